@@ -1,0 +1,83 @@
+# Every target works in a fresh clone: it first makes .venv from requirements.lock, then does
+# its job. Needed on the machine: Python 3.11 or later, git and make.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+# What pytest reports beside the tests; `COVERAGE=` leaves it out.
+COVERAGE ?= --cov --cov-report=term
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+# Whatever the calling shell has set up for another project stays out of this one.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_TARGET PIP_PREFIX
+export PIP_USER := 0
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: $(INSTALLED) ## play the shipped scenario; ARGS="first-talk --seed 2" plays another
+	$(BIN)/tradetalks run $(ARGS)
+
+.PHONY: test
+test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest -n $(WORKERS) $(COVERAGE) $(ARGS)
+
+.PHONY: bench
+bench: $(INSTALLED) ## measure speed and behaviour, with the machine and versions
+	$(BIN)/python -m experiments.bench $(ARGS)
+
+.PHONY: format
+format: $(INSTALLED) ## let ruff format the code and fix what it safely can
+	$(BIN)/python -m ruff check --fix
+	$(BIN)/python -m ruff format
+
+.PHONY: setup
+setup: $(INSTALLED) ## make .venv and nothing else
+
+.PHONY: lock
+lock: ## resolve requirements.lock anew, with Python 3.11
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+	  echo "make lock needs Python 3.11, the oldest supported: make lock PYTHON=python3.11" >&2; \
+	  exit 1; }
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python $(PIP_INSTALL) --upgrade pip
+	.venv-lock/bin/python $(PIP_INSTALL) --only-binary :all: --group dev .
+	{ echo "# Exact versions of everything a working copy installs, to run and to develop."; \
+	  echo "# Resolved on Python 3.11, the oldest supported, by \`make lock\`."; \
+	  .venv-lock/bin/python -m pip freeze --exclude tradetalks; } > .venv-lock/requirements.lock
+	mv .venv-lock/requirements.lock requirements.lock
+	rm -rf .venv-lock
+
+.PHONY: clean
+clean: ## remove .venv, caches and build products
+	rm -rf $(VENV) .venv-lock build dist htmlcov .coverage .coverage.* \
+	  .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find simulator agents experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Wheels only and no build isolation: nothing that the lock does not pin is ever fetched.
+$(INSTALLED): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { \
+	  echo "tradetalks needs Python 3.11 or later, and $(PYTHON) is not there." >&2; \
+	  echo "Install it, or name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "tradetalks needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
+	  echo "Name a newer one: make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock ..." >&2
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -r requirements.lock
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@

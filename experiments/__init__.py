@@ -1,0 +1,1 @@
+"""Running scenarios and reading the results: one run, its tables, its text."""

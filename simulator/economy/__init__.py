@@ -1,0 +1,1 @@
+"""The trade model that derives valuations from trade flows and elasticities."""

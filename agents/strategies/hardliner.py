@@ -1,0 +1,14 @@
+"""The strategy that never moves."""
+
+from agents.strategies.strategy import Strategy
+from simulator.negotiator import Turn
+
+__all__ = ["Hardliner"]
+
+
+class Hardliner(Strategy):
+    """Always offer the best outcome, accept nothing worse."""
+
+    def propose(self, turn: Turn) -> int:
+        """Return the best rational outcome."""
+        return turn.preferences.best_outcome

@@ -1,0 +1,73 @@
+"""MiCRO: concede one outcome at a time, as long as the partner does (de Jonge 2022)."""
+
+from agents.strategies.strategy import Strategy
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+
+__all__ = ["Micro"]
+
+
+class Micro(Strategy):
+    """Offer one's outcomes in falling order, a new one for each new one received.
+
+    References
+    ----------
+    de Jonge (2022), "An analysis of the linear bilateral ANAC domains using the MiCRO benchmark
+    strategy", IJCAI.
+    """
+
+    def begin(self, turn: Turn) -> None:
+        """Start with nothing sent and nothing received."""
+        self._sent: dict[int, None] = {}
+        self._received: dict[int, set[int]] = {}
+        self._seen = 0
+        self._rank = 0
+        self._ranked: object = None
+
+    def propose(self, turn: Turn) -> int:
+        """Return the next outcome in rank, or an earlier offer if the partner stands still."""
+        self._read(turn)
+        following = self._next(turn)
+        if following is not None:
+            return following
+        earlier = self._repeatable(turn)
+        if not earlier:
+            return turn.preferences.best_outcome
+        return earlier[int(turn.uniform() * len(earlier))]
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance of what is no worse than what would be sent now."""
+        self._read(turn)
+        expected = turn.preferences.expected
+        own = self._next(turn)
+        if own is not None:
+            least = expected[own]
+        else:
+            earlier = self._repeatable(turn) or [turn.preferences.best_outcome]
+            least = min(expected[i] for i in earlier)
+        accept = expected[offer.outcome] >= least and turn.preferences.rational[offer.outcome]
+        return Response.ACCEPT if accept else Response.COUNTER
+
+    def _read(self, turn: Turn) -> None:
+        for offer in turn.offers[self._seen :]:
+            if offer.seat == turn.seat:
+                self._sent[offer.outcome] = None
+            else:
+                self._received.setdefault(offer.seat, set()).add(offer.outcome)
+        self._seen = len(turn.offers)
+
+    def _next(self, turn: Turn) -> int | None:
+        """Return the best outcome not yet sent, None unless it is this party's turn to concede."""
+        received = min((len(r) for r in self._received.values()), default=0)
+        if len(self._sent) > received:
+            return None
+        ranking = turn.preferences.ranking
+        if self._ranked is not turn.preferences:
+            self._ranked, self._rank = turn.preferences, 0
+        while self._rank < len(ranking) and int(ranking[self._rank]) in self._sent:
+            self._rank += 1
+        return int(ranking[self._rank]) if self._rank < len(ranking) else None
+
+    def _repeatable(self, turn: Turn) -> list[int]:
+        rational = turn.preferences.rational
+        return [outcome for outcome in self._sent if rational[outcome]]

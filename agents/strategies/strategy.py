@@ -1,0 +1,49 @@
+"""What all strategies share."""
+
+from simulator.errors import PartError
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+
+__all__ = ["Strategy", "require"]
+
+
+class Strategy:
+    """A strategy that accepts what is at least as good as what it would offer next (AC_next).
+
+    A strategy of one's own overrides `propose`, and where it accepts by another rule `respond`.
+    It holds parameters and the memory of one talk; the world makes a fresh one for every talk.
+
+    References
+    ----------
+    Baarslag, Hindriks & Jonker (2014), "Effective acceptance conditions in real-time automated
+    negotiation", Decision Support Systems 60.
+    """
+
+    def begin(self, turn: Turn) -> None:
+        """Take note that the talk opens."""
+
+    def propose(self, turn: Turn) -> int | None:
+        """Return the outcome to propose, None to walk away."""
+        raise NotImplementedError
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return whether to accept the standing `offer`."""
+        preferences = turn.preferences
+        planned = self.propose(turn)
+        if planned is None:
+            return Response.WALK_AWAY
+        good = preferences.expected[offer.outcome] >= preferences.expected[planned]
+        accept = good and preferences.rational[offer.outcome]
+        return Response.ACCEPT if accept else Response.COUNTER
+
+
+def require(holds: bool, part: str, parameter: str, value: object, allowed: str) -> None:
+    """Refuse a parameter of a part unless `holds`.
+
+    Raises
+    ------
+    PartError
+        With the part, the parameter, its value and what was allowed.
+    """
+    if not holds:
+        raise PartError(part, parameter, value, allowed)

@@ -1,0 +1,169 @@
+"""Strategies whose demands depend on time alone (Faratin, Sierra & Jennings 1998)."""
+
+import math
+
+import numpy as np
+
+from agents.strategies.strategy import Strategy, require
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+from simulator.payoffs import SLACK, Preferences, Vector
+
+__all__ = ["Boulware", "Conceder", "Linear", "TimeDependent"]
+
+
+def aspiration(time: Vector, exponent: float) -> Vector:
+    """Return the share of its range that a party still asks for: 1 - t^e.
+
+    Parameters
+    ----------
+    time : ndarray
+        Relative time, in (0, 1).
+    exponent : float
+        Above 1 it concedes late (Boulware), below 1 early (Conceder).
+
+    References
+    ----------
+    Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
+    Robotics and Autonomous Systems 24.
+    """
+    return 1.0 - time**exponent
+
+
+def target(aspiration: Vector, floor: float, best: float, tolerance: float) -> Vector:
+    """Return the payoff asked for: the aspiration on the scale from `floor` to `best`."""
+    return np.clip(aspiration * (best - floor) + floor - tolerance, floor, best)
+
+
+class TimeDependent(Strategy):
+    """Concede along 1 - t^e: the worst outcome that still meets the target.
+
+    Parameters
+    ----------
+    exponent : float
+        Above 1 it concedes late (Boulware 4), 1 linearly, below 1 early (Conceder 0.25).
+    band : float
+        Share of the payoff range above the target within which it offers the outcome most
+        similar to the partner's last offer; 0 offers the worst outcome that meets the target.
+    tolerance : float
+        What the target is lowered by, in units of the talk's payoffs (in the world: of the range
+        from the floor to the best outcome).
+    """
+
+    def __init__(
+        self, *, exponent: float = 4.0, band: float = 0.0, tolerance: float = 1e-4
+    ) -> None:
+        name = "time-dependent"
+        require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
+        require(0 <= band <= 1, name, "band", band, "a share from 0 to 1")
+        require(0 <= tolerance < math.inf, name, "tolerance", tolerance, "a number from 0")
+        self.exponent = exponent
+        self.band = band
+        self.tolerance = tolerance
+        self._known: tuple[Preferences, int, float] | None = None
+        self._first = 0
+        self._targets: list[float] = []
+        self._offers: list[int] = []
+
+    def propose(self, turn: Turn) -> int:
+        """Return the outcome at the target of this round."""
+        self._plan(turn)
+        k = turn.round - self._first
+        standing = turn.standing if self.band else None
+        if standing is None:
+            if not self._offers:
+                self._offers = self._planned(turn.preferences)
+            return self._offers[k]
+        return self._most_similar(turn, self._targets[k], standing.outcome)
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance of whatever meets the target of this round."""
+        self._plan(turn)
+        preferences = turn.preferences
+        enough = preferences.expected[offer.outcome] >= self._targets[turn.round - self._first]
+        accept = enough and preferences.rational[offer.outcome]
+        return Response.ACCEPT if accept else Response.COUNTER
+
+    def _plan(self, turn: Turn) -> None:
+        """Work out the targets of all rounds in which nothing else can change."""
+        preferences = turn.preferences
+        known = self._known
+        if (
+            known is not None
+            and known[0] is preferences
+            and known[1] == turn.rounds
+            and known[2] == turn.patience
+            and turn.round - self._first < len(self._targets)
+        ):
+            return
+        self._known = (preferences, turn.rounds, turn.patience)
+        self._first = turn.round
+        rounds = np.arange(turn.round, max(turn.until, turn.round + 1))
+        asked = aspiration((rounds + 1.0) / (turn.rounds + 1.0), self.exponent) * turn.patience
+        eps = self.tolerance * preferences.unit
+        targets = target(asked, preferences.floor, preferences.best, eps) - SLACK
+        self._targets = targets.tolist()
+        self._offers = []
+
+    def _planned(self, preferences: Preferences) -> list[int]:
+        if len(self._targets) > MANY:
+            return preferences.lowest_at_least_each(np.array(self._targets))
+        return [preferences.lowest_at_least(lowest) for lowest in self._targets]
+
+    def _most_similar(self, turn: Turn, lowest: float, wanted: int) -> int:
+        """Return, among outcomes in the band above the target, the one nearest to `wanted`."""
+        preferences = turn.preferences
+        high = lowest + SLACK + self.band * preferences.span
+        options = preferences.between(lowest, high)
+        if not len(options):
+            return preferences.lowest_at_least(lowest)
+        return turn.space.nearest(wanted, options)
+
+
+#: Lookups per valuation from which one sort is cheaper than a scan for each.
+MANY = 12
+
+
+class Boulware(TimeDependent):
+    """Concede late: time-dependent with exponent 4.
+
+    Parameters
+    ----------
+    band : float
+        As in time-dependent.
+    tolerance : float
+        As in time-dependent.
+    """
+
+    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
+        super().__init__(exponent=4.0, band=band, tolerance=tolerance)
+
+
+class Linear(TimeDependent):
+    """Concede steadily: time-dependent with exponent 1.
+
+    Parameters
+    ----------
+    band : float
+        As in time-dependent.
+    tolerance : float
+        As in time-dependent.
+    """
+
+    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
+        super().__init__(exponent=1.0, band=band, tolerance=tolerance)
+
+
+class Conceder(TimeDependent):
+    """Concede early: time-dependent with exponent 0.25.
+
+    Parameters
+    ----------
+    band : float
+        As in time-dependent.
+    tolerance : float
+        As in time-dependent.
+    """
+
+    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
+        super().__init__(exponent=0.25, band=band, tolerance=tolerance)

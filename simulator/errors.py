@@ -1,0 +1,185 @@
+"""Everything tradetalks raises on purpose.
+
+::
+
+    TradetalksError
+    ├── ScenarioError     a scenario that cannot be played, with all its problems
+    ├── PartError         a part (strategy, trust model, policy) with a wrong name or parameter
+    ├── StrategyError     a strategy that raised or answered outside the rules
+    └── ConductError      a trust model, policy or audience that raised or answered nonsense
+
+A message has the key, the value, what was allowed and, where there is one, the nearest name.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "ConductError",
+    "PartError",
+    "Problem",
+    "ScenarioError",
+    "StrategyError",
+    "TradetalksError",
+    "nearest",
+]
+
+
+class TradetalksError(Exception):
+    """The root of the tree: whatever tradetalks refuses or reports."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a user's input.
+
+    Parameters
+    ----------
+    key : str
+        Dotted path of the key, as ``--set`` would address it.
+    value : object
+        What stood there.
+    allowed : str
+        What may stand there, or what to do.
+    nearest : str or None
+        The nearest allowed name, if one is near.
+    """
+
+    key: str
+    value: object
+    allowed: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{self.key}: {_short(self.value)}: {self.allowed}{hint}"
+
+
+class ScenarioError(TradetalksError):
+    """A scenario that cannot be played; carries every problem found.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        At least one.
+    source : str, optional
+        The file or name the scenario came from.
+    """
+
+    def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        super().__init__(self.problems, source)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        head = f"{count} problem{'' if count == 1 else 's'}"
+        where = f" in {self.source}" if self.source else ""
+        return "\n".join([f"{head}{where}:", *(f"  {problem}" for problem in self.problems)])
+
+
+class PartError(TradetalksError, ValueError):
+    """A parameter that a strategy, trust model or policy cannot take.
+
+    Parameters
+    ----------
+    name : str
+        The part.
+    parameter : str
+        Its parameter, empty if the part itself is meant.
+    value : object
+        What was given.
+    allowed : str
+        What may be given.
+    nearest : str or None
+        The nearest allowed name, if one is near.
+    """
+
+    def __init__(
+        self, name: str, parameter: str, value: object, allowed: str, nearest: str | None = None
+    ) -> None:
+        self.name = name
+        self.parameter = parameter
+        self.value = value
+        self.allowed = allowed
+        self.nearest = nearest
+        super().__init__(name, parameter, value, allowed, nearest)
+
+    def __str__(self) -> str:
+        key = f"{self.name}:{self.parameter}" if self.parameter else self.name
+        return str(Problem(key, self.value, self.allowed, self.nearest))
+
+
+class StrategyError(TradetalksError):
+    """A strategy that raised, or answered outside the rules of the talk.
+
+    Parameters
+    ----------
+    strategy, party, talk : str
+        Whose strategy, in which talk.
+    week, round : int
+        When, both from 0; the round is that of the talk.
+    reason : str
+        What it did.
+    """
+
+    def __init__(
+        self, strategy: str, party: str, talk: str, week: int, round: int, reason: str
+    ) -> None:
+        self.strategy = strategy
+        self.party = party
+        self.talk = talk
+        self.week = week
+        self.round = round
+        self.reason = reason
+        super().__init__(strategy, party, talk, week, round, reason)
+
+    def __str__(self) -> str:
+        return (
+            f"strategy {self.strategy!r} of {self.party!r} in talk {self.talk!r}, "
+            f"week {self.week}, round {self.round}: {self.reason}"
+        )
+
+
+class ConductError(TradetalksError):
+    """A trust model, compliance policy or audience that raised or answered nonsense.
+
+    Parameters
+    ----------
+    part, country : str
+        Which part, of whom.
+    week : int
+        When, from 0.
+    reason : str
+        What it did.
+    """
+
+    def __init__(self, part: str, country: str, week: int, reason: str) -> None:
+        self.part = part
+        self.country = country
+        self.week = week
+        self.reason = reason
+        super().__init__(part, country, week, reason)
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.country!r}, week {self.week}: {self.reason}"
+
+
+def nearest(name: object, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name most like `name`, None if none is near.
+
+    Parameters
+    ----------
+    name : object
+        What was written.
+    allowed : iterable of str
+        What could have been meant.
+    """
+    matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def _short(value: object, length: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 3] + "..."

@@ -1,0 +1,114 @@
+"""Issues, and the space of outcomes that a talk's issues span."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["MAX_OUTCOMES", "Issue", "Level", "OutcomeSpace"]
+
+Level = float | int | str
+
+#: Largest outcome space that is enumerated: eight megabytes a value vector.
+MAX_OUTCOMES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing to agree on.
+
+    Parameters
+    ----------
+    id : str
+        Its key, the same in every talk in which the same thing is at stake.
+    levels : sequence of float or str
+        What can be agreed, in order; level 0 is no commitment.
+    obligor : str
+        The party that must perform it; empty where nobody must (a domain of the field).
+    unit : str
+        Unit of the levels.
+    name : str
+        What people call it.
+    """
+
+    id: str
+    levels: tuple[Level, ...]
+    obligor: str = ""
+    unit: str = ""
+    name: str = ""
+
+
+class OutcomeSpace:
+    """All outcomes of a talk: one level per issue, the last issue varying fastest.
+
+    Parameters
+    ----------
+    issues : sequence of Issue
+        The issues in order; their number is written ``k`` below.
+    """
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = tuple(issues)
+        self.shape = tuple(len(issue.levels) for issue in self.issues)
+        self.size = math.prod(self.shape)
+        self.position = {issue.id: k for k, issue in enumerate(self.issues)}
+
+    def __len__(self) -> int:
+        return self.size
+
+    def levels(self, index: int) -> tuple[int, ...]:
+        """Return the level of each issue, from 0, in outcome `index`."""
+        levels = []
+        for count in reversed(self.shape):
+            index, level = divmod(index, count)
+            levels.append(level)
+        return tuple(reversed(levels))
+
+    def index(self, levels: Sequence[int]) -> int:
+        """Return the index of the outcome with these `levels`, one per issue."""
+        index = 0
+        for level, count in zip(levels, self.shape, strict=True):
+            index = index * count + level
+        return index
+
+    def values(self, index: int) -> tuple[Level, ...]:
+        """Return what outcome `index` agrees on each issue, in the issue's unit."""
+        chosen = zip(self.issues, self.levels(index), strict=True)
+        return tuple(issue.levels[level] for issue, level in chosen)
+
+    @cached_property
+    def grid(self) -> NDArray[np.intp]:
+        """Level of every issue in every outcome, shape ``(size, k)``."""
+        return np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1)
+
+    @cached_property
+    def scaled_grid(self) -> NDArray[np.float64]:
+        """`grid` with every issue's levels from 0 to 1, shape ``(k, size)``."""
+        steps = np.maximum(np.array(self.shape, dtype=float) - 1.0, 1.0)
+        return np.ascontiguousarray((self.grid / steps).T)
+
+    def total(self, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return the sum over issues of each outcome's table entries, shape ``(size,)``.
+
+        Parameters
+        ----------
+        tables : sequence of ndarray
+            One value per level and issue, in the order of the issues.
+        """
+        vector = tables[0]
+        for table in tables[1:]:
+            vector = np.add.outer(vector, table).ravel()
+        return vector
+
+    def nearest(self, wanted: int, options: NDArray[np.intp]) -> int:
+        """Return which of the outcomes `options` is most similar to `wanted`.
+
+        Similarity is the least sum over issues of level distance over number of levels less one;
+        the first of equals.
+        """
+        grid = self.scaled_grid
+        distance = np.abs(grid[:, options] - grid[:, wanted, None]).sum(axis=0)
+        return int(options[distance.argmin()])

@@ -1,0 +1,179 @@
+"""One negotiation: alternating offers among any number of parties, without a world around it.
+
+The protocol is that of stacked alternating offers (Aydogan et al. 2017): in each round every
+party acts once, in seat order. A party first answers the standing offer; if it does not accept,
+its own proposal takes the offer's place. Whoever proposes accepts its own offer, and there is
+agreement when all have accepted the same one.
+
+References
+----------
+Aydogan, Festen, Hindriks & Jonker (2017), "Alternating offers protocols for multilateral
+negotiation", in Modern Approaches to Agent-based Complex Automated Negotiation.
+"""
+
+import operator
+from collections.abc import Sequence
+from enum import Enum
+
+from simulator.errors import StrategyError
+from simulator.issues import OutcomeSpace
+from simulator.negotiator import Negotiator, Turn
+from simulator.offers import Offer, Response
+from simulator.payoffs import Preferences
+
+__all__ = ["Talk", "TalkState"]
+
+
+class TalkState(Enum):
+    """How a talk stands."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    BROKEN = "broken"
+    TIMED_OUT = "timed out"
+
+
+class Talk:
+    """A negotiation of `negotiators` over `space` until a deadline.
+
+    Parameters
+    ----------
+    space : OutcomeSpace
+        What can be agreed.
+    negotiators : sequence of Negotiator
+        One per seat; the first seat starts every round.
+    preferences : sequence of Preferences
+        Each party's payoffs at the start.
+    rounds : int
+        Rounds to the deadline, >= 0; it may be moved later.
+    name : str
+        The talk's name, for draws and errors.
+    parties : sequence of str, optional
+        The parties' names; ``"0"``, ``"1"``, ... by default.
+    seed : int
+        Seed of the run.
+
+    Raises
+    ------
+    StrategyError
+        From `play`, when a negotiator raises or proposes something outside the space.
+    """
+
+    def __init__(
+        self,
+        space: OutcomeSpace,
+        negotiators: Sequence[Negotiator],
+        preferences: Sequence[Preferences],
+        rounds: int,
+        *,
+        name: str = "talk",
+        parties: Sequence[str] | None = None,
+        seed: int = 0,
+    ) -> None:
+        names = [str(k) for k in range(len(negotiators))] if parties is None else parties
+        self.name = name
+        self.space = space
+        self.negotiators = list(negotiators)
+        self.offers: list[Offer] = []
+        self.rounds = rounds
+        self.round = 0
+        self.state = TalkState.OPEN
+        self.agreement: int | None = None
+        self.walked_away: int | None = None
+        self._accepted = 0
+        self.turns = [
+            Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
+            for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
+        ]
+        for seat in range(len(self.turns)):
+            self.seat(seat, self.negotiators[seat])
+
+    def seat(self, seat: int, negotiator: Negotiator) -> None:
+        """Let `negotiator` sit at `seat` from now on."""
+        self.negotiators[seat] = negotiator
+        try:
+            negotiator.begin(self.turns[seat])
+        except Exception as error:
+            raise self._blame(negotiator, seat, error) from error
+
+    def revalue(self, seat: int, preferences: Preferences) -> None:
+        """Give the party at `seat` new payoffs."""
+        self.turns[seat].preferences = preferences
+
+    def move_deadline(self, rounds: int) -> None:
+        """Let the talk end after `rounds` rounds counted from its opening."""
+        self.rounds = rounds
+
+    def play(self, rounds: int | None = None, week: int = 0) -> TalkState:
+        """Return the state of the talk after up to `rounds` more rounds.
+
+        Parameters
+        ----------
+        rounds : int, optional
+            How many rounds to hold at most; all that are left by default.
+        week : int
+            The week of the run, for draws and errors.
+        """
+        last = self.rounds if rounds is None else min(self.rounds, self.round + rounds)
+        for turn in self.turns:
+            turn.week, turn.rounds, turn.until = week, self.rounds, last
+        while self.state is TalkState.OPEN and self.round < last:
+            self._play_round()
+        if self.state is TalkState.OPEN and self.round >= self.rounds:
+            self.state = TalkState.TIMED_OUT
+        return self.state
+
+    def _play_round(self) -> None:
+        number = self.round
+        everybody = len(self.turns)
+        self.round += 1
+        for seat, turn in enumerate(self.turns):
+            turn.round = number
+            if not len(turn.preferences.options):
+                return self._walk_away(seat)
+            negotiator = self.negotiators[seat]
+            try:
+                if self.offers:
+                    response = negotiator.respond(turn, self.offers[-1])
+                    if response is Response.ACCEPT:
+                        self._accepted += 1
+                        if self._accepted == everybody:
+                            return self._agree()
+                        continue
+                    if response is Response.WALK_AWAY:
+                        return self._walk_away(seat)
+                    if response is not Response.COUNTER:
+                        raise TypeError(f"responded {response!r}, not a Response")
+                outcome = negotiator.propose(turn)
+                if outcome is None:
+                    return self._walk_away(seat)
+                self.offers.append(Offer(number, seat, self._checked(outcome)))
+                self._accepted = 1
+            except Exception as error:
+                raise self._blame(negotiator, seat, error) from error
+        return None
+
+    def _checked(self, outcome: int) -> int:
+        index = outcome if type(outcome) is int else operator.index(outcome)
+        if not 0 <= index < self.space.size:
+            raise ValueError(f"proposed outcome {index}, allowed 0 to {self.space.size - 1}")
+        return index
+
+    def _agree(self) -> None:
+        self.state = TalkState.AGREED
+        self.agreement = self.offers[-1].outcome
+
+    def _walk_away(self, seat: int) -> None:
+        self.state = TalkState.BROKEN
+        self.walked_away = seat
+
+    def _blame(self, negotiator: Negotiator, seat: int, error: Exception) -> StrategyError:
+        turn = self.turns[seat]
+        return StrategyError(
+            type(negotiator).__name__,
+            turn.party,
+            self.name,
+            turn.week,
+            turn.round,
+            f"{type(error).__name__}: {error}",
+        )

@@ -1,0 +1,326 @@
+"""The shape of the project: layers, names, the lock, the version, the command."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("simulator", "agents", "experiments")
+# What each layer may import of the project; what is not listed here is an arrow the wrong way.
+MAY_IMPORT = {
+    "simulator": {"simulator"},
+    "agents": {"agents", "simulator"},
+    "experiments": {"experiments", "agents", "simulator"},
+}
+# Slow to import: only these modules may do so before they are asked for something.
+HEAVY = {
+    "mesa": {"simulator/world.py", "agents/country.py"},
+    "pandas": set[str](),
+    "matplotlib": set[str](),
+}
+CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def modules(root: Path, package: str) -> Iterator[tuple[str, ast.Module]]:
+    """Give each Python file of a package: its path below `root` and its syntax tree."""
+    for path in sorted((root / package).rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        yield name, ast.parse(path.read_text(encoding="utf-8"), filename=name)
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the top-level packages a tree imports anywhere, by statement or by name."""
+    found = set[str]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                found.update(alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                found.add(module)
+            case ast.Call(
+                func=ast.Name(id="import_module" | "__import__")
+                | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                found.add(module)
+    return {name.partition(".")[0] for name in found}
+
+
+def wrong_arrows(root: Path) -> list[str]:
+    """Return `file -> package` for every import of a layer that the importer must not know."""
+    project = {*PACKAGES, "tests"}
+    return [
+        f"{name} -> {target}"
+        for package, allowed in MAY_IMPORT.items()
+        for name, tree in modules(root, package)
+        for target in sorted(imported(tree) & (project - allowed))
+    ]
+
+
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Give the nodes that run when a module is imported: no function bodies, no type checking."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from at_import(child)
+
+
+def heavy_imports(root: Path) -> list[str]:
+    """Return `file imports package` for every slow package imported where it need not be."""
+    return [
+        f"{name} imports {target}"
+        for package in PACKAGES
+        for name, tree in modules(root, package)
+        for node in at_import(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for target in sorted(imported(node) & set(HEAVY))
+        if name not in HEAVY[target]
+    ]
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Return the ids of the nodes that are docstrings."""
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, owners) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def words(tree: ast.Module) -> Iterator[str]:
+    """Give every identifier and every string of a module, docstrings left out."""
+    prose = docstrings(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Constant(value=str(text)) if id(node) not in prose:
+                yield text
+
+
+def named_countries(root: Path, countries: set[str]) -> list[str]:
+    """Return `file: country` for every country that the code of the simulator names."""
+    # An id may be part of a dotted path or of a snake_case name, but not of a longer word;
+    # "US$", the unit of account, is no country.
+    called = re.compile(
+        r"(?<![A-Za-z0-9])(" + "|".join(map(re.escape, sorted(countries))) + r")(?![A-Za-z0-9$])"
+    )
+    return sorted(
+        {
+            f"{name}: {country}"
+            for name, tree in modules(root, "simulator")
+            for text in words(tree)
+            for country in called.findall(text)
+        }
+    )
+
+
+def shipped_countries() -> set[str]:
+    """Return the ids and the names of the countries and bystanders of `allies-2025`."""
+    path = ROOT / "simulator" / "scenarios" / "allies-2025.toml"
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    nodes = data["countries"] | data.get("bystanders", {})
+    return {*nodes, *(node.get("name", key) for key, node in nodes.items())}
+
+
+def more_than_docstring(tree: ast.Module) -> bool:
+    """Tell whether a module lacks a docstring or holds anything beside it."""
+    return ast.get_docstring(tree) is None or len(tree.body) != 1
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return name and version of each line of a lock, refusing all that is no exact pin."""
+    lines = [line for line in lock.splitlines() if line.strip() and not line.startswith("#")]
+    pairs = [re.fullmatch(r"([A-Za-z0-9._-]+)==([0-9][0-9A-Za-z.]*)", line) for line in lines]
+    loose = [line for line, pair in zip(lines, pairs, strict=True) if pair is None]
+    if loose:
+        raise ValueError(f"not `name==version`: {loose}")
+    return {canonicalize_name(pair[1]): pair[2] for pair in pairs if pair}
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def lock() -> str:
+    return (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def write(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+# -- layers --------------------------------------------------------------------------------------
+
+
+def test_no_layer_imports_one_above_it() -> None:
+    assert wrong_arrows(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "arrow"),
+    [
+        ("simulator/a.py", "import agents.country", "simulator/a.py -> agents"),
+        ("simulator/a.py", "from experiments import run", "simulator/a.py -> experiments"),
+        ("simulator/b/a.py", "def f():\n    from agents import x", "simulator/b/a.py -> agents"),
+        ("agents/a.py", "import_module('experiments.run')", "agents/a.py -> experiments"),
+        ("agents/a.py", "importlib.import_module('tests.x')", "agents/a.py -> tests"),
+        ("experiments/a.py", "import tests.generators", "experiments/a.py -> tests"),
+    ],
+)
+def test_an_arrow_the_wrong_way_is_seen(tmp_path: Path, name: str, source: str, arrow: str) -> None:
+    write(tmp_path, name, source)
+    assert wrong_arrows(tmp_path) == [arrow]
+
+
+def test_arrows_the_right_way_are_allowed(tmp_path: Path) -> None:
+    write(tmp_path, "experiments/a.py", "import agents.roster\nfrom simulator import errors")
+    write(tmp_path, "agents/a.py", "from simulator.offers import Offer\nimport agents.roster")
+    assert wrong_arrows(tmp_path) == []
+
+
+def test_slow_packages_are_imported_only_where_they_are_needed() -> None:
+    assert heavy_imports(ROOT) == []
+
+
+def test_a_slow_import_at_the_top_is_seen_and_a_late_one_allowed(tmp_path: Path) -> None:
+    write(tmp_path, "experiments/early.py", "try:\n    from pandas import DataFrame\nfinally: 0")
+    write(tmp_path, "experiments/late.py", "def f():\n    import pandas")
+    write(tmp_path, "experiments/types.py", "if TYPE_CHECKING:\n    import pandas")
+    write(tmp_path, "simulator/world.py", "import mesa")
+    assert heavy_imports(tmp_path) == ["experiments/early.py imports pandas"]
+
+
+def test_the_simulator_names_no_country() -> None:
+    assert named_countries(ROOT, shipped_countries()) == []
+
+
+def test_a_country_in_the_code_is_seen_and_the_dollar_is_none(tmp_path: Path) -> None:
+    write(tmp_path, "simulator/a.py", '"""Of us."""\nus_bonus = {"us-japan": "US$ bn", "bus": 1}')
+    found = named_countries(tmp_path, {"us", "japan", "US"})
+    assert found == ["simulator/a.py: japan", "simulator/a.py: us"]
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def test_init_files_hold_a_docstring_and_nothing_else() -> None:
+    assert [
+        name
+        for package in (*PACKAGES, "tests")
+        for name, tree in modules(ROOT, package)
+        if name.endswith("__init__.py") and more_than_docstring(tree)
+    ] == []
+
+
+@pytest.mark.parametrize("source", ["", "import os", '"""Doc."""\nx = 1', "x = 1"])
+def test_an_init_file_with_more_or_less_is_seen(source: str) -> None:
+    assert more_than_docstring(ast.parse(source))
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    folders = {path.parent for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    assert [str(f.relative_to(ROOT)) for f in folders if not (f / "__init__.py").is_file()] == []
+
+
+def test_no_module_is_a_catch_all() -> None:
+    files = [path for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*")]
+    assert [str(path) for path in files if path.stem.lower() in CATCH_ALLS] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_resolves_inside_the_repository_from_anywhere(
+    package: str, tmp_path: Path
+) -> None:
+    # `agents` is also the import name of the distribution openai-agents.
+    code = f"import {package}; print({package}.__file__)"
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert Path(run.stdout.strip()).resolve() == ROOT / package / "__init__.py"
+
+
+# -- the lock ------------------------------------------------------------------------------------
+
+
+def test_the_lock_pins_every_distribution_exactly(lock: str) -> None:
+    assert len(pins(lock)) > 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["numpy>=2", "numpy", "numpy==2.*", "torch==2.1+cpu", "-e .", "--find-links /x", "a @ file:a"],
+)
+def test_a_loose_line_in_a_lock_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="not `name==version`"):
+        pins(f"click==8.1.8\n{line}\n")
+
+
+def test_the_lock_names_no_index_host_or_path(lock: str) -> None:
+    assert re.findall(r"(?m)//|--|@|\bhttps?\b|\bfile:|^-|(?<![\w`])/\w", lock) == []
+
+
+def test_the_lock_satisfies_what_the_project_asks_for(project: dict[str, Any], lock: str) -> None:
+    pinned = pins(lock)
+    asked = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["build-system"]["requires"],
+    ]
+    unmet = [
+        text
+        for text in asked
+        if not (need := Requirement(text)).specifier.contains(
+            pinned.get(canonicalize_name(need.name), "0")
+        )
+    ]
+    assert unmet == []
+
+
+def test_the_environment_is_the_locked_one(lock: str) -> None:
+    found = {name: importlib.metadata.version(name) for name in pins(lock)}
+    assert found == pins(lock)
+
+
+# -- version and command -------------------------------------------------------------------------
+
+
+def test_the_command_leads_to_a_function() -> None:
+    (command,) = importlib.metadata.entry_points(group="console_scripts", name="tradetalks")
+    assert callable(command.load())
+
+
+def test_every_place_names_the_same_version(project: dict[str, Any]) -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    cited = re.search(r"(?m)^version: (\S+)$", citation)
+    logged = re.search(r"(?m)^## \[(\d[^\]]*)\]", changelog)
+    assert cited
+    assert logged
+    assert {cited[1], logged[1]} == {project["project"]["version"]}
+
+
+def test_the_command_prints_the_version(project: dict[str, Any]) -> None:
+    command = Path(sys.executable).parent / "tradetalks"
+    run = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout.split()[-1] == project["project"]["version"]

@@ -1,0 +1,349 @@
+"""What must hold between the tables of a scenario: names that exist, dates in order, lengths.
+
+Every check is a generator of problems, and goes as far as the tables before it are sound.
+"""
+
+import datetime
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from simulator import literals
+from simulator.errors import Problem, nearest
+from simulator.fields import MISSING
+from simulator.specs import (
+    CountrySpec,
+    DealSpec,
+    EventSpec,
+    HistorySpec,
+    IssueSpec,
+    RelationshipSpec,
+    Settings,
+    TalkSpec,
+    ThreatSpec,
+)
+
+__all__ = ["Draft", "problems_of"]
+
+
+@dataclass
+class Draft:
+    """The tables of a scenario so far as each is sound by itself.
+
+    Parameters
+    ----------
+    settings : Settings or None
+        The keys outside the tables; None if they are not sound.
+    countries, bystanders, talks : mapping
+        By id; None where a table is not sound.
+    issue_ids : mapping
+        Talk -> ids of its issues, sound or not.
+    threats, deals, relationships, history, events : mapping
+        Dotted key -> entry, sound ones only.
+    threat_ids : list of str
+        Ids of the threats, sound or not.
+    """
+
+    settings: Settings | None = None
+    countries: dict[str, CountrySpec | None] = field(default_factory=dict)
+    bystanders: dict[str, object] = field(default_factory=dict)
+    talks: dict[str, TalkSpec | None] = field(default_factory=dict)
+    issue_ids: dict[str, list[str]] = field(default_factory=dict)
+    threats: dict[str, ThreatSpec] = field(default_factory=dict)
+    deals: dict[str, DealSpec] = field(default_factory=dict)
+    relationships: dict[str, RelationshipSpec] = field(default_factory=dict)
+    history: dict[str, HistorySpec] = field(default_factory=dict)
+    events: dict[str, EventSpec] = field(default_factory=dict)
+    threat_ids: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> datetime.date | None:
+        """The first day, None if it is not sound."""
+        return self.settings.start if self.settings else None
+
+    @property
+    def nodes(self) -> list[str]:
+        """Countries and bystanders."""
+        return [*self.countries, *self.bystanders]
+
+    def parties(self, talk: str) -> tuple[str, ...]:
+        """Return the parties of a talk, none if the talk is not sound.
+
+        Parameters
+        ----------
+        talk : str
+            Its id.
+        """
+        spec = self.talks.get(talk)
+        return spec.parties if spec else ()
+
+
+def problems_of(draft: Draft) -> Iterator[Problem]:
+    """Yield what does not fit together in a scenario.
+
+    Parameters
+    ----------
+    draft : Draft
+        Its tables.
+    """
+    yield from _of_calendar(draft)
+    for name in draft.bystanders:
+        if name in draft.countries:
+            yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+    for name, talk in draft.talks.items():
+        if talk is not None:
+            yield from _of_talk(f"talks.{name}", talk, draft)
+    for key, threat in draft.threats.items():
+        yield from _of_threat(key, threat, draft)
+    yield from _of_deals(draft)
+    yield from _of_relationships(draft)
+    for key, history in draft.history.items():
+        yield from _of_history(key, history, draft)
+    for key, event in draft.events.items():
+        yield from _of_event(key, event, draft)
+
+
+def _of_calendar(draft: Draft) -> Iterator[Problem]:
+    if draft.settings is None:
+        return
+    longest = (datetime.date.max - draft.settings.start).days // 7 - 1
+    if draft.settings.weeks > longest:
+        yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def _named(key: str, name: str, kind: str, known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem if `name` is not known."""
+    if name not in known:
+        yield Problem(
+            key, name, f"{kind}: {', '.join(known) or 'there is none'}", nearest(name, known)
+        )
+
+
+def _keyed(
+    key: str, table: Mapping[str, object], kind: str, known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each key of a table that is not a known name."""
+    for name, value in table.items():
+        if name not in known:
+            allowed = f"{kind}: {', '.join(known)}"
+            yield Problem(f"{key}.{name}", value, allowed, nearest(name, known))
+
+
+def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        yield Problem(key, list(names), f"names that differ; {', '.join(twice)} stands there twice")
+
+
+# --- talks ------------------------------------------------------------------------------------
+
+
+def _of_talk(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
+    if len(talk.parties) < 2:
+        yield Problem(f"{key}.parties", list(talk.parties), "two or more countries")
+    for party in talk.parties:
+        yield from _named(f"{key}.parties", party, "a country", draft.countries)
+    yield from _distinct(f"{key}.parties", talk.parties)
+    yield from _keyed(f"{key}.strategy", talk.strategy, "a party", talk.parties)
+    yield from _keyed(f"{key}.audience", talk.audience, "a party", talk.parties)
+    yield from _of_dates(key, talk, draft)
+    yield from _of_terms(key, talk)
+    for issue in talk.issues:
+        yield from _of_issue(f"{key}.issues.{issue.id}", issue, talk)
+    yield from _of_space(key, talk)
+
+
+def _of_dates(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.settings is None:
+        return
+    if talk.opens < draft.settings.start:
+        yield Problem(
+            f"{key}.opens", talk.opens, f"a date from the start on, {draft.settings.start}"
+        )
+    if talk.deadline is None:
+        if talk.open:
+            allowed = "a date after the talk opens (or open = false: it only carries its deal)"
+            yield Problem(f"{key}.deadline", MISSING, allowed)
+        return
+    days = (talk.deadline - talk.opens).days
+    if days <= 0:
+        yield Problem(
+            f"{key}.deadline", talk.deadline, f"a date after the talk opens, {talk.opens}"
+        )
+    elif days * draft.settings.rounds_per_week < 7:
+        allowed = f"a date late enough for one round, at {draft.settings.rounds_per_week} a week"
+        yield Problem(f"{key}.deadline", talk.deadline, allowed)
+
+
+def _of_terms(key: str, talk: TalkSpec) -> Iterator[Problem]:
+    if talk.renew_weeks is None:
+        return
+    if talk.term_weeks is None:
+        allowed = "nothing without term_weeks: a deal that never expires is never renewed"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+    elif talk.renew_weeks > talk.term_weeks:
+        allowed = f"at most term_weeks, {talk.term_weeks}"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+    if talk.renew_weeks <= talk.ratify_weeks:
+        allowed = f"more than ratify_weeks, {talk.ratify_weeks}: a renewal must be ratified in time"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+
+
+def _of_issue(key: str, issue: IssueSpec, talk: TalkSpec) -> Iterator[Problem]:
+    yield from _named(f"{key}.obligor", issue.obligor, "a party of the talk", talk.parties)
+    for name in ("payoffs", "political_weights", "pledge_share", "audience_weights", "face"):
+        yield from _keyed(
+            f"{key}.{name}", getattr(issue, name), "a party of the talk", talk.parties
+        )
+    for party in talk.parties:
+        if party not in issue.payoffs:
+            allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
+            yield Problem(f"{key}.payoffs.{party}", MISSING, allowed)
+    for party, values in issue.payoffs.items():
+        if len(values) != len(issue.levels):
+            allowed = f"one value per level: {len(issue.levels)}, not {len(values)}"
+            yield Problem(f"{key}.payoffs.{party}", list(values), allowed)
+
+
+def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
+    # Imported here, so that reading a scenario does not bring in numpy.
+    from simulator.issues import MAX_OUTCOMES
+
+    size = math.prod(len(issue.levels) for issue in talk.issues)
+    if talk.open and size > MAX_OUTCOMES:
+        levels = " x ".join(str(len(issue.levels)) for issue in talk.issues)
+        allowed = (
+            f"at most {MAX_OUTCOMES:,} outcomes; {levels} levels make {size:,}: "
+            "drop issues or levels, or split the talk"
+        )
+        yield Problem(f"{key}.issues", [issue.id for issue in talk.issues], allowed)
+
+
+# --- threats, deals, relationships, history ---------------------------------------------------
+
+
+def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
+    talk = draft.talks.get(threat.talk)
+    if not threat.payoffs:
+        yield Problem(
+            f"{key}.payoffs", {}, "a value for one party or more: else it is about nothing"
+        )
+    if talk is not None:
+        yield from _named(f"{key}.by", threat.by, "a party of the talk", talk.parties)
+        yield from _keyed(f"{key}.payoffs", threat.payoffs, "a party of the talk", talk.parties)
+        if threat.effective == "deadline" and talk.deadline is None:
+            allowed = f"a date: the talk {talk.id!r} has no deadline"
+            yield Problem(f"{key}.effective", threat.effective, allowed)
+    if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
+        allowed = f"a date from the announcement on, {threat.announced}"
+        yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def _of_deals(draft: Draft) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for key, deal in draft.deals.items():
+        yield from _named(f"{key}.talk", deal.talk, "a talk", draft.talks)
+        yield from _of_signing(key, deal, draft)
+        yield from _of_outcome(f"{key}.outcome", deal, draft)
+        if deal.talk in seen:
+            allowed = f"another talk: {seen[deal.talk]} is a deal of this one, and one is in force"
+            yield Problem(f"{key}.talk", deal.talk, allowed)
+        seen.setdefault(deal.talk, key)
+
+
+def _of_signing(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.start is None:
+        return
+    if deal.signed > draft.start:
+        yield Problem(f"{key}.signed", deal.signed, f"a date until the start, {draft.start}")
+    talk = draft.talks.get(deal.talk)
+    term = talk.term_weeks if talk else None
+    if term is not None and (draft.start - deal.signed).days >= 7 * term:
+        allowed = f"a date less than term_weeks, {term}, before the start: else it has expired"
+        yield Problem(f"{key}.signed", deal.signed, allowed)
+
+
+def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
+    if deal.talk not in draft.talks:
+        return
+    yield from _keyed(key, deal.outcome, "an issue of the talk", draft.issue_ids[deal.talk])
+    talk = draft.talks[deal.talk]
+    for issue in talk.issues if talk else ():
+        level = deal.outcome.get(issue.id)
+        if level is not None and level not in issue.levels:
+            levels = [literals.write(known) for known in issue.levels]
+            allowed = f"a level of the issue: {', '.join(levels)}"
+            suggestion = nearest(level, levels) if isinstance(level, str) else None
+            yield Problem(f"{key}.{issue.id}", level, allowed, suggestion)
+
+
+def _of_relationships(draft: Draft) -> Iterator[Problem]:
+    seen: dict[frozenset[str], str] = {}
+    for key, relationship in draft.relationships.items():
+        pair = relationship.between
+        if len(pair) != 2:
+            yield Problem(f"{key}.between", list(pair), "two countries or bystanders")
+        for node in pair:
+            yield from _named(f"{key}.between", node, "a country or bystander", draft.nodes)
+        yield from _distinct(f"{key}.between", pair)
+        if frozenset(pair) in seen:
+            allowed = f"another pair: {seen[frozenset(pair)]} is about this one"
+            yield Problem(f"{key}.between", list(pair), allowed)
+        seen.setdefault(frozenset(pair), key)
+
+
+def _of_history(key: str, history: HistorySpec, draft: Draft) -> Iterator[Problem]:
+    yield from _named(f"{key}.obligor", history.obligor, "a country", draft.countries)
+    if not history.beneficiaries:
+        yield Problem(f"{key}.beneficiaries", [], "one country or bystander, or more")
+    for name in history.beneficiaries:
+        if name == history.obligor:
+            yield Problem(f"{key}.beneficiaries", name, "somebody else than the obligor")
+        yield from _named(f"{key}.beneficiaries", name, "a country or bystander", draft.nodes)
+    yield from _distinct(f"{key}.beneficiaries", history.beneficiaries)
+    if draft.start is not None and history.date > draft.start:
+        allowed = f"a date until the start, {draft.start}; what comes later is an event"
+        yield Problem(f"{key}.date", history.date, allowed)
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.start is not None and event.date < draft.start:
+        allowed = (
+            f"a date from the start on, {draft.start}; what is older is history or a first value"
+        )
+        yield Problem(f"{key}.date", event.date, allowed)
+    if not (event.set or event.withdraw or event.disregard):
+        allowed = "set, withdraw or disregard: else it is about nothing"
+        yield Problem(key, event.what or str(event.date), allowed)
+    for threat in event.withdraw:
+        yield from _named(f"{key}.withdraw", threat, "a threat's id", draft.threat_ids)
+    if event.disregard is not None:
+        talk, by = event.disregard.talk, event.disregard.by
+        yield from _named(f"{key}.disregard.talk", talk, "a talk", draft.talks)
+        if draft.parties(talk):
+            yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
+
+
+def unmuted(found: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems found that are not about a key reported already.
+
+    Parameters
+    ----------
+    found, reported : iterable of Problem
+        In order.
+    """
+    known = [problem.key for problem in reported]
+    for problem in found:
+        if not any(_is_about(problem.key, key) for key in known):
+            yield problem
+
+
+def _is_about(key: str, reported: str) -> bool:
+    return key == reported or key.startswith((reported + ".", reported + "["))

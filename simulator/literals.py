@@ -1,0 +1,151 @@
+"""Values on one line of text, as ``--set`` and the spec of a part write them: TOML or a bare word.
+
+Three things differ from TOML: ``.5`` is a number, nan and inf are refused, and what is no TOML
+is the bare string itself.
+"""
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+
+__all__ = ["plain", "read", "split", "write"]
+
+#: A quoted string, or a point that TOML would want a zero before.
+_QUOTED_OR_POINT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|(?<![\w.])\.(?=\d)')
+#: Strings that read back as themselves without quotes, also within the spec of a part.
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_RESERVED = {"none", "true", "false", "nan", "inf"}
+#: Python refuses to print longer integers.
+_LONGEST_INTEGER_BITS = 10_000
+
+
+def read(text: str) -> object:
+    """Return the value that `text` writes: TOML, else the bare string.
+
+    Parameters
+    ----------
+    text : str
+        For instance ``.5``, ``[1, 2]``, ``2025-07-09``, ``"a: b"`` or ``boulware``.
+
+    Raises
+    ------
+    ValueError
+        If a number in it is not finite, or brackets or quotes do not close.
+    """
+    text = text.strip()
+    try:
+        table = tomllib.loads(f"value = {_QUOTED_OR_POINT.sub(_with_zero, text)}")
+    except (ValueError, RecursionError):
+        table = {}
+    if table.keys() != {"value"}:
+        if text[:1] in {"[", "{", '"', "'"}:
+            raise ValueError("a TOML value, with its brackets and quotes closed")
+        return text
+    _require_finite(table["value"])
+    return table["value"]
+
+
+def write(value: object) -> str:
+    """Return the text on one line that `read` reads as `value`.
+
+    Parameters
+    ----------
+    value : object
+        None, a TOML value, or lists and mappings of such.
+    """
+    if isinstance(value, str):
+        return value if _BARE.fullmatch(value) and value not in _RESERVED else _quoted(value)
+    return _written(value)
+
+
+def split(text: str, separator: str) -> list[str]:
+    """Return the pieces of `text` between separators that stand outside brackets and quotes.
+
+    Parameters
+    ----------
+    text : str
+        For instance ``scripted:offers=["a:b"]``.
+    separator : str
+        One character.
+    """
+    pieces, start, depth, quote = [], 0, 0, ""
+    for position, character in enumerate(text):
+        if quote:
+            escaped = quote == '"' and text[position - 1] == "\\"
+            quote = "" if character == quote and not escaped else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "[{":
+            depth += 1
+        elif character in "]}":
+            depth -= 1
+        elif character == separator and depth <= 0:
+            pieces.append(text[start:position])
+            start = position + 1
+    return [*pieces, text[start:]]
+
+
+def plain(value: object) -> object:
+    """Return a copy of `value` made of what TOML has; other objects stay as they are.
+
+    Tuples become lists, numbers of numpy become Python's, keys of None are left out.
+
+    Parameters
+    ----------
+    value : object
+        Any value, for instance a scenario as a dict.
+    """
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    return value
+
+
+def _with_zero(match: re.Match[str]) -> str:
+    return "0." if match[0] == "." else match[0]
+
+
+def _require_finite(value: object) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a finite number, not nan or inf")
+    for entry in _entries(value):
+        _require_finite(entry)
+
+
+def _entries(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(k)} = {_written(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_written(v) for v in value) + "]"
+    return repr(value)
+
+
+def _key(key: object) -> str:
+    return str(key) if re.fullmatch(r"[A-Za-z0-9_-]+", str(key)) else _quoted(str(key))
+
+
+def _quoted(text: str) -> str:
+    # TOML's basic strings are JSON's, but for the raw delete character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,228 @@
+"""Parameters of a part: read from the class that takes them, fitted to the types it declares."""
+
+import enum
+import functools
+import inspect
+import itertools
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+__all__ = ["Parameter", "describe", "fit", "signature", "words"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a part, as a user sees it.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    type : str
+        What it takes, in words.
+    default : object
+        Its default; `Parameter.REQUIRED` where there is none.
+    doc : str
+        One line from the class's docstring, empty if it says nothing.
+    """
+
+    REQUIRED: typing.ClassVar = inspect.Parameter.empty
+
+    name: str
+    type: str
+    default: object
+    doc: str
+
+
+def describe(cls: type) -> list[Parameter]:
+    """Return the parameters of a part, in order.
+
+    Parameters
+    ----------
+    cls : type
+        The class of the part.
+    """
+    docs = _documented(cls)
+    return [
+        Parameter(name, words(annotation), default, docs.get(name, ""))
+        for name, (annotation, default) in signature(cls)[0].items()
+    ]
+
+
+@functools.lru_cache(maxsize=256)
+def signature(cls: type) -> tuple[dict[str, tuple[object, object]], bool]:
+    """Return the type and the default of each parameter, and whether others are taken too."""
+    try:
+        signature = inspect.signature(cls)
+        hints = _hints(cls)
+    except (TypeError, ValueError):
+        return {}, True
+    named = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+    parameters = signature.parameters.values()
+    known = {
+        p.name: (hints.get(p.name, typing.Any), p.default) for p in parameters if p.kind in named
+    }
+    return known, any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+
+
+def _hints(cls: type) -> dict[str, object]:
+    try:
+        return typing.get_type_hints(cls.__init__)  # type: ignore[misc]
+    except (NameError, TypeError, AttributeError):
+        return {}
+
+
+# --- types ------------------------------------------------------------------------------------
+
+_WORDS: dict[object, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    date: "a date",
+    type(None): "none",
+}
+#: What is larger is a typing error.
+_LARGEST = 1e15
+_LISTS = (list, tuple, set, frozenset)
+
+
+def fit(value: object, annotation: object) -> object:
+    """Return `value` as a parameter of this type takes it; ValueError says what it takes."""
+    if annotation is typing.Any or isinstance(annotation, str):
+        return value
+    origin = typing.get_origin(annotation)
+    if origin in {typing.Union, types.UnionType}:
+        return _fit_one_of(value, annotation)
+    if origin is typing.Annotated:
+        return fit(value, typing.get_args(annotation)[0])
+    if origin is typing.Literal:
+        return _fit_literal(value, annotation)
+    if annotation in _WORDS:
+        return _fit_scalar(value, annotation)
+    return _fit_container(value, annotation, origin or annotation)
+
+
+def _fit_one_of(value: object, annotation: object) -> object:
+    options = typing.get_args(annotation)
+    if type(None) in options and (value is None or value == "none"):
+        return None
+    for option in options:
+        try:
+            return fit(value, option)
+        except ValueError:
+            continue
+    raise ValueError(words(annotation))
+
+
+def _fit_literal(value: object, annotation: object) -> object:
+    for option in typing.get_args(annotation):
+        if type(option) is type(value) and option == value:
+            return option
+    raise ValueError(words(annotation))
+
+
+def _fit_scalar(value: object, annotation: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if annotation in {int, float} and number:
+        return _fit_number(typing.cast(float, value), annotation)
+    if annotation is date and type(value) is date:
+        return value
+    if annotation in {bool, str, type(None)} and isinstance(value, typing.cast(type, annotation)):
+        return value
+    raise ValueError(words(annotation))
+
+
+def _fit_number(value: float, annotation: object) -> float:
+    if annotation is int:
+        if value % 1 != 0:  # also for nan and inf
+            raise ValueError(words(annotation))
+        return int(value)
+    if not abs(value) <= _LARGEST:  # also for nan
+        raise ValueError(f"{words(annotation)}, finite and at most {_LARGEST:g} in size")
+    return float(value)
+
+
+def _fit_container(value: object, annotation: object, kind: object) -> object:
+    args = typing.get_args(annotation)
+    if not isinstance(kind, type):
+        return value
+    if issubclass(kind, Mapping):
+        return _fit_mapping(value, annotation, args)
+    if kind in _LISTS or kind.__module__ == "collections.abc":
+        return _fit_list(value, annotation, kind, args)
+    if issubclass(kind, enum.Enum):
+        return _fit_enum(value, annotation, kind)
+    return value
+
+
+def _fit_mapping(value: object, annotation: object, args: tuple[object, ...]) -> object:
+    if not isinstance(value, Mapping):
+        raise ValueError(words(annotation))
+    entry = args[1] if len(args) == 2 else typing.Any
+    return {k: fit(v, entry) for k, v in value.items()}
+
+
+def _fit_list(value: object, annotation: object, kind: type, args: tuple[object, ...]) -> object:
+    if not isinstance(value, list | tuple):
+        if kind.__name__ == "Callable":
+            return value
+        raise ValueError(words(annotation))
+    fixed = kind is tuple and args and args[-1] is not Ellipsis
+    if fixed and len(args) != len(value):
+        raise ValueError(words(annotation))
+    types_ = args if fixed else (args[0] if args else typing.Any,) * len(value)
+    fitted = [fit(v, t) for v, t in zip(value, types_, strict=True)]
+    return kind(fitted) if kind in _LISTS else tuple(fitted)
+
+
+def _fit_enum(value: object, annotation: object, kind: type[enum.Enum]) -> object:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(words(annotation)) from None
+
+
+def words(annotation: object) -> str:
+    """Return what a type takes, in words."""
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in {typing.Union, types.UnionType}:
+        return " or ".join(words(arg) for arg in args)
+    if origin is typing.Annotated:
+        return words(args[0])
+    if origin is typing.Literal:
+        return "one of " + ", ".join(map(str, args))
+    return _container_words(origin or annotation, args)
+
+
+def _container_words(kind: object, args: tuple[object, ...]) -> str:
+    if not isinstance(kind, type):
+        return "a value"
+    if issubclass(kind, Mapping):
+        return "a table {name = value}"
+    if issubclass(kind, enum.Enum):
+        return "one of " + ", ".join(str(member.value) for member in kind)
+    if kind in _LISTS or kind.__module__ == "collections.abc":
+        entries = [a for a in args if a is not Ellipsis]
+        return "a list [...]" + (f" of {words(entries[0])}" if len(entries) == 1 else "")
+    return "a value"
+
+
+# --- docstrings -------------------------------------------------------------------------------
+
+
+def _documented(cls: type) -> dict[str, str]:
+    """Return the first line that a numpydoc docstring says of each parameter."""
+    lines = (inspect.getdoc(cls) or "").splitlines()
+    docs: dict[str, str] = {}
+    for name, doc in itertools.pairwise(lines):
+        match = re.fullmatch(r"(\*{0,2}\w+(?:, \w+)*) ?:.*", name)
+        if match and doc.startswith("    "):
+            docs.update(dict.fromkeys(match[1].split(", "), doc.strip()))
+    return docs

@@ -1,0 +1,288 @@
+"""Dotted paths into a scenario: what ``--set``, sweeps and events address.
+
+A path names keys from the outside in: ``countries.us.patience``. Entries of a list are addressed
+by their id (``talks.us-japan.issues.car-tariff.payoffs.us``), parameters of a part by their name
+(``countries.us.strategy.exponent``).
+"""
+
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from simulator import literals, parts
+from simulator.errors import Problem, ScenarioError, nearest
+from simulator.specs import (
+    BystanderSpec,
+    CountrySpec,
+    DealSpec,
+    EventSpec,
+    HistorySpec,
+    RelationshipSpec,
+    Settings,
+    Table,
+    TalkSpec,
+    ThreatSpec,
+)
+
+__all__ = ["ENTRIES", "REGISTERS", "assign", "entry_id", "keys_of", "parse_assignment", "table_at"]
+
+#: Tables of the file whose keys are ids: ``[countries.us]``.
+REGISTERS: Mapping[str, type[Table]] = {
+    "countries": CountrySpec,
+    "bystanders": BystanderSpec,
+    "talks": TalkSpec,
+}
+#: Lists of tables: ``[[threats]]``.
+ENTRIES: Mapping[str, type[Table]] = {
+    "threats": ThreatSpec,
+    "deals": DealSpec,
+    "relationships": RelationshipSpec,
+    "history": HistorySpec,
+    "events": EventSpec,
+}
+_PARTS = ("strategy", "compliance", "trust")
+_ABSENT = object()
+
+
+def parse_assignment(text: str) -> tuple[str, object]:
+    """Return the path and the value of ``path=value``, split at the first ``=``.
+
+    Parameters
+    ----------
+    text : str
+        For instance ``countries.us.patience=.99``.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no ``=``, or the value is nan, inf or malformed.
+    """
+    path, equals, written = text.partition("=")
+    path = path.strip()
+    if not equals or not path:
+        raise ScenarioError(
+            [Problem("--set", text, "path=value, as in countries.us.patience=0.99")]
+        )
+    try:
+        return path, literals.read(written)
+    except ValueError as error:
+        raise ScenarioError([Problem(path, written, str(error))]) from None
+
+
+def assign(data: Mapping[str, object], path: str, value: object) -> dict[str, object]:
+    """Return the data of a scenario with one value set; None leaves the key out.
+
+    Parameters
+    ----------
+    data : mapping
+        A scenario as a dict; it is not changed.
+    path : str
+        Dotted path. Keys that may stand in a scenario but do not are put in.
+    value : object
+        The value, checked only later, with the scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If the path leads nowhere.
+    """
+    new = None if value is None else literals.plain(value)
+    changed = _Assignment(data, path, new).within_scenario()
+    return typing.cast("dict[str, object]", changed)
+
+
+def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
+    """Return the table within `table` to which keys lead, None if it is not one.
+
+    Parameters
+    ----------
+    table : type
+        Where to begin.
+    names : sequence of str or int
+        Keys, ids, and positions in lists.
+    """
+    found: object = table
+    for name in names:
+        found = _annotation_within(found, name)
+    return found if isinstance(found, type) and issubclass(found, Table) else None
+
+
+def keys_of(table: type[Table]) -> list[str]:
+    """Return the keys that may stand in a table of a scenario.
+
+    Parameters
+    ----------
+    table : type
+        Its class.
+    """
+    keys = [key for key in table.model_fields if not (key == "id" and table in REGISTERS.values())]
+    return [*keys, *REGISTERS, *ENTRIES] if table is Settings else keys
+
+
+def entry_id(section: str, entry: object) -> str | None:
+    """Return the id by which an entry of a list is addressed, None if it has none.
+
+    Parameters
+    ----------
+    section : str
+        The list, for instance ``threats``, whose entries default to ``<by>-<talk>``.
+    entry : object
+        The entry.
+    """
+    if not isinstance(entry, Mapping):
+        return None
+    given = entry.get("id")
+    if given is None and section == "threats":
+        given = f"{entry.get('by')}-{entry.get('talk')}"
+    return given if isinstance(given, str) else None
+
+
+def _annotation_within(annotation: object, name: object) -> object:
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        field = annotation.model_fields.get(str(name))
+        return field.annotation if field else None
+    tables = [a for a in typing.get_args(annotation) if a is not type(None) and a is not str]
+    if isinstance(name, str) and len(tables) == 1 and tables[0] is not Ellipsis:
+        # The optional table of `disregard`, or an entry of a mapping.
+        optional = type(None) in typing.get_args(annotation)
+        return _annotation_within(tables[0], name) if optional else tables[0]
+    return tables[0] if tables else None
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """Sets one value, building changed copies of the tables on the way to it."""
+
+    data: Mapping[str, object]
+    path: str
+    value: object
+
+    @property
+    def names(self) -> list[str]:
+        return self.path.split(".")
+
+    def refuse(self, depth: int, allowed: str, names: Sequence[str] = ()) -> ScenarioError:
+        key = ".".join(self.names[: depth + 1]) or self.path
+        suggestion = nearest(self.names[depth], names) if names else None
+        allowed = f"{allowed}: {', '.join(names)}" if names else allowed
+        return ScenarioError([Problem(key, self.value, allowed, suggestion)])
+
+    def within_scenario(self) -> object:
+        name = self.names[0]
+        if name in REGISTERS and len(self.names) > 1:
+            register = self.table(self.data.get(name, {}), 0)
+            return {**self.data, name: self.within_register(register, REGISTERS[name])}
+        if name in ENTRIES and len(self.names) > 1:
+            return {
+                **self.data,
+                name: self.within_list(self.data.get(name), name, ENTRIES[name], 1),
+            }
+        if name in REGISTERS or name in ENTRIES:
+            return self.put(self.data, 0)
+        return self.within_table(self.data, Settings, 0)
+
+    def within_register(self, register: Mapping[str, object], table: type[Table]) -> object:
+        name = self.names[1]
+        if len(self.names) == 2 and (self.value is None or isinstance(self.value, Mapping)):
+            return self.put(register, 1)
+        if name not in register:
+            raise self.refuse(1, f"one of the {self.names[0]}", sorted(register))
+        if len(self.names) == 2:
+            raise self.refuse(1, "a key of it is needed, one of", keys_of(table))
+        return {**register, name: self.within_table(self.table(register[name], 1), table, 2)}
+
+    def within_list(self, entries: object, section: str, table: type[Table], depth: int) -> object:
+        if not isinstance(entries, list) or not entries:
+            raise self.refuse(depth, f"an entry of {section}, of which there are none")
+        ids = [entry_id(section, entry) for entry in entries]
+        if self.names[depth] not in ids:
+            known = [i for i in ids if i is not None]
+            nothing = f"an entry of {section} that has an id; none of them has"
+            raise self.refuse(depth, f"the id of one of the {section}" if known else nothing, known)
+        at = ids.index(self.names[depth])
+        if len(self.names) == depth + 1:
+            return self.entry_replaced(entries, at, depth)
+        inside = self.within_table(self.table(entries[at], depth), table, depth + 1)
+        return [*entries[:at], inside, *entries[at + 1 :]]
+
+    def entry_replaced(self, entries: list[object], at: int, depth: int) -> list[object]:
+        if self.value is None:
+            return entries[:at] + entries[at + 1 :]
+        if not isinstance(self.value, Mapping):
+            raise self.refuse(depth, "a whole table, or a path that goes on to one of its keys")
+        return [*entries[:at], {"id": self.names[depth], **self.value}, *entries[at + 1 :]]
+
+    def within_table(self, node: Mapping[str, object], table: type[Table], depth: int) -> object:
+        name, is_last = self.names[depth], depth == len(self.names) - 1
+        if name not in keys_of(table):
+            raise self.refuse(depth, "no such key; the keys are", keys_of(table))
+        if is_last:
+            return self.put(node, depth)
+        return {**node, name: self.within_key(node.get(name, _ABSENT), table, depth)}
+
+    def within_key(self, node: object, table: type[Table], depth: int) -> object:
+        """Return what becomes of the value at a key that the path goes into."""
+        name = self.names[depth]
+        annotation = table.model_fields[name].annotation
+        if name == "issues":
+            return self.within_list(node, name, _entry_table(annotation), depth + 1)
+        if name == "set":
+            key = ".".join(self.names[depth + 1 :])
+            return {**self.table(node, depth), key: self.value}
+        if name in _PARTS and annotation is parts.PartSpec:
+            return self.within_part(node, depth + 1)
+        if typing.get_origin(annotation) is not None and "Mapping" in str(annotation):
+            return self.within_mapping(self.table(node, depth), table, depth + 1)
+        inner = table_at(table, [name]) or _optional_table(annotation)
+        if inner is None:
+            raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
+        return self.within_table(self.table(node, depth), inner, depth + 1)
+
+    def within_mapping(self, node: Mapping[str, object], table: type[Table], depth: int) -> object:
+        if depth == len(self.names) - 1:
+            return self.put(node, depth)
+        name = self.names[depth]
+        if self.names[depth - 1] in _PARTS:
+            return {**node, name: self.within_part(node.get(name, _ABSENT), depth + 1)}
+        inner = table_at(table, self.names[depth - 1 : depth + 1])
+        if inner is None:
+            raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
+        inside = self.table(node.get(name, {}), depth)
+        return {**node, name: self.within_table(inside, inner, depth + 1)}
+
+    def within_part(self, part: object, depth: int) -> object:
+        if len(self.names) > depth + 1:
+            raise self.refuse(depth + 1, "a parameter of a part has no keys inside")
+        part = self.default_part() if part is _ABSENT else part
+        if isinstance(part, bool | int | float | list | Mapping):
+            raise self.refuse(depth, "a part given as text, which has parameters")
+        return parts.with_param(part, self.names[depth], self.value)
+
+    def default_part(self) -> object:
+        """Return the part that plays where the scenario names none."""
+        section, *_, name, _ = self.names
+        if section == "countries":
+            return CountrySpec.model_fields[name].default
+        country = self.table(self.data.get("countries", {}), 0).get(name)
+        given = country.get("strategy") if isinstance(country, Mapping) else None
+        return CountrySpec.model_fields["strategy"].default if given is None else given
+
+    def put(self, node: Mapping[str, object], depth: int) -> dict[str, object]:
+        rest = {k: v for k, v in node.items() if k != self.names[depth] or self.value is not None}
+        return rest if self.value is None else {**rest, self.names[depth]: self.value}
+
+    def table(self, node: object, depth: int) -> Mapping[str, object]:
+        if node is _ABSENT:
+            return {}
+        if not isinstance(node, Mapping):
+            raise self.refuse(depth, f"a table must stand at {'.'.join(self.names[: depth + 1])}")
+        return node
+
+
+def _entry_table(annotation: object) -> type[Table]:
+    return typing.cast("type[Table]", typing.get_args(annotation)[0])
+
+
+def _optional_table(annotation: object) -> type[Table] | None:
+    tables = [a for a in typing.get_args(annotation) if isinstance(a, type)]
+    return next((a for a in tables if issubclass(a, Table)), None)

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from simulator import draws
 from simulator.issues import OutcomeSpace
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences, Vector
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
 
 __all__ = ["Evidence", "Negotiator", "Party", "Review", "Turn", "in_order"]
 
@@ -206,6 +209,9 @@ class Party(Protocol):
     """A country as the world knows it."""
 
     name: str
+
+    def reform(self, scenario: "Scenario") -> None:
+        """Go by what `scenario` says from now on; memories stay."""
 
     def negotiator(self, talk: str) -> Negotiator:
         """Return a fresh negotiator for the talk."""

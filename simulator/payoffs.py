@@ -257,3 +257,48 @@ class Preferences:
     def between(self, low: float, high: float) -> NDArray[np.intp]:
         """Return the rational outcomes that pay from `low` to `high`, by index."""
         return self.options[(self.payoffs >= low) & (self.payoffs <= high)]
+
+
+def accrued(
+    values: Sequence[float],
+    obligors: Sequence[int],
+    qualities: Sequence[float],
+    seat: int,
+    overall: Sequence[float],
+    threats: Sequence[float],
+) -> float:
+    """Return what a party gets per year of a deal performed with these qualities.
+
+    ``q_own own + harm + q_partner promised + (1 - q_partner) f + (1 - q_own) g``.
+
+    Parameters
+    ----------
+    values, obligors, qualities : sequence
+        Per issue the party's value of the agreed level, the obligor's seat, and the quality.
+    seat : int
+        The party's seat.
+    overall : sequence of float
+        Per seat, the overall quality with which that party performs.
+    threats : sequence of float
+        Per seat, what the party gets if that party carries out its threat (its own: g).
+    """
+    performed = sum(
+        v * q if v > 0 or o == seat else v
+        for v, o, q in zip(values, obligors, qualities, strict=True)
+    )
+    return performed + sum((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
+
+
+def disagreement(threats: Sequence[float], deal: float | None) -> float:
+    """Return the payoff a party expects without a new deal.
+
+    Parameters
+    ----------
+    threats : sequence of float
+        What it gets from each announced threat of the talk, its own included (f + g).
+    deal : float or None
+        What it expects of the deal in force in this talk; None without one, or if that deal
+        will have expired.
+    """
+    without = sum(threats)
+    return without if deal is None else max(without, deal)

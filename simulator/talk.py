@@ -50,8 +50,8 @@ class Talk:
         The talk's name, for draws and errors.
     parties : sequence of str, optional
         The parties' names; ``"0"``, ``"1"``, ... by default.
-    seed : int
-        Seed of the run.
+    seed, week : int
+        Seed of the run and week of the opening.
 
     Raises
     ------
@@ -69,6 +69,7 @@ class Talk:
         name: str = "talk",
         parties: Sequence[str] | None = None,
         seed: int = 0,
+        week: int = 0,
     ) -> None:
         names = [str(k) for k in range(len(negotiators))] if parties is None else parties
         self.name = name
@@ -85,7 +86,8 @@ class Talk:
             Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
         ]
-        for seat in range(len(self.turns)):
+        for seat, turn in enumerate(self.turns):
+            turn.week = week
             self.seat(seat, self.negotiators[seat])
 
     def seat(self, seat: int, negotiator: Negotiator) -> None:

@@ -98,8 +98,9 @@ class TimeDependent(Strategy):
             return
         self._known = (preferences, turn.rounds, turn.patience)
         self._first = turn.round
-        rounds = np.arange(turn.round, max(turn.until, turn.round + 1))
-        asked = aspiration((rounds + 1.0) / (turn.rounds + 1.0), self.exponent) * turn.patience
+        rounds = np.arange(turn.round, max(turn.until, turn.round + 1), dtype=np.float64)
+        times: Vector = (rounds + 1.0) / (turn.rounds + 1.0)
+        asked = aspiration(times, self.exponent) * turn.patience
         eps = self.tolerance * preferences.unit
         targets = target(asked, preferences.floor, preferences.best, eps) - SLACK
         self._targets = targets.tolist()

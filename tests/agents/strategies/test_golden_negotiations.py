@@ -32,9 +32,7 @@ def held(case: dict[str, Any]) -> Talk:
     space = OutcomeSpace(issues)
     preferences = [
         Preferences(
-            space.total(
-                [w * np.array(v) for w, v in zip(p["weights"], p["values"], strict=True)]
-            ),
+            space.total([w * np.array(v) for w, v in zip(p["weights"], p["values"], strict=True)]),
             p["reserved_value"],
             unit=1.0,
         )

@@ -1,0 +1,35 @@
+"""Honour a deal while it pays: the condition of the repeated game."""
+
+from agents.compliance.policy import KEEP, WITHHOLD
+from agents.strategies.strategy import require
+from simulator.negotiator import Review
+from simulator.repeated import keeps
+
+__all__ = ["Opportunist"]
+
+
+class Opportunist:
+    """Keep a deal iff the temptation to break it is no larger than what its future is worth.
+
+    The partner's reliability counts as survival probability: the discount factor is
+    ``patience ** review_weeks * trust``.
+
+    Parameters
+    ----------
+    punishment : int or None
+        Periods for which it expects the partner to withhold after a breach; None for ever.
+    """
+
+    def __init__(self, *, punishment: int | None = None) -> None:
+        good = punishment is None or punishment >= 1
+        require(good, "opportunist", "punishment", punishment, "a whole number from 1")
+        self.punishment = punishment
+
+    def choose(self, review: Review) -> float:
+        """Return full quality where keeping the deal pays."""
+        continuation = (
+            review.own + review.harm + review.promised - (review.suffered + review.gained)
+        )
+        delta = review.patience**review.review_weeks * review.trust
+        pays = keeps(review.own, review.gained, continuation, delta, self.punishment)
+        return KEEP if pays else WITHHOLD

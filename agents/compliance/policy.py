@@ -1,0 +1,27 @@
+"""What all compliance policies are: a choice of quality at every review of a deal."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from simulator.negotiator import DISREGARD, Review
+
+__all__ = ["KEEP", "WITHHOLD", "Policy", "disregarded"]
+
+KEEP = 1.0
+WITHHOLD = 0.0
+
+
+class Policy(Protocol):
+    """Whether to honour the deals in force.
+
+    A policy of one's own is a class with `choose`. It keeps no memory: what happened under a
+    deal so far stands in the review.
+    """
+
+    def choose(self, review: Review) -> float | Mapping[str, float]:
+        """Return the quality, in [0, 1], of all commitments, or one per commitment."""
+
+
+def disregarded(quality: float) -> bool:
+    """Return whether a performance of this quality is a disregard."""
+    return quality < DISREGARD

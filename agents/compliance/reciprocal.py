@@ -1,0 +1,74 @@
+"""Policies that answer the partner's conduct under the same deal."""
+
+from agents.compliance.policy import KEEP, WITHHOLD, disregarded
+from agents.strategies.strategy import require
+from simulator.negotiator import Review
+
+__all__ = ["Generous", "Grim", "LimitedPunishment", "Reciprocal"]
+
+
+class Reciprocal:
+    """Tit for tat: withhold after a period in which a partner did (Axelrod 1984)."""
+
+    def choose(self, review: Review) -> float:
+        """Return what the partner did in the period just ended."""
+        return WITHHOLD if _provoked(review) else KEEP
+
+
+class Generous:
+    """Tit for tat that lets a disregard pass now and then (Nowak & Sigmund 1992).
+
+    Parameters
+    ----------
+    forgiveness : float
+        Probability of letting a disregard pass, in [0, 1].
+    """
+
+    def __init__(self, *, forgiveness: float = 1 / 3) -> None:
+        require(0 <= forgiveness <= 1, "generous", "forgiveness", forgiveness, "from 0 to 1")
+        self.forgiveness = forgiveness
+
+    def choose(self, review: Review) -> float:
+        """Return what the partner did, or full quality if the draw forgives it."""
+        if _provoked(review) and review.uniform() >= self.forgiveness:
+            return WITHHOLD
+        return KEEP
+
+
+class Grim:
+    """Never perform a deal again once a partner has disregarded it (Friedman 1971)."""
+
+    def choose(self, review: Review) -> float:
+        """Return full quality unless a partner ever withheld under this deal."""
+        broken = any(disregarded(partner) for _, partner in review.past)
+        return WITHHOLD if broken else KEEP
+
+
+class LimitedPunishment:
+    """Withhold for a number of periods after a disregard, then start afresh.
+
+    What partners do during the punishment does not prolong it.
+
+    Parameters
+    ----------
+    periods : int
+        Length of the punishment, in review periods.
+    """
+
+    def __init__(self, *, periods: int = 2) -> None:
+        require(periods >= 1, "limited-punishment", "periods", periods, "a whole number from 1")
+        self.periods = periods
+
+    def choose(self, review: Review) -> float:
+        """Return full quality unless a punishment is under way."""
+        left = 0
+        for _, partner in review.past:
+            if left:
+                left -= 1
+            elif disregarded(partner):
+                left = self.periods
+        return WITHHOLD if left else KEEP
+
+
+def _provoked(review: Review) -> bool:
+    return bool(review.past) and disregarded(review.past[-1][1])

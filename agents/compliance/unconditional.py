@@ -1,0 +1,74 @@
+"""Policies that look at nothing: keep always, break by chance, follow a script."""
+
+from collections.abc import Mapping, Sequence
+
+from agents.compliance.policy import KEEP, WITHHOLD
+from agents.strategies.strategy import require
+from simulator.negotiator import Review
+
+__all__ = ["Always", "Scripted", "Volatile"]
+
+
+class Always:
+    """Keep every promise."""
+
+    def choose(self, review: Review) -> float:
+        """Return full quality."""
+        return KEEP
+
+
+class Volatile:
+    """Disregard a deal with a fixed probability, drawn per deal and review.
+
+    Parameters
+    ----------
+    probability : float
+        Of withholding in the period to come, in [0, 1].
+    """
+
+    def __init__(self, *, probability: float = 0.1) -> None:
+        require(0 <= probability <= 1, "volatile", "probability", probability, "from 0 to 1")
+        self.probability = probability
+
+    def choose(self, review: Review) -> float:
+        """Return the quality that the draw of this deal and review gives."""
+        return WITHHOLD if review.uniform() < self.probability else KEEP
+
+
+class Scripted:
+    """Play given qualities, review by review; the last one for ever after.
+
+    Parameters
+    ----------
+    qualities : list of float, or table of lists
+        Quality at each review, in [0, 1]: one list for all commitments, or one per issue id
+        (issues not named are kept).
+    """
+
+    def __init__(
+        self, *, qualities: Sequence[float] | Mapping[str, Sequence[float]] = (1.0,)
+    ) -> None:
+        allowed = "a list of numbers from 0 to 1, or a table of such lists by issue"
+        lists = list(qualities.values()) if isinstance(qualities, Mapping) else [qualities]
+        for listed in lists:
+            good = len(listed) > 0 and all(_is_quality(quality) for quality in listed)
+            require(good, "scripted", "qualities", qualities, allowed)
+        self.qualities = qualities
+
+    def choose(self, review: Review) -> float | Mapping[str, float]:
+        """Return what the script says for this review."""
+        if not isinstance(self.qualities, Mapping):
+            return _entry(self.qualities, review.review)
+        scripts = self.qualities
+        return {
+            issue: _entry(scripts[issue], review.review) if issue in scripts else KEEP
+            for issue in review.commitments
+        }
+
+
+def _is_quality(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+def _entry(script: Sequence[float], review: int) -> float:
+    return float(script[min(review, len(script) - 1)])

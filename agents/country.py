@@ -1,0 +1,116 @@
+"""A country: an agent that negotiates, keeps or breaks its deals, and remembers who did."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compliance.policy import Policy
+from agents.ratification import Audience
+from agents.trust.model import State, TrustModel
+from simulator import draws
+from simulator.errors import ConductError
+from simulator.negotiator import Evidence, Negotiator, Review
+from simulator.payoffs import Vector
+from simulator.scenario import CountrySpec, Scenario
+from simulator.world import World
+
+__all__ = ["Country"]
+
+
+class Country(mesa.Agent):
+    """A party to the talks, composed of strategy, trust model, compliance policy and audience.
+
+    Parameters
+    ----------
+    world : World
+        The world it lives in.
+    spec : CountrySpec
+        What the scenario says about it.
+    """
+
+    def __init__(self, world: World, spec: CountrySpec) -> None:
+        super().__init__(world)
+        self.name = spec.id
+        self.world = world
+        self._states: dict[str, State] = {}
+        self._adopt(world.scenario)
+
+    def reform(self, scenario: Scenario) -> None:
+        """Go by what `scenario` says from now on; memories stay."""
+        self._adopt(scenario)
+
+    def _adopt(self, scenario: Scenario) -> None:
+        spec = scenario.countries[self.name]
+        self.spec = spec
+        self._talks = scenario.talks
+        self._policy = cast("Policy", spec.compliance.build())
+        self._model = cast("TrustModel", spec.trust.build())
+        self._audiences = {
+            key: Audience(talk.audience[self.name].threshold, talk.audience[self.name].noise)
+            for key, talk in scenario.talks.items()
+            if self.name in talk.audience
+        }
+
+    # -- negotiating -------------------------------------------------------------------------
+
+    def negotiator(self, talk: str) -> Negotiator:
+        """Return a fresh negotiator for the talk: the talk's strategy, else the country's."""
+        spec = self._talks[talk].strategy.get(self.name, self.spec.strategy)
+        return cast("Negotiator", spec.build())
+
+    def believed_win_set(self, talk: str, week: int, payoffs: Vector) -> NDArray[np.bool_]:
+        """Return which outcomes the country believes its audience would pass."""
+        error = draws.normal(self.world.seed, "audience", (talk, self.name), week)
+        return self._audiences[talk].believed_win_set(payoffs, error)
+
+    def ratify(self, talk: str, payoff: float) -> bool:
+        """Return whether the audience passes a deal that pays it `payoff`."""
+        return self._audiences[talk].passes(payoff)
+
+    # -- performing --------------------------------------------------------------------------
+
+    def perform(self, review: Review) -> Mapping[str, float]:
+        """Return the quality with which each commitment of a deal will be honoured."""
+        try:
+            chosen: Any = self._policy.choose(review)
+        except Exception as error:
+            raise self._blame(self._policy, review.week, error) from error
+        if not isinstance(chosen, Mapping):
+            chosen = dict.fromkeys(review.commitments, chosen)
+        return {issue: self._quality(chosen, issue, review.week) for issue in review.commitments}
+
+    def _quality(self, chosen: Mapping[str, Any], issue: str, week: int) -> float:
+        quality = chosen.get(issue)
+        if not isinstance(quality, int | float) or not 0 <= quality <= 1:
+            reason = f"chose quality {quality!r} for {issue!r}, allowed 0 to 1"
+            raise ConductError(type(self._policy).__name__, self.name, week, reason)
+        return float(quality)
+
+    # -- trusting ----------------------------------------------------------------------------
+
+    def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
+        """Let `dt` trust periods pass, then take in the evidence about `subject`."""
+        model = self._model
+        try:
+            state = self._states.get(subject) or model.init()
+            state = model.tick(state, dt)
+            for seen in evidence:
+                state = model.update(state, seen.quality, seen.weight)
+        except Exception as error:
+            raise self._blame(model, self.world.week, error) from error
+        self._states[subject] = state
+
+    def trust(self, subject: str) -> float:
+        """Return the trust in `subject`, in [0, 1]."""
+        value = self._model.value(self._states.get(subject) or self._model.init())
+        if not 0.0 <= value <= 1.0:
+            reason = f"valued trust in {subject!r} at {value!r}, allowed 0 to 1"
+            raise ConductError(type(self._model).__name__, self.name, self.world.week, reason)
+        return value
+
+    def _blame(self, part: object, week: int, error: Exception) -> ConductError:
+        reason = f"{type(error).__name__}: {error}"
+        return ConductError(type(part).__name__, self.name, week, reason)

@@ -1,0 +1,43 @@
+"""The domestic audience that has to pass a deal."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.payoffs import Vector
+
+__all__ = ["Audience"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """An audience with its own view of the issues (two-level games, Putnam 1988).
+
+    Parameters
+    ----------
+    threshold : float
+        Least payoff, at full faith and with the audience's weights, that it passes; US$ bn per
+        year.
+    noise : float
+        Standard deviation of the negotiator's error about the threshold.
+    """
+
+    threshold: float
+    noise: float = 0.0
+
+    def passes(self, payoff: float) -> bool:
+        """Return whether the audience passes a deal that pays it `payoff`."""
+        return payoff >= self.threshold
+
+    def believed_win_set(self, payoffs: Vector, error: float) -> NDArray[np.bool_]:
+        """Return which outcomes the negotiator believes would pass.
+
+        Parameters
+        ----------
+        payoffs : ndarray
+            The audience's payoff of each outcome.
+        error : float
+            The negotiator's error, in standard deviations.
+        """
+        return payoffs >= self.threshold + self.noise * error

@@ -1,0 +1,60 @@
+"""A strategy that plays a given list of offers: for tests, and for replaying real talks."""
+
+from collections.abc import Mapping, Sequence
+
+from agents.strategies.strategy import Strategy, require
+from simulator.issues import Level
+from simulator.negotiator import Turn
+
+__all__ = ["ScriptedOffers"]
+
+
+class ScriptedOffers(Strategy):
+    """Play given offers in order, the last one for ever after.
+
+    It accepts an offer that pays it at least as much as the one it would play. It plays even
+    what is irrational for it, and accepts it only if it is not.
+
+    Parameters
+    ----------
+    offers : list of lists or tables
+        Each the level of every issue in order, or a table of the issues that are not at level 0.
+        Empty: walk away at once.
+    """
+
+    def __init__(self, *, offers: Sequence[Sequence[Level] | Mapping[str, Level]] = ()) -> None:
+        good = not any(isinstance(offer, str | int | float) for offer in offers)
+        require(good, "scripted", "offers", offers, "a list of lists of levels, or of tables")
+        self.offers = offers
+
+    def begin(self, turn: Turn) -> None:
+        """Look up the outcomes of the script."""
+        self._outcomes = [_outcome(turn, offer) for offer in self.offers]
+
+    def propose(self, turn: Turn) -> int | None:
+        """Return the offer whose turn it is, None (walk away) for an empty script."""
+        if not self._outcomes:
+            return None
+        return self._outcomes[min(turn.round, len(self._outcomes) - 1)]
+
+
+def _outcome(turn: Turn, offer: Sequence[Level] | Mapping[str, Level]) -> int:
+    issues = turn.space.issues
+    if isinstance(offer, Mapping):
+        unknown = set(offer) - set(turn.space.position)
+        if unknown:
+            raise ValueError(
+                f"no issue {min(unknown)!r}; issues: {', '.join(i.id for i in issues)}"
+            )
+        offer = [offer.get(issue.id, issue.levels[0]) for issue in issues]
+    if len(offer) != len(issues):
+        raise ValueError(f"{len(offer)} levels for {len(issues)} issues: {list(offer)}")
+    return turn.space.index(
+        [_position(issue.levels, level) for issue, level in zip(issues, offer, strict=True)]
+    )
+
+
+def _position(levels: Sequence[Level], level: Level) -> int:
+    if level not in levels:
+        raise ValueError(f"level {level!r}, allowed: {', '.join(map(str, levels))}")
+    return list(levels).index(level)

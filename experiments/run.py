@@ -1,0 +1,256 @@
+"""One run: a scenario, a seed, a result. Here the layers are put together."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from agents.country import Country
+from agents.roster import ROSTER
+from experiments import tables
+from simulator import scenario as scenarios
+from simulator.deals import Status
+from simulator.scenario import Scenario
+from simulator.world import World
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+__all__ = ["Run", "load", "play", "run"]
+
+Source = Scenario | str | Path | Mapping[str, Any]
+
+
+def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario in which the shipped strategies, policies and trust models are known.
+
+    Parameters
+    ----------
+    source : Scenario, str, Path or mapping
+        A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
+    set : mapping, optional
+        What to change: values by dotted path.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong.
+    """
+    if isinstance(source, Scenario):
+        return source.with_(set) if set else source
+    return scenarios.load(source, ROSTER, set=set)
+
+
+def run(
+    source: Source = "allies-2025",
+    seed: int = 0,
+    weeks: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    *,
+    tables: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> "Run":
+    """Return one played run.
+
+    Parameters
+    ----------
+    source : Scenario, str, Path or mapping
+        A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
+    seed : int
+        Seed of every draw; the same scenario and seed give the same run.
+    weeks : int, optional
+        How long; as the scenario says by default.
+    set : mapping, optional
+        What to change in the scenario: values by dotted path.
+    tables : iterable of str, optional
+        Tables to keep besides ``runs``; all by default.
+    progress : callable, optional
+        Called with the weeks played and the weeks to play, after every week.
+
+    Examples
+    --------
+    >>> r = run("first-talk", seed=1, set={"countries.home.patience": 0.99})
+    >>> list(r.deals.columns[:4])
+    ['run', 'deal', 'talk', 'parties']
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be played.
+    StrategyError, ConductError
+        If a strategy, policy or trust model raises or answers nonsense.
+    """
+    changes = dict(set or {})
+    if weeks is not None:
+        changes["weeks"] = weeks
+    return Run(play(load(source, changes), seed, tables, progress))
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    tables: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> World:
+    """Return the world of a scenario at the end of its weeks."""
+    world = World(scenario, Country, seed, tables)
+    try:
+        while world.week < scenario.weeks:
+            world.step()
+            if progress is not None:
+                progress(world.week, scenario.weeks)
+    finally:
+        _forget(world)
+    return world
+
+
+def _forget(world: World) -> None:
+    """Let go of a finished world: Mesa counts the agents of every model there ever was."""
+    counters = getattr(mesa.Agent, "_ids", None)
+    if counters is not None:
+        counters.pop(world, None)
+
+
+class Run:
+    """The result of one run; tables are built only when asked for.
+
+    Parameters
+    ----------
+    world : World
+        The world at the end.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was played, changes included.
+    seed : int
+        The seed of its draws.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.seed = world.seed
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was played, as it was before the first event."""
+        return self.world.first
+
+    @property
+    def weeks(self) -> int:
+        """Weeks played."""
+        return self.world.week
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return tables.frame(self.world, "offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return tables.frame(self.world, "deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return tables.frame(self.world, "performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week."""
+        return tables.frame(self.world, "trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week."""
+        return tables.frame(self.world, "payoffs")
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """The one row of this run."""
+        return tables.as_frame(self.world, "runs", [tuple(self.row().values())])
+
+    @property
+    def graph(self) -> "nx.DiGraph[str]":
+        """The relationship graph at the end: trust both ways, weight, distance, deals."""
+        return self.world.graph
+
+    def row(self, number: int = 0) -> dict[str, Any]:
+        """Return the row of this run in the table ``runs``."""
+        world = self.world
+        statuses = [world.ledger.status(deal) for deal in world.ledger.deals]
+        trusts = [world.parties[o].trust(s) for o, s in world.blueprint.grapevine.pairs]
+        totals = world.totals.items()
+        return {
+            "run": number,
+            "seed": self.seed,
+            "scenario": self.scenario.name,
+            "scenario_hash": self.scenario.hash,
+            "version": version("tradetalks"),
+            "weeks": self.weeks,
+            "talks_opened": sum(track.openings for track in world.tracks.values()),
+            "deals_signed": sum(deal.signed >= 0 for deal in world.ledger.deals.values()),
+            "deals_in_force": statuses.count(Status.IN_FORCE),
+            "deals_rejected": statuses.count(Status.REJECTED),
+            "deals_collapsed": statuses.count(Status.COLLAPSED),
+            "disregards": world.disregards,
+            "mean_trust_end": sum(trusts) / len(trusts) if trusts else float("nan"),
+            **{f"payoff_material_{key}": total[0] for key, total in totals},
+            **{f"payoff_weighted_{key}": total[1] for key, total in totals},
+            "error": None,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data, as ``tradetalks run --json`` prints it."""
+        world = self.world
+        names = ("week", "deal", "talk", "obligor", "issue", "quality", "reason")
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "weeks": self.weeks,
+            "deals": [self._deal(deal) for deal in world.ledger.deals],
+            "performance": [
+                dict(zip(names, row, strict=True)) for row in world.records.rows["performance"]
+            ],
+            "trust": self.trust_at(-1),
+            "trust_start": self.trust_at(0),
+            "payoffs": {
+                key: {"material": total[0], "weighted": total[1]}
+                for key, total in world.totals.items()
+            },
+        }
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON: the same bytes for the same scenario and seed."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+
+    def trust_at(self, entry: int) -> dict[str, dict[str, float]]:
+        """Return the trust matrix of one record: 0 is the start, -1 the end."""
+        _, values = self.world.records.rows["trust"][entry]
+        matrix: dict[str, dict[str, float]] = {key: {} for key in self.world.parties}
+        for (o, s), value in zip(self.world.blueprint.grapevine.pairs, values, strict=True):
+            matrix[o][s] = value
+        return matrix
+
+    def _deal(self, key: str) -> dict[str, Any]:
+        ledger = self.world.ledger
+        deal = ledger.deals[key]
+        issues = self.world.tracks[deal.talk].plan.space.issues
+        return {
+            "talk": deal.talk,
+            "parties": list(deal.parties),
+            "signed": deal.signed,
+            "in_force": ledger.week(key, Status.IN_FORCE),
+            "ended": ledger.ended(key),
+            "status": str(ledger.status(key)),
+            "outcome": {
+                issue.id: {"level": issue.levels[level], "unit": issue.unit}
+                for issue, level in zip(issues, deal.levels, strict=True)
+            },
+        }

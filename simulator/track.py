@@ -1,0 +1,307 @@
+"""One negotiating track: how a talk, its deal and its threats stand in the world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.blueprint import TalkPlan
+from simulator.deals import REFRAIN, Commitment, Deal, Period, shares
+from simulator.evidence import Conduct
+from simulator.negotiator import DISREGARD, Evidence
+from simulator.payoffs import (
+    Preferences,
+    Valuation,
+    Vector,
+    accrued,
+    benchmark_penalty,
+    disagreement,
+    expected,
+    interpolated,
+)
+from simulator.specs import ThreatSpec
+from simulator.talk import Talk
+
+__all__ = ["Flow", "Peer", "Track"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a party gets from one track, US$ bn per year: all weights 1, and weighted."""
+
+    material: float
+    weighted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a peer has agreed with a partner: a level of an issue with the same id and obligor."""
+
+    issue: str
+    obligor: str
+    level: float | int | str
+    unit: str
+
+
+class Track:
+    """Everything about one talk that outlasts a single round of negotiations.
+
+    Parameters
+    ----------
+    plan : TalkPlan
+        Outcomes and value tables.
+    factors : sequence of sequence of float or None
+        Per seat and issue, this run's draw of value uncertainty.
+    """
+
+    def __init__(self, plan: TalkPlan, factors: Sequence[Sequence[float]] | None) -> None:
+        self.factors = factors
+        self.talk: Talk | None = None
+        self.renewal = False
+        self.opened = 0
+        self.openings = 0
+        self.opened_day = 0
+        self.next_opening: int | None = None
+        self.deal: Deal | None = None
+        self.pending: Deal | None = None
+        self.expires: int | None = None
+        self.next_review = 0
+        self.deals = 0
+        self.recorded = 0
+        self.first_length = 0
+        self.renewed: Deal | None = None
+        self.last: dict[int, Preferences] = {}
+        self.take(plan)
+        #: What each party (row) gets from the threats announced by each (column), and of these
+        #: from the threats that are due; replaced, never edited.
+        self.announced = self.threatened(())
+        self.due = self.announced
+        self.win_sets: dict[int, NDArray[np.bool_]] = {}
+        self._standing: tuple[object, ...] = (self,) * 4
+        self._flows: list[Flow] = []
+
+    def take(self, plan: TalkPlan) -> None:
+        """Go by `plan` from now on."""
+        self.plan = plan
+        self.spec = plan.spec
+        self.valuations = [self._valuation(seat) for seat in range(len(plan.parties))]
+        self._keys: list[object] = [None] * len(plan.parties)
+        self._penalties: dict[object, Vector] = {}
+
+    def _valuation(self, seat: int) -> Valuation:
+        return self.plan.valuation(seat, self.factors[seat] if self.factors else None)
+
+    # -- what outcomes are worth -------------------------------------------------------------
+
+    def preferences(
+        self, seat: int, trust: Sequence[float], peers: Sequence[Peer], weight: float
+    ) -> Preferences | None:
+        """Return what a party wants now, None if nothing has changed since it was last asked.
+
+        Parameters
+        ----------
+        seat : int
+            Whose.
+        trust : sequence of float
+            Its trust in each partner, in seat order.
+        peers : sequence of Peer
+            What peers have in force with its partners.
+        weight : float
+            Weight of the comparison with peers.
+        """
+        bar = self._bar(seat, peers) if weight else ()
+        threats = self.announced[seat]
+        key = (tuple(trust), tuple(threats), self.deal, self.renewal, self.opened, bar, weight)
+        if key == self._keys[seat]:
+            return None
+        self._keys[seat] = key
+        vector = self.expected(seat, trust)
+        if bar:
+            vector = vector - self._penalty(seat, bar, weight)
+        on_table = self.win_sets.get(seat)
+        held: float | None = None
+        if self.deal is not None and not self.renewal:
+            index = self.plan.space.index(self.deal.levels)
+            held = float(vector[index])
+            on_table = self._without(index, on_table)
+        return Preferences(vector, disagreement(threats, held), on_table)
+
+    def expected(self, seat: int, trust: Sequence[float]) -> Vector:
+        """Return what a party expects of each outcome, face included, peers left out."""
+        valuation = self.valuations[seat]
+        threats = [self.announced[seat][j] for j in valuation.partners]
+        return expected(valuation.bargained, valuation.promised, trust, threats)
+
+    def _without(self, index: int, on_table: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        mask = np.ones(self.plan.space.size, bool) if on_table is None else on_table.copy()
+        mask[index] = False
+        return mask
+
+    def _bar(self, seat: int, peers: Sequence[Peer]) -> tuple[tuple[int, float], ...]:
+        """Return, per issue that a peer has too, the value of the best peer's level."""
+        values = self.valuations[seat].values
+        bar: dict[int, float] = {}
+        for peer in peers:
+            k = self.plan.space.position.get(peer.issue)
+            if k is None or self.plan.space.issues[k].obligor != peer.obligor:
+                continue
+            issue = self.plan.space.issues[k]
+            value = interpolated(issue.levels, values[k], peer.level, issue.unit == peer.unit)
+            if value is not None:
+                bar[k] = max(value, bar.get(k, value))
+        return tuple(sorted(bar.items()))
+
+    def _penalty(self, seat: int, bar: tuple[tuple[int, float], ...], weight: float) -> Vector:
+        key = (seat, bar, weight)
+        if key not in self._penalties:
+            tables = [0.0 * v for v in self.valuations[seat].values]
+            for k, value in bar:
+                tables[k] = benchmark_penalty(self.valuations[seat].values[k], value, weight)
+            self._penalties[key] = self.plan.space.total(tables)
+        return self._penalties[key]
+
+    def audience_payoffs(self, seat: int) -> list[Vector]:
+        """Return, per issue, what the audience of the party at `seat` gets at each level."""
+        count = len(self.plan.obligors)
+        factors = self.factors[seat] if self.factors else [1.0] * count
+        return self.plan.audience_payoffs(seat, factors)
+
+    # -- deals -------------------------------------------------------------------------------
+
+    def sign(self, outcome: int, week: int) -> Deal:
+        """Return the deal to which the parties have agreed."""
+        return self.deal_of(self.plan.space.levels(outcome), week)
+
+    def deal_of(self, levels: tuple[int, ...], week: int) -> Deal:
+        """Return the track's next deal, with these `levels`."""
+        issues = self.plan.space.issues
+        commitments = tuple(
+            Commitment(issue.id, issue.obligor, level)
+            for issue, level in zip(issues, levels, strict=True)
+            if level
+        )
+        number, self.deals = self.deals, self.deals + 1
+        name = self.spec.id
+        return Deal(f"{name}:{number}", name, self.plan.parties, levels, commitments, week)
+
+    def owes(self, deal: Deal, party: str) -> tuple[str, ...]:
+        """Return what `party` has to perform: commitments, else not carrying out its threat."""
+        owed = deal.owed_by(party)
+        if owed:
+            return owed
+        seat = self.plan.seats[party]
+        threatens = any(row[seat] for row in self.announced)
+        return (REFRAIN,) if threatens else ()
+
+    def parts(self, deal: Deal, seat: int) -> tuple[float, float, list[float]]:
+        """Return own, harm and, per partner, promised value of a deal to a party."""
+        valuation = self.valuations[seat]
+        own = harm = 0.0
+        promised = dict.fromkeys(valuation.partners, 0.0)
+        for value, obligor in zip(valuation.of(deal.levels), self.plan.obligors, strict=True):
+            if obligor == seat:
+                own += value
+            elif value < 0:
+                harm += value
+            else:
+                promised[obligor] += value
+        return own, harm, list(promised.values())
+
+    def quality_towards(
+        self, deal: Deal, obligor: str, beneficiary: str, qualities: dict[str, float]
+    ) -> float:
+        """Return how well an obligor performs in a beneficiary's eyes: the stake-weighted mean."""
+        if not qualities:
+            return 1.0
+        values = self.valuations[self.plan.seats[beneficiary]].values
+        position = self.plan.space.position
+        worth = [
+            float(values[position[issue]][deal.levels[position[issue]]]) if issue in position else 0
+            for issue in qualities
+        ]
+        stakes = shares(worth)
+        return sum(s * q for s, q in zip(stakes, qualities.values(), strict=True))
+
+    def period(
+        self, deal: Deal, week: int, chosen: dict[str, dict[str, float]], before: Period | None
+    ) -> Period:
+        """Return the period that these choices open."""
+        overall = {
+            party: min(
+                self.quality_towards(deal, party, other, chosen[party])
+                for other in deal.parties
+                if other != party
+            )
+            for party in deal.parties
+        }
+        excused = frozenset(
+            party
+            for party in deal.parties
+            if overall[party] < DISREGARD
+            and before is not None
+            and any(before.overall[other] < DISREGARD for other in deal.parties if other != party)
+        )
+        return Period(week, chosen, overall, excused)
+
+    def conducts(self, deal: Deal, period: Period) -> list[Conduct]:
+        """Return how each obligor performed in a period that is over, as evidence."""
+        found = []
+        for obligor, qualities in period.qualities.items():
+            if not qualities:
+                continue
+            weight = 0.0 if obligor in period.excused else 1.0
+            towards = {
+                other: Evidence(self.quality_towards(deal, obligor, other, dict(qualities)), weight)
+                for other in deal.parties
+                if other != obligor
+            }
+            found.append(Conduct(obligor, towards))
+        return found
+
+    def threatened(self, threats: Sequence[ThreatSpec]) -> list[list[float]]:
+        """Return what each party (row) gets if each (column) carries out its threats."""
+        seats = self.plan.seats
+        table = [[0.0] * len(seats) for _ in seats]
+        for threat in threats:
+            for party, payoff in threat.payoffs.items():
+                table[seats[party]][seats[threat.by]] += payoff
+        return table
+
+    # -- payoffs -----------------------------------------------------------------------------
+
+    def flows(self, period: Period | None) -> list[Flow]:
+        """Return what each party gets per year as things stand, in seat order.
+
+        Parameters
+        ----------
+        period : Period or None
+            The current period of the deal in force, None without one.
+        """
+        standing = (period, self.pending, self.due, self.plan)
+        if any(now is not then for now, then in zip(standing, self._standing, strict=True)):
+            self._standing = standing
+            self._flows = [self._flow(seat, period) for seat in range(len(self.plan.parties))]
+        return self._flows
+
+    def _flow(self, seat: int, period: Period | None) -> Flow:
+        threats = self.due[seat]
+        if self.deal is None or period is None:
+            amount = 0.0 if self.pending is not None else float(sum(threats))
+            return Flow(amount, amount)
+        valuation, deal = self.valuations[seat], self.deal
+        factors = self.factors[seat] if self.factors else [1.0] * len(deal.levels)
+        material = [
+            float(table[level]) * factor
+            for table, level, factor in zip(
+                self.plan.material[seat], deal.levels, factors, strict=True
+            )
+        ]
+        issues = self.plan.space.issues
+        qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in issues]
+        overall = [period.overall[party] for party in deal.parties]
+        amounts = [
+            accrued(values, self.plan.obligors, qualities, seat, overall, threats)
+            for values in (material, valuation.of(deal.levels))
+        ]
+        return Flow(*amounts)

@@ -1,0 +1,571 @@
+"""The world: countries talk, sign, perform and learn, week by week."""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+
+from simulator import bargaining
+from simulator.blueprint import Blueprint, blueprints
+from simulator.deals import Deal, Ledger, Period, Status, collapses
+from simulator.evidence import Conduct
+from simulator.issues import Level
+from simulator.negotiator import DISREGARD, Evidence, Party, Review
+from simulator.payoffs import Preferences
+from simulator.records import Records
+from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
+from simulator.talk import Talk, TalkState
+from simulator.track import Peer, Track
+
+__all__ = ["World"]
+
+MakeParty = Callable[["World", CountrySpec], Party]
+
+#: Weeks in a year: payoffs are per year, a week accrues one part of this many.
+YEAR = 52.0
+DAYS = 7
+
+
+class World(mesa.Model):
+    """Countries that negotiate, and the rules under which they do.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The world at the start and the events to come.
+    make_party : callable
+        Makes the party of a country: ``make_party(world, spec)``.
+    seed : int
+        Seed of every draw of the run.
+    tables : iterable of str, optional
+        Tables to keep besides ``runs``; all by default.
+
+    Attributes
+    ----------
+    week : int
+        The week that `step` plays next, from 0.
+    parties : dict
+        The countries by key.
+    tracks : dict
+        The talks by key.
+    ledger : Ledger
+        Every deal.
+    records : Records
+        The tables so far.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        make_party: MakeParty,
+        seed: int = 0,
+        tables: Iterable[str] | None = None,
+    ) -> None:
+        super().__init__(rng=abs(int(seed)))
+        self.seed = int(seed)
+        self.week = 0
+        self.records = Records() if tables is None else Records(frozenset(tables))
+        self.ledger = Ledger()
+        stages = blueprints(scenario)
+        self.blueprint: Blueprint = stages[0][1]
+        self._schedule = self._dated(stages[1:])
+        self.scenario = self.first = scenario
+        self.parties: dict[str, Party] = {
+            key: make_party(self, spec) for key, spec in scenario.countries.items()
+        }
+        self.tracks = {
+            key: Track(plan, self.blueprint.factors(key, self.seed))
+            for key, plan in self.blueprint.plans.items()
+        }
+        self.withdrawn: set[str] = set()
+        self._due: set[str] = set()
+        self._threats: tuple[list[ThreatSpec], list[ThreatSpec]] = ([], [])
+        self._forced: set[tuple[str, str]] = set()
+        self._conducts: list[Conduct] = []
+        self.disregards = 0
+        self.totals = {key: [0.0, 0.0, 0.0] for key in self.parties}
+        self._periods: dict[str, list[Period]] = self.ledger.periods
+        self._start()
+
+    # -- the week ----------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Play one week."""
+        self.hold_events()
+        self.hold_talks()
+        self.ratify()
+        self.perform()
+        self.learn()
+        self.pay()
+        self.week += 1
+
+    def run(self, weeks: int | None = None) -> "World":
+        """Return this world after its remaining weeks, or after `weeks` more."""
+        end = self.scenario.weeks if weeks is None else self.week + weeks
+        while self.week < end:
+            self.step()
+        return self
+
+    def _start(self) -> None:
+        for passed, lessons in self.blueprint.history:
+            self._teach(passed, lessons)
+        for spec in self.scenario.deals:
+            self._enter_initial(self.tracks[spec.talk], spec.outcome, spec.signed)
+        for key, track in self.tracks.items():
+            if track.spec.open:
+                track.next_opening = max(self.scenario.week_of(track.spec.opens), 0)
+            track.first_length = self._length(key)
+        self._note_trust(-1)
+
+    # -- 1. events ---------------------------------------------------------------------------
+
+    def hold_events(self) -> None:
+        """Let the events of the week change the world, and threats be announced or fall due."""
+        self._forced.clear()
+        for event, blueprint in self._schedule.get(self.week, ()):
+            self._change(blueprint)
+            self.withdrawn.update(event.withdraw)
+            if event.disregard is not None:
+                self._force(event.disregard.talk, event.disregard.by)
+        self._weigh_threats()
+
+    def _dated(
+        self, stages: list[tuple[EventSpec | None, Blueprint]]
+    ) -> dict[int, list[tuple[EventSpec, Blueprint]]]:
+        dated: dict[int, list[tuple[EventSpec, Blueprint]]] = {}
+        for event, blueprint in stages:
+            if event is not None:
+                week = blueprint.scenario.week_of(event.date)
+                dated.setdefault(week, []).append((event, blueprint))
+        return dated
+
+    def _change(self, blueprint: Blueprint) -> None:
+        """Go by another stage of the scenario from now on."""
+        before, after = self.scenario, blueprint.scenario
+        if after is before:
+            return
+        self.scenario, self.blueprint = after, blueprint
+        for key, party in self.parties.items():
+            party.reform(after)
+            self._reseat(key, before)
+        for key, track in self.tracks.items():
+            plan = blueprint.plans[key]
+            if plan is not track.plan:
+                moved = plan.spec.deadline != track.spec.deadline
+                track.take(plan)
+                if track.talk is not None:
+                    self._believe(track)
+                if moved and track.talk is not None:
+                    track.talk.move_deadline(self._rounds(track, self._days(plan.spec.deadline)))
+
+    def _reseat(self, key: str, before: Scenario) -> None:
+        """Give a party whose strategy has changed a new negotiator in its open talks."""
+        for name, track in self.tracks.items():
+            if track.talk is not None and key in track.plan.seats:
+                was = before.talks[name].strategy.get(key, before.countries[key].strategy)
+                talk = self.scenario.talks[name]
+                now = talk.strategy.get(key, self.scenario.countries[key].strategy)
+                if was != now:
+                    track.talk.seat(track.plan.seats[key], self.parties[key].negotiator(name))
+
+    def _force(self, talk: str, by: str) -> None:
+        """Have a party disregard the deal in force, now and until the next review."""
+        self._forced.add((talk, by))
+        track = self.tracks[talk]
+        if track.deal is None or self.week >= track.next_review:
+            return
+        periods = self._periods[track.deal.id]
+        now = periods[-1]
+        chosen = {party: dict(q) for party, q in now.qualities.items()}
+        chosen[by] = dict.fromkeys(track.owes(track.deal, by), 0.0)
+        before = periods[-2] if len(periods) > 1 else None
+        periods[-1] = track.period(track.deal, now.start, chosen, before)
+        self._note_performance(track, track.deal, by, periods[-1])
+
+    def _weigh_threats(self) -> None:
+        """Announce threats, let them fall due, and tell the tracks if anything has changed."""
+        standing = [
+            threat
+            for threat in self.scenario.threats
+            if threat.id not in self.withdrawn and self._has_come(threat.announced)
+        ]
+        self._due.update(
+            threat.id for threat in standing if self._has_come(self._effective(threat))
+        )
+        due = [threat for threat in standing if threat.id in self._due]
+        if (standing, due) == self._threats:
+            return
+        self._threats = (standing, due)
+        for key, track in self.tracks.items():
+            track.announced = track.threatened([t for t in standing if t.talk == key])
+            track.due = track.threatened([t for t in due if t.talk == key])
+
+    def _has_come(self, date: datetime.date) -> bool:
+        return self.scenario.week_of(date) <= self.week
+
+    def _effective(self, threat: ThreatSpec) -> datetime.date:
+        if threat.effective != "deadline":
+            return threat.effective
+        deadline = self.tracks[threat.talk].spec.deadline
+        assert deadline is not None
+        return deadline
+
+    # -- 2. talks ----------------------------------------------------------------------------
+
+    def hold_talks(self) -> None:
+        """Open the talks that are due, and let every open talk hold its rounds of the week."""
+        for track in self.tracks.values():
+            self._open_if_due(track)
+        open_tracks = [track for track in self.tracks.values() if track.talk is not None]
+        for track in open_tracks:
+            self._revalue(track)
+        for track in open_tracks:
+            self._hold_rounds(track)
+
+    def _open_if_due(self, track: Track) -> None:
+        if track.talk is not None or track.pending is not None or not track.spec.open:
+            return
+        renew = track.spec.renew_weeks
+        renewing = (
+            track.deal is not None
+            and track.expires is not None
+            and renew is not None
+            and self.week >= track.expires - renew
+        )
+        if track.next_opening is not None and self.week >= track.next_opening:
+            first = track.openings == 0
+            start = self._days(track.spec.opens) if first else DAYS * self.week
+            end = self._days(track.spec.deadline) if first else start + track.first_length
+            self._open(track, max(start, 0), end, renewing)
+        elif renewing and track.renewed != track.deal:
+            assert track.expires is not None
+            end = DAYS * (track.expires - track.spec.ratify_weeks)
+            self._open(track, DAYS * self.week, end, True)
+
+    def _open(self, track: Track, start: int, end: int, renewal: bool) -> None:
+        track.next_opening = None
+        track.renewed = track.deal if renewal else track.renewed
+        track.renewal = renewal
+        track.opened, track.opened_day = self.week, start
+        track.openings += 1
+        track.recorded = 0
+        self._believe(track)
+        parties = track.plan.parties
+        wants = [self._preferences(track, seat) for seat in range(len(parties))]
+        track.talk = Talk(
+            track.plan.space,
+            [self.parties[party].negotiator(track.spec.id) for party in parties],
+            [w if w is not None else track.last[seat] for seat, w in enumerate(wants)],
+            self._rounds(track, end),
+            name=track.spec.id,
+            parties=parties,
+            seed=self.seed,
+            week=self.week,
+        )
+
+    def _rounds(self, track: Track, end: int) -> int:
+        """Return the number of rounds from the opening to a deadline, both in days."""
+        return max((end - track.opened_day) * self.scenario.rounds_per_week // DAYS, 0)
+
+    def _length(self, key: str) -> int:
+        spec = self.scenario.talks[key]
+        return self._days(spec.deadline) - self._days(spec.opens) if spec.open else 0
+
+    def _days(self, date: datetime.date | None) -> int:
+        """Return the days from the start to a date; a talk that opens has a deadline."""
+        assert date is not None
+        return (date - self.scenario.start).days
+
+    def _believe(self, track: Track) -> None:
+        """Form the parties' beliefs about what their audiences would pass."""
+        track.win_sets = {}
+        for party in track.spec.audience:
+            seat = track.plan.seats[party]
+            payoffs = track.plan.space.total(track.audience_payoffs(seat))
+            believed = self.parties[party].believed_win_set(track.spec.id, track.opened, payoffs)
+            track.win_sets[seat] = believed
+
+    def _revalue(self, track: Track) -> None:
+        assert track.talk is not None
+        for seat, party in enumerate(track.plan.parties):
+            wants = self._preferences(track, seat)
+            if wants is not None:
+                track.talk.revalue(seat, wants)
+            patience = self.scenario.countries[party].patience
+            track.talk.turns[seat].patience = patience ** (self.week - track.opened)
+
+    def _preferences(self, track: Track, seat: int) -> Preferences | None:
+        name = track.plan.parties[seat]
+        weight = self.scenario.countries[name].benchmark
+        peers = self._peers(track, name) if weight else []
+        wants = track.preferences(seat, self._trust_of(track, seat), peers, weight)
+        if wants is not None:
+            track.last[seat] = wants
+        return wants
+
+    def _trust_of(self, track: Track, seat: int) -> list[float]:
+        party = self.parties[track.plan.parties[seat]]
+        return [party.trust(p) for j, p in enumerate(track.plan.parties) if j != seat]
+
+    def _peers(self, track: Track, name: str) -> list[Peer]:
+        """Return what others have in force with the partners of `name` in this talk."""
+        partners = {p for p in track.plan.parties if p != name}
+        found = []
+        for other in self.tracks.values():
+            deal = other.deal
+            if deal is None or other is track or name in deal.parties:
+                continue
+            for issue, level in zip(other.plan.space.issues, deal.levels, strict=True):
+                if issue.obligor in partners:
+                    found.append(Peer(issue.id, issue.obligor, issue.levels[level], issue.unit))
+        return found
+
+    def _hold_rounds(self, track: Track) -> None:
+        talk = track.talk
+        assert talk is not None
+        state = talk.play(self.scenario.rounds_per_week, self.week)
+        self._note_offers(track, talk)
+        if state is TalkState.OPEN:
+            return
+        track.talk = None
+        if state is TalkState.AGREED:
+            assert talk.agreement is not None
+            deal = track.sign(talk.agreement, self.week)
+            self.ledger.enter(deal, Status.PENDING, self.week)
+            self._note_signing(track, deal, talk)
+            track.pending = deal
+        else:
+            self._reopen_later(track)
+
+    def _reopen_later(self, track: Track) -> None:
+        """Have a talk without a result open again, unless it is under way already."""
+        if track.talk is None and track.pending is None and track.next_opening is None:
+            track.next_opening = self.week + track.spec.cooling_weeks
+
+    # -- 3. ratification ---------------------------------------------------------------------
+
+    def ratify(self) -> None:
+        """Put pending deals before the audiences, and into force if they pass."""
+        for track in self.tracks.values():
+            deal = track.pending
+            if deal is None or self.week < deal.signed + track.spec.ratify_weeks:
+                continue
+            track.pending = None
+            if all(self._passes(track, deal, party) for party in track.spec.audience):
+                self._bring_into_force(track, deal)
+            else:
+                self.ledger.enter(deal, Status.REJECTED, self.week)
+                self._reopen_later(track)
+
+    def _passes(self, track: Track, deal: Deal, party: str) -> bool:
+        tables = track.audience_payoffs(track.plan.seats[party])
+        payoff = sum(float(t[level]) for t, level in zip(tables, deal.levels, strict=True))
+        return self.parties[party].ratify(track.spec.id, payoff)
+
+    def _bring_into_force(self, track: Track, deal: Deal) -> None:
+        if track.deal is not None:
+            self._close_period(track, track.deal)
+            self.ledger.enter(track.deal, Status.SUPERSEDED, self.week)
+        self.ledger.enter(deal, Status.IN_FORCE, self.week)
+        self._apply(track, deal, self.week)
+
+    def _apply(self, track: Track, deal: Deal, since: int) -> None:
+        term = track.spec.term_weeks
+        track.deal = deal
+        track.expires = None if term is None else since + term
+        track.next_review = max(since, 0)
+
+    def _enter_initial(
+        self, track: Track, outcome: Mapping[str, Level], date: datetime.date
+    ) -> None:
+        space = track.plan.space
+        levels = tuple(
+            issue.levels.index(outcome[issue.id]) if issue.id in outcome else 0
+            for issue in space.issues
+        )
+        since = self.scenario.week_of(date)
+        deal = track.deal_of(levels, since)
+        self.ledger.enter(deal, Status.IN_FORCE, since)
+        self._apply(track, deal, since)
+
+    # -- 4. performance ----------------------------------------------------------------------
+
+    def perform(self) -> None:
+        """Judge the periods that end, and let the parties choose for those that begin."""
+        for track in self.tracks.values():
+            deal = track.deal
+            if deal is None:
+                continue
+            expired = track.expires is not None and self.week >= track.expires
+            if not expired and self.week < track.next_review:
+                continue
+            collapsed = self._close_period(track, deal)
+            if expired or collapsed:
+                self._end(track, deal, Status.EXPIRED if expired else Status.COLLAPSED)
+            else:
+                self._begin_period(track, deal)
+
+    def _end(self, track: Track, deal: Deal, status: Status) -> None:
+        self.ledger.enter(deal, status, self.week)
+        track.deal = track.expires = None
+        if status is Status.COLLAPSED and track.spec.open:
+            self._reopen_later(track)
+
+    def _close_period(self, track: Track, deal: Deal) -> bool:
+        """Take the evidence of the period just ended, if any; return whether the deal collapses."""
+        periods = self._periods[deal.id]
+        if not periods:
+            return False
+        self._conducts.extend(track.conducts(deal, periods[-1]))
+        before = periods[-2].overall if len(periods) > 1 else None
+        return collapses(periods[-1].overall, before)
+
+    def _begin_period(self, track: Track, deal: Deal) -> None:
+        periods = self._periods[deal.id]
+        chosen = {party: self._choice(track, deal, party) for party in deal.parties}
+        period = track.period(deal, self.week, chosen, periods[-1] if periods else None)
+        periods.append(period)
+        track.next_review = self.week + track.spec.review_weeks
+        for party in deal.parties:
+            self._note_performance(track, deal, party, period)
+
+    def _choice(self, track: Track, deal: Deal, party: str) -> dict[str, float]:
+        owed = track.owes(deal, party)
+        if not owed:
+            return {}
+        if (track.spec.id, party) in self._forced:
+            return dict.fromkeys(owed, 0.0)
+        return dict(self.parties[party].perform(self._review(track, deal, party, owed)))
+
+    def _review(self, track: Track, deal: Deal, party: str, owed: tuple[str, ...]) -> Review:
+        seat = track.plan.seats[party]
+        own, harm, promised = track.parts(deal, seat)
+        trust = self._trust_of(track, seat)
+        total = sum(promised)
+        weighed = sum(t * p for t, p in zip(trust, promised, strict=True))
+        periods = self._periods[deal.id]
+        threats = track.announced[seat]
+        return Review(
+            deal=deal.id,
+            country=party,
+            week=self.week,
+            review=len(periods),
+            review_weeks=track.spec.review_weeks,
+            commitments=owed,
+            own=own,
+            harm=harm,
+            promised=total,
+            suffered=sum(threats) - threats[seat],
+            gained=threats[seat],
+            trust=weighed / total if total > 0 else min(trust),
+            patience=self.scenario.countries[party].patience,
+            past=tuple(
+                (p.overall[party], min(q for other, q in p.overall.items() if other != party))
+                for p in periods
+            ),
+            seed=self.seed,
+        )
+
+    # -- 5. trust ----------------------------------------------------------------------------
+
+    def learn(self) -> None:
+        """Let a week pass in everybody's trust, and the evidence of the week come in."""
+        conducts, self._conducts = self._conducts, []
+        lessons = self.blueprint.grapevine.spread(conducts) if conducts else {}
+        self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
+        self._note_trust(self.week)
+
+    def _teach(self, passed: float, lessons: dict[tuple[str, str], list[Evidence]]) -> None:
+        for pair in self.blueprint.grapevine.pairs:
+            self.parties[pair[0]].observe(pair[1], passed, lessons.get(pair, ()))
+
+    # -- 6. payoffs --------------------------------------------------------------------------
+
+    def pay(self) -> None:
+        """Let the payoffs of the week accrue."""
+        week = {key: [0.0, 0.0] for key in self.parties}
+        for track in self.tracks.values():
+            period = self._periods[track.deal.id][-1] if track.deal is not None else None
+            for party, flow in zip(track.plan.parties, track.flows(period), strict=True):
+                week[party][0] += flow.material / YEAR
+                week[party][1] += flow.weighted / YEAR
+        for key, (material, weighted) in week.items():
+            total = self.totals[key]
+            total[0] += material
+            total[1] += weighted
+            total[2] += self.scenario.countries[key].patience ** self.week * weighted
+            self.records.add("payoffs", (self.week, key, material, weighted, total[2]))
+
+    # -- 7. records --------------------------------------------------------------------------
+
+    def _note_trust(self, week: int) -> None:
+        if self.records.keeps("trust"):
+            pairs = self.blueprint.grapevine.pairs
+            self.records.add("trust", (week, [self.parties[o].trust(s) for o, s in pairs]))
+
+    def _note_offers(self, track: Track, talk: Talk) -> None:
+        if not self.records.keeps("offers"):
+            return
+        fresh = talk.offers[track.recorded :]
+        track.recorded = len(talk.offers)
+        expected = [turn.preferences.expected for turn in talk.turns]
+        for offer in fresh:
+            payoffs = tuple(float(vector[offer.outcome]) for vector in expected)
+            self.records.add(
+                "offers", (self.week, track.spec.id, track.openings - 1, offer, payoffs, talk)
+            )
+
+    def _note_signing(self, track: Track, deal: Deal, talk: Talk) -> None:
+        if self.records.keeps("deals"):
+            self.records.add("deals", (deal.id, *signing(track, deal, talk)))
+
+    def _note_performance(self, track: Track, deal: Deal, party: str, period: Period) -> None:
+        forced = (track.spec.id, party) in self._forced
+        for issue, quality in period.qualities[party].items():
+            if quality >= DISREGARD:
+                reason = "kept"
+            elif forced:
+                reason = "forced"
+            else:
+                reason = "excused" if party in period.excused else "withheld"
+            self.disregards += quality < DISREGARD
+            row = (self.week, deal.id, track.spec.id, party, issue, quality, reason)
+            self.records.add("performance", row)
+
+    @property
+    def graph(self) -> "nx.DiGraph[str]":
+        """The relationship graph as it stands, an edge each way.
+
+        Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
+        ``weight``, ``distance``, ``trust`` of the first in the second (absent with bystanders)
+        and ``deals``, the ids of the deals in force between them.
+        """
+        graph: nx.DiGraph[str] = self.blueprint.graph.to_directed()
+        for key, country in self.scenario.countries.items():
+            graph.nodes[key].update(name=country.name, kind="country")
+        for key, bystander in self.scenario.bystanders.items():
+            graph.nodes[key].update(name=bystander.name, kind="bystander")
+        for a, b, data in graph.edges(data=True):
+            if a in self.parties and b in self.parties:
+                data["trust"] = self.parties[a].trust(b)
+            data["deals"] = tuple(
+                t.deal.id for t in self.tracks.values() if t.deal and {a, b} <= set(t.deal.parties)
+            )
+        return graph
+
+
+def signing(track: Track, deal: Deal, talk: Talk) -> tuple[Any, ...]:
+    """Return what a deal was worth when signed, and how far it was from the best.
+
+    Payoffs at full faith and expected, per seat; then the distances to the Nash point and to the
+    frontier, at full faith and expected.
+    """
+    outcome = track.plan.space.index(deal.levels)
+    floors = np.array([turn.preferences.disagreement for turn in talk.turns])
+    faith = np.stack([v.full_faith for v in track.valuations], axis=1)
+    hoped = np.stack([turn.preferences.expected for turn in talk.turns], axis=1)
+    distances = [d for u in (faith, hoped) for d in bargaining.distances(u, floors, outcome)]
+    return (faith[outcome].tolist(), hoped[outcome].tolist(), *distances)

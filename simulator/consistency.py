@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.fields import MISSING
+from simulator.parts import PartSpec
 from simulator.specs import (
     CountrySpec,
     DealSpec,
@@ -67,7 +68,7 @@ class Draft:
         return [*self.countries, *self.bystanders]
 
     def parties(self, talk: str) -> tuple[str, ...]:
-        """Return the parties of a talk, none if the talk is not sound.
+        """Return the parties of a talk, none if the talk or one of them is not sound.
 
         Parameters
         ----------
@@ -75,7 +76,8 @@ class Draft:
             Its id.
         """
         spec = self.talks.get(talk)
-        return spec.parties if spec else ()
+        sound = spec is not None and all(party in self.countries for party in spec.parties)
+        return spec.parties if spec is not None and sound else ()
 
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
@@ -125,11 +127,12 @@ def _named(key: str, name: str, kind: str, known: Collection[str]) -> Iterator[P
 def _keyed(
     key: str, table: Mapping[str, object], kind: str, known: Collection[str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each key of a table that is not a known name."""
+    """Yield a problem for each key of a table that is not a known name, if there are any."""
     for name, value in table.items():
-        if name not in known:
+        if known and name not in known:
             allowed = f"{kind}: {', '.join(known)}"
-            yield Problem(f"{key}.{name}", value, allowed, nearest(name, known))
+            shown = str(value) if isinstance(value, PartSpec) else value
+            yield Problem(f"{key}.{name}", shown, allowed, nearest(name, known))
 
 
 def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -147,12 +150,13 @@ def _of_talk(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
     for party in talk.parties:
         yield from _named(f"{key}.parties", party, "a country", draft.countries)
     yield from _distinct(f"{key}.parties", talk.parties)
-    yield from _keyed(f"{key}.strategy", talk.strategy, "a party", talk.parties)
-    yield from _keyed(f"{key}.audience", talk.audience, "a party", talk.parties)
+    parties = draft.parties(talk.id)
+    yield from _keyed(f"{key}.strategy", talk.strategy, "a party of the talk", parties)
+    yield from _keyed(f"{key}.audience", talk.audience, "a party of the talk", parties)
     yield from _of_dates(key, talk, draft)
     yield from _of_terms(key, talk)
     for issue in talk.issues:
-        yield from _of_issue(f"{key}.issues.{issue.id}", issue, talk)
+        yield from _of_issue(f"{key}.issues.{issue.id}", issue, parties)
     yield from _of_space(key, talk)
 
 
@@ -192,13 +196,12 @@ def _of_terms(key: str, talk: TalkSpec) -> Iterator[Problem]:
         yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
 
 
-def _of_issue(key: str, issue: IssueSpec, talk: TalkSpec) -> Iterator[Problem]:
-    yield from _named(f"{key}.obligor", issue.obligor, "a party of the talk", talk.parties)
+def _of_issue(key: str, issue: IssueSpec, parties: tuple[str, ...]) -> Iterator[Problem]:
+    if parties:
+        yield from _named(f"{key}.obligor", issue.obligor, "a party of the talk", parties)
     for name in ("payoffs", "political_weights", "pledge_share", "audience_weights", "face"):
-        yield from _keyed(
-            f"{key}.{name}", getattr(issue, name), "a party of the talk", talk.parties
-        )
-    for party in talk.parties:
+        yield from _keyed(f"{key}.{name}", getattr(issue, name), "a party of the talk", parties)
+    for party in parties:
         if party not in issue.payoffs:
             allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
             yield Problem(f"{key}.payoffs.{party}", MISSING, allowed)
@@ -232,12 +235,13 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
         yield Problem(
             f"{key}.payoffs", {}, "a value for one party or more: else it is about nothing"
         )
-    if talk is not None:
-        yield from _named(f"{key}.by", threat.by, "a party of the talk", talk.parties)
-        yield from _keyed(f"{key}.payoffs", threat.payoffs, "a party of the talk", talk.parties)
-        if threat.effective == "deadline" and talk.deadline is None:
-            allowed = f"a date: the talk {talk.id!r} has no deadline"
-            yield Problem(f"{key}.effective", threat.effective, allowed)
+    parties = draft.parties(threat.talk)
+    if parties:
+        yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)
+    yield from _keyed(f"{key}.payoffs", threat.payoffs, "a party of the talk", parties)
+    if talk is not None and threat.effective == "deadline" and talk.deadline is None:
+        allowed = f"a date: the talk {talk.id!r} has no deadline"
+        yield Problem(f"{key}.effective", threat.effective, allowed)
     if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
         allowed = f"a date from the announcement on, {threat.announced}"
         yield Problem(f"{key}.effective", threat.effective, allowed)

@@ -34,6 +34,7 @@ __all__ = [
     "Text",
     "Trust",
     "Valuation",
+    "is_name",
     "refused",
 ]
 
@@ -99,8 +100,19 @@ def _text(value: object) -> str:
     return str(value)
 
 
+def is_name(value: object) -> bool:
+    """Return whether something can be an id.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+    """
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
 def _name(value: object) -> str:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not is_name(value):
         raise refused("a name of small letters, digits, - and _, beginning with a letter or digit")
     return str(value)
 

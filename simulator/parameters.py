@@ -3,19 +3,20 @@
 import enum
 import functools
 import inspect
-import itertools
 import re
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["Parameter", "describe", "fit", "signature", "words"]
+__all__ = ["REQUIRED", "Parameter", "describe", "fit", "signature", "words"]
 
 
-@dataclass(frozen=True)
-class Parameter:
+#: The default of a parameter that has none.
+REQUIRED = inspect.Parameter.empty
+
+
+class Parameter(typing.NamedTuple):
     """A parameter of a part, as a user sees it.
 
     Parameters
@@ -25,12 +26,10 @@ class Parameter:
     type : str
         What it takes, in words.
     default : object
-        Its default; `Parameter.REQUIRED` where there is none.
+        Its default; `REQUIRED` where there is none.
     doc : str
         One line from the class's docstring, empty if it says nothing.
     """
-
-    REQUIRED: typing.ClassVar = inspect.Parameter.empty
 
     name: str
     type: str
@@ -218,11 +217,15 @@ def _container_words(kind: object, args: tuple[object, ...]) -> str:
 
 
 def _documented(cls: type) -> dict[str, str]:
-    """Return the first line that a numpydoc docstring says of each parameter."""
-    lines = (inspect.getdoc(cls) or "").splitlines()
+    """Return what a numpydoc docstring says of each parameter, each on one line."""
     docs: dict[str, str] = {}
-    for name, doc in itertools.pairwise(lines):
-        match = re.fullmatch(r"(\*{0,2}\w+(?:, \w+)*) ?:.*", name)
-        if match and doc.startswith("    "):
-            docs.update(dict.fromkeys(match[1].split(", "), doc.strip()))
+    names: list[str] = []
+    for line in (inspect.getdoc(cls) or "").splitlines():
+        match = re.fullmatch(r"(\w+(?:, \w+)*) :.*", line)
+        if match:
+            names = match[1].split(", ")
+        elif not line.startswith("    "):
+            names = []
+        for name in names if not match else ():
+            docs[name] = f"{docs.get(name, '')} {line.strip()}".strip()
     return docs

@@ -17,9 +17,9 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, nearest
-from simulator.parameters import Parameter, describe, fit, signature, words
+from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, words
 
-__all__ = ["Parameter", "PartSpec", "Roster", "describe", "parse", "text", "with_param"]
+__all__ = ["REQUIRED", "Parameter", "PartSpec", "Roster", "describe", "parse", "text", "with_param"]
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
@@ -171,7 +171,7 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
     for piece in pieces:
         name, equals, written = (part.strip() for part in piece.partition("="))
         if not equals or not name:
-            problems.append(Problem(key, piece, "name:parameter=value:parameter=value"))
+            problems.append(Problem(key, piece, "parameter=value, as in name:parameter=value"))
         elif name in params:
             problems.append(Problem(f"{key}.{name}", written, "given only once"))
         else:
@@ -269,7 +269,7 @@ def _checked(
     known, _ = signature(cls)
     tried = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
     for missing, (annotation, default) in known.items():
-        if default is Parameter.REQUIRED and missing not in tried:
+        if default is REQUIRED and missing not in tried:
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
     if not problems:

@@ -115,8 +115,10 @@ def keys_of(table: type[Table]) -> list[str]:
     table : type
         Its class.
     """
-    keys = [key for key in table.model_fields if not (key == "id" and table in REGISTERS.values())]
-    return [*keys, *REGISTERS, *ENTRIES] if table is Settings else keys
+    unlisted = {"source", "id"} if table in REGISTERS.values() else {"source"}
+    keys = [key for key in table.model_fields if key not in unlisted]
+    sections = [*REGISTERS, *ENTRIES] if table is Settings else []
+    return [*keys, *sections, "source"]
 
 
 def entry_id(section: str, entry: object) -> str | None:

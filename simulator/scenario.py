@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails
 from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.fields import MISSING
+from simulator.fields import MISSING, is_name
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,
@@ -61,30 +61,19 @@ __all__ = [
 _FOLDER = Path(__file__).parent / "scenarios"
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
-_CHANGEABLE = (
-    "good_news",
-    "hearsay_decay",
-    "countries.*.strategy",
-    "countries.*.compliance",
-    "countries.*.trust",
-    "countries.*.patience",
-    "countries.*.benchmark",
-    "talks.*.deadline",
-    "talks.*.review_weeks",
-    "talks.*.ratify_weeks",
-    "talks.*.term_weeks",
-    "talks.*.renew_weeks",
-    "talks.*.cooling_weeks",
-    "talks.*.strategy",
-    "talks.*.audience",
-    "talks.*.issues.*.payoffs",
-    "talks.*.issues.*.political_weights",
-    "talks.*.issues.*.pledge_share",
-    "talks.*.issues.*.audience_weights",
-    "talks.*.issues.*.face",
-    "threats.*.payoffs",
-    "relationships.*.weight",
-)
+_CHANGEABLE = {
+    "": ("good_news", "hearsay_decay"),
+    "countries.*.": ("strategy", "compliance", "trust", "patience", "benchmark"),
+    "talks.*.": (
+        *("deadline", "review_weeks", "ratify_weeks", "term_weeks", "renew_weeks"),
+        *("cooling_weeks", "strategy", "audience"),
+    ),
+    "talks.*.issues.*.": (
+        *("payoffs", "political_weights", "pledge_share", "audience_weights", "face"),
+    ),
+    "threats.*.": ("payoffs",),
+    "relationships.*.": ("weight",),
+}
 
 
 class Scenario(Settings):
@@ -137,6 +126,9 @@ class Scenario(Settings):
             With every problem.
         """
         return load(self._data, self._roster, set=changes)
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, hash={self.hash[:12]!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash
@@ -290,6 +282,8 @@ def _drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Probl
     if drafting.has_sections:
         between = list(consistency.problems_of(drafting.draft))
         problems = [*problems, *consistency.unmuted(between, problems)]
+    else:
+        drafting.draft.events = {}  # without the sections nothing can be said of what they set
     return drafting.draft, problems
 
 
@@ -398,10 +392,11 @@ class _Drafting:
         """Return an entry with the ids and names that follow from its other keys."""
         if not isinstance(entry, Mapping):
             return entry
-        if table is ThreatSpec and "by" in entry and "talk" in entry:
-            return {"id": paths.entry_id("threats", entry), **entry}
-        if table is IssueSpec and "id" in entry:
-            return {"name": entry["id"], **entry}
+        if table is ThreatSpec:
+            given = all(is_name(entry.get(key)) for key in ("by", "talk"))
+            return {"id": paths.entry_id("threats", entry) if given else "unnamed", **entry}
+        if table is IssueSpec:
+            return {"name": entry["id"] if is_name(entry.get("id")) else "unnamed", **entry}
         return entry
 
     def table(self, table: type[Table], raw: object, key: str) -> Any:
@@ -417,9 +412,8 @@ class _Drafting:
             self.problems.extend(_problems_of(detail, table, key))
         bad = {detail["loc"][0] for detail in details}
         try:
-            return table.model_validate(
-                {k: v for k, v in raw.items() if k not in bad}, context=self.roster
-            )
+            rest = {k: v for k, v in raw.items() if k not in bad}
+            return table.model_validate(_STAND_INS.get(table, {}) | rest, context=self.roster)
         except ValidationError:
             return None
 
@@ -455,6 +449,9 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
 
+
+#: What takes the place of keys that are not sound, so that the others can be checked further.
+_STAND_INS: Mapping[type[Table], dict[str, object]] = {Settings: {"name": "unnamed", "weeks": 1}}
 
 _STRUCTURE = {
     "tuple_type": "a list, [...]",
@@ -506,11 +503,8 @@ def _after(
     problems: list[Problem],
 ) -> tuple[dict[str, object], Scenario | None]:
     """Return the data and the scenario after what an event sets."""
-    before = len(problems)
     for path, value in event.set.items():
         data = _assigned(data, path, value, key, problems)
-    if len(problems) > before:
-        return data, None
     stage, found = _drafted({k: v for k, v in data.items() if k != "events"}, roster)
     new = [problem for problem in found if str(problem) not in known]
     problems.extend(_in_event(problem, key, event) for problem in new)
@@ -524,10 +518,9 @@ def _assigned(
     data: dict[str, object], path: str, value: object, key: str, problems: list[Problem]
 ) -> dict[str, object]:
     if not _is_changeable(path):
-        heads = list(dict.fromkeys(pattern.split(".")[-1] for pattern in _CHANGEABLE))
-        allowed = f"what an event may set: {', '.join(_CHANGEABLE)}"
-        suggestion = nearest(path.split(".")[-1], heads)
-        problems.append(Problem(f"{key}.set.{path}", value, allowed, suggestion))
+        listed = (f"{head}{{{', '.join(keys)}}}" for head, keys in _CHANGEABLE.items() if head)
+        allowed = f"what an event may set: {', '.join([*_CHANGEABLE[''], *listed])}"
+        problems.append(Problem(f"{key}.set.{path}", value, allowed))
         return data
     try:
         return paths.assign(data, path, value)
@@ -540,7 +533,7 @@ def _assigned(
 
 def _is_changeable(path: str) -> bool:
     names = path.split(".")
-    patterns = (pattern.split(".") for pattern in _CHANGEABLE)
+    patterns = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
     return any(
         len(names) >= len(pattern)
         and all(p in {"*", name} for p, name in zip(pattern, names, strict=False))

@@ -80,7 +80,7 @@ class BystanderSpec(Table):
 class IssueSpec(Table):
     """One thing to agree on; payoffs in US$ bn per year, one per level and party."""
 
-    id: Name
+    id: Name = Field(description="a name of its own in the talk, such as car-tariff")
     name: Text
     obligor: Name = Field(description="the party that must perform it")
     unit: Text = ""

@@ -1,0 +1,199 @@
+"""Hypothesis generators shared by the tests: small valid scenarios, as dicts."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+__all__ = ["scenarios"]
+
+START = date(2025, 5, 19)
+COUNTRIES = ("us", "japan", "eu", "korea")
+BYSTANDERS = ("china", "canada")
+
+Data = dict[str, Any]
+
+_shares = st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.8, 1.0))
+_weeks_from_start = st.integers(1, 20).map(lambda weeks: START + timedelta(weeks=weeks))
+
+
+@st.composite
+def scenarios(
+    draw: st.DrawFn,
+    *,
+    deterministic: bool = False,
+    max_countries: int = 4,
+    max_talks: int = 3,
+    max_issues: int = 3,
+    max_parties: int = 2,
+    weeks: int = 40,
+) -> Data:
+    """Valid scenarios of a few countries, talks and issues.
+
+    Parameters
+    ----------
+    deterministic : bool
+        Without anything drawn at random: no value uncertainty, no volatile policy, no noise.
+    max_countries, max_talks, max_issues, max_parties : int
+        The largest numbers of each.
+    weeks : int
+        The longest run.
+    """
+    countries = draw(_names(COUNTRIES[:max_countries], at_least=2))
+    bystanders = draw(st.sampled_from(((), BYSTANDERS[:1], BYSTANDERS)))
+    talks = draw(_talks(countries, max_talks, max_issues, max_parties, deterministic))
+    nodes = [*countries, *bystanders]
+    data: Data = {
+        "name": "generated",
+        "start": START,
+        "weeks": draw(st.integers(1, weeks)),
+        "rounds_per_week": draw(st.sampled_from((1, 2, 5))),
+        "valuation_sd": 0 if deterministic else draw(st.sampled_from((0.0, 0.15))),
+        "trust_period_weeks": draw(st.sampled_from((4, 13))),
+        "countries": {name: draw(_countries(deterministic)) for name in countries},
+        "bystanders": {name: {"name": name.title()} for name in bystanders},
+        "talks": talks,
+        "threats": draw(_at_most_one_each(talks, _threat)),
+        "deals": draw(_at_most_one_each(talks, _deal)),
+        "relationships": draw(_relationships(nodes)),
+        "history": draw(st.lists(_history(countries, nodes), max_size=3)),
+    }
+    return data | {"events": draw(_events(data))}
+
+
+def _names(names: tuple[str, ...], at_least: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), min_size=at_least, max_size=len(names), unique=True)
+
+
+@st.composite
+def _countries(draw: st.DrawFn, deterministic: bool) -> Data:
+    strategies = ["time-dependent:exponent=2:band=0.1", "boulware", "linear", "conceder", "mirror"]
+    policies = ["always", "opportunist", "reciprocal", "grim", "limited-punishment"]
+    models = ["asymmetric", "asymmetric:up=0.05", "beta", "two-layer", "fire", "fixed:t0=0.6"]
+    if not deterministic:
+        strategies.append("micro")
+        policies += ["volatile:probability=0.2", "generous"]
+    return {
+        "strategy": draw(st.sampled_from(strategies)),
+        "compliance": draw(st.sampled_from(policies)),
+        "trust": draw(st.sampled_from(models)),
+        "patience": draw(st.sampled_from((0.9, 0.995, 1.0))),
+        "benchmark": draw(st.sampled_from((0.0, 0.5))),
+    }
+
+
+@st.composite
+def _talks(
+    draw: st.DrawFn,
+    countries: list[str],
+    max_talks: int,
+    max_issues: int,
+    max_parties: int,
+    deterministic: bool,
+) -> Data:
+    size = min(max_parties, len(countries))
+    tables = st.lists(st.sampled_from(countries), min_size=2, max_size=size, unique=True)
+    seats = draw(st.lists(tables, min_size=1, max_size=max_talks, unique_by=frozenset))
+    return {"-".join(s): draw(_talk(s, max_issues, deterministic)) for s in seats}
+
+
+@st.composite
+def _talk(draw: st.DrawFn, parties: list[str], max_issues: int, deterministic: bool) -> Data:
+    count = draw(st.integers(1, max_issues))
+    issues = [draw(_issue(f"issue-{k}", parties)) for k in range(count)]
+    ratify = draw(st.sampled_from((0, 2)))
+    talk: Data = {
+        "parties": parties,
+        "deadline": draw(_weeks_from_start),
+        "review_weeks": draw(st.sampled_from((4, 13))),
+        "ratify_weeks": ratify,
+        "cooling_weeks": draw(st.sampled_from((0, 4))),
+        "issues": issues,
+    }
+    if draw(st.booleans()):
+        talk |= {"term_weeks": 20, "renew_weeks": ratify + 4}
+    if ratify and draw(st.booleans()):
+        noise = 0.0 if deterministic else draw(st.sampled_from((0.0, 0.5)))
+        talk["audience"] = {parties[1]: {"threshold": 0.2, "noise": noise}}
+    return talk
+
+
+@st.composite
+def _issue(draw: st.DrawFn, name: str, parties: list[str]) -> Data:
+    obligor = draw(st.sampled_from(parties))
+    levels = draw(st.sampled_from(([25, 15, 10, 2.5], [0, 50, 200], ["none", "some", "all"])))
+    steps = len(levels) - 1
+    gains = st.lists(st.integers(0, 30), min_size=steps, max_size=steps)
+    payoffs = {}
+    for party in parties:
+        sign = -1 if party == obligor else 1
+        values = [sign * gain / 10 for gain in sorted(draw(gains))]
+        payoffs[party] = [0, *values]
+    issue: Data = {"id": name, "obligor": obligor, "levels": levels, "payoffs": payoffs}
+    if draw(st.booleans()):
+        issue["political_weights"] = {parties[0]: 1.5}
+        issue["pledge_share"] = {parties[0]: draw(_shares)}
+        issue["face"] = {obligor: 0.05}
+    return issue
+
+
+@st.composite
+def _threat(draw: st.DrawFn, name: str, talk: Data) -> Data:
+    by, *others = talk["parties"]
+    effective = draw(st.one_of(st.just("deadline"), _weeks_from_start))
+    payoffs = {by: -draw(_shares), others[0]: -3 * draw(_shares)}
+    return {
+        "talk": name,
+        "by": by,
+        "announced": START,
+        "effective": effective,
+        "payoffs": payoffs,
+    }
+
+
+@st.composite
+def _deal(draw: st.DrawFn, name: str, talk: Data) -> Data:
+    outcome = {issue["id"]: draw(st.sampled_from(issue["levels"])) for issue in talk["issues"]}
+    return {"talk": name, "signed": START - timedelta(days=11), "outcome": outcome}
+
+
+@st.composite
+def _at_most_one_each(draw: st.DrawFn, talks: Data, entry: Any) -> list[Data]:
+    return [draw(entry(name, talk)) for name, talk in talks.items() if draw(st.booleans())]
+
+
+@st.composite
+def _relationships(draw: st.DrawFn, nodes: list[str]) -> list[Data]:
+    pairs = [(a, b) for k, a in enumerate(nodes) for b in nodes[k + 1 :]]
+    chosen = draw(st.lists(st.sampled_from(pairs), max_size=4, unique=True))
+    return [{"between": list(pair), "weight": draw(_shares)} for pair in chosen]
+
+
+@st.composite
+def _history(draw: st.DrawFn, countries: list[str], nodes: list[str]) -> Data:
+    obligor = draw(st.sampled_from(countries))
+    others = [node for node in nodes if node != obligor]
+    return {
+        "date": START - timedelta(days=draw(st.integers(1, 3000))),
+        "what": "a promise",
+        "obligor": obligor,
+        "beneficiaries": draw(st.lists(st.sampled_from(others), min_size=1, unique=True)),
+        "quality": draw(_shares),
+        "stake": draw(_shares),
+        "excused": draw(st.sampled_from((0.0, 0.5))),
+    }
+
+
+@st.composite
+def _events(draw: st.DrawFn, data: Data) -> list[Data]:
+    country, talk = next(iter(data["countries"])), next(iter(data["talks"]))
+    by = data["talks"][talk]["parties"][0]
+    deadline = START + timedelta(weeks=30)
+    events: list[Data] = [
+        {"set": {f"countries.{country}.patience": 0.97}},
+        {"set": {f"talks.{talk}.deadline": deadline}},
+        {"disregard": {"talk": talk, "by": by}},
+        *({"withdraw": f"{t['by']}-{t['talk']}"} for t in data["threats"][:1]),
+    ]
+    chosen = draw(st.lists(st.sampled_from(events), max_size=2, unique_by=id))
+    return [{"date": draw(_weeks_from_start), **event} for event in chosen]

@@ -20,6 +20,7 @@ from simulator.world import World
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = ["Run", "load", "play", "run"]
 
@@ -176,6 +177,40 @@ class Run:
         """The one row of this run."""
         return tables.as_frame(self.world, "runs", [tuple(self.row().values())])
 
+    def arrow(self, table: str) -> "pa.Table":
+        """Return a table as Arrow, with types, units and descriptions of the schema."""
+        if table == "runs":
+            return tables.arrow(self.world, table, [tuple(self.row().values())])
+        return tables.arrow(self.world, table, tables.rows(self.world, table))
+
+    def summary(self, width: int = 80) -> str:
+        """Return what happened, as a text that a person reads at a glance.
+
+        Parameters
+        ----------
+        width : int
+            Columns of the text.
+        """
+        from experiments.page import plain
+        from experiments.summary import summary
+
+        return plain(summary(self), width)
+
+    def transcript(self, talk: str | None = None, width: int = 80) -> str:
+        """Return the talks told offer by offer.
+
+        Parameters
+        ----------
+        talk : str, optional
+            Which talk; all by default.
+        width : int
+            Columns of the text.
+        """
+        from experiments.page import plain
+        from experiments.transcript import transcript
+
+        return plain(transcript(self, talk), width)
+
     @property
     def graph(self) -> "nx.DiGraph[str]":
         """The relationship graph at the end: trust both ways, weight, distance, deals."""
@@ -185,7 +220,7 @@ class Run:
         """Return the row of this run in the table ``runs``."""
         world = self.world
         statuses = [world.ledger.status(deal) for deal in world.ledger.deals]
-        trusts = [world.parties[o].trust(s) for o, s in world.blueprint.grapevine.pairs]
+        trusts = world.trust_matrix().values()
         totals = world.totals.items()
         return {
             "run": number,
@@ -201,8 +236,8 @@ class Run:
             "deals_collapsed": statuses.count(Status.COLLAPSED),
             "disregards": world.disregards,
             "mean_trust_end": sum(trusts) / len(trusts) if trusts else float("nan"),
-            **{f"payoff_material_{key}": total[0] for key, total in totals},
-            **{f"payoff_weighted_{key}": total[1] for key, total in totals},
+            **{f"payoff_material_{key}": total.material for key, total in totals},
+            **{f"payoff_weighted_{key}": total.weighted for key, total in totals},
             "error": None,
         }
 
@@ -218,10 +253,10 @@ class Run:
             "performance": [
                 dict(zip(names, row, strict=True)) for row in world.records.rows["performance"]
             ],
-            "trust": self.trust_at(-1),
-            "trust_start": self.trust_at(0),
+            "trust": nested(world.trust_matrix()),
+            "trust_start": nested(world.trust_start),
             "payoffs": {
-                key: {"material": total[0], "weighted": total[1]}
+                key: {"material": total.material, "weighted": total.weighted}
                 for key, total in world.totals.items()
             },
         }
@@ -229,14 +264,6 @@ class Run:
     def to_json(self) -> str:
         """Return `to_dict` as JSON: the same bytes for the same scenario and seed."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
-
-    def trust_at(self, entry: int) -> dict[str, dict[str, float]]:
-        """Return the trust matrix of one record: 0 is the start, -1 the end."""
-        _, values = self.world.records.rows["trust"][entry]
-        matrix: dict[str, dict[str, float]] = {key: {} for key in self.world.parties}
-        for (o, s), value in zip(self.world.blueprint.grapevine.pairs, values, strict=True):
-            matrix[o][s] = value
-        return matrix
 
     def _deal(self, key: str) -> dict[str, Any]:
         ledger = self.world.ledger
@@ -254,3 +281,11 @@ class Run:
                 for issue, level in zip(issues, deal.levels, strict=True)
             },
         }
+
+
+def nested(matrix: Mapping[tuple[str, str], float]) -> dict[str, dict[str, float]]:
+    """Return a matrix by pairs as a dict of its rows."""
+    rows: dict[str, dict[str, float]] = {}
+    for (row, column), value in matrix.items():
+        rows.setdefault(row, {})[column] = value
+    return rows

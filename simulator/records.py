@@ -95,7 +95,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("reason", "str", "", "kept, withheld, excused (an answer in kind) or forced"),
     ),
     "trust": _table(
-        ("week", "int", "weeks", "end of this week; -1 before the first"),
+        ("week", "int", "weeks", "at the end of this week, from 0"),
         ("observer", "str", "", "who relies"),
         ("subject", "str", "", "on whom"),
         ("trust", "float", "", "in [0, 1]"),

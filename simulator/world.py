@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import mesa
@@ -20,13 +21,53 @@ from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
 from simulator.talk import Talk, TalkState
 from simulator.track import Peer, Track
 
-__all__ = ["World"]
+__all__ = ["Opening", "World"]
 
 MakeParty = Callable[["World", CountrySpec], Party]
 
 #: Weeks in a year: payoffs are per year, a week accrues one part of this many.
 YEAR = 52.0
 DAYS = 7
+
+
+@dataclass(slots=True)
+class Account:
+    """What a country has got so far, US$ bn: all weights 1, weighted, and weighted discounted."""
+
+    material: float = 0.0
+    weighted: float = 0.0
+    cumulative: float = 0.0
+    discount: float = 1.0
+
+    def accrue(self, material: float, weighted: float, patience: float) -> None:
+        """Add the payoffs of a week, and discount the next by another factor of `patience`."""
+        self.material += material
+        self.weighted += weighted
+        self.cumulative += self.discount * weighted
+        self.discount *= patience
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """That a talk opened: which, for the how-manieth time from 0, when, and how it went.
+
+    Parameters
+    ----------
+    name : str
+        The talk's key.
+    number, week : int
+        The opening, from 0, and its week.
+    renewal : bool
+        Whether a deal in force is to be renewed.
+    talk : Talk
+        The negotiation itself.
+    """
+
+    name: str
+    number: int
+    week: int
+    renewal: bool
+    talk: Talk
 
 
 class World(mesa.Model):
@@ -55,6 +96,8 @@ class World(mesa.Model):
         Every deal.
     records : Records
         The tables so far.
+    openings : list of Opening
+        Every opening of a talk so far, if the table of offers is kept.
     """
 
     def __init__(
@@ -69,6 +112,7 @@ class World(mesa.Model):
         self.week = 0
         self.records = Records() if tables is None else Records(frozenset(tables))
         self.ledger = Ledger()
+        self.openings: list[Opening] = []
         stages = blueprints(scenario)
         self.blueprint: Blueprint = stages[0][1]
         self._schedule = self._dated(stages[1:])
@@ -86,7 +130,7 @@ class World(mesa.Model):
         self._forced: set[tuple[str, str]] = set()
         self._conducts: list[Conduct] = []
         self.disregards = 0
-        self.totals = {key: [0.0, 0.0, 0.0] for key in self.parties}
+        self.totals = {key: Account() for key in self.parties}
         self._periods: dict[str, list[Period]] = self.ledger.periods
         self._start()
 
@@ -118,7 +162,7 @@ class World(mesa.Model):
             if track.spec.open:
                 track.next_opening = max(self.scenario.week_of(track.spec.opens), 0)
             track.first_length = self._length(key)
-        self._note_trust(-1)
+        self.trust_start = self.trust_matrix()
 
     # -- 1. events ---------------------------------------------------------------------------
 
@@ -265,6 +309,9 @@ class World(mesa.Model):
             seed=self.seed,
             week=self.week,
         )
+        if self.records.keeps("offers"):
+            number = track.openings - 1
+            self.openings.append(Opening(track.spec.id, number, self.week, renewal, track.talk))
 
     def _rounds(self, track: Track, end: int) -> int:
         """Return the number of rounds from the opening to a deadline, both in days."""
@@ -493,18 +540,21 @@ class World(mesa.Model):
                 week[party][0] += flow.material / YEAR
                 week[party][1] += flow.weighted / YEAR
         for key, (material, weighted) in week.items():
-            total = self.totals[key]
-            total[0] += material
-            total[1] += weighted
-            total[2] += self.scenario.countries[key].patience ** self.week * weighted
-            self.records.add("payoffs", (self.week, key, material, weighted, total[2]))
+            account = self.totals[key]
+            account.accrue(material, weighted, self.scenario.countries[key].patience)
+            row = (self.week, key, material, weighted, account.cumulative)
+            self.records.add("payoffs", row)
 
     # -- 7. records --------------------------------------------------------------------------
 
     def _note_trust(self, week: int) -> None:
         if self.records.keeps("trust"):
-            pairs = self.blueprint.grapevine.pairs
-            self.records.add("trust", (week, [self.parties[o].trust(s) for o, s in pairs]))
+            self.records.add("trust", (week, list(self.trust_matrix().values())))
+
+    def trust_matrix(self) -> dict[tuple[str, str], float]:
+        """Return the trust of every country (first) in every other (second) as it stands."""
+        pairs = self.blueprint.grapevine.pairs
+        return {(o, s): self.parties[o].trust(s) for o, s in pairs}
 
     def _note_offers(self, track: Track, talk: Talk) -> None:
         if not self.records.keeps("offers"):

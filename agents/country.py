@@ -35,19 +35,20 @@ class Country(mesa.Agent):
         super().__init__(world)
         self.name = spec.id
         self.world = world
+        self.spec = spec
+        self._policy = cast("Policy", spec.compliance.build())
+        self._model = cast("TrustModel", spec.trust.build())
         self._states: dict[str, State] = {}
-        self._adopt(world.scenario)
+        self.reform(world.scenario)
 
     def reform(self, scenario: Scenario) -> None:
         """Go by what `scenario` says from now on; memories stay."""
-        self._adopt(scenario)
-
-    def _adopt(self, scenario: Scenario) -> None:
-        spec = scenario.countries[self.name]
-        self.spec = spec
+        before, self.spec = self.spec, scenario.countries[self.name]
         self._talks = scenario.talks
-        self._policy = cast("Policy", spec.compliance.build())
-        self._model = cast("TrustModel", spec.trust.build())
+        if before.compliance != self.spec.compliance:
+            self._policy = cast("Policy", self.spec.compliance.build())
+        if before.trust != self.spec.trust:
+            self._model = cast("TrustModel", self.spec.trust.build())
         self._audiences = {
             key: Audience(talk.audience[self.name].threshold, talk.audience[self.name].noise)
             for key, talk in scenario.talks.items()

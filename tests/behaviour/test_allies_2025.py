@@ -27,7 +27,7 @@ FIRST_DEADLINE = 8  # the week after that of 9 July
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the claims are about, of one run."""
+    """What the claims are about, of one run; `first` deals are each talk's first of the run."""
 
     signed: int
     talks_opened: int
@@ -186,8 +186,8 @@ def test_moving_the_deadline_moves_the_agreements() -> None:
         for arm in ("base", "later deadline")
     }
     assert len(weeks["base"]) > 100
-    assert 0.5 < np.mean(np.array(weeks["base"]) >= FIRST_DEADLINE - 2)
-    assert min(np.mean(weeks["later deadline"]) - np.mean(weeks["base"]), 2.5) == 2.5
+    assert np.mean(np.array(weeks["base"]) >= FIRST_DEADLINE - 2) > 0.5
+    assert np.mean(weeks["later deadline"]) - np.mean(weeks["base"]) > 2.5
 
 
 def test_threats_bring_more_deals_than_none() -> None:

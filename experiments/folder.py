@@ -1,0 +1,84 @@
+"""The folder in which a run is kept: its tables and the scenario that was played."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.records import TABLES
+
+if TYPE_CHECKING:
+    from experiments.run import Run
+
+__all__ = ["check", "save"]
+
+
+def check(folder: str | Path) -> None:
+    """Refuse a folder in which a run could not be kept; nothing is created.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the run is to be kept: a new folder or an empty one.
+
+    Raises
+    ------
+    OSError
+        If it is a file, holds anything, or could not be created.
+    """
+    path = Path(folder).expanduser()
+    if path.exists() and not path.is_dir():
+        raise FileExistsError(f"{str(folder)!r} is a file; name a new folder, or an empty one")
+    if path.is_dir() and any(path.iterdir()):
+        raise FileExistsError(
+            f"{str(folder)!r} is not empty, and nothing in it is overwritten; "
+            "name another folder, or empty this one first"
+        )
+    above = next(p for p in path.absolute().parents if p.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(f"{str(folder)!r} cannot be created: {above} is a file")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(f"{str(folder)!r} cannot be created: no right to write to {above}")
+
+
+def save(run: "Run", folder: str | Path) -> None:
+    """Write all tables and the scenario of a run to a folder; it appears whole or not at all.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept all tables.
+    folder : str or Path
+        A new folder or an empty one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    check(folder)
+    path = Path(folder).expanduser().absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.mkdir()
+    try:
+        _fill(part, run)
+        part.replace(path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _fill(folder: Path, run: "Run") -> None:
+    from pyarrow import parquet
+
+    for table in TABLES:
+        parquet.write_table(run.arrow(table), folder / f"{table}.parquet")
+    (folder / "scenario.toml").write_text(_scenario(run), encoding="utf-8")
+
+
+def _scenario(run: "Run") -> str:
+    row = run.row()
+    command = f"tradetalks run scenario.toml --seed {run.seed}"
+    head = f"# As it was played by tradetalks {row['version']}; this plays it again:\n# {command}\n"
+    return f"{head}\n{run.scenario.to_toml()}"

@@ -1,0 +1,357 @@
+"""What happened in a run, at a glance: deals, broken promises, trust, payoffs."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from experiments import wording
+from experiments.page import heading, outline, table
+from simulator.deals import Deal, Status
+from simulator.negotiator import DISREGARD
+from simulator.talk import TalkState
+
+if TYPE_CHECKING:
+    from experiments.run import Run
+    from simulator.world import Opening
+
+__all__ = ["summary"]
+
+#: Broken promises told one by one; more are added up.
+SINGLY = 8
+#: Columns of the trust matrix that fit beside each other on 80 columns.
+ABREAST = 5
+#: A change of trust that is worth an arrow.
+VISIBLE = 0.005
+COLOURS = {
+    Status.PENDING: "yellow",
+    Status.REJECTED: "red",
+    Status.IN_FORCE: "green",
+    Status.EXPIRED: "dim",
+    Status.SUPERSEDED: "dim",
+    Status.COLLAPSED: "red",
+}
+
+
+def summary(run: "Run") -> Group:
+    """Return the page that says what happened.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept all tables.
+    """
+    return Group(
+        *_head(run),
+        *_deals(run),
+        *_failures(run),
+        *_disregards(run),
+        *_trust(run),
+        *_payoffs(run),
+    )
+
+
+# -- head --------------------------------------------------------------------------------------
+
+
+def _head(run: "Run") -> Iterator[RenderableType]:
+    scenario = run.scenario
+    end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
+    yield Text(scenario.title or scenario.name, style="bold")
+    yield Text(
+        f"{scenario.name}, seed {run.seed}: {wording.count(run.weeks, 'week')}, "
+        f"{wording.day(scenario.start)} to {wording.day(end)}. Amounts in US$ bn."
+    )
+    yield Text(_tally(run))
+
+
+def _tally(run: "Run") -> str:
+    """Return the run in one sentence."""
+    row, broken = run.row(), len(_disregarded(run))
+    told = [
+        f"{wording.count(row['deals_signed'], 'deal')} signed",
+        f"{row['deals_in_force']} in force at the end",
+        f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
+        f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
+        f"{wording.count(broken, 'broken promise')}" if broken else "",
+    ]
+    return ", ".join(part for part in told if part) + "."
+
+
+# -- deals -------------------------------------------------------------------------------------
+
+
+def _deals(run: "Run") -> Iterator[RenderableType]:
+    yield heading("Deals")
+    deals = run.world.ledger.deals
+    if not deals:
+        yield Text("  None was signed, and none in force at the start.")
+    last: dict[str, Deal] = {}
+    for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
+        yield _title(run, deal)
+        yield outline(_story(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
+        if run.world.ledger.status(deal.id) is not Status.REJECTED:
+            last[deal.talk] = deal
+
+
+def _width(run: "Run") -> int:
+    """Return the width of the labels: as wide as the longest name, within reason."""
+    names = [country.name for country in run.scenario.countries.values()]
+    return min(max(len("became"), *map(len, names)), 18)
+
+
+def _title(run: "Run", deal: Deal) -> Padding:
+    status = run.world.ledger.status(deal.id)
+    title = Text(f"{_signed(run, deal)}, ")
+    title.append(wording.parties(run.scenario, deal.parties), style="bold")
+    title.append(": ")
+    title.append(_state(status), style=COLOURS[status])
+    return Padding(title, (0, 0, 0, 2))
+
+
+def _state(status: Status) -> str:
+    return {
+        Status.IN_FORCE: "in force at the end",
+        Status.PENDING: "not yet ratified at the end",
+        Status.REJECTED: "rejected at home",
+    }.get(status, str(status))
+
+
+def _signed(run: "Run", deal: Deal) -> str:
+    """Return when a deal was signed; the date itself where the scenario gives it."""
+    initial = [spec for spec in run.scenario.deals if spec.talk == deal.talk]
+    if initial and deal.id == f"{deal.talk}:0":
+        return f"{wording.day(initial[0].signed, brief=True)} (before the run)"
+    return wording.when(run.scenario, deal.signed)
+
+
+def _story(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str | Text]]:
+    yield from _terms(run, deal, before)
+    worth = _worth(run, deal)
+    if worth:
+        yield "worth", worth
+    course = _course(run, deal)
+    if course:
+        yield "course", course
+
+
+def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str]]:
+    """Give what each party owes; of a deal like the one before, only what has changed."""
+    issues = run.world.tracks[deal.talk].plan.space.issues
+    if before is not None and before.levels == deal.levels:
+        yield "terms", f"the same as in {_called(before)}"
+        return
+    for party in deal.parties:
+        owed = [
+            (issue, level)
+            for issue, level in zip(issues, deal.levels, strict=True)
+            if level and issue.obligor == party
+        ]
+        text = wording.terms(owed) or "nothing"
+        yield wording.name(run.scenario, party), text
+
+
+def _called(deal: Deal) -> str:
+    return f"the deal of week {deal.signed}" if deal.signed >= 0 else "the deal before the start"
+
+
+def _worth(run: "Run", deal: Deal) -> str:
+    rows = {row[0]: row for row in run.world.records.rows["deals"]}
+    if deal.id not in rows:
+        return ""
+    _, faith, hoped, *_ = rows[deal.id]
+    told = [
+        f"{wording.name(run.scenario, party)} {wording.amount(kept)}"
+        f" ({wording.amount(expected)} expected)"
+        for party, kept, expected in zip(deal.parties, faith, hoped, strict=True)
+    ]
+    return f"{wording.listing(told)} a year"
+
+
+def _course(run: "Run", deal: Deal) -> str:
+    """Return what became of a deal after signing, in one sentence."""
+    ledger, scenario = run.world.ledger, run.scenario
+    told = []
+    begun = ledger.week(deal.id, Status.IN_FORCE)
+    if begun is not None and begun > deal.signed:
+        told.append(f"in force {wording.when(scenario, begun)}")
+    for party in deal.parties:
+        weeks = [p.start for p in ledger.periods[deal.id] if p.overall[party] < DISREGARD]
+        if weeks:
+            times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
+            by = wording.name(scenario, party)
+            told.append(f"disregarded by {by} {times}{wording.when(scenario, weeks[0])}")
+    ended = ledger.ended(deal.id)
+    if ended is not None:
+        status = ledger.status(deal.id)
+        why = f" {_audiences(run, deal)}" if status is Status.REJECTED else ""
+        told.append(f"{status}{why} {wording.when(scenario, ended)}")
+    return ", ".join(told)
+
+
+def _audiences(run: "Run", deal: Deal) -> str:
+    watched = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
+    return f"by the audience of {wording.parties(run.scenario, watched)}"
+
+
+# -- talks without a deal ----------------------------------------------------------------------
+
+
+def _failures(run: "Run") -> Iterator[RenderableType]:
+    failed = [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
+    if not failed:
+        return
+    yield heading("Talks without a deal")
+    groups: dict[tuple[str, str], list[Opening]] = {}
+    for opening in failed:
+        groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
+    yield outline(
+        (wording.parties(run.scenario, run.scenario.talks[name].parties), _when_failed(run, o, end))
+        for (name, end), o in groups.items()
+    )
+
+
+def _ending(run: "Run", opening: "Opening") -> str:
+    """Return how a talk without a result ended."""
+    talk = opening.talk
+    if talk.state is TalkState.OPEN:
+        return "still open at the end"
+    if talk.state is TalkState.TIMED_OUT:
+        return "no agreement by the deadline"
+    assert talk.walked_away is not None
+    turn = talk.turns[talk.walked_away]
+    why = "" if len(turn.preferences.options) else ": nothing on the table was better than no deal"
+    return f"{wording.name(run.scenario, turn.party)} walked away{why}"
+
+
+def _when_failed(run: "Run", openings: "Sequence[Opening]", ending: str) -> str:
+    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
+    if len(weeks) > 3:
+        return f"opened {len(weeks)} times from {weeks[0]} to {weeks[-1]}; each time {ending}"
+    each = "; each time " if len(weeks) > 1 else "; "
+    return f"opened {wording.listing(weeks)}{each}{ending}"
+
+
+# -- broken promises ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Disregard:
+    """One choice to perform below one half: when, by whom, under which deal, why, of what."""
+
+    week: int
+    deal: str
+    obligor: str
+    reason: str
+    issues: tuple[str, ...]
+
+
+def _disregards(run: "Run") -> Iterator[RenderableType]:
+    found = _disregarded(run)
+    if not found:
+        return
+    yield heading("Broken promises")
+    if len(found) <= SINGLY:
+        yield outline((wording.when(run.scenario, d.week), _told(run, d)) for d in found)
+        return
+    groups: dict[tuple[str, str], list[_Disregard]] = {}
+    for one in found:
+        groups.setdefault((one.obligor, run.world.ledger.deals[one.deal].talk), []).append(one)
+    yield outline(
+        (wording.name(run.scenario, obligor), _added_up(run, obligor, talk, some))
+        for (obligor, talk), some in groups.items()
+    )
+
+
+def _disregarded(run: "Run") -> list[_Disregard]:
+    groups: dict[tuple[int, str, str, str], list[str]] = {}
+    for week, deal, _, obligor, issue, quality, reason in run.world.records.rows["performance"]:
+        if quality < DISREGARD:
+            groups.setdefault((week, deal, obligor, reason), []).append(issue)
+    return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]
+
+
+def _told(run: "Run", one: _Disregard) -> str:
+    deal = run.world.ledger.deals[one.deal]
+    all_of_it = len(one.issues) >= len(deal.owed_by(one.obligor))
+    space = run.world.tracks[deal.talk].plan.space
+    named = [
+        wording.short(space.issues[space.position[i]]) for i in one.issues if i in space.position
+    ]
+    what = "all it owes" if all_of_it or not named else wording.listing(named)
+    others = _others(run, deal.parties, one.obligor)
+    return (
+        f"{wording.name(run.scenario, one.obligor)} withholds {what} from {others}"
+        f" ({_reason(one.reason)})"
+    )
+
+
+def _added_up(run: "Run", obligor: str, talk: str, some: Sequence[_Disregard]) -> str:
+    reasons = Counter(_reason(one.reason) for one in some)
+    why = ", ".join(f"{reason} {number}" for reason, number in reasons.items())
+    others = _others(run, run.scenario.talks[talk].parties, obligor)
+    first = wording.when(run.scenario, some[0].week)
+    if len(some) == 1:
+        return f"towards {others}: once, {first} ({next(iter(reasons))})"
+    last = wording.when(run.scenario, some[-1].week)
+    return f"towards {others}: {len(some)} times, {first} to {last} ({why})"
+
+
+def _others(run: "Run", parties: Iterable[str], obligor: str) -> str:
+    return wording.parties(run.scenario, [p for p in parties if p != obligor])
+
+
+def _reason(reason: str) -> str:
+    return {"withheld": "unprovoked", "excused": "in answer", "forced": "by an event"}.get(
+        reason, reason
+    )
+
+
+# -- trust and payoffs -------------------------------------------------------------------------
+
+
+def _trust(run: "Run") -> Iterator[RenderableType]:
+    before, after = run.world.trust_start, run.world.trust_matrix()
+    keys = list(run.scenario.countries)
+    yield heading("Trust, from the start to the end: who relies on whom")
+    for first in range(0, len(keys), ABREAST):
+        subjects = keys[first : first + ABREAST]
+        rows: list[list[str | Text]] = [
+            [
+                wording.name(run.scenario, o),
+                *(_moved(before.get((o, s)), after.get((o, s))) for s in subjects),
+            ]
+            for o in keys
+        ]
+        head = ["of \\ in", *(wording.name(run.scenario, s) for s in subjects)]
+        yield table(head, rows, numbers=len(subjects))
+
+
+def _moved(before: float | None, after: float | None) -> Text:
+    if before is None or after is None:
+        return Text("")
+    change = after - before
+    style = "" if abs(change) < VISIBLE else "green" if change > 0 else "red"
+    return Text(f"{_share(before)} → {_share(after)}", style=style)
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
+
+
+def _payoffs(run: "Run") -> Iterator[RenderableType]:
+    yield heading("Payoffs over the run, US$ bn")
+    rows = [
+        [
+            wording.name(run.scenario, key),
+            *map(wording.amount, (total.material, total.weighted, total.cumulative)),
+        ]
+        for key, total in run.world.totals.items()
+    ]
+    head = ["", "material", "weighted", "weighted, discounted"]
+    yield table(head, rows, numbers=3)

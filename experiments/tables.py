@@ -13,8 +13,9 @@ from simulator.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["frame", "rows", "terms", "write"]
+__all__ = ["arrow", "frame", "rows", "terms", "write"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
@@ -57,6 +58,33 @@ def as_frame(world: World, table: str, found: Sequence[tuple[Any, ...]]) -> "pd.
     schema = columns(table, world.parties)
     data = pd.DataFrame.from_records(list(found), columns=[c.name for c in schema])
     return data.astype({c.name: _PANDAS.get(c.type, "str") for c in schema})
+
+
+def arrow(world: World, table: str, found: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows of a table as an Arrow table: typed even when empty, units and words in it.
+
+    Parameters
+    ----------
+    world : World
+        The world that the rows are from.
+    table : str
+        A key of `simulator.records.TABLES`.
+    found : sequence of sequences
+        The rows, in the order of the columns.
+    """
+    import pyarrow as pa
+
+    types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}
+    schema = columns(table, world.parties)
+    fields = [
+        pa.field(c.name, types[c.type.rstrip("?")], metadata={"unit": c.unit, "doc": c.doc})
+        for c in schema
+    ]
+    cells = zip(*found, strict=True) if found else ([] for _ in schema)
+    arrays = [
+        pa.array(list(values), field.type) for values, field in zip(cells, fields, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def write(frames: "dict[str, pd.DataFrame]", folder: Path) -> None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from agents.compliance.policy import Policy
 from agents.ratification import Audience
-from agents.trust.model import State, TrustModel
+from agents.trust.memory import Memory
+from agents.trust.model import TrustModel
 from simulator import draws
 from simulator.errors import ConductError
 from simulator.negotiator import Evidence, Negotiator, Review
@@ -37,8 +38,7 @@ class Country(mesa.Agent):
         self.world = world
         self.spec = spec
         self._policy = cast("Policy", spec.compliance.build())
-        self._model = cast("TrustModel", spec.trust.build())
-        self._states: dict[str, State] = {}
+        self._memory = Memory(cast("TrustModel", spec.trust.build()))
         self.reform(world.scenario)
 
     def reform(self, scenario: Scenario) -> None:
@@ -48,7 +48,7 @@ class Country(mesa.Agent):
         if before.compliance != self.spec.compliance:
             self._policy = cast("Policy", self.spec.compliance.build())
         if before.trust != self.spec.trust:
-            self._model = cast("TrustModel", self.spec.trust.build())
+            self._memory.model = cast("TrustModel", self.spec.trust.build())
         self._audiences = {
             key: Audience(talk.audience[self.name].threshold, talk.audience[self.name].noise)
             for key, talk in scenario.talks.items()
@@ -94,22 +94,18 @@ class Country(mesa.Agent):
 
     def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
-        model = self._model
         try:
-            state = self._states.get(subject) or model.init()
-            state = model.tick(state, dt)
-            for seen in evidence:
-                state = model.update(state, seen.quality, seen.weight)
+            self._memory.observe(subject, dt, evidence)
         except Exception as error:
-            raise self._blame(model, self.world.week, error) from error
-        self._states[subject] = state
+            raise self._blame(self._memory.model, self.world.week, error) from error
 
     def trust(self, subject: str) -> float:
         """Return the trust in `subject`, in [0, 1]."""
-        value = self._model.value(self._states.get(subject) or self._model.init())
+        value = self._memory.trust(subject)
         if not 0.0 <= value <= 1.0:
             reason = f"valued trust in {subject!r} at {value!r}, allowed 0 to 1"
-            raise ConductError(type(self._model).__name__, self.name, self.world.week, reason)
+            model = type(self._memory.model).__name__
+            raise ConductError(model, self.name, self.world.week, reason)
         return value
 
     def _blame(self, part: object, week: int, error: Exception) -> ConductError:

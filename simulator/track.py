@@ -1,6 +1,6 @@
 """One negotiating track: how a talk, its deal and its threats stand in the world."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulator.blueprint import TalkPlan
 from simulator.deals import REFRAIN, Commitment, Deal, Period, shares
 from simulator.evidence import Conduct
+from simulator.issues import Level
 from simulator.negotiator import DISREGARD, Evidence
 from simulator.payoffs import (
     Preferences,
@@ -23,7 +24,7 @@ from simulator.payoffs import (
 from simulator.specs import ThreatSpec
 from simulator.talk import Talk
 
-__all__ = ["Flow", "Peer", "Track"]
+__all__ = ["Flow", "Peer", "Track", "peers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,30 @@ class Peer:
     obligor: str
     level: float | int | str
     unit: str
+
+
+def peers(tracks: Iterable["Track"], track: "Track", name: str) -> list[Peer]:
+    """Return what others have in force with the partners of `name` in one of the tracks.
+
+    Parameters
+    ----------
+    tracks : iterable of Track
+        All tracks.
+    track : Track
+        The one in which `name` compares itself with its peers.
+    name : str
+        A party to it.
+    """
+    partners = {p for p in track.plan.parties if p != name}
+    found = []
+    for other in tracks:
+        deal = other.deal
+        if deal is None or other is track or name in deal.parties:
+            continue
+        for issue, level in zip(other.plan.space.issues, deal.levels, strict=True):
+            if issue.obligor in partners:
+                found.append(Peer(issue.id, issue.obligor, issue.levels[level], issue.unit))
+    return found
 
 
 class Track:
@@ -172,6 +197,12 @@ class Track:
     def sign(self, outcome: int, week: int) -> Deal:
         """Return the deal to which the parties have agreed."""
         return self.deal_of(self.plan.space.levels(outcome), week)
+
+    def stated(self, outcome: Mapping[str, Level], week: int) -> Deal:
+        """Return the deal that agrees these levels by issue; issues not named stand at level 0."""
+        issues = self.plan.space.issues
+        levels = (i.levels.index(outcome[i.id]) if i.id in outcome else 0 for i in issues)
+        return self.deal_of(tuple(levels), week)
 
     def deal_of(self, levels: tuple[int, ...], week: int) -> Deal:
         """Return the track's next deal, with these `levels`."""

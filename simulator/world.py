@@ -19,7 +19,7 @@ from simulator.payoffs import Preferences
 from simulator.records import Records
 from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
 from simulator.talk import Talk, TalkState
-from simulator.track import Peer, Track
+from simulator.track import Track, peers
 
 __all__ = ["Opening", "World"]
 
@@ -347,8 +347,8 @@ class World(mesa.Model):
     def _preferences(self, track: Track, seat: int) -> Preferences | None:
         name = track.plan.parties[seat]
         weight = self.scenario.countries[name].benchmark
-        peers = self._peers(track, name) if weight else []
-        wants = track.preferences(seat, self._trust_of(track, seat), peers, weight)
+        found = peers(self.tracks.values(), track, name) if weight else []
+        wants = track.preferences(seat, self._trust_of(track, seat), found, weight)
         if wants is not None:
             track.last[seat] = wants
         return wants
@@ -356,19 +356,6 @@ class World(mesa.Model):
     def _trust_of(self, track: Track, seat: int) -> list[float]:
         party = self.parties[track.plan.parties[seat]]
         return [party.trust(p) for j, p in enumerate(track.plan.parties) if j != seat]
-
-    def _peers(self, track: Track, name: str) -> list[Peer]:
-        """Return what others have in force with the partners of `name` in this talk."""
-        partners = {p for p in track.plan.parties if p != name}
-        found = []
-        for other in self.tracks.values():
-            deal = other.deal
-            if deal is None or other is track or name in deal.parties:
-                continue
-            for issue, level in zip(other.plan.space.issues, deal.levels, strict=True):
-                if issue.obligor in partners:
-                    found.append(Peer(issue.id, issue.obligor, issue.levels[level], issue.unit))
-        return found
 
     def _hold_rounds(self, track: Track) -> None:
         talk = track.talk
@@ -428,13 +415,8 @@ class World(mesa.Model):
     def _enter_initial(
         self, track: Track, outcome: Mapping[str, Level], date: datetime.date
     ) -> None:
-        space = track.plan.space
-        levels = tuple(
-            issue.levels.index(outcome[issue.id]) if issue.id in outcome else 0
-            for issue in space.issues
-        )
         since = self.scenario.week_of(date)
-        deal = track.deal_of(levels, since)
+        deal = track.stated(outcome, since)
         self.ledger.enter(deal, Status.IN_FORCE, since)
         self._apply(track, deal, since)
 

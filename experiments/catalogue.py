@@ -1,0 +1,81 @@
+"""What there is to name: the shipped scenarios, and the parts of a country."""
+
+import inspect
+from collections.abc import Iterator
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from agents.roster import ROSTER
+from experiments import wording
+from experiments.page import heading, outline
+from simulator import literals, scenario
+from simulator.parameters import REQUIRED, Parameter, describe
+
+__all__ = ["listed_parts", "listed_scenarios"]
+
+_SLOTS = {
+    "strategy": "what to offer and what to accept",
+    "compliance": "whether to honour the deals in force",
+    "trust": "how far to rely on a partner, and how evidence moves it",
+}
+
+
+def listed_scenarios() -> Group:
+    """Return the page of shipped scenarios."""
+    rows = []
+    for name in scenario.shipped():
+        loaded = scenario.load(name, ROSTER)
+        size = ", ".join(
+            [
+                wording.count(len(loaded.countries), "country", "countries"),
+                wording.count(len(loaded.talks), "talk"),
+                wording.count(loaded.weeks, "week"),
+            ]
+        )
+        rows.append((Text(name, style="bold"), f"{loaded.title or name} ({size})"))
+    return Group(outline(rows, indent=0))
+
+
+def listed_parts() -> Group:
+    """Return the page of strategies, compliance policies and trust models."""
+    return Group(Text(_HOW), *(part for slot in ROSTER for part in _slot(slot)))
+
+
+_HOW = (
+    "A part is written name:parameter=value:parameter=value, as in time-dependent:exponent=4. "
+    "An import path package.module.Class may stand for the name."
+)
+
+
+def _slot(slot: str) -> Iterator[Padding]:
+    yield heading(f"{slot}: {_SLOTS[slot]}" if slot in _SLOTS else slot)
+    yield outline((row for name, cls in ROSTER[slot].items() for row in _part(name, cls)))
+
+
+def _part(name: str, cls: type) -> Iterator[tuple[Text, Text]]:
+    yield Text(name, style="bold not dim"), Text(_first_line(cls))
+    for parameter in describe(cls):
+        yield Text(f"  {_given(parameter)}"), Text(f"  {_meaning(parameter)}", style="dim")
+
+
+def _first_line(cls: type) -> str:
+    return (inspect.getdoc(cls) or "").partition("\n")[0]
+
+
+def _given(parameter: Parameter) -> str:
+    """Return a parameter as it would be written with its default."""
+    if parameter.default is REQUIRED:
+        return f"{parameter.name}=..."
+    default = parameter.default
+    if isinstance(default, float):
+        return f"{parameter.name}={default:.4g}"
+    if default is None or default == ():
+        return f"{parameter.name}=" + ("none" if default is None else "[]")
+    return f"{parameter.name}={literals.write(default)}"
+
+
+def _meaning(parameter: Parameter) -> str:
+    needed = " (needed)" if parameter.default is REQUIRED else ""
+    return f"{parameter.doc or parameter.type}{needed}"

@@ -132,8 +132,9 @@ class Blueprint:
         weeks: dict[int, list[Conduct]] = {}
         for entry in scenario.history:
             seen = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
-            conduct = Conduct(entry.obligor, dict.fromkeys(entry.beneficiaries, seen))
-            weeks.setdefault(scenario.week_of(entry.date), []).append(conduct)
+            # A promise to each beneficiary: it makes no difference how entries are grouped.
+            conducts = [Conduct(entry.obligor, {victim: seen}) for victim in entry.beneficiaries]
+            weeks.setdefault(scenario.week_of(entry.date), []).extend(conducts)
         lessons = []
         last = min(weeks, default=0)
         for week in sorted(weeks):

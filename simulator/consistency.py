@@ -8,7 +8,6 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.fields import MISSING
 from simulator.parts import PartSpec
@@ -68,7 +67,7 @@ class Draft:
         return [*self.countries, *self.bystanders]
 
     def parties(self, talk: str) -> tuple[str, ...]:
-        """Return the parties of a talk, none if the talk or one of them is not sound.
+        """Return the parties of a talk, none if the talk or its parties are not sound.
 
         Parameters
         ----------
@@ -76,8 +75,9 @@ class Draft:
             Its id.
         """
         spec = self.talks.get(talk)
-        sound = spec is not None and all(party in self.countries for party in spec.parties)
-        return spec.parties if spec is not None and sound else ()
+        parties = spec.parties if spec else ()
+        known = {party for party in parties if party in self.countries}
+        return parties if len(known) == len(parties) > 1 else ()
 
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
@@ -239,7 +239,7 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     if parties:
         yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)
     yield from _keyed(f"{key}.payoffs", threat.payoffs, "a party of the talk", parties)
-    if talk is not None and threat.effective == "deadline" and talk.deadline is None:
+    if talk is not None and not talk.open and threat.effective == "deadline" and not talk.deadline:
         allowed = f"a date: the talk {talk.id!r} has no deadline"
         yield Problem(f"{key}.effective", threat.effective, allowed)
     if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
@@ -279,7 +279,7 @@ def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
     for issue in talk.issues if talk else ():
         level = deal.outcome.get(issue.id)
         if level is not None and level not in issue.levels:
-            levels = [literals.write(known) for known in issue.levels]
+            levels = [str(known) for known in issue.levels]
             allowed = f"a level of the issue: {', '.join(levels)}"
             suggestion = nearest(level, levels) if isinstance(level, str) else None
             yield Problem(f"{key}.{issue.id}", level, allowed, suggestion)

@@ -6,6 +6,7 @@ by their id (``talks.us-japan.issues.car-tariff.payoffs.us``), parameters of a p
 """
 
 import typing
+from collections import abc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from simulator.specs import (
     DealSpec,
     EventSpec,
     HistorySpec,
+    IssueSpec,
     RelationshipSpec,
     Settings,
     Table,
@@ -101,10 +103,15 @@ def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
     names : sequence of str or int
         Keys, ids, and positions in lists.
     """
-    found: object = table
+    at: type[Table] | None = table
+    entries_of: type[Table] | None = None
     for name in names:
-        found = _annotation_within(found, name)
-    return found if isinstance(found, type) and issubclass(found, Table) else None
+        if at is None:
+            at, entries_of = entries_of, None
+        else:
+            field = at.model_fields.get(str(name))
+            at, entries_of = _tables_in(field.annotation if field else None)
+    return at
 
 
 def keys_of(table: type[Table]) -> list[str]:
@@ -134,21 +141,18 @@ def entry_id(section: str, entry: object) -> str | None:
     if not isinstance(entry, Mapping):
         return None
     given = entry.get("id")
-    if given is None and section == "threats":
-        given = f"{entry.get('by')}-{entry.get('talk')}"
+    if given is None and section == "threats" and {"by", "talk"} <= entry.keys():
+        given = f"{entry['by']}-{entry['talk']}"
     return given if isinstance(given, str) else None
 
 
-def _annotation_within(annotation: object, name: object) -> object:
-    if isinstance(annotation, type) and issubclass(annotation, Table):
-        field = annotation.model_fields.get(str(name))
-        return field.annotation if field else None
-    tables = [a for a in typing.get_args(annotation) if a is not type(None) and a is not str]
-    if isinstance(name, str) and len(tables) == 1 and tables[0] is not Ellipsis:
-        # The optional table of `disregard`, or an entry of a mapping.
-        optional = type(None) in typing.get_args(annotation)
-        return _annotation_within(tables[0], name) if optional else tables[0]
-    return tables[0] if tables else None
+def _tables_in(annotation: object) -> tuple[type[Table] | None, type[Table] | None]:
+    """Return the table that a field is, and the table that the entries of a field are."""
+    candidates = [annotation, *typing.get_args(annotation)]
+    tables = [a for a in candidates if isinstance(a, type) and issubclass(a, Table)]
+    table = tables[0] if tables else None
+    has_entries = typing.get_origin(annotation) in {abc.Mapping, tuple}
+    return (None, table) if has_entries else (table, None)
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ class _Assignment:
         return self.path.split(".")
 
     def refuse(self, depth: int, allowed: str, names: Sequence[str] = ()) -> ScenarioError:
-        key = ".".join(self.names[: depth + 1]) or self.path
+        key = ".".join(self.names[: depth + 1]) or "''"
         suggestion = nearest(self.names[depth], names) if names else None
         allowed = f"{allowed}: {', '.join(names)}" if names else allowed
         return ScenarioError([Problem(key, self.value, allowed, suggestion)])
@@ -227,15 +231,15 @@ class _Assignment:
         name = self.names[depth]
         annotation = table.model_fields[name].annotation
         if name == "issues":
-            return self.within_list(node, name, _entry_table(annotation), depth + 1)
+            return self.within_list(node, name, IssueSpec, depth + 1)
         if name == "set":
             key = ".".join(self.names[depth + 1 :])
             return {**self.table(node, depth), key: self.value}
         if name in _PARTS and annotation is parts.PartSpec:
             return self.within_part(node, depth + 1)
-        if typing.get_origin(annotation) is not None and "Mapping" in str(annotation):
+        if typing.get_origin(annotation) is abc.Mapping:
             return self.within_mapping(self.table(node, depth), table, depth + 1)
-        inner = table_at(table, [name]) or _optional_table(annotation)
+        inner = table_at(table, [name])
         if inner is None:
             raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
         return self.within_table(self.table(node, depth), inner, depth + 1)
@@ -279,12 +283,3 @@ class _Assignment:
         if not isinstance(node, Mapping):
             raise self.refuse(depth, f"a table must stand at {'.'.join(self.names[: depth + 1])}")
         return node
-
-
-def _entry_table(annotation: object) -> type[Table]:
-    return typing.cast("type[Table]", typing.get_args(annotation)[0])
-
-
-def _optional_table(annotation: object) -> type[Table] | None:
-    tables = [a for a in typing.get_args(annotation) if isinstance(a, type)]
-    return next((a for a in tables if issubclass(a, Table)), None)

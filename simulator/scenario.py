@@ -159,17 +159,11 @@ def load(
     ScenarioError
         With every problem found.
     """
-    data, label = _read(source)
-    problems: list[Problem] = []
-    for path, value in (set or {}).items():
-        try:
-            data = paths.assign(data, str(path), value)
-        except ScenarioError as error:
-            problems.extend(error.problems)
-    scenario = _complete(data, roster, problems)
-    if problems or scenario is None:
-        raise ScenarioError(problems, label)
-    return scenario
+    try:
+        return _loaded(source, roster, set or {})
+    except RecursionError:
+        allowed = "tables and lists that are less deep"
+        raise ScenarioError([Problem("scenario", "nested values", allowed)]) from None
 
 
 def shipped() -> list[str]:
@@ -198,25 +192,33 @@ def text(name: str) -> str:
 # --- reading ----------------------------------------------------------------------------------
 
 
+def _loaded(source: object, roster: Roster, changes: Mapping[str, object]) -> Scenario:
+    data, label = _read(source)
+    problems: list[Problem] = []
+    for path, value in changes.items():
+        try:
+            data = paths.assign(data, str(path), value)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    scenario = _complete(data, roster, problems)
+    if problems or scenario is None:
+        raise ScenarioError(problems, label)
+    return scenario
+
+
 def _read(source: object) -> tuple[dict[str, object], str]:
     """Return the data of a source, and what to call it in messages."""
     if isinstance(source, Scenario):
         return source.data, ""
     if isinstance(source, Mapping):
-        return cast("dict[str, object]", _plain(source)), ""
+        return cast("dict[str, object]", literals.plain(source)), ""
     if isinstance(source, str) and source in shipped():
         return _parsed(text(source), source), source
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
         return _parsed(_file_text(path, source), str(source)), str(source)
-    raise ScenarioError([Problem("scenario", source, "a name, the path of a TOML file, or a dict")])
-
-
-def _plain(source: Mapping[str, Any]) -> object:
-    try:
-        return literals.plain(source)
-    except RecursionError:
-        raise ScenarioError([Problem("scenario", "a dict", "tables less deep")]) from None
+    shown = literals.plain(source)
+    raise ScenarioError([Problem("scenario", shown, "a name, the path of a TOML file, or a dict")])
 
 
 def _file_text(path: Path, source: str | Path) -> str:
@@ -419,12 +421,11 @@ class _Drafting:
 
 
 def _ids_given_twice(key: str, section: str, ids: list[str | None]) -> list[Problem]:
-    twice = {i for k, i in enumerate(ids) if i is not None and i in ids[:k]}
-    hint = " (an id of its own: it defaults to <by>-<talk>)" if section == "threats" else ""
-    allowed = f"ids that differ{hint}"
+    hint = "; by default it is <by>-<talk>" if section == "threats" else ""
     return [
-        Problem(f"{key}[{ids.index(i)}].id", i, f"{allowed}; it stands there twice")
-        for i in sorted(twice)
+        Problem(f"{key}[{k}].id", name, f"an id of its own; another entry has this one{hint}")
+        for k, name in enumerate(ids)
+        if name is not None and name in ids[:k]
     ]
 
 

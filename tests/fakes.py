@@ -1,11 +1,13 @@
-"""A small roster of parts that do nothing, for tests of what reads and checks them."""
+"""A small scenario and a roster of parts that do nothing, for tests of what reads them."""
 
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from simulator.errors import PartError
 
-__all__ = ["ROSTER", "Drift", "Ladder"]
+__all__ = ["ROSTER", "SKETCH", "Drift", "Ladder", "Plain", "Script", "Volatile", "sketch"]
 
 
 class Ladder:
@@ -107,3 +109,94 @@ ROSTER: Mapping[str, Mapping[str, type]] = {
         "fixed": Drift,
     },
 }
+
+SKETCH = """
+name = "sketch"
+start = 2025-05-19
+weeks = 104
+valuation_sd = 0.15
+
+[countries.us]
+name = "United States"
+strategy = "time-dependent:exponent=4:band=0.1"
+compliance = "volatile:probability=0.05"
+trust = "asymmetric:up=0.05"
+patience = 0.95
+
+[countries.japan]
+benchmark = 0.5
+
+[countries.korea]
+
+[bystanders.china]
+
+[talks.us-japan]
+parties = ["us", "japan"]
+deadline = 2025-07-09
+ratify_weeks = 4
+term_weeks = 52
+renew_weeks = 8
+audience.japan = { threshold = 2, noise = 0.6 }
+
+[[talks.us-japan.issues]]
+id = "car-tariff"
+obligor = "us"
+unit = "%"
+levels = [25, 15, 2.5]
+payoffs = { us = [0, -0.5, -1.6], japan = [0, 2.8, 6.3] }
+
+[[talks.us-japan.issues]]
+id = "rice"
+obligor = "japan"
+levels = ["none", "some", "much"]
+payoffs = { us = [0, 0.15, 0.6], japan = [0, -0.2, -1.2] }
+political_weights = { japan = 1.91 }
+
+[talks.us-korea]
+parties = ["us", "korea"]
+open = false
+
+[[talks.us-korea.issues]]
+id = "car-tariff"
+obligor = "us"
+levels = [25, 10]
+payoffs = { us = [0, -1], korea = [0, 2] }
+
+[[threats]]
+talk = "us-japan"
+by = "us"
+announced = 2025-05-19
+payoffs = { us = -0.3, japan = -3 }
+
+[[deals]]
+talk = "us-korea"
+signed = 2025-05-08
+outcome = { car-tariff = 10 }
+
+[[relationships]]
+id = "neighbours"
+between = ["japan", "korea"]
+weight = 0.4
+
+[[history]]
+date = 2025-04-03
+what = "the car tariff overrides an agreement"
+obligor = "us"
+beneficiaries = ["japan", "china"]
+quality = 0
+stake = 0.6
+
+[[events]]
+id = "truce"
+date = 2025-08-12
+set = { "countries.us.patience" = 0.995 }
+
+[[events]]
+date = 2025-06-16
+withdraw = "us-us-japan"
+"""
+
+
+def sketch() -> dict[str, Any]:
+    """Return a scenario with something of everything, to be changed by a test."""
+    return tomllib.loads(SKETCH)

@@ -121,7 +121,8 @@ def _talk(draw: st.DrawFn, parties: list[str], max_issues: int, deterministic: b
 @st.composite
 def _issue(draw: st.DrawFn, name: str, parties: list[str]) -> Data:
     obligor = draw(st.sampled_from(parties))
-    levels = draw(st.sampled_from(([25, 15, 10, 2.5], [0, 50, 200], ["none", "some", "all"])))
+    ladders: tuple[list[Any], ...] = ([25, 15, 10, 2.5], [0, 50, 200], ["none", "some", "all"])
+    levels = draw(st.sampled_from(ladders))
     steps = len(levels) - 1
     gains = st.lists(st.integers(0, 30), min_size=steps, max_size=steps)
     payoffs = {}

@@ -1,0 +1,71 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator import literals
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+values = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63) | st.floats(-1e300, 1e300) | texts | st.dates(),
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        (".5", 0.5),
+        ("-.5", -0.5),
+        ("[.5, 1, 'x .5']", [0.5, 1, "x .5"]),
+        ("true", True),
+        ("2025-07-09", date(2025, 7, 9)),
+        ('"a: b"', "a: b"),
+        ("boulware:exponent=3", "boulware:exponent=3"),
+        ("United States", "United States"),
+        ("", ""),
+        ("1\nother = 2", "1\nother = 2"),
+        ("{ us = 1 }", {"us": 1}),
+    ],
+)
+def test_a_value_is_toml_or_else_the_bare_string(text: str, value: object) -> None:
+    assert literals.read(text) == value
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "[1, nan]", "1e999", "{a = inf}"])
+def test_numbers_that_are_not_finite_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        literals.read(text)
+
+
+@pytest.mark.parametrize("text", ["[1", '"open', "{a = }", "[" * 5000])
+def test_brackets_and_quotes_that_do_not_close_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="closed"):
+        literals.read(text)
+
+
+@given(values)
+def test_what_is_written_reads_back(value: Any) -> None:
+    assert literals.read(literals.write(value)) == value
+
+
+def test_separators_count_only_outside_brackets_and_quotes() -> None:
+    assert literals.split('a:b=["x:y", 1]:c=":"', ":") == ["a", 'b=["x:y", 1]', 'c=":"']
+
+
+def test_plain_copies_and_leaves_out_what_is_none() -> None:
+    given_data = {"a": (1, 2), "b": None, "c": {"d": [3]}}
+    copy = literals.plain(given_data)
+    assert copy == {"a": [1, 2], "c": {"d": [3]}}
+
+
+def test_numbers_of_numpy_become_numbers() -> None:
+    np = pytest.importorskip("numpy")
+    copy = literals.plain({"a": np.float64(0.5), "b": np.int64(3), "c": np.array([1, 2])})
+    assert copy == {"a": 0.5, "b": 3, "c": [1, 2]}
+    assert isinstance(copy, dict)
+    assert type(copy["b"]) is int

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -10,9 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["heading", "outline", "plain", "put", "table"]
+__all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
 
 Cell = str | Text
+
+#: Columns of a matrix that fit beside each other on 80 columns.
+ABREAST = 5
 
 
 def put(page: RenderableType) -> None:
@@ -105,6 +108,45 @@ def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) 
     for name, text in rows:
         grid.add_row(_text(name), _text(text))
     return Padding(grid, (0, 0, 0, indent))
+
+
+def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Padding:
+    """Return rows of short values in columns, the first row in bold.
+
+    Parameters
+    ----------
+    rows : iterable of (str, sequence of str)
+        The name of each row and its values.
+    indent : int
+        Columns to the left.
+    label : int
+        Least width of the names.
+    """
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_column(min_width=label, style="dim")
+    for k, (name, values) in enumerate(rows):
+        style = "bold" if k == 0 else ""
+        grid.add_row(Text(name), *(Text(value, style=style, justify="right") for value in values))
+    return Padding(grid, (0, 0, 0, indent))
+
+
+def matrix(
+    rows: Mapping[str, str], columns: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]
+) -> Iterator[Table]:
+    """Give a matrix as tables of a few columns each, so that it fits on 80 columns.
+
+    Parameters
+    ----------
+    rows, columns : mapping
+        Key -> name.
+    cells : mapping
+        (row, column) -> what stands there; where there is nothing, nothing stands.
+    """
+    keys = list(columns)
+    for first in range(0, len(keys), ABREAST):
+        part = keys[first : first + ABREAST]
+        lines = [[name, *(cells.get((row, key), "") for key in part)] for row, name in rows.items()]
+        yield table(["", *(columns[key] for key in part)], lines, numbers=len(part))
 
 
 def _text(cell: Cell) -> Text:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from experiments import wording
-from experiments.page import heading, outline, table
+from experiments.page import heading, matrix, outline, table
 from simulator.deals import Deal, Status
 from simulator.negotiator import DISREGARD
 from simulator.talk import TalkState
@@ -24,8 +24,6 @@ __all__ = ["summary"]
 
 #: Broken promises told one by one; more are added up.
 SINGLY = 8
-#: Columns of the trust matrix that fit beside each other on 80 columns.
-ABREAST = 5
 #: A change of trust that is worth an arrow.
 VISIBLE = 0.005
 COLOURS = {
@@ -317,31 +315,15 @@ def _reason(reason: str) -> str:
 
 def _trust(run: "Run") -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
-    keys = list(run.scenario.countries)
-    yield heading("Trust, from the start to the end: who relies on whom")
-    for first in range(0, len(keys), ABREAST):
-        subjects = keys[first : first + ABREAST]
-        rows: list[list[str | Text]] = [
-            [
-                wording.name(run.scenario, o),
-                *(_moved(before.get((o, s)), after.get((o, s))) for s in subjects),
-            ]
-            for o in keys
-        ]
-        head = ["of \\ in", *(wording.name(run.scenario, s) for s in subjects)]
-        yield table(head, rows, numbers=len(subjects))
+    names = {key: country.name for key, country in run.scenario.countries.items()}
+    yield heading("Trust of each (row) in each (column), from the start to the end")
+    yield from matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
 
 
-def _moved(before: float | None, after: float | None) -> Text:
-    if before is None or after is None:
-        return Text("")
+def _moved(before: float, after: float) -> Text:
     change = after - before
     style = "" if abs(change) < VISIBLE else "green" if change > 0 else "red"
-    return Text(f"{_share(before)} → {_share(after)}", style=style)
-
-
-def _share(value: float) -> str:
-    return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
+    return Text(f"{wording.share(before)} → {wording.share(after)}", style=style)
 
 
 def _payoffs(run: "Run") -> Iterator[RenderableType]:

@@ -15,6 +15,7 @@ __all__ = [
     "name",
     "parties",
     "quantity",
+    "share",
     "short",
     "terms",
     "when",
@@ -48,6 +49,11 @@ def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def share(value: float) -> str:
+    """Return a number from 0 to 1 in three characters: ``.05``."""
+    return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
 
 
 def quantity(level: float | int | str, unit: str) -> str:

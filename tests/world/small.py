@@ -1,0 +1,97 @@
+"""Small worlds put together by hand: two countries, a tariff for purchases, talks by script."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+__all__ = ["START", "deal_of", "issue", "offers", "performed", "plays", "trust", "two", "week"]
+
+Data = dict[str, Any]
+
+START = date(2025, 1, 6)
+
+
+def week(number: int, day: int = 0) -> date:
+    """Return a day (from 0) of a week of the run; weeks below 0 lie before it."""
+    return START + timedelta(days=7 * number + day)
+
+
+def issue(id: str, obligor: str, levels: list[Any], **payoffs: list[float]) -> Data:
+    """Return an issue with its payoffs by party."""
+    return {"id": id, "obligor": obligor, "levels": levels, "payoffs": payoffs}
+
+
+def plays(*qualities: float) -> str:
+    """Return the policy that plays these qualities review by review."""
+    return f"scripted:qualities={list(qualities)}"
+
+
+def offers(*outcomes: list[Any]) -> str:
+    """Return the strategy that makes these offers, and accepts what pays as much."""
+    return f"scripted:offers={[list(outcome) for outcome in outcomes]}"
+
+
+def two(
+    talk: Mapping[str, Any] | None = None,
+    us: Mapping[str, Any] | None = None,
+    japan: Mapping[str, Any] | None = None,
+    **rest: Any,
+) -> Data:
+    """Return a world of the US, which may cut a tariff, and Japan, which may buy more.
+
+    Both agree on (5, 50) in the first round of the talk and trust each other at .8, unless the
+    arguments, which overwrite the keys of the talk and of the countries, say otherwise.
+    """
+    country = {"strategy": offers([5, 50]), "trust": "fixed:t0=0.8", "compliance": "always"}
+    return {
+        "name": "small",
+        "start": START,
+        "weeks": 30,
+        "rounds_per_week": 1,
+        "countries": {"us": country | dict(us or {}), "japan": country | dict(japan or {})},
+        "talks": {
+            "trade": {
+                "parties": ["us", "japan"],
+                "deadline": week(4),
+                "review_weeks": 4,
+                "issues": [
+                    issue("cut", "us", [10, 5, 0], us=[0, -1, -3], japan=[0, 3, 5]),
+                    issue("buy", "japan", [0, 50, 100], us=[0, 2, 3], japan=[0, -0.5, -2]),
+                ],
+            }
+            | dict(talk or {})
+        },
+        **rest,
+    }
+
+
+def deal_of(run: Any, number: int = 0, talk: str = "trade") -> Data:
+    """Return the row of the deals table of a talk's deal, missing weeks as None."""
+    rows = run.deals[run.deals["talk"] == talk].to_dict("records")
+    row = {str(key): value for key, value in rows[number].items()}
+    for key in ("ratified", "in_force", "ended"):
+        row[key] = None if row[key] is None or row[key] != row[key] else _whole(row[key])
+    return row
+
+
+def _whole(value: Any) -> int | None:
+    try:
+        return int(value)
+    except TypeError:  # a missing value of pandas
+        return None
+
+
+def performed(run: Any, obligor: str, deal: str | None = None) -> list[tuple[int, float, str]]:
+    """Return week, quality and reason of each row of the performance table of an obligor."""
+    found = []
+    for row in run.performance.to_dict("records"):
+        if row["obligor"] == obligor and (deal is None or row["deal"] == deal):
+            found.append((int(row["week"]), float(row["quality"]), str(row["reason"])))
+    return found
+
+
+def trust(run: Any, observer: str, subject: str) -> list[float]:
+    """Return the trust of an observer in a subject, before week 0 and after every week."""
+    table = run.trust
+    mine = table[(table["observer"] == observer) & (table["subject"] == subject)]
+    return [float(value) for value in mine["trust"]]

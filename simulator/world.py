@@ -126,7 +126,7 @@ class World(mesa.Model):
         }
         self.withdrawn: set[str] = set()
         self._due: set[str] = set()
-        self._threats: tuple[list[ThreatSpec], list[ThreatSpec]] = ([], [])
+        self._threats: tuple[object, ...] = ()
         self._forced: set[tuple[str, str]] = set()
         self._conducts: list[Conduct] = []
         self.disregards = 0
@@ -213,7 +213,8 @@ class World(mesa.Model):
                 talk = self.scenario.talks[name]
                 now = talk.strategy.get(key, self.scenario.countries[key].strategy)
                 if was != now:
-                    track.talk.seat(track.plan.seats[key], self.parties[key].negotiator(name))
+                    negotiator = self.parties[key].negotiator(name)
+                    track.talk.seat(track.plan.seats[key], negotiator, self.week)
 
     def _force(self, talk: str, by: str) -> None:
         """Have a party disregard the deal in force, now and until the next review."""
@@ -240,9 +241,10 @@ class World(mesa.Model):
             threat.id for threat in standing if self._has_come(self._effective(threat))
         )
         due = [threat for threat in standing if threat.id in self._due]
-        if (standing, due) == self._threats:
+        known = (self.scenario.threats, len(standing), len(due), len(self.withdrawn))
+        if known == self._threats:
             return
-        self._threats = (standing, due)
+        self._threats = known
         for key, track in self.tracks.items():
             track.announced = track.threatened([t for t in standing if t.talk == key])
             track.due = track.threatened([t for t in due if t.talk == key])

@@ -86,9 +86,14 @@ class OutcomeSpace:
 
     @cached_property
     def scaled_grid(self) -> NDArray[np.float64]:
-        """`grid` with every issue's levels from 0 to 1, shape ``(k, size)``."""
-        steps = np.maximum(np.array(self.shape, dtype=float) - 1.0, 1.0)
-        return np.ascontiguousarray((self.grid / steps).T)
+        """`grid` with every issue's levels over the same range, shape ``(k, size)``.
+
+        The range is the least common multiple of the numbers of steps, so that positions are
+        whole numbers and equal distances compare as equal, whatever they are the sum of.
+        """
+        steps = [max(count - 1, 1) for count in self.shape]
+        units = np.array([math.lcm(*steps) // count for count in steps])
+        return np.ascontiguousarray((self.grid * units).T, dtype=np.float64)
 
     def total(self, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the sum over issues of each outcome's table entries, shape ``(size,)``.

@@ -86,15 +86,17 @@ class Talk:
             Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
         ]
-        for seat, turn in enumerate(self.turns):
-            turn.week = week
-            self.seat(seat, self.negotiators[seat])
+        for seat, negotiator in enumerate(self.negotiators):
+            self.seat(seat, negotiator, week)
 
-    def seat(self, seat: int, negotiator: Negotiator) -> None:
-        """Let `negotiator` sit at `seat` from now on."""
+    def seat(self, seat: int, negotiator: Negotiator, week: int | None = None) -> None:
+        """Let `negotiator` sit at `seat` from now on, which is `week` of the run if given."""
         self.negotiators[seat] = negotiator
+        turn = self.turns[seat]
+        turn.round, turn.rounds = self.round, self.rounds
+        turn.week = turn.week if week is None else week
         try:
-            negotiator.begin(self.turns[seat])
+            negotiator.begin(turn)
         except Exception as error:
             raise self._blame(negotiator, seat, error) from error
 

@@ -16,23 +16,21 @@ class Mirror(Strategy):
     Known as naive tit-for-tat in other libraries; not the relative one of Faratin et al.
     """
 
-    def begin(self, turn: Turn) -> None:
-        """Start at the first of its own turns."""
-        self._turn = 0
-        self._round = -1
-
     def propose(self, turn: Turn) -> int:
         """Return the worst outcome that keeps what the partner has not conceded."""
-        share = 1.0 - self._concession(turn)
-        preferences = turn.preferences
-        return preferences.lowest_at_least(share * preferences.span + preferences.floor - TINY)
+        return turn.preferences.lowest_at_least(self._target(turn))
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what is as good as the mirrored demand."""
         preferences = turn.preferences
-        share = 1.0 - self._concession(turn)
-        accept = preferences.share(offer.outcome) >= share and preferences.rational[offer.outcome]
+        enough = preferences.expected[offer.outcome] >= self._target(turn)
+        accept = enough and preferences.rational[offer.outcome]
         return Response.ACCEPT if accept else Response.COUNTER
+
+    def _target(self, turn: Turn) -> float:
+        preferences = turn.preferences
+        share = 1.0 - self._concession(turn)
+        return share * preferences.span + preferences.floor - TINY
 
     def _concession(self, turn: Turn) -> float:
         """Return what the partner concedes, as a share of this party's range."""
@@ -47,11 +45,14 @@ class Mirror(Strategy):
 
 #: Slack for targets that are themselves payoffs of outcomes.
 TINY = SLACK * 1e-3
+#: Share of the range up to which payoffs differ only because they were summed differently.
+NOISE = 1e-12
 
 
 def smallest_gap(preferences: Preferences) -> float:
     """Return the smallest gap between two adjacent payoffs, as a share of the range."""
     if preferences.span <= 0:
         return 0.0
-    gaps = np.diff(np.unique(preferences.payoffs))
-    return float(gaps.min()) / preferences.span if len(gaps) else 0.0
+    gaps = np.diff(np.unique(preferences.payoffs)) / preferences.span
+    gaps = gaps[gaps > NOISE]
+    return float(gaps.min()) if len(gaps) else 0.0

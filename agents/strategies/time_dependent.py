@@ -60,6 +60,13 @@ class TimeDependent(Strategy):
         self.exponent = exponent
         self.band = band
         self.tolerance = tolerance
+        self._forget()
+
+    def begin(self, turn: Turn) -> None:
+        """Start without plans: those of another talk are of no use."""
+        self._forget()
+
+    def _forget(self) -> None:
         self._known: tuple[Preferences, int, float] | None = None
         self._first = 0
         self._targets: list[float] = []

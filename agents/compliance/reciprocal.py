@@ -56,7 +56,8 @@ class LimitedPunishment:
     """
 
     def __init__(self, *, periods: int = 2) -> None:
-        require(periods >= 1, "limited-punishment", "periods", periods, "a whole number from 1")
+        good = isinstance(periods, int) and periods >= 1
+        require(good, "limited-punishment", "periods", periods, "a whole number from 1")
         self.periods = periods
 
     def choose(self, review: Review) -> float:

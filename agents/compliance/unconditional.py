@@ -51,8 +51,7 @@ class Scripted:
         allowed = "a list of numbers from 0 to 1, or a table of such lists by issue"
         lists = list(qualities.values()) if isinstance(qualities, Mapping) else [qualities]
         for listed in lists:
-            good = len(listed) > 0 and all(_is_quality(quality) for quality in listed)
-            require(good, "scripted", "qualities", qualities, allowed)
+            require(_is_script(listed), "scripted", "qualities", qualities, allowed)
         self.qualities = qualities
 
     def choose(self, review: Review) -> float | Mapping[str, float]:
@@ -64,6 +63,10 @@ class Scripted:
             issue: _entry(scripts[issue], review.review) if issue in scripts else KEEP
             for issue in review.commitments
         }
+
+
+def _is_script(value: object) -> bool:
+    return isinstance(value, Sequence) and len(value) > 0 and all(map(_is_quality, value))
 
 
 def _is_quality(value: object) -> bool:

@@ -1,0 +1,452 @@
+import json
+import math
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.bargaining import (
+    distance,
+    distances,
+    egalitarian_points,
+    frontier,
+    ideal,
+    kalai_smorodinsky_points,
+    nash_points,
+    pareto_mask,
+    utilitarian_points,
+)
+
+Floats = NDArray[np.float64]
+Point = Callable[[ArrayLike, ArrayLike], NDArray[np.intp]]
+
+ORACLES = Path(__file__).parents[1] / "oracles"
+CASES = json.loads((ORACLES / "bargaining.json").read_text())["cases"]
+TALKS = json.loads((ORACLES / "negotiation.json").read_text())["cases"]
+POINTS: dict[str, Point] = {
+    "nash": nash_points,
+    "kalai_smorodinsky": kalai_smorodinsky_points,
+    "egalitarian": egalitarian_points,
+    "utilitarian": utilitarian_points,
+}
+NOWHERE = [0.0, 0.0]
+
+
+def family(name: str) -> list[Any]:
+    return [pytest.param(case, id=case["id"]) for case in CASES if case["family"] == name]
+
+
+@st.composite
+def problems(draw: st.DrawFn, parties: int | None = None, most: int = 40) -> tuple[Floats, Floats]:
+    """Draw payoffs and disagreement payoffs, whole numbers so that ties are exact and frequent."""
+    p = parties or draw(st.integers(2, 4))
+    top = draw(st.sampled_from([3, 10, 100]))
+    row = st.lists(st.integers(-top, top), min_size=p, max_size=p)
+    u = draw(st.lists(row, min_size=1, max_size=most))
+    return np.array(u, dtype=float), np.array(draw(row), dtype=float) - draw(st.integers(0, top))
+
+
+def by_definition(u: Floats) -> Floats:
+    """Return the Pareto mask, each outcome compared with each."""
+    beats = [[bool((v >= w).all() and (v > w).any()) for v in u] for w in u]
+    return np.array([not any(row) for row in beats])
+
+
+def distinct(rows: ArrayLike) -> set[tuple[float, ...]]:
+    return {tuple(row) for row in np.round(np.asarray(rows, dtype=float), 9).tolist()}
+
+
+def additive(weights: list[list[float]], values: list[list[list[float]]]) -> Floats:
+    """Return the payoffs of weighted sums over all outcomes, the last issue varying fastest."""
+    outcomes = product(*(range(len(table)) for table in values[0]))
+    return np.array(
+        [
+            [
+                sum(w * table[level] for w, table, level in zip(ws, vs, levels, strict=True))
+                for ws, vs in zip(weights, values, strict=True)
+            ]
+            for levels in outcomes
+        ]
+    )
+
+
+# -- known answers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", family("axiomatic_discrete"))
+def test_a_discrete_talk_has_the_known_points(case: dict[str, Any]) -> None:
+    given, expected = case["inputs"], case["expected"]
+    issues, parties = list(given["issues"]), list(given["weights"])
+    u = additive(
+        [[given["weights"][p][i] for i in issues] for p in parties],
+        [[given["values"][p][i] for i in issues] for p in parties],
+    )
+    d = given["d"]
+    assert len(u) == expected["n_outcomes"]
+    assert (u >= d).all(axis=1).sum() == expected["n_individually_rational"]
+    assert len(frontier(u, d)) == expected["n_pareto"]
+    assert distinct(u[frontier(u, d)]) == distinct(expected["pareto_u"])
+    assert ideal(u, d) == pytest.approx(expected["ideal"], abs=case["tol"])
+    for name, point in POINTS.items():
+        where = expected[name]["outcome"]
+        levels = [given["issues"][i].index(where[i]) for i in issues]
+        index = np.ravel_multi_index(levels, [len(given["issues"][i]) for i in issues])
+        assert point(u, d).tolist() == [index], name
+        assert u[index] == pytest.approx(expected[name]["u"], abs=case["tol"])
+    assert len(nash_points(u, d)) == expected["n_nash_maximisers"]
+    assert len(utilitarian_points(u, d)) == expected["n_utilitarian_maximisers"]
+    product_there = float(np.prod(u[nash_points(u, d)[0]] - d))
+    assert product_there == pytest.approx(expected["nash_product"], abs=case["tol"])
+
+
+FRONTIERS: dict[str, Callable[[Floats], Floats]] = {
+    "u2 = 1 - u1**2, 0<=u1<=1": lambda x: 1 - x**2,
+    "u2 = 2*(1-u1)": lambda x: 2 * (1 - x),
+    "u2 = 1-u1": lambda x: 1 - x,
+}
+
+
+def curve(name: str, steps: int) -> Floats:
+    x = np.arange(steps + 1) / steps
+    return np.stack([x, FRONTIERS[name](x)], axis=1)
+
+
+@pytest.mark.parametrize("case", family("axiomatic_continuous"))
+def test_a_finely_cut_frontier_has_the_known_points(case: dict[str, Any]) -> None:
+    given, expected = case["inputs"], case["expected"]
+    # A point lies on the grid of the straight one, and within a step on that of the curved one.
+    u = curve(given["frontier"], 3000 if case["tol"] < 1e-6 else 300_000)
+    assert len(frontier(u, given["d"])) == len(u)
+    assert ideal(u, given["d"]) == pytest.approx(expected["ideal"], abs=case["tol"])
+    for name, point in POINTS.items():
+        found = u[point(u, given["d"])]
+        assert found == pytest.approx(np.array([expected[name]]), abs=case["tol"]), name
+
+
+@pytest.mark.parametrize("case", family("asymmetric_nash"))
+def test_bargaining_power_moves_the_nash_point_as_known(case: dict[str, Any]) -> None:
+    given = case["inputs"]
+    u = curve(given["frontier"], 1000)
+    power = (given["alpha1"], 1 - given["alpha1"])
+    found = u[nash_points(u, given["d"], power)]
+    assert found == pytest.approx(np.array([case["expected"]["nash"]]), abs=case["tol"])
+
+
+@pytest.mark.parametrize("case", family("nash_risk_aversion"))
+def test_the_more_risk_averse_party_gets_the_known_lesser_share(case: dict[str, Any]) -> None:
+    x = np.arange(30_001) / 30_000
+    exponent = float(case["inputs"]["u1"].removeprefix("x**"))
+    u = np.stack([x**exponent, 1 - x], axis=1)
+    found = x[nash_points(u, case["inputs"]["d"])]
+    assert found == pytest.approx([case["expected"]["x1"]], abs=case["tol"])
+
+
+@pytest.mark.parametrize("talk", [pytest.param(talk, id=talk["id"]) for talk in TALKS])
+def test_the_golden_talks_have_the_known_frontier_and_points(talk: dict[str, Any]) -> None:
+    parties, known = talk["parties"], talk["analysis"]
+    u = additive([p["weights"] for p in parties], [p["values"] for p in parties])
+    d = np.array([p["reserved_value"] for p in parties])
+    assert len(u) == talk["n_outcomes"]
+    assert len(frontier(u, d)) == known["pareto_size"]
+    assert distinct(u[frontier(u, d)]) == distinct(known["pareto_utils"])
+    assert distinct(u[nash_points(u, d)]) == distinct(known["nash"])
+    assert distinct(u[egalitarian_points(u, d)]) == distinct(known["kalai"])
+    assert distinct(u[utilitarian_points(u, d)]) == distinct(known["utilitarian"])
+
+
+# The file's `ks` minimises the spread of the normalised gains over all outcomes; here the least
+# normalised gain over the rational ones is maximised. The two agree in these talks.
+AGREEING = ("G01", "G03", "G05", "G08", "G10", "G13", "G15")
+
+
+@pytest.mark.parametrize(
+    "talk", [pytest.param(talk, id=talk["id"]) for talk in TALKS if talk["id"][:3] in AGREEING]
+)
+def test_the_kalai_smorodinsky_point_is_the_known_one_where_definitions_agree(
+    talk: dict[str, Any],
+) -> None:
+    parties = talk["parties"]
+    u = additive([p["weights"] for p in parties], [p["values"] for p in parties])
+    d = np.array([p["reserved_value"] for p in parties])
+    assert distinct(u[kalai_smorodinsky_points(u, d)]) == distinct(talk["analysis"]["ks"])
+
+
+# -- the frontier --------------------------------------------------------------------------------
+
+
+@given(problem=problems())
+def test_the_frontier_is_what_the_definition_says(problem: tuple[Floats, Floats]) -> None:
+    u, _ = problem
+    assert pareto_mask(u).tolist() == by_definition(u).tolist()
+
+
+@pytest.mark.parametrize("parties", [2, 3, 5])
+@pytest.mark.parametrize("shape", ["cloud", "shell", "steps", "rounding", "grid", "line"])
+def test_the_frontier_of_many_outcomes_is_what_the_definition_says(
+    parties: int, shape: str
+) -> None:
+    rng = np.random.default_rng(parties)
+    u = rng.random((200, parties))
+    if shape in {"shell", "steps", "rounding"}:  # every outcome is on the frontier
+        u /= np.linalg.norm(u, axis=1, keepdims=True)
+        if shape != "shell":  # and has one just below it,
+            u += 1e8 if shape == "rounding" else 0.0  # whose sum may be the same
+            u = np.concatenate([u, u])
+            u[200:300, 0] -= 1.5e-8
+            u[300:, -1] -= 1.5e-8
+    elif shape == "grid":  # many equal ones
+        u = np.round(u * 3)
+    elif shape == "line":  # and sums that differ by rounding alone
+        u = np.round(u, 1) * 0.1 + 1e9
+    assert pareto_mask(u).tolist() == by_definition(u).tolist()
+
+
+def test_equal_outcomes_do_not_exclude_each_other() -> None:
+    assert pareto_mask([[1, 2], [2, 1], [1, 2], [1, 1]]).tolist() == [True, True, True, False]
+    assert pareto_mask([[1, 2, 3]] * 3).tolist() == [True] * 3
+
+
+def test_an_outcome_better_for_one_and_worse_for_none_excludes() -> None:
+    assert pareto_mask([[1, 2], [1, 3], [0, 3]]).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("parties", [1, 2, 3])
+def test_no_outcome_and_one_outcome_have_a_frontier(parties: int) -> None:
+    assert pareto_mask(np.zeros((0, parties))).tolist() == []
+    assert pareto_mask(np.zeros((1, parties))).tolist() == [True]
+
+
+def test_only_rational_outcomes_make_the_frontier() -> None:
+    u = [[5.0, -1.0], [3.0, 1.0], [2.0, 0.5], [0.0, 4.0]]
+    assert frontier(u, [1.0, 0.0]).tolist() == [1]
+    assert frontier(u, NOWHERE).tolist() == [1, 3]
+    assert ideal(u, NOWHERE).tolist() == [3.0, 4.0]
+
+
+# -- every point ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", POINTS)
+@given(problem=problems())
+def test_points_are_on_the_frontier(name: str, problem: tuple[Floats, Floats]) -> None:
+    u, d = problem
+    found, best = POINTS[name](u, d), frontier(u, d)
+    assert set(found.tolist()) <= set(best.tolist())
+    assert (len(found) == 0) == (len(best) == 0)
+    assert found.tolist() == sorted(found.tolist())
+
+
+@given(problem=problems())
+def test_points_maximise_what_they_are_named_for(problem: tuple[Floats, Floats]) -> None:
+    u, d = problem
+    best = frontier(u, d)
+    if not len(best):
+        return
+    gains = u[best] - d
+    top = gains.max(axis=0)
+    scores = {
+        "nash": gains.prod(axis=1),
+        "egalitarian": gains.min(axis=1),
+        "utilitarian": gains.sum(axis=1),
+        "kalai_smorodinsky": np.min(gains[:, top > 0] / top[top > 0], axis=1, initial=1),
+    }
+    for name, score in scores.items():
+        ties = best[score >= score.max() - 1e-12]
+        assert POINTS[name](u, d).tolist() == ties.tolist(), name
+
+
+@pytest.mark.parametrize("name", POINTS)
+@given(problem=problems())
+def test_swapping_the_parties_swaps_the_points(name: str, problem: tuple[Floats, Floats]) -> None:
+    u, d = problem
+    assert POINTS[name](u[:, ::-1], d[::-1]).tolist() == POINTS[name](u, d).tolist()
+
+
+@pytest.mark.parametrize("name", POINTS)
+@given(problem=problems(parties=2))
+def test_points_are_symmetric_in_symmetric_games(name: str, problem: tuple[Floats, Floats]) -> None:
+    u = np.concatenate([problem[0], problem[0][:, ::-1]])
+    d = np.full(2, problem[1].min())
+    found = u[POINTS[name](u, d)]
+    assert distinct(found) == distinct(found[:, ::-1])
+
+
+@pytest.mark.parametrize("name", POINTS)
+@given(problem=problems(), data=st.data())
+def test_the_order_of_outcomes_does_not_matter(
+    name: str, problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
+    u, d = problem
+    order = np.array(data.draw(st.permutations(range(len(u)))))
+    assert sorted(order[POINTS[name](u[order], d)].tolist()) == POINTS[name](u, d).tolist()
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_where_nothing_is_rational_there_is_no_point(name: str) -> None:
+    assert POINTS[name]([[1.0, -1.0], [-1.0, 1.0]], NOWHERE).tolist() == []
+    assert POINTS[name](np.zeros((0, 2)), NOWHERE).tolist() == []
+    assert np.isnan(ideal(np.zeros((0, 2)), NOWHERE)).all()
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_where_only_disagreement_is_rational_it_is_the_point(name: str) -> None:
+    assert POINTS[name]([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0]], NOWHERE).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_a_party_without_gain_leaves_the_others_their_frontier(name: str) -> None:
+    assert POINTS[name]([[0.0, 1.0], [0.0, 3.0], [0.0, 2.0]], NOWHERE).tolist() == [1]
+
+
+@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_outcomes_equal_up_to_rounding_are_all_reported(name: str, scale: float) -> None:
+    u = scale * np.array([[0.1 + 0.2, 0.3], [0.3, 0.1 + 0.2], [0.3, 0.3], [0.4, 0.1]])
+    assert POINTS[name](u, NOWHERE).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("nash", 2), ("kalai_smorodinsky", 2), ("egalitarian", 1), ("utilitarian", 2)],
+)
+@pytest.mark.parametrize("scale", [1e-15, 1.0, 1e15])
+def test_a_tie_is_measured_on_the_scale_of_the_payoffs(name: str, index: int, scale: float) -> None:
+    u = scale * np.array([[1.0, 2.1], [2.0, 2.0], [3.0, 1.5]])
+    assert POINTS[name](u, NOWHERE).tolist() == [index]
+
+
+# -- axioms --------------------------------------------------------------------------------------
+
+scales = st.lists(st.sampled_from([0.125, 0.5, 2.0, 64.0]), min_size=4, max_size=4)
+shifts = st.lists(st.integers(-50, 50), min_size=4, max_size=4)
+
+
+@pytest.mark.parametrize("name", ["nash", "kalai_smorodinsky"])
+@given(problem=problems(), scale=scales, shift=shifts)
+def test_nash_and_kalai_smorodinsky_do_not_depend_on_the_scale_of_payoffs(
+    name: str, problem: tuple[Floats, Floats], scale: list[float], shift: list[int]
+) -> None:
+    u, d = problem
+    by, to = np.array(scale[: len(d)]), np.array(shift[: len(d)])
+    assert POINTS[name](u * by + to, d * by + to).tolist() == POINTS[name](u, d).tolist()
+
+
+@pytest.mark.parametrize("name", ["egalitarian", "utilitarian"])
+def test_egalitarian_and_utilitarian_depend_on_the_scale_of_payoffs(name: str) -> None:
+    u = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 1.0]])
+    assert POINTS[name](u, NOWHERE).tolist() != POINTS[name](u * [8.0, 0.5], NOWHERE).tolist()
+
+
+@pytest.mark.parametrize("name", ["nash", "egalitarian", "utilitarian"])
+@given(problem=problems(), data=st.data())
+def test_irrelevant_alternatives_do_not_matter(
+    name: str, problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
+    u, d = problem
+    found = POINTS[name](u, d)
+    others = st.lists(st.integers(0, len(u) - 1), max_size=len(u))
+    kept = sorted({*found.tolist(), *data.draw(others)})
+    again = POINTS[name](u[kept], d)
+    assert [kept[i] for i in again] == found.tolist()
+
+
+def test_irrelevant_alternatives_do_matter_to_kalai_smorodinsky() -> None:
+    u = np.array([[1.0, 4.0], [2.0, 3.0], [3.0, 1.9], [8.0, 0.0]])
+    assert kalai_smorodinsky_points(u, NOWHERE).tolist() == [2]
+    assert kalai_smorodinsky_points(u[:3], NOWHERE).tolist() == [1]
+
+
+@given(problem=problems(), data=st.data())
+def test_more_outcomes_never_lower_the_least_gain_at_the_egalitarian_point(
+    problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
+    u, d = problem
+    some = u[: data.draw(st.integers(1, len(u)))]
+    before, after = egalitarian_points(some, d), egalitarian_points(u, d)
+    if len(before):
+        assert (u[after[0]] - d).min() >= (some[before[0]] - d).min()
+
+
+def free_disposal(rows: list[list[int]]) -> Floats:
+    """Return every whole-numbered outcome in which somebody throws away part of another."""
+    corners = {tuple(row) for row in rows}
+    return np.array(
+        sorted({(x, y) for a, b in corners for x in range(a + 1) for y in range(b + 1)}),
+        dtype=float,
+    )
+
+
+corner = st.lists(st.integers(1, 12), min_size=2, max_size=2)
+
+
+@given(few=st.lists(corner, min_size=1, max_size=4), more=st.lists(corner, max_size=4))
+def test_egalitarian_is_monotone(few: list[list[int]], more: list[list[int]]) -> None:
+    # In whole steps both get at least what both got before.
+    small, large = free_disposal(few), free_disposal(few + more)
+    before = small[egalitarian_points(small, NOWHERE)].min()
+    after = large[egalitarian_points(large, NOWHERE)]
+    assert (after >= before).all()
+
+
+@given(slope=st.floats(0.2, 5), bonus=st.floats(0, 5))
+def test_kalai_smorodinsky_is_individually_monotone(slope: float, bonus: float) -> None:
+    # The second party can get more at every payoff of the first, whose largest payoff stays.
+    x = np.arange(1001) / 1000
+    before = np.stack([x, slope * (1 - x)], axis=1)
+    after = np.stack([x, slope * (1 - x) + bonus * (1 - x) * x**0.5], axis=1)
+    low = before[kalai_smorodinsky_points(before, NOWHERE), 1].max()
+    high = after[kalai_smorodinsky_points(after, NOWHERE), 1].max()
+    assert high >= low - 0.002 * (slope + bonus)  # up to a step of the grid
+
+
+def test_nash_is_not_individually_monotone() -> None:
+    # Kalai & Smorodinsky (1975): more is possible for the second, and Nash gives it less.
+    before = np.array([[0.0, 1.0], [0.5, 1.0], [0.75, 0.75], [1.0, 0.0]])
+    after = np.array([[0.0, 1.0], [0.5, 1.0], [0.75, 0.75], [1.0, 0.7]])
+    low, high = (u[nash_points(u, NOWHERE), 1].max() for u in (before, after))
+    assert (after >= before).all()
+    assert high < low
+
+
+@given(problem=problems())
+def test_equal_power_is_no_power(problem: tuple[Floats, Floats]) -> None:
+    u, d = problem
+    equal = nash_points(u, d, [1.0] * len(d))
+    assert equal.tolist() == nash_points(u, d).tolist()
+
+
+@given(problem=problems(parties=2), power=st.floats(1.5, 10))
+def test_more_power_never_brings_less(problem: tuple[Floats, Floats], power: float) -> None:
+    u, d = problem
+    if not len(frontier(u, d)):
+        return
+    weak, strong = nash_points(u, d), nash_points(u, d, [power, 1.0])
+    if (u[weak] > d).all() and (u[strong] > d).all():
+        assert u[strong, 0].max() >= u[weak, 0].max() - 1e-9
+
+
+# -- distances -----------------------------------------------------------------------------------
+
+
+def test_the_distance_is_to_the_nearest_point() -> None:
+    assert distance([0.0, 0.0], [[3.0, 4.0], [6.0, 8.0]]) == 5
+    assert distance([1.0, 1.0, 1.0], [[1.0, 1.0, 1.0]]) == 0
+    assert math.isnan(distance([0.0, 0.0], np.zeros((0, 2))))
+
+
+def test_an_outcome_is_so_far_from_the_nash_point_and_from_the_frontier() -> None:
+    u = np.array([[0.0, 10.0], [6.0, 6.0], [10.0, 0.0], [2.0, 6.0], [3.0, 2.0]])
+    assert distances(u, NOWHERE, 1) == (0.0, 0.0)
+    assert distances(u, NOWHERE, 0) == (math.hypot(6, 4), 0.0)
+    assert distances(u, NOWHERE, 3) == (4.0, 4.0)
+    assert distances(u, NOWHERE, 4) == (5.0, 5.0)
+
+
+def test_without_rational_outcomes_there_is_no_distance() -> None:
+    assert all(math.isnan(gap) for gap in distances([[1.0, -1.0]], NOWHERE, 0))

@@ -274,7 +274,7 @@ def _of_signing(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
 def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
     if deal.talk not in draft.talks:
         return
-    yield from _keyed(key, deal.outcome, "an issue of the talk", draft.issue_ids[deal.talk])
+    yield from _keyed(key, deal.outcome, "an issue of the talk", draft.issue_ids.get(deal.talk, []))
     talk = draft.talks[deal.talk]
     for issue in talk.issues if talk else ():
         level = deal.outcome.get(issue.id)

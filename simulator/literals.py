@@ -13,8 +13,10 @@ from datetime import date
 
 __all__ = ["plain", "read", "split", "write"]
 
+_QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 #: A quoted string, or a point that TOML would want a zero before.
-_QUOTED_OR_POINT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|(?<![\w.])\.(?=\d)')
+_QUOTED_OR_POINT = re.compile(_QUOTED + r"|(?<![\w.])\.(?=\d)")
+_QUOTED_OR_CHARACTER = re.compile(_QUOTED + r"|.", re.DOTALL)
 #: Strings that read back as themselves without quotes, also within the spec of a part.
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _RESERVED = {"none", "true", "false", "nan", "inf"}
@@ -71,20 +73,15 @@ def split(text: str, separator: str) -> list[str]:
     separator : str
         One character.
     """
-    pieces, start, depth, quote = [], 0, 0, ""
-    for position, character in enumerate(text):
-        if quote:
-            escaped = quote == '"' and text[position - 1] == "\\"
-            quote = "" if character == quote and not escaped else quote
-        elif character in "\"'":
-            quote = character
-        elif character in "[{":
+    pieces, start, depth = [], 0, 0
+    for token in _QUOTED_OR_CHARACTER.finditer(text):
+        if token[0] in {"[", "{"}:
             depth += 1
-        elif character in "]}":
+        elif token[0] in {"]", "}"}:
             depth -= 1
-        elif character == separator and depth <= 0:
-            pieces.append(text[start:position])
-            start = position + 1
+        elif token[0] == separator and depth <= 0:
+            pieces.append(text[start : token.start()])
+            start = token.end()
     return [*pieces, text[start:]]
 
 

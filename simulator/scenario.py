@@ -271,9 +271,13 @@ def _complete(
 ) -> "Scenario | None":
     """Return the scenario of `data` with its stages, None if there are problems."""
     draft, found = _drafted(data, roster)
-    staged, in_stages = _staged(data, draft, found, roster)
+    scenario = None if found else _built(draft, data, roster)
+    stages, in_stages = _staged(data, draft, found, scenario, roster)
     problems.extend([*found, *consistency.unmuted(in_stages, found)])
-    return None if problems else _built(draft, data, roster, staged)
+    if problems or scenario is None:
+        return None
+    scenario._stages = stages
+    return scenario
 
 
 def _drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Problem]]:
@@ -289,9 +293,7 @@ def _drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Probl
     return drafting.draft, problems
 
 
-def _built(
-    draft: Draft, data: dict[str, object], roster: Roster, staged: "tuple[Scenario, ...]"
-) -> Scenario:
+def _built(draft: Draft, data: dict[str, object], roster: Roster) -> Scenario:
     settings = cast(Settings, draft.settings)
     events = sorted(draft.events.values(), key=lambda event: event.date)
     scenario = Scenario.model_construct(
@@ -305,7 +307,7 @@ def _built(
         history=tuple(draft.history.values()),
         events=tuple(events),
     )
-    scenario._data, scenario._roster, scenario._stages = data, roster, staged
+    scenario._data, scenario._roster = data, roster
     return scenario
 
 
@@ -479,13 +481,16 @@ def _key(key: str, names: tuple[int | str, ...]) -> str:
 
 
 def _staged(
-    data: dict[str, object], draft: Draft, found: list[Problem], roster: Roster
+    data: dict[str, object],
+    draft: Draft,
+    found: list[Problem],
+    stage: Scenario | None,
+    roster: Roster,
 ) -> tuple[tuple[Scenario, ...], list[Problem]]:
     """Return the scenario after each event, and the problems of what the events set."""
     problems: list[Problem] = []
     current, stages = data, []
     known = {str(problem) for problem in found}
-    stage: Scenario | None = None if found else _built(draft, data, roster, ())
     for key, event in sorted(draft.events.items(), key=lambda entry: entry[1].date):
         if event.set:
             current, stage = _after(current, key, event, draft, known, roster, problems)
@@ -512,7 +517,7 @@ def _after(
     problems.extend(_of_changes(key, event, draft, stage))
     known.update(map(str, new))
     stage.events = draft.events
-    return data, None if found else _built(stage, data, roster, ())
+    return data, None if found else _built(stage, data, roster)
 
 
 def _assigned(

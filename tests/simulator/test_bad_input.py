@@ -119,6 +119,7 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("events.truce.date", date(2025, 5, 1), "from the start on", None),
     ("events.truce.withdraw", "us-us-jpan", "a threat's id", "us-us-japan"),
     ("events.truce.disregard", {"talk": "us-japan", "by": "korea"}, "a party", None),
+    ("events.truce.disregard", {"talk": "us-jpan", "by": "us"}, "a talk", "us-japan"),
 ]
 
 
@@ -264,6 +265,7 @@ MISFITS: list[tuple[Callable[[Data], object], list[str]]] = [
     (lambda d: d["history"][0].update(beneficiaries=["us"]), ["history[0].beneficiaries"]),
     (lambda d: d["history"][0].update(beneficiaries=[]), ["history[0].beneficiaries"]),
     (lambda d: d["history"][0].update(beneficiaries=["chyna"]), ["history[0].beneficiaries"]),
+    (lambda d: d["history"][0].update(beneficiaries=["china"] * 2), ["history[0].beneficiaries"]),
     (lambda d: d["history"][0].update(obligor="china"), ["history[0].obligor"]),
     (lambda d: d["history"][0].update(date=date(2025, 6, 1)), ["history[0].date"]),
     (lambda d: d["events"].append({"date": date(2025, 6, 1), "what": "rain"}), ["events[2]"]),

@@ -57,6 +57,12 @@ def test_separators_count_only_outside_brackets_and_quotes() -> None:
     assert literals.split('a:b=["x:y", 1]:c=":"', ":") == ["a", 'b=["x:y", 1]', 'c=":"']
 
 
+@given(st.lists(texts))
+def test_pieces_in_quotes_come_back_whole(pieces: list[str]) -> None:
+    written = [f"name={literals.write(piece)}" for piece in pieces]
+    assert literals.split(":".join(written), ":") == (written or [""])
+
+
 def test_plain_copies_and_leaves_out_what_is_none() -> None:
     given_data = {"a": (1, 2), "b": None, "c": {"d": [3]}}
     copy = literals.plain(given_data)

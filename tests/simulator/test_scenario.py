@@ -293,6 +293,8 @@ def test_an_event_that_sets_nothing_keeps_the_stage() -> None:
     data = sketch() | {"events": [sketch()["events"][0], *quiet]}
     first, second, third = load(data).stages
     assert first is second is third
+    world = load(sketch())
+    assert world.stages[0] is world
 
 
 def test_events_of_one_day_follow_the_file() -> None:

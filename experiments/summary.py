@@ -223,7 +223,7 @@ def _ending(run: "Run", opening: "Opening") -> str:
         return "no agreement by the deadline"
     assert talk.walked_away is not None
     turn = talk.turns[talk.walked_away]
-    why = "" if len(turn.preferences.options) else ": nothing on the table was better than no deal"
+    why = "" if len(turn.preferences.options) else ": there was nothing it could agree to"
     return f"{wording.name(run.scenario, turn.party)} walked away{why}"
 
 

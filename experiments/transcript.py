@@ -175,8 +175,8 @@ def _ending(run: "Run", talk: Talk) -> str:
         assert talk.walked_away is not None
         turn = talk.turns[talk.walked_away]
         hopeless = not len(turn.preferences.options)
-        why = "no outcome is better for it than no deal" if hopeless else "no deal"
-        return f"{teller.name(turn.seat)} walks away: {why}."
+        why = ": there is nothing it could agree to" if hopeless else ""
+        return f"{teller.name(turn.seat)} walks away{why}."
     if talk.state is TalkState.TIMED_OUT:
         return "The deadline passes without agreement."
     return "The run ends, and the talk is still open."

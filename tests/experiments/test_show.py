@@ -1,0 +1,77 @@
+"""What is shown of a scenario before it is played."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from experiments.outset import Outset
+from experiments.page import plain
+from experiments.run import load, play
+from experiments.show import shown
+from simulator import scenario
+from tests.generators import scenarios
+
+
+def test_the_zone_of_first_talk_is_the_one_in_its_file() -> None:
+    zone = Outset(load("first-talk")).zone("trade")
+    # (10 %, 0), (5 %, 50) and (5 %, 100): see the table in first-talk.toml.
+    assert (zone.size, zone.outcomes) == (3, 9)
+    assert zone.disagreement == (0.0, 0.0)
+    assert np.allclose(zone.ranges, [(0.0, 1.4), (0.0, 1.9)])
+
+
+@settings(max_examples=25)
+@given(scenarios())
+def test_the_trust_shown_is_the_trust_played(data: dict[str, Any]) -> None:
+    loaded = load(data)
+    assert Outset(loaded).trust == play(loaded, 0).trust_start
+
+
+@settings(max_examples=25)
+@given(scenarios(deterministic=True))
+def test_the_zone_shown_is_the_zone_in_which_the_talks_begin(data: dict[str, Any]) -> None:
+    data = {**data, "weeks": 1}
+    data["talks"] = {k: {**t, "opens": data["start"]} for k, t in data["talks"].items()}
+    loaded = load({k: v for k, v in data.items() if k != "events"})
+    world = play(loaded, 0)
+    outset = Outset(loaded)
+    for opening in world.openings:
+        zone = outset.zone(opening.name)
+        turns = opening.talk.turns
+        floors = tuple(turn.preferences.disagreement for turn in turns)
+        assert np.allclose(zone.disagreement, floors)
+        if not loaded.talks[opening.name].audience:
+            inside = np.logical_and.reduce([turn.preferences.rational for turn in turns])
+            assert zone.size == inside.sum()
+
+
+def test_an_empty_zone_is_shown_as_such() -> None:
+    loaded = load("first-talk", {"countries.home.trust": "fixed:t0=0.1"})
+    zone = Outset(loaded).zone("trade")
+    assert zone.size <= 1
+    assert "nan" not in plain(shown(loaded)).split()
+
+
+@pytest.mark.parametrize("name", scenario.shipped())
+def test_everything_in_a_shipped_scenario_is_shown(name: str) -> None:
+    loaded = load(name)
+    text = re.sub(r"\s+", " ", plain(shown(loaded)))
+    for country in loaded.countries.values():
+        assert f"{country.name} ({country.id})" in text
+        assert str(country.strategy) in text
+    for talk in loaded.talks.values():
+        for issue in talk.issues:
+            assert f"{issue.name} ({issue.id})" in text
+    for entry in loaded.history:
+        assert entry.what in text
+    for threat in loaded.threats:
+        assert threat.id in text
+
+
+@settings(max_examples=25)
+@given(scenarios())
+def test_any_scenario_is_shown_on_80_columns(data: dict[str, Any]) -> None:
+    assert max(map(len, plain(shown(load(data))).splitlines())) <= 80

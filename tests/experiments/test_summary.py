@@ -1,0 +1,103 @@
+"""The summary: what a person reads after a run."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments.run import run
+from tests.generators import scenarios
+
+FIRST_TALK = """\
+Two countries, a tariff for purchases
+first-talk, seed 0: 26 weeks, 6 January 2025 to 6 July 2025. Amounts in US$ bn.
+1 deal signed, 1 in force at the end.
+
+Deals
+  27 Jan 2025 (week 3), Home and Partner: in force at the end
+    Home     Home's tariff 5 %
+    Partner  Partner's purchases of Home's goods US$ 50 bn
+    worth    Home 1.00 (0.60 expected) and Partner 2.50 (1.90 expected) a year
+
+Trust of each (row) in each (column), from the start to the end
+               Home     Partner
+───────────────────────────────
+Home                  .80 → .82
+Partner   .80 → .82
+
+Payoffs over the run, US$ bn
+          material   weighted   weighted, discounted
+────────────────────────────────────────────────────
+Home          0.44       0.44                   0.44
+Partner       1.11       1.11                   1.11
+"""
+
+
+def told(text: str) -> str:
+    """Return a text without its line breaks."""
+    return re.sub(r"\s+", " ", text)
+
+
+def test_first_talk_is_summed_up() -> None:
+    assert run("first-talk").summary() == FIRST_TALK
+
+
+def test_a_disregard_is_told_with_who_when_and_why() -> None:
+    r = run(
+        "first-talk",
+        weeks=60,
+        set={
+            "countries.home.compliance": "scripted:qualities=[1.0, 0.0, 1.0]",
+            "countries.partner.compliance": "reciprocal",
+        },
+    )
+    text = told(r.summary())
+    assert "28 Apr 2025 (week 16) Home withholds all it owes from Partner (unprovoked)" in text
+    assert "28 Jul 2025 (week 29) Partner withholds all it owes from Home (in answer)" in text
+    assert "2 broken promises" in text
+    assert "disregarded by Home 28 Apr 2025 (week 16)" in text
+
+
+def test_many_disregards_are_added_up() -> None:
+    r = run(
+        "symmetric-tariff-game",
+        weeks=40,
+        set={
+            "countries.home.compliance": "scripted:qualities=[1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, "
+            "0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]",
+            "countries.foreign.compliance": "always",
+        },
+    )
+    text = told(r.summary())
+    assert "towards Foreign: 10 times, 13 Jan 2025 (week 1) to 19 May 2025 (week 19)" in text
+
+
+def test_a_talk_without_a_deal_says_how_it_ended() -> None:
+    apart = run("first-talk", set={"talks.trade.audience.home": {"threshold": 9}}).summary()
+    assert "None was signed" in apart
+    assert "Home walked away: there was nothing it could agree to" in told(apart)
+    stubborn = {f"countries.{c}.strategy": "hardliner" for c in ("home", "partner")}
+    assert "no agreement by the deadline" in told(run("first-talk", set=stubborn).summary())
+
+
+def test_a_deal_in_force_at_the_start_has_its_own_date() -> None:
+    text = told(run("allies-2025", weeks=2, set={"valuation_sd": 0}).summary())
+    assert "8 May 2025 (before the run), United States and United Kingdom" in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_allies_fits_the_page(width: int) -> None:
+    lines = run("allies-2025", seed=1).summary(width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert max(map(len, lines)) > 0.9 * width or width == 120
+
+
+@settings(max_examples=25)
+@given(scenarios(), st.integers(0, 3))
+def test_any_run_can_be_told_on_80_columns(data: dict[str, Any], seed: int) -> None:
+    r = run(data, seed)
+    for text in (r.summary(), r.transcript()):
+        assert max(map(len, text.splitlines())) <= 80
+        assert "nan" not in text.split()

@@ -1,0 +1,99 @@
+"""The transcript: talks offer by offer, in words."""
+
+import re
+
+import pytest
+
+from experiments.run import run
+from simulator.errors import ScenarioError
+
+FIRST_TALK = """\
+
+Home and Partner (trade)
+  tariff     Home's tariff (Home): 10, 5, 0 %
+  purchases  Partner's purchases of Home's goods (Partner): 0, 50, 100 US$ bn
+  In brackets what an offer is worth, US$ bn a year: Home, Partner.
+
+  Week 0, 6 Jan 2025
+               The talk opens: 4 rounds to the deadline.
+    round 1    Home offers purchases US$ 100 bn [2.40, -2.00]
+               Partner declines; offers tariff 0 %, purchases US$ 50 bn [-1.40,
+               3.50]
+
+  Week 1, 13 Jan 2025
+    round 2    Home declines; lowers purchases from 100 to US$ 50 bn [1.60,
+               -0.50]
+               Partner declines; raises tariff from 0 to 5 % and lowers
+               purchases from 50 to US$ 0 bn [-1.00, 2.40]
+
+  Week 2, 20 Jan 2025
+    round 3    Home declines; lowers tariff from 10 to 5 % and raises purchases
+               from 50 to US$ 100 bn [1.40, 0.40]
+               Partner declines; raises purchases from 0 to US$ 50 bn [0.60,
+               1.90]
+
+  Week 3, 27 Jan 2025
+    round 4    Home accepts. Signed: tariff 5 %, purchases US$ 50 bn.
+    deal       The deal is in force.
+    review     Everybody keeps the deal. The same in week 16.
+"""
+
+
+def told(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def test_first_talk_is_told_offer_by_offer() -> None:
+    assert run("first-talk").transcript() == FIRST_TALK
+
+
+def test_one_talk_can_be_asked_for() -> None:
+    r = run("allies-2025", weeks=3)
+    text = r.transcript("us-eu")
+    assert text.startswith("\nUnited States and European Union (us-eu)\n")
+    assert "us-japan" not in text
+    assert all(f"({talk})" in r.transcript() for talk in r.scenario.talks)
+    with pytest.raises(ScenarioError, match="did you mean 'us-japan'"):
+        r.transcript("us-jpan")
+
+
+def test_repeated_offers_are_one_line() -> None:
+    stubborn = {f"countries.{c}.strategy": "hardliner" for c in ("home", "partner")}
+    text = told(run("first-talk", set=stubborn).transcript())
+    assert "rounds 2-4 Home and Partner repeat their offers (x3, until week 3)." in text
+    assert "The deadline passes without agreement." in text
+
+
+def test_who_walks_away_is_told() -> None:
+    demanding = {"talks.trade.audience.home": {"threshold": 9}}
+    text = told(run("first-talk", set=demanding).transcript())
+    assert "Home walks away: there is nothing it could agree to." in text
+
+
+def test_labels_change_from_one_to_another() -> None:
+    text = told(run("allies-2025", seed=1, weeks=8).transcript("us-japan"))
+    assert re.search(r"changes shipbuilding from (none|yards|navy) to (none|yards|navy)", text)
+
+
+def test_the_life_of_a_deal_is_told() -> None:
+    r = run(
+        "first-talk",
+        weeks=80,
+        set={
+            "talks.trade.ratify_weeks": 2,
+            "countries.home.compliance": "scripted:qualities=[1.0, 0.0]",
+        },
+    )
+    text = told(r.transcript())
+    assert "The deal is ratified and in force." in text
+    assert "Home disregards the deal." in text
+    assert "The deal collapses." in text
+    assert "The talk opens again" in text
+
+
+def test_an_audience_that_does_not_pass_a_deal_is_told() -> None:
+    # Home believes by mistake that its audience asks for less than the 1.5 that it does ask for.
+    audience = {"threshold": 1.5, "noise": 2.0}
+    r = run("first-talk", seed=2, set={"talks.trade.audience.home": audience})
+    assert "An audience at home does not pass the deal: it is rejected." in told(r.transcript())
+    assert "rejected by the audience of Home" in told(r.summary())

@@ -198,13 +198,19 @@ def test_the_frontier_of_many_outcomes_is_what_the_definition_says(
         if shape != "shell":  # and has one just below it,
             u += 1e8 if shape == "rounding" else 0.0  # whose sum may be the same
             u = np.concatenate([u, u])
-            u[200:300, 0] -= 1.5e-8
-            u[300:, -1] -= 1.5e-8
+            u[200:, 0 if shape == "steps" else -1] -= 1.5e-8
     elif shape == "grid":  # many equal ones
         u = np.round(u * 3)
     elif shape == "line":  # and sums that differ by rounding alone
         u = np.round(u, 1) * 0.1 + 1e9
     assert pareto_mask(u).tolist() == by_definition(u).tolist()
+
+
+def test_the_frontier_is_right_where_rounding_hides_a_difference_in_sums() -> None:
+    trade = [[1e17, 2.0 + i, -2.0 - i] for i in range(200)]
+    worse = [1e17, 1.0, -1.0]
+    u = [*trade[:1], worse, *trade[1:100], [1e17, 1.0, 0.0], *trade[100:], worse]
+    assert pareto_mask(u).tolist() == [row is not worse for row in u]
 
 
 def test_equal_outcomes_do_not_exclude_each_other() -> None:

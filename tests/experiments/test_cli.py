@@ -282,10 +282,11 @@ def test_help_imports_nothing_but_click() -> None:
 def test_a_closed_pipe_is_quiet() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = f"exec {shlex.quote(str(COMMAND))} run first-talk --transcript"
-    result = subprocess.run(command, shell=True, stdout=writer, stderr=subprocess.PIPE, check=False)
+    command = [str(COMMAND), "run", "first-talk", "--transcript"]
+    result = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert result.stderr == b""
+    assert result.returncode == 141
 
 
 def test_an_interrupt_ends_with_one_line() -> None:

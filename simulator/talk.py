@@ -82,6 +82,7 @@ class Talk:
         self.agreement: int | None = None
         self.walked_away: int | None = None
         self._accepted = 0
+        self._standing: Offer | None = None
         self.turns = [
             Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
@@ -101,8 +102,16 @@ class Talk:
             raise self._blame(negotiator, seat, error) from error
 
     def revalue(self, seat: int, preferences: Preferences) -> None:
-        """Give the party at `seat` new payoffs."""
-        self.turns[seat].preferences = preferences
+        """Give the party at `seat` new payoffs.
+
+        A standing offer that it has made or accepted lapses if it is no longer rational for it:
+        nobody is held to what would not be signed today.
+        """
+        before, self.turns[seat].preferences = self.turns[seat].preferences, preferences
+        offer = self._standing
+        if offer is not None and (seat - offer.seat) % len(self.turns) < self._accepted:
+            lapses = before.rational[offer.outcome] and not preferences.rational[offer.outcome]
+            self._standing = None if lapses else offer
 
     def move_deadline(self, rounds: int) -> None:
         """Let the talk end after `rounds` rounds counted from its opening."""
@@ -137,8 +146,8 @@ class Talk:
                 return self._walk_away(seat)
             negotiator = self.negotiators[seat]
             try:
-                if self.offers:
-                    response = negotiator.respond(turn, self.offers[-1])
+                if self._standing is not None:
+                    response = negotiator.respond(turn, self._standing)
                     if response is Response.ACCEPT:
                         self._accepted += 1
                         if self._accepted == everybody:
@@ -151,7 +160,8 @@ class Talk:
                 outcome = negotiator.propose(turn)
                 if outcome is None:
                     return self._walk_away(seat)
-                self.offers.append(Offer(number, seat, self._checked(outcome)))
+                self._standing = Offer(number, seat, self._checked(outcome))
+                self.offers.append(self._standing)
                 self._accepted = 1
             except Exception as error:
                 raise self._blame(negotiator, seat, error) from error

@@ -252,7 +252,9 @@ class Track:
             for issue in qualities
         ]
         stakes = shares(worth)
-        return sum(s * q for s, q in zip(stakes, qualities.values(), strict=True))
+        mean = sum(s * q for s, q in zip(stakes, qualities.values(), strict=True))
+        # Rounding must not make a disregard of commitments all kept at one half.
+        return min(max(mean, min(qualities.values())), max(qualities.values()))
 
     def period(
         self, deal: Deal, week: int, chosen: dict[str, dict[str, float]], before: Period | None

@@ -222,8 +222,9 @@ class Account:
         }
         total = sum(stakes.values())
         if total == 0:
-            return sum(quality.values()) / len(quality)
-        return sum(stakes[issue] * q for issue, q in quality.items()) / total
+            stakes, total = dict.fromkeys(quality, 1.0), len(quality)
+        mean = sum(stakes[issue] * q for issue, q in quality.items()) / total
+        return round(mean, 12)  # so that one half is not missed by a rounding error
 
     def _value(
         self, now: Scenario, talk: TalkSpec, issue: str, party: str, level: int, is_weighted: bool

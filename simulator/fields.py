@@ -1,7 +1,6 @@
 """Types of the fields of a scenario, each of which says in words what it takes."""
 
 import datetime
-import math
 import re
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -145,7 +144,7 @@ def _effective(value: object) -> datetime.date | Literal["deadline"]:
 
 def _level(value: object) -> float | int | str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and math.isfinite(value) and abs(value) <= _LARGEST:  # type: ignore[arg-type]
+    if is_number and -_LARGEST <= value <= _LARGEST:  # type: ignore[operator]
         return value  # type: ignore[return-value]
     if isinstance(value, str) and value:
         return str(value)

@@ -40,7 +40,7 @@ class Mirror(Strategy):
             return 0.0
         if own_turns <= 2:
             return smallest_gap(turn.preferences)
-        return turn.preferences.share(standing.outcome)
+        return min(max(turn.preferences.share(standing.outcome), 0.0), 1.0)
 
 
 #: Slack for targets that are themselves payoffs of outcomes.

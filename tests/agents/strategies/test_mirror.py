@@ -1,0 +1,98 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.strategies.mirror import Mirror, smallest_gap
+from simulator.offers import Offer
+from simulator.talk import TalkState
+from tests.agents.strategies.conformance import Conformance
+from tests.negotiations import Domain, Puppet, Wants, pie
+
+
+class TestMirror(Conformance):
+    name = "mirror"
+
+
+def test_it_concedes_by_as_much_as_the_partner_has() -> None:
+    talk = pie(10).talk([Mirror(), Puppet(3, 4, 4, 5)], 9)
+    assert talk.play() is TalkState.AGREED
+    # All of it; twice a tenth less; then what the partner's 4 and 5 leave.
+    assert talk.offers == [
+        Offer(0, 0, 10),
+        Offer(0, 1, 3),
+        Offer(1, 0, 9),
+        Offer(1, 1, 4),
+        Offer(2, 0, 9),
+        Offer(2, 1, 4),
+        Offer(3, 0, 6),
+        Offer(3, 1, 5),
+    ]
+    assert (talk.agreement, talk.round) == (5, 5)
+
+
+def test_in_second_seat_its_first_demand_is_all() -> None:
+    talk = pie(10).talk([Puppet(9, 2), Mirror()], 5)
+    talk.play(4)
+    # The payoffs of the second seat are 1, 8, 8, 8: 8 meets 1 - .8 in the fourth round only.
+    assert [o.outcome for o in talk.offers] == [9, 0, 2, 1, 2, 1, 2]
+    assert (talk.agreement, talk.round) == (2, 4)
+
+
+def test_an_irrational_offer_concedes_nothing() -> None:
+    wants = Wants((-5.0, *map(float, range(1, 11))), 0.0)
+    talk = Domain((11,), (wants, wants)).talk([Mirror(), Puppet(0)], 6)
+    talk.play()
+    assert [o.outcome for o in talk.offers if o.seat == 0] == [10, 9, 9, 10, 10, 10]
+
+
+def test_what_leaves_it_half_is_enough_and_anything_less_is_not() -> None:
+    talk = pie(10).talk([Puppet(6, 6, 6, 6, 5), Mirror()], 6)
+    assert talk.play() is TalkState.AGREED
+    assert [o.outcome for o in talk.offers] == [6, 0, 6, 1, 6, 1, 6, 4, 5]
+
+
+@given(
+    payoffs=st.lists(st.integers(-9, 9), min_size=1, max_size=9),
+    disagreement=st.integers(-9, 9),
+)
+def test_the_smallest_gap_is_that_between_adjacent_rational_payoffs(
+    payoffs: list[int], disagreement: int
+) -> None:
+    rational = sorted({p for p in payoffs if p >= disagreement})
+    if rational:
+        preferences = Wants(tuple(map(float, payoffs)), disagreement).preferences()
+        span = max(payoffs) - max(min(payoffs), disagreement)
+        gap = min((b - a for a, b in pairwise(rational)), default=0)
+        assert smallest_gap(preferences) == pytest.approx(gap / span if span else 0.0)
+
+
+def test_rounding_is_no_gap() -> None:
+    preferences = Wants((0.1 + 0.2, 0.3, 0.8, 1.3), 0.3).preferences()
+    assert smallest_gap(preferences) == pytest.approx(0.5)
+    assert smallest_gap(Wants((2.0, 2.0), 0.0).preferences()) == 0.0
+
+
+@given(
+    payoffs=st.lists(st.integers(0, 30).map(lambda k: k / 10), min_size=2, max_size=8),
+    moves=st.lists(st.integers(0, 7), min_size=1, max_size=6),
+)
+def test_every_demand_is_the_worst_that_meets_the_mirrored_concession(
+    payoffs: list[float], moves: list[int]
+) -> None:
+    own = Wants(tuple(payoffs), 0.0)
+    domain = Domain((len(payoffs),), (own, own))
+    moves = [move % len(payoffs) for move in moves]
+    talk = domain.talk([Mirror(), Puppet(*moves)], 8)
+    talk.play()
+    low, high = min(payoffs), max(payoffs)
+    distinct = sorted(set(payoffs))
+    gap = min((b - a for a, b in pairwise(distinct)), default=0.0)
+    for number, offer in enumerate(talk.offers[::2]):
+        concession = 0.0
+        if number:
+            concession = gap if number <= 2 else payoffs[talk.offers[2 * number - 1].outcome] - low
+        asked = high - concession - 1e-8
+        meeting = [(p, k) for k, p in enumerate(payoffs) if p >= asked]
+        assert offer.outcome == min(meeting)[1]

@@ -130,6 +130,9 @@ class Scenario(Settings):
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, hash={self.hash[:12]!r})"
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash
 
@@ -337,7 +340,7 @@ class _Drafting:
 
     def register(self, section: str) -> None:
         raw = self.data.get(section, {})
-        example = {"countries": "countries.us", "talks": "talks.us-japan"}.get(section)
+        example = {"countries": "countries.home", "talks": "talks.trade"}.get(section)
         needed = section != "bystanders"
         if not isinstance(raw, Mapping) or (needed and not raw):
             value = raw if section in self.data else MISSING

@@ -242,6 +242,11 @@ def test_scenarios_survive_pickling(part: object) -> None:
     )
 
 
+def test_a_scenario_is_printed_by_name_and_hash() -> None:
+    world = load(sketch())
+    assert str(world) == repr(world) == f"Scenario('sketch', hash={world.hash[:12]!r})"
+
+
 def test_scenarios_are_frozen() -> None:
     world = load(sketch())
     with pytest.raises(ValueError, match="frozen"):

@@ -7,8 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mesa
-
 from agents.country import Country
 from agents.roster import ROSTER
 from experiments import tables
@@ -106,15 +104,8 @@ def play(
             if progress is not None:
                 progress(world.week, scenario.weeks)
     finally:
-        _forget(world)
+        world.let_go()
     return world
-
-
-def _forget(world: World) -> None:
-    """Let go of a finished world: Mesa counts the agents of every model there ever was."""
-    counters = getattr(mesa.Agent, "_ids", None)
-    if counters is not None:
-        counters.pop(world, None)
 
 
 class Run:
@@ -263,7 +254,7 @@ class Run:
 
     def to_json(self) -> str:
         """Return `to_dict` as JSON: the same bytes for the same scenario and seed."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
     def _deal(self, key: str) -> dict[str, Any]:
         ledger = self.world.ledger

@@ -63,7 +63,7 @@ def parse_assignment(text: str) -> tuple[str, object]:
     path = path.strip()
     if not equals or not path:
         raise ScenarioError(
-            [Problem("--set", text, "path=value, as in countries.us.patience=0.99")]
+            [Problem("--set", text, "path=value, as in countries.home.patience=0.99")]
         )
     try:
         return path, literals.read(written)

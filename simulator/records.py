@@ -50,7 +50,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("deals_in_force", "int", "", "deals in force at the end"),
         ("deals_rejected", "int", "", "deals that an audience did not pass"),
         ("deals_collapsed", "int", "", "deals that collapsed"),
-        ("disregards", "int", "", "choices to perform below quality one half, forced ones too"),
+        ("disregards", "int", "", "rows of performance with a quality below one half"),
         ("mean_trust_end", "float", "", "mean over all ordered pairs of countries at the end"),
         ("payoff_material_{country}", "float", "US$ bn", "sum over the run, all weights 1"),
         ("payoff_weighted_{country}", "float", "US$ bn", "sum over the run, weighted"),

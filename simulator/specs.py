@@ -105,7 +105,7 @@ class TalkSpec(Table):
     """A negotiation between parties about issues, and the life of the deals it makes."""
 
     id: Name
-    parties: Names = Field(description='two or more countries in seat order, ["us", "japan"]')
+    parties: Names = Field(description='two or more countries in seat order, ["home", "partner"]')
     open: Flag = True
     opens: Day
     deadline: Day | None = None
@@ -145,7 +145,7 @@ class RelationshipSpec(Table):
     """How much two nodes hear of each other, besides their talks."""
 
     id: Name | None = None
-    between: Names = Field(description='two countries or bystanders, ["japan", "korea"]')
+    between: Names = Field(description='two countries or bystanders, ["home", "partner"]')
     weight: Share = Field(description="a number from 0 to 1")
 
 

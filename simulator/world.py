@@ -153,6 +153,12 @@ class World(mesa.Model):
             self.step()
         return self
 
+    def let_go(self) -> None:
+        """Have Mesa forget a finished world: it counts the agents of every model there ever was."""
+        counters = getattr(mesa.Agent, "_ids", None)
+        if counters is not None:
+            counters.pop(self, None)
+
     def _start(self) -> None:
         for passed, lessons in self.blueprint.history:
             self._teach(passed, lessons)

@@ -21,7 +21,7 @@ class Opportunist:
     """
 
     def __init__(self, *, punishment: int | None = None) -> None:
-        good = punishment is None or (isinstance(punishment, int) and punishment >= 1)
+        good = punishment is None or (punishment >= 1 and punishment % 1 == 0)
         require(good, "opportunist", "punishment", punishment, "a whole number from 1")
         self.punishment = punishment
 

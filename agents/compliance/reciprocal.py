@@ -56,7 +56,7 @@ class LimitedPunishment:
     """
 
     def __init__(self, *, periods: int = 2) -> None:
-        good = isinstance(periods, int) and periods >= 1
+        good = periods >= 1 and periods % 1 == 0
         require(good, "limited-punishment", "periods", periods, "a whole number from 1")
         self.periods = periods
 

@@ -340,11 +340,10 @@ class _Drafting:
 
     def register(self, section: str) -> None:
         raw = self.data.get(section, {})
-        example = {"countries": "countries.home", "talks": "talks.trade"}.get(section)
         needed = section != "bystanders"
         if not isinstance(raw, Mapping) or (needed and not raw):
             value = raw if section in self.data else MISSING
-            allowed = f"tables, as in [{example or 'bystanders.china'}]"
+            allowed = f"tables, each under [{section}.<id>]"
             self.problems.append(Problem(section, value, allowed))
             self.has_sections = False
             return

@@ -162,26 +162,36 @@ class Blueprint:
         ]
 
 
-@lru_cache(maxsize=8)
-def _known(_hash: str) -> list[tuple[EventSpec | None, Blueprint]]:
-    return []
-
-
-def blueprints(scenario: Scenario) -> list[tuple[EventSpec | None, Blueprint]]:
+def blueprints(scenario: Scenario) -> Sequence[tuple[EventSpec | None, Blueprint]]:
     """Return the blueprint at the start, then one after each event, with the event.
 
-    Made once per scenario; events come in the order in which they happen.
+    Made once per scenario object; events come in the order in which they happen.
     """
-    known = _known(scenario.hash)
-    if not known:
-        stages: list[tuple[EventSpec | None, Blueprint]] = [(None, Blueprint(scenario))]
-        events = sorted(scenario.events, key=lambda event: event.date)
-        for event, stage in zip(events, scenario.stages, strict=True):
-            before = stages[-1][1]
-            same = stage is before.scenario
-            stages.append((event, before if same else Blueprint(stage, before)))
-        known.extend(stages)
-    return known
+    return _blueprints(_Same(scenario))
+
+
+class _Same:
+    """A scenario that is equal to itself alone: equal ones may hold different parts of a user."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.scenario is self.scenario
+
+
+@lru_cache(maxsize=8)
+def _blueprints(same: _Same) -> tuple[tuple[EventSpec | None, Blueprint], ...]:
+    scenario = same.scenario
+    stages: list[tuple[EventSpec | None, Blueprint]] = [(None, Blueprint(scenario))]
+    for event, stage in zip(scenario.events, scenario.stages, strict=True):
+        before = stages[-1][1]
+        unchanged = stage is before.scenario
+        stages.append((event, before if unchanged else Blueprint(stage, before)))
+    return tuple(stages)
 
 
 def _same_news(a: Scenario, b: Scenario) -> bool:

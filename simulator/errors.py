@@ -11,6 +11,7 @@
 A message has the key, the value, what was allowed and, where there is one, the nearest name.
 """
 
+import datetime
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -181,5 +182,5 @@ def nearest(name: object, allowed: Iterable[str]) -> str | None:
 
 
 def _short(value: object, length: int = 60) -> str:
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, datetime.date) else repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."

@@ -21,6 +21,15 @@ from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, 
 
 __all__ = ["REQUIRED", "Parameter", "PartSpec", "Roster", "describe", "parse", "text", "with_param"]
 
+#: What a part of each slot must be able to do.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "strategy": ("begin", "propose", "respond"),
+    "compliance": ("choose",),
+    "trust": ("init", "tick", "update", "value"),
+}
+
+Found = typing.TypeVar("Found")
+
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
 
@@ -103,12 +112,12 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     if isinstance(part, PartSpec):
         return part
     if isinstance(part, type):
-        return _checked(_path(part), {}, part, key)
+        return _checked(_path(part), {}, _fit_for(slot, part, key), key)
     if isinstance(part, str):
         return _parsed(part, slot, roster, key)
     if part is None or isinstance(part, bool | int | float | list | tuple | Mapping | date):
         raise ScenarioError([_unknown(key, part, slot, roster)])
-    return _of_instance(part)
+    return _of_instance(_fit_for(slot, part, key))
 
 
 def text(part: object) -> object:
@@ -144,6 +153,16 @@ def with_param(part: object, name: str, value: object) -> str:
     return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
 
 
+def _fit_for(slot: str, part: Found, key: str) -> Found:
+    """Return a part of the user's if it has what its slot asks of it."""
+    lacking = [name for name in METHODS.get(slot, ()) if not callable(getattr(part, name, None))]
+    if lacking:
+        cls = part if isinstance(part, type) else type(part)
+        allowed = f"a {slot}: a class with {', '.join(METHODS[slot])}; it has no {lacking[0]}"
+        raise ScenarioError([Problem(key, _path(cls), allowed)])
+    return part
+
+
 # --- names ------------------------------------------------------------------------------------
 
 
@@ -154,7 +173,7 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
     if cls is None:
         if "." not in name:
             raise ScenarioError([_unknown(key, name, slot, roster)])
-        cls = _imported(name, key)
+        cls = _fit_for(slot, _imported(name, key), key)
     problems: list[Problem] = []
     params = _given(pieces, cls, key, problems)
     return _checked(name, params, cls, key, problems)

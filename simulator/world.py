@@ -1,7 +1,7 @@
 """The world: countries talk, sign, perform and learn, week by week."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,7 +183,7 @@ class World(mesa.Model):
         self._weigh_threats()
 
     def _dated(
-        self, stages: list[tuple[EventSpec | None, Blueprint]]
+        self, stages: Sequence[tuple[EventSpec | None, Blueprint]]
     ) -> dict[int, list[tuple[EventSpec, Blueprint]]]:
         dated: dict[int, list[tuple[EventSpec, Blueprint]]] = {}
         for event, blueprint in stages:

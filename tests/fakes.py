@@ -7,10 +7,19 @@ from typing import Any
 
 from simulator.errors import PartError
 
-__all__ = ["ROSTER", "SKETCH", "Drift", "Ladder", "Plain", "Script", "Volatile", "sketch"]
+__all__ = ["ROSTER", "SKETCH", "Drift", "Idle", "Ladder", "Plain", "Script", "Volatile", "sketch"]
 
 
-class Ladder:
+class Idle:
+    """What every slot asks for, and nothing done."""
+
+    def _nothing(self, *given: object) -> None:
+        return None
+
+    begin = propose = respond = choose = init = tick = update = value = _nothing
+
+
+class Ladder(Idle):
     """A strategy that concedes.
 
     Parameters
@@ -34,7 +43,7 @@ class Ladder:
         self.tolerance = tolerance
 
 
-class Script:
+class Script(Idle):
     """Plays what it is told."""
 
     def __init__(
@@ -50,7 +59,7 @@ class Script:
         self.given = (offers, labels, weights, limit, loud, motto)
 
 
-class Plain:
+class Plain(Idle):
     """A part without parameters."""
 
 

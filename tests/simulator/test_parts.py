@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simulator import parts
 from simulator.errors import Problem, ScenarioError
 from simulator.parts import PartSpec
-from tests.fakes import ROSTER, Ladder, Plain, Script, Volatile
+from tests.fakes import ROSTER, Idle, Ladder, Plain, Script, Volatile
 
 PATH = "tests.fakes.Ladder"
 
@@ -136,7 +136,7 @@ def test_a_plain_value_error_of_a_constructor_is_a_problem() -> None:
     assert problem.allowed == "a probability from 0 to 1"
 
 
-class Broken:
+class Broken(Idle):
     def __init__(self) -> None:
         raise ZeroDivisionError("no luck")
 
@@ -144,6 +144,12 @@ class Broken:
 def test_any_other_error_of_a_constructor_is_a_problem() -> None:
     (problem,) = problems(Broken)
     assert "ZeroDivisionError: no luck" in problem.allowed
+
+
+@pytest.mark.parametrize("part", ["datetime.date", dict, object()])
+def test_a_class_that_cannot_do_what_its_slot_asks_is_refused(part: object) -> None:
+    (problem,) = problems(part)
+    assert "it has no begin" in problem.allowed
 
 
 @pytest.mark.parametrize("part", [None, True, 3, 0.5, ["boulware"], {"bidding": "boulware"}])
@@ -187,7 +193,10 @@ def test_a_misspelt_class_gets_the_nearest() -> None:
 def test_import_paths_are_found_from_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "own_part.py").write_text("class Mine:\n    pass\n")
+    source = "from tests.fakes import Idle\n\n\nclass Mine(Idle):\n    pass\n"
+    (tmp_path / "own_part.py").write_text(source)
+        "from tests.fakes import Idle\n\nclass Mine(Idle):\n    pass\n"
+    )
     (tmp_path / "broken_part.py").write_text("1 / 0\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [p for p in sys.path if p])

@@ -195,8 +195,6 @@ def test_import_paths_are_found_from_the_current_folder(
 ) -> None:
     source = "from tests.fakes import Idle\n\n\nclass Mine(Idle):\n    pass\n"
     (tmp_path / "own_part.py").write_text(source)
-        "from tests.fakes import Idle\n\nclass Mine(Idle):\n    pass\n"
-    )
     (tmp_path / "broken_part.py").write_text("1 / 0\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [p for p in sys.path if p])

@@ -1,10 +1,13 @@
 """Small worlds put together by hand: two countries, a tariff for purchases, talks by script."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-__all__ = ["START", "deal_of", "issue", "offers", "performed", "plays", "trust", "two", "week"]
+__all__ = [
+    *("START", "deal_of", "desk", "issue", "offers", "openings", "performed", "plays", "trust"),
+    *("two", "week", "weekly"),
+]
 
 Data = dict[str, Any]
 
@@ -16,7 +19,7 @@ def week(number: int, day: int = 0) -> date:
     return START + timedelta(days=7 * number + day)
 
 
-def issue(id: str, obligor: str, levels: list[Any], **payoffs: list[float]) -> Data:
+def issue(id: str, obligor: str, levels: list[Any], **payoffs: Sequence[float]) -> Data:
     """Return an issue with its payoffs by party."""
     return {"id": id, "obligor": obligor, "levels": levels, "payoffs": payoffs}
 
@@ -94,4 +97,23 @@ def trust(run: Any, observer: str, subject: str) -> list[float]:
     """Return the trust of an observer in a subject, before week 0 and after every week."""
     table = run.trust
     mine = table[(table["observer"] == observer) & (table["subject"] == subject)]
-    return [float(value) for value in mine["trust"]]
+    start = run.to_dict()["trust_start"][observer][subject]
+    return [start, *(float(value) for value in mine["trust"])]
+
+
+def openings(run: Any, talk: str = "trade") -> list[tuple[int, int, bool]]:
+    """Return week, rounds to the deadline and whether it is a renewal of each opening."""
+    found = [opening for opening in run.world.openings if opening.name == talk]
+    return [(opening.week, opening.talk.rounds, opening.renewal) for opening in found]
+
+
+def weekly(run: Any, country: str, column: str = "material") -> list[float]:
+    """Return what a country got in each week, in US$ bn per year."""
+    table = run.payoffs
+    return [round(52 * float(x), 9) for x in table[table["country"] == country][column]]
+
+
+def desk(run: Any, party: str, talk: str = "trade") -> Any:
+    """Return what a party sees in the open talk at the end of the run."""
+    track = run.world.tracks[talk]
+    return track.talk.turns[track.plan.seats[party]]

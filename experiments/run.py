@@ -221,7 +221,7 @@ class Run:
             "version": version("tradetalks"),
             "weeks": self.weeks,
             "talks_opened": sum(track.openings for track in world.tracks.values()),
-            "deals_signed": sum(deal.signed >= 0 for deal in world.ledger.deals.values()),
+            "deals_signed": sum(not world.ledger.is_initial(deal) for deal in world.ledger.deals),
             "deals_in_force": statuses.count(Status.IN_FORCE),
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),

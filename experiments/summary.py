@@ -142,7 +142,7 @@ def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, s
     """Give what each party owes; of a deal like the one before, only what has changed."""
     issues = run.world.tracks[deal.talk].plan.space.issues
     if before is not None and before.levels == deal.levels:
-        yield "terms", f"the same as in {_called(before)}"
+        yield "terms", f"the same as in {_called(run, before)}"
         return
     for party in deal.parties:
         owed = [
@@ -154,8 +154,9 @@ def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, s
         yield wording.name(run.scenario, party), text
 
 
-def _called(deal: Deal) -> str:
-    return f"the deal of week {deal.signed}" if deal.signed >= 0 else "the deal before the start"
+def _called(run: "Run", deal: Deal) -> str:
+    is_initial = run.world.ledger.is_initial(deal.id)
+    return "the deal before the start" if is_initial else f"the deal of week {deal.signed}"
 
 
 def _worth(run: "Run", deal: Deal) -> str:

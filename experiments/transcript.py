@@ -252,7 +252,7 @@ def _conduct(run: "Run", key: str) -> Iterator[_Line]:
 
 def _entry(run: "Run", deal: Deal) -> Iterator[_Line]:
     begun = run.world.ledger.week(deal.id, Status.IN_FORCE)
-    if deal.signed < 0:
+    if run.world.ledger.is_initial(deal.id):
         issues = run.world.tracks[deal.talk].plan.space.issues
         owed = [(i, k) for i, k in zip(issues, deal.levels, strict=True) if k]
         text = f"In force from before the run: {wording.terms(owed, brief=True) or 'nothing'}."

@@ -138,6 +138,10 @@ class Ledger:
                 return entry.week
         return None
 
+    def is_initial(self, deal: str) -> bool:
+        """Return whether the deal was in force already when the run began."""
+        return self.week(deal, Status.PENDING) is None
+
     def ended(self, deal: str) -> int | None:
         """Return the week in which the deal ended, None if it has not."""
         return self.week(deal, Status.REJECTED, Status.EXPIRED, Status.SUPERSEDED, Status.COLLAPSED)

@@ -1,5 +1,6 @@
 """Deals are ratified, performed, renewed, superseded, and end as the design says."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -283,6 +284,14 @@ def test_deals_in_force_at_the_start_choose_in_week_0_and_expire_from_their_sign
     assert life(result) == (-2, -2, 8, "expired")
     assert [row[0] for row in performed(result, "us")] == [0, 4]
     assert weekly(result, "us")[0] == 1.0
+
+
+@pytest.mark.parametrize("signed", [week(-2), week(0)])
+def test_a_deal_in_force_at_the_start_is_not_signed_in_the_run(signed: date) -> None:
+    result = run(two(**STUBBORN, deals=[OLD_DEAL | {"signed": signed}]))
+    assert result.row()["deals_signed"] == 0
+    assert result.row()["deals_in_force"] == 1
+    assert run(two()).row()["deals_signed"] == 1
 
 
 RENEWING = {"term_weeks": 14, "renew_weeks": 6, "ratify_weeks": 2}

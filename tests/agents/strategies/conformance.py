@@ -19,7 +19,7 @@ from simulator.offers import Offer, Response
 from simulator.talk import Talk, TalkState
 from tests.negotiations import Domain, Puppet, Wants, domains, pie, space_of, wants
 
-__all__ = ["Conformance"]
+__all__ = ["Conformance", "Watched"]
 
 # One function tests many classes, so it runs with many a `self`.
 conforming = settings(max_examples=20, suppress_health_check=[HealthCheck.differing_executors])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from agents.strategies.mirror import Mirror, smallest_gap
 from simulator.offers import Offer
 from simulator.talk import TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import Conformance, Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
 
 
@@ -42,9 +42,11 @@ def test_in_second_seat_its_first_demand_is_all() -> None:
 
 def test_an_irrational_offer_concedes_nothing() -> None:
     wants = Wants((-5.0, *map(float, range(1, 11))), 0.0)
-    talk = Domain((11,), (wants, wants)).talk([Mirror(), Puppet(0)], 6)
+    mirror = Watched(Mirror())
+    talk = Domain((11,), (wants, wants)).talk([mirror, Puppet(0)], 6)
     talk.play()
     assert [o.outcome for o in talk.offers if o.seat == 0] == [10, 9, 9, 10, 10, 10]
+    assert mirror.regrets == []
 
 
 def test_what_leaves_it_half_is_enough_and_anything_less_is_not() -> None:

@@ -84,7 +84,8 @@ def test_kept_promises_that_are_only_heard_of_count_less() -> None:
         spread = grapevine.spread([Conduct("c", {"b": Evidence(quality, 1.0)})])
         assert spread[("b", "c")] == [Evidence(quality, 1.0)]
         (heard,) = spread[("a", "c")]
-        assert (heard.quality, heard.weight) == (quality, pytest.approx(weight))
+        assert heard.quality == quality
+        assert heard.weight == pytest.approx(weight)
 
 
 def test_an_excused_conduct_is_no_evidence() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.deals import Deal, Status
 from simulator.issues import OutcomeSpace
 from simulator.offers import Offer
-from simulator.records import TABLES, columns
+from simulator.records import TABLES, Column, columns
 from simulator.talk import Talk, TalkState
 from simulator.world import World
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["arrow", "frame", "rows", "terms", "write"]
+__all__ = ["arrow", "frame", "rows", "terms", "typed", "write"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
@@ -72,10 +72,22 @@ def arrow(world: World, table: str, found: Sequence[Sequence[Any]]) -> "pa.Table
     found : sequence of sequences
         The rows, in the order of the columns.
     """
+    return typed(columns(table, world.parties), found)
+
+
+def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows as an Arrow table of these columns: typed even when empty.
+
+    Parameters
+    ----------
+    schema : sequence of Column
+        The columns.
+    found : sequence of sequences
+        The rows, in the order of the columns.
+    """
     import pyarrow as pa
 
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}
-    schema = columns(table, world.parties)
     fields = [
         pa.field(c.name, types[c.type.rstrip("?")], metadata={"unit": c.unit, "doc": c.doc})
         for c in schema

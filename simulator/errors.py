@@ -6,7 +6,10 @@
     ├── ScenarioError     a scenario that cannot be played, with all its problems
     ├── PartError         a part (strategy, trust model, policy) with a wrong name or parameter
     ├── StrategyError     a strategy that raised or answered outside the rules
-    └── ConductError      a trust model, policy or audience that raised or answered nonsense
+    ├── ConductError      a trust model, policy or audience that raised or answered nonsense
+    ├── StoreError        a folder of results that cannot be used as was asked
+    │   └── WriteError    one that could not be written to
+    └── WorkerError       workers that could not start, or a scheduler out of reach
 
 A message has the key, the value, what was allowed and, where there is one, the nearest name.
 """
@@ -21,8 +24,11 @@ __all__ = [
     "PartError",
     "Problem",
     "ScenarioError",
+    "StoreError",
     "StrategyError",
     "TradetalksError",
+    "WorkerError",
+    "WriteError",
     "nearest",
 ]
 
@@ -165,6 +171,18 @@ class ConductError(TradetalksError):
 
     def __str__(self) -> str:
         return f"{self.part} of {self.country!r}, week {self.week}: {self.reason}"
+
+
+class StoreError(TradetalksError):
+    """A folder of results that cannot be used as was asked: not empty, changed, locked, no such."""
+
+
+class WriteError(StoreError):
+    """A folder of results that could not be written to; what is in it can be read."""
+
+
+class WorkerError(TradetalksError):
+    """Workers that could not start or be reached; no run is to blame."""
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:

@@ -19,7 +19,17 @@ from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, nearest
 from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, words
 
-__all__ = ["REQUIRED", "Parameter", "PartSpec", "Roster", "describe", "parse", "text", "with_param"]
+__all__ = [
+    "REQUIRED",
+    "Parameter",
+    "PartSpec",
+    "Roster",
+    "describe",
+    "import_object",
+    "parse",
+    "text",
+    "with_param",
+]
 
 #: What a part of each slot must be able to do.
 METHODS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +42,8 @@ Found = typing.TypeVar("Found")
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
+
+_KINDS: Mapping[str, type] = {"class": type, "function": types.FunctionType}
 
 
 @dataclass(frozen=True)
@@ -203,7 +215,7 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
 
 def _imported(path: str, key: str) -> type:
     """Return the class at an import path, also from the current folder."""
-    found = _import(path, key)
+    found = import_object(path, key)
     if not isinstance(found, type):
         raise ScenarioError(
             [Problem(key, path, "the import path of a class, not of another object")]
@@ -211,7 +223,23 @@ def _imported(path: str, key: str) -> type:
     return found
 
 
-def _import(path: str, key: str) -> object:
+def import_object(path: str, key: str, kind: str = "class") -> object:
+    """Return what stands at an import path, also from the current folder.
+
+    Parameters
+    ----------
+    path : str
+        ``package.module.name``.
+    key : str
+        Where it stands, for messages.
+    kind : str
+        ``class`` or ``function``: what is looked for, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        If there is nothing, or importing it raises.
+    """
     names = path.split(".")
     if not all(name.isidentifier() for name in names):
         raise ScenarioError([Problem(key, path, "an import path package.module.Class")])
@@ -226,7 +254,7 @@ def _import(path: str, key: str) -> object:
             raise _unimportable(path, key, error) from error
         except (Exception, SystemExit) as error:
             raise _unimportable(path, key, error) from error
-        return _attribute(module, names[length:], path, key)
+        return _attribute(module, names[length:], path, key, kind)
     allowed = f"an import path; there is no module {names[0]!r} here or among the packages"
     raise ScenarioError([Problem(key, path, allowed)])
 
@@ -244,13 +272,15 @@ def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
     return ScenarioError([Problem(key, path, reason)])
 
 
-def _attribute(module: types.ModuleType, names: list[str], path: str, key: str) -> object:
+def _attribute(
+    module: types.ModuleType, names: list[str], path: str, key: str, kind: str
+) -> object:
     found: object = module
     for name in names:
         if not hasattr(found, name):
-            classes = [n for n, v in vars(module).items() if isinstance(v, type)]
-            allowed = f"a class of {module.__name__}: {', '.join(classes) or 'it has none'}"
-            raise ScenarioError([Problem(key, path, allowed, nearest(name, classes))])
+            there = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
+            allowed = f"a {kind} of {module.__name__}: {', '.join(there) or 'it has none'}"
+            raise ScenarioError([Problem(key, path, allowed, nearest(name, there))])
         found = getattr(found, name)
     return found
 

@@ -1,0 +1,175 @@
+"""Metrics: named summaries of a played world, each a number.
+
+Beside the numeric columns of the table ``runs``:
+
+=============================  ================================================================
+``share_signed``               talks in which a deal was signed during the run, as a share
+``share_in_force``             talks with a deal in force at the end, as a share
+``first_signing``              week of the first signing in the run
+``nash_distance``              mean distance of the deals signed to the Nash point, at full faith
+``trust_in_<country>``         mean trust of the others in it at the end
+``trust_of_<country>``         its mean trust in the others at the end
+``cumulative_<country>``       its weighted payoffs, discounted by its patience
+``signed_<talk>``              deals signed in the talk during the run
+``first_signing_<talk>``       week of the first signing in the talk
+=============================  ================================================================
+
+Where there is nothing to measure, the number is nan. A metric of one's own is the import path of
+a function of a `simulator.world.World` that returns a number.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from simulator import parts
+from simulator.deals import Status
+from simulator.errors import Problem, ScenarioError, nearest
+from simulator.records import columns
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+    from simulator.world import World
+
+__all__ = ["READS", "Metric", "columns_of", "find", "measured", "named"]
+
+Metric = Callable[["World"], float]
+
+#: Numeric columns of ``runs`` that describe the run and not what came of it.
+_NO_OUTCOME = {"run", "seed", "weeks"}
+
+#: Metrics that read a table, which has to be kept for them while the run is played.
+READS = {"nash_distance": "deals"}
+
+
+def columns_of(scenario: "Scenario") -> list[str]:
+    """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
+    found = columns("runs", scenario.countries)
+    return [c.name for c in found if c.type in {"int", "float"} and c.name not in _NO_OUTCOME]
+
+
+def named(scenario: "Scenario") -> dict[str, Metric]:
+    """Return the metrics of a scenario by name, those that are columns of ``runs`` left out."""
+    found: dict[str, Metric] = {
+        "share_signed": _share_signed,
+        "share_in_force": _share_in_force,
+        "first_signing": _first_signing,
+        "nash_distance": _nash_distance,
+    }
+    for country in scenario.countries:
+        found[f"trust_in_{country}"] = partial(_trust_in, country=country)
+        found[f"trust_of_{country}"] = partial(_trust_of, country=country)
+        found[f"cumulative_{country}"] = partial(_cumulative, country=country)
+    for talk in scenario.talks:
+        found[f"signed_{talk}"] = partial(_signed, talk=talk)
+        found[f"first_signing_{talk}"] = partial(_first_signing, talk=talk)
+    return found
+
+
+def find(name: str, scenario: "Scenario") -> Metric | None:
+    """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
+
+    Parameters
+    ----------
+    name : str
+        What the experiment says.
+    scenario : Scenario
+        Whose worlds it is to measure.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none.
+    """
+    if name in columns_of(scenario):
+        return None
+    known = named(scenario)
+    if name in known:
+        return known[name]
+    if "." not in name:
+        names = [*columns_of(scenario), *known]
+        allowed = f"a metric: {', '.join(names)}; or an import path module.function"
+        raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
+    found = parts.import_object(name, "metrics", "function")
+    if not callable(found):
+        raise ScenarioError([Problem("metrics", name, "the import path of a function of a world")])
+    return found
+
+
+def measured(metrics: Mapping[str, Metric], world: "World") -> list[float]:
+    """Return what each metric makes of a world.
+
+    Raises
+    ------
+    TypeError
+        If one of them returns something else than a number.
+    """
+    return [number(metric(world), name) for name, metric in metrics.items()]
+
+
+def number(value: object, name: str) -> float:
+    """Return a value as a float.
+
+    Parameters
+    ----------
+    value : object
+        What a function of the user's returned.
+    name : str
+        The metric, for the message.
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    """
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"metric {name!r} must be a number, not {value!r}") from None
+
+
+def _share_signed(world: "World") -> float:
+    return fmean(_signed(world, talk) > 0 for talk in world.tracks)
+
+
+def _share_in_force(world: "World") -> float:
+    ledger = world.ledger
+    held = {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
+    return len(held) / len(world.tracks)
+
+
+def _signed(world: "World", talk: str) -> float:
+    return float(sum(week >= 0 for week in _weeks(world, talk)))
+
+
+def _first_signing(world: "World", talk: str | None = None) -> float:
+    return float(min((week for week in _weeks(world, talk) if week >= 0), default=math.nan))
+
+
+def _nash_distance(world: "World") -> float:
+    distances = (row[3] for row in world.records.rows["deals"])
+    return _mean(distance for distance in distances if not math.isnan(distance))
+
+
+def _weeks(world: "World", talk: str | None) -> Iterable[int]:
+    deals = world.ledger.deals.values()
+    return [deal.signed for deal in deals if talk is None or deal.talk == talk]
+
+
+def _trust_in(world: "World", country: str) -> float:
+    return _mean(t for (_, subject), t in world.trust_matrix().items() if subject == country)
+
+
+def _trust_of(world: "World", country: str) -> float:
+    return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
+
+
+def _cumulative(world: "World", country: str) -> float:
+    return world.totals[country].cumulative
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return fmean(found) if found else math.nan

@@ -1,0 +1,204 @@
+"""The plan of an experiment: its points, its runs by number, the seed of each.
+
+Run ``point * replications + replication`` is the replication of that point; all three count
+from 0.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from experiments import design, metrics
+from experiments.design import Point
+from experiments.experiment import Experiment, shape
+from simulator import parts
+from simulator.errors import Problem, ScenarioError
+
+__all__ = ["Plan", "plan", "seed_of"]
+
+#: Points of which every one is tried before the first run; of larger designs, every value or the
+#: ends of every range, and so many points throughout.
+TRIED = 500
+MAX_RUNS = 10_000_000
+
+
+def seed_of(root: int, number: int) -> int:
+    """Return the seed of a run: 63 bits, the same on every machine, no two alike in practice.
+
+    Parameters
+    ----------
+    root : int
+        The seed of the experiment.
+    number : int
+        The replication under common random numbers, else the run.
+    """
+    digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which runs there are; `plan` makes it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is played, its metrics named.
+    points : sequence of tuple
+        Per point one value per axis.
+    shard : (int, int) or None
+        Which part of how many, from 1; all of it if None.
+    """
+
+    experiment: Experiment
+    points: Sequence[Point]
+    shard: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many runs the whole experiment has."""
+        return len(self.points) * self.experiment.replications
+
+    def runs(self) -> Iterator[int]:
+        """Give the numbers of the runs of this shard, rising."""
+        if self.shard is None:
+            return iter(range(self.size))
+        part, of = self.shard
+        # By points, so that a worker builds the scenario of a point once, if there are enough.
+        share = self.experiment.replications if len(self.points) >= of else 1
+        return (run for run in range(self.size) if run // share % of == part - 1)
+
+    def point(self, run: int) -> int:
+        """Return the point of a run."""
+        return run // self.experiment.replications
+
+    def seed(self, run: int) -> int:
+        """Return the seed of a run."""
+        experiment = self.experiment
+        shared = run % experiment.replications if experiment.common_random_numbers else run
+        return seed_of(experiment.seed, shared)
+
+    def values(self, point: int) -> dict[str, Any]:
+        """Return the values at a point by dotted path."""
+        paths = (axis.path for axis in self.experiment.axes)
+        return dict(zip(paths, self.points[point], strict=True))
+
+
+def plan(
+    experiment: Experiment, shard: tuple[int, int] | None = None, max_runs: int | None = None
+) -> Plan:
+    """Return the plan of an experiment, once it is certain that it can be played.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to play.
+    shard : (int, int), optional
+        Which part of how many, from 1.
+    max_runs : int, optional
+        The most runs that the whole may have; ten million by default.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem: of the design, of metrics, of values that the scenario refuses.
+    """
+    problems = [*shape(experiment), *_of_shard(shard)]
+    if not problems:
+        problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
+    if problems:
+        raise ScenarioError(problems, experiment.name)
+    points = design.points(experiment)
+    if experiment.model is not None:
+        return Plan(_with_metrics(experiment, points), points, shard)
+    problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
+    if problems:
+        raise ScenarioError(problems, experiment.name)
+    return Plan(experiment, points, shard)
+
+
+def _of_shard(shard: tuple[int, int] | None) -> list[Problem]:
+    if shard is None or 1 <= shard[0] <= shard[1]:
+        return []
+    return [Problem("shard", f"{shard[0]}/{shard[1]}", "i/n with i from 1 to n, as in 2/4")]
+
+
+def _of_size(experiment: Experiment, most: int) -> list[Problem]:
+    size = design.size(experiment)
+    runs = size * experiment.replications
+    if runs > most:
+        allowed = (
+            f"at most {most:,} runs ({size:,} points x {experiment.replications:,} replications);"
+            " take fewer, or allow more with --max-runs"
+        )
+        return [Problem("design", f"{runs:,} runs", allowed)]
+    return [] if runs else [Problem("design", "0 runs", "at least one point")]
+
+
+# -- a model -----------------------------------------------------------------------------------
+
+
+def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
+    """Return the experiment of a model with the names of what the model returns."""
+    from dataclasses import replace
+
+    model = parts.import_object(str(experiment.model), "model", "function")
+    if not callable(model):
+        raise ScenarioError([Problem("model", experiment.model, "a function f(parameters, seed)")])
+    if not experiment.metrics:
+        trial = Plan(experiment, points)
+        try:
+            returned = model(trial.values(0), trial.seed(0))
+            experiment = replace(experiment, metrics=tuple(str(name) for name in returned))
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            allowed = f"a model that can be tried once, or metrics that name its results; {reason}"
+            raise ScenarioError([Problem("model", experiment.model, allowed)]) from error
+    taken = {"run", "seed", "version", "error", "traceback", "point", "replication"}
+    paths = [axis.path for axis in experiment.axes]
+    twice = [n for n in experiment.metrics if n in taken or n in paths]
+    twice += [path for path in paths if path in taken]
+    if twice:
+        allowed = f"names apart from each other and from {', '.join(sorted(taken))}"
+        raise ScenarioError([Problem("metrics", twice, allowed)])
+    return experiment
+
+
+# -- a scenario --------------------------------------------------------------------------------
+
+
+def _of_metrics(experiment: Experiment) -> list[Problem]:
+    problems: list[Problem] = []
+    for name in experiment.metrics:
+        try:
+            metrics.find(name, experiment.base)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    return problems
+
+
+def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]:
+    """Return what the scenario refuses at the points, each problem once."""
+    problems: dict[str, Problem] = {}
+    for values in _trials(experiment, points):
+        try:
+            tried = experiment.base.with_(values)
+            if tuple(tried.countries) != tuple(experiment.base.countries):
+                allowed = "the countries of the scenario: they cannot vary"
+                problems["countries"] = Problem("axes", sorted(tried.countries), allowed)
+        except ScenarioError as error:
+            problems.update({str(problem): problem for problem in error.problems})
+    return list(problems.values())
+
+
+def _trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
+    """Give the values to try: every point of a small design, samples of a large one."""
+    paths = [axis.path for axis in experiment.axes]
+    if len(points) > TRIED and experiment.design not in {"zip", "table"}:
+        for axis in experiment.axes:
+            for value in axis.probes()[:TRIED]:
+                yield {**dict(zip(paths, points[0], strict=True)), axis.path: value}
+    step = max(1, -(-len(points) // TRIED))
+    for point in points[::step]:
+        yield dict(zip(paths, point, strict=True))

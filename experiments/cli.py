@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.batch import COMMANDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -34,13 +36,21 @@ class Command(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""
-        from simulator.errors import PartError, ScenarioError, TradetalksError
+        from simulator.errors import (
+            PartError,
+            ScenarioError,
+            StoreError,
+            TradetalksError,
+            WriteError,
+        )
 
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
-        except (ScenarioError, PartError) as error:
+        except WriteError as error:
+            self._end(ctx, error, FAILED)
+        except (ScenarioError, PartError, StoreError) as error:
             self._end(ctx, error, REFUSED)
         except TradetalksError as error:
             self._end(ctx, error, FAILED)
@@ -149,6 +159,10 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     from experiments.show import shown
 
     put(shown(loaded))
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 # -- steps of the commands ---------------------------------------------------------------------

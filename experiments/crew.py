@@ -1,0 +1,200 @@
+"""Crews: who plays the chunks. This process, processes of its own, or somebody's executor."""
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import connection
+from typing import Any, Protocol
+
+from simulator.errors import WorkerError
+
+__all__ = ["Alone", "Borrowed", "Crew", "Processes", "cores", "dask"]
+
+
+class Crew(Protocol):
+    """Whoever plays chunks.
+
+    Attributes
+    ----------
+    size : int
+        How many chunks are played at once.
+    """
+
+    size: int
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the future of ``work(*given)``."""
+        ...
+
+    def rebuild(self) -> None:
+        """Replace workers that died; raise WorkerError if that cannot be done."""
+        ...
+
+    def stop(self) -> None:
+        """Let nobody go on, and leave nobody behind."""
+        ...
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Alone:
+    """The present process, one chunk after the other."""
+
+    size = 1
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the finished future of ``work(*given)``."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*given))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def rebuild(self) -> None:
+        """Do nothing: nobody died."""
+
+    def stop(self) -> None:
+        """Do nothing: nobody is left."""
+
+
+class Processes:
+    """Processes of its own on this machine, which end with this one, however it ends.
+
+    Parameters
+    ----------
+    size : int
+        How many.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._pool = self._new()
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the future of ``work(*given)``."""
+        # Processes start here, and inherit that Ctrl-C is not for them.
+        with _without_interrupts():
+            return self._pool.submit(work, *given)
+
+    def rebuild(self) -> None:
+        """Replace all processes."""
+        self.stop()
+        self._pool = self._new()
+
+    def stop(self) -> None:
+        """End all processes at once, and wait until they are gone."""
+        processes = list((getattr(self._pool, "_processes", None) or {}).values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            with contextlib.suppress(ValueError, OSError):
+                process.kill()
+        self._pool.shutdown(wait=True)
+        for process in processes:
+            with contextlib.suppress(ValueError, AssertionError):
+                process.join()
+
+    def _new(self) -> ProcessPoolExecutor:
+        # Named, as some packages change the default when they are imported.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.size, context, _watch_parent)
+
+
+class Borrowed:
+    """An executor of the user's, which is left as it was.
+
+    Parameters
+    ----------
+    executor : Executor
+        Anything with the interface of `concurrent.futures`.
+    size : int
+        How many chunks it plays at once.
+    """
+
+    def __init__(self, executor: Executor, size: int | None = None) -> None:
+        self.executor = executor
+        self.size = size or getattr(executor, "_max_workers", None) or cores()
+        self._futures: set[Future[Any]] = set()
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the future of ``work(*given)``."""
+        future = self.executor.submit(work, *given)
+        self._futures = {f for f in self._futures if not f.done()} | {future}
+        return future
+
+    def rebuild(self) -> None:
+        """Raise WorkerError: only its owner can make a new one."""
+        raise WorkerError("the executor broke, as its workers died; resume with a new one")
+
+    def stop(self) -> None:
+        """Cancel what has not begun, and wait for what has."""
+        for future in self._futures:
+            future.cancel()
+        concurrent.futures.wait([f for f in self._futures if not f.cancelled()], timeout=60)
+
+
+@contextlib.contextmanager
+def dask(address: str) -> Iterator[Borrowed]:
+    """Lend the workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    address : str
+        For instance ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    WorkerError
+        If Dask is not installed, or the scheduler out of reach.
+    """
+    try:
+        import distributed
+    except ImportError as error:
+        raise WorkerError(
+            "Dask is needed for a scheduler; pip install 'tradetalks[cluster]'"
+        ) from error
+    try:
+        connect: Any = distributed.Client
+        client = connect(address, timeout=20, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise WorkerError(f"no Dask scheduler answers at {address}: {error}") from error
+    try:
+        threads = sum(client.nthreads().values())
+        yield Borrowed(client.get_executor(pure=False), threads or cores())
+    finally:
+        client.close()
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _watch_parent() -> None:
+    """End this process when its parent does, even when that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,0 +1,420 @@
+"""Playing an experiment to the end: `sweep`.
+
+The plan is cut into chunks of about a second, a few more than there are workers are under way at
+a time, and what comes back is published at once. Workers that die are replaced; chunks under way
+then are played again, and one that was there twice is played alone and halved until the run that
+kills is found, which is recorded as failed.
+"""
+
+import concurrent.futures
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments import chunk as chunks
+from experiments import crew as crews
+from experiments import manifest
+from experiments.chunk import Chunk, Failure, Outcome, Recipe
+from experiments.crew import Crew
+from experiments.experiment import Experiment
+from experiments.lock import NAME as LOCK
+from experiments.lock import Lock
+from experiments.plan import Plan, plan
+from experiments.segments import Segments
+from experiments.store import Results, open_results
+from simulator.errors import StoreError, WorkerError, WriteError
+
+__all__ = ["Progress", "sweep"]
+
+ERRORS = "errors.jsonl"
+#: Seconds of work in a chunk, and the most runs.
+SECONDS, MOST = 1.0, 20_000
+#: Times that a chunk may be under way when workers die before it is played alone.
+STRIKES = 2
+
+
+@dataclass
+class Progress:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    total, done, failed : int
+        Runs of the whole (or of the shard), those that are in the folder, and those of them that
+        failed.
+    notes : list of str
+        What the user should know: segments set aside, a lock taken over.
+    """
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def sweep(
+    experiment: Experiment,
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    scheduler: str | None = None,
+    resume: bool = False,
+    retry_failed: bool = False,
+    shard: tuple[int, int] | None = None,
+    max_runs: int | None = None,
+    chunk: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Results:
+    """Return the results of an experiment, once every run of it is in a folder.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to play.
+    out : str or Path
+        A new folder or an empty one; or, to resume, one that holds a part of it.
+    workers : int, optional
+        Processes; 1 plays in this one; as many as there are cores by default.
+    executor : Executor, optional
+        Anything with the interface of `concurrent.futures`, in place of processes.
+    scheduler : str, optional
+        Address of a Dask scheduler, in place of processes.
+    resume : bool
+        Whether to go on with what is in the folder.
+    retry_failed : bool
+        Whether to play runs that failed again.
+    shard : (int, int), optional
+        Play part i of n, i from 1.
+    max_runs : int, optional
+        The most runs that the experiment may have.
+    chunk : int, optional
+        Runs per chunk; as many as take about a second by default.
+    progress : callable, optional
+        Called with a `Progress` at the start and after every chunk.
+
+    Raises
+    ------
+    ScenarioError
+        If the experiment cannot be played; before the first run.
+    StoreError
+        If the folder cannot be used: not empty, of another experiment, locked.
+    WriteError
+        If it cannot be written to; what is in it can be read, and gone on with.
+    WorkerError
+        If the workers cannot start or be reached.
+    """
+    planned = plan(experiment, shard, max_runs)
+    folder = Path(out).expanduser()
+    with _entered(folder, planned, resume or retry_failed) as (segments, state):
+        told = progress or (lambda _: None)
+        pending = _pending(planned, segments, state, retry_failed)
+        told(state)
+        if pending:
+            with _crew(workers, executor, scheduler) as crew:
+                publish = _publisher(folder, segments, state, told)
+                _Execution(planned, deque(pending), crew, publish, chunk).run()
+    return open_results(folder)
+
+
+# -- the folder --------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _entered(folder: Path, planned: Plan, resume: bool) -> Iterator[tuple[Segments, Progress]]:
+    """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
+    content = manifest.manifest(planned)
+    _make(folder, resume)
+    segments = Segments(folder, chunks.recipe(planned).kept)
+    with Lock(folder) as lock:
+        state = Progress()
+        if lock.stale:
+            state.notes.append(f"the lock of {lock.stale}, which is gone, was taken over")
+        try:
+            _begin(folder, content, resume)
+            segments.sweep_up()
+        except OSError as error:
+            raise WriteError(_unwritable(folder, error)) from error
+        yield segments, state
+
+
+def _make(folder: Path, resume: bool) -> None:
+    try:
+        there = [] if not folder.exists() else [p.name for p in folder.iterdir()]
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(_unwritable(folder, error)) from error
+    if there and not resume and set(there) != {LOCK}:
+        hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
+        raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
+
+
+def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
+    if not (folder / manifest.NAME).exists():
+        strange = {p.name for p in folder.iterdir()} - {LOCK, f".{manifest.NAME}.part"}
+        if strange:
+            raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
+        manifest.write(folder, content)
+        return
+    changes = manifest.differences(manifest.read(folder), content)
+    if not resume:
+        raise StoreError(f"{folder} holds results already; --resume goes on with them")
+    if changes:
+        lines = "\n".join(changes)
+        raise StoreError(
+            f"{folder} holds results of a different experiment, which cannot be gone on with:\n"
+            f"{lines}\nName another folder with --out, or undo the changes."
+        )
+
+
+def _pending(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
+    """Return the runs that are not in the folder, segments that cannot be read set aside."""
+    done: set[int] = set()
+    for name in segments.names():
+        fault = segments.corrupt(name)
+        found = [] if fault else segments.runs_in(name)
+        if not fault and not done.isdisjoint(found):
+            fault = f"runs/{name}: runs that another segment has too"
+        if fault:
+            aside = segments.set_aside(name)
+            state.notes.append(f"{fault}; set aside in {aside}, its runs are played again")
+            continue
+        failed = segments.runs_in(name, only_failed=True)
+        if retry:
+            segments.forget_failed(name)
+            found = [run for run in found if run not in set(failed)]
+        state.failed += 0 if retry else len(failed)
+        done.update(found)
+    runs = list(planned.runs())
+    state.total, state.done = len(runs), len(done)
+    return [run for run in runs if run not in done]
+
+
+def _publisher(
+    folder: Path, segments: Segments, state: Progress, told: Callable[[Progress], None]
+) -> Callable[[Outcome], None]:
+    def publish(outcome: Outcome) -> None:
+        try:
+            _log(folder / ERRORS, outcome.failures)
+            segments.publish(outcome)
+        except OSError as error:
+            raise WriteError(_unwritable(folder, error)) from error
+        state.done += len(outcome.runs)
+        state.failed += len(outcome.failures)
+        told(state)
+
+    return publish
+
+
+def _log(path: Path, failures: Sequence[Failure]) -> None:
+    """Append a line per failed run, on a line of its own even after a crash."""
+    if not failures:
+        return
+    lines = "".join(json.dumps(vars(failure), ensure_ascii=False) + "\n" for failure in failures)
+    with open(path, "a+b") as file:
+        if file.tell() and not _ends_a_line(path):
+            file.write(b"\n")
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ends_a_line(path: Path) -> bool:
+    with open(path, "rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _unwritable(folder: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return (
+        f"{folder} cannot be written to: {reason}. What is in it is whole and can be read; "
+        "--resume goes on when there is room"
+    )
+
+
+# -- the execution -----------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _crew(workers: int | None, executor: Executor | None, scheduler: str | None) -> Iterator[Crew]:
+    with contextlib.ExitStack() as stack:
+        crew: Crew
+        if executor is not None:
+            crew = crews.Borrowed(executor)
+        elif scheduler is not None:
+            crew = stack.enter_context(crews.dask(scheduler))
+        else:
+            size = crews.cores() if workers is None else workers
+            crew = crews.Alone() if size <= 1 else crews.Processes(size)
+        stack.callback(crew.stop)
+        yield crew
+
+
+@dataclass
+class _Part:
+    """Runs to be played together, and how often workers died meanwhile."""
+
+    runs: tuple[int, ...]
+    strikes: int = 0
+
+    def halves(self) -> "list[_Part]":
+        middle = len(self.runs) // 2
+        return [_Part(self.runs[:middle], STRIKES), _Part(self.runs[middle:], STRIKES)]
+
+
+class _Execution:
+    """Plays pending runs with a crew."""
+
+    def __init__(
+        self,
+        planned: Plan,
+        pending: "deque[int]",
+        crew: Crew,
+        publish: Callable[[Outcome], None],
+        chunk: int | None,
+    ) -> None:
+        self.plan = planned
+        self.recipe: Recipe = chunks.recipe(planned)
+        self.pending = pending
+        self.crew = crew
+        self.publish = publish
+        self.chunk = chunk
+        self.again: deque[_Part] = deque()
+        self.suspects: deque[_Part] = deque()
+        self.flying: dict[Future[Outcome], _Part] = {}
+        self.works = False
+        self.per_run = SECONDS
+
+    def run(self) -> None:
+        try:
+            while self.fill():
+                self.collect()
+        except KeyboardInterrupt:
+            self.keep_finished()
+            raise
+
+    def fill(self) -> bool:
+        """Submit chunks while there is room, and return whether any is under way."""
+        while len(self.flying) < self.room():
+            part = self.next_part()
+            if part is None:
+                break
+            work = Chunk.cut(self.plan, part.runs)
+            try:
+                future = self.crew.submit(chunks.play, self.recipe, work)
+            except BrokenExecutor:
+                self.again.appendleft(part)
+                self.replace_workers()
+                continue
+            self.flying[future] = part
+        return bool(self.flying)
+
+    def room(self) -> int:
+        """Return how many chunks may be under way; a suspect flies alone."""
+        if self.suspects or any(part.strikes >= STRIKES for part in self.flying.values()):
+            return 0 if self.flying else 1
+        return 1 if self.crew.size == 1 else 2 * self.crew.size
+
+    def next_part(self) -> _Part | None:
+        if self.suspects:
+            return self.suspects.popleft()
+        if self.again:
+            return self.again.popleft()
+        if not self.pending:
+            return None
+        count = min(self.size(), len(self.pending))
+        return _Part(tuple(self.pending.popleft() for _ in range(count)))
+
+    def size(self) -> int:
+        """Return how many runs the next chunk has: a second of work, and enough for everybody."""
+        if self.chunk is not None:
+            return self.chunk
+        shares = 1 if self.crew.size == 1 else 4 * self.crew.size
+        fair = -(-len(self.pending) // shares)
+        least = int(SECONDS / 10 / self.per_run)
+        return max(1, min(int(SECONDS / self.per_run), max(fair, least), MOST))
+
+    def collect(self) -> None:
+        """Publish what is finished, and deal with what is broken."""
+        done, _ = concurrent.futures.wait(self.flying, None, concurrent.futures.FIRST_COMPLETED)
+        broken = False
+        for future in done:
+            part = self.flying.pop(future)
+            error = _error_of(future)
+            if error is None:
+                self.accept(future.result())
+            else:
+                broken = broken or isinstance(error, BrokenExecutor)
+                self.strike(part, error)
+        if broken:
+            self.replace_workers()
+
+    def accept(self, outcome: Outcome) -> None:
+        self.works = True
+        self.per_run = max(outcome.seconds / len(outcome.runs), 1e-6)
+        self.publish(outcome)
+
+    def strike(self, part: _Part, error: BaseException) -> None:
+        """Play a chunk again that was under way when workers died; in the end, blame a run."""
+        if part.strikes < STRIKES:
+            part.strikes += 1
+            (self.again if part.strikes < STRIKES else self.suspects).append(part)
+        elif len(part.runs) > 1:
+            self.suspects.extendleft(reversed(part.halves()))
+        else:
+            self.require_workers()
+            self.publish(chunks.blamed(self.recipe, self.cut(part), _blame(error)))
+
+    def cut(self, part: _Part) -> Chunk:
+        return Chunk.cut(self.plan, part.runs)
+
+    def replace_workers(self) -> None:
+        """Take back what was under way, and have the dead replaced."""
+        for future, part in self.flying.items():
+            if future.done() and _error_of(future) is None:
+                self.accept(future.result())
+            else:
+                self.strike(part, BrokenExecutor("the worker process died"))
+        self.flying.clear()
+        self.crew.rebuild()
+        self.require_workers()
+
+    def require_workers(self) -> None:
+        """Raise WorkerError if workers cannot even begin: no run is to blame for that."""
+        if self.works:
+            return
+        try:
+            self.crew.submit(chunks.probe, self.recipe).result()
+        except Exception as error:
+            raise WorkerError(
+                f"the workers cannot start ({type(error).__name__}: {error}); a script that sweeps"
+                " needs `if __name__ == '__main__':`, and workers on other machines need"
+                " tradetalks and your own modules"
+            ) from error
+        self.works = True
+
+    def keep_finished(self) -> None:
+        for future in self.flying:
+            if future.done() and _error_of(future) is None:
+                self.publish(future.result())
+        self.flying.clear()
+
+
+def _error_of(future: "Future[Outcome]") -> BaseException | None:
+    try:
+        return future.exception()
+    except concurrent.futures.CancelledError as error:
+        return error
+
+
+def _blame(error: BaseException) -> str:
+    if isinstance(error, BrokenExecutor):
+        return "WorkerDied: the process that played this run was killed, or ended by itself"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,153 @@
+"""The lock of a folder of results: one writer at a time.
+
+The file ``lock`` names the process that writes and its machine. Where the system has file locks,
+one is held on it too, which the system lets go of when the process ends, however it ends.
+"""
+
+import json
+import os
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from simulator.errors import StoreError, WriteError
+
+__all__ = ["Lock", "holder"]
+
+NAME = "lock"
+
+
+class Lock:
+    """The right to write to a folder, as a context manager.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; it must exist.
+
+    Attributes
+    ----------
+    stale : str
+        Whose abandoned lock was taken over; empty if there was none.
+
+    Raises
+    ------
+    StoreError
+        On entering, if another process writes to the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self.stale = ""
+        self._file = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
+        try:
+            self._take()
+        except BaseException:
+            os.close(self._file)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.path.unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _take(self) -> None:
+        free = _locked(self._file)
+        found = _read(self._file)
+        if not free or (found and _alive(found)):
+            raise StoreError(_refusal(self.path, found))
+        if os.stat(self.path).st_ino != os.fstat(self._file).st_ino:
+            raise StoreError(_refusal(self.path, {}))
+        self.stale = _named(found) if found else ""
+        content = json.dumps(_self()).encode()
+        try:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, content, 0)
+        except OSError as error:
+            raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
+
+
+def holder(folder: Path) -> str:
+    """Return who writes to a folder now, in words; empty if nobody does."""
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return _named(found) if isinstance(found, dict) and _alive(found) else ""
+
+
+def _locked(file: int) -> bool:
+    """Return whether the system granted its lock on a file, if it has such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks
+    return True
+
+
+def _read(file: int) -> dict[str, Any]:
+    try:
+        found = json.loads(os.pread(file, 4096, 0) or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _self() -> dict[str, Any]:
+    return {"pid": os.getpid(), "host": socket.gethostname(), "born": _born(os.getpid())}
+
+
+def _alive(found: dict[str, Any]) -> bool:
+    """Return whether the process that a lock names may still be there."""
+    pid = found.get("pid")
+    if found.get("host") != socket.gethostname():
+        return True
+    if not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A number is given again to another process, which was born at another time.
+    born = found.get("born")
+    return born is None or born == _born(pid)
+
+
+def _born(pid: int) -> str | None:
+    """Return when a process was born, in ticks since the machine started, if that is told."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return None
+
+
+def _named(found: dict[str, Any]) -> str:
+    return f"process {found.get('pid', '?')} on {found.get('host', '?')}"
+
+
+def _refusal(path: Path, found: dict[str, Any]) -> str:
+    who = _named(found) if found else "another process"
+    return (
+        f"{path.parent} is being written to by {who}; wait for it, name another folder with --out,"
+        f" or delete {path} if that process is gone"
+    )

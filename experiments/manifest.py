@@ -1,0 +1,159 @@
+"""The manifest of a folder of results: what was played there, and by which versions."""
+
+import datetime
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.chunk import recipe
+from experiments.experiment import Experiment, load_experiment
+from experiments.plan import Plan
+from simulator import parts
+from simulator.errors import ScenarioError, StoreError
+
+__all__ = ["NAME", "data_of", "differences", "experiment_of", "manifest", "read", "write"]
+
+NAME = "manifest.json"
+FORMAT = 1
+#: What must be the same for a folder to be gone on with.
+_BINDING = ("format", "tradetalks", "shard", "code", "experiment")
+
+
+def manifest(plan: Plan) -> dict[str, Any]:
+    """Return the manifest of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be played.
+    """
+    packages = ("numpy", "pyarrow") if plan.experiment.model else ("numpy", "pyarrow", "mesa")
+    return {
+        "format": FORMAT,
+        "tradetalks": version("tradetalks"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "points": len(plan.points),
+        "runs": plan.size,
+        "shard": list(plan.shard) if plan.shard else None,
+        "code": _code(plan.experiment),
+        "experiment": plan.experiment.resolved(),
+        "countries": list(recipe(plan).countries),
+    }
+
+
+def write(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write a manifest; it appears whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    part = folder / f".{NAME}.part"
+    with open(part, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1, default=_dated, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / NAME)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder of results.
+
+    Raises
+    ------
+    StoreError
+        If there is none that can be read.
+    """
+    try:
+        text = (folder / NAME).read_text(encoding="utf-8")
+        found = json.loads(text, object_hook=_undated)
+    except FileNotFoundError:
+        raise StoreError(
+            f"{folder} holds no results of a sweep: there is no {NAME} in it"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder / NAME} cannot be read: {error}") from error
+    if not isinstance(found, dict) or "experiment" not in found:
+        raise StoreError(f"{folder / NAME} is not the manifest of a sweep")
+    return found
+
+
+def experiment_of(found: Mapping[str, Any]) -> Experiment:
+    """Return the experiment that a manifest holds.
+
+    Parameters
+    ----------
+    found : mapping
+        The manifest.
+    """
+    return load_experiment(data_of(found))
+
+
+def data_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `load_experiment` reads as the experiment that a manifest holds."""
+    return {key: value for key, value in found["experiment"].items() if key != "scenario_hash"}
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return how two manifests differ in what the results depend on: a line for each.
+
+    Parameters
+    ----------
+    old, new : mapping
+        What was played, and what is to be played.
+    """
+    before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
+    return list(_differing(before, after))
+
+
+def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys([*old, *new]):
+            inside = f"{path}.{key}" if path else str(key)
+            yield from _differing(old.get(key), new.get(key), inside)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for k, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(a, b, f"{path}[{k}]")
+    elif old != new or type(old) is not type(new):
+        yield f"  {path.removeprefix('experiment.')}: {_short(old)} -> {_short(new)}"
+
+
+def _short(value: object, length: int = 60) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
+def _code(experiment: Experiment) -> dict[str, str]:
+    """Return a digest of the source of each function of the user's."""
+    paths = [name for name in (experiment.model, *experiment.metrics) if name and "." in name]
+    return {path: _digest(path) for path in paths}
+
+
+def _digest(path: str) -> str:
+    import hashlib
+    import inspect
+
+    try:
+        found: Any = parts.import_object(path, "metrics", "function")
+        return hashlib.sha256(inspect.getsource(found).encode()).hexdigest()[:16]
+    except (ScenarioError, OSError, TypeError):
+        return "unknown"
+
+
+def _dated(value: object) -> object:
+    if isinstance(value, datetime.date):
+        return {"date": value.isoformat()}
+    raise TypeError(f"{value!r} has no place in a manifest")
+
+
+def _undated(found: dict[str, Any]) -> object:
+    if found.keys() == {"date"} and isinstance(found["date"], str):
+        return datetime.date.fromisoformat(found["date"])
+    return found

@@ -1,0 +1,131 @@
+"""How a folder of results stands: what is in it, what failed, what is missing, what is broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments import wording
+from experiments.axis import Axis
+from experiments.design import size
+from experiments.experiment import Experiment
+from experiments.lock import holder
+from experiments.page import heading, outline
+from experiments.plan import Plan
+from experiments.store import Results, open_results
+
+__all__ = ["described", "status"]
+
+#: Failures that are told one by one, and values of an axis.
+SHOWN = 5
+
+
+def status(folder: str | Path) -> Group:
+    """Return the page of a folder of results.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If there are no results in it.
+    """
+    results = open_results(folder)
+    if not results.manifest:
+        return Group(Text(f"{folder} holds a single run, with all tables."))
+    return Group(*described(results.experiment), *_standing(results))
+
+
+def described(experiment: Experiment) -> Iterator[RenderableType]:
+    """Give what an experiment is: a page that ``--dry-run`` and ``status`` share.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one.
+    """
+    count, replications = size(experiment), experiment.replications
+    title = f": {experiment.title}" if experiment.title else ""
+    yield Text(f"{experiment.name}{title}", style="bold")
+    shared = "as many as replications" if experiment.common_random_numbers else "one per run"
+    runs = f"{wording.count(count, 'point')} x {replications:,} = {count * replications:,}"
+    played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
+    yield outline(
+        [
+            played,
+            ("design", experiment.design),
+            ("runs", runs),
+            ("seeds", f"from {experiment.seed}, {shared}"),
+            ("tables", wording.listing(["runs", *map(_kept, experiment.tables.items())])),
+            ("metrics", wording.listing(experiment.metrics) or "the columns of runs"),
+        ]
+    )
+    if experiment.axes:
+        yield heading("What varies")
+        yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+
+
+def _kept(table: tuple[str, int]) -> str:
+    name, every = table
+    return name if every == 1 else f"{name} (every {every} weeks)"
+
+
+def _values(axis: Axis) -> str:
+    if axis.values is None:
+        return f"{axis.low} to {axis.high}{', whole numbers' if axis.integer else ''}"
+    values = list(dict.fromkeys(str(axis.cell(value)) for value in axis.values))
+    if len(values) <= 2 * SHOWN:
+        return ", ".join(values)
+    return f"{', '.join(values[:SHOWN])} ... {values[-1]} ({len(values)} values)"
+
+
+def _standing(results: Results) -> Iterator[RenderableType]:
+    segments = results.segments
+    faults = {name: segments.corrupt(name) for name in segments.names()}
+    sound = [name for name, fault in faults.items() if not fault]
+    done = {run for name in sound for run in segments.runs_in(name)}
+    failed = [run for name in sound for run in segments.runs_in(name, only_failed=True)]
+    given = results.manifest["shard"]
+    shard = (int(given[0]), int(given[1])) if given else None
+    points = [()] * int(results.manifest["points"])
+    planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    yield heading("What is there")
+    yield outline(
+        [
+            ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
+            ("played", f"{len(done):,} of {planned:,} runs"),
+            ("failed", f"{len(failed):,}"),
+            ("on disk", _room(results)),
+            ("written by", holder(results.folder) or "nobody now"),
+            *(("broken", fault) for fault in faults.values() if fault),
+        ]
+    )
+    yield from _failures(results, failed, any(faults.values()))
+    yield from _advice(results, planned - len(done), len(failed), any(faults.values()))
+
+
+def _room(results: Results) -> str:
+    files = [path for path in results.segments.files() if path.exists()]
+    megabytes = sum(path.stat().st_size for path in files) / 2**20
+    return f"{megabytes:,.1f} MB in {wording.count(len(files), 'segment')}"
+
+
+def _failures(results: Results, failed: list[int], broken: bool) -> Iterator[RenderableType]:
+    if not failed or broken:
+        return
+    yield heading("Runs that failed")
+    runs = results.runs.set_index("run")["error"]
+    yield outline((str(run), str(runs[run])) for run in sorted(failed)[:SHOWN])
+    if len(failed) > SHOWN:
+        yield Text(f"  and {len(failed) - SHOWN:,} more; errors.jsonl has them all", style="dim")
+
+
+def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+    if missing or broken:
+        yield Text(f"\nGo on with: tradetalks sweep {results.folder} --resume")
+    elif failed:
+        yield Text(f"\nTry again with: tradetalks sweep {results.folder} --resume --retry-failed")

@@ -1,0 +1,257 @@
+"""Results on disk, read back: ``open_results(DIR).runs``.
+
+A folder of results holds ``manifest.json`` (what was played), a folder of Parquet segments per
+table, and ``errors.jsonl`` (a line per failed run). ``DIR/runs/*.parquet`` is what DuckDB, polars
+and others read.
+"""
+
+import itertools
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments import manifest
+from experiments.experiment import Experiment
+from experiments.segments import Segments
+from simulator.errors import StoreError
+from simulator.records import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Results", "open_results"]
+
+#: Columns of ``runs`` that are numbers and no outcomes.
+_NO_OUTCOME = {"run", "seed", "weeks", "point", "replication"}
+
+
+def open_results(folder: str | Path) -> "Results":
+    """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If there are no results in it.
+    """
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise StoreError(f"there is no folder {str(folder)!r}")
+    if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
+        return Results(path, {})
+    return Results(path, manifest.read(path))
+
+
+class Results:
+    """The results in a folder; tables are read when asked for, and sorted by run.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    manifest : mapping
+        Its manifest; empty for the folder of a single run.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What was played, resolved."""
+        if self.manifest:
+            return manifest.experiment_of(self.manifest)
+        return Experiment(name=self.folder.name, scenario=str(self.folder / "scenario.toml"))
+
+    @property
+    def axes(self) -> list[str]:
+        """The dotted paths that vary: columns of ``runs``."""
+        return [axis.path for axis in self.experiment.axes]
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """The metrics that the experiment names; all numeric outcomes in ``runs`` if none."""
+        if self.experiment.metrics:
+            return list(self.experiment.metrics)
+        apart = {*_NO_OUTCOME, *self.axes}
+        numeric = self.runs.select_dtypes("number").columns
+        return [name for name in numeric if name not in apart]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that were kept."""
+        if not self.manifest:
+            return [name for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
+        return ["runs", *(name for name in TABLES if name in self.experiment.tables)]
+
+    def path(self, table: str) -> str:
+        """Return the pattern of the files of a table, for DuckDB or polars.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+
+        Raises
+        ------
+        StoreError
+            If it was not kept.
+        """
+        if table not in self.tables:
+            kept = ", ".join(self.tables)
+            raise StoreError(f"table {table!r} is not in {self.folder}; kept are: {kept}")
+        name = f"{table}/*.parquet" if self.manifest else f"{table}.parquet"
+        return str(self.folder / name)
+
+    def arrow(self, table: str) -> "pa.Table":
+        """Return a table as Arrow, sorted by run, each run once.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+
+        Raises
+        ------
+        StoreError
+            If it was not kept, or a segment of it cannot be read.
+        """
+        self.path(table)
+        if not self.manifest:
+            return _read(self.folder / f"{table}.parquet")
+        return _sorted(self._concatenated(table, self.segments.names()))
+
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame, sorted by run.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+        """
+        return _frame(self.arrow(table))
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """One row per run, failed ones with their ``error``."""
+        return self.frame("runs")
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return self.frame("offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return self.frame("deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return self.frame("performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week kept."""
+        return self.frame("trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week kept."""
+        return self.frame("payoffs")
+
+    @cached_property
+    def segments(self) -> Segments:
+        """The segments in which the tables are kept."""
+        return Segments(self.folder, [name for name in self.tables if name != "runs"])
+
+    def _concatenated(self, table: str, names: list[str]) -> "pa.Table":
+        import pyarrow as pa
+
+        found = [self._own(_read(self.folder / table / name), name) for name in names]
+        return pa.concat_tables(found) if found else self._empty(table)
+
+    def _empty(self, table: str) -> "pa.Table":
+        from experiments.chunk import recipe, schema
+        from experiments.plan import Plan
+        from experiments.tables import typed
+        from simulator.records import columns
+
+        if table == "runs":
+            return typed(schema(recipe(Plan(self.experiment, ()))), [])
+        return typed(columns(table, self.manifest["countries"]), [])
+
+    def _own(self, found: "pa.Table", name: str) -> "pa.Table":
+        """Return the rows of runs that this segment is the first to have."""
+        if not self._overlap:
+            return found
+        import pyarrow as pa
+
+        own = [self._owners[run] == name for run in found["run"].to_pylist()]
+        return found.filter(pa.array(own, pa.bool_()))
+
+    @cached_property
+    def _overlap(self) -> bool:
+        """Whether a run is in two segments, as when two machines wrote at once."""
+        return sum(len(self.segments.runs_in(n)) for n in self._overlapping) > len(self._owners)
+
+    @cached_property
+    def _overlapping(self) -> list[str]:
+        """The segments, if any of them may overlap by their names; else none."""
+        names = self.segments.names()
+        ends = [tuple(int(part) for part in name.split("-")[1:3]) for name in names]
+        apart = all(a[1] < b[0] for a, b in itertools.pairwise(ends))
+        return [] if apart else names
+
+    @cached_property
+    def _owners(self) -> dict[int, str]:
+        owners: dict[int, str] = {}
+        for name in self._overlapping:
+            for run in self.segments.runs_in(name):
+                owners.setdefault(run, name)
+        return owners
+
+
+def _read(path: Path) -> "pa.Table":
+    from pyarrow import ArrowException, parquet
+
+    try:
+        return parquet.read_table(path, page_checksum_verification=True)
+    except (OSError, ArrowException) as error:
+        raise StoreError(
+            f"{path} cannot be read ({error}); `tradetalks sweep {path.parents[1]} --resume` sets"
+            " it aside and plays its runs again"
+        ) from error
+
+
+def _sorted(table: "pa.Table") -> "pa.Table":
+    import numpy as np
+
+    runs = table["run"].to_numpy()
+    if np.all(runs[1:] >= runs[:-1]):
+        return table
+    return table.take(np.argsort(runs, kind="stable"))
+
+
+def _frame(table: "pa.Table") -> "pd.DataFrame":
+    """Return a table with the types of the schema; whole numbers that may lack stay whole."""
+    import pandas as pd
+    import pyarrow as pa
+
+    nullable = {pa.int64(): pd.Int64Dtype()}
+    whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+    lacking = [name for name in whole if table[name].null_count]
+    rest = [name for name in table.column_names if name not in lacking]
+    frame: pd.DataFrame = table.select(rest).to_pandas()
+    for name in lacking:
+        frame[name] = table[name].to_pandas(types_mapper=nullable.get)
+    ordered: pd.DataFrame = frame[table.column_names]
+    return ordered

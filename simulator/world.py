@@ -179,7 +179,7 @@ class World(mesa.Model):
             self._change(blueprint)
             self.withdrawn.update(event.withdraw)
             if event.disregard is not None:
-                self._force(event.disregard.talk, event.disregard.by)
+                self._forced.add((event.disregard.talk, event.disregard.by))
         self._weigh_threats()
 
     def _dated(
@@ -221,20 +221,6 @@ class World(mesa.Model):
                 if was != now:
                     negotiator = self.parties[key].negotiator(name)
                     track.talk.seat(track.plan.seats[key], negotiator, self.week)
-
-    def _force(self, talk: str, by: str) -> None:
-        """Have a party disregard the deal in force, now and until the next review."""
-        self._forced.add((talk, by))
-        track = self.tracks[talk]
-        if track.deal is None or self.week >= track.next_review:
-            return
-        periods = self._periods[track.deal.id]
-        now = periods[-1]
-        chosen = {party: dict(q) for party, q in now.qualities.items()}
-        chosen[by] = dict.fromkeys(track.owes(track.deal, by), 0.0)
-        before = periods[-2] if len(periods) > 1 else None
-        periods[-1] = track.period(track.deal, now.start, chosen, before)
-        self._note_performance(track, track.deal, by, periods[-1])
 
     def _weigh_threats(self) -> None:
         """Announce threats, let them fall due, and tell the tracks if anything has changed."""
@@ -438,6 +424,7 @@ class World(mesa.Model):
                 continue
             expired = track.expires is not None and self.week >= track.expires
             if not expired and self.week < track.next_review:
+                self._force(track, deal)
                 continue
             collapsed = self._close_period(track, deal)
             if expired or collapsed:
@@ -468,6 +455,19 @@ class World(mesa.Model):
         track.next_review = self.week + track.spec.review_weeks
         for party in deal.parties:
             self._note_performance(track, deal, party, period)
+
+    def _force(self, track: Track, deal: Deal) -> None:
+        """Have parties disregard a deal from the middle of a period on, if an event says so."""
+        for party in deal.parties:
+            if (track.spec.id, party) not in self._forced:
+                continue
+            periods = self._periods[deal.id]
+            now = periods[-1]
+            chosen = {name: dict(qualities) for name, qualities in now.qualities.items()}
+            chosen[party] = dict.fromkeys(track.owes(deal, party), 0.0)
+            before = periods[-2] if len(periods) > 1 else None
+            periods[-1] = track.period(deal, now.start, chosen, before)
+            self._note_performance(track, deal, party, periods[-1])
 
     def _choice(self, track: Track, deal: Deal, party: str) -> dict[str, float]:
         owed = track.owes(deal, party)

@@ -223,6 +223,22 @@ def test_a_disregard_forced_without_a_deal_does_nothing() -> None:
     assert run({**world, "events": [disregard(2)]}, weeks=8).to_dict() == quiet
 
 
+def test_a_deal_superseded_in_the_week_of_a_forced_disregard_was_kept_to_its_end() -> None:
+    world = two(
+        us={"strategy": offers([10, 100], [10, 100], [5, 50])},
+        japan={"strategy": offers([0, 0], [0, 0], [5, 50]), "trust": MOVED_BY_EVIDENCE},
+        deals=[DEAL | {"outcome": {"cut": 5, "buy": 100}}],
+        events=[disregard(2)],
+    )
+    # With these values both gain when Japan buys 50 instead of 100, and do so in week 2.
+    world["talks"]["trade"]["issues"][1]["payoffs"]["us"] = [0, 4, 3]
+    result = run(world, weeks=5)
+    assert deal_of(result)["ended"] == 2
+    assert performed(result, "us", "trade:0") == [(0, 1.0, "kept")]
+    assert performed(result, "us", "trade:1") == [(2, 0.0, "forced")]
+    assert trust(result, "japan", "us")[3] == pytest.approx(0.82)
+
+
 def test_two_disregards_forced_in_two_periods_running_make_the_deal_collapse() -> None:
     world = two(deals=[DEAL], events=[disregard(2), disregard(5)])
     assert deal_of(run(world | {"talks": closed(world)}))["ended"] == 8

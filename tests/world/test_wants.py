@@ -132,6 +132,13 @@ def test_the_partner_and_the_peer_itself_do_not_compare() -> None:
     assert wanted(world, "us") == pytest.approx([0, -1, -3])
 
 
+def test_ones_own_other_deals_with_the_partner_are_no_peers() -> None:
+    world = with_peer(5)
+    own = world["talks"]["trade"]
+    world["talks"]["peer"] = {**own, "open": False}
+    assert wanted(world, "japan") == pytest.approx(PLAIN)
+
+
 def test_the_best_peer_counts_and_adding_a_worse_one_changes_nothing() -> None:
     world = with_peer(15)
     alone = wanted(world, "japan")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.batch import COMMANDS
+from experiments import batch, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -161,7 +161,7 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     put(shown(loaded))
 
 
-for command in COMMANDS:
+for command in (*batch.COMMANDS, *questions.COMMANDS):
     main.add_command(command)
 
 

@@ -1,61 +1,53 @@
-"""Models and metrics for sweeps in tests, found by import path."""
+"""Models that stand in for the world in experiments: what they return is known."""
 
-import os
-import signal
-import time
+import math
+import random
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-from simulator.world import World
 
 Parameters = Mapping[str, Any]
 
 
-def square(parameters: Parameters, seed: int) -> dict[str, float]:
-    """A number of the parameter and one of the seed."""
-    return {"y": float(parameters.get("x", 0)) ** 2, "noise": seed / 2**63}
+def ishigami(parameters: Parameters, seed: int) -> dict[str, float]:
+    a, b, c = (math.pi * (2 * parameters[name] - 1) for name in "abc")
+    return {"y": math.sin(a) + 7 * math.sin(b) ** 2 + 0.1 * c**4 * math.sin(a)}
 
 
-def raises(parameters: Parameters, seed: int) -> dict[str, float]:
-    """Fails where x is 0."""
-    return {"y": 1 / parameters["x"]}
+def g(parameters: Parameters, seed: int) -> dict[str, float]:
+    weights = {"a": 0, "b": 1, "c": 4.5}
+    factors = ((abs(4 * parameters[k] - 2) + w) / (1 + w) for k, w in weights.items())
+    return {"y": math.prod(factors)}
 
 
-def slow(parameters: Parameters, seed: int) -> dict[str, float]:
-    """Takes a while, so that something can happen to it."""
-    time.sleep(0.02)
-    return {"y": float(parameters["x"])}
+def flaky(parameters: Parameters, seed: int) -> dict[str, float]:
+    if parameters["a"] > 0.97:
+        raise ValueError("too large")
+    return g(parameters, seed)
 
 
-def kills(parameters: Parameters, seed: int) -> dict[str, float]:
-    """Kills its process where x is 13."""
-    if parameters["x"] == 13:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return {"y": float(parameters["x"])}
+def constant(parameters: Parameters, seed: int) -> dict[str, float]:
+    return {"y": 0.1}
 
 
-def kills_once(parameters: Parameters, seed: int) -> dict[str, float]:
-    """Kills its process at x = 13, unless the file exists that it makes before."""
-    mark = Path(parameters["mark"])
-    if parameters["x"] == 13 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return {"y": float(parameters["x"])}
+def hopeless(parameters: Parameters, seed: int) -> dict[str, float]:
+    return {"y": math.nan}
 
 
-def leaves(parameters: Parameters, seed: int) -> dict[str, float]:
-    """Ends the program where x is 1, and returns no number where it is 2."""
-    if parameters["x"] == 1:
-        raise SystemExit("enough")
-    return {"y": "two"} if parameters["x"] == 2 else {"y": 0.0}  # type: ignore[dict-item]
+def noisy(parameters: Parameters, seed: int) -> dict[str, float]:
+    """`y` of mean `x`; `late` only where x is above 0; odd ones fail at one seed in six."""
+    rng = random.Random(seed)
+    if parameters["kind"] == "odd" and seed in _odd():
+        raise ValueError("odd")
+    late = 3.0 if parameters["x"] else math.nan
+    return {"y": parameters["x"] + rng.gauss(0, 0.1), "late": late}
 
 
-def deals(world: World) -> float:
-    """A metric: how many deals there are in the ledger."""
-    return len(world.ledger.deals)
+def shifted(parameters: Parameters, seed: int) -> dict[str, float]:
+    found = noisy(parameters, seed)
+    return {**found, "y": found["y"] + 0.5}
 
 
-def text(world: World) -> str:
-    """A metric that is none."""
-    return "many"
+def _odd() -> set[int]:
+    from experiments.plan import seed_of
+
+    return {seed_of(0, 3)}

@@ -1,0 +1,172 @@
+"""What may be asked of a folder of results, and the answers as tables.
+
+The arithmetic is in `experiments.analysis`, `experiments.comparison` and
+`experiments.sensitivity`; here the question is checked against what was played.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from experiments import comparison, sensitivity
+from experiments.analysis import Unit, summarize
+from experiments.design import SAMPLING, blocks
+from simulator.errors import Problem, ScenarioError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.comparison import Comparison
+    from experiments.sensitivity import Sensitivity
+    from experiments.store import Results
+
+__all__ = ["comparison_of", "metrics_of", "sensitivity_of", "summary_of"]
+
+#: Numeric columns of ``runs`` that are no outcomes.
+_KEYS = {"run", "seed", "weeks", "point", "replication"}
+#: What is told where neither the experiment nor the user names metrics.
+_MAIN = ("deals_signed", "deals_in_force", "disregards", "mean_trust_end")
+
+
+def summary_of(
+    results: "Results", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+) -> "pd.DataFrame":
+    """Return means with 95 % intervals, as `experiments.analysis.summarize` gives them.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    metrics : sequence of str
+        Metrics; those of the experiment by default.
+    by : sequence of str, optional
+        Axes whose values make a group, none for one group of all runs; the points of the design
+        by default.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such metric or axis.
+    """
+    asked = metrics_of(results, metrics)
+    keys = ["point", *results.axes] if by is None else _axes(results, by)
+    return summarize(runs_of(results), keys, asked, unit_of(results))
+
+
+def sensitivity_of(results: "Results", metric: str) -> "Sensitivity":
+    """Return Sobol indices with 95 % intervals.
+
+    Parameters
+    ----------
+    results : Results
+        Of a Saltelli design.
+    metric : str
+        A metric.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such metric, the design is another one, or too much of it has no value.
+    """
+    metrics_of(results, [metric])
+    experiment = results.experiment
+    if experiment.design != "saltelli":
+        allowed = (
+            "saltelli, the design that Sobol indices are computed from: sweep the same axes as"
+            " ranges with --design saltelli and a power of two of samples"
+        )
+        raise ScenarioError([Problem("design", experiment.design, allowed)], str(results.folder))
+    layout = blocks(experiment.samples or 0, len(results.axes))
+    try:
+        return sensitivity.sensitivity(
+            runs_of(results), metric, results.axes, layout, experiment.seed
+        )
+    except ValueError as error:
+        raise ScenarioError([Problem("metric", metric, str(error))], str(results.folder)) from error
+
+
+def comparison_of(first: "Results", second: "Results", metrics: Sequence[str] = ()) -> "Comparison":
+    """Return differences with 95 % intervals, second minus first.
+
+    Parameters
+    ----------
+    first, second : Results
+        What was played.
+    metrics : sequence of str
+        Metrics; those of the experiments that both have by default.
+
+    Raises
+    ------
+    ScenarioError
+        If one has no such metric, or they have no point in common.
+    """
+    asked = metrics_of(first, metrics)
+    if not metrics:
+        asked = [name for name in asked if name in outcomes(second)]
+    metrics_of(second, asked)
+    shared = [axis for axis in first.axes if axis in second.axes]
+    sampled = {unit_of(first), unit_of(second)} == {"point"}
+    try:
+        return comparison.compare(
+            runs_of(first), runs_of(second), shared, asked, "point" if sampled else "replication"
+        )
+    except ValueError as error:
+        raise ScenarioError([Problem("axes", shared, str(error))]) from error
+
+
+def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
+    """Return the metrics that are meant.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    asked : sequence of str
+        What the user named; nothing for those of the experiment, or the main ones.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them was not measured, with the nearest name.
+    """
+    known = outcomes(results)
+    if not asked:
+        named = results.experiment.metrics or [name for name in _MAIN if name in known]
+        return list(named) or known
+    allowed = f"a metric that was measured: {', '.join(known)}"
+    problems = [
+        Problem("metric", name, allowed, nearest(name, known))
+        for name in asked
+        if name not in known
+    ]
+    if problems:
+        raise ScenarioError(problems, str(results.folder))
+    return list(dict.fromkeys(asked))
+
+
+def outcomes(results: "Results") -> list[str]:
+    """Return every metric that can be asked for: the numeric outcomes in ``runs``."""
+    numeric = results.runs.select_dtypes("number").columns
+    apart = {*_KEYS, *results.axes}
+    return [*dict.fromkeys([*results.experiment.metrics, *(n for n in numeric if n not in apart)])]
+
+
+def runs_of(results: "Results") -> "pd.DataFrame":
+    """Return the table ``runs``; a single run is a point with one replication."""
+    runs = results.runs
+    return runs if "point" in runs else runs.assign(point=0, replication=0)
+
+
+def unit_of(results: "Results") -> Unit:
+    """Return what is independent of what over several points, see `summarize`."""
+    return "point" if results.experiment.design in SAMPLING else "replication"
+
+
+def _axes(results: "Results", by: Sequence[str]) -> list[str]:
+    axes = results.axes
+    allowed = f"an axis of the experiment: {', '.join(axes) or 'it has none'}"
+    problems = [
+        Problem("by", name, allowed, nearest(name, axes)) for name in by if name not in axes
+    ]
+    if problems:
+        raise ScenarioError(problems, str(results.folder))
+    return list(dict.fromkeys(by))

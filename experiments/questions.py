@@ -1,0 +1,107 @@
+"""The commands that ask what came of experiments: summarize, sensitivity, compare.
+
+Only click is imported here; every command imports what it needs when it is called.
+"""
+
+from typing import Any
+
+import click
+
+__all__ = ["COMMANDS"]
+
+_metrics = click.option(
+    "--metric",
+    "metrics",
+    metavar="M",
+    multiple=True,
+    help="Which metric; those of the experiment by default. May be repeated.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@_metrics
+@click.option("--by", metavar="AXIS", multiple=True,
+              help="Group by this axis, over all others. May be repeated.")  # fmt: skip
+@click.option("--points", "each", is_flag=True, help="Every point, however many there are.")
+@click.option("--within", type=click.FloatRange(0, min_open=True), metavar="H",
+              help="Tell how many replications an interval of ±H takes.")  # fmt: skip
+@_json
+def summarize(
+    folder: str,
+    metrics: tuple[str, ...],
+    by: tuple[str, ...],
+    each: bool,
+    within: float | None,
+    as_json: bool,
+) -> None:
+    """Summarize results per point, with 95 % intervals.
+
+    A table by replications tells whether there were enough of them.
+    """
+    if by and each:
+        raise click.UsageError("--by groups points and --points shows each: leave out one.")
+    from experiments import report
+    from experiments.page import put
+    from experiments.store import open_results
+
+    results, keys = open_results(folder), by or None
+    if as_json:
+        _put({**report.counts(results), "rows": report.summary_data(results, metrics, keys)})
+    else:
+        put(report.summarized(results, metrics, keys, within, each))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--metric", metavar="M", required=True, help="Which metric.")
+@_json
+def sensitivity(folder: str, metric: str, as_json: bool) -> None:
+    """Tell which axis moves a metric, by Sobol indices.
+
+    They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
+    """
+    from experiments import findings, report
+    from experiments.page import put
+    from experiments.store import open_results
+
+    results = open_results(folder)
+    found = findings.sensitivity_of(results, metric)
+    if as_json:
+        _put({**report.counts(results), **report.plain_data(found)})
+    else:
+        put(report.sensitive(results, found))
+
+
+@click.command()
+@click.argument("first", metavar="DIR")
+@click.argument("second", metavar="DIR")
+@_metrics
+@_json
+def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) -> None:
+    """Compare two experiments, paired where seeds are shared.
+
+    Differences are the second minus the first. Runs of the same point and seed are compared with
+    each other; where no seed is shared, means are.
+    """
+    from experiments import findings, report
+    from experiments.page import put
+    from experiments.store import open_results
+
+    one, other = open_results(first), open_results(second)
+    found = findings.comparison_of(one, other, metrics)
+    if as_json:
+        sides = {"runs_first": report.counts(one), "runs_second": report.counts(other)}
+        _put({**sides, **report.plain_data(found)})
+    else:
+        put(report.compared(one, other, found))
+
+
+COMMANDS = (summarize, sensitivity, compare)
+
+
+def _put(found: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,412 @@
+"""Pages about the results of experiments: summaries, comparisons, sensitivity."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments import findings
+from experiments.analysis import precision, quantile, replications_needed
+from experiments.page import heading, outline, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.comparison import Comparison
+    from experiments.sensitivity import Sensitivity
+    from experiments.store import Results
+
+__all__ = ["compared", "counts", "plain_data", "sensitive", "summarized", "summary_data"]
+
+#: Points that are shown one by one if not asked for; errors that are told apart.
+LINES, ERRORS = 40, 5
+NONE = "-"
+#: What need not be said of a path where nothing else ends like it.
+_HEADS = ("countries.", "talks.", "threats.", "relationships.")
+
+
+def summarized(
+    results: "Results",
+    metrics: Sequence[str] = (),
+    by: Sequence[str] | None = None,
+    within: float | None = None,
+    each: bool = False,
+) -> Group:
+    """Return the page of ``tradetalks summarize``.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    metrics : sequence of str
+        Metrics; those of the experiment by default.
+    by : sequence of str, optional
+        Axes whose values make a group; the points by default.
+    within : float, optional
+        The half-width of the intervals that is wanted.
+    each : bool
+        Whether every point of a large design is shown.
+    """
+    points = int(results.manifest.get("points", 1))
+    if by is None and points > LINES and not each:
+        by = []
+    found = findings.summary_of(results, metrics, by)
+    keys = results.axes if by is None else list(by)
+    return Group(
+        *_head(results),
+        *(
+            [Text(f"All {points:,} points together; --by AXIS or --points tells them apart.")]
+            if not keys and points > 1
+            else []
+        ),
+        *_means(results, found, keys),
+        *_enough(results, found, by, within),
+        *_failures(results),
+    )
+
+
+def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
+    """Return the page of ``tradetalks compare``.
+
+    Parameters
+    ----------
+    first, second : Results
+        What was played.
+    found : Comparison
+        Of the two.
+    """
+    return Group(
+        Text("The second minus the first, with 95 % intervals", style="bold"),
+        outline([("first", _title(first)), ("second", _title(second))]),
+        *_differing(first, second),
+        Text(f"\n{_how(found)}"),
+        *_differences(found),
+        *_failures(first, " of the first"),
+        *_failures(second, " of the second"),
+    )
+
+
+def sensitive(results: "Results", found: "Sensitivity") -> Group:
+    """Return the page of ``tradetalks sensitivity``.
+
+    Parameters
+    ----------
+    results : Results
+        Of a Saltelli design.
+    found : Sensitivity
+        Of one of its metrics.
+    """
+    names = labels(results.axes)
+    order = found.table.sort_values("total", ascending=False, kind="stable")
+    rows = [
+        [
+            names[row["axis"]],
+            *_share(row["first"], row["first_low"], row["first_high"]),
+            *_share(row["total"], row["total_low"], row["total_high"]),
+        ]
+        for row in order.to_dict("records")
+    ]
+    return Group(
+        *_head(results),
+        heading(f"Which axis moves {found.metric}: shares of its variance"),
+        table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
+        outline(_basis(results, found)),
+        *_failures(results),
+    )
+
+
+def summary_data(
+    results: "Results", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return what `summarized` shows as plain data, a row per group and metric."""
+    found = findings.summary_of(results, metrics, by)
+    return [_plain_row(row) for row in found.to_dict("records")]
+
+
+def plain_data(found: "Comparison | Sensitivity") -> dict[str, Any]:
+    """Return a finding as plain data, None where there is no number."""
+    import pandas as pd
+
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    return {
+        name: [_plain_row(row) for row in value.to_dict("records")]
+        if isinstance(value, pd.DataFrame)
+        else _plain(value)
+        for name, value in values.items()
+    }
+
+
+def counts(results: "Results") -> dict[str, int]:
+    """Return how many runs there should be, how many there are, and how many failed."""
+    runs = results.runs
+    return {
+        "planned": int(results.manifest.get("runs", len(runs))),
+        "runs": len(runs),
+        "failed": int(runs["error"].notna().sum()),
+    }
+
+
+# -- head and failures -------------------------------------------------------------------------
+
+
+def _head(results: "Results") -> Iterator[RenderableType]:
+    yield Text(results.experiment.title or results.experiment.name, style="bold")
+    yield Text(_title(results))
+    found = counts(results)
+    if found["runs"] < found["planned"]:
+        shard = results.manifest.get("shard")
+        why = f"shard {shard[0]} of {shard[1]}" if shard else "unfinished"
+        yield Text(f"{found['runs']:,} of {found['planned']:,} runs are there ({why}).", "yellow")
+
+
+def _title(results: "Results") -> str:
+    experiment = results.experiment
+    if not results.manifest:
+        return f"{experiment.name}: a single run"
+    seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
+    times = f"{_count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = _count(results.manifest["points"], "point")
+    return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
+
+
+def _failures(results: "Results", whose: str = "") -> Iterator[RenderableType]:
+    errors = results.runs["error"].dropna()
+    if errors.empty:
+        return
+    yield heading(f"Failed runs{whose}: {len(errors):,} of {len(results.runs):,}")
+    told = errors.value_counts()
+    yield outline((f"{number:,} x", str(error)) for error, number in told.head(ERRORS).items())
+    if len(told) > ERRORS:
+        yield Text(f"  and {len(told) - ERRORS:,} other errors: column `error` of `runs`")
+
+
+# -- summaries ---------------------------------------------------------------------------------
+
+
+def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterator[RenderableType]:
+    names = labels(results.axes)
+    for metric, rows in found.groupby("metric", sort=False):
+        yield heading(str(metric))
+        counted = [name for name in ("failed", "missing") if rows[name].any()]
+        head = [*(_broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
+        told = {"failed": "failed", "missing": "no value"}
+        yield table(
+            [*head, *(told[name] for name in counted)],
+            _mean_cells(rows, keys, counted),
+            numbers=5 + len(counted),
+        )
+
+
+def _mean_cells(
+    rows: "pd.DataFrame", keys: list[str], counted: list[str]
+) -> Iterator[Sequence[str]]:
+    shown = ["mean", "half_width", "median", "sd"]
+    places = decimals(rows[shown].to_numpy().ravel())
+    for row in rows.to_dict("records"):
+        yield [
+            *(_value(row[key]) for key in keys),
+            f"{row['n']:,}",
+            *(_number(row[name], places) for name in shown),
+            *(f"{row[name]:,}" if row[name] else NONE for name in counted),
+        ]
+
+
+def _enough(
+    results: "Results",
+    found: "pd.DataFrame",
+    by: Sequence[str] | None,
+    within: float | None,
+) -> Iterator[RenderableType]:
+    """Give how the widest interval shrank with replications, and what a narrower one takes."""
+    runs = findings.runs_of(results)
+    if results.experiment.replications < 2 or (
+        by is not None and findings.unit_of(results) == "point"
+    ):
+        return
+    keys = ["point"] if by is None else list(by)
+    shrinking = {
+        str(metric): (rows, precision(runs, keys, str(metric)))
+        for metric, rows in found.groupby("metric", sort=False)
+    }
+    after = next(iter(shrinking.values()))[1]["replications"]
+    yield heading("Enough replications? Half-width of the widest interval after so many")
+    last = "for half" if within is None else f"for ±{within:g}"
+    yield table(
+        ["", *(f"{count:,}" for count in after), last],
+        (
+            [metric, *_widths(widths["widest"]), _needed(rows, within)]
+            for metric, (rows, widths) in shrinking.items()
+        ),
+        numbers=len(after) + 1,
+    )
+
+
+def _widths(widths: "pd.Series[float]") -> Iterator[str]:
+    return (NONE if math.isnan(width) else f"{width:.2g}" for width in widths)
+
+
+def _needed(rows: "pd.DataFrame", within: float | None) -> str:
+    """Return how many replications the widest interval would take to be as narrow as wanted."""
+    widths = rows["half_width"].to_numpy(dtype=float)
+    if np.isnan(widths).all():
+        return NONE
+    widest = int(np.nanargmax(widths))
+    width, count = float(widths[widest]), int(rows["n"].iloc[widest])
+    if width == 0:
+        return "2"
+    sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
+    return f"{replications_needed(sd, width / 2 if within is None else within):,}"
+
+
+# -- sensitivity -------------------------------------------------------------------------------
+
+
+def _share(value: float, low: float, high: float) -> tuple[str, str]:
+    if math.isnan(value):
+        return NONE, NONE
+    return f"{value:.3f}", NONE if math.isnan(low) else f"{low:.3f} to {high:.3f}"
+
+
+def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]]:
+    """Give what the indices rest on, and what was done about runs without a value."""
+    sums = found.table[["first", "total"]].sum(min_count=1)
+    if math.isnan(sums["first"]):
+        yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
+    else:
+        yield (
+            "sums",
+            f"first {sums['first']:.2f}, total {sums['total']:.2f}; the rest is interaction",
+        )
+    yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
+    if found.failed or found.missing:
+        yield (
+            "without a value",
+            f"{found.failed:,} failed runs and {found.missing:,} others, of {found.runs:,}",
+        )
+    if found.left_out:
+        yield (
+            "left out",
+            f"{found.left_out:,} base samples with a point at which no run has a value; the"
+            " indices are those of the rest",
+        )
+    if not math.isnan(found.noise):
+        count = results.experiment.replications
+        yield "chance", f"{found.noise:.1%} of the variance is left after {count:,} replications"
+
+
+# -- comparison --------------------------------------------------------------------------------
+
+
+def _differing(first: "Results", second: "Results") -> Iterator[RenderableType]:
+    from experiments.manifest import differences
+
+    if not (first.manifest and second.manifest):
+        return
+    lines = differences(first.manifest, second.manifest)
+    lines = [line.strip() for line in lines if "scenario_hash" not in line]
+    shown = lines[:8] + ([f"and {len(lines) - 8:,} more"] if len(lines) > 8 else [])
+    yield outline(zip(["differing", *[""] * len(shown)], shown or ["nothing"], strict=False))
+
+
+def _how(found: "Comparison") -> str:
+    """Return what was compared with what, and what was left over."""
+    told = [
+        "Paired: runs with the same point and seed are compared with each other."
+        if found.paired
+        else "Unpaired: no seed is shared at any point, so means are compared (Welch's interval)."
+    ]
+    for number, which in ((found.only_first, "first"), (found.only_second, "second")):
+        if number:
+            told.append(f"{_count(number, 'point')} only in the {which}, left out.")
+    if found.left_over:
+        told.append(f"{_count(found.left_over, 'run')} without a partner, left out.")
+    if any(found.failed):
+        first, second = found.failed
+        lost = "their pairs" if found.paired else "they"
+        told.append(f"{first:,} and {second:,} runs failed; {lost} are left out.")
+    return " ".join(told)
+
+
+def _differences(found: "Comparison") -> Iterator[RenderableType]:
+    names = labels(found.by)
+    for metric, overall in found.overall.groupby("metric", sort=False):
+        rows = found.table[found.table["metric"] == metric]
+        yield heading(str(metric))
+        many = len(rows) > LINES
+        shown = [] if many or not found.by else rows.to_dict("records")
+        alone = [] if len(shown) == 1 else overall.to_dict("records")
+        places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
+        head = [*(_broken(names[axis]) for axis in found.by), "n", "first", "second"]
+        cells = _difference_cells([*shown, *alone], found, places)
+        yield table([*head, "difference", "± 95 %"], cells, numbers=5)
+        if many:
+            yield Text(f"  {len(rows):,} points: only all together; --json has each", style="dim")
+
+
+def _difference_cells(
+    rows: Iterable[Mapping[Any, Any]], found: "Comparison", places: int
+) -> Iterator[Sequence[str]]:
+    for row in rows:
+        keys = [_value(row[axis]) if axis in row else "" for axis in found.by]
+        if found.by and found.by[0] not in row:
+            keys[0] = "all"
+        n = [f"{row['n_first']:,}", f"{row['n_second']:,}"]
+        yield [
+            *keys,
+            n[0] if n[0] == n[1] else "/".join(n),
+            *(_number(row[name], places) for name in ("first", "second", "difference")),
+            _number(row["high"] - row["difference"], places),
+        ]
+
+
+# -- wording -----------------------------------------------------------------------------------
+
+
+def labels(paths: Sequence[str]) -> dict[str, str]:
+    """Return short names of dotted paths: without their first part, where they stay apart."""
+    short = {path: path for path in paths}
+    for path in paths:
+        for head in _HEADS:
+            short[path] = short[path].removeprefix(head)
+    return short if len(set(short.values())) == len(short) else {path: path for path in paths}
+
+
+def decimals(values: Iterable[float]) -> int:
+    """Return how many decimals show four digits of the largest value."""
+    sizes = [abs(value) for value in values if math.isfinite(value) and value]
+    if not sizes:
+        return 0
+    return min(max(3 - math.floor(math.log10(max(sizes))), 0), 8)
+
+
+def _number(value: float, places: int) -> str:
+    return NONE if math.isnan(value) else f"{value:,.{places}f}"
+
+
+def _value(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else _broken(str(value))
+
+
+def _broken(text: str, length: int = 14) -> str:
+    """Return a path or a part's spec on several lines if it is long, broken where it has joints."""
+    if len(text) <= length:
+        return text
+    return re.sub(r"([.:])(?=[A-Za-z])", r"\1\n", text)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

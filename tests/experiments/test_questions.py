@@ -1,0 +1,267 @@
+"""The commands that ask of results, on experiments really played."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from experiments import findings
+from experiments.cli import main
+from experiments.design import blocks, points
+from experiments.execute import sweep
+from experiments.experiment import load_experiment
+from experiments.store import Results, open_results
+
+MODEL = "tests.models.{}"
+PI = math.pi
+#: First-order and total indices of the Ishigami function with a = 7 and b = 0.1 (Ishigami & Homma
+#: 1990), and of Sobol's g function with a = 0, 1, 4.5 (Sobol 1993), by their closed forms.
+ISHIGAMI = [0.31390519, 0.44241114, 0.0], [0.55758886, 0.44241114, 0.24368366]
+
+
+def g_indices(a: list[float]) -> tuple[list[float], list[float]]:
+    parts = [1 / (3 * (1 + k) ** 2) for k in a]
+    rest = [math.prod(1 + p for j, p in enumerate(parts) if j != k) for k in range(len(a))]
+    whole = math.prod(1 + p for p in parts) - 1
+    return [p / whole for p in parts], [p * r / whole for p, r in zip(parts, rest, strict=True)]
+
+
+def ask(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def answer(*arguments: object) -> dict[str, Any]:
+    result = ask(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Plays an experiment of a model once, and says where its results are."""
+    known: dict[str, Path] = {}
+
+    def play(model: str, **given: object) -> Path:
+        key = repr((model, given))
+        if key not in known:
+            data = {"model": MODEL.format(model), "name": model, **given}
+            known[key] = tmp_path_factory.mktemp("results") / model
+            sweep(load_experiment(data), known[key], workers=1)
+        return known[key]
+
+    return play
+
+
+def noisy(played: Callable[..., Path], model: str = "noisy", **more: object) -> Path:
+    given = {"axes": {"x": [0, 1], "kind": ["plain", "odd"]}, "replications": 6, **more}
+    return played(model, **given)
+
+
+def saltelli(played: Callable[..., Path], model: str, samples: int = 64) -> Path:
+    axes = {name: {"low": 0, "high": 1} for name in "abc"}
+    return played(model, design="saltelli", samples=samples, axes=axes)
+
+
+# -- sensitivity ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"), [("ishigami", ISHIGAMI), ("g", g_indices([0, 1, 4.5]))]
+)
+def test_indices_through_the_whole_pipeline_agree_with_the_analytic_ones(
+    played: Callable[..., Path], model: str, expected: tuple[list[float], list[float]]
+) -> None:
+    results = open_results(saltelli(played, model, samples=2**13))
+    table = findings.sensitivity_of(results, "y").table
+    assert list(table["first"]) == pytest.approx(expected[0], abs=0.03)
+    assert list(table["total"]) == pytest.approx(expected[1], abs=0.03)
+
+
+def test_the_blocks_of_a_saltelli_design_are_its_matrices() -> None:
+    axes = {name: {"low": 0, "high": 1} for name in "abc"}
+    given = {"model": MODEL.format("g"), "design": "saltelli", "samples": 8, "axes": axes}
+    rows = points(load_experiment(given))
+    a, b, *mixed = blocks(8, 3)
+    for k, block in enumerate(mixed):
+        for j in range(8):
+            wanted = list(rows[a[j]])
+            wanted[k] = rows[b[j]][k]
+            assert list(rows[block[j]]) == wanted
+    assert sorted(blocks(8, 3).ravel()) == list(range(len(rows)))
+
+
+def test_sensitivity_tells_the_indices_and_what_they_rest_on(
+    played: Callable[..., Path],
+) -> None:
+    folder = saltelli(played, "g")
+    page = ask("sensitivity", folder, "--metric", "y").stdout
+    assert "64 base samples of 64" in page
+    assert [row["axis"] for row in answer("sensitivity", folder, "--metric", "y")["table"]] == [
+        "a", "b", "c",
+    ]  # fmt: skip
+
+
+def test_sensitivity_says_what_it_did_about_failed_runs(played: Callable[..., Path]) -> None:
+    folder = saltelli(played, "flaky")
+    found = answer("sensitivity", folder, "--metric", "y")
+    page = ask("sensitivity", folder, "--metric", "y").stdout
+    assert found["failed"]
+    assert found["left_out"]
+    assert f"{found['left_out']} base samples with a point at which no run has a value" in page
+    assert "ValueError: too large" in page
+
+
+def test_sensitivity_of_another_design_says_which_one_it_needs(
+    played: Callable[..., Path],
+) -> None:
+    result = ask("sensitivity", noisy(played), "--metric", "y")
+    assert result.exit_code == 2
+    assert "'factorial': saltelli" in result.stderr
+    assert "--design saltelli" in result.stderr
+
+
+def test_sensitivity_of_what_never_has_a_value_is_refused(played: Callable[..., Path]) -> None:
+    result = ask("sensitivity", saltelli(played, "hopeless"), "--metric", "y")
+    assert result.exit_code == 2
+    assert "0 of 64 base samples" in result.stderr
+
+
+def test_sensitivity_of_a_constant_says_that_nothing_varies(played: Callable[..., Path]) -> None:
+    result = ask("sensitivity", saltelli(played, "constant"), "--metric", "y")
+    assert result.exit_code == 0
+    assert "does not vary" in result.stdout
+
+
+# -- summarize -----------------------------------------------------------------------------------
+
+
+def test_summarize_has_a_row_per_point_with_failed_and_missing_apart(
+    played: Callable[..., Path],
+) -> None:
+    folder = noisy(played)
+    found = answer("summarize", folder)
+    assert (found["planned"], found["runs"], found["failed"]) == (24, 24, 2)
+    rows = {(row["x"], row["kind"]): row for row in found["rows"] if row["metric"] == "y"}
+    assert [row["n"] for row in rows.values()] == [6, 5, 6, 5]
+    assert rows[0, "odd"]["failed"] == 1
+    late = [row for row in found["rows"] if row["metric"] == "late"]
+    assert [row["missing"] for row in late] == [6, 5, 0, 0]
+    assert late[0]["mean"] is None
+
+
+def test_the_page_has_means_precision_and_every_failure(played: Callable[..., Path]) -> None:
+    page = ask("summarize", noisy(played)).stdout
+    assert "no value" in page
+    assert "Enough replications?" in page
+    assert "Failed runs: 2 of 24" in page
+    assert "2 x  ValueError: odd" in page
+    assert all(len(line) <= 80 for line in page.splitlines())
+
+
+def test_a_wanted_width_tells_the_replications_it_takes(played: Callable[..., Path]) -> None:
+    page = ask("summarize", noisy(played), "--metric", "y", "--within", "0.001").stdout
+    assert "for ±0.001" in page
+
+
+def test_summarize_groups_by_an_axis(played: Callable[..., Path]) -> None:
+    found = answer("summarize", noisy(played), "--by", "kind", "--metric", "y")["rows"]
+    assert [(row["kind"], row["runs"], row["failed"]) for row in found] == [
+        ("plain", 12, 0),
+        ("odd", 12, 2),
+    ]
+
+
+def test_a_large_design_is_shown_together_unless_asked(played: Callable[..., Path]) -> None:
+    folder = saltelli(played, "g")
+    assert "All 320 points together" in ask("summarize", folder).stdout
+    assert ask("summarize", folder, "--points").stdout.count("\n") > 320
+    assert len(answer("summarize", folder)["rows"]) == 320
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--metric", "lat"], ["metric: 'lat'", "y, late", "did you mean 'late'"]),
+        (["--by", "kin"], ["by: 'kin'", "x, kind", "did you mean 'kind'"]),
+        (["--by", "x", "--points"], ["leave out one"]),
+        (["--within", "0"], ["--within"]),
+    ],
+)
+def test_summarize_refuses_what_is_not_there(
+    played: Callable[..., Path], arguments: list[str], told: list[str]
+) -> None:
+    result = ask("summarize", noisy(played), *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    for words in told:
+        assert words in result.stderr
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    for command in (["summarize"], ["compare", tmp_path], ["sensitivity", "--metric", "y"]):
+        result = ask(*command, tmp_path)
+        assert result.exit_code == 2
+        assert "Traceback" not in result.output
+
+
+def test_a_single_run_is_summarized_as_it_is(tmp_path: Path) -> None:
+    assert ask("run", "first-talk", "--out", tmp_path / "one").exit_code == 0
+    found = answer("summarize", tmp_path / "one", "--metric", "deals_signed")["rows"]
+    assert [(row["n"], row["mean"], row["half_width"]) for row in found] == [(1, 1.0, None)]
+    assert "a single run" in ask("summarize", tmp_path / "one").stdout
+
+
+# -- compare -------------------------------------------------------------------------------------
+
+
+def test_compare_pairs_the_runs_of_the_same_point_and_seed(played: Callable[..., Path]) -> None:
+    first, second = noisy(played), noisy(played, "shifted")
+    found = answer("compare", first, second, "--metric", "y")
+    assert found["paired"] is True
+    assert [row["difference"] for row in found["overall"]] == pytest.approx([0.5])
+    assert [row["n_first"] for row in found["table"]] == [6, 5, 6, 5]
+    page = ask("compare", first, second, "--metric", "y").stdout
+    assert page.count("Paired: runs with the same point and seed") == 1
+    assert "2 and 2 runs failed; their pairs are left out" in page.replace("\n", " ")
+
+
+def test_compare_says_that_other_seeds_cannot_be_paired(played: Callable[..., Path]) -> None:
+    first, second = noisy(played), noisy(played, seed=1)
+    assert answer("compare", first, second)["paired"] is False
+    page = ask("compare", first, second).stdout
+    assert "Unpaired: no seed is shared" in page
+    assert "seed: 0 -> 1" in page
+
+
+def test_compare_counts_what_only_one_has(played: Callable[..., Path]) -> None:
+    first = noisy(played)
+    second = noisy(played, axes={"x": [1, 2], "kind": ["plain"]}, replications=4)
+    page = ask("compare", first, second).stdout.replace("\n", " ")
+    for told in ("3 points only in the first", "1 point only in the second", "2 runs without"):
+        assert told in page
+
+
+def test_compare_refuses_what_has_nothing_in_common(played: Callable[..., Path]) -> None:
+    result = ask("compare", noisy(played), noisy(played, axes={"x": [7], "kind": ["plain"]}))
+    assert result.exit_code == 2
+    assert "no point is in both" in result.stderr
+
+
+def test_compare_refuses_a_metric_that_one_lacks(played: Callable[..., Path]) -> None:
+    result = ask("compare", noisy(played), saltelli(played, "g"), "--metric", "late")
+    assert result.exit_code == 2
+    assert "'late'" in result.stderr
+
+
+def test_what_is_asked_from_python_is_what_the_command_tells(
+    played: Callable[..., Path],
+) -> None:
+    results: Results = open_results(noisy(played))
+    frame = findings.summary_of(results, ["y"])
+    rows = answer("summarize", results.folder, "--metric", "y")["rows"]
+    assert [row["mean"] for row in rows] == list(frame["mean"])

@@ -65,6 +65,20 @@ def test_patience_changes_in_mid_talk() -> None:
         assert desk(result, "japan").patience == 1.0
 
 
+def test_a_talk_that_changes_in_mid_course_goes_on_from_its_opening() -> None:
+    audience = {"japan": {"threshold": 2.0, "noise": 1.0}}
+    world = two(
+        {"deadline": week(9), "audience": audience, "ratify_weeks": 1},
+        us={"patience": 0.9, "strategy": offers([10, 100])},
+        japan=STUBBORN["japan"],
+    )
+    for seed in range(8):
+        quiet = desk(run(world, seed, 4), "japan")
+        moved = run({**world, "events": [on(2, "talks.trade.deadline", week(12))]}, seed, 4)
+        assert list(desk(moved, "japan").preferences.options) == list(quiet.preferences.options)
+        assert desk(moved, "us").patience == pytest.approx(0.9**3)
+
+
 def test_patience_lowers_the_aspiration_week_by_week() -> None:
     def demands(patience: float) -> list[float]:
         world = two(

@@ -217,6 +217,15 @@ def test_fewer_edges_go_before_a_larger_product() -> None:
     assert seen["uk"] == pytest.approx(broken(0.5, 0.4 * 1.0 * 0.5))  # by the EU: .4 before .05
 
 
+@pytest.mark.parametrize("strong", ["eu", "uk"])
+def test_among_paths_of_as_many_edges_the_largest_product_counts(strong: str) -> None:
+    edges = [("korea", by, 0.5) for by in ("eu", "uk")]
+    edges += [(by, "japan", 1.0 if by == strong else 0.2) for by in ("eu", "uk")]
+    for order in (edges, edges[::-1]):
+        seen = at_start(crowd(order, history=[entry(1, 0, 1.0)]))
+        assert seen["korea"] == pytest.approx(broken(0.5, 0.5 * 1.0 * 0.5))
+
+
 def test_victims_who_are_bystanders_are_heard_of_and_carry_news() -> None:
     edges = [("korea", "china", 0.6), ("china", "canada", 0.5)]
     seen = at_start(crowd(edges, history=[entry(1, 0, 1.0, ["canada"])]))

@@ -1,20 +1,22 @@
 """What varies: one path into the scenario, with the values it takes."""
 
+import itertools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulator import literals, parts
 from simulator.errors import Problem, ScenarioError, nearest
 
-__all__ = ["Axis", "read", "vary"]
+__all__ = ["Axis", "assigned", "read", "vary"]
 
 _KEYS = ("from", "to", "n", "low", "high", "integer", "values")
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(rf"\s*({_NUMBER})\.\.({_NUMBER})\s*")
 
 
@@ -25,7 +27,8 @@ class Axis:
     Parameters
     ----------
     path : str
-        Dotted path into the scenario, or the name of a model's parameter.
+        Dotted path into the scenario, or the name of a model's parameter. Names in braces stand
+        for several paths that get the same value: ``countries.{japan,eu}.patience``.
     values : tuple or None
         The values, if they are listed; numbers, parts, dates, anything.
     low, high : float or None
@@ -39,6 +42,13 @@ class Axis:
     low: float | None = None
     high: float | None = None
     integer: bool = False
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that get the value, those in braces written out."""
+        pieces = _BRACES.split(self.path)
+        choices = [piece.split(",") if k % 2 else [piece] for k, piece in enumerate(pieces)]
+        return tuple("".join(map(str.strip, chosen)) for chosen in itertools.product(*choices))
 
     @property
     def is_range(self) -> bool:
@@ -78,6 +88,20 @@ class Axis:
         if self.values is not None:
             return {"values": list(self.values)}
         return {"low": self.low, "high": self.high, "integer": self.integer}
+
+
+def assigned(axes: Iterable[Axis], values: Iterable[Any]) -> dict[str, Any]:
+    """Return what each path has at a point.
+
+    Parameters
+    ----------
+    axes : iterable of Axis
+        What varies.
+    values : iterable
+        A value for each axis.
+    """
+    pairs = zip(axes, values, strict=True)
+    return {path: value for axis, value in pairs for path in axis.paths}
 
 
 def read(path: str, given: object, problems: list[Problem]) -> Axis | None:

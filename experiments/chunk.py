@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from experiments import metrics
-from experiments.axis import Axis
+from experiments.axis import Axis, assigned
 from experiments.plan import Plan
 from simulator import parts
 from simulator.records import TABLES, Column, columns
@@ -287,8 +287,7 @@ class _Bench:
         if not self.recipe.axes:
             return self.base
         if self._last is None or self._last[0] != values:
-            paths = (axis.path for axis in self.recipe.axes)
-            made = self.base.with_(dict(zip(paths, values, strict=True)))
+            made = self.base.with_(assigned(self.recipe.axes, values))
             self._last = values, made
         return self._last[1]
 
@@ -307,8 +306,7 @@ class _Bench:
         return cells, {table: self._rows(world, table, task.run) for table in kept}
 
     def _modelled(self, task: _Task) -> dict[str, Any]:
-        paths = (axis.path for axis in self.recipe.axes)
-        returned = self.model(dict(zip(paths, task.values, strict=True)), task.seed)
+        returned = self.model(assigned(self.recipe.axes, task.values), task.seed)
         missing = [name for name in self.recipe.metrics if name not in returned]
         if missing:
             raise KeyError(f"the model returned no {', '.join(missing)}")

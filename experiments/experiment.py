@@ -379,8 +379,8 @@ def _design_problems(experiment: Experiment) -> list[Problem]:
         problems.append(Problem("axes", lengths, f"as many values on every axis ({design})"))
     if design in {"zip", "table"} and not experiment.axes:
         problems.append(Problem("axes", "none", f"at least one axis: a {design} of none is empty"))
-    if len({axis.path for axis in experiment.axes}) < len(experiment.axes):
-        paths = [axis.path for axis in experiment.axes]
+    paths = [path for axis in experiment.axes for path in axis.paths]
+    if len(set(paths)) < len(paths):
         problems.append(Problem("axes", paths, "each path once"))
     return problems
 

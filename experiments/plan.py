@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from experiments import design, metrics
+from experiments.axis import assigned
 from experiments.design import Point
 from experiments.experiment import Experiment, shape
 from simulator import parts
@@ -81,8 +82,7 @@ class Plan:
 
     def values(self, point: int) -> dict[str, Any]:
         """Return the values at a point by dotted path."""
-        paths = (axis.path for axis in self.experiment.axes)
-        return dict(zip(paths, self.points[point], strict=True))
+        return assigned(self.experiment.axes, self.points[point])
 
 
 def plan(
@@ -194,11 +194,11 @@ def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]
 
 def _trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
     """Give the values to try: every point of a small design, samples of a large one."""
-    paths = [axis.path for axis in experiment.axes]
+    axes = experiment.axes
     if len(points) > TRIED and experiment.design not in {"zip", "table"}:
-        for axis in experiment.axes:
+        for axis in axes:
             for value in axis.probes()[:TRIED]:
-                yield {**dict(zip(paths, points[0], strict=True)), axis.path: value}
+                yield {**assigned(axes, points[0]), **assigned([axis], [value])}
     step = max(1, -(-len(points) // TRIED))
     for point in points[::step]:
-        yield dict(zip(paths, point, strict=True))
+        yield assigned(axes, point)

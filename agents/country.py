@@ -77,18 +77,13 @@ class Country(mesa.Agent):
         """Return the quality with which each commitment of a deal will be honoured."""
         try:
             chosen: Any = self._policy.choose(review)
+            if not isinstance(chosen, Mapping):
+                chosen = dict.fromkeys(review.commitments, chosen)
+            return {issue: _quality(issue, chosen[issue]) for issue in review.commitments}
         except Exception as error:
-            raise self._blame(self._policy, review.week, error) from error
-        if not isinstance(chosen, Mapping):
-            chosen = dict.fromkeys(review.commitments, chosen)
-        return {issue: self._quality(chosen, issue, review.week) for issue in review.commitments}
-
-    def _quality(self, chosen: Mapping[str, Any], issue: str, week: int) -> float:
-        quality = chosen.get(issue)
-        if not isinstance(quality, int | float) or not 0 <= quality <= 1:
-            reason = f"chose quality {quality!r} for {issue!r}, allowed 0 to 1"
-            raise ConductError(type(self._policy).__name__, self.name, week, reason)
-        return float(quality)
+            raise self._blame(
+                self._policy, review.week, error, f"deal {review.deal!r}: "
+            ) from error
 
     # -- trusting ----------------------------------------------------------------------------
 
@@ -101,13 +96,19 @@ class Country(mesa.Agent):
 
     def trust(self, subject: str) -> float:
         """Return the trust in `subject`, in [0, 1]."""
-        value = self._memory.trust(subject)
-        if not 0.0 <= value <= 1.0:
-            reason = f"valued trust in {subject!r} at {value!r}, allowed 0 to 1"
-            model = type(self._memory.model).__name__
-            raise ConductError(model, self.name, self.world.week, reason)
-        return value
+        try:
+            return self._memory.trust(subject)
+        except Exception as error:
+            raise self._blame(self._memory.model, self.world.week, error) from error
 
-    def _blame(self, part: object, week: int, error: Exception) -> ConductError:
-        reason = f"{type(error).__name__}: {error}"
+    def _blame(self, part: object, week: int, error: Exception, where: str = "") -> ConductError:
+        reason = f"{where}{type(error).__name__}: {error}"
         return ConductError(type(part).__name__, self.name, week, reason)
+
+
+def _quality(issue: str, chosen: Any) -> float:
+    """Return a chosen quality as a number, and refuse what is none from 0 to 1."""
+    quality = float(chosen)
+    if isinstance(chosen, str | bool) or not 0.0 <= quality <= 1.0:
+        raise ValueError(f"chose quality {chosen!r} for {issue!r}, allowed 0 to 1")
+    return quality

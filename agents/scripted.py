@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from agents.strategies.strategy import Strategy, require
+from agents.strategies.strategy import Strategy
+from simulator.errors import require
 from simulator.issues import Level
 from simulator.negotiator import Turn
 

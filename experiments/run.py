@@ -1,6 +1,7 @@
 """One run: a scenario, a seed, a result. Here the layers are put together."""
 
 import json
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from agents.roster import ROSTER
 from experiments import tables
 from simulator import scenario as scenarios
 from simulator.deals import Status
+from simulator.errors import Problem, ScenarioError, TradetalksError
 from simulator.scenario import Scenario
 from simulator.world import World
 
@@ -84,6 +86,8 @@ def run(
     StrategyError, ConductError
         If a strategy, policy or trust model raises or answers nonsense.
     """
+    if set is not None and not isinstance(set, Mapping):
+        raise ScenarioError([Problem("set", set, "values by dotted path, as in {'weeks': 52}")])
     changes = dict(set or {})
     if weeks is not None:
         changes["weeks"] = weeks
@@ -97,7 +101,7 @@ def play(
     progress: Callable[[int, int], None] | None = None,
 ) -> World:
     """Return the world of a scenario at the end of its weeks."""
-    world = World(scenario, Country, seed, tables)
+    world = World(scenario, Country, _seed(seed), tables)
     try:
         while world.week < scenario.weeks:
             world.step()
@@ -106,6 +110,15 @@ def play(
     finally:
         world.let_go()
     return world
+
+
+def _seed(seed: int) -> int:
+    """Return a seed that fits the tables."""
+    whole = hasattr(seed, "__index__") and not isinstance(seed, bool)
+    if not whole or not -(2**63) <= operator.index(seed) < 2**63:
+        allowed = "a whole number from -2^63 to 2^63 - 1"
+        raise ScenarioError([Problem("seed", seed, allowed)])
+    return operator.index(seed)
 
 
 class Run:
@@ -141,27 +154,45 @@ class Run:
     @cached_property
     def offers(self) -> "pd.DataFrame":
         """One row per offer."""
-        return tables.frame(self.world, "offers")
+        return self._frame("offers")
 
     @cached_property
     def deals(self) -> "pd.DataFrame":
         """One row per deal."""
-        return tables.frame(self.world, "deals")
+        return self._frame("deals")
 
     @cached_property
     def performance(self) -> "pd.DataFrame":
         """One row per commitment and review."""
-        return tables.frame(self.world, "performance")
+        return self._frame("performance")
 
     @cached_property
     def trust(self) -> "pd.DataFrame":
         """One row per ordered pair of countries and week."""
-        return tables.frame(self.world, "trust")
+        return self._frame("trust")
 
     @cached_property
     def payoffs(self) -> "pd.DataFrame":
         """One row per country and week."""
-        return tables.frame(self.world, "payoffs")
+        return self._frame("payoffs")
+
+    def _frame(self, table: str) -> "pd.DataFrame":
+        self.needs(table)
+        return tables.frame(self.world, table)
+
+    def needs(self, *names: str) -> None:
+        """Refuse to go on without tables that were not kept.
+
+        Raises
+        ------
+        TradetalksError
+            With the tables that were kept.
+        """
+        records = self.world.records
+        missing = [name for name in names if not records.keeps(name)]
+        if missing:
+            kept = ", ".join(sorted(records.tables)) or "only runs"
+            raise TradetalksError(f"the table {missing[0]!r} was not kept; kept: {kept}")
 
     @cached_property
     def runs(self) -> "pd.DataFrame":
@@ -182,6 +213,7 @@ class Run:
         width : int
             Columns of the text.
         """
+        self.needs("offers", "deals", "performance")
         from experiments.page import plain
         from experiments.summary import summary
 
@@ -197,6 +229,7 @@ class Run:
         width : int
             Columns of the text.
         """
+        self.needs("offers", "deals", "performance")
         from experiments.page import plain
         from experiments.transcript import transcript
 
@@ -225,7 +258,7 @@ class Run:
             "deals_in_force": statuses.count(Status.IN_FORCE),
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),
-            "disregards": world.disregards,
+            "disregards": world.ledger.disregards(),
             "mean_trust_end": sum(trusts) / len(trusts) if trusts else float("nan"),
             **{f"payoff_material_{key}": total.material for key, total in totals},
             **{f"payoff_weighted_{key}": total.weighted for key, total in totals},
@@ -235,6 +268,7 @@ class Run:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data, as ``tradetalks run --json`` prints it."""
         world = self.world
+        self.needs("performance")
         names = ("week", "deal", "talk", "obligor", "issue", "quality", "reason")
         return {
             "scenario": self.scenario.name,

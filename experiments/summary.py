@@ -13,7 +13,7 @@ from rich.text import Text
 from experiments import wording
 from experiments.page import heading, matrix, outline, table
 from simulator.deals import Deal, Status
-from simulator.negotiator import DISREGARD
+from simulator.negotiator import disregarded
 from simulator.talk import TalkState
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _course(run: "Run", deal: Deal) -> str:
     if begun is not None and begun > deal.signed:
         told.append(f"in force {wording.when(scenario, begun)}")
     for party in deal.parties:
-        weeks = [p.start for p in ledger.periods[deal.id] if p.overall[party] < DISREGARD]
+        weeks = [p.start for p in ledger.periods[deal.id] if disregarded(p.overall[party])]
         if weeks:
             times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
             by = wording.name(scenario, party)
@@ -270,7 +270,7 @@ def _disregards(run: "Run") -> Iterator[RenderableType]:
 def _disregarded(run: "Run") -> list[_Disregard]:
     groups: dict[tuple[int, str, str, str], list[str]] = {}
     for week, deal, _, obligor, issue, quality, reason in run.world.records.rows["performance"]:
-        if quality < DISREGARD:
+        if disregarded(quality):
             groups.setdefault((week, deal, obligor, reason), []).append(issue)
     return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]
 

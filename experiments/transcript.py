@@ -13,7 +13,7 @@ from experiments.page import heading, outline
 from simulator.deals import Deal, Status
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.issues import OutcomeSpace
-from simulator.negotiator import DISREGARD
+from simulator.negotiator import disregarded
 from simulator.offers import Offer
 from simulator.talk import Talk, TalkState
 
@@ -289,8 +289,10 @@ _ALL_KEPT = "Everybody keeps the deal."
 
 
 def _kept(run: "Run", overall: Mapping[str, float], excused: Container[str]) -> str:
-    broken = [party for party, quality in overall.items() if quality < DISREGARD]
-    partly = [party for party, quality in overall.items() if DISREGARD <= quality < 1]
+    broken = [party for party, quality in overall.items() if disregarded(quality)]
+    partly = [
+        party for party, quality in overall.items() if not disregarded(quality) and quality < 1
+    ]
     told = [
         wording.name(run.scenario, party)
         + (" withholds in answer" if party in excused else " disregards the deal")

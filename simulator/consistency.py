@@ -266,7 +266,7 @@ def _of_signing(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
         yield Problem(f"{key}.signed", deal.signed, f"a date until the start, {draft.start}")
     talk = draft.talks.get(deal.talk)
     term = talk.term_weeks if talk else None
-    if term is not None and (draft.start - deal.signed).days >= 7 * term:
+    if term is not None and (deal.signed - draft.start).days // 7 + term <= 0:
         allowed = f"a date less than term_weeks, {term}, before the start: else it has expired"
         yield Problem(f"{key}.signed", deal.signed, allowed)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.negotiator import DISREGARD
+from simulator.negotiator import disregarded
 
 __all__ = ["Commitment", "Deal", "Entry", "Ledger", "Period", "Status", "collapses", "shares"]
 
@@ -142,6 +142,14 @@ class Ledger:
         """Return whether the deal was in force already when the run began."""
         return self.week(deal, Status.PENDING) is None
 
+    def disregards(self) -> int:
+        """Return how many commitments were performed below quality one half, review by review."""
+        periods = [period for found in self.periods.values() for period in found]
+        chosen = [
+            q for p in periods for qualities in p.qualities.values() for q in qualities.values()
+        ]
+        return sum(disregarded(quality) for quality in chosen)
+
     def ended(self, deal: str) -> int | None:
         """Return the week in which the deal ended, None if it has not."""
         return self.week(deal, Status.REJECTED, Status.EXPIRED, Status.SUPERSEDED, Status.COLLAPSED)
@@ -172,6 +180,6 @@ def collapses(now: Mapping[str, float], before: Mapping[str, float] | None) -> b
     now, before : mapping
         Overall quality per party in the period just ended and the one before, if any.
     """
-    withheld = {party for party, quality in now.items() if quality < DISREGARD}
-    running = {party for party in withheld if before is not None and before[party] < DISREGARD}
+    withheld = {party for party, quality in now.items() if disregarded(quality)}
+    running = {party for party in withheld if before is not None and disregarded(before[party])}
     return len(withheld) >= 2 or bool(running)

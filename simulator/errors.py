@@ -30,6 +30,7 @@ __all__ = [
     "WorkerError",
     "WriteError",
     "nearest",
+    "require",
 ]
 
 
@@ -183,6 +184,18 @@ class WriteError(StoreError):
 
 class WorkerError(TradetalksError):
     """Workers that could not start or be reached; no run is to blame."""
+
+
+def require(holds: bool, part: str, parameter: str, value: object, allowed: str) -> None:
+    """Refuse a parameter of a part unless `holds`.
+
+    Raises
+    ------
+    PartError
+        With the part, the parameter, its value and what was allowed.
+    """
+    if not holds:
+        raise PartError(part, parameter, value, allowed)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:

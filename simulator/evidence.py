@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from simulator.negotiator import DISREGARD, Evidence, in_order
+from simulator.negotiator import Evidence, disregarded, in_order
 from simulator.relationships import hearing
 
 __all__ = ["Conduct", "Grapevine"]
@@ -83,4 +83,4 @@ class Grapevine:
         return max(reports, key=lambda e: (e.weight, -e.quality), default=None)
 
     def _interest(self, quality: float) -> float:
-        return 1.0 if quality < DISREGARD else self.good_news
+        return 1.0 if disregarded(quality) else self.good_news

@@ -18,10 +18,15 @@ from simulator.payoffs import Preferences, Vector
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
 
-__all__ = ["Evidence", "Negotiator", "Party", "Review", "Turn", "in_order"]
+__all__ = ["Evidence", "Negotiator", "Party", "Review", "Turn", "disregarded", "in_order"]
 
 #: Quality below which a performance is a disregard.
 DISREGARD = 0.5
+
+
+def disregarded(quality: float) -> bool:
+    """Return whether a performance of this quality is a disregard."""
+    return quality < DISREGARD
 
 
 class Turn:
@@ -150,7 +155,7 @@ def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
     Kept promises first, then disregards, each by falling weight: updates do not commute, and
     any other order would depend on the order of countries and deals.
     """
-    return sorted(evidence, key=lambda e: (e.quality < DISREGARD, -e.weight, -e.quality))
+    return sorted(evidence, key=lambda e: (disregarded(e.quality), -e.weight, -e.quality))
 
 
 @dataclass(frozen=True, slots=True)

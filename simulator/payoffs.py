@@ -190,7 +190,8 @@ class Preferences:
         allowed: NDArray[np.bool_] | None = None,
         unit: float | None = None,
     ) -> None:
-        self.expected = expected
+        self.expected = expected.view()
+        self.expected.flags.writeable = False
         self.disagreement = disagreement
         rational = expected >= disagreement
         self.rational: NDArray[np.bool_] = rational if allowed is None else rational & allowed

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.errors import Problem, ScenarioError, nearest
+
 __all__ = ["TABLES", "Column", "Records", "columns"]
 
 
@@ -134,18 +136,33 @@ def columns(table: str, countries: Iterable[str]) -> list[Column]:
 
 @dataclass
 class Records:
-    """The log of one run: rows are appended, in the order of the columns without ``run``.
+    """The log of one run, in the world's own terms; `experiments.tables` makes the tables of it.
 
     Parameters
     ----------
     tables : frozenset of str
         Which tables to keep besides ``runs``.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such table.
     """
 
     tables: frozenset[str] = frozenset(TABLES)
     rows: dict[str, list[tuple[Any, ...]]] = field(
         default_factory=lambda: {table: [] for table in TABLES}
     )
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.tables - TABLES.keys())
+        if unknown:
+            raise ScenarioError(
+                [
+                    Problem("tables", name, f"a table: {', '.join(TABLES)}", nearest(name, TABLES))
+                    for name in unknown
+                ]
+            )
 
     def keeps(self, table: str) -> bool:
         """Return whether `table` is kept."""

@@ -168,7 +168,9 @@ class Talk:
         return None
 
     def _checked(self, outcome: int) -> int:
-        index = outcome if type(outcome) is int else operator.index(outcome)
+        if isinstance(outcome, bool):
+            raise TypeError(f"proposed {outcome}, not the index of an outcome")
+        index = operator.index(outcome)
         if not 0 <= index < self.space.size:
             raise ValueError(f"proposed outcome {index}, allowed 0 to {self.space.size - 1}")
         return index

@@ -10,7 +10,7 @@ from simulator.blueprint import TalkPlan
 from simulator.deals import REFRAIN, Commitment, Deal, Period, shares
 from simulator.evidence import Conduct
 from simulator.issues import Level
-from simulator.negotiator import DISREGARD, Evidence
+from simulator.negotiator import Evidence, disregarded
 from simulator.payoffs import (
     Preferences,
     Valuation,
@@ -86,6 +86,7 @@ class Track:
         self.renewal = False
         self.opened = 0
         self.openings = 0
+        self.begun = False
         self.opened_day = 0
         self.next_opening: int | None = None
         self.deal: Deal | None = None
@@ -271,9 +272,9 @@ class Track:
         excused = frozenset(
             party
             for party in deal.parties
-            if overall[party] < DISREGARD
+            if disregarded(overall[party])
             and before is not None
-            and any(before.overall[other] < DISREGARD for other in deal.parties if other != party)
+            and any(disregarded(before.overall[other]) for other in deal.parties if other != party)
         )
         return Period(week, chosen, overall, excused)
 

@@ -14,7 +14,7 @@ from simulator.blueprint import Blueprint, blueprints
 from simulator.deals import Deal, Ledger, Period, Status, collapses
 from simulator.evidence import Conduct
 from simulator.issues import Level
-from simulator.negotiator import DISREGARD, Evidence, Party, Review
+from simulator.negotiator import Evidence, Party, Review, disregarded
 from simulator.payoffs import Preferences
 from simulator.records import Records
 from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
@@ -129,7 +129,6 @@ class World(mesa.Model):
         self._threats: tuple[object, ...] = ()
         self._forced: set[tuple[str, str]] = set()
         self._conducts: list[Conduct] = []
-        self.disregards = 0
         self.totals = {key: Account() for key in self.parties}
         self._periods: dict[str, list[Period]] = self.ledger.periods
         self._start()
@@ -264,27 +263,45 @@ class World(mesa.Model):
             self._hold_rounds(track)
 
     def _open_if_due(self, track: Track) -> None:
-        if track.talk is not None or track.pending is not None or not track.spec.open:
-            return
+        if track.talk is None and track.pending is None and track.spec.open:
+            due = self._renewal_due(track) or self._opening_due(track)
+            if due is not None:
+                self._open(track, *due)
+
+    def _renewal_due(self, track: Track) -> tuple[int, int, bool] | None:
+        """Return start, deadline (days) and renewal of the talk that a deal's expiry calls for."""
+        if not self._renewing(track) or track.renewed is track.deal:
+            return None
+        assert track.expires is not None
+        start, end = DAYS * self.week, DAYS * (track.expires - track.spec.ratify_weeks)
+        if end <= start:
+            return None
+        if track.begun:
+            track.next_opening = None
+        return start, end, True
+
+    def _opening_due(self, track: Track) -> tuple[int, int, bool] | None:
+        """Return start, deadline (days) and renewal of the talk that is scheduled for now."""
+        if track.next_opening is None or self.week < track.next_opening:
+            return None
+        start, end = DAYS * self.week, DAYS * self.week + track.first_length
+        if not track.begun:
+            start = max(self._days(track.spec.opens), start)
+            end = self._days(track.spec.deadline)
+        track.next_opening, track.begun = None, True
+        return (start, end, self._renewing(track)) if end > start else None
+
+    def _renewing(self, track: Track) -> bool:
+        """Return whether a deal is in force that expires within the weeks of renewal."""
         renew = track.spec.renew_weeks
-        renewing = (
+        return (
             track.deal is not None
             and track.expires is not None
             and renew is not None
             and self.week >= track.expires - renew
         )
-        if track.next_opening is not None and self.week >= track.next_opening:
-            first = track.openings == 0
-            start = self._days(track.spec.opens) if first else DAYS * self.week
-            end = self._days(track.spec.deadline) if first else start + track.first_length
-            self._open(track, max(start, 0), end, renewing)
-        elif renewing and track.renewed != track.deal:
-            assert track.expires is not None
-            end = DAYS * (track.expires - track.spec.ratify_weeks)
-            self._open(track, DAYS * self.week, end, True)
 
     def _open(self, track: Track, start: int, end: int, renewal: bool) -> None:
-        track.next_opening = None
         track.renewed = track.deal if renewal else track.renewed
         track.renewal = renewal
         track.opened, track.opened_day = self.week, start
@@ -426,9 +443,10 @@ class World(mesa.Model):
             if not expired and self.week < track.next_review:
                 self._force(track, deal)
                 continue
-            collapsed = self._close_period(track, deal)
+            complete = self.week >= track.next_review
+            collapsed = self._close_period(track, deal) and complete
             if expired or collapsed:
-                self._end(track, deal, Status.EXPIRED if expired else Status.COLLAPSED)
+                self._end(track, deal, Status.COLLAPSED if collapsed else Status.EXPIRED)
             else:
                 self._begin_period(track, deal)
 
@@ -463,6 +481,8 @@ class World(mesa.Model):
                 continue
             periods = self._periods[deal.id]
             now = periods[-1]
+            if not any(now.qualities[party].values()):
+                continue
             chosen = {name: dict(qualities) for name, qualities in now.qualities.items()}
             chosen[party] = dict.fromkeys(track.owes(deal, party), 0.0)
             before = periods[-2] if len(periods) > 1 else None
@@ -495,7 +515,7 @@ class World(mesa.Model):
             own=own,
             harm=harm,
             promised=total,
-            suffered=sum(threats) - threats[seat],
+            suffered=sum(threat for j, threat in enumerate(threats) if j != seat),
             gained=threats[seat],
             trust=weighed / total if total > 0 else min(trust),
             patience=self.scenario.countries[party].patience,
@@ -565,13 +585,12 @@ class World(mesa.Model):
     def _note_performance(self, track: Track, deal: Deal, party: str, period: Period) -> None:
         forced = (track.spec.id, party) in self._forced
         for issue, quality in period.qualities[party].items():
-            if quality >= DISREGARD:
+            if not disregarded(quality):
                 reason = "kept"
             elif forced:
                 reason = "forced"
             else:
                 reason = "excused" if party in period.excused else "withheld"
-            self.disregards += quality < DISREGARD
             row = (self.week, deal.id, track.spec.id, party, issue, quality, reason)
             self.records.add("performance", row)
 

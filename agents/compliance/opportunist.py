@@ -1,7 +1,7 @@
 """Honour a deal while it pays: the condition of the repeated game."""
 
 from agents.compliance.policy import KEEP, WITHHOLD
-from agents.strategies.strategy import require
+from simulator.errors import require
 from simulator.negotiator import Review
 from simulator.repeated import keeps
 

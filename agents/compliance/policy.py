@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.negotiator import DISREGARD, Review
+from simulator.negotiator import Review
 
-__all__ = ["KEEP", "WITHHOLD", "Policy", "disregarded"]
+__all__ = ["KEEP", "WITHHOLD", "Policy"]
 
 KEEP = 1.0
 WITHHOLD = 0.0
@@ -20,8 +20,3 @@ class Policy(Protocol):
 
     def choose(self, review: Review) -> float | Mapping[str, float]:
         """Return the quality, in [0, 1], of all commitments, or one per commitment."""
-
-
-def disregarded(quality: float) -> bool:
-    """Return whether a performance of this quality is a disregard."""
-    return quality < DISREGARD

@@ -1,8 +1,8 @@
 """Policies that answer the partner's conduct under the same deal."""
 
-from agents.compliance.policy import KEEP, WITHHOLD, disregarded
-from agents.strategies.strategy import require
-from simulator.negotiator import Review
+from agents.compliance.policy import KEEP, WITHHOLD
+from simulator.errors import require
+from simulator.negotiator import Review, disregarded
 
 __all__ = ["Generous", "Grim", "LimitedPunishment", "Reciprocal"]
 

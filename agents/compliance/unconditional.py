@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from agents.compliance.policy import KEEP, WITHHOLD
-from agents.strategies.strategy import require
+from simulator.errors import require
 from simulator.negotiator import Review
 
 __all__ = ["Always", "Scripted", "Volatile"]

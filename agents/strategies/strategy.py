@@ -1,10 +1,9 @@
 """What all strategies share."""
 
-from simulator.errors import PartError
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 
-__all__ = ["Strategy", "require"]
+__all__ = ["Strategy"]
 
 
 class Strategy:
@@ -35,15 +34,3 @@ class Strategy:
         good = preferences.expected[offer.outcome] >= preferences.expected[planned]
         accept = good and preferences.rational[offer.outcome]
         return Response.ACCEPT if accept else Response.COUNTER
-
-
-def require(holds: bool, part: str, parameter: str, value: object, allowed: str) -> None:
-    """Refuse a parameter of a part unless `holds`.
-
-    Raises
-    ------
-    PartError
-        With the part, the parameter, its value and what was allowed.
-    """
-    if not holds:
-        raise PartError(part, parameter, value, allowed)

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from agents.strategies.strategy import Strategy, require
+from agents.strategies.strategy import Strategy
+from simulator.errors import require
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import SLACK, Preferences, Vector

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from agents.strategies.strategy import require
 from agents.trust.model import State
+from simulator.errors import require
 
 __all__ = ["Asymmetric", "drifted", "promises_to_recover", "updated"]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from agents.strategies.strategy import require
 from agents.trust.model import State
+from simulator.errors import require
 
 __all__ = ["Fixed"]
 

@@ -24,11 +24,24 @@ class Memory:
     def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
         model = self.model
-        state = model.tick(self._states.get(subject) or model.init(), dt)
+        state = model.tick(self._state(subject), dt)
         for seen in evidence:
             state = model.update(state, seen.quality, seen.weight)
         self._states[subject] = state
 
     def trust(self, subject: str) -> float:
-        """Return the trust in `subject`, in [0, 1] if the model keeps its word."""
-        return self.model.value(self._states.get(subject) or self.model.init())
+        """Return the trust in `subject`, in [0, 1].
+
+        Raises
+        ------
+        ValueError
+            If the model gives anything else.
+        """
+        value = float(self.model.value(self._state(subject)))
+        if not 0.0 <= value <= 1.0:
+            raise ValueError(f"valued trust in {subject!r} at {value!r}, allowed 0 to 1")
+        return value
+
+    def _state(self, subject: str) -> State:
+        state = self._states.get(subject)
+        return self.model.init() if state is None else state

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from agents.strategies.strategy import require
 from agents.trust.asymmetric import drifted
 from agents.trust.model import State
+from simulator.errors import require
 
 __all__ = ["TwoLayer", "capped", "healed", "scarred"]
 

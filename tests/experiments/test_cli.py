@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from experiments.cli import main
 from experiments.run import run
 from simulator import scenario
+from simulator.errors import ScenarioError
 from simulator.records import TABLES, columns
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
@@ -83,10 +85,16 @@ def test_the_transcript_comes_before_the_summary() -> None:
     assert result.stdout == played.transcript() + played.summary()
 
 
-@pytest.mark.parametrize("seed", ["-7", "0", str(2**70)])
-def test_any_integer_is_a_seed(seed: str) -> None:
+@pytest.mark.parametrize("seed", ["-7", "0", str(2**63 - 1)])
+def test_a_seed_is_any_integer_of_64_bits(seed: str) -> None:
     result = tradetalks("run", "first-talk", "--weeks", "1", "--seed", seed, "--json")
     assert json.loads(result.stdout)["seed"] == int(seed)
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1, True, 1.5, "x", None])
+def test_what_is_no_such_integer_is_refused_as_a_seed(seed: Any) -> None:
+    with pytest.raises(ScenarioError, match="seed: "):
+        run("first-talk", seed=seed, weeks=1)
 
 
 def test_values_are_set_on_the_command_line_as_in_python() -> None:

@@ -286,6 +286,27 @@ def test_deals_in_force_at_the_start_choose_in_week_0_and_expire_from_their_sign
     assert weekly(result, "us")[0] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("us", "japan", "term", "status"),
+    [
+        ((0,), (0,), 4, "collapsed"),  # both withheld in the period that ends with the term
+        ((1, 0), (1, 0), 6, "expired"),  # not in a period: the second was not over
+        ((0,), (1,), 8, "collapsed"),
+        ((0,), (1,), 6, "expired"),
+        ((0, 1), (1,), 8, "expired"),
+    ],
+)
+def test_a_deal_that_collapses_with_its_term_has_collapsed_and_reopens(
+    us: tuple[float, ...], japan: tuple[float, ...], term: int, status: str
+) -> None:
+    world = two(
+        {"term_weeks": term}, us={"compliance": plays(*us)}, japan={"compliance": plays(*japan)}
+    )
+    result = run(world)
+    assert life(result, 0) == (0, 0, term, status)
+    assert [w for w, _, _ in openings(result)][1:2] == ([term + 4] if status == "collapsed" else [])
+
+
 @pytest.mark.parametrize("signed", [week(-2), week(0)])
 def test_a_deal_in_force_at_the_start_is_not_signed_in_the_run(signed: date) -> None:
     result = run(two(**STUBBORN, deals=[OLD_DEAL | {"signed": signed}]))
@@ -397,6 +418,29 @@ def test_a_policy_remembers_per_deal() -> None:
 def test_while_a_talk_is_open_no_renewal_opens() -> None:
     world = two(RENEWING | {"deadline": week(11)}, **STUBBORN, deals=[OLD_DEAL])
     assert openings(run(world, weeks=10)) == [(0, 11, False)]
+
+
+def test_a_renewal_for_which_no_week_is_left_does_not_open() -> None:
+    world = two(
+        {"term_weeks": 10, "renew_weeks": 6, "ratify_weeks": 2, "deadline": week(7)},
+        **STUBBORN,
+        deals=[OLD_DEAL],
+    )  # the upgrade fails in week 6, when a renewal would have had to be signed
+    assert openings(run(world, weeks=20)) == [(0, 7, False), (10, 7, False)]
+
+
+@pytest.mark.parametrize(("opens", "deadline"), [(3, 5), (3, 12), (9, 14), (20, 24)])
+def test_an_earlier_renewal_does_not_keep_a_talk_from_opening(opens: int, deadline: int) -> None:
+    world = two(
+        {"opens": week(opens), "deadline": week(deadline), "term_weeks": 12}
+        | {"renew_weeks": 8, "ratify_weeks": 2},
+        **STUBBORN,
+        deals=[OLD_DEAL],
+    )  # the deal expires in week 10; its renewal opens in week 2 and has until week 8
+    found = openings(run(world, weeks=40))
+    assert found[0] == (2, 6, True)
+    assert len(found) > 2
+    assert any(w >= opens for w, _, _ in found)
 
 
 # --- opening and failing --------------------------------------------------------------------

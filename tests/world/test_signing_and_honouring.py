@@ -56,7 +56,7 @@ def opportunists(draw: st.DrawFn) -> Data:
 @given(data=opportunists(), seed=st.integers(0, 9))
 @settings(max_examples=80, suppress_health_check=list(HealthCheck))
 def test_nobody_signs_what_an_opportunist_would_break_at_once(data: Data, seed: int) -> None:
-    result = run(data, seed=seed, tables=["performance"])
+    result = run(data, seed=seed, tables=["performance", "deals"])
     forced = {
         ((e["date"] - START).days // 7, e["disregard"]["talk"])
         for e in data["events"]

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from simulator import literals, parts
@@ -43,7 +44,7 @@ class Axis:
     high: float | None = None
     integer: bool = False
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """The paths that get the value, those in braces written out."""
         pieces = _BRACES.split(self.path)
@@ -55,7 +56,7 @@ class Axis:
         """Whether the values are drawn from a range."""
         return self.values is None
 
-    @property
+    @cached_property
     def type(self) -> str:
         """``int``, ``float`` or ``str``: the type of the axis as a column."""
         if self.values is None:
@@ -82,6 +83,11 @@ class Axis:
         if self.type == "str":
             return value if isinstance(value, str) else literals.write(value)
         return float(value) if self.type == "float" else int(value)
+
+    def bare(self) -> "Axis":
+        """Return an axis of the same path and type, without its values."""
+        stands_for: dict[str, Any] = {"int": 0, "float": 0.0, "str": ""}
+        return Axis(self.path, (stands_for[self.type],))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `read` reads as this axis."""

@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ class Recipe:
     model : str or None
         Import path of the model.
     axes : tuple of Axis
-        What varies.
+        What varies, without the values.
     tables : mapping
         Table -> every how-manieth week is kept.
     metrics : tuple of str
@@ -155,15 +155,19 @@ def recipe(plan: Plan) -> Recipe:
 
     experiment = plan.experiment
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
-    shared = (experiment.axes, dict(experiment.tables), experiment.metrics)
+    axes = tuple(axis.bare() for axis in experiment.axes)
+    shared = (axes, dict(experiment.tables), experiment.metrics)
     if experiment.model is not None:
-        key = f"{experiment.model} {experiment.axes} {experiment.metrics} {os.getcwd()}"
         model = experiment.model
-        return Recipe(key, model, None, model, *shared, folders=folders)
+        return Recipe(_key(model, shared), model, None, model, *shared, folders=folders)
     base = experiment.base
-    key = f"{base.hash} {experiment.axes} {experiment.tables} {experiment.metrics} {os.getcwd()}"
     data = tomllib.loads(base.to_toml())
+    key = _key(base.hash, shared)
     return Recipe(key, base.name, data, None, *shared, tuple(base.countries), folders)
+
+
+def _key(played: str, shared: tuple[object, ...]) -> str:
+    return f"{played} {shared} {os.getcwd()}"
 
 
 def schema(recipe: Recipe) -> list[Column]:
@@ -251,7 +255,7 @@ class _Task:
         return {
             "run": self.run,
             "seed": self.seed,
-            "version": version("tradetalks"),
+            "version": _version(),
             "point": self.point,
             "replication": self.replication,
             **{axis.path: axis.cell(value) for axis, value in named},
@@ -365,6 +369,11 @@ class _Played:
             found = self.rows.get(table, [])
             segments[table] = _parquet(typed(columns(table, self.recipe.countries), found))
         return Outcome(runs, segments, tuple(self.failures), seconds)
+
+
+@cache
+def _version() -> str:
+    return version("tradetalks")
 
 
 def _told(error: BaseException) -> str:

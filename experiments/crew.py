@@ -15,6 +15,9 @@ from simulator.errors import WorkerError
 
 __all__ = ["Alone", "Borrowed", "Crew", "Processes", "cores", "dask"]
 
+#: Seconds in which a scheduler must answer.
+PATIENCE = 20
+
 
 class Crew(Protocol):
     """Whoever plays chunks.
@@ -165,7 +168,7 @@ def dask(address: str) -> Iterator[Borrowed]:
         ) from error
     try:
         connect: Any = distributed.Client
-        client = connect(address, timeout=20, set_as_default=False)
+        client = connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise WorkerError(f"no Dask scheduler answers at {address}: {error}") from error
     try:

@@ -136,7 +136,7 @@ class Results:
         table : str
             One of `tables`.
         """
-        return _frame(self.arrow(table))
+        return _frame(self.arrow(table), table)
 
     @cached_property
     def runs(self) -> "pd.DataFrame":
@@ -226,8 +226,9 @@ def _read(path: Path) -> "pa.Table":
     try:
         return parquet.read_table(path, page_checksum_verification=True)
     except (OSError, ArrowException) as error:
+        reason = (str(error).splitlines() or ["broken"])[0]
         raise StoreError(
-            f"{path} cannot be read ({error}); `tradetalks sweep {path.parents[1]} --resume` sets"
+            f"{path} cannot be read ({reason}); `tradetalks sweep {path.parents[1]} --resume` sets"
             " it aside and plays its runs again"
         ) from error
 
@@ -241,14 +242,15 @@ def _sorted(table: "pa.Table") -> "pa.Table":
     return table.take(np.argsort(runs, kind="stable"))
 
 
-def _frame(table: "pa.Table") -> "pd.DataFrame":
+def _frame(table: "pa.Table", name: str) -> "pd.DataFrame":
     """Return a table with the types of the schema; whole numbers that may lack stay whole."""
     import pandas as pd
     import pyarrow as pa
 
     nullable = {pa.int64(): pd.Int64Dtype()}
     whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
-    lacking = [name for name in whole if table[name].null_count]
+    may_lack = {column.name for column in TABLES[name] if column.type == "int?"}
+    lacking = [name for name in whole if name in may_lack or table[name].null_count]
     rest = [name for name in table.column_names if name not in lacking]
     frame: pd.DataFrame = table.select(rest).to_pandas()
     for name in lacking:

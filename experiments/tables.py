@@ -1,7 +1,6 @@
 """The tables of a run as columns, data frames and Parquet files."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.deals import Deal, Status
@@ -9,13 +8,14 @@ from simulator.issues import OutcomeSpace
 from simulator.offers import Offer
 from simulator.records import TABLES, Column, columns
 from simulator.talk import Talk, TalkState
-from simulator.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["arrow", "frame", "rows", "terms", "typed", "write"]
+    from simulator.world import World
+
+__all__ = ["arrow", "frame", "rows", "terms", "typed"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
@@ -31,7 +31,7 @@ def terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
     return "; ".join(told) or "nothing"
 
 
-def rows(world: World, table: str, run: int = 0) -> list[tuple[Any, ...]]:
+def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
     """Return the rows of a table, in the order of its columns.
 
     Parameters
@@ -46,12 +46,12 @@ def rows(world: World, table: str, run: int = 0) -> list[tuple[Any, ...]]:
     return [(run, *row) for row in _ROWS[table](world)]
 
 
-def frame(world: World, table: str, run: int = 0) -> "pd.DataFrame":
+def frame(world: "World", table: str, run: int = 0) -> "pd.DataFrame":
     """Return a table as a data frame with the types of the schema."""
     return as_frame(world, table, rows(world, table, run))
 
 
-def as_frame(world: World, table: str, found: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
+def as_frame(world: "World", table: str, found: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
     """Return rows of a table as a data frame with the types of the schema."""
     import pandas as pd
 
@@ -60,7 +60,7 @@ def as_frame(world: World, table: str, found: Sequence[tuple[Any, ...]]) -> "pd.
     return data.astype({c.name: _PANDAS.get(c.type, "str") for c in schema})
 
 
-def arrow(world: World, table: str, found: Sequence[Sequence[Any]]) -> "pa.Table":
+def arrow(world: "World", table: str, found: Sequence[Sequence[Any]]) -> "pa.Table":
     """Return rows of a table as an Arrow table: typed even when empty, units and words in it.
 
     Parameters
@@ -99,15 +99,7 @@ def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def write(frames: "dict[str, pd.DataFrame]", folder: Path) -> None:
-    """Write each table to ``<folder>/<table>.parquet``; nothing is ever half-written."""
-    for table, data in frames.items():
-        part = folder / f".{table}.parquet.part"
-        data.to_parquet(part, index=False)
-        part.replace(folder / f"{table}.parquet")
-
-
-def _offers(world: World) -> Iterator[tuple[Any, ...]]:
+def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
     for week, talk_id, opening, offer, payoffs, talk in world.records.rows["offers"]:
         track = world.tracks[talk_id]
         parties = track.plan.parties
@@ -126,7 +118,7 @@ def _response(talk: Talk, offer: Offer) -> str:
     return ends.get(talk.state, "none")
 
 
-def _deals(world: World) -> Iterator[tuple[Any, ...]]:
+def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
     signings = {row[0]: row[1:] for row in world.records.rows["deals"]}
     unknown = ((), (), NAN, NAN, NAN, NAN)
     for deal in world.ledger.deals.values():
@@ -147,28 +139,28 @@ def _deals(world: World) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _life(world: World, deal: Deal) -> tuple[int | None, int | None, int | None]:
+def _life(world: "World", deal: Deal) -> tuple[int | None, int | None, int | None]:
     """Return the weeks in which a deal was ratified, entered into force and ended."""
     begun = world.ledger.week(deal.id, Status.IN_FORCE)
     return begun, begun, world.ledger.ended(deal.id)
 
 
 def _by_country(
-    world: World, parties: Sequence[str], payoffs: Sequence[float]
+    world: "World", parties: Sequence[str], payoffs: Sequence[float]
 ) -> tuple[float, ...]:
     """Return a payoff per country of the scenario, NaN for those that are not parties."""
     known = dict(zip(parties, payoffs, strict=False))
     return tuple(known.get(country, NAN) for country in world.parties)
 
 
-def _trust(world: World) -> Iterator[tuple[Any, ...]]:
+def _trust(world: "World") -> Iterator[tuple[Any, ...]]:
     pairs = world.blueprint.grapevine.pairs
     for week, values in world.records.rows["trust"]:
         for (observer, subject), trust in zip(pairs, values, strict=True):
             yield week, observer, subject, trust
 
 
-_ROWS: dict[str, Callable[[World], Iterator[tuple[Any, ...]]]] = {
+_ROWS: dict[str, "Callable[[World], Iterator[tuple[Any, ...]]]"] = {
     "offers": _offers,
     "deals": _deals,
     "performance": lambda world: iter(world.records.rows["performance"]),

@@ -362,15 +362,15 @@ def test_a_shard_that_is_none_is_refused(shard: tuple[int, int]) -> None:
 
 
 def test_a_model_is_asked_once_for_the_names_of_its_results() -> None:
-    experiment = load_experiment({"model": "tests.models.square", "axes": {"x": [1.0, 2.0]}})
+    experiment = load_experiment({"model": "tests.sweepable.square", "axes": {"x": [1.0, 2.0]}})
     assert plan(experiment).experiment.metrics == ("y", "noise")
     refused(
-        lambda: plan(load_experiment({"model": "tests.models.raises", "axes": {"x": [0]}})),
+        lambda: plan(load_experiment({"model": "tests.sweepable.raises", "axes": {"x": [0]}})),
         "ZeroDivisionError",
     )
-    refused(lambda: plan(load_experiment({"model": "tests.models.squar"})), "'square'")
+    refused(lambda: plan(load_experiment({"model": "tests.sweepable.squar"})), "'square'")
     refused(
-        lambda: plan(load_experiment({"model": "tests.models.square", "axes": {"y": [1]}})), "apart"
+        lambda: plan(load_experiment({"model": "tests.sweepable.square", "axes": {"y": [1]}})), "apart"
     )
 
 

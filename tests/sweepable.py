@@ -1,0 +1,75 @@
+"""Models and metrics for sweeps in tests, found by import path."""
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+Parameters = Mapping[str, Any]
+
+
+def square(parameters: Parameters, seed: int) -> dict[str, float]:
+    """A number of the parameter and one of the seed."""
+    return {"y": float(parameters.get("x", 0)) ** 2, "noise": seed / 2**63}
+
+
+def raises(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Fails where x is 0."""
+    return {"y": 1 / parameters["x"]}
+
+
+def slow(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Takes a while, so that something can happen to it."""
+    time.sleep(0.02)
+    return {"y": float(parameters["x"])}
+
+
+def kills(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Kills its process where x is 13."""
+    if parameters["x"] == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"y": float(parameters["x"])}
+
+
+def kills_once(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Kills its process at x = 13, unless the file exists that it makes before."""
+    mark = Path(parameters["mark"])
+    if parameters["x"] == 13 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"y": float(parameters["x"])}
+
+
+def sometimes(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Fails at odd x while a variable of the environment is set."""
+    if parameters["x"] % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
+        raise RuntimeError("not now")
+    return {"y": float(parameters["x"])}
+
+
+def leaves(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Ends the program where x is 1, and returns no number where it is 2."""
+    if parameters["x"] == 1:
+        raise SystemExit("enough")
+    return {"y": "two"} if parameters["x"] == 2 else {"y": 0.0}  # type: ignore[dict-item]
+
+
+def deals(world: "World") -> float:
+    """A metric: how many deals there are in the ledger."""
+    return len(world.ledger.deals)
+
+
+def text(world: "World") -> str:
+    """A metric that is none."""
+    return "many"
+
+
+def deals_slowly(world: "World") -> float:
+    """A metric that takes a while, so that something can happen meanwhile."""
+    time.sleep(0.02)
+    return deals(world)

@@ -57,9 +57,21 @@ class Command(click.Group):
         except BrokenPipeError:
             _silence()
             ctx.exit(PIPE_CLOSED)
+        except OSError as error:
+            _silence()
+            self._end(ctx, error, FAILED)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the command returns; also the help may meet a disk that is full."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            _silence()
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(FAILED)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
         if ctx.params.get("debug"):
@@ -274,8 +286,10 @@ def _count(number: int, one: str, more: str | None = None) -> str:
 def _silence() -> None:
     """Point stdout to nowhere, so that nothing complains when Python flushes it at the end."""
     import os
+    from contextlib import suppress
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # a stdout that is no file has nothing to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

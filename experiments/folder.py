@@ -27,6 +27,8 @@ def check(folder: str | Path) -> None:
         If it is a file, holds anything, or could not be created.
     """
     path = Path(folder).expanduser()
+    if path.is_symlink() and not path.exists():
+        raise FileExistsError(f"{str(folder)!r} is a link to nothing; name a new folder")
     if path.exists() and not path.is_dir():
         raise FileExistsError(f"{str(folder)!r} is a file; name a new folder, or an empty one")
     if path.is_dir() and any(path.iterdir()):
@@ -34,15 +36,18 @@ def check(folder: str | Path) -> None:
             f"{str(folder)!r} is not empty, and nothing in it is overwritten; "
             "name another folder, or empty this one first"
         )
-    above = next(p for p in path.absolute().parents if p.exists())
+    absolute = path.absolute()
+    above = next(p for p in (absolute, *absolute.parents) if p.exists())
     if not above.is_dir():
         raise NotADirectoryError(f"{str(folder)!r} cannot be created: {above} is a file")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise PermissionError(f"{str(folder)!r} cannot be created: no right to write to {above}")
+        raise PermissionError(f"{str(folder)!r} cannot be written: no right to write to {above}")
 
 
 def save(run: "Run", folder: str | Path) -> None:
-    """Write all tables and the scenario of a run to a folder; it appears whole or not at all.
+    """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
+
+    A folder that is there already stays the same folder: somebody may be working in it.
 
     Parameters
     ----------
@@ -58,14 +63,32 @@ def save(run: "Run", folder: str | Path) -> None:
     """
     check(folder)
     path = Path(folder).expanduser().absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    is_new = not path.is_dir()
+    home = path.parent if is_new else path
+    home.mkdir(parents=True, exist_ok=True)
+    part = home / f".{path.name}.{os.getpid()}.part"
     part.mkdir()
     try:
         _fill(part, run)
-        part.replace(path)
+        if is_new:
+            part.replace(path)
+        else:
+            _move_up(part)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _move_up(part: Path) -> None:
+    """Put the files of a folder into the one above, all or none."""
+    moved = []
+    try:
+        for file in sorted(part.iterdir()):
+            moved.append(file.replace(part.parent / file.name))
+        part.rmdir()
+    except BaseException:
+        for file in moved:
+            file.unlink(missing_ok=True)
         raise
 
 

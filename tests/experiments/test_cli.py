@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -198,6 +199,41 @@ def test_an_empty_folder_is_filled_and_a_file_is_refused(tmp_path: Path) -> None
         assert "file" in result.stderr
 
 
+def test_an_empty_folder_in_which_one_stands_stays_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert tradetalks("run", "first-talk", "--weeks", "1", "--out", ".").exit_code == 0
+    Path("mine.txt").touch()
+    assert {p.suffix for p in tmp_path.iterdir()} == {".parquet", ".toml", ".txt"}
+
+
+def test_a_write_that_fails_leaves_an_empty_folder_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, moves = Path.replace, []
+
+    def full(self: Path, target: Path) -> Path:
+        moves.append(target)
+        if len(moves) == 3:
+            raise OSError("no space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    result = tradetalks("run", "first-talk", "--weeks", "1", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "no space left" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_to_nothing_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    result = tradetalks("run", "first-talk", "--weeks", "1", "--out", str(tmp_path / "link"))
+    assert result.exit_code == 2
+    assert "link to nothing" in re.sub(r"\s+", " ", result.stderr)
+    assert [p.name for p in tmp_path.iterdir()] == ["link"]
+
+
 def test_bad_input_creates_no_folder(tmp_path: Path) -> None:
     result = tradetalks("run", "first-talk", "--weeks", "0", "--out", str(tmp_path / "kept"))
     assert result.exit_code == 2
@@ -295,6 +331,17 @@ def test_a_closed_pipe_is_quiet() -> None:
     os.close(writer)
     assert result.stderr == b""
     assert result.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk at hand")
+@pytest.mark.parametrize("arguments", [["run", "first-talk", "--json"], ["--help"]], ids=" ".join)
+def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 1
+    assert result.stderr == "Error: [Errno 28] No space left on device\n"
 
 
 def test_an_interrupt_ends_with_one_line() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simulator.issues import OutcomeSpace
 
-__all__ = ["Preferences", "Valuation", "benchmark_penalty", "expected", "interpolated"]
+__all__ = ["Preferences", "Valuation", "benchmark_penalty", "expected", "interpolated", "split"]
 
 Vector = NDArray[np.float64]
 Payoff = TypeVar("Payoff", float, Vector)
@@ -43,6 +43,22 @@ def expected(
     for t, p, f in zip(trust, promised, threat, strict=True):
         total = total + (t * p + (1.0 - t) * f)
     return total
+
+
+def split(values: Vector, own: bool) -> tuple[Vector, Vector, Vector]:
+    """Return a party's values of an issue as what it performs, suffers and is promised.
+
+    Parameters
+    ----------
+    values : ndarray
+        Its value of each level, US$ bn per year.
+    own : bool
+        Whether it is the issue's obligor.
+    """
+    nothing = 0.0 * values
+    if own:
+        return values, nothing, nothing
+    return nothing, np.minimum(values, 0.0), np.maximum(values, 0.0)
 
 
 def interpolated(
@@ -130,20 +146,19 @@ class Valuation:
     @cached_property
     def own(self) -> Vector:
         """Values of what the party itself performs, shape ``(n,)``."""
-        return self._total([v if o == self.seat else 0.0 * v for o, v in self._issues()])
+        return self._total([own for own, _, _ in self._split])
 
     @cached_property
     def harm(self) -> Vector:
         """Negative values of what others perform, shape ``(n,)``."""
-        return self._total(
-            [0.0 * v if o == self.seat else np.minimum(v, 0.0) for o, v in self._issues()]
-        )
+        return self._total([harm for _, harm, _ in self._split])
 
     @cached_property
     def promised(self) -> tuple[Vector, ...]:
         """Positive values of what each partner performs, each of shape ``(n,)``."""
+        by_obligor = list(zip(self.obligors, self._split, strict=True))
         return tuple(
-            self._total([np.maximum(v, 0.0) if o == j else 0.0 * v for o, v in self._issues()])
+            self._total([p if o == j else 0.0 * p for o, (_, _, p) in by_obligor])
             for j in self.partners
         )
 
@@ -155,14 +170,29 @@ class Valuation:
     @cached_property
     def bargained(self) -> Vector:
         """``own + harm`` less what the outcome costs in face, shape ``(n,)``."""
-        steps = [
-            (v if o == self.seat else np.minimum(v, 0.0)) - cost * np.arange(len(v))
-            for (o, v), cost in zip(self._issues(), self.face, strict=True)
-        ]
-        return self._total(steps)
+        if not any(self.face):
+            return self.own + self.harm
+        costs = zip(self.face, self.values, strict=True)
+        steps: list[Vector] = [c * np.arange(len(v), dtype=np.float64) for c, v in costs]
+        return self.own + self.harm - self._total(steps)
 
-    def _issues(self) -> list[tuple[int, Vector]]:
-        return list(zip(self.obligors, self.values, strict=True))
+    def parts(self, levels: Sequence[int]) -> tuple[float, float, list[float]]:
+        """Return own, harm and, per partner, promised value of the outcome with these levels."""
+        own = harm = 0.0
+        promised = dict.fromkeys(self.partners, 0.0)
+        for level, obligor, (mine, hurt, owed) in zip(
+            levels, self.obligors, self._split, strict=True
+        ):
+            own += float(mine[level])
+            harm += float(hurt[level])
+            if obligor != self.seat:
+                promised[obligor] += float(owed[level])
+        return own, harm, list(promised.values())
+
+    @cached_property
+    def _split(self) -> list[tuple[Vector, Vector, Vector]]:
+        issues = zip(self.values, self.obligors, strict=True)
+        return [split(values, obligor == self.seat) for values, obligor in issues]
 
     def _total(self, tables: Sequence[Vector]) -> Vector:
         return self.space.total(tables)

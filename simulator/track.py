@@ -226,20 +226,6 @@ class Track:
         threatens = any(row[seat] for row in self.announced)
         return (REFRAIN,) if threatens else ()
 
-    def parts(self, deal: Deal, seat: int) -> tuple[float, float, list[float]]:
-        """Return own, harm and, per partner, promised value of a deal to a party."""
-        valuation = self.valuations[seat]
-        own = harm = 0.0
-        promised = dict.fromkeys(valuation.partners, 0.0)
-        for value, obligor in zip(valuation.of(deal.levels), self.plan.obligors, strict=True):
-            if obligor == seat:
-                own += value
-            elif value < 0:
-                harm += value
-            else:
-                promised[obligor] += value
-        return own, harm, list(promised.values())
-
     def quality_towards(
         self, deal: Deal, obligor: str, beneficiary: str, qualities: dict[str, float]
     ) -> float:

@@ -145,13 +145,6 @@ class World(mesa.Model):
         self.pay()
         self.week += 1
 
-    def run(self, weeks: int | None = None) -> "World":
-        """Return this world after its remaining weeks, or after `weeks` more."""
-        end = self.scenario.weeks if weeks is None else self.week + weeks
-        while self.week < end:
-            self.step()
-        return self
-
     def let_go(self) -> None:
         """Have Mesa forget a finished world: it counts the agents of every model there ever was."""
         counters = getattr(mesa.Agent, "_ids", None)
@@ -285,11 +278,11 @@ class World(mesa.Model):
         if track.next_opening is None or self.week < track.next_opening:
             return None
         start, end = DAYS * self.week, DAYS * self.week + track.first_length
-        if not track.begun:
+        if not track.begun and self._days(track.spec.deadline) > start:
             start = max(self._days(track.spec.opens), start)
             end = self._days(track.spec.deadline)
         track.next_opening, track.begun = None, True
-        return (start, end, self._renewing(track)) if end > start else None
+        return start, end, self._renewing(track)
 
     def _renewing(self, track: Track) -> bool:
         """Return whether a deal is in force that expires within the weeks of renewal."""
@@ -499,7 +492,7 @@ class World(mesa.Model):
 
     def _review(self, track: Track, deal: Deal, party: str, owed: tuple[str, ...]) -> Review:
         seat = track.plan.seats[party]
-        own, harm, promised = track.parts(deal, seat)
+        own, harm, promised = track.valuations[seat].parts(deal.levels)
         trust = self._trust_of(track, seat)
         total = sum(promised)
         weighed = sum(t * p for t, p in zip(trust, promised, strict=True))

@@ -25,6 +25,8 @@ __all__ = ["compared", "counts", "plain_data", "sensitive", "summarized", "summa
 
 #: Points that are shown one by one if not asked for; errors that are told apart.
 LINES, ERRORS = 40, 5
+#: Numbers of replications after which the widest interval is shown.
+STEPS = 5
 NONE = "-"
 #: What need not be said of a path where nothing else ends like it.
 _HEADS = ("countries.", "talks.", "threats.", "relationships.")
@@ -233,13 +235,13 @@ def _enough(
         str(metric): (rows, precision(runs, keys, str(metric)))
         for metric, rows in found.groupby("metric", sort=False)
     }
-    after = next(iter(shrinking.values()))[1]["replications"]
+    after = list(next(iter(shrinking.values()))[1]["replications"])[-STEPS:]
     yield heading("Enough replications? Half-width of the widest interval after so many")
     last = "for half" if within is None else f"for ±{within:g}"
     yield table(
         ["", *(f"{count:,}" for count in after), last],
         (
-            [metric, *_widths(widths["widest"]), _needed(rows, within)]
+            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, within)]
             for metric, (rows, widths) in shrinking.items()
         ),
         numbers=len(after) + 1,

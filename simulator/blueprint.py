@@ -1,6 +1,7 @@
 """What can be worked out once per scenario: spaces, value tables, who hears of what."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 
 import networkx as nx
@@ -12,7 +13,7 @@ from simulator.issues import Issue, OutcomeSpace
 from simulator.negotiator import Evidence
 from simulator.payoffs import Valuation, Vector
 from simulator.relationships import relationship_graph
-from simulator.scenario import EventSpec, Scenario, TalkSpec
+from simulator.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
 
 __all__ = ["Blueprint", "TalkPlan", "blueprints"]
 
@@ -121,6 +122,22 @@ class Blueprint:
         if before is not None and _same_news(scenario, before.scenario):
             return before.grapevine
         return Grapevine(self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news)
+
+    @cached_property
+    def threats(self) -> list[tuple[ThreatSpec, int, int]]:
+        """Each threat with the weeks of its announcement and of its effect."""
+        return [
+            (t, self.scenario.week_of(t.announced), self.scenario.week_of(self._effective(t)))
+            for t in self.scenario.threats
+        ]
+
+    def _effective(self, threat: ThreatSpec) -> date:
+        """Return when a threat takes effect: by default with the deadline of its talk."""
+        if threat.effective != "deadline":
+            return threat.effective
+        deadline = self.scenario.talks[threat.talk].deadline
+        assert deadline is not None
+        return deadline
 
     @cached_property
     def history(self) -> list[tuple[float, dict[tuple[str, str], list[Evidence]]]]:

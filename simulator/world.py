@@ -15,6 +15,7 @@ from simulator.deals import Deal, Ledger, Period, Status, collapses
 from simulator.evidence import Conduct
 from simulator.issues import Level
 from simulator.negotiator import Evidence, Party, Review, disregarded
+from simulator.news import Happening, News
 from simulator.payoffs import Preferences
 from simulator.records import Records
 from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
@@ -61,6 +62,8 @@ class Opening:
         Whether a deal in force is to be renewed.
     talk : Talk
         The negotiation itself.
+    rounds : int
+        Rounds from the opening to the deadline as it stood then.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Opening:
     week: int
     renewal: bool
     talk: Talk
+    rounds: int
 
 
 class World(mesa.Model):
@@ -98,6 +102,8 @@ class World(mesa.Model):
         The tables so far.
     openings : list of Opening
         Every opening of a talk so far, if the table of offers is kept.
+    news : list of News
+        Events, threats and forced disregards so far, if the table of offers is kept.
     """
 
     def __init__(
@@ -113,6 +119,7 @@ class World(mesa.Model):
         self.records = Records() if tables is None else Records(frozenset(tables))
         self.ledger = Ledger()
         self.openings: list[Opening] = []
+        self.news: list[News] = []
         stages = blueprints(scenario)
         self.blueprint: Blueprint = stages[0][1]
         self._schedule = self._dated(stages[1:])
@@ -126,6 +133,7 @@ class World(mesa.Model):
         }
         self.withdrawn: set[str] = set()
         self._due: set[str] = set()
+        self._told: set[tuple[Happening, str]] = set()
         self._threats: tuple[object, ...] = ()
         self._forced: set[tuple[str, str]] = set()
         self._conducts: list[Conduct] = []
@@ -168,6 +176,7 @@ class World(mesa.Model):
         """Let the events of the week change the world, and threats be announced or fall due."""
         self._forced.clear()
         for event, blueprint in self._schedule.get(self.week, ()):
+            self._note(News(self.week, Happening.EVENT, event=event))
             self._change(blueprint)
             self.withdrawn.update(event.withdraw)
             if event.disregard is not None:
@@ -201,7 +210,10 @@ class World(mesa.Model):
                 if track.talk is not None:
                     self._believe(track)
                 if moved and track.talk is not None:
-                    track.talk.move_deadline(self._rounds(track, self._days(plan.spec.deadline)))
+                    rounds = self._rounds(track, self._days(plan.spec.deadline))
+                    track.talk.move_deadline(rounds)
+                    left = max(rounds - track.talk.round, 0)
+                    self._note(News(self.week, Happening.MOVED, key, rounds=left))
 
     def _reseat(self, key: str, before: Scenario) -> None:
         """Give a party whose strategy has changed a new negotiator in its open talks."""
@@ -216,32 +228,23 @@ class World(mesa.Model):
 
     def _weigh_threats(self) -> None:
         """Announce threats, let them fall due, and tell the tracks if anything has changed."""
-        standing = [
-            threat
-            for threat in self.scenario.threats
-            if threat.id not in self.withdrawn and self._has_come(threat.announced)
-        ]
-        self._due.update(
-            threat.id for threat in standing if self._has_come(self._effective(threat))
-        )
-        due = [threat for threat in standing if threat.id in self._due]
+        standing, due = [], []
+        for threat, announced, effective in self.blueprint.threats:
+            if announced <= self.week and threat.id not in self.withdrawn:
+                standing.append(threat)
+                if effective <= self.week:
+                    self._due.add(threat.id)
+                if threat.id in self._due:
+                    due.append(threat)
         known = (self.scenario.threats, len(standing), len(due), len(self.withdrawn))
         if known == self._threats:
             return
         self._threats = known
+        self._note_threats(Happening.ANNOUNCED, standing)
+        self._note_threats(Happening.DUE, due)
         for key, track in self.tracks.items():
             track.announced = track.threatened([t for t in standing if t.talk == key])
             track.due = track.threatened([t for t in due if t.talk == key])
-
-    def _has_come(self, date: datetime.date) -> bool:
-        return self.scenario.week_of(date) <= self.week
-
-    def _effective(self, threat: ThreatSpec) -> datetime.date:
-        if threat.effective != "deadline":
-            return threat.effective
-        deadline = self.tracks[threat.talk].spec.deadline
-        assert deadline is not None
-        return deadline
 
     # -- 2. talks ----------------------------------------------------------------------------
 
@@ -315,7 +318,10 @@ class World(mesa.Model):
         )
         if self.records.keeps("offers"):
             number = track.openings - 1
-            self.openings.append(Opening(track.spec.id, number, self.week, renewal, track.talk))
+            opening = Opening(
+                track.spec.id, number, self.week, renewal, track.talk, track.talk.rounds
+            )
+            self.openings.append(opening)
 
     def _rounds(self, track: Track, end: int) -> int:
         """Return the number of rounds from the opening to a deadline, both in days."""
@@ -442,6 +448,7 @@ class World(mesa.Model):
                 self._end(track, deal, Status.COLLAPSED if collapsed else Status.EXPIRED)
             else:
                 self._begin_period(track, deal)
+        self._note_idle()
 
     def _end(self, track: Track, deal: Deal, status: Status) -> None:
         self.ledger.enter(deal, status, self.week)
@@ -480,6 +487,7 @@ class World(mesa.Model):
             chosen[party] = dict.fromkeys(track.owes(deal, party), 0.0)
             before = periods[-2] if len(periods) > 1 else None
             periods[-1] = track.period(deal, now.start, chosen, before)
+            self._note_forced(track, deal, party, now)
             self._note_performance(track, deal, party, periods[-1])
 
     def _choice(self, track: Track, deal: Deal, party: str) -> dict[str, float]:
@@ -487,6 +495,7 @@ class World(mesa.Model):
         if not owed:
             return {}
         if (track.spec.id, party) in self._forced:
+            self._note_forced(track, deal, party, None)
             return dict.fromkeys(owed, 0.0)
         return dict(self.parties[party].perform(self._review(track, deal, party, owed)))
 
@@ -549,6 +558,34 @@ class World(mesa.Model):
             self.records.add("payoffs", row)
 
     # -- 7. records --------------------------------------------------------------------------
+
+    def _note(self, news: News) -> None:
+        if self.records.keeps("offers"):
+            self.news.append(news)
+
+    def _note_threats(self, kind: Happening, threats: Iterable[ThreatSpec]) -> None:
+        for threat in threats:
+            if (kind, threat.id) not in self._told:
+                self._told.add((kind, threat.id))
+                self._note(News(self.week, kind, threat.talk, threat=threat))
+
+    def _note_forced(self, track: Track, deal: Deal, party: str, before: Period | None) -> None:
+        self._note(
+            News(
+                self.week,
+                Happening.FORCED,
+                track.spec.id,
+                by=party,
+                deal=deal.id,
+                before=before,
+            )
+        )
+
+    def _note_idle(self) -> None:
+        """Note the forced disregards of the week for which nothing was owed."""
+        done = {(n.talk, n.by) for n in self.news if n.week == self.week and n.deal}
+        for talk, party in sorted(self._forced - done):
+            self._note(News(self.week, Happening.IDLE, talk, by=party))
 
     def _note_trust(self, week: int) -> None:
         if self.records.keeps("trust"):

@@ -20,7 +20,7 @@ __all__ = ["Plan", "plan", "seed_of"]
 
 #: Points of which every one is tried before the first run; of larger designs, every value or the
 #: ends of every range, and so many points throughout.
-TRIED = 500
+TRIED = 200
 MAX_RUNS = 10_000_000
 
 

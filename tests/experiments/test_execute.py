@@ -102,9 +102,10 @@ def test_the_tables_are_the_same_on_any_executor_which_is_left_open(
 
 @pytest.fixture
 def scheduler() -> Iterator[str]:
-    from distributed import LocalCluster
+    import distributed
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    local: Any = distributed.LocalCluster
+    with local(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         yield cluster.scheduler_address
 
 
@@ -118,7 +119,8 @@ def test_the_tables_are_the_same_under_another_hash_seed(
     serial: Results, tmp_path: Path, hash_seed: str
 ) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
-    command = [COMMAND, "sweep", serial.folder, "--out", tmp_path / "out", "--workers", hash_seed]
+    folders = (str(serial.folder), "--out", str(tmp_path / "out"))
+    command = [str(COMMAND), "sweep", *folders, "--workers", hash_seed]
     subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
     assert same(open_results(tmp_path / "out"), serial)
 

@@ -64,7 +64,7 @@ def same(one: Results, other: Results) -> bool:
 @contextlib.contextmanager
 def started(slow: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """A sweep in a session of its own, as on a terminal of its own."""
-    command = [COMMAND, "sweep", slow, "--out", out, "--workers", "2", *options]
+    command = [str(COMMAND), "sweep", str(slow), "--out", str(out), "--workers", "2", *options]
     process = subprocess.Popen(
         command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
     )

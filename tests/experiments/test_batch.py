@@ -1,0 +1,269 @@
+"""The commands of experiments: what they print where, what they refuse, what they leave."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from experiments.cli import main
+from experiments.execute import Progress
+from experiments.progress import follow, line
+from experiments.store import open_results
+
+VARY = ("--vary", "countries.home.patience=0.9:1:3")
+PARTS = ("--vary", "countries.home.trust=beta:lam=.9,asymmetric")
+ALONE = ("--workers", "1")
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def tradetalks(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def swept(*arguments: str) -> Result:
+    result = tradetalks("sweep", "first-talk", *ALONE, *arguments)
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+# -- sweep ---------------------------------------------------------------------------------------
+
+
+def test_a_sweep_tells_how_far_it_is_on_stderr_and_leaves_its_results() -> None:
+    result = swept(*VARY, *PARTS, "--replications", "2", "--tables", "deals,trust:13")
+    assert result.stdout == ""
+    first, last = result.stderr.splitlines()
+    assert first.startswith("12 of 12 runs, ")
+    assert last == "12 runs are in results/first-talk."
+    results = open_results("results/first-talk")
+    assert results.runs["countries.home.trust"].tolist()[:4] == [
+        *("beta:lam=.9", "beta:lam=.9"),
+        *("asymmetric", "asymmetric"),
+    ]
+    assert results.tables == ["runs", "deals", "trust"]
+    assert set(results.trust["week"]) == {0, 13}
+
+
+def test_options_say_all_that_a_file_can() -> None:
+    Path("mine.toml").write_text(
+        'name = "out"\nscenario = "first-talk"\nreplications = 2\nseed = 5\nweeks = 9\n'
+        'common_random_numbers = false\ntables = ["deals"]\nmetrics = ["share_signed"]\n'
+        'design = "sobol"\nsamples = 4\n[set]\ngood_news = 0.5\n'
+        '[axes]\n"countries.home.patience" = { low = 0.9, high = 1 }\n',
+        encoding="utf-8",
+    )
+    assert tradetalks("sweep", "mine.toml", *ALONE).exit_code == 0
+    swept(
+        *("--vary", "countries.home.patience=0.9..1", "--design", "sobol", "--samples", "4"),
+        *("--replications", "2", "--seed", "5", "--weeks", "9", "--own-seeds"),
+        *("--tables", "deals", "--metric", "share_signed", "--set", "good_news=.5"),
+        *("--out", "results/second"),
+    )
+    first, second = open_results("results/out"), open_results("results/second")
+    assert first.runs.equals(second.runs)
+    assert first.deals.equals(second.deals)
+
+
+def test_the_points_of_a_design_may_stand_in_a_table() -> None:
+    Path("p.csv").write_text("countries.home.patience,weeks\n.9,8\n1,12\n", encoding="utf-8")
+    swept("--points", "p.csv")
+    runs = open_results("results/first-talk").runs
+    assert runs["weeks"].tolist() == [8, 12]
+    assert list(runs.columns).count("weeks") == 1
+
+
+def test_a_dry_run_tells_the_plan_and_plays_nothing() -> None:
+    result = tradetalks("sweep", "first-talk", *VARY, "--replications", "40", "--dry-run")
+    assert result.exit_code == 0
+    assert "120 runs would be played. Nothing was." in result.stdout
+    assert "countries.home.patience  0.9, 0.95, 1.0" in result.stdout
+    assert list(Path().iterdir()) == []
+    refused = tradetalks("sweep", "first-talk", "--vary", "countries.home.patience=2", "--dry-run")
+    assert refused.exit_code == 2
+
+
+def test_a_sweep_is_resumed_by_its_folder_and_a_finished_one_says_so() -> None:
+    swept(*VARY, "--replications", "3", "--shard", "1/2")
+    segment = next(Path("results/first-talk/runs").iterdir())
+    segment.unlink()
+    again = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
+    assert again.exit_code == 0
+    assert again.stderr.endswith("6 runs are in results/first-talk.\n")
+    done = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
+    assert done.exit_code == 0
+    assert "All 6 runs are in results/first-talk already." in done.stderr
+
+
+def test_a_folder_in_use_is_refused_with_what_to_do() -> None:
+    swept(*VARY)
+    result = tradetalks("sweep", "first-talk", *VARY, *ALONE)
+    assert result.exit_code == 2
+    assert "--resume goes on" in result.stderr
+    changed = tradetalks("sweep", "first-talk", *VARY, *ALONE, "--resume", "--seed", "3")
+    assert changed.exit_code == 2
+    assert "seed: 0 -> 3" in changed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--vary", "countries.home.patiense=1,2"], "did you mean 'patience'"),
+        (["--vary", "countries.home.patience=.5,1.5"], "countries.home.patience: 1.5"),
+        (["--vary", "countries.home.patience="], "path=value"),
+        (["--vary", "countries.home.patience=.5:1:1"], "at least 2"),
+        (["--metric", "share_sined"], "did you mean 'share_signed'"),
+        (["--design", "sobl"], "did you mean 'sobol'"),
+        (["--tables", "deels"], "did you mean 'deals'"),
+        (["--tables", "trust:often"], "every how-manieth"),
+        (["--replications", "0"], "at least 1"),
+        (["--shard", "3/2"], "i from 1 to n"),
+        (["--set", "nonsense"], "path=value"),
+        ([*VARY, "--max-runs", "2"], "at most 2 runs"),
+        (["--replications", "99999999"], "--max-runs"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_before_the_first_run(
+    arguments: list[str], told: str
+) -> None:
+    result = tradetalks("sweep", "first-talk", *arguments, *ALONE)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not Path("results").exists()
+
+
+def test_failed_runs_are_told_and_end_nothing() -> None:
+    Path("bad_metric.py").write_text("def worst(world):\n    return 'bad'\n", encoding="utf-8")
+    result = swept(*VARY, "--metric", "bad_metric.worst")
+    assert "3 of them failed: tradetalks status results/first-talk" in result.stderr
+    status = tradetalks("status", "results/first-talk").stdout
+    assert "failed      3" in status
+    assert "metric 'bad_metric.worst' must be a number, not 'bad'" in status
+    assert "--retry-failed" in status
+
+
+# -- the others ----------------------------------------------------------------------------------
+
+
+def test_status_tells_what_is_missing_and_what_is_broken() -> None:
+    swept(*VARY, "--replications", "4")
+    first, *_ = sorted(Path("results/first-talk/runs").iterdir())
+    assert "12 of 12 runs" in tradetalks("status", "results/first-talk").stdout
+    first.write_bytes(b"PAR1")
+    told = tradetalks("status", "results/first-talk").stdout
+    assert f"broken      runs/{first.name}" in told
+    assert "Go on with: tradetalks sweep results/first-talk --resume" in told
+    mended = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
+    assert f"runs/{first.name}" in mended.stderr
+    assert "set aside" in mended.stderr
+
+
+def test_shards_are_merged() -> None:
+    for shard in ("1/2", "2/2"):
+        swept(*VARY, "--shard", shard, "--out", f"part-{shard[0]}")
+    result = tradetalks("merge", "part-1", "part-2", "--out", "whole")
+    assert result.stderr == "3 runs are in whole.\n"
+    assert tradetalks("merge", "part-1", "part-1", "--out", "other").exit_code == 2
+    assert tradetalks("sweep", "whole", "--resume", *ALONE).exit_code == 0
+
+
+def test_runs_are_exported_wide_or_tidy_as_csv_or_parquet() -> None:
+    swept(*VARY, "--metric", "share_signed", "--metric", "trust_in_home", "--tables", "trust:13")
+    results = open_results("results/first-talk")
+    wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk").stdout))
+    assert list(wide.columns) == list(results.runs.columns)
+    assert wide["share_signed"].tolist() == results.runs["share_signed"].tolist()
+    options = ("--shape", "tidy", "--format", "parquet", "--out", "tidy.parquet")
+    assert tradetalks("export", "results/first-talk", *options).exit_code == 0
+    tidy = pd.read_parquet("tidy.parquet")
+    assert tidy["metric"].tolist() == ["share_signed", "trust_in_home"] * 3
+    spread = tidy.pivot(index="run", columns="metric", values="value")
+    assert spread["trust_in_home"].tolist() == results.runs["trust_in_home"].tolist()
+
+
+def test_other_tables_are_exported_with_the_axes_beside() -> None:
+    swept(*VARY, "--tables", "trust:13,deals")
+    trust = pd.read_csv(
+        io.StringIO(tradetalks("export", "results/first-talk", "--table", "trust").stdout)
+    )
+    assert {"point", "countries.home.patience", "observer", "trust"} <= set(trust.columns)
+    assert len(trust) == 12
+    options = ("--table", "trust", "--shape", "wide")
+    wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk", *options).stdout))
+    assert len(wide) == 6
+    assert {"trust_home_partner", "trust_partner_home"} <= set(wide.columns)
+    for refused, told in (
+        (("--table", "deals", "--shape", "wide"), "no wide shape"),
+        (("--table", "offers"), "kept are: runs, deals, trust"),
+        (("--format", "parquet"), "--out"),
+    ):
+        result = tradetalks("export", "results/first-talk", *refused)
+        assert result.exit_code == 2
+        assert told in result.stderr
+
+
+def test_a_run_is_replayed_with_transcript_and_kept_whole() -> None:
+    swept(*VARY, "--tables", "deals")
+    result = tradetalks("replay", "results/first-talk", "2", "--out", "two")
+    assert result.exit_code == 0
+    assert "countries.home.patience  1.0" in result.stdout
+    assert "Payoffs over the run" in result.stdout
+    assert result.stderr == "Run 2 came out the same, in every table that was kept.\n"
+    assert len(open_results("two").offers) > 0
+    quiet = tradetalks("replay", "results/first-talk", "2", "--quiet")
+    assert "Payoffs" not in quiet.stdout
+    assert tradetalks("replay", "results/first-talk", "3").exit_code == 2
+
+
+def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
+    swept(*VARY, "--set", "valuation_sd=.3")
+    path = Path("results/first-talk/manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["experiment"]["seed"] = 9
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    result = tradetalks("replay", "results/first-talk", "1", "--quiet")
+    assert result.exit_code == 1
+    assert "seed: " in result.stderr
+
+
+def test_a_folder_without_results_is_refused() -> None:
+    for command in (["status", "."], ["export", "no"], ["replay", ".", "0"]):
+        result = tradetalks(*command)
+        assert result.exit_code == 2
+        assert "Error: " in result.stderr
+
+
+# -- progress ------------------------------------------------------------------------------------
+
+
+def test_a_line_has_what_is_done_the_failures_the_rate_and_the_time_left() -> None:
+    state = Progress(total=10_000, done=4_000, failed=12)
+    assert line(state, 2_000, 100.0) == ("4,000 of 10,000 runs, 12 failed, 20.0 runs/s, 5:00 left")
+    assert line(Progress(5, 5), 0, 0.0) == "5 of 5 runs"
+    assert line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
+
+
+class Terminal(io.StringIO):
+    """What says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_bar_and_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with follow("mine") as told:
+        told(Progress(10, 0))
+        told(Progress(10, 5, 1, ["a segment was set aside"]))
+    shown = terminal.getvalue()
+    assert "a segment was set aside" in shown
+    assert "5 of 10 runs, 1 failed" in shown

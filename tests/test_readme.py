@@ -25,6 +25,7 @@ def blocks(kind: str) -> list[str]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the README has its reader write by then."""
     (tmp_path / "halfway.py").write_text(_strategy(), encoding="utf-8")
+    (tmp_path / "curious.toml").write_text(_experiment(), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     return tmp_path
@@ -32,6 +33,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _strategy() -> str:
     return next(text for text in blocks("python") if "class Halfway" in text)
+
+
+def _experiment() -> str:
+    return next(text for text in blocks("toml") if "[axes]" in text)
 
 
 def _commands() -> list[str]:
@@ -69,7 +74,8 @@ def test_every_python_block_of_the_readme_runs(folder: Path) -> None:
 
 def test_the_toml_blocks_of_the_readme_extend_the_shipped_scenario(folder: Path) -> None:
     shipped = (ROOT / "simulator" / "scenarios" / "allies-2025.toml").read_text(encoding="utf-8")
-    (folder / "mine.toml").write_text(shipped + "\n".join(blocks("toml")), encoding="utf-8")
+    more = [text for text in blocks("toml") if text != _experiment()]
+    (folder / "mine.toml").write_text(shipped + "\n".join(more), encoding="utf-8")
     scenario = load("mine.toml")
     assert "australia" in scenario.countries
     assert any(issue.id == "batteries" for issue in scenario.talks["us-korea"].issues)

@@ -11,7 +11,7 @@ from rich.text import Text
 from experiments import wording
 from experiments.outset import Outset, Zone
 from experiments.page import heading, ladder, matrix, outline, table
-from simulator.scenario import EventSpec, IssueSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
 
 __all__ = ["shown"]
 
@@ -282,15 +282,6 @@ def _events(scenario: Scenario) -> Iterator[RenderableType]:
         return
     yield heading("Events to come")
     yield outline(
-        (wording.day(event.date, brief=True), _event(scenario, event)) for event in scenario.events
+        (wording.day(event.date, brief=True), wording.event(scenario, event))
+        for event in scenario.events
     )
-
-
-def _event(scenario: Scenario, event: EventSpec) -> str:
-    told = [event.what] if event.what else []
-    told += [f"{path} = {value}" for path, value in event.set.items()]
-    told += [f"{threat} is withdrawn" for threat in event.withdraw]
-    if event.disregard is not None:
-        by = wording.name(scenario, event.disregard.by)
-        told.append(f"{by} disregards its deal in {event.disregard.talk}")
-    return "; ".join(told)

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from experiments import wording
+from experiments import conduct, wording
 from experiments.page import heading, matrix, outline, table
 from simulator.deals import Deal, Status
 from simulator.negotiator import disregarded
@@ -180,7 +180,7 @@ def _course(run: "Run", deal: Deal) -> str:
     if begun is not None and begun > deal.signed:
         told.append(f"in force {wording.when(scenario, begun)}")
     for party in deal.parties:
-        weeks = [p.start for p in ledger.periods[deal.id] if disregarded(p.overall[party])]
+        weeks = conduct.weeks_disregarded(run.world, deal.id, party)
         if weeks:
             times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
             by = wording.name(scenario, party)

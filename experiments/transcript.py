@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments import wording
+from experiments import conduct, wording
 from experiments.page import heading, outline
-from simulator.deals import Deal, Status
+from simulator.deals import Deal, Period, Status
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.issues import OutcomeSpace
 from simulator.negotiator import disregarded
+from simulator.news import Happening, News
 from simulator.offers import Offer
+from simulator.scenario import EventSpec, ThreatSpec
 from simulator.talk import Talk, TalkState
 
 if TYPE_CHECKING:
@@ -71,8 +73,9 @@ def _talk(run: "Run", key: str) -> Iterator[RenderableType]:
     yield outline(_agenda(run, key), indent=2)
     seats = ", ".join(wording.name(scenario, party) for party in spec.parties)
     yield Text(f"  In brackets what an offer is worth, US$ bn a year: {seats}.", style="dim")
+    yield Text("  Rounds are counted from 1 here, in tables and messages from 0.", style="dim")
     lines = sorted(
-        [*_negotiations(run, key), *_conduct(run, key)],
+        [*_news(run, key), *_negotiations(run, key), *_conduct(run, key)],
         key=lambda line: line.week,
     )
     if not lines:
@@ -102,6 +105,72 @@ def _agenda(run: "Run", key: str) -> Iterator[tuple[str, str]]:
         yield wording.short(issue), f"{issue.name} ({who}): {ladder}{unit}"
 
 
+# -- the world around ---------------------------------------------------------------------------
+
+
+def _news(run: "Run", key: str) -> Iterator[_Line]:
+    """Give the events that touch a talk, its threats, and how its deadline moves."""
+    for news in run.world.news:
+        at_review = news.kind is Happening.FORCED and news.before is None  # told as a review
+        is_here = news.talk == key or (news.event is not None and _touches(run, news.event, key))
+        if is_here and not at_review:
+            label, text, style = _told(run, news)
+            yield _Line(news.week, label, Text(text, style=style))
+
+
+def _told(run: "Run", news: News) -> tuple[str, str, str]:
+    """Return label, text and style of a line of news."""
+    if news.event is not None:
+        return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
+    if news.threat is not None:
+        due = news.kind is Happening.DUE
+        tell = _due if due else _announced
+        return "threat", tell(run, news.threat), "red" if due else "yellow"
+    if news.kind is Happening.MOVED:
+        left = wording.count(news.rounds, "round")
+        return "deadline", f"The deadline is moved: {left} left.", "yellow"
+    who = wording.name(run.scenario, news.by)
+    if news.kind is Happening.IDLE:
+        return "deal", f"{who} owes nothing that it could disregard.", "dim"
+    return "deal", f"{who} disregards the deal from now on, by the event.", "red"
+
+
+def _announced(run: "Run", threat: ThreatSpec) -> str:
+    scenario = run.scenario
+    worth = [
+        f"{wording.name(scenario, party)} {wording.amount(payoff)}"
+        for party, payoff in threat.payoffs.items()
+    ]
+    until = threat.effective
+    date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
+    return (
+        f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
+        f" {wording.listing(worth)} a year ({threat.id})."
+    )
+
+
+def _due(run: "Run", threat: ThreatSpec) -> str:
+    who = wording.name(run.scenario, threat.by)
+    return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
+
+
+def _touches(run: "Run", event: EventSpec, key: str) -> bool:
+    """Return whether an event has to do with a talk: it, its parties, its threats, or all."""
+    named = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
+    if event.disregard is not None:
+        named.append(event.disregard.talk)
+    return key in named or any(_reaches(run, path.split("."), key) for path in event.set)
+
+
+def _reaches(run: "Run", path: Sequence[str], key: str) -> bool:
+    section, name = path[0], path[1] if len(path) > 1 else ""
+    if section == "countries":
+        return name in run.scenario.talks[key].parties
+    if section == "threats":
+        return any(threat.talk == key for threat in run.scenario.threats if threat.id == name)
+    return section != "talks" or name == key
+
+
 # -- negotiations ------------------------------------------------------------------------------
 
 
@@ -121,7 +190,7 @@ def _negotiations(run: "Run", key: str) -> Iterator[_Line]:
 def _opened(run: "Run", opening: "Opening") -> _Line:
     again = " again" if opening.number else ""
     why = ", to renew the deal in force" if opening.renewal else ""
-    rounds = wording.count(opening.talk.rounds, "round")
+    rounds = wording.count(opening.rounds, "round")
     text = f"The talk opens{again}{why}: {rounds} to the deadline."
     return _Line(opening.week, "", Text(text, style="cyan"))
 
@@ -276,13 +345,19 @@ def _end(run: "Run", deal: Deal, week: int) -> _Line:
 
 def _performance(run: "Run", deal: Deal) -> Iterator[_Line]:
     """Give who keeps the deal and who does not, reviews alike one after the other as one line."""
-    periods = run.world.ledger.periods[deal.id]
+    periods = [_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
     told = [(period.start, _kept(run, period.overall, period.excused)) for period in periods]
     for text, some in groupby(told, key=lambda entry: entry[1]):
         weeks = [week for week, _ in some]
         again = f" The same in {_weeks(weeks[1:])}." if len(weeks) > 1 else ""
         style = "" if text == _ALL_KEPT else "red"
         yield _Line(weeks[0], "review", Text(text + again, style=style))
+
+
+def _at_review(run: "Run", deal: Deal, period: Period) -> Period:
+    """Return a period as it was chosen at its review, before an event fell into it."""
+    forced = conduct.forced_in(run.world.news, deal.id, period)
+    return next((news.before for news in forced if news.before is not None), period)
 
 
 _ALL_KEPT = "Everybody keeps the deal."

@@ -4,13 +4,15 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from simulator.issues import Issue
-from simulator.scenario import Scenario
+from simulator.literals import write
+from simulator.scenario import EventSpec, Scenario
 
 __all__ = [
     "amount",
     "change",
     "count",
     "day",
+    "event",
     "listing",
     "name",
     "parties",
@@ -105,6 +107,17 @@ def when(scenario: Scenario, week: int) -> str:
     """Return a week of the run with the date of its first day: ``9 Jun 2025 (week 3)``."""
     date = scenario.start + datetime.timedelta(weeks=week)
     return f"{day(date, brief=True)} (week {week})"
+
+
+def event(scenario: Scenario, spec: EventSpec) -> str:
+    """Return what an event does: its line of text, what it sets, withdraws and forces."""
+    told = [spec.what] if spec.what else []
+    told += [f"{path} = {write(value)}" for path, value in spec.set.items()]
+    told += [f"{threat} is withdrawn" for threat in spec.withdraw]
+    if spec.disregard is not None:
+        by = name(scenario, spec.disregard.by)
+        told.append(f"{by} disregards its deal in {spec.disregard.talk}")
+    return "; ".join(told)
 
 
 def _term(what: str, level: float | int | str, unit: str) -> str:

@@ -60,6 +60,13 @@ def test_a_disregard_is_told_with_who_when_and_why() -> None:
     assert "disregarded by Home 28 Apr 2025 (week 16)" in text
 
 
+def test_a_forced_disregard_has_the_date_of_its_event() -> None:
+    forced = {"date": "2025-05-20", "disregard": {"talk": "trade", "by": "home"}}
+    text = told(run("first-talk", weeks=30, set={"events": [forced]}).summary())
+    assert "disregarded by Home 19 May 2025 (week 19)" in text
+    assert "week 16" not in text
+
+
 def test_many_disregards_are_added_up() -> None:
     r = run(
         "symmetric-tariff-game",

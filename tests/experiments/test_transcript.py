@@ -13,6 +13,7 @@ Home and Partner (trade)
   tariff     Home's tariff (Home): 10, 5, 0 %
   purchases  Partner's purchases of Home's goods (Partner): 0, 50, 100 US$ bn
   In brackets what an offer is worth, US$ bn a year: Home, Partner.
+  Rounds are counted from 1 here, in tables and messages from 0.
 
   Week 0, 6 Jan 2025
                The talk opens: 4 rounds to the deadline.
@@ -97,3 +98,46 @@ def test_an_audience_that_does_not_pass_a_deal_is_told() -> None:
     r = run("first-talk", seed=2, set={"talks.trade.audience.home": audience})
     assert "An audience at home does not pass the deal: it is rejected." in told(r.transcript())
     assert "rejected by the audience of Home" in told(r.summary())
+
+
+def test_a_moved_deadline_is_told_when_it_moves() -> None:
+    moved = {"date": "2025-01-20", "set": {"talks.trade.deadline": "2025-03-03"}}
+    text = told(run("first-talk", set={"events": [moved]}).transcript())
+    assert "The talk opens: 4 rounds to the deadline." in text
+    assert 'event talks.trade.deadline = "2025-03-03". deadline The deadline is moved: 6' in text
+
+
+def test_threats_are_told_when_they_are_announced_withdrawn_and_due() -> None:
+    text = told(run("allies-2025", weeks=8).transcript("us-japan"))
+    announced = text.index("United States threatens, if there is no deal by the deadline:")
+    due = text.index("The threat of United States falls due")
+    assert text.index("Week 0,") < announced < text.index("Week 1,")
+    assert text.index("Week 7,") < due
+    withdrawn = {"date": "2025-06-02", "withdraw": "us-us-japan"}
+    r = run("allies-2025", weeks=8, set={"events": [withdrawn]})
+    assert "us-us-japan is withdrawn." in told(r.transcript("us-japan"))
+    assert "falls due" not in told(r.transcript("us-japan"))
+    assert "withdrawn" not in told(r.transcript("us-eu"))
+
+
+def test_what_an_event_sets_is_told_in_the_talks_it_touches() -> None:
+    hard = {"date": "2025-05-26", "what": "A new cabinet", "set": {"countries.japan.patience": 0.9}}
+    r = run("allies-2025", weeks=2, set={"events": [hard]})
+    assert "A new cabinet; countries.japan.patience = 0.9." in told(r.transcript("us-japan"))
+    assert "A new cabinet" not in r.transcript("us-eu")
+
+
+def test_a_forced_disregard_is_told_from_the_week_of_the_event_on() -> None:
+    forced = {"date": "2025-04-01", "disregard": {"talk": "trade", "by": "partner"}}
+    text = told(run("first-talk", set={"events": [forced]}).transcript())
+    assert "Week 3, 27 Jan 2025" in text
+    before, after = text.split("Week 12, 31 Mar 2025")
+    assert "review Everybody keeps the deal." in before
+    assert "disregards" not in before
+    assert "Partner disregards the deal from now on, by the event." in after
+
+
+def test_a_disregard_of_nothing_is_told() -> None:
+    forced = {"date": "2025-01-07", "disregard": {"talk": "trade", "by": "home"}}
+    text = told(run("first-talk", weeks=2, set={"events": [forced]}).transcript())
+    assert "Home owes nothing that it could disregard." in text

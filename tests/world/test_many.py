@@ -68,6 +68,62 @@ def test_among_three_the_deal_collapses_when_two_withhold_and_not_when_one_does_
     assert performed(answered, "japan")[1] == (4, 0.0, "excused")
 
 
+def test_who_withholds_from_one_of_two_partners_withholds() -> None:
+    world = three(eu={"compliance": "scripted:qualities={for-us=[1], for-japan=[0]}"})
+    world["countries"]["us"]["trust"] = world["countries"]["japan"]["trust"] = "asymmetric:t0=0.8"
+    talk = world["talks"]["club"] | {"open": False}
+    for_us = issue("for-us", "eu", ["no", "yes"], us=[0, 1], japan=[0, 0], eu=[0, -1])
+    for_japan = issue("for-japan", "eu", ["no", "yes"], us=[0, 0], japan=[0, 1], eu=[0, -1])
+    world["talks"]["club"] = talk | {"issues": [*talk["issues"][:2], for_us, for_japan]}
+    outcome = dict.fromkeys(("by-us", "by-japan", "for-us", "for-japan"), "yes")
+    world["deals"] = [{"talk": "club", "signed": week(0), "outcome": outcome}]
+    result = run(world)
+    assert deal_of(result, 0, "club")["ended"] == 8
+    trust = run(world, weeks=5).to_dict()["trust"]
+    assert trust["us"]["eu"] > 0.8  # each judges by what was owed to itself
+    assert trust["japan"]["eu"] < 0.6
+
+
+@pytest.mark.parametrize(("patience", "quality"), [(0.34, 1.0), (0.33, 0.0)])
+def test_an_opportunist_counts_the_harm_of_a_deal_against_it(
+    patience: float, quality: float
+) -> None:
+    # Own -1, harm -1, promised 4: it keeps iff (1 - d) <= d (4 - 1 - 1), that is, iff d >= 1 / 3.
+    world = three(us={"compliance": "opportunist", "patience": patience, "trust": "fixed:t0=1"})
+    issues = world["talks"]["club"]["issues"]
+    issues[1]["payoffs"]["us"], issues[2]["payoffs"]["us"] = [0, -1], [0, 4]
+    world["talks"]["club"] |= {"open": False, "review_weeks": 1}
+    outcome = {i["id"]: "yes" for i in issues}
+    world["deals"] = [{"talk": "club", "signed": week(-1), "outcome": outcome}]
+    assert performed(run(world, weeks=1), "us")[0][1] == quality
+
+
+def test_an_opportunist_to_whom_nothing_is_promised_goes_by_its_lowest_trust() -> None:
+    # A deal that buys off two threats of 2 at a price of 1: it keeps iff (1 - d) <= d (-1 + 4),
+    # that is, iff d >= 1 / 4, d being its lowest trust.
+    for trust_in_eu, quality in [(0.3, 1.0), (0.2, 0.0)]:
+        world = three(us={"compliance": "opportunist", "trust": f"asymmetric:t0={trust_in_eu}"})
+        world["countries"]["us"]["trust"] += ":lam=1:up=0.5:down=0.9"
+        talk = world["talks"]["club"] | {"open": False}
+        world["talks"]["club"] = talk | {"issues": talk["issues"][:1]}
+        world["deals"] = [{"talk": "club", "signed": week(-1), "outcome": {"by-us": "yes"}}]
+        world["threats"] = [
+            {
+                "talk": "club",
+                "by": by,
+                "announced": week(0),
+                "effective": week(9),
+                "payoffs": {"us": -2},
+            }
+            for by in ("japan", "eu")
+        ]
+        kept = {"date": week(0), "what": "a promise", "quality": 1, "stake": 1}
+        world["history"] = [kept | {"obligor": "japan", "beneficiaries": ["us"]}]
+        result = run(world, weeks=1)
+        assert result.to_dict()["trust_start"]["us"]["japan"] > 0.5
+        assert performed(result, "us")[0][1] == quality
+
+
 def test_among_three_the_others_threats_count_by_who_withholds() -> None:
     threats = [
         {

@@ -385,7 +385,8 @@ def _check_reviews(
     if life["status"] == "collapsed":
         assert collapse == life["ended"]
     else:
-        assert collapse is None or collapse > end
+        assert collapse is None or collapse >= end
+        assert life["status"] != "expired" or collapse != end
 
 
 def _collapse(

@@ -440,6 +440,7 @@ def test_an_earlier_renewal_does_not_keep_a_talk_from_opening(opens: int, deadli
     found = openings(run(world, weeks=40))
     assert found[0] == (2, 6, True)
     assert len(found) > 2
+    assert all(rounds > 0 for _, rounds, _ in found)
     assert any(w >= opens for w, _, _ in found)
 
 

@@ -233,10 +233,10 @@ def _ends_a_line(path: Path) -> bool:
 
 def _unwritable(folder: Path, error: OSError) -> str:
     reason = error.strerror or str(error)
-    return (
-        f"{folder} cannot be written to: {reason}. What is in it is whole and can be read; "
-        "--resume goes on when there is room"
-    )
+    told = f"{folder} cannot be written to: {reason}"
+    if not (folder / manifest.NAME).is_file():
+        return told
+    return f"{told}. What is in it is whole and can be read; --resume goes on when that is mended"
 
 
 # -- the execution -----------------------------------------------------------------------------
@@ -415,6 +415,7 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 
 
 def _blame(error: BaseException) -> str:
-    if isinstance(error, BrokenExecutor):
+    # Dask has its own name for it, with an address in the text.
+    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
         return "WorkerDied: the process that played this run was killed, or ended by itself"
     return f"{type(error).__name__}: {error}"

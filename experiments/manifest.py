@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +15,13 @@ from experiments.experiment import Experiment, load_experiment
 from experiments.plan import Plan
 from simulator import parts
 from simulator.errors import ScenarioError, StoreError
+from simulator.scenario import Scenario
 
 __all__ = ["NAME", "data_of", "differences", "experiment_of", "manifest", "read", "write"]
 
 NAME = "manifest.json"
 FORMAT = 1
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 #: What must be the same for a folder to be gone on with.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
@@ -131,9 +134,24 @@ def _short(value: object, length: int = 60) -> str:
 
 
 def _code(experiment: Experiment) -> dict[str, str]:
-    """Return a digest of the source of each function of the user's."""
-    paths = [name for name in (experiment.model, *experiment.metrics) if name and "." in name]
+    """Return a digest of the source of each function and class of the user's."""
+    named = [experiment.model, *experiment.metrics, *_varied(experiment)]
+    if experiment.model is None:
+        named += _parts(experiment.base)
+    paths = dict.fromkeys(name for name in named if name and _PATH.fullmatch(name))
     return {path: _digest(path) for path in paths}
+
+
+def _varied(experiment: Experiment) -> list[str]:
+    """Return the heads of the texts that vary: those of parts may be import paths."""
+    values = [value for axis in experiment.axes for value in axis.values or ()]
+    return [value.partition(":")[0] for value in values if isinstance(value, str)]
+
+
+def _parts(scenario: Scenario) -> list[str]:
+    countries = scenario.countries.values()
+    parts = [part.name for c in countries for part in (c.strategy, c.compliance, c.trust)]
+    return parts + [part.name for t in scenario.talks.values() for part in t.strategy.values()]
 
 
 def _digest(path: str) -> str:

@@ -9,11 +9,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.chunk import Outcome
 from simulator.errors import StoreError
 
-__all__ = ["Segments", "name_of"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Segments", "name_of", "read"]
 
 ASIDE = "set-aside"
 
@@ -72,9 +76,8 @@ class Segments:
             Whether to return the failed ones only.
         """
         import pyarrow.compute as pc
-        from pyarrow import parquet
 
-        table = parquet.read_table(self.folder / "runs" / name, columns=["run", "error"])
+        table = read(self.folder / "runs" / name, ["run", "error"])
         if only_failed:
             table = table.filter(pc.is_valid(table["error"]))
         return [int(run) for run in table["run"].to_pylist()]
@@ -87,12 +90,12 @@ class Segments:
         name : str
             One of `names`.
         """
-        from pyarrow import ArrowException, parquet
+        from pyarrow import ArrowException
 
         for table in ("runs", *self.tables):
             path = self.folder / table / name
             try:
-                parquet.read_table(path, page_checksum_verification=True)
+                read(path)
             except FileNotFoundError:
                 return f"{table}/{name}: missing"
             except (OSError, ArrowException) as error:
@@ -143,7 +146,7 @@ class Segments:
         failed = self.runs_in(name, only_failed=True)
         if not failed:
             return []
-        table = parquet.read_table(path)
+        table = read(path)
         rest = table.filter(pc.is_null(table["error"]))
         if not rest.num_rows:
             path.unlink()
@@ -177,6 +180,27 @@ class Segments:
         for name in self.names():
             for table in ("runs", *self.tables):
                 yield self.folder / table / name
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """Return what is in a segment, its checksums verified.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : sequence of str, optional
+        Which columns; all by default.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        If it cannot be read.
+    """
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+        return file.read(columns)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments import manifest
 from experiments.experiment import Experiment
-from experiments.segments import Segments
+from experiments.segments import Segments, read
 from simulator.errors import StoreError
 from simulator.records import TABLES
 
@@ -221,10 +221,10 @@ class Results:
 
 
 def _read(path: Path) -> "pa.Table":
-    from pyarrow import ArrowException, parquet
+    from pyarrow import ArrowException
 
     try:
-        return parquet.read_table(path, page_checksum_verification=True)
+        return read(path)
     except (OSError, ArrowException) as error:
         reason = (str(error).splitlines() or ["broken"])[0]
         raise StoreError(
@@ -252,7 +252,7 @@ def _frame(table: "pa.Table", name: str) -> "pd.DataFrame":
     may_lack = {column.name for column in TABLES[name] if column.type == "int?"}
     lacking = [name for name in whole if name in may_lack or table[name].null_count]
     rest = [name for name in table.column_names if name not in lacking]
-    frame: pd.DataFrame = table.select(rest).to_pandas()
+    frame: pd.DataFrame = table.select(rest).to_pandas(split_blocks=True)
     for name in lacking:
         frame[name] = table[name].to_pandas(types_mapper=nullable.get)
     ordered: pd.DataFrame = frame[table.column_names]

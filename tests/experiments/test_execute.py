@@ -1,6 +1,7 @@
 """Sweeps: the same tables however they are played, and failures that end no batch."""
 
 import json
+import linecache
 import os
 import subprocess
 import sys
@@ -238,13 +239,32 @@ def test_a_shard_is_gone_on_with_as_that_shard_only(tmp_path: Path) -> None:
         sweep(model("square"), tmp_path / "out", workers=1, shard=(2, 2), resume=True)
 
 
-def test_changed_code_of_a_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep(model("square"), tmp_path / "out", workers=1)
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
-    manifest["code"]["tests.sweepable.square"] = "another"
-    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(StoreError, match=r"code.tests.sweepable.square: 'another' -> "):
-        sweep(model("square"), tmp_path / "out", workers=1, resume=True)
+STRATEGY = """
+from agents.strategies.time_dependent import TimeDependent
+class Mine(TimeDependent):
+    '''Of the user's.'''
+    def begin(self, turn):
+        return super().begin(turn)
+"""
+
+
+@pytest.mark.parametrize("how", ["varied", "set"])
+def test_changed_code_of_the_users_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name, path = f"own_{how}", "countries.home.strategy"
+    module = tmp_path / f"{name}.py"
+    module.write_text(STRATEGY, encoding="utf-8")
+    axes = (Axis(path, ("linear", f"{name}.Mine:exponent=2")),) if how == "varied" else ()
+    changes = {path: f"{name}.Mine"} if how == "set" else {}
+    experiment = Experiment("e", "first-talk", axes=axes, set=changes, weeks=2)
+    sweep(experiment, tmp_path / "out", workers=1)
+    sweep(experiment, tmp_path / "out", workers=1, resume=True)
+    module.write_text(STRATEGY.replace("return", "return  # as ever\n       "), encoding="utf-8")
+    linecache.checkcache()
+    with pytest.raises(StoreError, match=rf"code\.{name}\.Mine: '\w+' -> '\w+'"):
+        sweep(experiment, tmp_path / "out", workers=1, resume=True)
 
 
 # -- failures ------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Draft:
     issue_ids : mapping
         Talk -> ids of its issues, sound or not.
     threats, deals, relationships, history, events : mapping
-        Dotted key -> entry, sound ones only.
+        Dotted key -> entry, with stand-ins for what is not sound in it.
     threat_ids : list of str
         Ids of the threats, sound or not.
     """
@@ -217,12 +217,22 @@ def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
 
     size = math.prod(len(issue.levels) for issue in talk.issues)
     if talk.open and size > MAX_OUTCOMES:
-        levels = " x ".join(str(len(issue.levels)) for issue in talk.issues)
         allowed = (
-            f"at most {MAX_OUTCOMES:,} outcomes; {levels} levels make {size:,}: "
+            f"at most {MAX_OUTCOMES:,} outcomes; {_product(talk)} make {_large(size)}: "
             "drop issues or levels, or split the talk"
         )
         yield Problem(f"{key}.issues", [issue.id for issue in talk.issues], allowed)
+
+
+def _product(talk: TalkSpec) -> str:
+    """Return the levels of a talk's issues as a product, of many issues their number."""
+    if len(talk.issues) > 12:
+        return f"{len(talk.issues)} issues"
+    return " x ".join(str(len(issue.levels)) for issue in talk.issues) + " levels"
+
+
+def _large(size: int) -> str:
+    return f"{size:,}" if size < 10**15 else f"more than 10^{len(str(size)) - 1}"
 
 
 # --- threats, deals, relationships, history ---------------------------------------------------
@@ -336,7 +346,7 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
 
 
 def unmuted(found: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems found that are not about a key reported already.
+    """Yield the problems found that are not about a key reported already, or about its table.
 
     Parameters
     ----------
@@ -350,4 +360,5 @@ def unmuted(found: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[P
 
 
 def _is_about(key: str, reported: str) -> bool:
-    return key == reported or key.startswith((reported + ".", reported + "["))
+    inside, around = (reported + ".", reported + "["), (key + ".", key + "[")
+    return key == reported or key.startswith(inside) or reported.startswith(around)

@@ -16,8 +16,10 @@ A message has the key, the value, what was allowed and, where there is one, the 
 
 import datetime
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from simulator import literals
 
 __all__ = [
     "ConductError",
@@ -213,5 +215,8 @@ def nearest(name: object, allowed: Iterable[str]) -> str | None:
 
 
 def _short(value: object, length: int = 60) -> str:
-    text = value.isoformat() if isinstance(value, datetime.date) else repr(value)
+    if isinstance(value, bool | list | tuple | Mapping | datetime.date | None):
+        text = literals.write(value)
+    else:
+        text = repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."

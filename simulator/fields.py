@@ -19,6 +19,7 @@ __all__ = [
     "Day",
     "Effective",
     "Flag",
+    "Label",
     "Level",
     "Levels",
     "Name",
@@ -96,6 +97,12 @@ def _whole(lowest: int) -> PlainValidator:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise refused("text in quotes")
+    return str(value)
+
+
+def _label(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refused("text in quotes, not empty")
     return str(value)
 
 
@@ -193,6 +200,7 @@ def _part(slot: str) -> PlainValidator:
 
 
 Text = Annotated[str, PlainValidator(_text)]
+Label = Annotated[str, PlainValidator(_label)]
 Name = Annotated[str, PlainValidator(_name)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Day = Annotated[datetime.date, PlainValidator(_day)]

@@ -38,6 +38,9 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "trust": ("init", "tick", "update", "value"),
 }
 
+#: What a class of the user's can inherit.
+_BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
+
 Found = typing.TypeVar("Found")
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
@@ -171,6 +174,8 @@ def _fit_for(slot: str, part: Found, key: str) -> Found:
     if lacking:
         cls = part if isinstance(part, type) else type(part)
         allowed = f"a {slot}: a class with {', '.join(METHODS[slot])}; it has no {lacking[0]}"
+        if slot in _BASES:
+            allowed = f"{allowed}; inherit {_BASES[slot]}, which has what it lacks"
         raise ScenarioError([Problem(key, _path(cls), allowed)])
     return part
 
@@ -354,7 +359,9 @@ def _refused_by_constructor(
         yield Problem(where, error.value, error.allowed, error.nearest)
     except ValueError as error:
         yield Problem(key, _text(name, params), str(error) or "values that it accepts")
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         reason = f"a part that can be built; it raised {type(error).__name__}: {error}"
         yield Problem(key, _text(name, params), reason)
 

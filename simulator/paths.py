@@ -155,6 +155,12 @@ def _tables_in(annotation: object) -> tuple[type[Table] | None, type[Table] | No
     return (None, table) if has_entries else (table, None)
 
 
+def _turned(name: str, names: Sequence[str]) -> str | None:
+    """Return the name that has the same parts in another order: ``japan-us`` for ``us-japan``."""
+    parts = sorted(name.split("-"))
+    return next((known for known in names if sorted(known.split("-")) == parts), None)
+
+
 @dataclass(frozen=True)
 class _Assignment:
     """Sets one value, building changed copies of the tables on the way to it."""
@@ -169,7 +175,7 @@ class _Assignment:
 
     def refuse(self, depth: int, allowed: str, names: Sequence[str] = ()) -> ScenarioError:
         key = ".".join(self.names[: depth + 1]) or "''"
-        suggestion = nearest(self.names[depth], names) if names else None
+        suggestion = _turned(self.names[depth], names) or nearest(self.names[depth], names)
         allowed = f"{allowed}: {', '.join(names)}" if names else allowed
         return ScenarioError([Problem(key, self.value, allowed, suggestion)])
 
@@ -204,7 +210,8 @@ class _Assignment:
         if self.names[depth] not in ids:
             known = [i for i in ids if i is not None]
             nothing = f"an entry of {section} that has an id; none of them has"
-            raise self.refuse(depth, f"the id of one of the {section}" if known else nothing, known)
+            allowed = f"the id of one of the {section}" if known else nothing
+            raise self.refuse(depth, allowed, known)
         at = ids.index(self.names[depth])
         if len(self.names) == depth + 1:
             return self.entry_replaced(entries, at, depth)

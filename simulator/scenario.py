@@ -263,6 +263,8 @@ def _malformed(content: str, error: Exception) -> Problem:
     column = int(match[2] or len(lines[-1]) + 1)
     shown = lines[line - 1].strip() if line <= len(lines) else ""
     reason = str(error)[: match.start()]
+    if re.search(r"[=\[,]\s*[+-]?\.\d", shown):
+        reason += "; a number needs a digit before its point, as in 0.5"
     return Problem(f"line {line}, column {column}", shown, f"malformed TOML: {reason}")
 
 
@@ -416,10 +418,8 @@ class _Drafting:
             details = error.errors(include_url=False)
         for detail in details:
             self.problems.extend(_problems_of(detail, table, key))
-        bad = {detail["loc"][0] for detail in details}
         try:
-            rest = {k: v for k, v in raw.items() if k not in bad}
-            return table.model_validate(_STAND_INS.get(table, {}) | rest, context=self.roster)
+            return table.model_validate(_mended(table, raw, details), context=self.roster)
         except ValidationError:
             return None
 
@@ -456,7 +456,59 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.
-_STAND_INS: Mapping[type[Table], dict[str, object]] = {Settings: {"name": "unnamed", "weeks": 1}}
+_STAND_INS: Mapping[type[Table], dict[str, object]] = {
+    Settings: {"name": "unnamed", "weeks": 1},
+    ThreatSpec: {
+        "id": "unnamed",
+        "talk": "unnamed",
+        "by": "unnamed",
+        "announced": date.min,
+        "payoffs": {},
+    },
+    DealSpec: {"talk": "unnamed", "signed": date.min, "outcome": {}},
+    RelationshipSpec: {"between": [], "weight": 0},
+    HistorySpec: {
+        "date": date.min,
+        "what": "",
+        "obligor": "unnamed",
+        "beneficiaries": [],
+        "quality": 1,
+        "stake": 0,
+    },
+    EventSpec: {"date": date.min},
+    DisregardSpec: {"talk": "unnamed", "by": "unnamed"},
+}
+
+
+def _mended(
+    table: type[Table], raw: Mapping[str, object], details: list[ErrorDetails]
+) -> dict[str, Any]:
+    """Return the data of a table with stand-ins, or nothing, for what is not sound."""
+    mended = _copied(raw)
+    for detail in reversed(details):  # positions in lists stay right from the end
+        *way, last = detail["loc"]
+        node: Any = mended
+        for name in way:
+            inside = (isinstance(node, dict) and name in node) or isinstance(node, list)
+            node = node[name] if inside else None
+        if not isinstance(node, dict | list):
+            node, table_of, last = mended, table, detail["loc"][0]
+        else:
+            table_of = paths.table_at(table, way) or table
+        stand_ins = _STAND_INS.get(table_of, {})
+        if isinstance(node, dict) and last in stand_ins:
+            node[last] = stand_ins[str(last)]
+        elif isinstance(node, list) or last in node:
+            del node[last]
+    return cast("dict[str, Any]", mended)
+
+
+def _copied(value: object) -> object:
+    """Return a copy of tables and lists; what stands in them stays the same."""
+    if isinstance(value, Mapping):
+        return {k: _copied(v) for k, v in value.items()}
+    return [_copied(v) for v in value] if isinstance(value, list) else value
+
 
 _STRUCTURE = {
     "tuple_type": "a list, [...]",
@@ -525,10 +577,10 @@ def _after(
 def _assigned(
     data: dict[str, object], path: str, value: object, key: str, problems: list[Problem]
 ) -> dict[str, object]:
-    if not _is_changeable(path):
-        listed = (f"{head}{{{', '.join(keys)}}}" for head, keys in _CHANGEABLE.items() if head)
-        allowed = f"what an event may set: {', '.join([*_CHANGEABLE[''], *listed])}"
-        problems.append(Problem(f"{key}.set.{path}", value, allowed))
+    refusal = _unchangeable(path)
+    if refusal is not None:
+        allowed, suggestion = refusal
+        problems.append(Problem(f"{key}.set.{path}", value, allowed, suggestion))
         return data
     try:
         return paths.assign(data, path, value)
@@ -539,14 +591,26 @@ def _assigned(
         return data
 
 
-def _is_changeable(path: str) -> bool:
+def _unchangeable(path: str) -> tuple[str, str | None] | None:
+    """Return what may be set instead of a path and the nearest name, None if an event may set it.
+
+    Told is what may stand where the path leaves all that may be set.
+    """
     names = path.split(".")
-    patterns = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
-    return any(
-        len(names) >= len(pattern)
-        and all(p in {"*", name} for p, name in zip(pattern, names, strict=False))
-        for pattern in patterns
-    )
+    ways = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
+    for depth, name in enumerate(names):
+        if any(len(way) <= depth for way in ways):
+            return None  # within what may be set
+        further = [way for way in ways if way[depth] in {"*", name}]
+        if not further:
+            known = list(dict.fromkeys(way[depth] for way in ways))
+            of = f" of {'.'.join(names[:depth])}" if depth else ""
+            return f"what an event may set{of}: {', '.join(known)}", nearest(name, known)
+        ways = further
+    if any(len(way) == len(names) for way in ways):
+        return None
+    known = [".".join(way[len(names) :]) for way in ways]
+    return f"what an event may set of {path}: {', '.join(known)}", None
 
 
 def _in_event(problem: Problem, key: str, event: EventSpec) -> Problem:

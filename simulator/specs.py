@@ -17,6 +17,7 @@ from simulator.fields import (
     Day,
     Effective,
     Flag,
+    Label,
     Level,
     Levels,
     Name,
@@ -62,7 +63,7 @@ class CountrySpec(Table):
     """A country: how it negotiates, whether it honours, how it learns to trust."""
 
     id: Name
-    name: Text
+    name: Label
     strategy: Strategy = Field(default="time-dependent", validate_default=True)
     compliance: Compliance = Field(default="always", validate_default=True)
     trust: Trust = Field(default="asymmetric", validate_default=True)
@@ -74,14 +75,14 @@ class BystanderSpec(Table):
     """A node of the relationship graph that does not negotiate."""
 
     id: Name
-    name: Text
+    name: Label
 
 
 class IssueSpec(Table):
     """One thing to agree on; payoffs in US$ bn per year, one per level and party."""
 
     id: Name = Field(description="a name of its own in the talk, such as car-tariff")
-    name: Text
+    name: Label
     obligor: Name = Field(description="the party that must perform it")
     unit: Text = ""
     levels: Levels = Field(description="the levels in order, the first of which is no commitment")
@@ -183,7 +184,7 @@ class EventSpec(Table):
 class Settings(Table):
     """The keys of a scenario that stand outside its tables."""
 
-    name: Text = Field(description="the scenario's name")
+    name: Label = Field(description="the scenario's name")
     title: Text = ""
     start: Day = Field(description="the first day, such as 2025-05-19")
     weeks: Period = Field(description="how many weeks are simulated")

@@ -12,7 +12,7 @@ from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator import draws
-from simulator.errors import ConductError
+from simulator.errors import ConductError, told
 from simulator.negotiator import Evidence, Negotiator, Review
 from simulator.payoffs import Vector
 from simulator.scenario import CountrySpec, Scenario
@@ -80,7 +80,9 @@ class Country(mesa.Agent):
             if not isinstance(chosen, Mapping):
                 chosen = dict.fromkeys(review.commitments, chosen)
             return {issue: _quality(issue, chosen[issue]) for issue in review.commitments}
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blame(
                 self._policy, review.week, error, f"deal {review.deal!r}: "
             ) from error
@@ -91,18 +93,24 @@ class Country(mesa.Agent):
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
         try:
             self._memory.observe(subject, dt, evidence)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blame(self._memory.model, self.world.week, error) from error
 
     def trust(self, subject: str) -> float:
         """Return the trust in `subject`, in [0, 1]."""
         try:
             return self._memory.trust(subject)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blame(self._memory.model, self.world.week, error) from error
 
-    def _blame(self, part: object, week: int, error: Exception, where: str = "") -> ConductError:
-        reason = f"{where}{type(error).__name__}: {error}"
+    def _blame(
+        self, part: object, week: int, error: BaseException, where: str = ""
+    ) -> ConductError:
+        reason = f"{where}{told(error)}"
         return ConductError(type(part).__name__, self.name, week, reason)
 
 

@@ -10,7 +10,7 @@ from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator.blueprint import Blueprint
-from simulator.errors import ConductError
+from simulator.errors import ConductError, told
 from simulator.payoffs import Preferences, Vector
 from simulator.scenario import Scenario, ThreatSpec
 from simulator.track import Track, peers
@@ -119,9 +119,11 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
             memory = memories[observer]
             try:
                 memory.observe(subject, passed, lessons.get((observer, subject), ()))
-            except Exception as error:
-                reason = f"{type(error).__name__}: {error}"
-                raise ConductError(type(memory.model).__name__, observer, 0, reason) from error
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                name = type(memory.model).__name__
+                raise ConductError(name, observer, 0, told(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "WriteError",
     "nearest",
     "require",
+    "told",
 ]
 
 
@@ -212,6 +213,17 @@ def nearest(name: object, allowed: Iterable[str]) -> str | None:
     """
     matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def told(error: BaseException) -> str:
+    """Return what an exception of a user's part says, with its kind.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    """
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def _short(value: object, length: int = 60) -> str:

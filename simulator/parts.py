@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from simulator import literals
-from simulator.errors import PartError, Problem, ScenarioError, nearest
+from simulator.errors import PartError, Problem, ScenarioError, nearest, told
 from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, words
 
 __all__ = [
@@ -273,7 +273,7 @@ def _find_in_current_folder() -> None:
 
 
 def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
-    reason = f"something that can be imported; importing it raised {type(error).__name__}: {error}"
+    reason = f"something that can be imported; importing it raised {told(error)}"
     return ScenarioError([Problem(key, path, reason)])
 
 
@@ -362,7 +362,7 @@ def _refused_by_constructor(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        reason = f"a part that can be built; it raised {type(error).__name__}: {error}"
+        reason = f"a part that can be built; it raised {told(error)}"
         yield Problem(key, _text(name, params), reason)
 
 

@@ -15,13 +15,16 @@ import operator
 from collections.abc import Sequence
 from enum import Enum
 
-from simulator.errors import StrategyError
+from simulator.errors import StrategyError, told
 from simulator.issues import OutcomeSpace
 from simulator.negotiator import Negotiator, Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
 
 __all__ = ["Talk", "TalkState"]
+
+
+_RESPONSES = "allowed Response.ACCEPT, Response.COUNTER or Response.WALK_AWAY"
 
 
 class TalkState(Enum):
@@ -98,7 +101,9 @@ class Talk:
         turn.week = turn.week if week is None else week
         try:
             negotiator.begin(turn)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._blame(negotiator, seat, error) from error
 
     def revalue(self, seat: int, preferences: Preferences) -> None:
@@ -156,23 +161,28 @@ class Talk:
                     if response is Response.WALK_AWAY:
                         return self._walk_away(seat)
                     if response is not Response.COUNTER:
-                        raise TypeError(f"responded {response!r}, not a Response")
+                        raise TypeError(f"responded {response!r}, {_RESPONSES}")
                 outcome = negotiator.propose(turn)
                 if outcome is None:
                     return self._walk_away(seat)
                 self._standing = Offer(number, seat, self._checked(outcome))
                 self.offers.append(self._standing)
                 self._accepted = 1
-            except Exception as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # a part that exits ends the run by its name, too
                 raise self._blame(negotiator, seat, error) from error
         return None
 
     def _checked(self, outcome: int) -> int:
-        if isinstance(outcome, bool):
-            raise TypeError(f"proposed {outcome}, not the index of an outcome")
+        allowed = (
+            f"allowed 0 to {self.space.size - 1}, the index of an outcome, or None to walk away"
+        )
+        if isinstance(outcome, bool) or not hasattr(outcome, "__index__"):
+            raise TypeError(f"proposed {outcome!r}, {allowed}")
         index = operator.index(outcome)
         if not 0 <= index < self.space.size:
-            raise ValueError(f"proposed outcome {index}, allowed 0 to {self.space.size - 1}")
+            raise ValueError(f"proposed outcome {index}, {allowed}")
         return index
 
     def _agree(self) -> None:
@@ -183,7 +193,7 @@ class Talk:
         self.state = TalkState.BROKEN
         self.walked_away = seat
 
-    def _blame(self, negotiator: Negotiator, seat: int, error: Exception) -> StrategyError:
+    def _blame(self, negotiator: Negotiator, seat: int, error: BaseException) -> StrategyError:
         turn = self.turns[seat]
         return StrategyError(
             type(negotiator).__name__,
@@ -191,5 +201,5 @@ class Talk:
             self.name,
             turn.week,
             turn.round,
-            f"{type(error).__name__}: {error}",
+            told(error),
         )

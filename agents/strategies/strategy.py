@@ -23,7 +23,7 @@ class Strategy:
 
     def propose(self, turn: Turn) -> int | None:
         """Return the outcome to propose, None to walk away."""
-        raise NotImplementedError
+        raise NotImplementedError("a strategy must have its own propose(turn)")
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return whether to accept the standing `offer`."""

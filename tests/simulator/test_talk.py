@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.strategies.strategy import Strategy
 from simulator.errors import StrategyError
 from simulator.negotiator import Negotiator, Turn
 from simulator.offers import Offer, Response
@@ -340,7 +341,7 @@ class Offender(Puppet):
     def _commit(self, turn: Turn, where: str, instead: Any) -> Any:
         if where != self.where or turn.round < 1:
             return instead
-        if isinstance(self.offence, Exception):
+        if isinstance(self.offence, BaseException):
             raise self.offence
         return self.offence
 
@@ -361,16 +362,22 @@ class Offender(Puppet):
         ("propose", 4, "outcome 4, allowed 0 to 3"),
         ("propose", -1, "outcome -1, allowed 0 to 3"),
         ("propose", 10**30, "allowed 0 to 3"),
-        ("propose", 1.0, "TypeError: .*float"),
-        ("propose", float("nan"), "TypeError: .*float"),
-        ("propose", "1", "TypeError: .*str"),
-        ("propose", [1], "TypeError: .*list"),
+        (
+            "propose",
+            1.0,
+            "TypeError: proposed 1.0, allowed 0 to 3, the index of an outcome, or None",
+        ),
+        ("propose", float("nan"), "TypeError: proposed nan, allowed"),
+        ("propose", "1", "TypeError: proposed '1', allowed"),
+        ("propose", [1], r"TypeError: proposed \[1\], allowed"),
+        ("propose", SystemExit(3), "SystemExit: 3"),
+        ("propose", NotImplementedError(), "NotImplementedError$"),
         ("propose", COUNTER, "TypeError: .*Response"),
         ("respond", KeyError("tariff"), "KeyError: 'tariff'"),
-        ("respond", None, "TypeError: responded None, not a Response"),
-        ("respond", True, "TypeError: responded True, not a Response"),
-        ("respond", "accept", "TypeError: responded 'accept', not a Response"),
-        ("respond", 2, "TypeError: responded 2, not a Response"),
+        ("respond", None, "TypeError: responded None, allowed Response.ACCEPT"),
+        ("respond", True, "TypeError: responded True, allowed Response.ACCEPT"),
+        ("respond", "accept", "TypeError: responded 'accept', allowed Response.ACCEPT"),
+        ("respond", 2, "TypeError: responded 2, allowed Response.ACCEPT"),
     ],
 )
 def test_what_is_against_the_rules_names_strategy_party_talk_week_and_round(
@@ -388,8 +395,20 @@ def test_what_is_against_the_rules_names_strategy_party_talk_week_and_round(
     error = caught.value
     assert (error.strategy, error.party, error.talk) == ("Offender", who, "us-eu")
     assert (error.week, error.round) == (7, 1)
-    if isinstance(offence, Exception):
+    if isinstance(offence, BaseException):
         assert error.__cause__ is offence
+
+
+def test_an_interrupt_in_a_strategy_is_an_interrupt() -> None:
+    talk = pie(3).talk([Offender(KeyboardInterrupt(), "propose"), Puppet(1, 2)], 5)
+    with pytest.raises(KeyboardInterrupt):
+        talk.play()
+
+
+def test_a_strategy_without_its_propose_is_told_what_it_lacks() -> None:
+    talk = pie(3).talk([Strategy(), Puppet(1)], 5)
+    with pytest.raises(StrategyError, match=r"must have its own propose\(turn\)"):
+        talk.play()
 
 
 def test_an_error_at_the_opening_or_at_a_change_of_seat_is_named_too() -> None:

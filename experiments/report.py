@@ -61,11 +61,7 @@ def summarized(
     keys = results.axes if by is None else list(by)
     return Group(
         *_head(results),
-        *(
-            [Text(f"All {points:,} points together; --by AXIS or --points tells them apart.")]
-            if not keys and points > 1
-            else []
-        ),
+        *_scope(results, by),
         *_means(results, found, keys),
         *_enough(results, found, by, within),
         *_failures(results),
@@ -107,7 +103,7 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
     order = found.table.sort_values("total", ascending=False, kind="stable")
     rows = [
         [
-            names[row["axis"]],
+            _broken(names[row["axis"]]),
             *_share(row["first"], row["first_low"], row["first_high"]),
             *_share(row["total"], row["total_low"], row["total_high"]),
         ]
@@ -188,6 +184,17 @@ def _failures(results: "Results", whose: str = "") -> Iterator[RenderableType]:
 
 
 # -- summaries ---------------------------------------------------------------------------------
+
+
+def _scope(results: "Results", by: Sequence[str] | None) -> Iterator[RenderableType]:
+    """Give what a row stands for, where it is not a point."""
+    points = results.manifest.get("points", 1)
+    if by is None or points == 1:
+        return
+    unit = findings.unit_of(results)
+    if not by:
+        yield Text(f"All {points:,} points together; --by AXIS or --points tells them apart.")
+    yield Text(f"n counts {unit}s: the interval is that of the mean over them.")
 
 
 def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterator[RenderableType]:
@@ -298,7 +305,10 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
         )
     if not math.isnan(found.noise):
         count = results.experiment.replications
-        yield "chance", f"{found.noise:.1%} of the variance is left after {count:,} replications"
+        left = (
+            f"up to {found.noise:.0%} of the variance is chance that {count:,} replications leave"
+        )
+        yield "chance", f"{left}; totals include it"
 
 
 # -- comparison --------------------------------------------------------------------------------

@@ -146,6 +146,19 @@ def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
     assert same(resumed(slow, out), whole)
 
 
+def test_ctrl_c_is_not_for_the_workers(slow: Path, whole: Results, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(slow, out) as process:
+        until(lambda: segments(out) and len(workers_of(process)) == 2, "workers at work")
+        for pid in workers_of(process):
+            os.kill(pid, signal.SIGINT)
+        _, told = process.communicate()
+        assert process.returncode == 0
+    assert "Traceback" not in told
+    assert "failed" not in told
+    assert same(open_results(out), whole)
+
+
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     slow: Path, whole: Results, tmp_path: Path
 ) -> None:

@@ -99,6 +99,15 @@ def test_drawn_points_are_the_units_of_a_drawn_design() -> None:
     assert row["half_width"] == pytest.approx(half_width(np.std(range(6), ddof=1), 6))
 
 
+def test_at_one_point_the_runs_are_the_units_whatever_the_design() -> None:
+    runs = table([[1.0, 2.0, 6.0], [3.0, 4.0, 5.0]])
+    drawn, chosen = (
+        summarize(runs, ["point"], ["m"], unit=unit) for unit in ("point", "replication")
+    )
+    assert list(drawn["n"]) == [3, 3]
+    assert drawn.equals(chosen)
+
+
 def test_groups_are_by_the_values_of_an_axis() -> None:
     found = summarize(table([[1.0, 2.0], [5.0, 6.0], [3.0, 4.0]]), ["x"], ["m"])
     assert dict(zip(found["x"], found["mean"], strict=True)) == {0.0: 2.5, 1.0: 5.5}

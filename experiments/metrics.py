@@ -141,11 +141,11 @@ def _share_in_force(world: "World") -> float:
 
 
 def _signed(world: "World", talk: str) -> float:
-    return float(sum(week >= 0 for week in _weeks(world, talk)))
+    return float(len(_weeks(world, talk)))
 
 
 def _first_signing(world: "World", talk: str | None = None) -> float:
-    return float(min((week for week in _weeks(world, talk) if week >= 0), default=math.nan))
+    return float(min(_weeks(world, talk), default=math.nan))
 
 
 def _nash_distance(world: "World") -> float:
@@ -153,9 +153,10 @@ def _nash_distance(world: "World") -> float:
     return _mean(distance for distance in distances if not math.isnan(distance))
 
 
-def _weeks(world: "World", talk: str | None) -> Iterable[int]:
-    deals = world.ledger.deals.values()
-    return [deal.signed for deal in deals if talk is None or deal.talk == talk]
+def _weeks(world: "World", talk: str | None) -> list[int]:
+    """Return the weeks in which deals were signed, those at the start left out."""
+    found = (d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id))
+    return [deal.signed for deal in found if talk is None or deal.talk == talk]
 
 
 def _trust_in(world: "World", country: str) -> float:

@@ -370,7 +370,8 @@ def test_a_model_is_asked_once_for_the_names_of_its_results() -> None:
     )
     refused(lambda: plan(load_experiment({"model": "tests.sweepable.squar"})), "'square'")
     refused(
-        lambda: plan(load_experiment({"model": "tests.sweepable.square", "axes": {"y": [1]}})), "apart"
+        lambda: plan(load_experiment({"model": "tests.sweepable.square", "axes": {"y": [1]}})),
+        "apart",
     )
 
 
@@ -388,3 +389,15 @@ def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:
     assert found["cumulative_home"] == world.totals["home"].cumulative
     assert not math.isnan(found["nash_distance"])
     assert found["nash_distance"] == 0.0  # the deal is the Nash point
+
+
+def test_deals_in_force_at_the_start_are_not_signed_in_the_run() -> None:
+    from experiments import metrics
+    from experiments.run import load, play
+
+    scenario = load("symmetric-tariff-game")
+    named = metrics.named(scenario)
+    found = dict(zip(named, metrics.measured(named, play(scenario, 0)), strict=True))
+    assert found["share_signed"] == 0.0
+    assert math.isnan(found["first_signing"])
+    assert math.isnan(found["nash_distance"])

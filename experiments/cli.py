@@ -73,6 +73,15 @@ class Command(click.Group):
             click.echo(f"Error: {error}", err=True)
             sys.exit(FAILED)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, its whole first sentence."""
+        rows = [
+            (name, self.commands[name].get_short_help_str(limit=200))
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
         if ctx.params.get("debug"):
             import traceback

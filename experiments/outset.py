@@ -29,7 +29,7 @@ class Zone:
     ratified : int
         How many of them every audience would pass.
     disagreement : tuple of float
-        What each party expects without a deal, US$ bn per year.
+        What each party expects without a new deal, US$ bn per year.
     ranges : tuple of (float, float)
         Least and most that each party expects in it; nan where it is empty.
     """

@@ -141,6 +141,12 @@ class Run:
         self.world = world
         self.seed = world.seed
 
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.scenario.name!r}, seed={self.seed}, weeks={self.weeks},"
+            f" deals={len(self.world.ledger.deals)})"
+        )
+
     @property
     def scenario(self) -> Scenario:
         """What was played, as it was before the first event."""

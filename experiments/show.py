@@ -88,7 +88,7 @@ def _talk(scenario: Scenario, outset: Outset, talk: TalkSpec) -> Iterator[Render
         error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
         yield Text(
             f"  The audience of {wording.name(scenario, party)} asks for"
-            f" {audience.threshold:g}{error}."
+            f" {wording.number(audience.threshold)}{error}."
         )
     for party, strategy in talk.strategy.items():
         yield Text(f"  {wording.name(scenario, party)} plays {strategy} here.")
@@ -126,7 +126,7 @@ def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[Ren
     levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in at]
     rows = [("", levels)]
     for party in talk.parties:
-        values = ["" if k is None else f"{issue.payoffs[party][k]:g}" for k in at]
+        values = ["" if k is None else wording.number(issue.payoffs[party][k]) for k in at]
         rows.append((wording.name(scenario, party), values))
     yield ladder(rows, label=max(len(wording.name(scenario, p)) for p in talk.parties))
     weights = _weights(scenario, issue)
@@ -149,7 +149,7 @@ def _weights(scenario: Scenario, issue: IssueSpec) -> str:
         ("face per step", issue.face),
     )
     return "; ".join(
-        f"{kind} {wording.name(scenario, party)} {value:g}"
+        f"{kind} {wording.name(scenario, party)} {wording.number(value)}"
         for kind, given in kinds
         for party, value in given.items()
     )
@@ -163,14 +163,16 @@ def _zones(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
         for seat, party in enumerate(talk.parties):
             head = [key, _size(zone), _ratified(talk, zone)] if seat == 0 else ["", "", ""]
             rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
-    yield table(["talk", "zone", "passed", "party", "no deal", "worst", "best"], rows, numbers=3)
+    yield table(
+        ["talk", "zone", "passed", "party", "no new deal", "worst", "best"], rows, numbers=3
+    )
     yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
 
 
 _EXPLAINED = (
     "Zone: outcomes that every party prefers to no new deal; passed: of these, how many the "
-    "audiences would pass. What each party expects without a deal, and at worst and best in the "
-    "zone."
+    "audiences would pass. What each party expects without a new deal (of the deal in force, if "
+    "that is more than without any), and at worst and best in the zone."
 )
 
 
@@ -198,7 +200,7 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
-    worth = [f"{wording.name(scenario, p)} {v:g}" for p, v in threat.payoffs.items()]
+    worth = [f"{wording.name(scenario, p)} {wording.number(v)}" for p, v in threat.payoffs.items()]
     announced = wording.day(threat.announced, brief=True)
     return (
         f"by {wording.name(scenario, threat.by)}, announced {announced}, "

@@ -46,6 +46,7 @@ def summary(run: "Run") -> Group:
     """
     return Group(
         *_head(run),
+        *_talks(run),
         *_deals(run),
         *_failures(run),
         *_disregards(run),
@@ -76,9 +77,38 @@ def _tally(run: "Run") -> str:
         f"{row['deals_in_force']} in force at the end",
         f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
         f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
-        f"{wording.count(broken, 'broken promise')}" if broken else "",
+        _broken(broken, row["disregards"]),
     ]
     return ", ".join(part for part in told if part) + "."
+
+
+def _broken(promises: int, commitments: int) -> str:
+    if not promises:
+        return "no broken promises"
+    told = wording.count(promises, "broken promise")
+    of = f" ({wording.count(commitments, 'commitment')})" if commitments != promises else ""
+    return f"{told}{of}"
+
+
+def _talks(run: "Run") -> Iterator[RenderableType]:
+    """Give a line per talk, if there are more than one."""
+    talks = run.scenario.talks
+    if len(talks) < 2:
+        return
+    yield heading("Talks")
+    yield outline(
+        (wording.parties(run.scenario, talks[key].parties), _tried(run, key)) for key in talks
+    )
+
+
+def _tried(run: "Run", key: str) -> str:
+    """Return how often a talk led to a deal, how often not, and whether a deal stands."""
+    ledger = run.world.ledger
+    deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
+    signed = sum(not ledger.is_initial(deal) for deal in deals)
+    failed = sum(opening.name == key for opening in _failed(run))
+    stands = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
+    return f"{signed} signed, {failed} without a deal; {'one' if stands else 'none'} in force"
 
 
 # -- deals -------------------------------------------------------------------------------------
@@ -166,10 +196,27 @@ def _worth(run: "Run", deal: Deal) -> str:
     _, faith, hoped, *_ = rows[deal.id]
     told = [
         f"{wording.name(run.scenario, party)} {wording.amount(kept)}"
-        f" ({wording.amount(expected)} expected)"
-        for party, kept, expected in zip(deal.parties, faith, hoped, strict=True)
+        f" ({wording.amount(expected)} expected, {wording.amount(without)} without)"
+        for party, kept, expected, without in zip(
+            deal.parties, faith, hoped, _without(run, deal), strict=True
+        )
     ]
     return f"{wording.listing(told)} a year"
+
+
+def _without(run: "Run", deal: Deal) -> list[float]:
+    """Return what each party expected at signing without this deal."""
+    agreed = [
+        opening.talk
+        for opening in run.world.openings
+        if opening.name == deal.talk and opening.talk.state is TalkState.AGREED
+    ]
+    signed = [
+        other.id
+        for other in run.world.ledger.deals.values()
+        if other.talk == deal.talk and not run.world.ledger.is_initial(other.id)
+    ]
+    return [turn.preferences.disagreement for turn in agreed[signed.index(deal.id)].turns]
 
 
 def _course(run: "Run", deal: Deal) -> str:
@@ -202,7 +249,7 @@ def _audiences(run: "Run", deal: Deal) -> str:
 
 
 def _failures(run: "Run") -> Iterator[RenderableType]:
-    failed = [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
+    failed = _failed(run)
     if not failed:
         return
     yield heading("Talks without a deal")
@@ -213,6 +260,10 @@ def _failures(run: "Run") -> Iterator[RenderableType]:
         (wording.parties(run.scenario, run.scenario.talks[name].parties), _when_failed(run, o, end))
         for (name, end), o in groups.items()
     )
+
+
+def _failed(run: "Run") -> "list[Opening]":
+    return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
 def _ending(run: "Run", opening: "Opening") -> str:
@@ -292,7 +343,7 @@ def _told(run: "Run", one: _Disregard) -> str:
 
 def _added_up(run: "Run", obligor: str, talk: str, some: Sequence[_Disregard]) -> str:
     reasons = Counter(_reason(one.reason) for one in some)
-    why = ", ".join(f"{reason} {number}" for reason, number in reasons.items())
+    why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
     others = _others(run, run.scenario.talks[talk].parties, obligor)
     first = wording.when(run.scenario, some[0].week)
     if len(some) == 1:

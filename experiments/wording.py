@@ -15,6 +15,7 @@ __all__ = [
     "event",
     "listing",
     "name",
+    "number",
     "parties",
     "quantity",
     "share",
@@ -51,6 +52,11 @@ def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def number(value: float) -> str:
+    """Return a number as it is, without a minus before zero."""
+    return f"{value + 0.0:g}"
 
 
 def share(value: float) -> str:

@@ -73,6 +73,12 @@ def test_json_is_one_object_and_the_same_bytes_for_the_same_seed() -> None:
     assert "NaN" not in first.stdout
 
 
+def test_a_run_shows_what_it_is() -> None:
+    assert repr(run("first-talk", seed=3, weeks=5)) == (
+        "Run('first-talk', seed=3, weeks=5, deals=1)"
+    )
+
+
 def test_json_and_transcript_exclude_each_other() -> None:
     result = tradetalks("run", "first-talk", "--json", "--transcript")
     assert result.exit_code == 2
@@ -307,6 +313,12 @@ def test_what_plays_nothing_imports_nothing_slow(arguments: list[str]) -> None:
         "assert not slow, slow\n"
     )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
+
+
+def test_help_tells_what_each_command_does_in_full() -> None:
+    told = tradetalks("--help").stdout
+    assert "..." not in told.split("Commands:")[1]
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_help_imports_nothing_but_click() -> None:

@@ -48,6 +48,17 @@ def test_the_zone_shown_is_the_zone_in_which_the_talks_begin(data: dict[str, Any
             assert zone.size == inside.sum()
 
 
+def test_no_number_is_less_than_zero_by_nothing() -> None:
+    loaded = load("first-talk", {"talks.trade.issues.tariff.payoffs.home": [-0.0, -0.0, -3]})
+    assert not re.search(r"-0(?![\d.])", plain(shown(loaded)))
+
+
+def test_the_prospects_without_a_new_deal_are_those_of_the_deal_in_force() -> None:
+    text = plain(shown(load("symmetric-tariff-game")))
+    assert "no new deal" in text
+    assert "of the deal in force" in re.sub(r"\s+", " ", text)
+
+
 def test_an_empty_zone_is_shown_as_such() -> None:
     loaded = load("first-talk", {"countries.home.trust": "fixed:t0=0.1"})
     zone = Outset(loaded).zone("trade")

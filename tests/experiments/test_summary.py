@@ -13,13 +13,14 @@ from tests.generators import scenarios
 FIRST_TALK = """\
 Two countries, a tariff for purchases
 first-talk, seed 0: 26 weeks, 6 January 2025 to 6 July 2025. Amounts in US$ bn.
-1 deal signed, 1 in force at the end.
+1 deal signed, 1 in force at the end, no broken promises.
 
 Deals
   27 Jan 2025 (week 3), Home and Partner: in force at the end
     Home     Home's tariff 5 %
     Partner  Partner's purchases of Home's goods US$ 50 bn
-    worth    Home 1.00 (0.60 expected) and Partner 2.50 (1.90 expected) a year
+    worth    Home 1.00 (0.60 expected, 0.00 without) and Partner 2.50 (1.90
+             expected, 0.00 without) a year
 
 Trust of each (row) in each (column), from the start to the end
                Home     Partner
@@ -67,6 +68,37 @@ def test_a_forced_disregard_has_the_date_of_its_event() -> None:
     assert "week 16" not in text
 
 
+def test_broken_promises_are_counted_with_their_commitments() -> None:
+    forced = {"date": "2026-01-05", "disregard": {"talk": "us-uk", "by": "us"}}
+    r = run("allies-2025", weeks=40, set={"events": [forced], "valuation_sd": 0})
+    commitments = r.row()["disregards"]
+    promises = len(r.performance.query("quality < .5")[["week", "deal", "obligor"]].value_counts())
+    assert promises < commitments
+    assert f"{promises} broken promises ({commitments} commitments)." in told(r.summary())
+
+
+def test_several_talks_begin_with_a_line_each() -> None:
+    r = run("allies-2025")
+    lines = r.summary().split("\nTalks\n")[1].split("\n\n")[0].splitlines()
+    assert len(lines) == len(r.scenario.talks)
+    for line, (key, talk) in zip(lines, r.scenario.talks.items(), strict=True):
+        signed = (r.deals["talk"] == key) & (r.deals["signed"] >= 0)
+        assert all(r.scenario.countries[party].name in line for party in talk.parties)
+        assert f"{signed.sum()} signed" in line
+
+
+def test_what_a_deal_is_worth_stands_beside_what_there_was_without() -> None:
+    r = run("allies-2025")
+    text = told(r.summary())
+    for opening in r.world.openings:
+        if opening.talk.agreement is not None:
+            for turn in opening.talk.turns:
+                hoped = turn.preferences.expected[opening.talk.agreement]
+                assert (
+                    f"({hoped:.2f} expected, {turn.preferences.disagreement:.2f} without)" in text
+                )
+
+
 def test_many_disregards_are_added_up() -> None:
     r = run(
         "symmetric-tariff-game",
@@ -79,6 +111,7 @@ def test_many_disregards_are_added_up() -> None:
     )
     text = told(r.summary())
     assert "towards Foreign: 10 times, 13 Jan 2025 (week 1) to 19 May 2025 (week 19)" in text
+    assert "(10 unprovoked)" in text
 
 
 def test_a_talk_without_a_deal_says_how_it_ended() -> None:

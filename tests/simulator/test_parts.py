@@ -284,3 +284,8 @@ def test_parameters_without_default_are_described_as_such() -> None:
     assert offers.default is parts.REQUIRED
     assert limit.type == "a whole number or none"
     assert parts.describe(Volatile)[0].default == 0.1
+
+
+def test_a_class_that_lacks_a_strategys_methods_is_told_what_to_inherit() -> None:
+    with pytest.raises(ScenarioError, match=r"inherit agents\.strategies\.strategy\.Strategy"):
+        parts.parse(object, "strategy", ROSTER)

@@ -50,11 +50,11 @@ def main() -> None:
     """Print the machine, the versions and every figure."""
     print(f"{platform.platform()}, {_processor()}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in ("tradetalks", "numpy", "mesa")))
-    print(f"\n{'what':58} {'measured':>14}   aim")
+    print(f"\n{'what':76} {'measured':>14}   aim")
     figures = (runs_bare, runs_full, talk, help_page, memory, workers, batch, overhead, store)
     for figure in figures:
         what, measured, aim = figure()
-        print(f"{what:58} {measured:>14}   {aim}", flush=True)
+        print(f"{what:76} {measured:>14}   {aim}", flush=True)
 
 
 def runs_bare() -> tuple[str, str, str]:

@@ -4,11 +4,14 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import connection
+from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.errors import WorkerError
@@ -82,35 +85,84 @@ class Processes:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self._spool = tempfile.TemporaryDirectory(prefix="tradetalks-")
         self._pool = self._new()
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
+        outer: Future[Any] = Future()
         # Processes start here, and inherit that Ctrl-C is not for them.
         with _without_interrupts():
-            return self._pool.submit(work, *given)
+            inner = self._pool.submit(_spooled, self._spool.name, work, *given)
+        inner.add_done_callback(lambda future: _hand_over(future, outer))
+        return outer
 
     def rebuild(self) -> None:
         """Replace all processes."""
         self.stop()
+        self._spool = tempfile.TemporaryDirectory(prefix="tradetalks-")
         self._pool = self._new()
 
     def stop(self) -> None:
         """End all processes at once, and wait until they are gone."""
         processes = list((getattr(self._pool, "_processes", None) or {}).values())
+        manager = getattr(self._pool, "_executor_manager_thread", None)
+        results = getattr(self._pool, "_result_queue", None)
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             with contextlib.suppress(ValueError, OSError):
                 process.kill()
-        self._pool.shutdown(wait=True)
         for process in processes:
             with contextlib.suppress(ValueError, AssertionError):
                 process.join()
+        # Whoever was killed in the middle of a message leaves the pool waiting for the rest of it,
+        # for ever: this process holds the other end of the pipe too.
+        with contextlib.suppress(AttributeError, OSError):
+            results._writer.close()  # type: ignore[union-attr]
+        if manager is not None:
+            manager.join(PATIENCE)
+        self._spool.cleanup()
 
     def _new(self) -> ProcessPoolExecutor:
         # Named, as some packages change the default when they are imported.
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self.size, context, _watch_parent)
+
+
+def _spooled(folder: str, work: Callable[..., Any], *given: Any) -> tuple[str, Any]:
+    """Return the name of a file with the result, or where none can be written, the result.
+
+    A long result in the pipe would be cut in two when its worker is killed, and then nobody
+    could use the pipe any more; a name is written in one piece.
+    """
+    result = work(*given)
+    try:
+        handle, name = tempfile.mkstemp(dir=folder)
+        with open(handle, "wb") as file:
+            pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
+    except OSError:
+        return "", result
+    return name, None
+
+
+def _hand_over(inner: "Future[tuple[str, Any]]", outer: "Future[Any]") -> None:
+    """Give `outer` what has become of `inner`."""
+    if inner.cancelled():
+        outer.cancel()
+        outer.set_running_or_notify_cancel()
+        return
+    error = inner.exception()
+    if error is not None:
+        outer.set_exception(error)
+        return
+    name, result = inner.result()
+    try:
+        if name:
+            result = pickle.loads(Path(name).read_bytes())
+            os.unlink(name)
+        outer.set_result(result)
+    except Exception as failure:
+        outer.set_exception(failure)
 
 
 class Borrowed:

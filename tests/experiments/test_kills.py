@@ -135,7 +135,7 @@ def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
             os.killpg(process.pid, sign)  # Ctrl-C is for all that are on the terminal
         else:
             process.send_signal(sign)
-        _, told = process.communicate()
+        _, told = process.communicate(timeout=120)
         assert process.returncode == 130
         nobody_left(process)
     assert f"tradetalks sweep {out} --resume" in told
@@ -152,7 +152,7 @@ def test_ctrl_c_is_not_for_the_workers(slow: Path, whole: Results, tmp_path: Pat
         until(lambda: segments(out) and len(workers_of(process)) == 2, "workers at work")
         for pid in workers_of(process):
             os.kill(pid, signal.SIGINT)
-        _, told = process.communicate()
+        _, told = process.communicate(timeout=120)
         assert process.returncode == 0
     assert "Traceback" not in told
     assert "failed" not in told
@@ -166,7 +166,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     with started(slow, out) as process:
         until(lambda: segments(out), "a segment")
         os.kill(workers_of(process)[0], signal.SIGKILL)
-        _, told = process.communicate()
+        _, told = process.communicate(timeout=120)
         assert process.returncode == 0, told
         nobody_left(process)
     assert same(open_results(out), whole)

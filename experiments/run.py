@@ -3,7 +3,7 @@
 import json
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,7 +257,7 @@ class Run:
             "seed": self.seed,
             "scenario": self.scenario.name,
             "scenario_hash": self.scenario.hash,
-            "version": version("tradetalks"),
+            "version": _version(),
             "weeks": self.weeks,
             "talks_opened": sum(track.openings for track in world.tracks.values()),
             "deals_signed": sum(not world.ledger.is_initial(deal) for deal in world.ledger.deals),
@@ -312,6 +312,11 @@ class Run:
                 for issue, level in zip(issues, deal.levels, strict=True)
             },
         }
+
+
+@cache
+def _version() -> str:
+    return version("tradetalks")
 
 
 def nested(matrix: Mapping[tuple[str, str], float]) -> dict[str, dict[str, float]]:

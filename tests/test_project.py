@@ -24,7 +24,7 @@ MAY_IMPORT = {
 }
 # Slow to import: only these modules may do so before they are asked for something.
 HEAVY = {
-    "mesa": {"simulator/world.py", "agents/country.py"},
+    "mesa": {"simulator/world.py", "agents/country.py", "experiments/bench_mesa.py"},
     "pandas": set[str](),
     "matplotlib": set[str](),
 }

@@ -1,7 +1,9 @@
 """Models and metrics for sweeps in tests, found by import path."""
 
 import os
+import resource
 import signal
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -73,3 +75,16 @@ def deals_slowly(world: "World") -> float:
     """A metric that takes a while, so that something can happen meanwhile."""
     time.sleep(0.02)
     return deals(world)
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has held, in bytes.
+
+    Linux hands the figure of `getrusage` down from the process that started this one.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

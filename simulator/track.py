@@ -1,6 +1,6 @@
 """One negotiating track: how a talk, its deal and its threats stand in the world."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -244,9 +244,14 @@ class Track:
         return min(max(mean, min(qualities.values())), max(qualities.values()))
 
     def period(
-        self, deal: Deal, week: int, chosen: dict[str, dict[str, float]], before: Period | None
+        self,
+        deal: Deal,
+        week: int,
+        chosen: dict[str, dict[str, float]],
+        before: Period | None,
+        forced: Collection[str] = (),
     ) -> Period:
-        """Return the period that these choices open."""
+        """Return the period that these choices open; a forced disregard answers nothing."""
         overall = {
             party: min(
                 self.quality_towards(deal, party, other, chosen[party])
@@ -259,6 +264,7 @@ class Track:
             party
             for party in deal.parties
             if disregarded(overall[party])
+            and party not in forced
             and before is not None
             and any(disregarded(before.overall[other]) for other in deal.parties if other != party)
         )

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mesa
@@ -468,7 +468,9 @@ class World(mesa.Model):
     def _begin_period(self, track: Track, deal: Deal) -> None:
         periods = self._periods[deal.id]
         chosen = {party: self._choice(track, deal, party) for party in deal.parties}
-        period = track.period(deal, self.week, chosen, periods[-1] if periods else None)
+        forced = [party for party in deal.parties if (track.spec.id, party) in self._forced]
+        before = periods[-1] if periods else None
+        period = track.period(deal, self.week, chosen, before, forced)
         periods.append(period)
         track.next_review = self.week + track.spec.review_weeks
         for party in deal.parties:
@@ -485,8 +487,8 @@ class World(mesa.Model):
                 continue
             chosen = {name: dict(qualities) for name, qualities in now.qualities.items()}
             chosen[party] = dict.fromkeys(track.owes(deal, party), 0.0)
-            before = periods[-2] if len(periods) > 1 else None
-            periods[-1] = track.period(deal, now.start, chosen, before)
+            changed = track.period(deal, now.start, chosen, None)
+            periods[-1] = replace(changed, excused=now.excused - {party})
             self._note_forced(track, deal, party, now)
             self._note_performance(track, deal, party, periods[-1])
 

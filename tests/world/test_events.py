@@ -264,6 +264,18 @@ def test_a_partner_answers_a_forced_disregard_and_is_excused() -> None:
     assert performed(result, "japan") == [(0, 1.0, "kept"), (4, 0.0, "excused"), (8, 1.0, "kept")]
 
 
+@pytest.mark.parametrize("when", [8, 9])
+def test_a_forced_disregard_answers_nothing_and_costs_trust(when: int) -> None:
+    japan = {"compliance": "reciprocal", "trust": MOVED_BY_EVIDENCE}
+    world = two(japan=japan, deals=[DEAL])
+    closing = {"talks": closed(world)}
+    once = run(world | closing | {"events": [disregard(2)]}, weeks=13)
+    again = run(world | closing | {"events": [disregard(2), disregard(when)]}, weeks=13)
+    assert performed(once, "japan")[1] == performed(again, "japan")[1] == (4, 0.0, "excused")
+    assert (when, 0.0, "forced") in performed(again, "us")
+    assert trust(again, "japan", "us")[-1] < trust(once, "japan", "us")[-1]
+
+
 def closed(world: Data) -> Data:
     """Return the talks of a world, none of them open."""
     return {key: {**talk, "open": False} for key, talk in world["talks"].items()}

@@ -413,6 +413,13 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
     if (experiment.model is None) == (experiment.scenario is None):
         played = experiment.model if experiment.model else "neither"
         problems.append(Problem("scenario", played, "a scenario, or a model in its place"))
+    if experiment.model is not None:
+        constant = "nothing: a model has what its axes give; a constant is an axis of one value"
+        problems.extend(
+            Problem(f"set.{path}", value, constant) for path, value in experiment.set.items()
+        )
+        if experiment.weeks is not None:
+            problems.append(Problem("weeks", experiment.weeks, "nothing: a model has no weeks"))
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

@@ -401,3 +401,8 @@ def test_deals_in_force_at_the_start_are_not_signed_in_the_run() -> None:
     assert found["share_signed"] == 0.0
     assert math.isnan(found["first_signing"])
     assert math.isnan(found["nash_distance"])
+
+
+def test_what_a_model_cannot_use_is_refused() -> None:
+    given = {"model": "tests.sweepable.square", "axes": {"x": [1.0]}, "set": {"y": 2}, "weeks": 9}
+    refused(lambda: load_experiment(given), "set.y: 2: nothing", "weeks: 9: nothing")

@@ -18,6 +18,9 @@ __all__ = ["half_width", "precision", "replications_needed", "summarize"]
 
 Unit = Literal["replication", "point"]
 
+#: More replications than anybody would play.
+MOST = 1e12
+
 
 def summarize(
     runs: "pd.DataFrame",
@@ -107,7 +110,7 @@ def replications_needed(sd: float, wanted: float, confidence: float = 0.95) -> i
     ValueError
         If no number of replications would do.
     """
-    if not (wanted > 0 and np.isfinite(sd)):
+    if not (wanted > 0 and np.isfinite(sd) and sd <= wanted * MOST**0.5):
         raise ValueError(f"no number of replications gives ±{wanted} with a deviation of {sd}")
     few, enough = 1, 2
     while half_width(sd, enough, confidence) > wanted:

@@ -325,6 +325,8 @@ def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
         part.replace(path)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
     click.echo(f"{_count(len(frame), 'row')} are in {out}.", err=True)
 
 

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from simulator.scenario import Scenario
     from simulator.world import World
 
-__all__ = ["Chunk", "Failure", "Outcome", "Recipe", "blamed", "play", "probe", "recipe", "schema"]
+__all__ = [
+    "Chunk",
+    "Failure",
+    "Outcome",
+    "Recipe",
+    "blamed",
+    "forget",
+    "play",
+    "probe",
+    "recipe",
+    "schema",
+]
 
 Row = tuple[Any, ...]
 
@@ -325,6 +336,11 @@ class _Bench:
             return rows
         week = [column.name for column in TABLES[table]].index("week")
         return [row for row in rows if row[week] % every == 0]
+
+
+def forget() -> None:
+    """Have models and metrics imported anew: their code may have changed in this process."""
+    _bench.cache_clear()
 
 
 @lru_cache(maxsize=2)

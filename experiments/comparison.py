@@ -94,7 +94,8 @@ def compare(
     if kept[0].empty:
         raise ValueError(f"no point is in both: none has the same {', '.join(by) or 'runs'}")
     pairs = _pairs(*kept, by, metrics)
-    shared, paired = _points(kept[0], by), not pairs.empty
+    shared = _points(kept[0], by)
+    paired = not pairs.empty and _points(pairs, by) == shared
 
     def table(keys: list[str]) -> "pd.DataFrame":
         if paired:

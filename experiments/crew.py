@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import tempfile
 import threading
@@ -126,7 +127,7 @@ class Processes:
     def _new(self) -> ProcessPoolExecutor:
         # Named, as some packages change the default when they are imported.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.size, context, _watch_parent)
+        return ProcessPoolExecutor(self.size, context, _watch_parent, (self._spool.name,))
 
 
 def _spooled(folder: str, work: Callable[..., Any], *given: Any) -> tuple[str, Any]:
@@ -136,11 +137,14 @@ def _spooled(folder: str, work: Callable[..., Any], *given: Any) -> tuple[str, A
     could use the pipe any more; a name is written in one piece.
     """
     result = work(*given)
+    name = ""
     try:
         handle, name = tempfile.mkstemp(dir=folder)
         with open(handle, "wb") as file:
             pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
     except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
         return "", result
     return name, None
 
@@ -242,14 +246,15 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _watch_parent() -> None:
-    """End this process when its parent does, even when that was killed."""
+def _watch_parent(spool: str) -> None:
+    """End this process when its parent does, even when that was killed, and clear the spool."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
 
     def watch() -> None:
         connection.wait([parent.sentinel])
+        shutil.rmtree(spool, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -110,6 +110,7 @@ def sweep(
     WorkerError
         If the workers cannot start or be reached.
     """
+    chunks.forget()
     planned = plan(experiment, shard, max_runs)
     folder = Path(out).expanduser()
     with _entered(folder, planned, resume or retry_failed) as (segments, state):

@@ -157,8 +157,14 @@ def runs_of(results: "Results") -> "pd.DataFrame":
 
 
 def unit_of(results: "Results") -> Unit:
-    """Return what is independent of what over several points, see `summarize`."""
-    return "point" if results.experiment.design in SAMPLING else "replication"
+    """Return what is independent of what over several points, see `summarize`.
+
+    Drawn points are; but where they share their seeds, what chance adds is common to all of
+    them, and only replications tell how large that is.
+    """
+    experiment = results.experiment
+    shared = experiment.common_random_numbers and experiment.replications > 1
+    return "point" if experiment.design in SAMPLING and not shared else "replication"
 
 
 def _axes(results: "Results", by: Sequence[str]) -> list[str]:

@@ -369,6 +369,10 @@ class _Execution:
             (self.again if part.strikes < STRIKES else self.suspects).append(part)
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
+        elif part.strikes == STRIKES:
+            # Once more alone: its worker may have died of something else.
+            part.strikes += 1
+            self.suspects.appendleft(part)
         else:
             self.require_workers()
             self.publish(chunks.blamed(self.recipe, self.cut(part), _blame(error)))

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
@@ -404,6 +404,3 @@ def _parquet(table: "pa.Table") -> bytes:
     sink = pa.BufferOutputStream()
     parquet.write_table(table, sink, write_page_checksum=True)
     return bytes(sink.getvalue())
-
-
-Play = Callable[[Recipe, Chunk], Outcome]

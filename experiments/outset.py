@@ -96,7 +96,7 @@ class Outset:
         weight = self.scenario.countries[name].benchmark
         trust = [self.trust[name, other] for j, other in enumerate(parties) if j != seat]
         found = peers(self._tracks.values(), track, name)
-        return cast("Preferences", track.preferences(seat, trust, found, weight))
+        return track.preferences(seat, trust, found, weight)
 
     def _passed(self, track: Track) -> NDArray[np.bool_]:
         """Return which outcomes all audiences would pass, shape ``(n,)``."""

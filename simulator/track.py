@@ -97,7 +97,6 @@ class Track:
         self.recorded = 0
         self.first_length = 0
         self.renewed: Deal | None = None
-        self.last: dict[int, Preferences] = {}
         self.take(plan)
         #: What each party (row) gets from the threats announced by each (column), and of these
         #: from the threats that are due; replaced, never edited.
@@ -112,7 +111,7 @@ class Track:
         self.plan = plan
         self.spec = plan.spec
         self.valuations = [self._valuation(seat) for seat in range(len(plan.parties))]
-        self._keys: list[object] = [None] * len(plan.parties)
+        self._wants: dict[int, tuple[object, Preferences]] = {}
         self._penalties: dict[object, Vector] = {}
 
     def _valuation(self, seat: int) -> Valuation:
@@ -122,8 +121,8 @@ class Track:
 
     def preferences(
         self, seat: int, trust: Sequence[float], peers: Sequence[Peer], weight: float
-    ) -> Preferences | None:
-        """Return what a party wants now, None if nothing has changed since it was last asked.
+    ) -> Preferences:
+        """Return what a party wants now: the same object while nothing has changed.
 
         Parameters
         ----------
@@ -138,10 +137,10 @@ class Track:
         """
         bar = self._bar(seat, peers) if weight else ()
         threats = self.announced[seat]
-        key = (tuple(trust), tuple(threats), self.deal, self.renewal, self.opened, bar, weight)
-        if key == self._keys[seat]:
-            return None
-        self._keys[seat] = key
+        key = (tuple(trust), tuple(threats), self.deal, self.renewal, self.openings, bar, weight)
+        known = self._wants.get(seat)
+        if known is not None and known[0] == key:
+            return known[1]
         vector = self.expected(seat, trust)
         if bar:
             vector = vector - self._penalty(seat, bar, weight)
@@ -151,7 +150,9 @@ class Track:
             index = self.plan.space.index(self.deal.levels)
             held = float(vector[index])
             on_table = self._without(index, on_table)
-        return Preferences(vector, disagreement(threats, held), on_table)
+        wants = Preferences(vector, disagreement(threats, held), on_table)
+        self._wants[seat] = key, wants
+        return wants
 
     def expected(self, seat: int, trust: Sequence[float]) -> Vector:
         """Return what a party expects of each outcome, face included, peers left out."""

@@ -305,11 +305,10 @@ class World(mesa.Model):
         track.recorded = 0
         self._believe(track)
         parties = track.plan.parties
-        wants = [self._preferences(track, seat) for seat in range(len(parties))]
         track.talk = Talk(
             track.plan.space,
             [self.parties[party].negotiator(track.spec.id) for party in parties],
-            [w if w is not None else track.last[seat] for seat, w in enumerate(wants)],
+            [self._preferences(track, seat) for seat in range(len(parties))],
             self._rounds(track, end),
             name=track.spec.id,
             parties=parties,
@@ -348,20 +347,15 @@ class World(mesa.Model):
     def _revalue(self, track: Track) -> None:
         assert track.talk is not None
         for seat, party in enumerate(track.plan.parties):
-            wants = self._preferences(track, seat)
-            if wants is not None:
-                track.talk.revalue(seat, wants)
+            track.talk.revalue(seat, self._preferences(track, seat))
             patience = self.scenario.countries[party].patience
             track.talk.turns[seat].patience = patience ** (self.week - track.opened)
 
-    def _preferences(self, track: Track, seat: int) -> Preferences | None:
+    def _preferences(self, track: Track, seat: int) -> Preferences:
         name = track.plan.parties[seat]
         weight = self.scenario.countries[name].benchmark
         found = peers(self.tracks.values(), track, name) if weight else []
-        wants = track.preferences(seat, self._trust_of(track, seat), found, weight)
-        if wants is not None:
-            track.last[seat] = wants
-        return wants
+        return track.preferences(seat, self._trust_of(track, seat), found, weight)
 
     def _trust_of(self, track: Track, seat: int) -> list[float]:
         party = self.parties[track.plan.parties[seat]]

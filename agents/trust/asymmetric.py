@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agents.trust.model import State
 from simulator.errors import require
 
-__all__ = ["Asymmetric", "drifted", "promises_to_recover", "updated"]
+__all__ = ["Asymmetric", "check_rates", "drifted", "promises_to_recover", "updated"]
 
 
 def drifted(trust: float, prior: float, lam: float, dt: float) -> float:
@@ -72,6 +72,20 @@ def promises_to_recover(before: float, after: float, up: float) -> float:
     return (math.log1p(-before) - math.log1p(-after)) / math.log1p(-up)
 
 
+def check_rates(name: str, up: float, down: float, t0: float, lam: float) -> None:
+    """Refuse parameters that a model of slow gain, quick loss and drift cannot take.
+
+    Raises
+    ------
+    PartError
+        Unless 0 < up <= down < 1, t0 in [0, 1] and lam in (0, 1].
+    """
+    require(0 < up < 1, name, "up", up, "a number above 0 and at most down, below 1")
+    require(up <= down < 1, name, "down", down, f"a number from up ({up}) to below 1")
+    require(0 <= t0 <= 1, name, "t0", t0, "from 0 to 1")
+    require(0 < lam <= 1, name, "lam", lam, "a number above 0 and at most 1")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asymmetric:
     """Trust that a breach lowers faster than a kept promise raises it, and that time forgets.
@@ -94,12 +108,7 @@ class Asymmetric:
     lam: float = 0.98
 
     def __post_init__(self) -> None:
-        name = "asymmetric"
-        up, down = self.up, self.down
-        require(0 < up < 1, name, "up", up, "a number above 0 and at most down, below 1")
-        require(up <= down < 1, name, "down", down, f"a number from up ({up}) to below 1")
-        require(0 <= self.t0 <= 1, name, "t0", self.t0, "from 0 to 1")
-        require(0 < self.lam <= 1, name, "lam", self.lam, "a number above 0 and at most 1")
+        check_rates("asymmetric", self.up, self.down, self.t0, self.lam)
 
     def init(self) -> State:
         """Return the prior."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.trust.asymmetric import drifted
+from agents.trust.asymmetric import check_rates, drifted
 from agents.trust.model import State
 from simulator.errors import require
 
@@ -93,13 +93,9 @@ class TwoLayer:
 
     def __post_init__(self) -> None:
         name = "two-layer"
-        up, down = self.up, self.down
-        require(0 < up < 1, name, "up", up, "a number above 0 and at most down, below 1")
-        require(up <= down < 1, name, "down", down, f"a number from up ({up}) to below 1")
+        check_rates(name, self.up, self.down, self.t0, self.lam)
         require(0 <= self.mu <= 1, name, "mu", self.mu, "from 0 to 1")
         require(0 <= self.heal <= 1, name, "heal", self.heal, "from 0 to 1")
-        require(0 <= self.t0 <= 1, name, "t0", self.t0, "from 0 to 1")
-        require(0 < self.lam <= 1, name, "lam", self.lam, "a number above 0 and at most 1")
 
     def init(self) -> State:
         """Return the prior, without a scar."""

@@ -43,16 +43,23 @@ class Lock:
         self._file = -1
 
     def __enter__(self) -> Self:
+        while not self._entered():
+            pass  # the file went with the one who held the lock until now: a new one is made
+        return self
+
+    def _entered(self) -> bool:
+        """Return whether the lock is taken; it is not if the file was removed meanwhile."""
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
+        taken = False
         try:
-            self._take()
-        except BaseException:
-            os.close(self._file)
-            raise
-        return self
+            taken = self._take()
+        finally:
+            if not taken:
+                os.close(self._file)
+        return taken
 
     def __exit__(
         self,
@@ -60,16 +67,17 @@ class Lock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.path.unlink(missing_ok=True)
+        if self._in_place():
+            self.path.unlink(missing_ok=True)
         os.close(self._file)
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
         free = _locked(self._file)
         found = _read(self._file)
+        if not self._in_place():
+            return False
         if not free or (found and _alive(found)):
             raise StoreError(_refusal(self.path, found))
-        if os.stat(self.path).st_ino != os.fstat(self._file).st_ino:
-            raise StoreError(_refusal(self.path, {}))
         self.stale = _named(found) if found else ""
         content = json.dumps(_self()).encode()
         try:
@@ -77,6 +85,14 @@ class Lock:
             os.pwrite(self._file, content, 0)
         except OSError as error:
             raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
+        return True
+
+    def _in_place(self) -> bool:
+        """Return whether the file that is open is still the one that others see."""
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(self._file))
+        except FileNotFoundError:
+            return False
 
 
 def holder(folder: Path) -> str:

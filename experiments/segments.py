@@ -1,36 +1,46 @@
 """The segments of a folder of results: what a chunk left behind, one Parquet file per table.
 
-``<table>/seg-<first run>-<last run>-<digest of the runs>.parquet``; the segments of a chunk have
-one name in all tables. The one in ``runs`` is published last, and makes the others count.
+``<table>/seg-<first run>-<last run>-<digest>.parquet``; the segments of a chunk have one name in
+all tables. The one in ``runs`` is published last, and makes the others count.
 """
 
+import contextlib
+import itertools
+import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments import chunk, manifest
 from experiments.chunk import Outcome
 from simulator.errors import StoreError
+from simulator.records import Column, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Segments", "name_of", "read"]
+__all__ = ["Segments", "by_run", "name_of", "read", "write"]
 
 ASIDE = "set-aside"
+#: What is being put in place of what, while it is.
+SWAP = "swap.json"
 
 
-def name_of(runs: Sequence[int]) -> str:
+def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
     """Return the file name of the segments of a chunk.
 
     Parameters
     ----------
     runs : sequence of int
         Its runs, rising.
+    made_of : sequence, optional
+        What tells it from other chunks between these runs; the runs themselves by default.
     """
-    digest = blake2b(",".join(map(str, runs)).encode(), digest_size=4).hexdigest()
+    told = ",".join(map(str, made_of or runs))
+    digest = blake2b(told.encode(), digest_size=4).hexdigest()
     return f"seg-{runs[0]:09d}-{runs[-1]:09d}-{digest}.parquet"
 
 
@@ -48,6 +58,7 @@ class Segments:
     def __init__(self, folder: Path, tables: Sequence[str]) -> None:
         self.folder = folder
         self.tables = tuple(tables)
+        self._empty: dict[str, pa.Table] = {}
 
     def names(self) -> list[str]:
         """Return the names of the chunks that are published, in the order of their runs."""
@@ -77,7 +88,7 @@ class Segments:
         """
         import pyarrow.compute as pc
 
-        table = read(self.folder / "runs" / name, ["run", "error"])
+        table = self.read("runs", name, ["run", "error"])
         if only_failed:
             table = table.filter(pc.is_valid(table["error"]))
         return [int(run) for run in table["run"].to_pylist()]
@@ -90,36 +101,37 @@ class Segments:
         name : str
             One of `names`.
         """
-        from pyarrow import ArrowException
-
         for table in ("runs", *self.tables):
-            path = self.folder / table / name
             try:
-                read(path)
-            except FileNotFoundError:
-                return f"{table}/{name}: missing"
-            except (OSError, ArrowException) as error:
-                reason = (str(error).splitlines() or ["cannot be read"])[0]
-                return f"{table}/{name}: {reason[:100]}"
+                self.read(table, name)
+            except StoreError as error:
+                return str(error)
         return ""
 
     def set_aside(self, name: str) -> Path:
         """Move all segments of a chunk to ``set-aside``, and return that folder.
+
+        What was set aside before stays, under its name.
 
         Parameters
         ----------
         name : str
             One of `names`.
         """
-        for table in ("runs", *self.tables):
-            path, aside = self.folder / table / name, self.folder / ASIDE / table / name
+        home, tables = self.folder / ASIDE, ("runs", *self.tables)
+        stem = name.removesuffix(".parquet")
+        names = itertools.chain([name], (f"{stem}.{k}.parquet" for k in itertools.count(2)))
+        free = next(n for n in names if not any((home / table / n).exists() for table in tables))
+        for table in tables:
+            path, aside = self.folder / table / name, home / table / free
             if path.exists():
                 aside.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(aside)
-        return self.folder / ASIDE
+        return home
 
     def sweep_up(self) -> None:
         """Remove what a killed writer left: parts, and segments of chunks never published."""
+        self._end_swap()
         published = set(self.names())
         for table in ("runs", *self.tables):
             (self.folder / table).mkdir(exist_ok=True)
@@ -127,6 +139,7 @@ class Segments:
                 unpublished = path.name.startswith("seg-") and path.name not in published
                 if path.name.endswith(".part") or unpublished:
                     path.unlink()
+        _sync(self.folder)
 
     def forget_failed(self, name: str) -> list[int]:
         """Remove the failed runs of a chunk, and return them.
@@ -138,23 +151,66 @@ class Segments:
         name : str
             One of `names`.
         """
-        import pyarrow as pa
         import pyarrow.compute as pc
-        from pyarrow import parquet
 
         path = self.folder / "runs" / name
         failed = self.runs_in(name, only_failed=True)
         if not failed:
             return []
-        table = read(path)
+        table = self.read("runs", name)
         rest = table.filter(pc.is_null(table["error"]))
         if not rest.num_rows:
             path.unlink()
             return failed
-        sink = pa.BufferOutputStream()
-        parquet.write_table(rest, sink, write_page_checksum=True)
-        write(path, bytes(sink.getvalue()))
+        _store(path, rest)
         return failed
+
+    def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
+        """Publish a chunk in place of others that hold the same runs.
+
+        Whenever this is cut short, all runs can be read, each once, and `sweep_up` ends it.
+
+        Parameters
+        ----------
+        old : sequence of str
+            Some of `names`.
+        new : str
+            A name that is none of them.
+        content : callable
+            Gives what the new chunk has in a table.
+
+        Raises
+        ------
+        StoreError
+            If what was written cannot be read again; the old ones stay.
+        OSError
+            If it cannot be written.
+        """
+        write(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        for table in (*self.tables, "runs"):
+            _store(self.folder / table / new, content(table))
+        fault = self._end_swap()
+        if fault:
+            raise StoreError(f"{self.folder}: what was written cannot be read: {fault}")
+
+    def _end_swap(self) -> str:
+        """Remove the old chunks of a swap, or the new one if it is not whole, and say why."""
+        path = self.folder / SWAP
+        try:
+            swap = json.loads(path.read_bytes())
+            old, new = list(swap["old"]), str(swap["new"])
+        except FileNotFoundError:
+            return ""
+        except (ValueError, KeyError, TypeError):
+            path.unlink()  # runs that are there twice are known by their numbers, too
+            return ""
+        fault = self.corrupt(new)
+        for name in [new] if fault else old:
+            for table in ("runs", *self.tables):
+                (self.folder / table / name).unlink(missing_ok=True)
+        _sync(self.folder / "runs")
+        path.unlink()
+        return fault
 
     def copy_to(self, other: "Segments", names: Iterable[str]) -> None:
         """Copy chunks to another folder, whose lock is held.
@@ -170,10 +226,8 @@ class Segments:
             if (other.folder / "runs" / name).exists():
                 raise StoreError(f"{name} is in more than one of the folders")
             for table in (*self.tables, "runs"):
-                path = other.folder / table / name
-                part = path.with_name(f".{name}.part")
-                shutil.copyfile(self.folder / table / name, part)
-                part.replace(path)
+                with _arriving(other.folder / table / name) as part:
+                    shutil.copyfile(self.folder / table / name, part)
 
     def files(self) -> Iterator[Path]:
         """Give the paths of all published segments."""
@@ -181,26 +235,99 @@ class Segments:
             for table in ("runs", *self.tables):
                 yield self.folder / table / name
 
+    def room(self) -> tuple[int, int]:
+        """Return how many published segments there are, and their bytes."""
+        sizes = [path.stat().st_size for path in self.files() if path.exists()]
+        return len(sizes), sum(sizes)
 
-def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    def read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
+        """Return what is in a segment, certain to be of the experiment's columns.
+
+        Parameters
+        ----------
+        table : str
+            ``runs`` or one of `tables`.
+        name : str
+            One of `names`.
+        only : sequence of str, optional
+            Which columns; all by default.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read, with its name and the reason.
+        """
+        return read(self.folder / table / name, only, self.empty(table).schema)
+
+    def empty(self, table: str) -> "pa.Table":
+        """Return a table of the experiment without rows.
+
+        Parameters
+        ----------
+        table : str
+            ``runs`` or one of `tables`.
+        """
+        if table not in self._empty:
+            from experiments.tables import typed
+
+            self._empty[table] = typed(self._columns(table), [])
+        return self._empty[table]
+
+    def _columns(self, table: str) -> list[Column]:
+        found = manifest.read(self.folder)
+        countries = tuple(found["countries"])
+        if table != "runs":
+            return columns(table, countries)
+        played = manifest.experiment_of(found)
+        shared = (played.axes, played.tables, played.metrics, countries)
+        return chunk.schema(chunk.Recipe("", played.name, None, played.model, *shared))
+
+
+def read(
+    path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
+) -> "pa.Table":
     """Return what is in a segment, its checksums verified.
 
     Parameters
     ----------
     path : Path
         The file.
-    columns : sequence of str, optional
+    only : sequence of str, optional
         Which columns; all by default.
+    schema : pyarrow.Schema, optional
+        The columns that there must be; what they say of units replaces what the file says.
 
     Raises
     ------
-    OSError, pyarrow.ArrowException
-        If it cannot be read.
+    StoreError
+        If it cannot be read, with its name and the reason.
     """
-    from pyarrow import parquet
+    import pyarrow as pa
+    from pyarrow import ArrowException, parquet
 
-    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-        return file.read(columns)
+    try:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            if schema is None:
+                return file.read(only)
+            _require(file.schema_arrow, schema)
+            table = file.read(only)
+            return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
+    except FileNotFoundError:
+        reason = "missing"
+    # A changed byte of the footer ends in any of these: it is read before anything is verified.
+    except (OSError, ValueError, ArrowException) as error:
+        reason = (str(error).splitlines() or ["cannot be read"])[0][:100]
+    raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
+
+
+def by_run(table: "pa.Table") -> "pa.Table":
+    """Return a table with its rows sorted by run; those of a run stay as they are."""
+    import numpy as np
+
+    runs = table["run"].to_numpy()
+    if np.all(runs[1:] >= runs[:-1]):
+        return table
+    return table.take(np.argsort(runs, kind="stable"))
 
 
 def write(path: Path, content: bytes) -> None:
@@ -218,13 +345,45 @@ def write(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written.
     """
+    with _arriving(path) as part:
+        part.write_bytes(content)
+
+
+def _store(path: Path, table: "pa.Table") -> None:
+    from pyarrow import parquet
+
+    with _arriving(path) as part:
+        parquet.write_table(table, part, write_page_checksum=True)
+
+
+@contextlib.contextmanager
+def _arriving(path: Path) -> Iterator[Path]:
+    """Lend a path to write to: what is there in the end moves to its place, for good."""
     part = path.with_name(f".{path.name}.part")
     try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
+        yield part
+        with open(part, "rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder outlast a machine that stops, where the system can."""
+    with contextlib.suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def _require(found: "pa.Schema", expected: "pa.Schema") -> None:
+    """Raise ValueError unless columns have the names and types that are expected."""
+    for one, other in itertools.zip_longest(found, expected):
+        if one is None or other is None or not one.equals(other):
+            told = [f"{field.name!r} ({field.type})" if field else "none" for field in (one, other)]
+            raise ValueError(f"a column is {told[0]} and should be {told[1]}")

@@ -6,14 +6,14 @@ and others read.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments import manifest
 from experiments.experiment import Experiment
-from experiments.segments import Segments, read
+from experiments.segments import Segments, by_run, read
 from simulator.errors import StoreError
 from simulator.records import TABLES
 
@@ -125,8 +125,18 @@ class Results:
         """
         self.path(table)
         if not self.manifest:
-            return _read(self.folder / f"{table}.parquet")
-        return _sorted(self._concatenated(table, self.segments.names()))
+            return read(self.folder / f"{table}.parquet")
+        while True:
+            names = self.segments.names()
+            try:
+                found = by_run(self._concatenated(table, names))
+            except StoreError:
+                if names == self.segments.names():
+                    raise
+            else:
+                if not set(names).difference(self.segments.names()):
+                    return found
+            # Segments were put together meanwhile: they are other files now.
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table as a data frame, sorted by run.
@@ -176,70 +186,44 @@ class Results:
     def _concatenated(self, table: str, names: list[str]) -> "pa.Table":
         import pyarrow as pa
 
-        found = [self._own(_read(self.folder / table / name), name) for name in names]
-        return pa.concat_tables(found) if found else self._empty(table)
+        owners = self._owners(names)
+        found = [self._own(self._read(table, name), name, owners) for name in names]
+        return pa.concat_tables(found) if found else self.segments.empty(table)
 
-    def _empty(self, table: str) -> "pa.Table":
-        from experiments.chunk import recipe, schema
-        from experiments.plan import Plan
-        from experiments.tables import typed
-        from simulator.records import columns
+    def _read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
+        try:
+            return self.segments.read(table, name, only)
+        except StoreError as error:
+            raise StoreError(
+                f"{self.folder} has a segment that cannot be read, {error};"
+                f" `tradetalks sweep {self.folder} --resume` sets it aside and plays its runs again"
+            ) from error
 
-        if table == "runs":
-            return typed(schema(recipe(Plan(self.experiment, ()))), [])
-        return typed(columns(table, self.manifest["countries"]), [])
-
-    def _own(self, found: "pa.Table", name: str) -> "pa.Table":
+    def _own(self, found: "pa.Table", name: str, owners: Mapping[int, str]) -> "pa.Table":
         """Return the rows of runs that this segment is the first to have."""
-        if not self._overlap:
+        if not owners:
             return found
         import pyarrow as pa
 
-        own = [self._owners[run] == name for run in found["run"].to_pylist()]
+        own = [owners[run] == name for run in found["run"].to_pylist()]
         return found.filter(pa.array(own, pa.bool_()))
 
-    @cached_property
-    def _overlap(self) -> bool:
-        """Whether a run is in two segments, as when two machines wrote at once."""
-        return sum(len(self.segments.runs_in(n)) for n in self._overlapping) > len(self._owners)
+    def _owners(self, names: list[str]) -> dict[int, str]:
+        """Return the first segment that has each run; empty if no run is in two.
 
-    @cached_property
-    def _overlapping(self) -> list[str]:
-        """The segments, if any of them may overlap by their names; else none."""
-        names = self.segments.names()
+        A run is in two when two machines wrote at once, and while segments are put together.
+        """
         ends = [tuple(int(part) for part in name.split("-")[1:3]) for name in names]
-        apart = all(a[1] < b[0] for a, b in itertools.pairwise(ends))
-        return [] if apart else names
-
-    @cached_property
-    def _owners(self) -> dict[int, str]:
+        if all(a[1] < b[0] for a, b in itertools.pairwise(ends)):
+            return {}
         owners: dict[int, str] = {}
-        for name in self._overlapping:
-            for run in self.segments.runs_in(name):
+        count = 0
+        for name in names:
+            runs = self._read("runs", name, ["run"])["run"].to_pylist()
+            count += len(runs)
+            for run in runs:
                 owners.setdefault(run, name)
-        return owners
-
-
-def _read(path: Path) -> "pa.Table":
-    from pyarrow import ArrowException
-
-    try:
-        return read(path)
-    except (OSError, ArrowException) as error:
-        reason = (str(error).splitlines() or ["broken"])[0]
-        raise StoreError(
-            f"{path} cannot be read ({reason}); `tradetalks sweep {path.parents[1]} --resume` sets"
-            " it aside and plays its runs again"
-        ) from error
-
-
-def _sorted(table: "pa.Table") -> "pa.Table":
-    import numpy as np
-
-    runs = table["run"].to_numpy()
-    if np.all(runs[1:] >= runs[:-1]):
-        return table
-    return table.take(np.argsort(runs, kind="stable"))
+        return owners if count > len(owners) else {}
 
 
 def _frame(table: "pa.Table", name: str) -> "pd.DataFrame":

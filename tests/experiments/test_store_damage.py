@@ -1,0 +1,175 @@
+"""Folders of results that somebody else changed: bytes, files and locks that are not as left."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from experiments import lock
+from experiments.axis import Axis
+from experiments.execute import Progress, sweep
+from experiments.experiment import Experiment
+from experiments.lock import Lock
+from experiments.segments import Segments
+from experiments.store import Results, open_results
+from simulator.errors import StoreError
+
+SMALL = Experiment(
+    "m", model="tests.sweepable.square", axes=(Axis("x", tuple(range(6))),), metrics=("y", "noise")
+)
+
+
+def same(one: Results, other: Results) -> bool:
+    return all(
+        one.arrow(table).equals(other.arrow(table), check_metadata=True) for table in one.tables
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return sweep(SMALL, tmp_path_factory.mktemp("whole") / "out", workers=1, chunk=3)
+
+
+@pytest.fixture
+def copy(whole: Results, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole.folder, tmp_path / "out"))
+
+
+# -- bytes ---------------------------------------------------------------------------------------
+
+
+def flipped(content: bytes, position: int, mask: int) -> bytes:
+    return content[:position] + bytes([content[position] ^ mask]) + content[position + 1 :]
+
+
+def fault_of(results: Results, whole: Results) -> str:
+    """Why the results cannot be read; what can be read is what was written."""
+    (fault, *_) = [*filter(None, map(results.segments.corrupt, results.segments.names())), ""]
+    if not fault:
+        assert same(results, whole)
+        return ""
+    with pytest.raises(StoreError, match=r"--resume` sets it aside") as told:
+        results.arrow("runs")
+    assert fault in str(told.value)
+    return fault
+
+
+@pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
+def test_a_changed_byte_is_noticed_or_changes_nothing_and_never_a_traceback(
+    whole: Results, copy: Path, mask: int
+) -> None:
+    results = open_results(copy)
+    path = copy / "runs" / whole.segments.names()[0]
+    content = path.read_bytes()
+    body = len(content) - int.from_bytes(content[-8:-4], "little") - 8
+    kinds: dict[str, int] = {}
+    for position in (*range(0, body, 7), *range(body, len(content))):
+        path.write_bytes(flipped(content, position, mask))
+        fault = fault_of(results, whole)
+        if fault:
+            assert fault.startswith(f"runs/{path.name}: ")
+            kinds.setdefault(fault.removeprefix(f"runs/{path.name}: ")[:12], position)
+    assert len(kinds) > 5
+    for position in kinds.values():
+        path.write_bytes(flipped(content, position, mask))
+        told: list[Progress] = []
+        assert same(sweep(SMALL, copy, workers=1, resume=True, progress=told.append), whole)
+        assert f"runs/{path.name}" in told[-1].notes[0]
+
+
+def test_columns_that_are_not_those_of_the_experiment_are_told(whole: Results, copy: Path) -> None:
+    other = Experiment("m", model=SMALL.model, axes=(Axis("x", ("a",)),), metrics=("y", "noise"))
+    strange = sweep(other, copy.parent / "other", workers=1)
+    (path,) = (strange.folder / "runs").iterdir()
+    name = whole.segments.names()[0]
+    shutil.copyfile(path, copy / "runs" / name)
+    fault = open_results(copy).segments.corrupt(name)
+    assert fault == f"runs/{name}: a column is 'x' (string) and should be 'x' (int64)"
+    assert same(sweep(SMALL, copy, workers=1, resume=True), whole)
+
+
+def test_a_table_of_a_single_run_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    from experiments.folder import save
+    from experiments.run import run
+
+    save(run("first-talk", weeks=3), tmp_path / "one")
+    path = tmp_path / "one" / "trust.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(StoreError, match=r"one/trust\.parquet: "):
+        open_results(tmp_path / "one").arrow("trust")
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def test_what_was_set_aside_before_is_not_overwritten(copy: Path) -> None:
+    name = open_results(copy).segments.names()[0]
+    for content in (b"first", b"second", b"third"):
+        (copy / "runs" / name).write_bytes(content)
+        sweep(SMALL, copy, workers=1, resume=True)
+    kept = {path.read_bytes() for path in (copy / "set-aside").rglob("*.parquet")}
+    assert kept == {b"first", b"second", b"third"}
+    assert (copy / "set-aside" / "runs" / name).read_bytes() == b"first"
+
+
+def test_a_chunk_is_set_aside_under_one_name_in_all_tables(tmp_path: Path) -> None:
+    segments = Segments(tmp_path, ["deals"])
+    for table in ("runs", "deals"):
+        (tmp_path / table).mkdir()
+    for first, second in (("runs", "deals"), ("deals", "runs")):
+        (tmp_path / first / "seg-1.parquet").write_text(first, encoding="utf-8")
+        segments.set_aside("seg-1.parquet")
+        assert not (tmp_path / first / "seg-1.parquet").exists(), second
+    assert [p.name for p in (tmp_path / "set-aside" / "runs").iterdir()] == ["seg-1.parquet"]
+    assert [p.name for p in (tmp_path / "set-aside" / "deals").iterdir()] == ["seg-1.2.parquet"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are named in /proc")
+def test_names_are_made_to_last_where_they_must(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watched(file: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{file}")).name)
+        sync(file)
+
+    (copy / "runs" / open_results(copy).segments.names()[0]).unlink()
+    monkeypatch.setattr(os, "fsync", watched)
+    sweep(SMALL, copy, workers=1, resume=True)
+    assert synced[0] == copy.name  # the manifest, and the folders of the tables
+    assert synced[1].endswith(".parquet.part")
+    assert synced[2] == "runs"
+
+
+# -- the lock ------------------------------------------------------------------------------------
+
+
+def test_a_lock_that_goes_with_its_holder_while_it_is_looked_at_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = lock._locked
+    gone: list[bool] = []
+
+    def racing(file: int) -> bool:
+        if not gone:
+            (tmp_path / "lock").unlink()
+            gone.append(True)
+        return locked(file)
+
+    monkeypatch.setattr(lock, "_locked", racing)
+    with Lock(tmp_path):
+        assert json.loads((tmp_path / "lock").read_text(encoding="utf-8"))["pid"] == os.getpid()
+        with pytest.raises(StoreError, match="written to by"), Lock(tmp_path):
+            pass
+    assert not (tmp_path / "lock").exists()
+
+
+def test_a_lock_that_somebody_else_took_meanwhile_stays_theirs(tmp_path: Path) -> None:
+    with Lock(tmp_path):
+        (tmp_path / "lock").unlink()  # as by hand, for all that the message advises
+        (tmp_path / "lock").write_text("theirs", encoding="utf-8")
+    assert (tmp_path / "lock").read_text(encoding="utf-8") == "theirs"

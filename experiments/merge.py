@@ -5,7 +5,7 @@ from pathlib import Path
 
 from experiments import manifest
 from experiments.lock import Lock
-from experiments.segments import Segments
+from experiments.segments import Segments, sync, write
 from experiments.store import Results, open_results
 from simulator.errors import StoreError, WriteError
 
@@ -43,6 +43,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> Results:
         with Lock(target):
             _copy(parts, target)
             manifest.write(target, whole)
+            sync(target)
     except OSError as error:
         raise WriteError(f"{target} cannot be written to: {error}") from error
     return open_results(target)
@@ -83,6 +84,12 @@ def _copy(parts: Sequence[Results], target: Path) -> None:
     for part in parts:
         part.segments.copy_to(Segments(target, tables), part.segments.names())
     logs = [part.folder / "errors.jsonl" for part in parts]
-    text = "".join(log.read_text(encoding="utf-8") for log in logs if log.is_file())
+    text = "".join(_lines(log) for log in logs if log.is_file())
     if text:
-        (target / "errors.jsonl").write_text(text, encoding="utf-8")
+        write(target / "errors.jsonl", text.encode())
+
+
+def _lines(log: Path) -> str:
+    """Return what is in a log, the last line whole even after a crash."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return text if text.endswith("\n") or not text else f"{text}\n"

@@ -22,7 +22,7 @@ from simulator.records import Column, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Segments", "by_run", "name_of", "read", "write"]
+__all__ = ["Segments", "by_run", "name_of", "read", "sync", "write"]
 
 ASIDE = "set-aside"
 #: What is being put in place of what, while it is.
@@ -93,6 +93,17 @@ class Segments:
             table = table.filter(pc.is_valid(table["error"]))
         return [int(run) for run in table["run"].to_pylist()]
 
+    def rows(self, name: str) -> int:
+        """Return how many rows a chunk has in all tables.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        tables = ("runs", *self.tables)
+        return sum(self.read(table, name, ["run"]).num_rows for table in tables)
+
     def corrupt(self, name: str) -> str:
         """Return which segment of a chunk cannot be read and why, empty if all can.
 
@@ -139,7 +150,7 @@ class Segments:
                 unpublished = path.name.startswith("seg-") and path.name not in published
                 if path.name.endswith(".part") or unpublished:
                     path.unlink()
-        _sync(self.folder)
+        sync(self.folder)
 
     def forget_failed(self, name: str) -> list[int]:
         """Remove the failed runs of a chunk, and return them.
@@ -208,7 +219,7 @@ class Segments:
         for name in [new] if fault else old:
             for table in ("runs", *self.tables):
                 (self.folder / table / name).unlink(missing_ok=True)
-        _sync(self.folder / "runs")
+        sync(self.folder / "runs")
         path.unlink()
         return fault
 
@@ -368,11 +379,17 @@ def _arriving(path: Path) -> Iterator[Path]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
-    """Have the names in a folder outlast a machine that stops, where the system can."""
+def sync(folder: Path) -> None:
+    """Have the names in a folder outlast a machine that stops, where the system can.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    """
     with contextlib.suppress(OSError):
         file = os.open(folder, os.O_RDONLY)
         try:

@@ -1,5 +1,7 @@
 """How a folder of results stands: what is in it, what failed, what is missing, what is broken."""
 
+import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +15,14 @@ from experiments.experiment import Experiment
 from experiments.lock import holder
 from experiments.page import heading, outline
 from experiments.plan import Plan
+from experiments.segments import Segments
 from experiments.store import Results, open_results
 
 __all__ = ["described", "status"]
 
 #: Failures that are told one by one, and values of an axis.
 SHOWN = 5
+ERRORS = "errors.jsonl"
 
 
 def status(folder: str | Path) -> Group:
@@ -87,8 +91,8 @@ def _standing(results: Results) -> Iterator[RenderableType]:
     segments = results.segments
     faults = {name: segments.corrupt(name) for name in segments.names()}
     sound = [name for name, fault in faults.items() if not fault]
-    done = {run for name in sound for run in segments.runs_in(name)}
-    failed = [run for name in sound for run in segments.runs_in(name, only_failed=True)]
+    done, failed = _played(segments, sound)
+    mended = len(_logged(results.folder) & (done - failed))
     given = results.manifest["shard"]
     shard = (int(given[0]), int(given[1])) if given else None
     points = [()] * int(results.manifest["points"])
@@ -99,6 +103,7 @@ def _standing(results: Results) -> Iterator[RenderableType]:
             ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
+            *([("failed once", f"{mended:,} more, which succeeded since")] if mended else []),
             ("on disk", _room(results)),
             ("written by", holder(results.folder) or "nobody now"),
             *(("broken", fault) for fault in faults.values() if fault),
@@ -108,20 +113,41 @@ def _standing(results: Results) -> Iterator[RenderableType]:
     yield from _advice(results, planned - len(done), len(failed), any(faults.values()))
 
 
+def _played(segments: Segments, names: list[str]) -> tuple[set[int], set[int]]:
+    """Return the runs that are there, and those of them that failed; the first of two counts."""
+    done: set[int] = set()
+    failed: set[int] = set()
+    for name in names:
+        failed.update(set(segments.runs_in(name, only_failed=True)) - done)
+        done.update(segments.runs_in(name))
+    return done, failed
+
+
+def _logged(folder: Path) -> set[int]:
+    """Return the runs in the log of failures: all that ever failed."""
+    log = folder / ERRORS
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    found = set()
+    for line in lines:
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
+            found.add(int(json.loads(line)["run"]))
+    return found
+
+
 def _room(results: Results) -> str:
-    files = [path for path in results.segments.files() if path.exists()]
-    megabytes = sum(path.stat().st_size for path in files) / 2**20
-    return f"{megabytes:,.1f} MB in {wording.count(len(files), 'segment')}"
+    count, size = results.segments.room()
+    return f"{size / 2**20:,.1f} MB in {wording.count(count, 'segment')}"
 
 
-def _failures(results: Results, failed: list[int], broken: bool) -> Iterator[RenderableType]:
+def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[RenderableType]:
     if not failed or broken:
         return
     yield heading("Runs that failed")
     runs = results.runs.set_index("run")["error"]
     yield outline((str(run), str(runs[run])) for run in sorted(failed)[:SHOWN])
     if len(failed) > SHOWN:
-        yield Text(f"  and {len(failed) - SHOWN:,} more; errors.jsonl has them all", style="dim")
+        more = f"  and {len(failed) - SHOWN:,} more, in the column `error` of runs"
+        yield Text(more, style="dim")
 
 
 def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:

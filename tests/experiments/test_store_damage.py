@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -173,3 +174,74 @@ def test_a_lock_that_somebody_else_took_meanwhile_stays_theirs(tmp_path: Path) -
         (tmp_path / "lock").unlink()  # as by hand, for all that the message advises
         (tmp_path / "lock").write_text("theirs", encoding="utf-8")
     assert (tmp_path / "lock").read_text(encoding="utf-8") == "theirs"
+
+
+# -- the log of failures -------------------------------------------------------------------------
+
+
+def page(folder: Path) -> str:
+    from click.testing import CliRunner
+
+    from experiments.cli import main
+
+    return CliRunner().invoke(main, ["status", str(folder)]).stdout
+
+
+def test_a_run_that_failed_once_and_succeeded_since_is_not_told_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    axes = (Axis("x", tuple(range(20))),)
+    experiment = Experiment("m", model="tests.sweepable.sometimes", axes=axes, metrics=("y",))
+    with monkeypatch.context() as broken:
+        broken.setenv("TRADETALKS_TEST_BROKEN", "1")
+        sweep(experiment, tmp_path / "out", workers=1)
+    told = page(tmp_path / "out")
+    assert re.search(r"failed +10\n", told)
+    assert "failed once" not in told
+    assert "and 5 more, in the column `error` of runs" in told
+    with open(tmp_path / "out" / "errors.jsonl", "a", encoding="utf-8") as log:
+        log.write('{"run": 1')  # as a crash leaves it
+    sweep(experiment, tmp_path / "out", workers=1, retry_failed=True)
+    told = page(tmp_path / "out")
+    assert re.search(r"failed +0\n", told)
+    assert re.search("failed once +10 more, which succeeded since", told)
+    assert "Runs that failed" not in told
+
+
+def test_a_run_that_is_in_two_segments_counts_once(whole: Results, tmp_path: Path) -> None:
+    axes = (Axis("x", tuple(range(-2, 3))),)
+    experiment = Experiment("m", model="tests.sweepable.raises", axes=axes, metrics=("y",))
+    sweep(experiment, tmp_path / "a", workers=1, chunk=2)
+    twice = sweep(experiment, tmp_path / "b", workers=1, chunk=5).folder
+    for path in (tmp_path / "a" / "runs").iterdir():
+        shutil.copyfile(path, twice / "runs" / path.name)
+    told = page(twice)
+    assert "5 of 5 runs" in told
+    assert "and 0 more" not in told
+    assert told.count("ZeroDivisionError") == 1
+
+
+def test_the_logs_of_shards_are_merged_line_by_line_all_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.merge import merge
+
+    experiment = Experiment(
+        "m", model="tests.sweepable.raises", axes=(Axis("x", (0,)),), metrics=("y",), replications=2
+    )
+    for k in (1, 2):
+        sweep(experiment, tmp_path / str(k), workers=1, shard=(k, 2))
+    log = tmp_path / "1" / "errors.jsonl"
+    log.write_text(log.read_text(encoding="utf-8") + '{"run": 0', encoding="utf-8")
+    moved: list[str] = []
+    replace = Path.replace
+
+    def watched(path: Path, target: Path) -> Path:
+        moved.append(Path(target).name)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+    assert moved[-2:] == ["errors.jsonl", "manifest.json"]
+    lines = (tmp_path / "whole" / "errors.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [line[:9] for line in lines] == ['{"run": 0', '{"run": 0', '{"run": 1']

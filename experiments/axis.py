@@ -11,9 +11,10 @@ from typing import Any
 from simulator import literals, parts
 from simulator.errors import Problem, ScenarioError, nearest
 
-__all__ = ["Axis", "assigned", "read", "vary"]
+__all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
 
-_KEYS = ("from", "to", "n", "low", "high", "integer", "values")
+#: What the table of an axis may say.
+KEYS = ("from", "to", "n", "low", "high", "integer", "values")
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
@@ -74,9 +75,10 @@ class Axis:
             return int(low) + int(share * (int(high) - int(low) + 1))
         return low + share * (high - low)
 
-    def probes(self) -> tuple[Any, ...]:
-        """Return the values that tell whether the scenario can take this axis."""
-        return (self.at(0.0), self.high) if self.values is None else self.values
+    @property
+    def ends(self) -> tuple[Any, ...]:
+        """The lowest and the highest value of a range; nothing if the values are listed."""
+        return (self.at(0.0), self.high) if self.values is None else ()
 
     def cell(self, value: Any) -> int | float | str:
         """Return a value as it stands in a column of `type`."""
@@ -128,10 +130,10 @@ def read(path: str, given: object, problems: list[Problem]) -> Axis | None:
     if not isinstance(given, Mapping):
         problems.append(Problem(key, given, _FORMS))
         return None
-    unknown = [name for name in given if name not in _KEYS]
+    unknown = [name for name in given if name not in KEYS]
     for name in unknown:
         allowed = f"no such key; an axis is {_FORMS}"
-        problems.append(Problem(f"{key}.{name}", given[name], allowed, nearest(name, _KEYS)))
+        problems.append(Problem(f"{key}.{name}", given[name], allowed, nearest(name, KEYS)))
     if unknown:
         return None
     if "values" in given:

@@ -5,22 +5,26 @@ from 0.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
 from experiments import design, metrics
-from experiments.axis import assigned
+from experiments.axis import Axis, assigned
 from experiments.design import Point
-from experiments.experiment import Experiment, shape
+from experiments.experiment import Experiment
+from experiments.refusal import Refusal
+from experiments.shape import shape
 from simulator import parts
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, nearest, told
 
-__all__ = ["Plan", "plan", "seed_of"]
+__all__ = ["Plan", "plan", "seed_of", "trials"]
 
-#: Points of which every one is tried before the first run; of larger designs, every value or the
-#: ends of every range, and so many points throughout.
+#: Points of which every one is tried before the first run; of larger designs, so many throughout,
+#: and a point with each value that is listed, the ends of each range.
 TRIED = 200
+#: Points tried for the values that are listed: at 5 ms each, no more than half a minute.
+MOST_TRIED = 5_000
 MAX_RUNS = 10_000_000
 
 
@@ -108,13 +112,13 @@ def plan(
     if not problems:
         problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
-        raise ScenarioError(problems, experiment.name)
+        raise Refusal(problems, experiment.name)
     points = design.points(experiment)
     if experiment.model is not None:
         return Plan(_with_metrics(experiment, points), points, shard)
     problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
     if problems:
-        raise ScenarioError(problems, experiment.name)
+        raise Refusal(problems, experiment.name)
     return Plan(experiment, points, shard)
 
 
@@ -141,20 +145,9 @@ def _of_size(experiment: Experiment, most: int) -> list[Problem]:
 
 def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
     """Return the experiment of a model with the names of what the model returns."""
-    from dataclasses import replace
-
-    model = parts.import_object(str(experiment.model), "model", "function")
-    if not callable(model):
-        raise ScenarioError([Problem("model", experiment.model, "a function f(parameters, seed)")])
+    names = _tried(Plan(experiment, points))
     if not experiment.metrics:
-        trial = Plan(experiment, points)
-        try:
-            returned = model(trial.values(0), trial.seed(0))
-            experiment = replace(experiment, metrics=tuple(str(name) for name in returned))
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            allowed = f"a model that can be tried once, or metrics that name its results; {reason}"
-            raise ScenarioError([Problem("model", experiment.model, allowed)]) from error
+        experiment = replace(experiment, metrics=tuple(names))
     taken = {"run", "seed", "version", "error", "traceback", "point", "replication"}
     paths = [axis.path for axis in experiment.axes]
     twice = [n for n in experiment.metrics if n in taken or n in paths]
@@ -162,7 +155,33 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     if twice:
         allowed = f"names apart from each other and from {', '.join(sorted(taken))}"
         raise ScenarioError([Problem("metrics", twice, allowed)])
+    allowed = f"a result of {experiment.model}, which are: {', '.join(names)}"
+    unknown = [name for name in experiment.metrics if name not in names]
+    if unknown:
+        raise Refusal([Problem("metrics", n, allowed, nearest(n, names)) for n in unknown])
     return experiment
+
+
+def _tried(trial: Plan) -> Sequence[str]:
+    """Return the names of what a model returns at the first point.
+
+    A model that fails there may return at others what the experiment names.
+    """
+    path, metrics = trial.experiment.model, trial.experiment.metrics
+    model = parts.import_object(str(path), "model", "function")
+    if not callable(model):
+        raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
+    try:
+        returned = model(trial.values(0), trial.seed(0))
+    except (Exception, SystemExit) as error:
+        if metrics:
+            return metrics
+        allowed = f"a model that can be tried once, or metrics that name its results; {told(error)}"
+        raise ScenarioError([Problem("model", path, allowed)]) from error
+    if not hasattr(returned, "keys"):
+        allowed = f"a function that returns numbers by name, not {returned!r}"
+        raise ScenarioError([Problem("model", path, allowed)])
+    return [str(name) for name in returned.keys()]  # noqa: SIM118 - a Series iterates its values
 
 
 # -- a scenario --------------------------------------------------------------------------------
@@ -181,7 +200,7 @@ def _of_metrics(experiment: Experiment) -> list[Problem]:
 def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]:
     """Return what the scenario refuses at the points, each problem once."""
     problems: dict[str, Problem] = {}
-    for values in _trials(experiment, points):
+    for values in trials(experiment, points):
         try:
             tried = experiment.base.with_(values)
             if tuple(tried.countries) != tuple(experiment.base.countries):
@@ -192,13 +211,40 @@ def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]
     return list(problems.values())
 
 
-def _trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
-    """Give the values to try: every point of a small design, samples of a large one."""
+def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
+    """Give what to try before the first run: all points of a small design, many of a large one.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one, of a scenario.
+    points : sequence of tuple
+        The points of its design.
+    """
     axes = experiment.axes
-    if len(points) > TRIED and experiment.design not in {"zip", "table"}:
+    if len(points) > TRIED:
         for axis in axes:
-            for value in axis.probes()[:TRIED]:
-                yield {**assigned(axes, points[0]), **assigned([axis], [value])}
-    step = max(1, -(-len(points) // TRIED))
-    for point in points[::step]:
+            for end in axis.ends:
+                yield {**assigned(axes, points[0]), **assigned([axis], [end])}
+        for point in _spread(_firsts(axes, points), MOST_TRIED):
+            yield assigned(axes, point)
+    for point in _spread(points, TRIED):
         yield assigned(axes, point)
+
+
+def _firsts(axes: Sequence[Axis], points: Sequence[Point]) -> list[Point]:
+    """Return the points at which a listed value is taken for the first time."""
+    listed = [k for k, axis in enumerate(axes) if not axis.is_range]
+    seen: set[tuple[int, str]] = set()
+    found = []
+    for point in points:
+        fresh = {(k, repr(point[k])) for k in listed} - seen
+        if fresh:
+            seen |= fresh
+            found.append(point)
+    return found
+
+
+def _spread(points: Sequence[Point], most: int) -> Sequence[Point]:
+    """Return points evenly throughout a design, no more than so many."""
+    return points[:: max(1, -(-len(points) // most))]

@@ -12,7 +12,7 @@ import pytest
 from experiments.axis import Axis, vary
 from experiments.design import DESIGNS, blocks, points, size
 from experiments.experiment import Experiment, load_experiment
-from experiments.plan import Plan, plan, seed_of
+from experiments.plan import Plan, plan, seed_of, trials
 from simulator.errors import ScenarioError
 
 PATIENCE = "countries.home.patience"
@@ -183,10 +183,38 @@ def test_everything_wrong_with_the_form_is_told_at_once() -> None:
         ({"tables": {"trust": 0}}, "at least 1"),
         ({"model": "a.b"}, "a model in its place"),
         ({"table": "no-such.csv"}, "CSV"),
+        ({"table": "p.csv", "design": "zip"}, "design: 'zip': nothing, or table: p.csv has"),
+        ({"axes": {PATIENCE: [0.9, 1, 1.0]}}, f"axes.{PATIENCE}: [1.0]: each value once"),
+        ({"axes": {BENCHMARK: [[1], [2], [1]]}}, "[[1]]: each value once"),
+        ({"metrics": ["share_signed", "share_signed"]}, '["share_signed"]: each metric once'),
     ],
 )
 def test_an_experiment_that_cannot_be_is_refused(source: dict[str, Any], told: str) -> None:
     refused(lambda: load_experiment({"scenario": "first-talk", **source}), told)
+
+
+def test_true_and_one_are_two_values_and_values_may_come_again_in_pairs() -> None:
+    load_experiment({"model": "m.f", "axes": {"x": [True, 1, "1", "true"]}})
+    pairs = {"x": [1, 1, 2, 2], "y": [1, 2, 1, 2]}
+    load_experiment({"model": "m.f", "design": "zip", "axes": pairs})
+
+
+def test_what_varies_may_be_named_once() -> None:
+    axes = [vary(f"{PATIENCE}=.5,.6"), vary(f"{PATIENCE}=.7"), vary("weeks=8")]
+    refused(lambda: load_experiment("first-talk", vary=axes), f'["{PATIENCE}"]: each path once')
+
+
+def test_points_in_a_table_take_the_place_of_a_design_but_not_of_one_asked_for(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "p.csv"
+    table.write_text("x\n1\n2\n", encoding="utf-8")
+    file = {"model": "m.f", "design": "zip"}
+    assert load_experiment(file, table=str(table)).design == "table"
+    told = "design: 'zip': nothing, or table"
+    refused(lambda: load_experiment({"model": "m.f"}, table=str(table), design="zip"), told)
+    other = {"model": "m.f", "table": str(table)}
+    refused(lambda: load_experiment(other, design="zip"), told)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
@@ -232,6 +260,44 @@ def test_a_table_has_its_points_in_its_rows(tmp_path: Path) -> None:
 def test_a_table_without_rows_or_with_ragged_ones_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "points.csv").write_text(text, encoding="utf-8")
     refused(lambda: load_experiment("first-talk", table=str(tmp_path / "points.csv")), "CSV")
+
+
+def problems_of(call: Any) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        call()
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("[1,8", f"table.line 4.{PATIENCE}: '[1': a TOML value"),
+        (".9,nan", "table.line 4.weeks: 'nan': a finite number"),
+        (",8", f"table.line 4.{PATIENCE}: '': a value; the cell is empty"),
+        (".9", 'table.line 4: [".9"]: a CSV row of 2 cells'),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_once_with_its_line(
+    tmp_path: Path, row: str, told: str
+) -> None:
+    (tmp_path / "p.csv").write_text(f"{PATIENCE},weeks\n\n.9,8\n{row}\n", encoding="utf-8")
+    _, *problems = problems_of(lambda: load_experiment("first-talk", table=tmp_path / "p.csv"))
+    assert len(problems) == 1
+    assert told in problems[0]
+
+
+def test_of_many_problems_ten_are_told(tmp_path: Path) -> None:
+    cells = "\n".join(["[1"] * 1500)
+    (tmp_path / "p.csv").write_text(f"{PATIENCE}\n{cells}\n", encoding="utf-8")
+    head, *problems = problems_of(lambda: load_experiment("first-talk", table=tmp_path / "p.csv"))
+    assert head == "1500 problems in first-talk:"
+    assert len(problems) == 11
+    assert problems[-1] == "  and 1,490 more"
+    experiment = load_experiment("first-talk", vary=[vary(f"{PATIENCE}=2:13:12")])
+    head, *problems = problems_of(lambda: plan(experiment))
+    assert head == "12 problems in first-talk:"
+    assert problems[0].startswith(f"  {PATIENCE}: 2: ")
+    assert problems[10:] == ["  and 2 more"]
 
 
 @pytest.mark.parametrize("design", ["monte-carlo", "latin-hypercube", "sobol", "saltelli"])
@@ -326,6 +392,33 @@ def test_values_that_the_scenario_refuses_are_found_even_in_large_designs() -> N
     refused(lambda: plan(drawn), f"{PATIENCE}: 1.001")
 
 
+@pytest.mark.parametrize("design", ["zip", "table"])
+def test_every_value_in_a_row_of_a_large_design_is_tried_beforehand(design: str) -> None:
+    # No sample of every so many rows meets the one that is refused, nor the one that is not whole.
+    patience = [0.5 + 0.001 * k for k in range(403)]
+    weeks: list[Any] = [8] * 403
+    patience[399], weeks[201] = 1.5, 8.5
+    given = {"scenario": "first-talk", "design": design}
+    experiment = load_experiment({**given, "axes": {PATIENCE: patience, "weeks": weeks}})
+    refused(lambda: plan(experiment), f"{PATIENCE}: 1.5", "weeks: 8.5")
+
+
+def test_a_value_of_a_table_is_tried_beside_those_of_its_own_row() -> None:
+    axes = (Axis("x", tuple(range(600))), Axis("y", ("a",) * 600), Axis("z", ("b", "c") * 300))
+    experiment = Experiment("e", "s", axes=axes, design="table")
+    tried = [tuple(values.values()) for values in trials(experiment, points(experiment))]
+    assert set(tried) == set(points(experiment))
+
+
+def test_of_very_many_values_so_many_are_tried_throughout() -> None:
+    axes = (Axis("x", tuple(range(1_000_000))),)
+    experiment = Experiment("e", "s", axes=axes)
+    tried = {values["x"] for values in trials(experiment, points(experiment))}
+    assert 5_000 <= len(tried) <= 5_200
+    assert min(tried) == 0
+    assert max(tried) > 990_000
+
+
 def test_all_values_that_are_refused_and_metrics_unknown_are_told_at_once() -> None:
     axes = [vary(f"{PATIENCE}=2,3"), vary("countries.home.strategy=linear,boulwar")]
     experiment = load_experiment("first-talk", vary=axes, metrics=("share_sined", "math.no_such"))
@@ -373,6 +466,25 @@ def test_a_model_is_asked_once_for_the_names_of_its_results() -> None:
         lambda: plan(load_experiment({"model": "tests.sweepable.square", "axes": {"y": [1]}})),
         "apart",
     )
+
+
+def test_a_metric_that_a_model_does_not_return_is_refused_before_the_first_run() -> None:
+    given = {"model": "tests.sweepable.square", "axes": {"x": [1.0, 2.0]}, "metrics": ["nois", "y"]}
+    refused(
+        lambda: plan(load_experiment(given)),
+        "1 problem",
+        "metrics: 'nois': a result of tests.sweepable.square, which are: y, noise",
+        "did you mean 'noise'",
+    )
+    fails = {**given, "model": "tests.sweepable.raises", "axes": {"x": [0, 1]}}
+    assert plan(load_experiment(fails)).experiment.metrics == ("nois", "y")
+
+
+def test_a_model_that_returns_no_names_is_refused() -> None:
+    given = {"model": "tests.sweepable.peak", "axes": {"x": [1.0]}, "metrics": ["y"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.sweepable.peak", lambda parameters, seed: 5.0, raising=False)
+        refused(lambda: plan(load_experiment(given)), "numbers by name, not 5.0")
 
 
 def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:

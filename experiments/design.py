@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from experiments.experiment import Experiment
 
-__all__ = ["DESIGNS", "SAMPLING", "blocks", "points", "size"]
+__all__ = ["DESIGNS", "SAMPLING", "blocks", "digest", "points", "size"]
 
 Point = tuple[Any, ...]
 Axes = Sequence[Axis]
@@ -83,6 +83,20 @@ def blocks(samples: int, axes: int) -> "NDArray[Any]":
     import numpy as np
 
     return np.arange((axes + 2) * samples).reshape(axes + 2, samples)
+
+
+def digest(points: Iterable[Point]) -> str:
+    """Return what is the same for the same points in the same order, and differs for others.
+
+    Parameters
+    ----------
+    points : iterable of tuple
+        Per point one value per axis.
+    """
+    digest = blake2b(digest_size=8)
+    for point in points:
+        digest.update(f"{point!r}\n".encode())
+    return digest.hexdigest()
 
 
 def _listed(experiment: "Experiment") -> Iterator[Point]:

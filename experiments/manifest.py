@@ -4,24 +4,22 @@ import datetime
 import json
 import os
 import platform
-import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from experiments.chunk import recipe
+from experiments.code import digests
+from experiments.design import digest
 from experiments.experiment import Experiment, load_experiment
 from experiments.plan import Plan
-from simulator import parts
-from simulator.errors import ScenarioError, StoreError
-from simulator.scenario import Scenario
+from simulator.errors import StoreError
 
 __all__ = ["NAME", "data_of", "differences", "experiment_of", "manifest", "read", "write"]
 
 NAME = "manifest.json"
-FORMAT = 1
-_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+FORMAT = 2
 #: What must be the same for a folder to be gone on with.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
@@ -34,7 +32,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     plan : Plan
         What is to be played.
     """
-    packages = ("numpy", "pyarrow") if plan.experiment.model else ("numpy", "pyarrow", "mesa")
+    packages = ("numpy", "scipy", "pyarrow", *(() if plan.experiment.model else ("mesa",)))
     return {
         "format": FORMAT,
         "tradetalks": version("tradetalks"),
@@ -42,9 +40,10 @@ def manifest(plan: Plan) -> dict[str, Any]:
         **{name: version(name) for name in packages},
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "points": len(plan.points),
+        "points_digest": digest(plan.points),
         "runs": plan.size,
         "shard": list(plan.shard) if plan.shard else None,
-        "code": _code(plan.experiment),
+        "code": digests(plan.experiment),
         "experiment": plan.experiment.resolved(),
         "countries": list(recipe(plan).countries),
     }
@@ -113,7 +112,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         What was played, and what is to be played.
     """
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
-    return list(_differing(before, after))
+    return list(_differing(before, after)) or list(_redrawn(old, new))
+
+
+def _redrawn(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Give how the points of one design differ: a package may draw others than it did before."""
+    if old.get("points_digest") == new.get("points_digest"):
+        return
+    drawn, again = (f"numpy {m.get('numpy')} and scipy {m.get('scipy')}" for m in (old, new))
+    yield f"  points: those drawn by {drawn} -> others, drawn by {again}"
 
 
 def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
@@ -131,38 +138,6 @@ def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
 def _short(value: object, length: int = 60) -> str:
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= length else f"{text[: length - 3]}..."
-
-
-def _code(experiment: Experiment) -> dict[str, str]:
-    """Return a digest of the source of each function and class of the user's."""
-    named = [experiment.model, *experiment.metrics, *_varied(experiment)]
-    if experiment.model is None:
-        named += _parts(experiment.base)
-    paths = dict.fromkeys(name for name in named if name and _PATH.fullmatch(name))
-    return {path: _digest(path) for path in paths}
-
-
-def _varied(experiment: Experiment) -> list[str]:
-    """Return the heads of the texts that vary: those of parts may be import paths."""
-    values = [value for axis in experiment.axes for value in axis.values or ()]
-    return [value.partition(":")[0] for value in values if isinstance(value, str)]
-
-
-def _parts(scenario: Scenario) -> list[str]:
-    countries = scenario.countries.values()
-    parts = [part.name for c in countries for part in (c.strategy, c.compliance, c.trust)]
-    return parts + [part.name for t in scenario.talks.values() for part in t.strategy.values()]
-
-
-def _digest(path: str) -> str:
-    import hashlib
-    import inspect
-
-    try:
-        found: Any = parts.import_object(path, "metrics", "function")
-        return hashlib.sha256(inspect.getsource(found).encode()).hexdigest()[:16]
-    except (ScenarioError, OSError, TypeError):
-        return "unknown"
 
 
 def _dated(value: object) -> object:

@@ -1,0 +1,171 @@
+"""The user's own code: a digest of the files that each function and class of it stands in."""
+
+import ast
+import hashlib
+import importlib.util
+import inspect
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.experiment import Experiment
+    from simulator.scenario import Scenario
+
+__all__ = ["digests"]
+
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+#: What is bound by the version of tradetalks.
+_OURS = {"agents", "experiments", "simulator"}
+
+
+def digests(experiment: "Experiment") -> dict[str, str]:
+    """Return a digest of the code behind each import path that an experiment names.
+
+    It covers the whole module, and the modules that it imports from under the folder it was
+    found in, by whatever way; not the packages that are installed.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        One that was planned: what it names is imported.
+    """
+    named = dict.fromkeys(name for name in _named(experiment) if _PATH.fullmatch(name))
+    return {name: _digest(name) for name in named}
+
+
+def _named(experiment: "Experiment") -> Iterator[str]:
+    """Give the names that may be import paths."""
+    if experiment.model is not None:
+        yield experiment.model
+        return
+    yield from experiment.metrics
+    for stage in (experiment.base, *experiment.base.stages):
+        yield from _parts(stage)
+    texts = _texts([axis.values for axis in experiment.axes])
+    heads = (text.partition(":")[0].strip() for text in texts)
+    yield from (head for head in heads if isinstance(_found(head), type))
+
+
+def _parts(scenario: "Scenario") -> Iterator[str]:
+    """Give the names of the parts of a scenario."""
+    for country in scenario.countries.values():
+        yield from (part.name for part in (country.strategy, country.compliance, country.trust))
+    for talk in scenario.talks.values():
+        yield from (part.name for part in talk.strategy.values())
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Give the texts in a value, however deep: those of parts may be import paths."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _located(path: str) -> tuple[ModuleType, list[str]] | None:
+    """Return the module of an import path and the names within; nothing is imported for it."""
+    names = path.split(".")
+    for length in range(len(names) - 1, 0, -1):
+        module = sys.modules.get(".".join(names[:length]))
+        if module is not None:
+            return module, names[length:]
+    return None
+
+
+def _found(path: str) -> Any:
+    """Return what stands at an import path, None if there is nothing or it is not imported."""
+    located = _located(path)
+    if located is None:
+        return None
+    found: Any = located[0]
+    for name in located[1]:
+        found = getattr(found, name, None)
+    return found
+
+
+def _digest(path: str) -> str:
+    located = _located(path)
+    file = getattr(located[0], "__file__", None) if located else None
+    try:
+        if located is None or file is None:
+            # Of a notebook, whose cells are in no file.
+            return _hashed([("", inspect.getsource(_found(path)).encode())])
+        return _hashed(_files(located[0], Path(file)))
+    except (OSError, TypeError):
+        return "unknown"
+
+
+def _hashed(files: Iterable[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(files):
+        # Ends of lines differ from machine to machine.
+        digest.update(f"{name}\0".encode() + content.replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:16]
+
+
+# -- files -------------------------------------------------------------------------------------
+
+
+def _files(module: ModuleType, file: Path) -> list[tuple[str, bytes]]:
+    """Return the files of a module and of what it imports from its folder: name and content."""
+    first = module.__spec__.name if module.__spec__ else file.stem
+    root = file.parents[first.count(".") + (file.stem == "__init__")]
+    read = {first: file.read_bytes()}
+    pending = list(_imports(first, file, read[first]))
+    while pending:
+        name = pending.pop()
+        source = _source(root, name, first)
+        if name in read or source is None:
+            continue
+        read[name] = source.read_bytes()
+        pending.extend(_imports(name, source, read[name]))
+    return list(read.items())
+
+
+def _source(root: Path, name: str, first: str) -> Path | None:
+    """Return the file of a module of the user's under a folder, None if there is none."""
+    top = name.partition(".")[0]
+    if top in _OURS or (_is_shared(root) and top != first.partition(".")[0]):
+        return None
+    base = root.joinpath(*name.split("."))
+    choices = (base / "__init__.py", base.with_name(f"{base.name}.py"))
+    return next((path for path in choices if path.is_file()), None)
+
+
+def _is_shared(root: Path) -> bool:
+    """Tell a folder of installed packages, in which a package is the user's and others are not."""
+    shared = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    return root.name in {"site-packages", "dist-packages"} or str(root) in shared
+
+
+def _imports(name: str, file: Path, content: bytes) -> Iterator[str]:
+    """Give what may be modules: the packages around a module, and all that it imports."""
+    package = name if file.stem == "__init__" else name.rpartition(".")[0]
+    around = package.split(".") if package else []
+    yield from (".".join(around[:length]) for length in range(1, len(around) + 1))
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from _imported_from(node, package)
+
+
+def _imported_from(node: ast.ImportFrom, package: str) -> Iterator[str]:
+    try:
+        source = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+    except ImportError:
+        return
+    yield source
+    yield from (f"{source}.{alias.name}" for alias in node.names if alias.name != "*")

@@ -1,0 +1,92 @@
+"""A repair: code of the user's that was changed since some runs of a sweep failed."""
+
+import datetime
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments import manifest
+from experiments.chunk import recipe
+from experiments.experiment import Experiment
+from experiments.lock import Lock
+from experiments.plan import Plan, plan
+from experiments.segments import Segments
+
+__all__ = ["accept", "repaired"]
+
+
+def accept(folder: Path, experiment: Experiment, shard: tuple[int, int] | None = None) -> list[str]:
+    """Return how the code differs from that of a folder, which goes on with it from now on.
+
+    The manifest notes under ``repairs`` which runs were not there, or failed, at that time: they
+    are what the changed code plays.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results; nothing is accepted if it holds none, or differs in anything else.
+    experiment : Experiment
+        What is played there.
+    shard : (int, int), optional
+        Which part of how many, from 1.
+
+    Raises
+    ------
+    ScenarioError
+        If the experiment cannot be played.
+    StoreError
+        If another process writes to the folder, or its manifest cannot be read.
+    """
+    folder = folder.expanduser()
+    if not (folder / manifest.NAME).is_file():
+        return []
+    planned = plan(experiment, shard, sys.maxsize)
+    new = manifest.manifest(planned)
+    with Lock(folder):
+        old = manifest.read(folder)
+        changes = manifest.differences(old, new)
+        content = repaired(old, new, [])
+        if not changes or manifest.differences(content, new):
+            return []
+        manifest.write(folder, repaired(old, new, _lacking(folder, planned)))
+    return changes
+
+
+def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]) -> dict[str, Any]:
+    """Return a manifest with the code of another, and a note of it.
+
+    Parameters
+    ----------
+    old, new : mapping
+        What was played, and what is to be played.
+    runs : iterable of int
+        The runs to be played with the changed code, rising.
+    """
+    note = {
+        "since": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "runs": _ranges(runs),
+        "code_before": old.get("code"),
+    }
+    return {**old, "code": new["code"], "repairs": [*old.get("repairs", []), note]}
+
+
+def _lacking(folder: Path, planned: Plan) -> list[int]:
+    """Return the runs that are not in a folder, or failed there."""
+    segments = Segments(folder, recipe(planned).kept)
+    played: set[int] = set()
+    for name in segments.names():
+        if not segments.corrupt(name):
+            played |= {*segments.runs_in(name)} - {*segments.runs_in(name, only_failed=True)}
+    return [run for run in planned.runs() if run not in played]
+
+
+def _ranges(runs: Iterable[int]) -> str:
+    """Return numbers that rise as ``0, 4-7``."""
+    ends: list[list[int]] = []
+    for run in runs:
+        if ends and run == ends[-1][1] + 1:
+            ends[-1][1] = run
+        else:
+            ends.append([run, run])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)

@@ -86,6 +86,8 @@ def sweep(source: str, **options: Any) -> None:
         _tell_plan(experiment, shard, options["max_runs"])
         return
     _end_with_sigterm()
+    if options["retry_failed"]:
+        _accept_repair(experiment, folder, shard)
     _sweep(experiment, folder, shard, options)
 
 
@@ -106,7 +108,7 @@ def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
     from experiments.merge import merge as merged
 
-    count = merged(folders, out).arrow("runs").num_rows
+    count = merged(folders, _folder(out)).arrow("runs").num_rows
     click.echo(f"{_count(count, 'run')} are in {out}.", err=True)
 
 
@@ -178,7 +180,18 @@ def _experiment(
         given, out = manifest.data_of(found), out or source
         shard = shard or (tuple(found["shard"]) if found["shard"] else None)
     experiment = load_experiment(given, **_changes(options))
-    return experiment, Path(out or Path("results") / experiment.name), shard
+    return experiment, _folder(out or Path("results") / experiment.name), shard
+
+
+def _folder(out: "str | Path") -> "Path":
+    """Return the path of a folder that is there or can be made; a file is none."""
+    from pathlib import Path
+
+    absolute = Path(out).expanduser().absolute()
+    above = next(path for path in (absolute, *absolute.parents) if path.exists())
+    if not above.is_dir():
+        raise click.BadParameter(f"{str(above)!r} is a file; name a folder", param_hint="--out")
+    return Path(out)
 
 
 def _changes(options: dict[str, Any]) -> dict[str, Any]:
@@ -238,6 +251,19 @@ def _tell_plan(
     put(Group(*described(planned.experiment)))
     part = f" {sum(1 for _ in planned.runs()):,} of them are in this shard." if shard else ""
     click.echo(f"\n{planned.size:,} runs would be played.{part} Nothing was.")
+
+
+def _accept_repair(experiment: "Experiment", folder: "Path", shard: tuple[int, int] | None) -> None:
+    """Go on with changed code of the user's: failed runs are played again because of it."""
+    from experiments.repair import accept
+
+    if changes := accept(folder, experiment, shard):
+        lines = "\n".join(changes)
+        click.echo(
+            f"Warning: code has changed since {folder} was begun; failed and missing runs are"
+            f" played with the new one, as manifest.json notes:\n{lines}",
+            err=True,
+        )
 
 
 def _sweep(

@@ -1,0 +1,261 @@
+"""What binds a folder of results: its points, and the code of the user's that was played."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from experiments import code, design, manifest, repair
+from experiments.axis import Axis
+from experiments.cli import main
+from experiments.execute import sweep
+from experiments.experiment import Experiment, load_experiment
+from experiments.merge import merge
+from experiments.plan import plan
+from experiments.store import open_results
+from simulator.errors import StoreError
+
+DRAWN = Experiment(
+    "drawn",
+    model="tests.sweepable.square",
+    axes=(Axis("x", None, 0, 1),),
+    design="sobol",
+    samples=8,
+    metrics=("y",),
+)
+STRATEGY = "countries.home.strategy"
+
+Write = Callable[..., None]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """Writes modules of the user's into the current folder, by their paths in it."""
+    before = set(sys.modules)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+
+    def written(**modules: str) -> None:
+        for name, text in modules.items():
+            path = tmp_path / f"{name.replace('__in__', '/')}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    yield written
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+def drawn_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stands for another scipy, which draws other points."""
+    monkeypatch.setitem(design._SHARES, "sobol", design._monte_carlo)
+    monkeypatch.setattr(manifest, "version", lambda name: "99.0" if name == "scipy" else "1.0")
+
+
+# -- points --------------------------------------------------------------------------------------
+
+
+def test_points_of_another_package_are_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep(DRAWN, tmp_path / "out", workers=1)
+    assert manifest.read(tmp_path / "out")["scipy"] == version("scipy")
+    sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
+    monkeypatch.setitem(design._SHARES, "sobol", design._monte_carlo)
+    told = rf"points: those drawn by numpy .* and scipy {version('scipy')} -> others"
+    with pytest.raises(StoreError, match=told):
+        sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
+
+
+def test_shards_of_other_points_are_not_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep(DRAWN, tmp_path / "1", workers=1, shard=(1, 2))
+    with monkeypatch.context() as patch:
+        drawn_otherwise(patch)
+        manifest_of_another = manifest.manifest(plan(DRAWN, (2, 2)))
+    sweep(DRAWN, tmp_path / "2", workers=1, shard=(2, 2))
+    merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+    ours = manifest.read(tmp_path / "2")
+    changed = {key: manifest_of_another[key] for key in ("points_digest", "scipy")}
+    manifest.write(tmp_path / "2", {**ours, **changed})
+    with pytest.raises(StoreError, match=r"-> others, drawn by numpy .* and scipy 99\.0"):
+        merge([tmp_path / "1", tmp_path / "2"], tmp_path / "other")
+
+
+def test_other_points_of_another_experiment_are_not_told_beside_what_has_changed() -> None:
+    first, second = (manifest.manifest(plan(replace(DRAWN, samples=n))) for n in (8, 16))
+    assert manifest.differences(first, second) == ["  samples: 8 -> 16"]
+
+
+# -- code ----------------------------------------------------------------------------------------
+
+MODEL = "from {} import base\ndef model(parameters, seed):\n    return {{'y': base(parameters)}}\n"
+BASE = "def base(parameters):\n    return parameters['x']\n"
+OWN = "from agents.strategies.time_dependent import TimeDependent\nclass Mine(TimeDependent):\n"
+
+
+def digest_of(experiment: Experiment, name: str) -> str:
+    return code.digests(plan(experiment).experiment)[name]
+
+
+def modelled(path: str) -> Experiment:
+    return Experiment("m", model=path, axes=(Axis("x", (1, 2)),), metrics=("y",))
+
+
+@pytest.mark.parametrize(
+    ("name", "modules", "changed"),
+    [
+        ("one", {"one": BASE + MODEL.format("math").replace("import base", "import pi")}, "one"),
+        ("two", {"two": MODEL.format("rule_a"), "rule_a": BASE}, "rule_a"),
+        (
+            "three.top",
+            {"three__in__top": MODEL.format(".low"), "three__in__low": BASE},
+            "three/low",
+        ),
+        (
+            "four",
+            {"four": MODEL.format("rule_b"), "rule_b": "from rule_c import base", "rule_c": BASE},
+            "rule_c",
+        ),
+        (
+            "five",
+            {"five": "import six_a.rule\n" + MODEL.format("six_a"), "six_a__in__rule": BASE}
+            | {"six_a__in____init__": "from six_a.rule import base"},
+            "six_a/rule",
+        ),
+    ],
+)
+def test_code_is_the_module_and_all_that_it_imports_from_its_folder(
+    write: Write, name: str, modules: dict[str, str], changed: str
+) -> None:
+    write(**modules, stranger="")
+    experiment = modelled(f"{name}.model")
+    before = digest_of(experiment, f"{name}.model")
+    Path("stranger.py").write_text("pi = 3", encoding="utf-8")
+    assert digest_of(experiment, f"{name}.model") == before
+    file = Path(f"{changed}.py")
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert digest_of(experiment, f"{name}.model") == before
+    file.write_text(file.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    assert digest_of(experiment, f"{name}.model") != before
+
+
+def test_installed_packages_are_not_the_users_code(tmp_path: Path) -> None:
+    shared = tmp_path / "site-packages"
+    for name, text in {"mine": "import theirs\nimport mine.more", "theirs": ""}.items():
+        (shared / name).mkdir(parents=True)
+        (shared / name / "__init__.py").write_text(text, encoding="utf-8")
+    (shared / "mine" / "more.py").write_text("", encoding="utf-8")
+    assert code._source(shared, "mine.more", "mine") is not None
+    assert code._source(shared, "theirs", "mine") is None
+    assert code._source(tmp_path / "site-packages", "agents", "mine") is None
+
+
+@pytest.mark.parametrize("where", ["event", "talk", "axis", "events that vary"])
+def test_parts_are_found_wherever_a_scenario_names_them(write: Write, where: str) -> None:
+    name = f"part_{where.split()[0]}_{len(where)}"
+    write(**{name: f"{OWN}    pass\n"})
+    path = f"{name}.Mine"
+    events = [{"id": "turn", "date": "2025-08-01", "set": {STRATEGY: f"{path}:exponent=2"}}]
+    base: dict[str, Any] = load_experiment("first-talk").base.data
+    axes: tuple[Axis, ...] = ()
+    changes: dict[str, Any] = {}
+    if where == "event":
+        base["events"] = events
+    elif where == "talk":
+        changes = {"talks.trade.strategy.home": path}
+    elif where == "axis":
+        axes = (Axis(STRATEGY, ("linear", path)),)
+    else:
+        axes = (Axis("events", (events, [])),)
+    experiment = Experiment("e", base, axes=axes, set=changes)
+    before = digest_of(experiment, path)
+    write(**{name: f"{OWN}    exponent = 3\n"})
+    assert digest_of(experiment, path) != before
+
+
+def test_a_text_that_varies_and_is_no_part_is_no_code() -> None:
+    axes = (Axis("title", ("os.path", "sys.version", "json.no_such")),)
+    assert code.digests(plan(Experiment("e", "first-talk", axes=axes)).experiment) == {}
+
+
+# -- repairs -------------------------------------------------------------------------------------
+
+BROKEN = "def model(parameters, seed):\n    return {'y': 1 / (parameters['x'] - 2)}\n"
+MENDED = BROKEN.replace("1 / (parameters['x'] - 2)", "parameters['x']")
+
+
+def tradetalks(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def broken(write: Write, name: str) -> Path:
+    """Return the folder of a sweep in which run 1 failed; the model is mended since."""
+    write(**{name: BROKEN})
+    toml = f'model = "{name}.model"\nname = "out"\nmetrics = ["y"]\naxes.x = [1, 2, 3]\n'
+    Path("e.toml").write_text(toml, encoding="utf-8")
+    assert tradetalks("sweep", "e.toml", "--workers", "1").exit_code == 0
+    write(**{name: MENDED})
+    del sys.modules[name]
+    return Path("results/out")
+
+
+def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: Write) -> None:
+    folder = broken(write, "mended_a")
+    before = manifest.read(folder)
+    refused = tradetalks("sweep", str(folder), "--resume", "--workers", "1")
+    assert refused.exit_code == 2
+    assert "code.mended_a.model: " in refused.stderr
+    again = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
+    assert again.exit_code == 0, again.stderr
+    assert "Warning: code has changed" in again.stderr
+    assert "code.mended_a.model: " in again.stderr
+    assert open_results(folder).runs["y"].tolist() == [-1.0, 2.0, 1.0]
+    (noted,) = manifest.read(folder)["repairs"]
+    assert noted["runs"] == "1"
+    assert noted["code_before"] == before["code"]
+    assert tradetalks("sweep", str(folder), "--resume", "--workers", "1").exit_code == 0
+    quiet = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
+    assert "Warning" not in quiet.stderr
+    assert manifest.read(folder)["repairs"] == [noted]
+
+
+def test_nothing_but_code_may_change_when_failed_runs_are_played_again(write: Write) -> None:
+    folder = broken(write, "mended_b")
+    before = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
+    options = ("--retry-failed", "--seed", "3", "--workers", "1")
+    refused = tradetalks("sweep", str(folder), *options)
+    assert refused.exit_code == 2
+    assert "seed: 0 -> 3" in refused.stderr
+    assert json.loads((folder / manifest.NAME).read_text(encoding="utf-8")) == before
+
+
+def test_runs_are_noted_as_ranges() -> None:
+    assert repair.repaired({}, {"code": {}}, [0, 1, 2, 5, 7, 8])["repairs"][0]["runs"] == (
+        "0-2, 5, 7-8"
+    )
+
+
+# -- folders -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("out", ["p.csv", "p.csv/more"])
+def test_a_file_in_place_of_a_folder_is_bad_input(write: Write, out: str) -> None:
+    Path("p.csv").write_text("x\n", encoding="utf-8")
+    vary = ("--vary", "countries.home.patience=.9,1")
+    for arguments in (
+        ("sweep", "first-talk", *vary, "--out", out),
+        ("sweep", "first-talk", *vary, "--out", out, "--dry-run"),
+        ("merge", "a", "b", "--out", out),
+    ):
+        result = tradetalks(*arguments)
+        assert result.exit_code == 2
+        assert "p.csv' is a file; name a folder" in result.stderr

@@ -114,6 +114,21 @@ def merge(folders: tuple[str, ...], out: str) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR")
+def compact(folder: str) -> None:
+    """Put many small segments together to few large ones, with the same tables."""
+    from experiments.compact import compact as compacted
+
+    done = compacted(folder)
+    (before, size), (after, room) = done.before, done.after
+    if done.before == done.after:
+        told = f"Nothing to put together: {_count(after, 'segment')} of {_size(room)}"
+    else:
+        told = f"{_count(before, 'segment')} of {_size(size)} are now {after:,} of {_size(room)}"
+    click.echo(f"{told}, in {folder}.", err=True)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
 @click.option("--table", default="runs", show_default=True, help="Which table.")
 @click.option(
     "--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True
@@ -157,7 +172,7 @@ def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
     _tell_replay(again, quiet)
 
 
-COMMANDS = (sweep, status, merge, export, replay)
+COMMANDS = (sweep, status, merge, compact, export, replay)
 
 
 # -- steps of sweep ----------------------------------------------------------------------------
@@ -385,6 +400,12 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
         lines = "\n".join(f"  {line}" for line in again.differences)
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")
     click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in words, such as 1.2 MB."""
+    kilobytes = count / 2**10
+    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def _count(number: int, one: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from experiments import metrics
 from experiments.axis import Axis, assigned
 from experiments.plan import Plan
+from experiments.visible import visible
 from simulator import parts
 from simulator.records import TABLES, Column, columns
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 __all__ = [
+    "DIED",
     "Chunk",
     "Failure",
     "Outcome",
@@ -44,6 +46,8 @@ __all__ = [
 
 Row = tuple[Any, ...]
 
+#: The error of a run that took its process with it.
+DIED = "WorkerDied: the process that played this run was killed, or ended by itself"
 #: An address in a traceback differs from process to process.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 #: One chunk at a time in a process: a scheduler may run several threads in one.
@@ -368,7 +372,8 @@ class _Played:
             self.rows.setdefault(table, []).extend(found)
 
     def fail(self, task: _Task, error: str, told: str) -> None:
-        error = _ADDRESS.sub("", error)
+        # Texts of the user's code, which end on terminals.
+        error, told = visible(_ADDRESS.sub("", error)), visible(told)
         self.failures.append(Failure(task.run, task.point, task.seed, error, told))
         head = task.head(self.recipe.axes)
         if self.recipe.model is None:

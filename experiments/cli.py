@@ -83,11 +83,13 @@ class Command(click.Group):
             formatter.write_dl(rows)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
+        from experiments.visible import visible
+
         if ctx.params.get("debug"):
             import traceback
 
-            traceback.print_exception(error)
-        click.echo(f"Error: {error}", err=True)
+            click.echo(visible("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(f"Error: {visible(str(error))}", err=True)
         ctx.exit(code)
 
 

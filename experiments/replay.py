@@ -1,10 +1,13 @@
 """One run of a sweep played again, with all tables, and compared with what was kept of it."""
 
 import math
+import sys
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.chunk import Chunk, play, recipe
+from experiments.chunk import DIED, Chunk, Outcome, blamed, play, recipe
+from experiments.crew import Processes
 from experiments.plan import Plan, plan
 from experiments.store import Results
 from simulator.errors import StoreError
@@ -60,11 +63,12 @@ def replay(results: Results, number: int) -> Replay:
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
-    planned = plan(results.experiment)
+    planned = plan(results.experiment, max_runs=sys.maxsize)  # it was allowed before
     if not 0 <= number < planned.size:
         raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
     old = _kept(results, number)
-    new = _played(planned, number)
+    died = old["runs"]["error"][0].as_py() == DIED
+    new = _tables((_apart if died else _played)(planned, number))
     row = new["runs"].to_pylist()[0]
     run = None if row["error"] or planned.experiment.model else _full(planned, number)
     values = planned.values(planned.point(number))
@@ -72,20 +76,51 @@ def replay(results: Results, number: int) -> Replay:
 
 
 def _kept(results: Results, number: int) -> "dict[str, pa.Table]":
-    import pyarrow.compute as pc
+    """Return what was kept of a run, from the first segment that has it."""
+    for name in results.segments.names():
+        first, last = map(int, name.split("-")[1:3])
+        if first <= number <= last and _rows(results, "runs", name, number).num_rows:
+            return {table: _rows(results, table, name, number) for table in results.tables}
+    raise StoreError(f"run {number} has not been played yet; --resume plays it")
 
-    tables = {name: results.arrow(name) for name in results.tables}
-    found = {name: table.filter(pc.equal(table["run"], number)) for name, table in tables.items()}
-    if not found["runs"].num_rows:
-        raise StoreError(f"run {number} has not been played yet; --resume plays it")
-    return found
+
+def _rows(results: Results, table: str, name: str, number: int) -> "pa.Table":
+    """Return the rows of a run in a segment, which need not fit into memory."""
+    from pyarrow import ArrowException, parquet
+
+    path = results.folder / table / name
+    only = [("run", "=", number)]
+    try:
+        return parquet.read_table(
+            path, filters=only, partitioning=None, page_checksum_verification=True
+        )
+    except (OSError, ValueError, ArrowException) as error:
+        reason = (str(error).splitlines() or ["broken"])[0]
+        hint = f"`tradetalks sweep {results.folder} --resume` plays its runs again"
+        raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _played(planned: Plan, number: int) -> "dict[str, pa.Table]":
+def _played(planned: Plan, number: int) -> Outcome:
+    return play(recipe(planned), Chunk.cut(planned, [number]))
+
+
+def _apart(planned: Plan, number: int) -> Outcome:
+    """Return the outcome of a run that may end its process, which is not this one."""
+    given = recipe(planned), Chunk.cut(planned, [number])
+    crew = Processes(1)
+    try:
+        outcome: Outcome = crew.submit(play, *given).result()
+    except BrokenExecutor:
+        return blamed(*given, DIED)
+    finally:
+        crew.stop()
+    return outcome
+
+
+def _tables(outcome: Outcome) -> "dict[str, pa.Table]":
     import pyarrow as pa
     from pyarrow import parquet
 
-    outcome = play(recipe(planned), Chunk.cut(planned, [number]))
     return {
         name: parquet.read_table(pa.BufferReader(segment))
         for name, segment in outcome.segments.items()

@@ -9,6 +9,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import connection
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 
 from simulator.errors import WorkerError
 
-__all__ = ["Alone", "Borrowed", "Crew", "Processes", "cores", "dask"]
+__all__ = ["Alone", "Borrowed", "Crew", "Dask", "Processes", "cores"]
 
 #: Seconds in which a scheduler must answer.
 PATIENCE = 20
@@ -36,6 +37,10 @@ class Crew(Protocol):
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
+        ...
+
+    def check(self) -> None:
+        """Raise WorkerError if nobody is there any more who could answer."""
         ...
 
     def rebuild(self) -> None:
@@ -68,6 +73,9 @@ class Alone:
             future.set_exception(error)
         return future
 
+    def check(self) -> None:
+        """Do nothing: this process is there."""
+
     def rebuild(self) -> None:
         """Do nothing: nobody died."""
 
@@ -92,11 +100,14 @@ class Processes:
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
         outer: Future[Any] = Future()
-        # Processes start here, and inherit that Ctrl-C is not for them.
+        # Processes start here, and inherit that Ctrl-C or a closed terminal is not for them.
         with _without_interrupts():
             inner = self._pool.submit(_spooled, self._spool.name, work, *given)
         inner.add_done_callback(lambda future: _hand_over(future, outer))
         return outer
+
+    def check(self) -> None:
+        """Do nothing: the futures of a broken pool say so."""
 
     def rebuild(self) -> None:
         """Replace all processes."""
@@ -127,7 +138,9 @@ class Processes:
     def _new(self) -> ProcessPoolExecutor:
         # Named, as some packages change the default when they are imported.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.size, context, _watch_parent, (self._spool.name,))
+        # A process starts here as well: the one that tidies up after the others.
+        with _without_interrupts():
+            return ProcessPoolExecutor(self.size, context, _watch_parent, (self._spool.name,))
 
 
 def _spooled(folder: str, work: Callable[..., Any], *given: Any) -> tuple[str, Any]:
@@ -191,6 +204,9 @@ class Borrowed:
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
 
+    def check(self) -> None:
+        """Do nothing: the futures of a broken executor say so."""
+
     def rebuild(self) -> None:
         """Raise WorkerError: only its owner can make a new one."""
         raise WorkerError("the executor broke, as its workers died; resume with a new one")
@@ -198,13 +214,14 @@ class Borrowed:
     def stop(self) -> None:
         """Cancel what has not begun, and wait for what has."""
         for future in self._futures:
-            future.cancel()
+            # An executor that is broken may not even take this.
+            with contextlib.suppress(Exception):
+                future.cancel()
         concurrent.futures.wait([f for f in self._futures if not f.cancelled()], timeout=60)
 
 
-@contextlib.contextmanager
-def dask(address: str) -> Iterator[Borrowed]:
-    """Lend the workers of a Dask scheduler.
+class Dask(Borrowed):
+    """The workers of a Dask scheduler.
 
     Parameters
     ----------
@@ -216,22 +233,51 @@ def dask(address: str) -> Iterator[Borrowed]:
     WorkerError
         If Dask is not installed, or the scheduler out of reach.
     """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._client = _client(address)
+        threads = sum(self._client.nthreads().values())
+        super().__init__(self._client.get_executor(pure=False), threads or cores())
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the future of ``work(*given)``."""
+        self.check()
+        return super().submit(work, *given)
+
+    def check(self) -> None:
+        """Raise WorkerError if the scheduler is gone; one that is back in time is not."""
+        deadline = time.monotonic() + PATIENCE
+        while self._client.status == "connecting" and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if self._client.status != "running":
+            raise WorkerError(f"the Dask scheduler at {self.address} no longer answers")
+
+    def stop(self) -> None:
+        """Cancel what has not begun, wait for what has, and leave the scheduler."""
+        super().stop()
+        self._client.close()
+
+
+def _client(address: str) -> Any:
+    """Return a client of the scheduler at an address."""
     try:
         import distributed
+        from distributed.comm.addressing import resolve_address
     except ImportError as error:
         raise WorkerError(
             "Dask is needed for a scheduler; pip install 'tradetalks[cluster]'"
         ) from error
+    # Without an address, Dask would start workers of its own.
+    if not address.strip():
+        raise WorkerError(f"scheduler: {address!r}: an address such as tcp://10.0.0.1:8786")
     try:
+        # First of all: a client that was given nonsense takes long to be rid of.
+        resolve_address(address)
         connect: Any = distributed.Client
-        client = connect(address, timeout=PATIENCE, set_as_default=False)
+        return connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise WorkerError(f"no Dask scheduler answers at {address}: {error}") from error
-    try:
-        threads = sum(client.nthreads().values())
-        yield Borrowed(client.get_executor(pure=False), threads or cores())
-    finally:
-        client.close()
 
 
 @contextlib.contextmanager
@@ -239,7 +285,7 @@ def _without_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

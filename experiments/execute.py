@@ -10,6 +10,8 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -30,11 +32,13 @@ from experiments.segments import Segments
 from experiments.store import Results, open_results
 from simulator.errors import StoreError, WorkerError, WriteError
 
-__all__ = ["Progress", "sweep"]
+__all__ = ["Progress", "most", "sweep"]
 
 ERRORS = "errors.jsonl"
 #: Seconds of work in a chunk, and the most runs.
 SECONDS, MOST = 1.0, 20_000
+#: Seconds after which workers that say nothing are looked after.
+SLICE = 1.0
 #: Times that a chunk may be under way when workers die before it is played alone.
 STRIKES = 2
 
@@ -50,12 +54,15 @@ class Progress:
         failed.
     notes : list of str
         What the user should know: segments set aside, a lock taken over.
+    began : float or None
+        When the first run began, by `time.monotonic`; None before anything came back.
     """
 
     total: int = 0
     done: int = 0
     failed: int = 0
     notes: list[str] = field(default_factory=list)
+    began: float | None = None
 
 
 def sweep(
@@ -70,6 +77,7 @@ def sweep(
     shard: tuple[int, int] | None = None,
     max_runs: int | None = None,
     chunk: int | None = None,
+    apart: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Results:
     """Return the results of an experiment, once every run of it is in a folder.
@@ -93,9 +101,11 @@ def sweep(
     shard : (int, int), optional
         Play part i of n, i from 1.
     max_runs : int, optional
-        The most runs that the experiment may have.
+        The most runs that a new experiment may have; one that is gone on with was allowed.
     chunk : int, optional
         Runs per chunk; as many as take about a second by default.
+    apart : bool
+        Whether a single worker too is a process of its own: a run that ends it ends nothing else.
     progress : callable, optional
         Called with a `Progress` at the start and after every chunk.
 
@@ -108,20 +118,47 @@ def sweep(
     WriteError
         If it cannot be written to; what is in it can be read, and gone on with.
     WorkerError
-        If the workers cannot start or be reached.
+        If the workers cannot start or be reached; or if all are gone, what is finished is kept.
     """
     chunks.forget()
-    planned = plan(experiment, shard, max_runs)
-    folder = Path(out).expanduser()
-    with _entered(folder, planned, resume or retry_failed) as (segments, state):
-        told = progress or (lambda _: None)
+    folder, resume = Path(out).expanduser(), resume or retry_failed
+    planned = plan(experiment, shard, most(folder, resume, max_runs))
+    told = progress or (lambda _: None)
+    # Whoever cannot be reached leaves no folder behind.
+    with (
+        _crew(workers, executor, scheduler, apart) as crew,
+        _entered(folder, planned, resume) as (segments, state),
+    ):
         pending = _pending(planned, segments, state, retry_failed)
         told(state)
-        if pending:
-            with _crew(workers, executor, scheduler) as crew:
-                publish = _publisher(folder, segments, state, told)
-                _Execution(planned, deque(pending), crew, publish, chunk).run()
+        publish = _publisher(folder, segments, state, told)
+        try:
+            _Execution(planned, deque(pending), crew, publish, chunk).run()
+        except WorkerError as error:
+            raise WorkerError(f"{error}; {_kept(folder, state)}") from error
     return open_results(folder)
+
+
+def most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
+    """Return the most runs that there may be: any number where they were allowed before.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results.
+    resume : bool
+        Whether to go on with what is in it.
+    max_runs : int or None
+        The most runs of a new experiment.
+    """
+    return sys.maxsize if resume and (folder / manifest.NAME).is_file() else max_runs
+
+
+def _kept(folder: Path, state: Progress) -> str:
+    return (
+        f"{state.done:,} of {state.total:,} runs are in {folder}:"
+        f" `tradetalks sweep {folder} --resume` goes on"
+    )
 
 
 # -- the folder --------------------------------------------------------------------------------
@@ -206,6 +243,8 @@ def _publisher(
             segments.publish(outcome)
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
+        if state.began is None:
+            state.began = time.monotonic() - outcome.seconds
         state.done += len(outcome.runs)
         state.failed += len(outcome.failures)
         told(state)
@@ -244,18 +283,21 @@ def _unwritable(folder: Path, error: OSError) -> str:
 
 
 @contextlib.contextmanager
-def _crew(workers: int | None, executor: Executor | None, scheduler: str | None) -> Iterator[Crew]:
-    with contextlib.ExitStack() as stack:
-        crew: Crew
-        if executor is not None:
-            crew = crews.Borrowed(executor)
-        elif scheduler is not None:
-            crew = stack.enter_context(crews.dask(scheduler))
-        else:
-            size = crews.cores() if workers is None else workers
-            crew = crews.Alone() if size <= 1 else crews.Processes(size)
-        stack.callback(crew.stop)
+def _crew(
+    workers: int | None, executor: Executor | None, scheduler: str | None, apart: bool
+) -> Iterator[Crew]:
+    crew: Crew
+    if executor is not None:
+        crew = crews.Borrowed(executor)
+    elif scheduler is not None:
+        crew = crews.Dask(scheduler)
+    else:
+        size = crews.cores() if workers is None else workers
+        crew = crews.Processes(max(size, 1)) if size > 1 or apart else crews.Alone()
+    try:
         yield crew
+    finally:
+        crew.stop()
 
 
 @dataclass
@@ -297,7 +339,7 @@ class _Execution:
         try:
             while self.fill():
                 self.collect()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, WorkerError):
             self.keep_finished()
             raise
 
@@ -344,17 +386,16 @@ class _Execution:
 
     def collect(self) -> None:
         """Publish what is finished, and deal with what is broken."""
-        done, _ = concurrent.futures.wait(self.flying, None, concurrent.futures.FIRST_COMPLETED)
-        broken = False
-        for future in done:
-            part = self.flying.pop(future)
-            error = _error_of(future)
-            if error is None:
-                self.accept(future.result())
-            else:
-                broken = broken or isinstance(error, BrokenExecutor)
-                self.strike(part, error)
-        if broken:
+        done, _ = concurrent.futures.wait(self.flying, SLICE, concurrent.futures.FIRST_COMPLETED)
+        errors = {future: error for future in done if (error := _error_of(future)) is not None}
+        for future in done - errors.keys():
+            self.flying.pop(future)
+            self.accept(future.result())
+        if errors or not done:
+            self.crew.check()
+        for future, error in errors.items():
+            self.strike(self.flying.pop(future), error)
+        if any(isinstance(error, BrokenExecutor) for error in errors.values()):
             self.replace_workers()
 
     def accept(self, outcome: Outcome) -> None:
@@ -396,7 +437,9 @@ class _Execution:
         if self.works:
             return
         try:
-            self.crew.submit(chunks.probe, self.recipe).result()
+            self.answer(self.crew.submit(chunks.probe, self.recipe))
+        except WorkerError:
+            raise
         except Exception as error:
             raise WorkerError(
                 f"the workers cannot start ({type(error).__name__}: {error}); a script that sweeps"
@@ -404,6 +447,12 @@ class _Execution:
                 " tradetalks and your own modules"
             ) from error
         self.works = True
+
+    def answer(self, future: "Future[None]") -> None:
+        """Raise what a future raises, or WorkerError if nobody is left to answer."""
+        while not concurrent.futures.wait([future], SLICE).done:
+            self.crew.check()
+        future.result()
 
     def keep_finished(self) -> None:
         for future in self.flying:
@@ -422,5 +471,5 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     # Dask has its own name for it, with an address in the text.
     if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
-        return "WorkerDied: the process that played this run was killed, or ended by itself"
+        return chunks.DIED
     return f"{type(error).__name__}: {error}"

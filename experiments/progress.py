@@ -59,17 +59,18 @@ def _duration(seconds: float) -> str:
 
 
 class _Clock:
-    """Counts the runs played since the first report."""
+    """Counts the runs played since the first of them began; starting workers is no part of it."""
 
     def __init__(self) -> None:
-        self.start = time.monotonic()
         self.first: int | None = None
         self.told = 0
 
     def line(self, state: Progress) -> str:
         if self.first is None:
             self.first = state.done
-        return line(state, state.done - self.first, time.monotonic() - self.start)
+        if state.began is None:
+            return line(state, 0, 0.0)
+        return line(state, state.done - self.first, time.monotonic() - state.began)
 
     def notes(self, state: Progress) -> list[str]:
         """Return the notes that are new."""

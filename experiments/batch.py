@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 
 @click.command()
@@ -83,9 +83,9 @@ def sweep(source: str, **options: Any) -> None:
     """
     experiment, folder, shard = _experiment(source, options)
     if options["dry_run"]:
-        _tell_plan(experiment, shard, options["max_runs"])
+        _tell_plan(experiment, folder, shard, options)
         return
-    _end_with_sigterm()
+    _end_with_signals()
     if options["retry_failed"]:
         _accept_repair(experiment, folder, shard)
     _sweep(experiment, folder, shard, options)
@@ -254,15 +254,20 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 
 
 def _tell_plan(
-    experiment: "Experiment", shard: tuple[int, int] | None, max_runs: int | None
+    experiment: "Experiment",
+    folder: "Path",
+    shard: tuple[int, int] | None,
+    options: dict[str, Any],
 ) -> None:
     from rich.console import Group
 
+    from experiments.execute import most
     from experiments.page import put
     from experiments.plan import plan
     from experiments.status import described
 
-    planned = plan(experiment, shard, max_runs)
+    resume = options["resume"] or options["retry_failed"]
+    planned = plan(experiment, shard, most(folder, resume, options["max_runs"]))
     put(Group(*described(planned.experiment)))
     part = f" {sum(1 for _ in planned.runs()):,} of them are in this shard." if shard else ""
     click.echo(f"\n{planned.size:,} runs would be played.{part} Nothing was.")
@@ -290,6 +295,7 @@ def _sweep(
     from experiments.execute import Progress
     from experiments.execute import sweep as swept
     from experiments.progress import follow
+    from simulator.errors import WorkerError
 
     state = Progress()
     begun: list[int] = []
@@ -312,8 +318,13 @@ def _sweep(
                 retry_failed=options["retry_failed"],
                 shard=shard,
                 max_runs=options["max_runs"],
+                apart=True,
                 progress=tell,
             )
+    except WorkerError as error:
+        if begun or options["scheduler"] is None:
+            raise
+        raise click.BadParameter(str(error), param_hint="--scheduler") from error
     except KeyboardInterrupt:
         _tell_stopped(state, folder, bool(begun))
         click.get_current_context().exit(INTERRUPTED)
@@ -322,7 +333,10 @@ def _sweep(
     else:
         click.echo(f"{_count(state.done, 'run')} are in {folder}.", err=True)
     if state.failed:
-        click.echo(f"{state.failed:,} of them failed: tradetalks status {folder}", err=True)
+        all_of_them = state.failed == state.done
+        which = "All" if all_of_them else f"{state.failed:,}"
+        click.echo(f"{which} of them failed: tradetalks status {folder}", err=True)
+        click.get_current_context().exit(FAILED if all_of_them else 0)
 
 
 def _tell_stopped(state: Any, folder: "Path", begun: bool) -> None:
@@ -336,14 +350,18 @@ def _tell_stopped(state: Any, folder: "Path", begun: bool) -> None:
     )
 
 
-def _end_with_sigterm() -> None:
-    """Let a request to end stop a sweep as Ctrl-C does."""
+def _end_with_signals() -> None:
+    """Let a request to end, or the end of the terminal, stop a sweep as Ctrl-C does."""
     import signal
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # What is ignored stays so: nohup has a sweep outlive its terminal.
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 # -- steps of the others -----------------------------------------------------------------------
@@ -387,6 +405,7 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
     from experiments.page import outline, put
     from experiments.summary import summary
     from experiments.transcript import transcript
+    from experiments.visible import visible
     from simulator import literals
 
     varied = [(path, literals.write(value)) for path, value in again.values.items()]
@@ -397,7 +416,7 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
         put(transcript(again.run))
         put(summary(again.run))
     if again.differences:
-        lines = "\n".join(f"  {line}" for line in again.differences)
+        lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")
     click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)
 

@@ -4,11 +4,13 @@ import io
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from experiments import crew, plan, progress
 from experiments.cli import main
 from experiments.execute import Progress
 from experiments.progress import follow, line
@@ -140,12 +142,105 @@ def test_what_cannot_be_played_is_refused_before_the_first_run(
     assert not Path("results").exists()
 
 
+def test_own_seeds_are_one_per_run_and_common_ones_one_per_replication() -> None:
+    for option, seeds in (("--own-seeds", 6), ("--common-seeds", 2)):
+        swept(*VARY, "--replications", "2", option, "--out", option)
+        runs = open_results(option).runs
+        assert len(runs) == 6
+        assert runs["seed"].nunique() == seeds
+
+
+@pytest.mark.parametrize("address", ["", " ", "foo://bar", "nonsense", "tcp://127.0.0.1:9"])
+def test_a_scheduler_that_cannot_be_reached_is_refused_and_leaves_nothing(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(crew, "PATIENCE", 1)
+    result = tradetalks("sweep", "first-talk", "--scheduler", address)
+    assert result.exit_code == 2
+    assert result.stderr.count("Error: ") == 1
+    assert f"at {address}: " in result.stderr if address.strip() else repr(address) in result.stderr
+    assert not Path("results").exists()
+
+
+def test_what_was_allowed_once_is_gone_on_with_and_replayed_however_many_runs_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plan, "MAX_RUNS", 2)
+    swept(*VARY, "--max-runs", "3")
+    folder = "results/first-talk"
+    assert tradetalks("replay", folder, "2", "--quiet").exit_code == 0
+    for path in Path(folder, "runs").iterdir():
+        path.unlink()
+    assert tradetalks("sweep", folder, "--resume", "--dry-run").exit_code == 0
+    assert tradetalks("sweep", folder, "--resume", *ALONE).exit_code == 0
+    assert len(open_results(folder).runs) == 3
+    assert tradetalks("sweep", folder, "--out", "new", *ALONE).exit_code == 2
+
+
+MODEL = """
+def model(parameters, seed):
+    if parameters["x"] >= {least}:
+        raise ValueError("\\x1b[31mred\\x1b]0;title\\x07 \\x9b2J")
+    return {{"y": 1.0}}
+"""
+
+
+def failing(name: str, least: int) -> Result:
+    """Return what a sweep of a model says that fails from an x on, with an error in colour."""
+    Path(f"{name}.py").write_text(MODEL.format(least=least), encoding="utf-8")
+    Path(f"{name}.toml").write_text(
+        f'model = "{name}.model"\nmetrics = ["y"]\n[axes]\nx = [0, 1, 2]\n', encoding="utf-8"
+    )
+    return tradetalks("sweep", f"{name}.toml", *ALONE)
+
+
+def test_a_sweep_of_which_all_runs_fail_ends_with_an_error_and_one_of_which_some_do_not() -> None:
+    some, every = failing("some_fail", 1), failing("all_fail", 0)
+    assert some.exit_code == 0
+    assert "2 of them failed" in some.stderr
+    assert every.exit_code == 1
+    assert "All of them failed" in every.stderr
+    assert tradetalks("sweep", "results/all_fail", "--resume", *ALONE).exit_code == 1
+
+
+def test_what_an_error_would_tell_the_terminal_to_do_is_shown_instead() -> None:
+    failing("coloured", 2)
+    for command in (["status"], ["replay"]):
+        arguments = [*command, "results/coloured", *(["2"] if command == ["replay"] else [])]
+        result = CliRunner().invoke(main, arguments, color=True)
+        assert result.exit_code == 0
+        assert "\\x1b[31mred\\x1b]0;title\\x07 \\x9b2J" in result.output.replace("\n", " ")
+        assert not {"\x1b", "\x07", "\x9b"} & set(result.output)
+
+
+def test_nor_does_the_error_of_a_run_reach_the_terminal_unseen() -> None:
+    Path("loud.py").write_text(
+        "from agents.strategies.strategy import Strategy\n"
+        "class Loud(Strategy):\n"
+        "    'Of the user.'\n"
+        "    def propose(self, turn):\n"
+        "        raise ValueError('\\x1b[31mred')\n",
+        encoding="utf-8",
+    )
+    for options in ([], ["--debug"]):
+        arguments = [*options, "run", "first-talk", "--set", "countries.home.strategy=loud.Loud"]
+        result = CliRunner().invoke(main, arguments, color=True)
+        assert result.exit_code == 1
+        assert "\\x1b[31mred" in result.stderr
+        assert "\x1b" not in result.stderr
+
+
 def test_failed_runs_are_told_and_end_nothing() -> None:
-    Path("bad_metric.py").write_text("def worst(world):\n    return 'bad'\n", encoding="utf-8")
+    Path("bad_metric.py").write_text(
+        "def worst(world):\n"
+        "    return 'bad' if world.scenario.countries['home'].patience > 0.9 else 1\n",
+        encoding="utf-8",
+    )
     result = swept(*VARY, "--metric", "bad_metric.worst")
-    assert "3 of them failed: tradetalks status results/first-talk" in result.stderr
+    assert "2 of them failed: tradetalks status results/first-talk" in result.stderr
     status = tradetalks("status", "results/first-talk").stdout
-    assert "failed      3" in status
+    assert "failed      2" in status
     assert "metric 'bad_metric.worst' must be a number, not 'bad'" in status
     assert "--retry-failed" in status
 
@@ -249,6 +344,18 @@ def test_a_line_has_what_is_done_the_failures_the_rate_and_the_time_left() -> No
     assert line(state, 2_000, 100.0) == ("4,000 of 10,000 runs, 12 failed, 20.0 runs/s, 5:00 left")
     assert line(Progress(5, 5), 0, 0.0) == "5 of 5 runs"
     assert line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
+
+
+def test_the_clock_starts_with_the_first_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = SimpleNamespace(monotonic=lambda: 100.0)
+    monkeypatch.setattr(progress, "time", now)
+    with follow("mine") as told:
+        told(Progress(50, 10))
+        now.monotonic = lambda: 120.0
+        told(Progress(50, 50, began=110.0))
+    assert capsys.readouterr().err.splitlines()[-1] == "50 of 50 runs, 4.0 runs/s"
 
 
 class Terminal(io.StringIO):

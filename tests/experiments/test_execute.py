@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -324,6 +324,47 @@ def test_a_worker_that_dies_once_blames_nobody(tmp_path: Path) -> None:
     assert runs["y"].tolist() == list(range(20))
 
 
+def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_along(
+    tmp_path: Path,
+) -> None:
+    results = sweep(model("kills", range(10, 15)), tmp_path / "out", workers=1, apart=True)
+    assert results.runs.loc[results.runs["error"].notna(), "x"].tolist() == [13]
+    again = replay(results, 3)
+    assert again.row["error"].startswith("WorkerDied")
+    assert again.differences == ()
+
+
+def test_it_is_told_when_the_first_run_began_and_not_before(tmp_path: Path) -> None:
+    told: list[float | None] = []
+    experiment = model("square")
+    sweep(experiment, tmp_path, workers=1, chunk=9, progress=lambda s: told.append(s.began))
+    assert told[0] is None
+    assert None not in told[1:]
+    assert len(set(told[1:])) == 1
+
+
+class Stubborn(Future[Any]):
+    """A future of an executor that is broken."""
+
+    def cancel(self) -> bool:
+        raise RuntimeError("closed")
+
+
+class Broken(Executor):
+    """What does nothing, and cannot even be told not to."""
+
+    def submit(self, *given: Any, **more: Any) -> Any:
+        future = Stubborn()
+        future.set_result(None)
+        return future
+
+
+def test_an_executor_that_cannot_be_told_to_stop_hides_no_error() -> None:
+    borrowed = crew.Borrowed(Broken())
+    borrowed.submit(int)
+    borrowed.stop()
+
+
 def test_failed_runs_are_played_again_on_request_only(tmp_path: Path) -> None:
     os.environ["TRADETALKS_TEST_BROKEN"] = "1"
     try:
@@ -359,6 +400,7 @@ def test_a_scheduler_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(crew, "PATIENCE", 1)
     with pytest.raises(WorkerError, match=r"tcp://127\.0\.0\.1:9"):
         sweep(WORLD, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+    assert not (tmp_path / "out").exists()
 
 
 def test_parts_and_metrics_in_the_current_folder_are_found_by_workers(tmp_path: Path) -> None:
@@ -623,6 +665,18 @@ def test_a_replay_that_comes_out_otherwise_is_told(serial: Results, tmp_path: Pa
     differences = " ".join(replay(open_results(folder), 3).differences)
     assert "seed: " in differences
     assert "table offers" in differences
+
+
+def test_a_replay_reads_only_where_its_run_is(tmp_path: Path) -> None:
+    results = sweep(model("square"), tmp_path / "out", workers=1, chunk=5)
+    first, *_, last = sorted((tmp_path / "out" / "runs").iterdir())
+    first.write_bytes(b"PAR1")
+    last.unlink()
+    assert replay(results, 7).differences == ()
+    with pytest.raises(StoreError, match=f"(?s){first.name} cannot be read.*--resume"):
+        replay(results, 4)
+    with pytest.raises(StoreError, match="not been played yet"):
+        replay(results, 19)
 
 
 def test_failed_runs_and_models_are_replayed_too(tmp_path: Path) -> None:

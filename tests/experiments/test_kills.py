@@ -124,15 +124,15 @@ def resumed(slow: Path, out: Path) -> Results:
 # -- being stopped -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
     slow: Path, whole: Results, tmp_path: Path, sign: signal.Signals
 ) -> None:
     out = tmp_path / "out"
     with started(slow, out) as process:
         until(lambda: len(segments(out)) >= 3, "segments")
-        if sign == signal.SIGINT:
-            os.killpg(process.pid, sign)  # Ctrl-C is for all that are on the terminal
+        if sign != signal.SIGTERM:
+            os.killpg(process.pid, sign)  # Ctrl-C is for all that are on the terminal, as its end
         else:
             process.send_signal(sign)
         _, told = process.communicate(timeout=120)
@@ -156,6 +156,22 @@ def test_ctrl_c_is_not_for_the_workers(slow: Path, whole: Results, tmp_path: Pat
         assert process.returncode == 0
     assert "Traceback" not in told
     assert "failed" not in told
+    assert same(open_results(out), whole)
+
+
+def test_a_sweep_under_nohup_outlives_its_terminal(
+    slow: Path, whole: Results, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does; it is inherited
+    try:
+        with started(slow, out) as process:
+            until(lambda: segments(out), "a segment")
+            os.killpg(process.pid, signal.SIGHUP)
+            _, told = process.communicate(timeout=120)
+            assert process.returncode == 0, told
+    finally:
+        signal.signal(signal.SIGHUP, before)
     assert same(open_results(out), whole)
 
 

@@ -23,7 +23,7 @@ __all__ = ["Plan", "plan", "seed_of", "trials"]
 #: Points of which every one is tried before the first run; of larger designs, so many throughout,
 #: and a point with each value that is listed, the ends of each range.
 TRIED = 200
-#: Points tried for the values that are listed: at 5 ms each, no more than half a minute.
+#: Points tried for the values that are listed: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
 MAX_RUNS = 10_000_000
 

@@ -394,10 +394,10 @@ def test_values_that_the_scenario_refuses_are_found_even_in_large_designs() -> N
 
 @pytest.mark.parametrize("design", ["zip", "table"])
 def test_every_value_in_a_row_of_a_large_design_is_tried_beforehand(design: str) -> None:
-    # No sample of every so many rows meets the one that is refused, nor the one that is not whole.
+    # Every third row would be a sample, and neither of these two is one.
     patience = [0.5 + 0.001 * k for k in range(403)]
     weeks: list[Any] = [8] * 403
-    patience[399], weeks[201] = 1.5, 8.5
+    patience[400], weeks[202] = 1.5, 8.5
     given = {"scenario": "first-talk", "design": design}
     experiment = load_experiment({**given, "axes": {PATIENCE: patience, "weeks": weeks}})
     refused(lambda: plan(experiment), f"{PATIENCE}: 1.5", "weeks: 8.5")

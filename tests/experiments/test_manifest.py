@@ -121,6 +121,11 @@ def modelled(path: str) -> Experiment:
             "three/low",
         ),
         (
+            "seven.top",
+            {"seven__in__top": "from . import low\nmodel = low.base", "seven__in__low": BASE},
+            "seven/low",
+        ),
+        (
             "four",
             {"four": MODEL.format("rule_b"), "rule_b": "from rule_c import base", "rule_c": BASE},
             "rule_c",

@@ -119,6 +119,15 @@ def test_a_sweep_on_a_scheduler_outlives_it_and_is_gone_on_with_without(
     assert resumed.runs["y"].tolist() == list(range(200))
 
 
+def test_nonsense_in_place_of_an_address_leaves_nothing_to_be_waited_for(tmp_path: Path) -> None:
+    command = [str(BIN / "tradetalks"), "sweep", "first-talk", "--scheduler", "nonsense"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("Error: Invalid value for --scheduler: ")
+    assert "Exception ignored" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_plays_on_a_scheduler_what_it_plays_here(
     tmp_path: Path, cluster: tuple[str, "subprocess.Popen[bytes]"]
 ) -> None:

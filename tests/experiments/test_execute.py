@@ -327,11 +327,22 @@ def test_a_worker_that_dies_once_blames_nobody(tmp_path: Path) -> None:
 def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_along(
     tmp_path: Path,
 ) -> None:
-    results = sweep(model("kills", range(10, 15)), tmp_path / "out", workers=1, apart=True)
-    assert results.runs.loc[results.runs["error"].notna(), "x"].tolist() == [13]
-    again = replay(results, 3)
-    assert again.row["error"].startswith("WorkerDied")
-    assert again.differences == ()
+    (tmp_path / "e.toml").write_text(
+        'model = "tests.sweepable.kills"\nmetrics = ["y"]\n[axes]\nx = [12, 13, 14]\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    for options in (
+        ("sweep", tmp_path / "e.toml", "--workers", "1", "--out", out),
+        ("replay", out, "1"),
+    ):
+        done = subprocess.run(
+            [COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert "WorkerDied" in done.stdout
+    assert "came out the same" in done.stderr
+    assert open_results(out).runs["error"].notna().tolist() == [False, True, False]
 
 
 def test_it_is_told_when_the_first_run_began_and_not_before(tmp_path: Path) -> None:

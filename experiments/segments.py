@@ -318,11 +318,15 @@ def read(
 
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-            if schema is None:
-                return file.read(only)
-            _require(file.schema_arrow, schema)
-            table = file.read(only)
-            return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
+            if schema is not None:
+                _require(file.schema_arrow, schema)
+            table, rows = file.read(only), file.metadata.num_rows
+        # What a file and its parts say of their rows is compared by nobody else.
+        if table.num_rows != rows:
+            raise ValueError(f"{table.num_rows} rows where the file says {rows}")
+        if schema is None:
+            return table
+        return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
     except FileNotFoundError:
         reason = "missing"
     # A changed byte of the footer ends in any of these: it is read before anything is verified.

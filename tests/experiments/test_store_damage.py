@@ -80,6 +80,19 @@ def test_a_changed_byte_is_noticed_or_changes_nothing_and_never_a_traceback(
         assert f"runs/{path.name}" in told[-1].notes[0]
 
 
+def test_rows_that_are_not_read_are_noticed(whole: Results, copy: Path) -> None:
+    path = copy / "runs" / whole.segments.names()[0]
+    content = path.read_bytes()
+    results = open_results(copy)
+    footer = len(content) - int.from_bytes(content[-8:-4], "little") - 8
+    faults = set()
+    # The number of rows is written as twice what it is: 3 as 6.
+    for position in (k for k in range(footer, len(content)) if content[k] == 6):
+        path.write_bytes(flipped(content, position, 6))
+        faults.add(fault_of(results, whole))
+    assert f"runs/{path.name}: 0 rows where the file says 3" in faults
+
+
 def test_columns_that_are_not_those_of_the_experiment_are_told(whole: Results, copy: Path) -> None:
     other = Experiment("m", model=SMALL.model, axes=(Axis("x", ("a",)),), metrics=("y", "noise"))
     strange = sweep(other, copy.parent / "other", workers=1)

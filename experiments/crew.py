@@ -247,7 +247,8 @@ class Dask(Borrowed):
 
     def check(self) -> None:
         """Raise WorkerError if the scheduler is gone; one that is back in time is not."""
-        deadline = time.monotonic() + PATIENCE
+        # The client gives up after PATIENCE, and is easier to be rid of then.
+        deadline = time.monotonic() + 2 * PATIENCE
         while self._client.status == "connecting" and time.monotonic() < deadline:
             time.sleep(0.1)
         if self._client.status != "running":

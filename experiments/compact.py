@@ -62,27 +62,12 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
         with Lock(results.folder):
             segments.sweep_up()
             before = segments.room()
-            _require_sound(segments)
+            segments.require_sound()
             for names in _groups(segments, most):
                 _join(segments, names)
             return Compacted(before, segments.room())
     except OSError as error:
         raise WriteError(f"{results.folder} cannot be written to: {error}") from error
-
-
-def _require_sound(segments: Segments) -> None:
-    seen: set[int] = set()
-    for name in segments.names():
-        fault = segments.corrupt(name)
-        runs = [] if fault else segments.runs_in(name)
-        if not seen.isdisjoint(runs):
-            fault = f"runs/{name}: runs that another segment has too"
-        if fault:
-            raise StoreError(
-                f"{segments.folder}: {fault}; `tradetalks sweep {segments.folder} --resume` mends"
-                " it"
-            )
-        seen.update(runs)
 
 
 def _groups(segments: Segments, most: int) -> Iterator[list[str]]:

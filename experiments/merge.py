@@ -67,16 +67,11 @@ def _common(parts: Sequence[Results]) -> dict[str, object]:
 def _require_sound(parts: Sequence[Results]) -> None:
     seen: dict[int, Path] = {}
     for part in parts:
-        for name in part.segments.names():
-            fault = part.segments.corrupt(name)
-            if fault:
-                raise StoreError(
-                    f"{part.folder}: {fault}; `tradetalks sweep {part.folder} --resume` mends it"
-                )
-            for run in part.segments.runs_in(name):
-                if run in seen:
-                    raise StoreError(f"run {run} is in {seen[run]} and in {part.folder}")
-                seen[run] = part.folder
+        runs = part.segments.require_sound()
+        shared = sorted(runs & seen.keys())
+        if shared:
+            raise StoreError(f"run {shared[0]} is in {seen[shared[0]]} and in {part.folder}")
+        seen.update(dict.fromkeys(runs, part.folder))
 
 
 def _copy(parts: Sequence[Results], target: Path) -> None:

@@ -119,6 +119,27 @@ class Segments:
                 return str(error)
         return ""
 
+    def require_sound(self) -> set[int]:
+        """Return all runs that are there, once it is certain that each can be read, and is once.
+
+        Raises
+        ------
+        StoreError
+            If one cannot be read, or is in two chunks.
+        """
+        seen: set[int] = set()
+        for name in self.names():
+            fault = self.corrupt(name)
+            runs = [] if fault else self.runs_in(name)
+            if not seen.isdisjoint(runs):
+                fault = f"runs/{name}: runs that another segment has too"
+            if fault:
+                raise StoreError(
+                    f"{self.folder}: {fault}; `tradetalks sweep {self.folder} --resume` mends it"
+                )
+            seen.update(runs)
+        return seen
+
     def set_aside(self, name: str) -> Path:
         """Move all segments of a chunk to ``set-aside``, and return that folder.
 

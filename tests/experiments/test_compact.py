@@ -236,6 +236,18 @@ def test_a_swap_of_which_the_plan_is_unreadable_is_ended_by_the_numbers_of_the_r
     assert not (copy / "swap.json").exists()
 
 
+def test_what_was_cut_short_is_ended_before_it_is_merged(whole: Results, copy: Path) -> None:
+    from experiments.merge import merge
+
+    with pytest.MonkeyPatch.context() as stopped:
+        stopped.setattr(Segments, "_end_swap", lambda self: "")
+        compact(copy)
+    with pytest.raises(StoreError, match=r"another segment has too; .*--resume` mends it"):
+        merge([copy], copy.parent / "merged")
+    assert nothing_is_pending(WORLD, copy)
+    assert same(merge([copy], copy.parent / "merged"), whole)
+
+
 # -- refusals ------------------------------------------------------------------------------------
 
 

@@ -90,9 +90,16 @@ class Processes:
     ----------
     size : int
         How many.
+
+    Raises
+    ------
+    WorkerError
+        In a process that is about to become a worker itself: it reads the script that started it.
     """
 
     def __init__(self, size: int) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            raise WorkerError("a script that sweeps needs `if __name__ == '__main__':`")
         self.size = size
         self._spool = tempfile.TemporaryDirectory(prefix="tradetalks-")
         self._pool = self._new()

@@ -403,7 +403,9 @@ def test_workers_that_cannot_start_blame_no_run(tmp_path: Path) -> None:
         [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "__main__" in done.stderr.splitlines()[-1]
+    told = [line for line in done.stderr.splitlines() if "WorkerError: the workers" in line][-1]
+    assert "__main__" in told and "0 of 9 runs" in told
+    assert "leaked" not in done.stderr
     assert len(open_results(tmp_path / "out").runs) == 0
 
 

@@ -1,0 +1,1 @@
+"""Negotiation domains of the field: what they hold, and the formats they come in."""

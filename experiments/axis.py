@@ -125,6 +125,9 @@ def read(path: str, given: object, problems: list[Problem]) -> Axis | None:
         Takes what is wrong.
     """
     key = f"axes.{path}"
+    if set(_BRACES.sub("", path)) & set("{}"):
+        problems.append(Problem(key, path, "a path in which every { is closed by a }"))
+        return None
     if isinstance(given, list | tuple):
         given = {"values": list(given)}
     if not isinstance(given, Mapping):

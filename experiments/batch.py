@@ -86,8 +86,6 @@ def sweep(source: str, **options: Any) -> None:
         _tell_plan(experiment, folder, shard, options)
         return
     _end_with_signals()
-    if options["retry_failed"]:
-        _accept_repair(experiment, folder, shard)
     _sweep(experiment, folder, shard, options)
 
 
@@ -109,7 +107,7 @@ def merge(folders: tuple[str, ...], out: str) -> None:
     from experiments.merge import merge as merged
 
     count = merged(folders, _folder(out)).arrow("runs").num_rows
-    click.echo(f"{_count(count, 'run')} are in {out}.", err=True)
+    click.echo(f"{_there(count, 'run')} in {out}.", err=True)
 
 
 @click.command()
@@ -270,20 +268,7 @@ def _tell_plan(
     planned = plan(experiment, shard, most(folder, resume, options["max_runs"]))
     put(Group(*described(planned.experiment)))
     part = f" {sum(1 for _ in planned.runs()):,} of them are in this shard." if shard else ""
-    click.echo(f"\n{planned.size:,} runs would be played.{part} Nothing was.")
-
-
-def _accept_repair(experiment: "Experiment", folder: "Path", shard: tuple[int, int] | None) -> None:
-    """Go on with changed code of the user's: failed runs are played again because of it."""
-    from experiments.repair import accept
-
-    if changes := accept(folder, experiment, shard):
-        lines = "\n".join(changes)
-        click.echo(
-            f"Warning: code has changed since {folder} was begun; failed and missing runs are"
-            f" played with the new one, as manifest.json notes:\n{lines}",
-            err=True,
-        )
+    click.echo(f"\n{_count(planned.size, 'run')} would be played.{part} Nothing was.")
 
 
 def _sweep(
@@ -329,9 +314,10 @@ def _sweep(
         _tell_stopped(state, folder, bool(begun))
         click.get_current_context().exit(INTERRUPTED)
     if begun and begun[0] == state.total:
-        click.echo(f"All {_count(state.total, 'run')} are in {folder} already.", err=True)
+        every = "The only" if state.total == 1 else "All"
+        click.echo(f"{every} {_there(state.total, 'run')} in {folder} already.", err=True)
     else:
-        click.echo(f"{_count(state.done, 'run')} are in {folder}.", err=True)
+        click.echo(f"{_there(state.done, 'run')} in {folder}.", err=True)
     if state.failed:
         all_of_them = state.failed == state.done
         which = "All" if all_of_them else f"{state.failed:,}"
@@ -344,7 +330,7 @@ def _tell_stopped(state: Any, folder: "Path", begun: bool) -> None:
         click.echo("Interrupted before the first run.", err=True)
         return
     click.echo(
-        f"Interrupted: {state.done:,} of {_count(state.total, 'run')} are in {folder}.\n"
+        f"Interrupted: {state.done:,} of {_there(state.total, 'run')} in {folder}.\n"
         f"Go on with: tradetalks sweep {folder} --resume",
         err=True,
     )
@@ -386,7 +372,7 @@ def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
         raise click.ClickException(f"{out} could not be written: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"{_count(len(frame), 'row')} are in {out}.", err=True)
+    click.echo(f"{_there(len(frame), 'row')} in {out}.", err=True)
 
 
 def _usable(out: str) -> None:
@@ -428,4 +414,11 @@ def _size(count: int) -> str:
 
 
 def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    from experiments.wording import count
+
+    return count(number, one)
+
+
+def _there(number: int, one: str) -> str:
+    """Return ``1 run is``, or ``2 runs are``."""
+    return f"{_count(number, one)} {'is' if number == 1 else 'are'}"

@@ -21,7 +21,7 @@ from typing import Any
 
 from experiments import chunk as chunks
 from experiments import crew as crews
-from experiments import manifest
+from experiments import manifest, repair
 from experiments.chunk import Chunk, Failure, Outcome, Recipe
 from experiments.crew import Crew
 from experiments.experiment import Experiment
@@ -39,6 +39,10 @@ ERRORS = "errors.jsonl"
 SECONDS, MOST = 1.0, 20_000
 #: Seconds after which workers that say nothing are looked after.
 SLICE = 1.0
+_CHANGED = (
+    "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
+    " one, as manifest.json notes:"
+)
 #: Times that a chunk may be under way when workers die before it is played alone.
 STRIKES = 2
 
@@ -97,7 +101,8 @@ def sweep(
     resume : bool
         Whether to go on with what is in the folder.
     retry_failed : bool
-        Whether to play runs that failed again.
+        Whether to play runs that failed again; by code of the user's that has changed since
+        then, if it has.
     shard : (int, int), optional
         Play part i of n, i from 1.
     max_runs : int, optional
@@ -127,7 +132,7 @@ def sweep(
     # Whoever cannot be reached leaves no folder behind.
     with (
         _crew(workers, executor, scheduler, apart) as crew,
-        _entered(folder, planned, resume) as (segments, state),
+        _entered(folder, planned, resume, retry_failed) as (segments, state),
     ):
         pending = _pending(planned, segments, state, retry_failed)
         told(state)
@@ -165,7 +170,9 @@ def _kept(folder: Path, state: Progress) -> str:
 
 
 @contextlib.contextmanager
-def _entered(folder: Path, planned: Plan, resume: bool) -> Iterator[tuple[Segments, Progress]]:
+def _entered(
+    folder: Path, planned: Plan, resume: bool, repaired: bool
+) -> Iterator[tuple[Segments, Progress]]:
     """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
     content = manifest.manifest(planned)
     _make(folder, resume)
@@ -175,6 +182,9 @@ def _entered(folder: Path, planned: Plan, resume: bool) -> Iterator[tuple[Segmen
         if lock.stale:
             state.notes.append(f"the lock of {lock.stale}, which is gone, was taken over")
         try:
+            changes = repair.accept(folder, planned, content) if repaired else []
+            if changes:
+                state.notes.append("\n".join([_CHANGED.format(folder), *changes]))
             _begin(folder, content, resume)
             segments.sweep_up()
         except OSError as error:
@@ -217,11 +227,13 @@ def _pending(planned: Plan, segments: Segments, state: Progress, retry: bool) ->
     for name in segments.names():
         fault = segments.corrupt(name)
         found = [] if fault else segments.runs_in(name)
-        if not fault and not done.isdisjoint(found):
+        twice = not fault and not done.isdisjoint(found)
+        if twice:
             fault = f"runs/{name}: runs that another segment has too"
         if fault:
             aside = segments.set_aside(name)
-            state.notes.append(f"{fault}; set aside in {aside}, its runs are played again")
+            again = "those that no other has" if twice else "its runs"
+            state.notes.append(f"{fault}; set aside in {aside}, {again} are played again")
             continue
         failed = segments.runs_in(name, only_failed=True)
         if retry:

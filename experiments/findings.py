@@ -7,7 +7,7 @@ The arithmetic is in `experiments.analysis`, `experiments.comparison` and
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments import comparison, sensitivity
+from experiments import comparison, sensitivity, wording
 from experiments.analysis import Unit, summarize
 from experiments.design import SAMPLING, blocks
 from simulator.errors import Problem, ScenarioError, nearest
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from experiments.sensitivity import Sensitivity
     from experiments.store import Results
 
-__all__ = ["comparison_of", "metrics_of", "sensitivity_of", "summary_of"]
+__all__ = [
+    "comparison_of",
+    "metrics_of",
+    "reach_of",
+    "sensitivity_of",
+    "shared_unit",
+    "summary_of",
+    "unit_of",
+]
 
-#: Numeric columns of ``runs`` that are no outcomes.
-_KEYS = {"run", "seed", "weeks", "point", "replication"}
 #: What is told where neither the experiment nor the user names metrics.
 _MAIN = ("deals_signed", "deals_in_force", "disregards", "mean_trust_end")
 
@@ -78,7 +84,12 @@ def sensitivity_of(results: "Results", metric: str) -> "Sensitivity":
     layout = blocks(experiment.samples or 0, len(results.axes))
     try:
         return sensitivity.sensitivity(
-            runs_of(results), metric, results.axes, layout, experiment.seed
+            runs_of(results),
+            metric,
+            results.axes,
+            layout,
+            experiment.seed,
+            shared_seeds=experiment.common_random_numbers,
         )
     except ValueError as error:
         raise ScenarioError([Problem("metric", metric, str(error))], str(results.folder)) from error
@@ -99,18 +110,23 @@ def comparison_of(first: "Results", second: "Results", metrics: Sequence[str] = 
     ScenarioError
         If one has no such metric, or they have no point in common.
     """
-    asked = metrics_of(first, metrics)
-    if not metrics:
-        asked = [name for name in asked if name in outcomes(second)]
+    asked = metrics_of(first, metrics) if metrics else _metrics_of_both(first, second)
     metrics_of(second, asked)
     shared = [axis for axis in first.axes if axis in second.axes]
-    sampled = {unit_of(first), unit_of(second)} == {"point"}
+    unit = shared_unit(first, second)
     try:
-        return comparison.compare(
-            runs_of(first), runs_of(second), shared, asked, "point" if sampled else "replication"
-        )
+        return comparison.compare(runs_of(first), runs_of(second), shared, asked, unit)
     except ValueError as error:
         raise ScenarioError([Problem("axes", shared, str(error))]) from error
+
+
+def _metrics_of_both(first: "Results", second: "Results") -> list[str]:
+    """Return the metrics of the first that the second has too; other outcomes if there are none."""
+    for names in (metrics_of(first), first.outcomes):
+        if both := [name for name in names if name in second.outcomes]:
+            return both
+    allowed = f"a metric of both; the second measured {', '.join(second.outcomes) or 'none'}"
+    raise ScenarioError([Problem("metrics", ", ".join(first.outcomes), allowed)])
 
 
 def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
@@ -128,7 +144,7 @@ def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
     ScenarioError
         If one of them was not measured, with the nearest name.
     """
-    known = outcomes(results)
+    known = results.outcomes
     if not asked:
         named = results.experiment.metrics or [name for name in _MAIN if name in known]
         return list(named) or known
@@ -141,13 +157,6 @@ def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
     if problems:
         raise ScenarioError(problems, str(results.folder))
     return list(dict.fromkeys(asked))
-
-
-def outcomes(results: "Results") -> list[str]:
-    """Return every metric that can be asked for: the numeric outcomes in ``runs``."""
-    numeric = results.runs.select_dtypes("number").columns
-    apart = {*_KEYS, *results.axes}
-    return [*dict.fromkeys([*results.experiment.metrics, *(n for n in numeric if n not in apart)])]
 
 
 def runs_of(results: "Results") -> "pd.DataFrame":
@@ -165,6 +174,32 @@ def unit_of(results: "Results") -> Unit:
     experiment = results.experiment
     shared = experiment.common_random_numbers and experiment.replications > 1
     return "point" if experiment.design in SAMPLING and not shared else "replication"
+
+
+def shared_unit(first: "Results", second: "Results") -> Unit:
+    """Return what is independent of what over several points of two experiments."""
+    return "point" if {unit_of(first), unit_of(second)} == {"point"} else "replication"
+
+
+def reach_of(results: "Results", unit: Unit) -> str | None:
+    """Return what intervals over several points hold for; None if they hold for all chance.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    unit : {"replication", "point"}
+        What the intervals are over, see `experiments.analysis.summarize`.
+    """
+    experiment = results.experiment
+    if experiment.design not in SAMPLING or not experiment.common_random_numbers:
+        return None
+    if unit == "replication":
+        held = "over replications hold for the points that were drawn"
+    else:
+        held = "over points hold for the chance in those seeds"
+    count = wording.count(experiment.replications, "seed")
+    return f"Every point was played with the same {count}: intervals {held} only."
 
 
 def _axes(results: "Results", by: Sequence[str]) -> list[str]:

@@ -61,7 +61,8 @@ def _common(parts: Sequence[Results]) -> dict[str, object]:
             raise StoreError(
                 f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
             )
-    return first
+    repairs = [note for part in parts for note in part.manifest.get("repairs", [])]
+    return {**first, "repairs": repairs} if repairs else first
 
 
 def _require_sound(parts: Sequence[Results]) -> None:

@@ -1,22 +1,19 @@
 """A repair: code of the user's that was changed since some runs of a sweep failed."""
 
 import datetime
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from experiments import manifest
 from experiments.chunk import recipe
-from experiments.experiment import Experiment
-from experiments.lock import Lock
-from experiments.plan import Plan, plan
+from experiments.plan import Plan
 from experiments.segments import Segments
 
 __all__ = ["accept", "repaired"]
 
 
-def accept(folder: Path, experiment: Experiment, shard: tuple[int, int] | None = None) -> list[str]:
+def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     """Return how the code differs from that of a folder, which goes on with it from now on.
 
     The manifest notes under ``repairs`` which runs were not there, or failed, at that time: they
@@ -25,31 +22,25 @@ def accept(folder: Path, experiment: Experiment, shard: tuple[int, int] | None =
     Parameters
     ----------
     folder : Path
-        Of the results; nothing is accepted if it holds none, or differs in anything else.
-    experiment : Experiment
+        Of the results, whose lock is held; nothing is accepted if it holds none, or differs in
+        anything else.
+    planned : Plan
         What is played there.
-    shard : (int, int), optional
-        Which part of how many, from 1.
+    new : mapping
+        The manifest of that.
 
     Raises
     ------
-    ScenarioError
-        If the experiment cannot be played.
     StoreError
-        If another process writes to the folder, or its manifest cannot be read.
+        If the manifest of the folder cannot be read.
     """
-    folder = folder.expanduser()
     if not (folder / manifest.NAME).is_file():
         return []
-    planned = plan(experiment, shard, sys.maxsize)
-    new = manifest.manifest(planned)
-    with Lock(folder):
-        old = manifest.read(folder)
-        changes = manifest.differences(old, new)
-        content = repaired(old, new, [])
-        if not changes or manifest.differences(content, new):
-            return []
-        manifest.write(folder, repaired(old, new, _lacking(folder, planned)))
+    old = manifest.read(folder)
+    changes = manifest.differences(old, new)
+    if not changes or manifest.differences(repaired(old, new, []), new):
+        return []
+    manifest.write(folder, repaired(old, new, _lacking(folder, planned)))
     return changes
 
 

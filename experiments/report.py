@@ -10,13 +10,14 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments import findings
+from experiments import findings, wording
 from experiments.analysis import precision, quantile, replications_needed
 from experiments.page import heading, outline, table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.analysis import Unit
     from experiments.comparison import Comparison
     from experiments.sensitivity import Sensitivity
     from experiments.store import Results
@@ -28,6 +29,8 @@ LINES, ERRORS = 40, 5
 #: Numbers of replications after which the widest interval is shown.
 STEPS = 5
 NONE = "-"
+#: Letters in a line of a column that is one of many, and of one that stands alone.
+NARROW, WIDE = 14, 28
 #: What need not be said of a path where nothing else ends like it.
 _HEADS = ("countries.", "talks.", "threats.", "relationships.")
 
@@ -83,6 +86,7 @@ def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
         outline([("first", _title(first)), ("second", _title(second))]),
         *_differing(first, second),
         Text(f"\n{_how(found)}"),
+        *_over(first, second, found),
         *_differences(found),
         *_failures(first, " of the first"),
         *_failures(second, " of the second"),
@@ -103,7 +107,7 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
     order = found.table.sort_values("total", ascending=False, kind="stable")
     rows = [
         [
-            _broken(names[row["axis"]]),
+            broken(names[row["axis"]], WIDE),
             *_share(row["first"], row["first_low"], row["first_high"]),
             *_share(row["total"], row["total_low"], row["total_high"]),
         ]
@@ -114,6 +118,7 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
         heading(f"Which axis moves {found.metric}: shares of its variance"),
         table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
         outline(_basis(results, found)),
+        *_reach(results, "point"),
         *_failures(results),
     )
 
@@ -167,8 +172,8 @@ def _title(results: "Results") -> str:
     if not results.manifest:
         return f"{experiment.name}: a single run"
     seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
-    times = f"{_count(experiment.replications, 'replication')}, root seed {experiment.seed}"
-    points = _count(results.manifest["points"], "point")
+    times = f"{wording.count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = wording.count(results.manifest["points"], "point")
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
@@ -195,6 +200,12 @@ def _scope(results: "Results", by: Sequence[str] | None) -> Iterator[RenderableT
     if not by:
         yield Text(f"All {points:,} points together; --by AXIS or --points tells them apart.")
     yield Text(f"n counts {unit}s: the interval is that of the mean over them.")
+    yield from _reach(results, unit)
+
+
+def _reach(results: "Results", unit: "Unit") -> Iterator[Text]:
+    if told := findings.reach_of(results, unit):
+        yield Text(told)
 
 
 def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterator[RenderableType]:
@@ -202,7 +213,7 @@ def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterat
     for metric, rows in found.groupby("metric", sort=False):
         yield heading(str(metric))
         counted = [name for name in ("failed", "missing") if rows[name].any()]
-        head = [*(_broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
+        head = [*(broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
         told = {"failed": "failed", "missing": "no value"}
         yield table(
             [*head, *(told[name] for name in counted)],
@@ -287,10 +298,8 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
     if math.isnan(sums["first"]):
         yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
     else:
-        yield (
-            "sums",
-            f"first {sums['first']:.2f}, total {sums['total']:.2f}; the rest is interaction",
-        )
+        rest = "; the rest is interaction" if sums["first"] < 1 else ""
+        yield "sums", f"first {sums['first']:.2f}, total {sums['total']:.2f}{rest}"
     yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
     if found.failed or found.missing:
         yield (
@@ -334,14 +343,25 @@ def _how(found: "Comparison") -> str:
     ]
     for number, which in ((found.only_first, "first"), (found.only_second, "second")):
         if number:
-            told.append(f"{_count(number, 'point')} only in the {which}, left out.")
+            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
     if found.left_over:
-        told.append(f"{_count(found.left_over, 'run')} without a partner, left out.")
+        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
     if any(found.failed):
         first, second = found.failed
         lost = "their pairs" if found.paired else "they"
-        told.append(f"{first:,} and {second:,} runs failed; {lost} are left out.")
+        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
     return " ".join(told)
+
+
+def _over(first: "Results", second: "Results", found: "Comparison") -> Iterator[Text]:
+    """Give the axes that runs are averaged over, and what the intervals over points hold for."""
+    for results, which in ((first, "first"), (second, "second")):
+        if apart := [axis for axis in results.axes if axis not in found.by]:
+            yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
+    if first.axes or second.axes:
+        unit = findings.shared_unit(first, second)
+        told = (findings.reach_of(results, unit) for results in (first, second))
+        yield from map(Text, dict.fromkeys(filter(None, told)))
 
 
 def _differences(found: "Comparison") -> Iterator[RenderableType]:
@@ -353,7 +373,7 @@ def _differences(found: "Comparison") -> Iterator[RenderableType]:
         shown = [] if many or not found.by else rows.to_dict("records")
         alone = [] if len(shown) == 1 else overall.to_dict("records")
         places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
-        head = [*(_broken(names[axis]) for axis in found.by), "n", "first", "second"]
+        head = [*(broken(names[axis]) for axis in found.by), "n", "first", "second"]
         cells = _difference_cells([*shown, *alone], found, places)
         yield table([*head, "difference", "± 95 %"], cells, numbers=5)
         if many:
@@ -401,18 +421,17 @@ def _number(value: float, places: int) -> str:
 
 
 def _value(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else _broken(str(value))
+    return f"{value:.6g}" if isinstance(value, float) else broken(str(value))
 
 
-def _broken(text: str, length: int = 14) -> str:
-    """Return a path or a part's spec on several lines if it is long, broken where it has joints."""
-    if len(text) <= length:
-        return text
-    return re.sub(r"([.:])(?=[A-Za-z])", r"\1\n", text)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def broken(text: str, length: int = NARROW) -> str:
+    """Return a path or a part's spec on lines of some length, broken where it has joints."""
+    lines = [""]
+    for piece in re.split(r"(?<=[.:,])(?=[A-Za-z])", text):
+        if lines[-1] and len(lines[-1] + piece) > length:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
 
 
 def _plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:

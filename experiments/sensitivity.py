@@ -16,7 +16,7 @@ from experiments.analysis import numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Sensitivity", "indices", "sensitivity"]
+__all__ = ["Sensitivity", "chance", "indices", "sensitivity"]
 
 Array = NDArray[np.float64]
 
@@ -39,7 +39,8 @@ class Sensitivity:
         Of the metric over the design, its replications averaged.
     noise : float
         The share of that variance which is left over from chance within points, by the spread
-        of the replications; NaN with one replication.
+        of the replications, less what they share under common random numbers; NaN with one
+        replication.
     samples : int
         Base samples that were used.
     left_out : int
@@ -66,6 +67,7 @@ def sensitivity(
     blocks: NDArray[np.int64],
     seed: int,
     confidence: float = 0.95,
+    shared_seeds: bool = False,
 ) -> Sensitivity:
     """Return first-order and total Sobol indices with bootstrap intervals.
 
@@ -75,7 +77,7 @@ def sensitivity(
     Parameters
     ----------
     runs : DataFrame
-        The table ``runs``: columns ``point``, ``error`` and `metric`.
+        The table ``runs``: columns ``point``, ``replication``, ``error`` and `metric`.
     metric : str
         A numeric column.
     axes : sequence of str
@@ -87,6 +89,8 @@ def sensitivity(
         Root seed of the experiment; the same one gives the same intervals.
     confidence : float
         Of the intervals, in (0, 1).
+    shared_seeds : bool
+        Whether a replication has the same seed at every point (common random numbers).
 
     Raises
     ------
@@ -94,7 +98,7 @@ def sensitivity(
         If fewer than two base samples are whole.
     """
     values = numbers(runs, metric)
-    means, spreads, counts = _by_point(runs["point"].to_numpy(), values, blocks.size)
+    means = _means(runs["point"].to_numpy(), values, blocks.size)
     outputs = means[blocks]
     whole = ~np.isnan(outputs).any(axis=0)
     if whole.sum() < 2:
@@ -109,7 +113,7 @@ def sensitivity(
         metric=metric,
         table=_table(axes, used, seed, confidence),
         variance=variance,
-        noise=_noise(spreads, counts, variance),
+        noise=chance(runs, values, shared_seeds) / variance if variance else float("nan"),
         samples=int(whole.sum()),
         left_out=int((~whole).sum()),
         runs=len(runs),
@@ -201,20 +205,45 @@ def _resampled(terms: Array, seed: int) -> Array:
     return np.concatenate(parts)
 
 
-def _by_point(points: NDArray[np.int64], values: Array, size: int) -> tuple[Array, Array, Array]:
-    """Return mean, variance and number of the values at each point, by its number."""
+def _means(points: NDArray[np.int64], values: Array, size: int) -> Array:
+    """Return the mean of the values at each point, by its number; NaN where there is none."""
     known = ~np.isnan(values)
-    points, values = points[known], values[known]
-    counts = np.bincount(points, minlength=size).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.bincount(points, values, minlength=size) / counts
-        squares = np.bincount(points, (values - means[points]) ** 2, minlength=size)
-        return means, squares / (counts - 1), counts
+    counts = np.bincount(points[known], minlength=size)
+    with np.errstate(invalid="ignore"):
+        means: Array = np.bincount(points[known], values[known], minlength=size) / counts
+    return means
 
 
-def _noise(spreads: Array, counts: Array, variance: float) -> float:
-    """Return the mean variance of a point's mean, as a share of the variance of the means."""
-    several = counts > 1
-    if not several.any() or not variance:
+def chance(runs: "pd.DataFrame", values: Array, shared_seeds: bool) -> float:
+    """Return the variance that chance leaves in the mean of a point, NaN if nothing tells.
+
+    Where replications share their seeds, what a seed adds at every point alike moves no point
+    against another, and is no part of it: the residual variance of the two-way layout of points
+    and replications [1]_, by the points at which every replication has a value.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        The table ``runs``: columns ``point`` and ``replication``.
+    values : array of float, shape (runs,)
+        The metric, NaN where a run has none.
+    shared_seeds : bool
+        Whether a replication has the same seed at every point.
+
+    References
+    ----------
+    .. [1] Scheffe 1959, The Analysis of Variance, chapter 4.
+    """
+    layout = runs[["point", "replication"]].assign(value=values).dropna()
+    if not shared_seeds:
+        spread = layout.groupby("point")["value"].agg(["var", "count"])
+        return float((spread["var"] / spread["count"]).mean())
+    table = layout.pivot_table(index="point", columns="replication", values="value").dropna()
+    points, replications = table.shape
+    if points < 2 or replications < 2:
         return float("nan")
-    return float(np.mean(spreads[several] / counts[several]) / variance)
+    cells = table.to_numpy()
+    rows, columns = cells.mean(axis=1, keepdims=True), cells.mean(axis=0, keepdims=True)
+    residuals = cells - rows - columns + cells.mean()
+    freedom = (points - 1) * (replications - 1)
+    return float((residuals**2).sum() / freedom / replications)

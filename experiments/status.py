@@ -2,8 +2,9 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -104,6 +105,7 @@ def _standing(results: Results) -> Iterator[RenderableType]:
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
             *([("failed once", f"{mended:,} more, which succeeded since")] if mended else []),
+            *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
             ("on disk", _room(results)),
             ("written by", holder(results.folder) or "nobody now"),
             *(("broken", fault) for fault in faults.values() if fault),
@@ -132,6 +134,10 @@ def _logged(folder: Path) -> set[int]:
         with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
             found.add(int(json.loads(line)["run"]))
     return found
+
+
+def _repair(note: Mapping[str, Any]) -> str:
+    return f"{note['since']}: changed code plays the runs {note['runs']}"
 
 
 def _room(results: Results) -> str:

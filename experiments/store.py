@@ -77,12 +77,15 @@ class Results:
 
     @cached_property
     def metrics(self) -> list[str]:
-        """The metrics that the experiment names; all numeric outcomes in ``runs`` if none."""
-        if self.experiment.metrics:
-            return list(self.experiment.metrics)
-        apart = {*_NO_OUTCOME, *self.axes}
+        """The metrics that the experiment names; all `outcomes` if none."""
+        return list(self.experiment.metrics) or self.outcomes
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """All that was measured: the metrics named, then the other numeric columns of ``runs``."""
+        apart = {*_NO_OUTCOME, *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
-        return [name for name in numeric if name not in apart]
+        return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
 
     @property
     def tables(self) -> list[str]:

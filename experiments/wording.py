@@ -45,7 +45,7 @@ def listing(items: Sequence[str]) -> str:
 
 def count(number: int, one: str, more: str | None = None) -> str:
     """Return a number with its noun: ``1 deal``, ``2 deals``."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def amount(value: float, digits: int = 2) -> str:

@@ -47,6 +47,11 @@ def shifted(parameters: Parameters, seed: int) -> dict[str, float]:
     return {**found, "y": found["y"] + 0.5}
 
 
+def summed(parameters: Parameters, seed: int) -> dict[str, float]:
+    """`y` is the sum of whatever varies, with chance."""
+    return {"y": sum(parameters.values()) + random.Random(seed).gauss(0, 0.1)}
+
+
 def _odd() -> set[int]:
     from experiments.plan import seed_of
 

@@ -404,7 +404,8 @@ def test_workers_that_cannot_start_blame_no_run(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     told = [line for line in done.stderr.splitlines() if "WorkerError: the workers" in line][-1]
-    assert "__main__" in told and "0 of 9 runs" in told
+    assert "__main__" in told
+    assert "0 of 9 runs" in told
     assert "leaked" not in done.stderr
     assert len(open_results(tmp_path / "out").runs) == 0
 

@@ -231,6 +231,18 @@ def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: W
     quiet = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
     assert "Warning" not in quiet.stderr
     assert manifest.read(folder)["repairs"] == [noted]
+    assert "changed code plays the runs 1" in " ".join(
+        tradetalks("status", str(folder)).stdout.split()
+    )
+    assert tradetalks("merge", str(folder), "--out", "whole").exit_code == 0
+    assert manifest.read(Path("whole"))["repairs"] == [noted]
+
+
+def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:
+    folder = broken(write, "mended_c")
+    results = sweep(load_experiment("e.toml"), folder, workers=1, retry_failed=True)
+    assert results.runs["error"].isna().all()
+    assert len(results.manifest["repairs"]) == 1
 
 
 def test_nothing_but_code_may_change_when_failed_runs_are_played_again(write: Write) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments import findings
+from experiments import findings, report
 from experiments.cli import main
 from experiments.design import blocks, points
 from experiments.execute import sweep
@@ -265,3 +265,70 @@ def test_what_is_asked_from_python_is_what_the_command_tells(
     frame = findings.summary_of(results, ["y"])
     rows = answer("summarize", results.folder, "--metric", "y")["rows"]
     assert [row["mean"] for row in rows] == list(frame["mean"])
+
+
+# -- what intervals hold for ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("design", "replications", "shared", "told"),
+    [
+        ("latin-hypercube", 1, True, "over points hold for the chance in those seeds only"),
+        ("latin-hypercube", 3, True, "over replications hold for the points that were drawn only"),
+        ("latin-hypercube", 1, False, None),
+        ("factorial", 3, True, None),
+    ],
+)
+def test_a_page_tells_what_its_intervals_hold_for(
+    played: Callable[..., Path], design: str, replications: int, shared: bool, told: str | None
+) -> None:
+    axis = {"low": 0.0, "high": 1.0} if design == "latin-hypercube" else [0.0, 0.5, 1.0]
+    samples = {"samples": 8} if design == "latin-hypercube" else {}
+    folder = played(
+        "summed",
+        axes={"x": axis},
+        design=design,
+        replications=replications,
+        common_random_numbers=shared,
+        metrics=["y"],
+        **samples,
+    )
+    for command in (("summarize", folder, "--by", "x"), ("compare", folder, folder)):
+        page = " ".join(ask(*command).stdout.split())
+        assert ("hold for" in page) == (told is not None)
+        assert told is None or told in page
+
+
+def test_indices_under_shared_seeds_hold_for_those_seeds(played: Callable[..., Path]) -> None:
+    axes = {"x": {"low": 0.0, "high": 1.0}, "z": {"low": 0.0, "high": 1.0}}
+    given = {"axes": axes, "design": "saltelli", "samples": 8, "metrics": ["y"]}
+    folder = played("summed", replications=2, **given)
+    page = " ".join(ask("sensitivity", folder, "--metric", "y").stdout.split())
+    assert "the same 2 seeds: intervals over points hold for the chance in those" in page
+
+
+# -- two experiments that have little in common --------------------------------------------------
+
+
+def test_a_comparison_without_a_metric_in_common_is_refused(played: Callable[..., Path]) -> None:
+    one = played("summed", axes={"x": [1, 2]}, metrics=["y"])
+    other = noisy(played, metrics=["late"])
+    result = ask("compare", one, other)
+    assert result.exit_code == 2
+    assert "a metric of both" in result.stderr
+
+
+def test_axes_that_only_one_varies_are_told_to_be_averaged_over(
+    played: Callable[..., Path],
+) -> None:
+    one = played("summed", axes={"x": [1, 2]}, metrics=["y"])
+    other = played("summed", axes={"z": [1, 2]}, metrics=["y"])
+    page = " ".join(ask("compare", one, other).stdout.split())
+    assert "Averaged over x, which only the first varies." in page
+    assert "Averaged over z, which only the second varies." in page
+
+
+def test_long_names_of_axes_are_broken_at_their_joints() -> None:
+    assert report.broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
+    assert report.broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
+    assert report.broken("home.patience", 14) == "home.patience"

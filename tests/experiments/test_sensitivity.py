@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from experiments.sensitivity import indices, sensitivity
+from experiments.sensitivity import chance, indices, sensitivity
 
 Array = NDArray[np.float64]
 AXES = ["a", "b", "c"]
@@ -28,8 +28,9 @@ def inputs(axes: int, samples: int) -> Array:
 def runs(outputs: Array, replications: int = 1) -> pd.DataFrame:
     """The table `runs` of a design with these outputs, every replication alike."""
     points = np.repeat(np.arange(outputs.size), replications)
-    columns = {"point": points, "m": outputs.ravel()[points], "error": None}
-    return pd.DataFrame(columns)
+    numbers = np.tile(np.arange(replications), outputs.size)
+    columns = {"point": points, "replication": numbers, "m": outputs.ravel()[points]}
+    return pd.DataFrame(columns).assign(error=None)
 
 
 def additive(samples: int = 4096) -> Array:
@@ -103,8 +104,43 @@ def test_replications_are_averaged() -> None:
     assert found.noise == pytest.approx(0.0625 / (25 / 12 + 0.0625), rel=0.2)
 
 
-def test_one_replication_says_nothing_about_chance() -> None:
-    assert math.isnan(sensitivity(runs(additive(64)), "m", AXES, blocks(3, 64), 0).noise)
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_replication_says_nothing_about_chance(shared: bool) -> None:
+    table = runs(additive(64))
+    found = sensitivity(table, "m", AXES, blocks(3, 64), 0, shared_seeds=shared)
+    assert math.isnan(found.noise)
+
+
+def test_what_a_shared_seed_adds_everywhere_is_no_chance() -> None:
+    rng = np.random.default_rng(3)
+    table = runs(additive(256), replications=4)
+    own = rng.normal(scale=0.5, size=len(table))
+    table["m"] += rng.normal(scale=9.0, size=4)[table["replication"]] + own
+    shared = sensitivity(table, "m", AXES, blocks(3, 256), 0, shared_seeds=True)
+    # The variance of a mean of four, over that of the function and of such a mean.
+    assert shared.noise == pytest.approx(0.0625 / (25 / 12 + 0.0625), rel=0.1)
+    alone = sensitivity(table, "m", AXES, blocks(3, 256), 0)
+    assert alone.noise > 10 * shared.noise
+
+
+def test_chance_under_shared_seeds_is_the_residual_mean_square_of_a_two_way_layout() -> None:
+    table = pd.DataFrame(
+        {"point": [0, 0, 1, 1, 2, 2], "replication": [0, 1] * 3, "m": [1.0, 2, 3, 5, 4, 3]}
+    )
+    # Differences between the replications are 1, 2 and -1; half their variance, 7 / 3, is that of
+    # the residuals, and half of that again is left in a mean of two.
+    assert chance(table, table["m"].to_numpy(), True) == pytest.approx(7 / 12)
+    assert chance(table, table["m"].to_numpy(), False) == pytest.approx((0.5 + 2 + 0.5) / 2 / 3)
+
+
+def test_a_point_that_lacks_a_replication_says_nothing_about_chance_under_shared_seeds() -> None:
+    whole = runs(additive(64), replications=3)
+    whole["m"] += np.random.default_rng(0).normal(size=len(whole))
+    lacking = whole.copy()
+    lacking.loc[lacking.index[:3], "m"] = [math.nan, 1e6, 1e6]
+    rest = whole[whole["point"] > 0]
+    values = lacking["m"].to_numpy()
+    assert chance(lacking, values, True) == pytest.approx(chance(rest, rest["m"].to_numpy(), True))
 
 
 def test_a_base_sample_with_a_failed_point_is_left_out_whole() -> None:

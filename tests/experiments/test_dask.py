@@ -15,6 +15,7 @@ import pytest
 from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.store import Results, open_results
+from tests.sweepable import GATE
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -24,8 +25,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 FILE = f"""
-name = "slow"
-model = "tests.sweepable.slow"
+name = "gated"
+model = "tests.sweepable.gated"
 metrics = ["y"]
 
 [axes]
@@ -37,8 +38,8 @@ IMPATIENT = "from experiments import cli, crew; crew.PATIENCE = 2; cli.main()"
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("slow") / "slow.toml"
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("gated") / "gated.toml"
     path.write_text(FILE, encoding="utf-8")
     return path
 
@@ -70,6 +71,7 @@ def address_in(file: Path) -> str:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address of a scheduler with one worker, and the scheduler itself."""
+    environment = {**os.environ, GATE: str(tmp_path / "gate")}
     file = tmp_path / "scheduler.json"
     here = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
     alone = ("--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--no-dashboard")
@@ -78,7 +80,11 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
         def begun(*command: object) -> "subprocess.Popen[bytes]":
             log = stack.enter_context(open(tmp_path / "dask.log", "ab"))
             process = subprocess.Popen(
-                [str(BIN / "dask"), *map(str, command)], cwd=ROOT, stdout=log, stderr=log
+                [str(BIN / "dask"), *map(str, command)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
             stack.callback(process.wait)
             stack.callback(process.kill)
@@ -95,12 +101,12 @@ def same(one: Results, other: Results) -> bool:
 
 
 def test_a_sweep_on_a_scheduler_outlives_it_and_is_gone_on_with_without(
-    slow: Path, tmp_path: Path, cluster: tuple[str, "subprocess.Popen[bytes]"]
+    file: Path, tmp_path: Path, cluster: tuple[str, "subprocess.Popen[bytes]"]
 ) -> None:
     address, scheduler = cluster
     out, runs = tmp_path / "out", tmp_path / "out" / "runs"
     with started(
-        *(sys.executable, "-c", IMPATIENT, "sweep", slow, "--out", out, "--scheduler", address)
+        *(sys.executable, "-c", IMPATIENT, "sweep", file, "--out", out, "--scheduler", address)
     ) as process:
         try:
             until(lambda: list(runs.glob("seg-*")), "a segment")
@@ -114,7 +120,7 @@ def test_a_sweep_on_a_scheduler_outlives_it_and_is_gone_on_with_without(
     assert last.endswith(f"`tradetalks sweep {out} --resume` goes on")
     assert not (out / "lock").exists()
     assert 0 < len(open_results(out).runs) < 200
-    resumed = sweep(load_experiment(slow), out, workers=2, resume=True)
+    resumed = sweep(load_experiment(file), out, workers=2, resume=True)
     assert resumed.runs["error"].isna().all()
     assert resumed.runs["y"].tolist() == list(range(200))
 

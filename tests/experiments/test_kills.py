@@ -14,6 +14,7 @@ import pytest
 from experiments.execute import sweep
 from experiments.experiment import Experiment, load_experiment
 from experiments.store import Results, open_results
+from tests.sweepable import GATE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).parent / "tradetalks"
@@ -22,13 +23,13 @@ pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="processes are found in /proc"
 )
 
-#: Runs of the world that take long enough to be interrupted.
+#: Runs of the world that cannot end before a test has done to them what it is about.
 FILE = """
-name = "slow"
+name = "gated"
 scenario = "first-talk"
 replications = 25
 tables = ["deals", "trust"]
-metrics = ["tests.sweepable.deals_slowly"]
+metrics = ["tests.sweepable.deals_gated"]
 
 [set]
 valuation_sd = 0.3
@@ -39,15 +40,15 @@ valuation_sd = 0.3
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("slow") / "slow.toml"
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("gated") / "gated.toml"
     path.write_text(FILE, encoding="utf-8")
     return path
 
 
 @pytest.fixture(scope="module")
-def whole(slow: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return sweep(experiment(slow), tmp_path_factory.mktemp("whole") / "out", workers=1)
+def whole(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return sweep(experiment(file), tmp_path_factory.mktemp("whole") / "out", workers=1)
 
 
 def experiment(path: Path) -> Experiment:
@@ -62,11 +63,16 @@ def same(one: Results, other: Results) -> bool:
 
 
 @contextlib.contextmanager
-def started(slow: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
+def started(file: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """A sweep in a session of its own, as on a terminal of its own."""
-    command = [str(COMMAND), "sweep", str(slow), "--out", str(out), "--workers", "2", *options]
+    command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2", *options]
     process = subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, GATE: str(gate(out))},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
@@ -77,6 +83,11 @@ def started(slow: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[
         process.wait()
         if process.stderr is not None:
             process.stderr.close()
+
+
+def gate(out: Path) -> Path:
+    """The file that lets a sweep go on to its end."""
+    return out.with_name("gate")
 
 
 def members(session: int) -> list[int]:
@@ -117,8 +128,8 @@ def segments(out: Path) -> list[Path]:
     return list(out.glob("runs/seg-*.parquet"))
 
 
-def resumed(slow: Path, out: Path) -> Results:
-    return sweep(experiment(slow), out, workers=1, resume=True)
+def resumed(file: Path, out: Path) -> Results:
+    return sweep(experiment(file), out, workers=1, resume=True)
 
 
 # -- being stopped -------------------------------------------------------------------------------
@@ -126,10 +137,10 @@ def resumed(slow: Path, out: Path) -> Results:
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
-    slow: Path, whole: Results, tmp_path: Path, sign: signal.Signals
+    file: Path, whole: Results, tmp_path: Path, sign: signal.Signals
 ) -> None:
     out = tmp_path / "out"
-    with started(slow, out) as process:
+    with started(file, out) as process:
         until(lambda: len(segments(out)) >= 3, "segments")
         if sign != signal.SIGTERM:
             os.killpg(process.pid, sign)  # Ctrl-C is for all that are on the terminal, as its end
@@ -143,15 +154,16 @@ def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
     assert not (out / "lock").exists()
     assert not list(out.rglob("*.part"))
     assert 0 < len(open_results(out).runs) < 75
-    assert same(resumed(slow, out), whole)
+    assert same(resumed(file, out), whole)
 
 
-def test_ctrl_c_is_not_for_the_workers(slow: Path, whole: Results, tmp_path: Path) -> None:
+def test_ctrl_c_is_not_for_the_workers(file: Path, whole: Results, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with started(slow, out) as process:
+    with started(file, out) as process:
         until(lambda: segments(out) and len(workers_of(process)) == 2, "workers at work")
         for pid in workers_of(process):
             os.kill(pid, signal.SIGINT)
+        gate(out).touch()
         _, told = process.communicate(timeout=120)
         assert process.returncode == 0
     assert "Traceback" not in told
@@ -160,14 +172,15 @@ def test_ctrl_c_is_not_for_the_workers(slow: Path, whole: Results, tmp_path: Pat
 
 
 def test_a_sweep_under_nohup_outlives_its_terminal(
-    slow: Path, whole: Results, tmp_path: Path
+    file: Path, whole: Results, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does; it is inherited
     try:
-        with started(slow, out) as process:
+        with started(file, out) as process:
             until(lambda: segments(out), "a segment")
             os.killpg(process.pid, signal.SIGHUP)
+            gate(out).touch()
             _, told = process.communicate(timeout=120)
             assert process.returncode == 0, told
     finally:
@@ -176,12 +189,13 @@ def test_a_sweep_under_nohup_outlives_its_terminal(
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
-    slow: Path, whole: Results, tmp_path: Path
+    file: Path, whole: Results, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with started(slow, out) as process:
-        until(lambda: segments(out), "a segment")
+    with started(file, out) as process:
+        until(lambda: segments(out) and workers_of(process), "a segment")
         os.kill(workers_of(process)[0], signal.SIGKILL)
+        gate(out).touch()
         _, told = process.communicate(timeout=120)
         assert process.returncode == 0, told
         nobody_left(process)
@@ -189,29 +203,29 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 
 
 def test_workers_end_with_a_parent_that_is_killed_and_its_sweep_can_be_resumed(
-    slow: Path, whole: Results, tmp_path: Path
+    file: Path, whole: Results, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with started(slow, out) as process:
+    with started(file, out) as process:
         until(lambda: segments(out) and len(workers_of(process)) == 2, "workers at work")
         process.kill()
         process.wait()
         nobody_left(process)
     assert (out / "lock").exists()
     assert 0 < len(open_results(out).runs) < 75
-    results = resumed(slow, out)
+    results = resumed(file, out)
     assert same(results, whole)
     assert not (out / "lock").exists()
 
 
 def test_a_second_sweep_into_the_folder_is_refused_while_the_first_is_at_it(
-    slow: Path, tmp_path: Path
+    file: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with started(slow, out) as process:
+    with started(file, out) as process:
         until(lambda: segments(out), "a segment")
         second = subprocess.run(
-            [COMMAND, "sweep", slow, "--out", out, "--resume", "--workers", "1"],
+            [COMMAND, "sweep", file, "--out", out, "--resume", "--workers", "1"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -47,16 +47,18 @@ def _named(experiment: "Experiment") -> Iterator[str]:
     for stage in (experiment.base, *experiment.base.stages):
         yield from _parts(stage)
     texts = _texts([axis.values for axis in experiment.axes])
-    heads = (text.partition(":")[0].strip() for text in texts)
-    yield from (head for head in heads if isinstance(_found(head), type))
+    paths = (match[0] for text in texts for match in _PATH.finditer(text))
+    yield from (path for path in paths if isinstance(_found(path), type))
 
 
 def _parts(scenario: "Scenario") -> Iterator[str]:
     """Give the names of the parts of a scenario."""
     for country in scenario.countries.values():
-        yield from (part.name for part in (country.strategy, country.compliance, country.trust))
+        for part in (country.strategy, country.compliance, country.trust):
+            yield from part.names()
     for talk in scenario.talks.values():
-        yield from (part.name for part in talk.strategy.values())
+        for part in talk.strategy.values():
+            yield from part.names()
 
 
 def _texts(value: object) -> Iterator[str]:

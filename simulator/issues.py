@@ -108,13 +108,20 @@ class OutcomeSpace:
             vector = np.add.outer(vector, table).ravel()
         return vector
 
-    def nearest(self, wanted: int, options: NDArray[np.intp]) -> int:
+    def nearest(
+        self,
+        wanted: int,
+        options: NDArray[np.intp],
+        weights: NDArray[np.float64] | None = None,
+    ) -> int:
         """Return which of the outcomes `options` is most similar to `wanted`.
 
-        Similarity is the least sum over issues of level distance over number of levels less one;
-        the first of equals.
+        Similarity is the least sum over issues of level distance over number of levels less one,
+        times the issue's weight where there are weights; the first of equals.
         """
         apart = self.scaled_grid.take(options, axis=1)
         apart -= self.scaled_grid[:, wanted, None]
         np.abs(apart, out=apart)
+        if weights is not None:
+            apart *= weights[:, None]
         return int(options[np.add.reduce(apart, axis=0).argmin()])

@@ -48,11 +48,18 @@ class Turn:
         This round, from 0, and the number of rounds to the deadline.
     until : int
         The first round in which `preferences` may have changed.
+    limit : int or None
+        The most proposals of the talk that can be answered, where a number was set.
+    trust : sequence of float
+        Trust in each of the others, in seat order; 1 where trust has no place.
+    seats : sequence of Turn
+        Everybody's turns, by seat: for what is meant to know all, which no party does.
     patience : float
         What is left of the aspiration, in (0, 1]: patience to the power of the weeks spent.
     """
 
     __slots__ = (
+        "limit",
         "offers",
         "party",
         "patience",
@@ -60,9 +67,11 @@ class Turn:
         "round",
         "rounds",
         "seat",
+        "seats",
         "seed",
         "space",
         "talk",
+        "trust",
         "until",
         "week",
     )
@@ -90,6 +99,16 @@ class Turn:
         self.patience = 1.0
         self.week = 0
         self.seed = seed
+        self.limit: int | None = None
+        self.trust: Sequence[float] = ()
+        self.seats: Sequence[Turn] = ()
+
+    @property
+    def proposals_left(self) -> int:
+        """How many proposals can still be made and answered, this one included."""
+        everybody = len(self.seats)
+        last = self.rounds * everybody - everybody + 1
+        return (last if self.limit is None else min(self.limit, last)) - len(self.offers)
 
     @property
     def time(self) -> float:

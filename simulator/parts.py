@@ -2,17 +2,19 @@
 
 A part's spec is ``name:parameter=value:parameter=value``. The name is one of a roster, or the
 import path ``package.module.Class`` of a class of the user's; from Python it may also be the
-class, or an instance, itself.
+class, or an instance, itself. A strategy may be put together from a table of parts,
+``{bidding = "boulware", acceptance = "next"}``, and wrapped: ``boulware+noisy:sd=0.1``.
 """
 
 import copy
 import importlib
 import os
+import re
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from simulator import literals
@@ -36,7 +38,14 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "strategy": ("begin", "propose", "respond"),
     "compliance": ("choose",),
     "trust": ("init", "tick", "update", "value"),
+    "bidding": ("begin", "propose"),
+    "acceptance": ("begin", "accepts"),
+    "model": ("begin", "gains"),
 }
+
+#: The slots of which a part may be a table of other parts, or be wrapped: each with the names in
+#: the roster of the slot whose class a table builds, and of the slot of what may wrap it.
+_COMPOSED: Mapping[str, tuple[str, str]] = {"strategy": ("composed", "wrapper")}
 
 #: What a class of the user's can inherit.
 _BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
@@ -48,6 +57,9 @@ Roster = Mapping[str, Mapping[str, type]]
 
 _KINDS: Mapping[str, type] = {"class": type, "function": types.FunctionType}
 
+#: Where a wrapper follows: not the sign of an exponent, as in 1e+5.
+_WRAPPER = re.compile(r"\s*[A-Za-z_]")
+
 
 @dataclass(frozen=True)
 class PartSpec:
@@ -58,18 +70,33 @@ class PartSpec:
     name : str
         Its name in the roster, or an import path.
     params : tuple of (str, object)
-        The parameters given, in the order given; the others have their defaults.
+        The parameters given, in the order given; the others have their defaults. Of a table of
+        parts, their specs.
     factory : callable
         Returns a new instance when called with the parameters.
+    wrappers : tuple of PartSpec
+        What it is wrapped in, the innermost first.
     """
 
     name: str
     params: tuple[tuple[str, object], ...]
     factory: Callable[..., object]
+    wrappers: "tuple[PartSpec, ...]" = ()
 
     def build(self) -> object:
         """Return a new instance that shares no state with any other."""
-        return self.factory(**dict(self.params))
+        params = {k: v.build() if isinstance(v, PartSpec) else v for k, v in self.params}
+        part = self.factory(**params)
+        for wrapper in self.wrappers:
+            part = wrapper.factory(part, **dict(wrapper.params))
+        return part
+
+    def names(self) -> "Iterator[str]":
+        """Give the names of the part and of all that it is put together from."""
+        yield self.name
+        for inner in (*(value for _, value in self.params), *self.wrappers):
+            if isinstance(inner, PartSpec):
+                yield from inner.names()
 
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
@@ -88,9 +115,15 @@ class PartSpec:
         """
         factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
         cls = factory if isinstance(factory, type) else type(factory)
-        return _checked(self.name, {**dict(self.params), name: value}, cls, self.name)
+        changed = _checked(self.name, {**dict(self.params), name: value}, cls, self.name)
+        return replace(changed, wrappers=self.wrappers)
 
     def __str__(self) -> str:
+        return "+".join([self._inner(), *map(str, self.wrappers)])
+
+    def _inner(self) -> str:
+        if any(isinstance(value, PartSpec) for _, value in self.params):
+            return literals.write({k: str(v) for k, v in self.params})
         return ":".join([self.name, *(f"{k}={literals.write(v)}" for k, v in self.params)])
 
 
@@ -110,7 +143,8 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     Parameters
     ----------
     part : object
-        The text of a spec; or a class, an instance or a PartSpec, from Python.
+        The text of a spec, or a table of specs; or a class, an instance or a PartSpec, from
+        Python.
     slot : str
         What it is to be: a key of `roster`.
     roster : Roster
@@ -129,7 +163,9 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     if isinstance(part, type):
         return _checked(_path(part), {}, _fit_for(slot, part, key), key)
     if isinstance(part, str):
-        return _parsed(part, slot, roster, key)
+        return _wrapped(part, slot, roster, key)
+    if isinstance(part, Mapping) and slot in _COMPOSED:
+        return _composed(part, slot, roster, key)
     if part is None or isinstance(part, bool | int | float | list | tuple | Mapping | date):
         raise ScenarioError([_unknown(key, part, slot, roster)])
     return _of_instance(_fit_for(slot, part, key))
@@ -150,22 +186,68 @@ def text(part: object) -> object:
     return part
 
 
-def with_param(part: object, name: str, value: object) -> str:
-    """Return the text of a part's spec with one parameter set, unchecked.
+def with_param(part: object, names: Sequence[str], value: object) -> object:
+    """Return a part with one thing in it set, unchecked: its text, or its table.
 
     Parameters
     ----------
     part : object
         The spec, or the object.
-    name : str
-        The parameter.
+    names : sequence of str
+        A parameter; or a slot of a table or a wrapper, and what follows within it.
     value : object
         Its value.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing of that name which has something within it.
     """
-    head, *pieces = literals.split(str(text(part)), ":")
+    if isinstance(part, Mapping):
+        return {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
+    inner, *wrappers = _layers(str(text(part)))
+    known = [_name_of(wrapper) for wrapper in wrappers]
+    if len(names) == 2 and names[0] in known:
+        at = known.index(names[0])
+        wrappers[at] = _with_value(wrappers[at], names[1], value)
+    elif inner.startswith("{"):
+        inner = literals.write(with_param(_table_of(inner), names, value))
+    elif len(names) == 1:
+        inner = _with_value(inner, names[0], value)
+    else:
+        raise ValueError(f"a parameter, or {', '.join(known) or 'a wrapper, of which it has none'}")
+    return "+".join([inner, *wrappers])
+
+
+def _set(inner: object, names: Sequence[str], value: object) -> object:
+    if not names:
+        return text(value)
+    if inner is None:
+        raise ValueError("a slot that the table fills")
+    return with_param(inner, names, value)
+
+
+def _with_value(layer: str, name: str, value: object) -> str:
+    head, *pieces = literals.split(layer, ":")
     given = dict(piece.partition("=")[::2] for piece in pieces)
     keys = {k.strip(): v for k, v in given.items()} | {name: literals.write(value)}
     return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
+
+
+def _layers(spec: str) -> list[str]:
+    """Return the part of a spec and its wrappers, as texts."""
+    first, *pieces = literals.split(spec, "+")
+    layers = [first]
+    for piece in pieces:
+        if _WRAPPER.match(piece):
+            layers.append(piece)
+        else:
+            layers[-1] = f"{layers[-1]}+{piece}"
+    return [layer.strip() for layer in layers]
+
+
+def _name_of(layer: str) -> str:
+    return literals.split(layer, ":")[0].strip()
 
 
 def _fit_for(slot: str, part: Found, key: str) -> Found:
@@ -178,6 +260,60 @@ def _fit_for(slot: str, part: Found, key: str) -> Found:
             allowed = f"{allowed}; inherit {_BASES[slot]}, which has what it lacks"
         raise ScenarioError([Problem(key, _path(cls), allowed)])
     return part
+
+
+# --- compositions -----------------------------------------------------------------------------
+
+
+def _wrapped(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
+    """Return the checked spec of a text: a name or a table, and what it is wrapped in."""
+    if slot not in _COMPOSED:
+        return _parsed(spec, slot, roster, key)
+    inner, *wrappers = _layers(spec)
+    if inner.startswith("{"):
+        part = _composed(_table_of(inner, key), slot, roster, key)
+    else:
+        part = _parsed(inner, slot, roster, key)
+    around = _COMPOSED[slot][1]
+    parsed = [_parsed(w, around, roster, f"{key}.{_name_of(w)}") for w in wrappers]
+    return replace(part, wrappers=tuple(parsed))
+
+
+def _table_of(spec: str, key: str = "") -> Mapping[str, object]:
+    """Return the table that a text writes."""
+    try:
+        table = literals.read(spec)
+    except ValueError as error:
+        raise ScenarioError([Problem(key, spec, str(error))]) from None
+    assert isinstance(table, Mapping)
+    return table
+
+
+def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) -> PartSpec:
+    """Return the checked spec of a table of parts."""
+    name = _COMPOSED[slot][0]
+    cls = roster.get(name, {}).get(slot)
+    if cls is None:
+        raise ScenarioError([_unknown(key, dict(table), slot, roster)])
+    slots = signature(cls)[0]
+    problems: list[Problem] = []
+    found: dict[str, object] = {}
+    for inner, part in table.items():
+        if inner not in slots:
+            allowed = f"a slot of a {slot}: {', '.join(slots)}"
+            problems.append(Problem(f"{key}.{inner}", part, allowed, nearest(inner, slots)))
+            continue
+        try:
+            found[inner] = parse(part, inner, roster, f"{key}.{inner}")
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    for needed in (n for n, (_, default) in slots.items() if default is REQUIRED):
+        if needed not in table:
+            allowed = f'a table with a {needed}, as in {{{needed} = "..."}}'
+            problems.append(Problem(key, dict(table), allowed))
+    if problems:
+        raise ScenarioError(problems)
+    return _checked(name, found, cls, key)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -193,7 +329,7 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
         cls = _fit_for(slot, _imported(name, key), key)
     problems: list[Problem] = []
     params = _given(pieces, cls, key, problems)
-    return _checked(name, params, cls, key, problems)
+    return _checked(name, params, cls, key, problems, slot)
 
 
 def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
@@ -317,6 +453,7 @@ def _checked(
     cls: type,
     key: str,
     problems: list[Problem] | None = None,
+    slot: str = "",
 ) -> PartSpec:
     problems = [] if problems is None else problems
     params = dict(_fitted(name, given, cls, key, problems))
@@ -327,7 +464,8 @@ def _checked(
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
     if not problems:
-        problems.extend(_refused_by_constructor(name, params, cls, key))
+        around = (None,) if slot in {wrapper for _, wrapper in _COMPOSED.values()} else ()
+        problems.extend(_refused_by_constructor(name, params, cls, key, around))
     if problems:
         raise ScenarioError(problems)
     return PartSpec(name, tuple(params.items()), cls)
@@ -350,10 +488,10 @@ def _fitted(
 
 
 def _refused_by_constructor(
-    name: str, params: dict[str, object], cls: type, key: str
+    name: str, params: dict[str, object], cls: type, key: str, around: tuple[None, ...] = ()
 ) -> Iterator[Problem]:
     try:
-        cls(**params)
+        cls(*around, **{k: v.build() if isinstance(v, PartSpec) else v for k, v in params.items()})
     except PartError as error:
         where = f"{key}.{error.parameter}" if error.parameter else key
         yield Problem(where, error.value, error.allowed, error.nearest)

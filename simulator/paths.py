@@ -264,12 +264,15 @@ class _Assignment:
         return {**node, name: self.within_table(inside, inner, depth + 1)}
 
     def within_part(self, part: object, depth: int) -> object:
-        if len(self.names) > depth + 1:
-            raise self.refuse(depth + 1, "a parameter of a part has no keys inside")
         part = self.default_part() if part is _ABSENT else part
-        if isinstance(part, bool | int | float | list | Mapping):
+        if isinstance(part, bool | int | float | list):
             raise self.refuse(depth, "a part given as text, which has parameters")
-        return parts.with_param(part, self.names[depth], self.value)
+        try:
+            return parts.with_param(part, self.names[depth:], self.value)
+        except ValueError as error:
+            raise self.refuse(
+                depth + 1, f"a part has no such thing inside; allowed is {error}"
+            ) from None
 
     def default_part(self) -> object:
         """Return the part that plays where the scenario names none."""

@@ -55,6 +55,8 @@ class Talk:
         The parties' names; ``"0"``, ``"1"``, ... by default.
     seed, week : int
         Seed of the run and week of the opening.
+    max_proposals : int, optional
+        The talk ends, too, when so many proposals have been made and the last of them answered.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Talk:
         parties: Sequence[str] | None = None,
         seed: int = 0,
         week: int = 0,
+        max_proposals: int | None = None,
     ) -> None:
         names = [str(k) for k in range(len(negotiators))] if parties is None else parties
         self.name = name
@@ -84,12 +87,16 @@ class Talk:
         self.state = TalkState.OPEN
         self.agreement: int | None = None
         self.walked_away: int | None = None
+        self.max_proposals = max_proposals
         self._accepted = 0
         self._standing: Offer | None = None
         self.turns = [
             Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
         ]
+        for turn in self.turns:
+            turn.seats, turn.limit = self.turns, max_proposals
+            turn.trust = (1.0,) * (len(self.turns) - 1)
         for seat, negotiator in enumerate(self.negotiators):
             self.seat(seat, negotiator, week)
 
@@ -162,6 +169,9 @@ class Talk:
                         return self._walk_away(seat)
                     if response is not Response.COUNTER:
                         raise TypeError(f"responded {response!r}, {_RESPONSES}")
+                if len(self.offers) == self.max_proposals:
+                    self.state = TalkState.TIMED_OUT
+                    return None
                 outcome = negotiator.propose(turn)
                 if outcome is None:
                     return self._walk_away(seat)

@@ -1,6 +1,6 @@
 """The strategy that never moves."""
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.strategy import Strategy, Traits
 from simulator.negotiator import Turn
 
 __all__ = ["Hardliner"]
@@ -8,6 +8,8 @@ __all__ = ["Hardliner"]
 
 class Hardliner(Strategy):
     """Always offer the best outcome, accept nothing worse."""
+
+    traits = Traits(source="a baseline of the field")
 
     def propose(self, turn: Turn) -> int:
         """Return the best rational outcome."""

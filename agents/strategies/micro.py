@@ -1,6 +1,6 @@
 """MiCRO: concede one outcome at a time, as long as the partner does (de Jonge 2022)."""
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.strategy import Strategy, Traits
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 
@@ -10,11 +10,17 @@ __all__ = ["Micro"]
 class Micro(Strategy):
     """Offer one's outcomes in falling order, a new one for each new one received.
 
+    With as many distinct offers sent as received, or fewer, it sends the next in rank; else it
+    repeats one of its offers, drawn at random. It accepts what is as good as the next in rank when
+    it is ready to send that, else as the worst of what it has sent.
+
     References
     ----------
     de Jonge (2022), "An analysis of the linear bilateral ANAC domains using the MiCRO benchmark
     strategy", IJCAI.
     """
+
+    traits = Traits(stochastic=True, offers=True, source="de Jonge 2022")
 
     def begin(self, turn: Turn) -> None:
         """Start with nothing sent and nothing received."""

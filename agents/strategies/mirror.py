@@ -2,32 +2,27 @@
 
 import numpy as np
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Traits
 from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
 from simulator.payoffs import SLACK, Preferences
 
 __all__ = ["Mirror"]
 
 
-class Mirror(Strategy):
+class Mirror(Demanding):
     """Concede as much as the partner's last offer concedes (absolute tit for tat).
 
-    Known as naive tit-for-tat in other libraries; not the relative one of Faratin et al.
+    Known as naive tit-for-tat in other libraries; not the relative one of Faratin et al. With
+    ``c`` the share of this party's range that the partner's last offer gives it (0 at its first
+    turn, the smallest gap between two payoffs in the two that follow), it offers the worst
+    outcome that pays the share ``1 - c``.
     """
 
-    def propose(self, turn: Turn) -> int:
-        """Return the worst outcome that keeps what the partner has not conceded."""
-        return turn.preferences.lowest_at_least(self._target(turn))
+    traits = Traits(offers=True, source="naive tit for tat of NegMAS (Mohammad et al. 2021)")
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of what is as good as the mirrored demand."""
-        preferences = turn.preferences
-        enough = preferences.expected[offer.outcome] >= self._target(turn)
-        accept = enough and preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
-
-    def _target(self, turn: Turn) -> float:
+    def target(self, turn: Turn) -> float:
+        """Return what the partner has not conceded."""
         preferences = turn.preferences
         share = 1.0 - self._concession(turn)
         return share * preferences.span + preferences.floor - TINY

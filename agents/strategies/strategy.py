@@ -1,9 +1,38 @@
 """What all strategies share."""
 
+from typing import ClassVar, NamedTuple
+
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 
-__all__ = ["Strategy"]
+__all__ = ["Strategy", "Traits"]
+
+
+class Traits(NamedTuple):
+    """What a strategy goes by, with its parameters as they are by default.
+
+    Parameters
+    ----------
+    stochastic : bool
+        Whether it draws.
+    time : bool
+        Whether its demands depend on time.
+    offers : bool
+        Whether its offers depend on what the partner has offered.
+    model : bool
+        Whether it has a model of the partner.
+    trust : bool
+        Whether it looks at trust itself; through expected payoffs trust moves every strategy.
+    source : str
+        Where it is from.
+    """
+
+    stochastic: bool = False
+    time: bool = False
+    offers: bool = False
+    model: bool = False
+    trust: bool = False
+    source: str = ""
 
 
 class Strategy:
@@ -12,11 +41,18 @@ class Strategy:
     A strategy of one's own overrides `propose`, and where it accepts by another rule `respond`.
     It holds parameters and the memory of one talk; the world makes a fresh one for every talk.
 
+    Attributes
+    ----------
+    traits : Traits
+        What it goes by.
+
     References
     ----------
     Baarslag, Hindriks & Jonker (2014), "Effective acceptance conditions in real-time automated
     negotiation", Decision Support Systems 60.
     """
+
+    traits: ClassVar[Traits] = Traits()
 
     def begin(self, turn: Turn) -> None:
         """Take note that the talk opens."""

@@ -1,33 +1,48 @@
 """Strategies whose demands depend on time alone (Faratin, Sierra & Jennings 1998)."""
 
 import math
+from typing import Literal
 
 import numpy as np
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Traits
 from simulator.errors import require
 from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
 from simulator.payoffs import SLACK, Preferences, Vector
 
 __all__ = ["Boulware", "Conceder", "Linear", "TimeDependent"]
 
+Family = Literal["polynomial", "exponential"]
+_TRAITS = Traits(time=True, source="Faratin, Sierra & Jennings 1998")
 
-def aspiration(time: Vector, exponent: float) -> Vector:
-    """Return the share of its range that a party still asks for: 1 - t^e.
+
+def aspiration(
+    time: Vector, exponent: float, family: Family = "polynomial", opening: float = 0.01
+) -> Vector:
+    """Return the share of its range that a party still asks for.
+
+    ``1 - t^e`` of the polynomial family, ``1 - exp((1 - t)^e ln k)`` of the exponential one.
 
     Parameters
     ----------
     time : ndarray
         Relative time, in (0, 1).
     exponent : float
-        Above 1 it concedes late (Boulware), below 1 early (Conceder).
+        Polynomial: above 1 it concedes late (Boulware), below 1 early (Conceder). Exponential:
+        the other way round, in the notation of the reference.
+    family : {"polynomial", "exponential"}
+        The form of the curve.
+    opening : float
+        Of the exponential family: what is conceded at time 0 (k), in (0, 1).
 
     References
     ----------
     Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
     Robotics and Autonomous Systems 24.
     """
+    if family == "exponential":
+        return 1.0 - np.exp((1.0 - time) ** exponent * math.log(opening))
     return 1.0 - time**exponent
 
 
@@ -36,8 +51,12 @@ def target(aspiration: Vector, floor: float, best: float, tolerance: float) -> V
     return np.clip(aspiration * (best - floor) + floor - tolerance, floor, best)
 
 
-class TimeDependent(Strategy):
+class TimeDependent(Demanding):
     """Concede along 1 - t^e: the worst outcome that still meets the target.
+
+    The target is ``clip(a(t) patience (M - b) + b - tolerance, b, M)``, less 1e-6, with M the best
+    rational payoff, b the larger of the disagreement payoff and the worst payoff, and a(t) the
+    aspiration. It accepts whatever meets the target.
 
     Parameters
     ----------
@@ -49,18 +68,33 @@ class TimeDependent(Strategy):
     tolerance : float
         What the target is lowered by, in units of the talk's payoffs (in the world: of the range
         from the floor to the best outcome).
+    family : {"polynomial", "exponential"}
+        1 - t^e, or 1 - exp((1 - t)^e ln opening).
+    opening : float
+        Of the exponential family: the share conceded at the opening, in (0, 1).
     """
 
+    traits = _TRAITS
+
     def __init__(
-        self, *, exponent: float = 4.0, band: float = 0.0, tolerance: float = 1e-4
+        self,
+        *,
+        exponent: float = 4.0,
+        band: float = 0.0,
+        tolerance: float = 1e-4,
+        family: Family = "polynomial",
+        opening: float = 0.01,
     ) -> None:
         name = "time-dependent"
+        require(0 < opening < 1, name, "opening", opening, "a share between 0 and 1")
         require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
         require(0 <= band <= 1, name, "band", band, "a share from 0 to 1")
         require(0 <= tolerance < math.inf, name, "tolerance", tolerance, "a number from 0")
         self.exponent = exponent
         self.band = band
         self.tolerance = tolerance
+        self.family: Family = family
+        self.opening = opening
         self._forget()
 
     def begin(self, turn: Turn) -> None:
@@ -84,13 +118,10 @@ class TimeDependent(Strategy):
             return self._offers[k]
         return self._most_similar(turn, self._targets[k], standing.outcome)
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of whatever meets the target of this round."""
+    def target(self, turn: Turn) -> float:
+        """Return the payoff asked for in this round."""
         self._plan(turn)
-        preferences = turn.preferences
-        enough = preferences.expected[offer.outcome] >= self._targets[turn.round - self._first]
-        accept = enough and preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
+        return self._targets[turn.round - self._first]
 
     def _plan(self, turn: Turn) -> None:
         """Work out the targets of all rounds in which nothing else can change."""
@@ -108,11 +139,14 @@ class TimeDependent(Strategy):
         self._first = turn.round
         rounds = np.arange(turn.round, max(turn.until, turn.round + 1), dtype=np.float64)
         times: Vector = (rounds + 1.0) / (turn.rounds + 1.0)
-        asked = aspiration(times, self.exponent) * turn.patience
+        asked = self._aspiration(times) * turn.patience
         eps = self.tolerance * preferences.unit
         targets = target(asked, preferences.floor, preferences.best, eps) - SLACK
         self._targets = targets.tolist()
         self._offers = []
+
+    def _aspiration(self, times: Vector) -> Vector:
+        return aspiration(times, self.exponent, self.family, self.opening)
 
     def _planned(self, preferences: Preferences) -> list[int]:
         if len(self._targets) > MANY:

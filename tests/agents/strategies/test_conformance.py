@@ -15,10 +15,14 @@ from simulator.offers import Offer, Response
 from tests.agents.strategies.conformance import Conformance
 
 MODULES = [
-    "tests.agents.strategies.test_time_dependent",
-    "tests.agents.strategies.test_hardliner",
-    "tests.agents.strategies.test_micro",
-    "tests.agents.strategies.test_mirror",
+    *(
+        f"tests.agents.strategies.test_{family}"
+        for family in (
+            *("chance", "hardliner", "hybrid", "micro", "mirror", "nash_seeking"),
+            *("nice_tit_for_tat", "resource_dependent", "time_dependent", "tit_for_tat"),
+            "trade_off",
+        )
+    ),
     "tests.agents.test_scripted",
 ]
 

@@ -215,7 +215,7 @@ def test_the_target_lies_between_floor_and_best(
 )
 def test_parameters_out_of_range_are_refused_by_name(parameter: str, value: float) -> None:
     with pytest.raises(PartError, match=f"time-dependent:{parameter}"):
-        TimeDependent(**{parameter: value})
+        TimeDependent(**{parameter: value})  # type: ignore[arg-type]
 
 
 def test_it_accepts_what_falls_short_of_the_target_by_rounding_only() -> None:

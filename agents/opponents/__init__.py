@@ -1,0 +1,1 @@
+"""Models of the other parties, one per file, and how wrong they are."""

@@ -1,0 +1,129 @@
+"""What all models of the other parties share."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.issues import OutcomeSpace
+from simulator.negotiator import Turn
+from simulator.offers import Offer
+from simulator.payoffs import Vector
+
+__all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product"]
+
+
+class OpponentModel:
+    """What a party makes of what the others want; it holds the memory of one talk."""
+
+    def begin(self, turn: Turn) -> None:
+        """Take note that the talk opens; offers may stand already."""
+
+    def gains(self, turn: Turn, seat: int) -> Vector:
+        """Return what each outcome is worth to the party at `seat`, above no agreement.
+
+        Parameters
+        ----------
+        turn : Turn
+            The turn of the party that asks.
+        seat : int
+            Whose gains.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(outcomes,)``, in a unit of that party's; not to be edited.
+        """
+        raise NotImplementedError("a model must have its own gains(turn, seat)")
+
+
+class LearningModel(OpponentModel):
+    """A model that learns from the levels in a party's offers: weights of issues, values of levels.
+
+    A model of this kind has its own `learned`. Gains are the weighted sum of the values, on a
+    scale from 0 to 1; that a party gets 0 without agreement is assumed.
+    """
+
+    def begin(self, turn: Turn) -> None:
+        """Start without knowing anything."""
+        self._seen = 0
+        self._offers: dict[int, list[Offer]] = {}
+        self._gains: dict[int, tuple[int, Vector]] = {}
+
+    def gains(self, turn: Turn, seat: int) -> Vector:
+        """Return the estimated utilities of the party at `seat`, by what it has offered so far."""
+        for offer in turn.offers[self._seen :]:
+            self._offers.setdefault(offer.seat, []).append(offer)
+        self._seen = len(turn.offers)
+        offers = self._offers.get(seat, [])
+        known = self._gains.get(seat)
+        if known is None or known[0] != len(offers):
+            fresh = offers[known[0] if known else 0 :]
+            tables = self.learned(turn, seat, fresh)
+            known = len(offers), turn.space.total(tables)
+            self._gains[seat] = known
+        return known[1]
+
+    def learned(self, turn: Turn, seat: int, fresh: Sequence[Offer]) -> list[Vector]:
+        """Return the estimated weight times value of every level, per issue.
+
+        Parameters
+        ----------
+        turn : Turn
+            The turn of the party that asks.
+        seat : int
+            Whose preferences.
+        fresh : sequence of Offer
+            What it has offered since the last call.
+        """
+        raise NotImplementedError("a model that learns must have its own learned(...)")
+
+
+def issue_weights(space: OutcomeSpace, utilities: Vector) -> Vector:
+    """Return how much each issue matters: the range of its levels' mean utilities, summing to 1.
+
+    Of additive utilities these are the weights, with the evaluations of each issue scaled to run
+    from 0 to 1; all zero where nothing matters.
+
+    Parameters
+    ----------
+    space : OutcomeSpace
+        The outcomes.
+    utilities : ndarray
+        Utility of each, shape ``(outcomes,)``.
+    """
+    cube = utilities.reshape(space.shape)
+    ranges = np.array([float(np.ptp(means)) for means in _means(cube)])
+    total = ranges.sum()
+    return ranges / total if total > 0 else ranges
+
+
+def _means(cube: NDArray[np.float64]) -> Iterator[Vector]:
+    axes = range(cube.ndim)
+    for k in axes:
+        yield cube.mean(axis=tuple(other for other in axes if other != k))
+
+
+def nash_product(turn: Turn, model: OpponentModel) -> Vector:
+    """Return the product of everybody's gains over the rational outcomes of a party.
+
+    Its own over disagreement, the others' as its model has them; a loss counts as no gain.
+
+    Parameters
+    ----------
+    turn : Turn
+        The party's turn.
+    model : OpponentModel
+        What it makes of the others.
+
+    Returns
+    -------
+    ndarray
+        One entry per outcome in ``turn.preferences.options``.
+    """
+    wants = turn.preferences
+    product: Vector = wants.payoffs - wants.disagreement
+    for seat in range(len(turn.seats)):
+        if seat != turn.seat:
+            product = product * np.maximum(model.gains(turn, seat)[wants.options], 0.0)
+    return product

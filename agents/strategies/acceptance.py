@@ -1,0 +1,159 @@
+"""When to accept: the conditions that go with any bidding (Baarslag, Hindriks & Jonker 2014).
+
+Utilities in these rules are shares of the party's range, 0 at its floor and 1 at its best
+rational outcome. What is not rational no condition accepts.
+"""
+
+import math
+from typing import Literal
+
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Strategy
+from simulator.errors import PartError, require
+from simulator.negotiator import Turn
+from simulator.offers import Offer
+
+__all__ = ["Acceptance", "Combined", "Constant", "Next", "Target", "Time"]
+
+
+class Acceptance:
+    """A condition of acceptance; it holds parameters and the memory of one talk."""
+
+    def begin(self, turn: Turn) -> None:
+        """Take note that the talk opens."""
+
+    def fit(self, bidding: Strategy) -> None:
+        """Raise PartError if it does not go with this bidding."""
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether to accept a rational `offer`.
+
+        Parameters
+        ----------
+        turn : Turn
+            The party's turn.
+        offer : Offer
+            The standing offer.
+        bidding : Strategy
+            What it offers by.
+        """
+        raise NotImplementedError("a condition must have its own accepts(...)")
+
+
+class Next(Acceptance):
+    """Accept what is as good as what would be offered next (AC_next).
+
+    ``factor u(offer) + plus >= u(next)``.
+
+    Parameters
+    ----------
+    factor : float
+        Above 1, it accepts a little less, above 0.
+    plus : float
+        What it accepts less, as a share of its range.
+    """
+
+    def __init__(self, *, factor: float = 1.0, plus: float = 0.0) -> None:
+        require(0 < factor < math.inf, "next", "factor", factor, "a number above 0")
+        require(-1 <= plus <= 1, "next", "plus", plus, "a share from -1 to 1")
+        self.factor = factor
+        self.plus = plus
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether the offer is as good as the next one."""
+        planned = bidding.propose(turn)
+        if planned is None:
+            return False
+        if (self.factor, self.plus) == (1.0, 0.0):
+            expected = turn.preferences.expected
+            return bool(expected[offer.outcome] >= expected[planned])
+        share = turn.preferences.share
+        return self.factor * share(offer.outcome) + self.plus >= share(planned)
+
+
+class Target(Acceptance):
+    """Accept what meets the target of a bidding that demands a payoff."""
+
+    def fit(self, bidding: Strategy) -> None:
+        """Raise PartError if the bidding has no target."""
+        if not isinstance(bidding, Demanding):
+            allowed = "next, constant, time or combined: this bidding has no target to meet"
+            raise PartError("strategy", "acceptance", "target", allowed)
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether the offer pays the target of this turn."""
+        assert isinstance(bidding, Demanding)
+        return bool(turn.preferences.expected[offer.outcome] >= bidding.target(turn))
+
+
+class Constant(Acceptance):
+    """Accept what gives a fixed share of the range (AC_const).
+
+    Parameters
+    ----------
+    share : float
+        How much, in [0, 1].
+    """
+
+    def __init__(self, *, share: float = 0.8) -> None:
+        require(0 <= share <= 1, "constant", "share", share, "a share from 0 to 1")
+        self.share = share
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether the offer gives that share."""
+        return turn.preferences.share(offer.outcome) >= self.share
+
+
+class Time(Acceptance):
+    """Accept anything rational from a point in time on (AC_time).
+
+    Parameters
+    ----------
+    after : float
+        Relative time, in [0, 1].
+    """
+
+    def __init__(self, *, after: float = 0.95) -> None:
+        require(0 <= after <= 1, "time", "after", after, "a time from 0 to 1")
+        self.after = after
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether it is late enough."""
+        return turn.time >= self.after
+
+
+class Combined(Acceptance):
+    """Accept as AC_next; late, also what is as good as what the past leads to expect (AC_combi).
+
+    From the time `after` on, it looks back as far as there is time left, and accepts an offer as
+    good as the best of the offers received in that window, or as their mean.
+
+    Parameters
+    ----------
+    after : float
+        Relative time (T), in [0, 1].
+    window : {"best", "mean"}
+        What of the offers in the window is enough.
+    """
+
+    def __init__(self, *, after: float = 0.95, window: Literal["best", "mean"] = "best") -> None:
+        require(0 <= after <= 1, "combined", "after", after, "a time from 0 to 1")
+        self.after = after
+        self.window: Literal["best", "mean"] = window
+        self._next = Next()
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether the next offer is no better, or it is late and the past was no better."""
+        if self._next.accepts(turn, offer, bidding):
+            return True
+        if turn.time < self.after:
+            return False
+        expected = turn.preferences.expected
+        since = turn.time - (1.0 - turn.time)
+        seen = [
+            float(expected[o.outcome])
+            for o in turn.offers[:-1]
+            if o.seat != turn.seat and (o.round + 1) / (turn.rounds + 1) >= since
+        ]
+        enough = (max(seen) if self.window == "best" else sum(seen) / len(seen)) if seen else 0.0
+        return not seen or bool(expected[offer.outcome] >= enough)

@@ -1,0 +1,70 @@
+"""Baselines that leave it to chance."""
+
+from agents.strategies.strategy import Strategy, Traits
+from simulator.errors import require
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+
+__all__ = ["Random", "TopFraction"]
+
+
+class Random(Strategy):
+    """Offer any rational outcome, and accept a rational offer with a probability.
+
+    What it would offer itself at that turn it accepts for certain.
+
+    Parameters
+    ----------
+    accepting : float
+        The probability, in [0, 1].
+    """
+
+    traits = Traits(stochastic=True, source="a baseline of the field")
+
+    def __init__(self, *, accepting: float = 0.1) -> None:
+        require(0 <= accepting <= 1, "random", "accepting", accepting, "from 0 to 1")
+        self.accepting = accepting
+
+    def propose(self, turn: Turn) -> int:
+        """Return a rational outcome, each as likely as any other."""
+        options = turn.preferences.options
+        return int(options[int(turn.uniform() * len(options))])
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance by the draw of this turn."""
+        rational = turn.preferences.rational[offer.outcome]
+        wanted = turn.uniform(1) < self.accepting or offer.outcome == self.propose(turn)
+        return Response.ACCEPT if rational and wanted else Response.COUNTER
+
+
+class TopFraction(Strategy):
+    """Offer a random one of the best outcomes, and accept any of them.
+
+    Parameters
+    ----------
+    share : float
+        How large a share of the rational outcomes counts as best, in (0, 1]; at least one does,
+        and whatever pays as much as the last of them.
+    """
+
+    traits = Traits(stochastic=True, source="a baseline of the field")
+
+    def __init__(self, *, share: float = 0.1) -> None:
+        require(0 < share <= 1, "top-fraction", "share", share, "a share above 0, at most 1")
+        self.share = share
+
+    def propose(self, turn: Turn) -> int:
+        """Return one of the best outcomes, each as likely as any other."""
+        best = self._count(turn)
+        return int(turn.preferences.ranking[int(turn.uniform() * best)])
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance of what pays no less than the last of the best."""
+        preferences = turn.preferences
+        least = preferences.expected[preferences.ranking[self._count(turn) - 1]]
+        good = preferences.expected[offer.outcome] >= least
+        accept = good and preferences.rational[offer.outcome]
+        return Response.ACCEPT if accept else Response.COUNTER
+
+    def _count(self, turn: Turn) -> int:
+        return max(int(self.share * len(turn.preferences.options)), 1)

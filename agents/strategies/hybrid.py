@@ -1,0 +1,48 @@
+"""Half time, half tit for tat."""
+
+from agents.strategies.demanding import Demanding
+from agents.strategies.mirror import Mirror
+from agents.strategies.strategy import Traits
+from agents.strategies.time_dependent import TimeDependent
+from simulator.errors import require
+from simulator.negotiator import Turn
+
+__all__ = ["Hybrid"]
+
+
+class Hybrid(Demanding):
+    """Demand a mean of what the time and what mirroring the partner would have it demand.
+
+    ``(1 - mirroring) time-dependent target + mirroring mirrored target``.
+
+    Parameters
+    ----------
+    exponent : float
+        Of the time-dependent target.
+    mirroring : float
+        Weight of the mirrored target, in [0, 1].
+
+    References
+    ----------
+    Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
+    Robotics and Autonomous Systems 24: weighted combinations of tactics.
+    """
+
+    traits = Traits(time=True, offers=True, source="Faratin, Sierra & Jennings 1998")
+
+    def __init__(self, *, exponent: float = 1.0, mirroring: float = 0.5) -> None:
+        require(0 <= mirroring <= 1, "hybrid", "mirroring", mirroring, "a share from 0 to 1")
+        self.exponent = exponent
+        self.mirroring = mirroring
+        self._schedule = TimeDependent(exponent=exponent)
+        self._mirror = Mirror()
+
+    def begin(self, turn: Turn) -> None:
+        """Start without plans."""
+        self._schedule.begin(turn)
+        self._mirror.begin(turn)
+
+    def target(self, turn: Turn) -> float:
+        """Return the weighted mean of the two targets."""
+        by_time, mirrored = self._schedule.target(turn), self._mirror.target(turn)
+        return (1.0 - self.mirroring) * by_time + self.mirroring * mirrored

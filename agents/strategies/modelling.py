@@ -1,0 +1,50 @@
+"""What strategies share that choose their offers by a model of the partner."""
+
+from agents.opponents.frequency import Frequency
+from agents.opponents.model import OpponentModel
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Strategy
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+from simulator.payoffs import Preferences
+
+__all__ = ["Modelling"]
+
+
+class Modelling(Demanding):
+    """A strategy that demands a payoff, and chooses what pays it by a model of the partner.
+
+    It accepts what is as good as its own next offer.
+
+    Attributes
+    ----------
+    model : OpponentModel
+        The frequency model, unless it is composed with another one.
+    """
+
+    model: OpponentModel
+
+    def __init__(self) -> None:
+        self.model = Frequency()
+        self._planned: tuple[Preferences, int, int, int] | None = None
+
+    def begin(self, turn: Turn) -> None:
+        """Start with no picture of the partner."""
+        self.model.begin(turn)
+        self._planned = None
+
+    def propose(self, turn: Turn) -> int:
+        """Return the outcome chosen at the target of this turn; worked out once a turn."""
+        planned = self._planned
+        if (
+            planned is None
+            or planned[0] is not turn.preferences
+            or planned[1:3] != (turn.round, len(turn.offers))
+        ):
+            outcome = super().propose(turn)
+            self._planned = planned = (turn.preferences, turn.round, len(turn.offers), outcome)
+        return planned[3]
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance of what is as good as its own next offer."""
+        return Strategy.respond(self, turn, offer)

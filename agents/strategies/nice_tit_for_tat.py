@@ -1,0 +1,124 @@
+"""Nice tit for tat: concede toward the Nash point as the partner does (Baarslag et al. 2013)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agents.opponents.model import nash_product
+from agents.strategies.modelling import Modelling
+from agents.strategies.strategy import Traits
+from simulator.errors import require
+from simulator.negotiator import Turn
+
+__all__ = ["NiceTitForTat"]
+
+
+def conceded(first: float, last: float, nash: float) -> float:
+    """Return the share of its way to the Nash point that a partner has gone, in [0, 1].
+
+    Parameters
+    ----------
+    first, last, nash : float
+        What its first offer, its last offer and the Nash point pay the party that asks.
+    """
+    if nash <= first:
+        return 1.0
+    return min(max((last - first) / (nash - first), 0.0), 1.0)
+
+
+def bonus(time: float, deadline: float) -> float:
+    """Return the share of the rest of the way that is gone because time runs out, in [0, 1].
+
+    Parameters
+    ----------
+    time : float
+        Relative time.
+    deadline : float
+        When it begins; a twentieth of the time later it is 1.
+    """
+    return min(max(20.0 * (time - deadline), 0.0), 1.0)
+
+
+class NiceTitForTat(Modelling):
+    """Concede as large a part of the way to the Nash point as the partner has, at first nothing.
+
+    Where the Nash point lies, its model of the partner says. Near the deadline it goes the rest
+    of the way whatever the partner does. Of the outcomes that meet its target it offers the one
+    that is best for the partner (for the partners: with the largest product of their gains).
+    Among several partners, the one that has conceded least counts.
+
+    Parameters
+    ----------
+    deadline : float
+        Relative time from which it gives in to the deadline, in [0, 1].
+
+    References
+    ----------
+    Baarslag, Hindriks & Jonker (2013), "A tit for tat negotiation strategy for real-time bilateral
+    negotiations", in Complex Automated Negotiations: Theories, Models, and Software Competitions.
+    """
+
+    traits = Traits(time=True, offers=True, model=True, source="Baarslag et al. 2013")
+
+    def __init__(self, *, deadline: float = 0.91) -> None:
+        super().__init__()
+        require(0 <= deadline <= 1, "nice-tit-for-tat", "deadline", deadline, "from 0 to 1")
+        self.deadline = deadline
+
+    def begin(self, turn: Turn) -> None:
+        """Start without knowing the partner."""
+        super().begin(turn)
+        self._seen = 0
+        self._ends: dict[int, tuple[int, int]] = {}
+
+    def target(self, turn: Turn) -> float:
+        """Return the best payoff, less the same part of the way to the Nash point."""
+        preferences = turn.preferences
+        self._read(turn)
+        if not self._ends:
+            return preferences.best
+        nash = self._nash(turn)
+        gap = (1.0 - self._conceded(turn, nash)) * (1.0 - bonus(turn.time, self.deadline))
+        return nash + gap * (preferences.best - nash) - ROUNDING * preferences.span
+
+    def choose(self, turn: Turn, target: float) -> int:
+        """Return the outcome that is best for the partners among those that pay `target`."""
+        preferences = turn.preferences
+        options = preferences.options[preferences.payoffs >= target]
+        if not len(options):
+            return preferences.best_outcome
+        product = np.ones(len(options))
+        for seat in self._others(turn):
+            product *= np.maximum(self.model.gains(turn, seat)[options], 0.0)
+        return int(options[product.argmax()])
+
+    def _read(self, turn: Turn) -> None:
+        """Note the first and the last offer of each of the others."""
+        for offer in turn.offers[self._seen :]:
+            if offer.seat != turn.seat:
+                first = self._ends.get(offer.seat, (offer.outcome,))[0]
+                self._ends[offer.seat] = first, offer.outcome
+        self._seen = len(turn.offers)
+
+    def _nash(self, turn: Turn) -> float:
+        """Return what the estimated Nash point pays."""
+        products = nash_product(turn, self.model)
+        payoffs = turn.preferences.payoffs
+        return float(payoffs[products.argmax()]) if products.any() else turn.preferences.best
+
+    def _conceded(self, turn: Turn, nash: float) -> float:
+        if len(self._ends) < len(turn.seats) - 1:
+            return 0.0  # somebody has offered nothing yet
+        expected = turn.preferences.expected
+        shares = (
+            conceded(float(expected[first]), float(expected[last]), nash)
+            for first, last in self._ends.values()
+        )
+        return min(shares)
+
+    def _others(self, turn: Turn) -> Sequence[int]:
+        return [seat for seat in range(len(turn.seats)) if seat != turn.seat]
+
+
+#: Slack for targets that are themselves payoffs of outcomes, as a share of the range.
+ROUNDING = 1e-9

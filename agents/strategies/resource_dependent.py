@@ -1,0 +1,85 @@
+"""Demands that fall as a resource runs out (Faratin, Sierra & Jennings 1998)."""
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Traits
+from agents.strategies.time_dependent import target
+from simulator.errors import require
+from simulator.negotiator import Turn
+from simulator.payoffs import SLACK
+
+__all__ = ["ResourceDependent"]
+
+
+def aspiration(resource: float, opening: float) -> float:
+    """Return the share of its range that a party still asks for: ``1 - (k + (1-k) exp(-r))``.
+
+    Parameters
+    ----------
+    resource : float
+        What is left of the resource (r), from 0.
+    opening : float
+        What is conceded even with plenty of it (k), in [0, 1).
+
+    References
+    ----------
+    Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
+    Robotics and Autonomous Systems 24.
+    """
+    return 1.0 - (opening + (1.0 - opening) * math.exp(-resource))
+
+
+class ResourceDependent(Demanding):
+    """Concede as a resource runs out, along k + (1 - k) exp(-resource).
+
+    The resource is the time that is left, ``amount (1 - t)``; or patience with partners that only
+    talk, ``amount`` over the offers received from each. The rest is as in time-dependent.
+
+    Parameters
+    ----------
+    resource : {"time", "offers"}
+        What runs out.
+    amount : float
+        How much of it there is at the start, above 0.
+    opening : float
+        Share conceded even with plenty of it (k), in [0, 1).
+    tolerance : float
+        As in time-dependent.
+    """
+
+    traits = Traits(time=True, source="Faratin, Sierra & Jennings 1998")
+
+    def __init__(
+        self,
+        *,
+        resource: Literal["time", "offers"] = "time",
+        amount: float = 5.0,
+        opening: float = 0.0,
+        tolerance: float = 1e-4,
+    ) -> None:
+        name = "resource-dependent"
+        require(0 < amount < math.inf, name, "amount", amount, "a number above 0")
+        require(0 <= opening < 1, name, "opening", opening, "a share from 0, below 1")
+        require(0 <= tolerance < math.inf, name, "tolerance", tolerance, "a number from 0")
+        self.resource: Literal["time", "offers"] = resource
+        self.amount = amount
+        self.opening = opening
+        self.tolerance = tolerance
+
+    def target(self, turn: Turn) -> float:
+        """Return the payoff asked for with what is left of the resource."""
+        wants = turn.preferences
+        asked = aspiration(self._left(turn), self.opening) * turn.patience
+        eps = self.tolerance * wants.unit
+        return float(target(np.asarray(asked), wants.floor, wants.best, eps)) - SLACK
+
+    def _left(self, turn: Turn) -> float:
+        if self.resource == "time":
+            return self.amount * (1.0 - turn.time)
+        others = len(turn.seats) - 1
+        received = sum(offer.seat != turn.seat for offer in turn.offers) / max(others, 1)
+        return self.amount / max(received, 1.0)

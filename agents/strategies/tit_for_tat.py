@@ -1,0 +1,171 @@
+"""Concede as the partner does, relative to what was asked before (Faratin et al. 1998)."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from agents.strategies.demanding import Demanding
+from agents.strategies.strategy import Traits
+from simulator import draws
+from simulator.errors import require
+from simulator.negotiator import Turn
+from simulator.payoffs import Preferences
+
+__all__ = ["AveragedTitForTat", "RandomTitForTat", "RelativeTitForTat"]
+
+_SOURCE = "Faratin, Sierra & Jennings 1998"
+
+
+def remaining(before: float, after: float) -> float:
+    """Return the share of a party's demand that is left after a concession.
+
+    Parameters
+    ----------
+    before, after : float
+        What its offers gave the other, as shares of the other's range, in [0, 1]; its demand is
+        the rest of the range.
+    """
+    return (1.0 - after) / (1.0 - before) if before < 1.0 else 1.0
+
+
+class TitForTat(Demanding):
+    """Ask for everything, and for less from turn to turn as the partner concedes.
+
+    A strategy of this kind has its own `step`. Among several partners the one that concedes least
+    counts.
+    """
+
+    def begin(self, turn: Turn) -> None:
+        """Start with a demand for everything."""
+        self._opened = turn.week
+        self._forget()
+
+    def _forget(self) -> None:
+        self._known: Preferences | None = None
+        self._seen = 0
+        self._given: dict[int, list[float]] = {}
+        self._asked: dict[int, float] = {}
+
+    def target(self, turn: Turn) -> float:
+        """Return what is asked for at this turn."""
+        preferences = turn.preferences
+        if self._known is not preferences:
+            self._forget()
+            self._known = preferences
+        for offer in turn.offers[self._seen :]:
+            if offer.seat != turn.seat:
+                self._take(turn, offer.seat, offer.outcome)
+        self._seen = len(turn.offers)
+        asked = max(self._asked.values(), default=1.0)
+        if len(self._asked) < len(turn.seats) - 1:
+            asked = 1.0  # somebody has offered nothing yet
+        return preferences.floor + asked * preferences.span - preferences.span * ROUNDING
+
+    def _take(self, turn: Turn, seat: int, outcome: int) -> None:
+        given = self._given.setdefault(seat, [])
+        given.append(min(max(turn.preferences.share(outcome), 0.0), 1.0))
+        asked = self.step(turn, seat, self._asked.get(seat, 1.0), given)
+        self._asked[seat] = min(max(asked, 0.0), 1.0)
+
+    @abstractmethod
+    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+        """Return the share of its range to ask for after one more offer.
+
+        Parameters
+        ----------
+        turn : Turn
+            The party's turn.
+        seat : int
+            Whose offer.
+        asked : float
+            What was asked for before.
+        given : sequence of float
+            What each offer of that party has given, as shares of the range, oldest first.
+        """
+
+
+#: Slack for targets that are themselves payoffs of outcomes, as a share of the range.
+ROUNDING = 1e-9
+
+
+class RelativeTitForTat(TitForTat):
+    """Shrink the demand by the percentage by which the partner shrank its own `delay` turns ago.
+
+    A party's demand is what it keeps from the other: the other's best payoff less what the offer
+    gives it.
+
+    Parameters
+    ----------
+    delay : int
+        How many turns ago, from 1.
+    """
+
+    traits = Traits(offers=True, source=_SOURCE)
+
+    def __init__(self, *, delay: int = 1) -> None:
+        require(delay >= 1, "relative-tit-for-tat", "delay", delay, "a whole number from 1")
+        self.delay = delay
+        self._forget()
+
+    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+        """Return the demand shrunk by the same percentage."""
+        if len(given) <= self.delay:
+            return asked
+        return asked * remaining(given[-1 - self.delay], given[-self.delay])
+
+
+class AveragedTitForTat(TitForTat):
+    """Shrink the demand by the partner's average percentage over its last `window` concessions.
+
+    The average of percentages that follow each other is their geometric mean.
+
+    Parameters
+    ----------
+    window : int
+        How many concessions, from 1 (which is relative tit for tat).
+    """
+
+    traits = Traits(offers=True, source=_SOURCE)
+
+    def __init__(self, *, window: int = 3) -> None:
+        require(window >= 1, "averaged-tit-for-tat", "window", window, "a whole number from 1")
+        self.window = window
+        self._forget()
+
+    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+        """Return the demand shrunk by the mean percentage."""
+        count = min(self.window, len(given) - 1)
+        if count < 1:
+            return asked
+        ratio = remaining(given[-1 - count], given[-1])
+        return float(asked * ratio ** (1.0 / count))
+
+
+class RandomTitForTat(TitForTat):
+    """Give in by as much as the partner did `delay` turns ago, give or take a draw.
+
+    Parameters
+    ----------
+    delay : int
+        How many turns ago, from 1.
+    spread : float
+        The most by which the draw moves the demand either way, as a share of the range.
+    """
+
+    traits = Traits(stochastic=True, offers=True, source=_SOURCE)
+
+    def __init__(self, *, delay: int = 1, spread: float = 0.05) -> None:
+        name = "random-tit-for-tat"
+        require(delay >= 1, name, "delay", delay, "a whole number from 1")
+        require(0 <= spread <= 1, name, "spread", spread, "a share from 0 to 1")
+        self.delay = delay
+        self.spread = spread
+        self._forget()
+
+    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+        """Return the demand less the partner's concession, moved by the draw of that offer."""
+        if len(given) <= self.delay:
+            return asked
+        conceded = given[-self.delay] - given[-1 - self.delay]
+        ids = (turn.talk, turn.party, str(seat))
+        drawn = draws.uniform(turn.seed, "tit-for-tat", ids, self._opened, len(given))
+        return asked - conceded + self.spread * (2.0 * drawn - 1.0)

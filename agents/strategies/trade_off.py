@@ -1,0 +1,64 @@
+"""Trade-offs: give what the partner wants without giving up payoff (Faratin et al. 2002)."""
+
+import numpy as np
+
+from agents.opponents.model import issue_weights
+from agents.strategies.modelling import Modelling
+from agents.strategies.strategy import Traits
+from agents.strategies.time_dependent import TimeDependent
+from simulator.errors import require
+from simulator.negotiator import Turn
+from simulator.payoffs import Vector
+
+__all__ = ["TradeOff"]
+
+
+class TradeOff(Modelling):
+    """Offer, on its own iso-payoff curve, what is most similar to the partner's last offer.
+
+    The curve is that of a time-dependent target: the outcomes that pay from the target to `band`
+    of the range above it. Similarity is the sum over issues of level distance over number of
+    levels less one, weighted by what the model makes of the partner's weights.
+
+    Parameters
+    ----------
+    exponent : float
+        Of the time-dependent target.
+    band : float
+        Width of the curve, as a share of the payoff range.
+
+    References
+    ----------
+    Faratin, Sierra & Jennings (2002), "Using similarity criteria to make issue trade-offs in
+    automated negotiations", Artificial Intelligence 142.
+    """
+
+    traits = Traits(time=True, offers=True, model=True, source="Faratin, Sierra & Jennings 2002")
+
+    def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
+        super().__init__()
+        require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
+        self.exponent = exponent
+        self.band = band
+        self._schedule = TimeDependent(exponent=exponent)
+
+    def begin(self, turn: Turn) -> None:
+        """Start with no plans and no picture of the partner."""
+        super().begin(turn)
+        self._schedule.begin(turn)
+
+    def target(self, turn: Turn) -> float:
+        """Return the payoff of the present curve."""
+        return self._schedule.target(turn)
+
+    def choose(self, turn: Turn, target: float) -> int:
+        """Return the outcome of the curve that is most similar to the partner's last offer."""
+        preferences, standing = turn.preferences, turn.standing
+        options = preferences.between(target, target + self.band * preferences.span)
+        if standing is None or not len(options):
+            return preferences.lowest_at_least(target)
+        return turn.space.nearest(standing.outcome, options, self._weights(turn, standing.seat))
+
+    def _weights(self, turn: Turn, seat: int) -> Vector:
+        weights = issue_weights(turn.space, self.model.gains(turn, seat))
+        return weights if weights.any() else np.ones_like(weights)

@@ -1,0 +1,128 @@
+"""Wrappers: a strategy changed in one respect, to see what that respect does."""
+
+import math
+
+from agents.strategies.strategy import Strategy
+from simulator import draws
+from simulator.errors import require
+from simulator.negotiator import Turn
+from simulator.offers import Offer, Response
+
+__all__ = ["Noisy", "TrustBlind", "Wary", "Wrapper"]
+
+
+class Wrapper(Strategy):
+    """A strategy that does as another one does, but for what its class says.
+
+    Parameters
+    ----------
+    strategy : Strategy
+        The one that is wrapped.
+    """
+
+    def __init__(self, strategy: Strategy, /) -> None:
+        self.strategy = strategy
+
+    @property
+    def trust_blind(self) -> bool:
+        """Whether it is to see every promise at face value."""
+        return getattr(self.strategy, "trust_blind", False)
+
+    def begin(self, turn: Turn) -> None:
+        """Let the strategy take note that the talk opens."""
+        self.strategy.begin(turn)
+
+    def propose(self, turn: Turn) -> int | None:
+        """Return what the strategy proposes."""
+        return self.strategy.propose(turn)
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return what the strategy responds."""
+        return self.strategy.respond(turn, offer)
+
+
+class Noisy(Wrapper):
+    """Offer something that pays a little more or less than what it meant to offer.
+
+    The payoff of every offer is moved by a normal draw; it offers the rational outcome whose payoff
+    is nearest to that, and accepts also what it would offer itself.
+
+    Parameters
+    ----------
+    sd : float
+        Standard deviation of the draw, as a share of the party's range, from 0.
+    """
+
+    def __init__(self, strategy: Strategy, /, *, sd: float = 0.1) -> None:
+        require(0 <= sd < math.inf, "noisy", "sd", sd, "a number from 0")
+        super().__init__(strategy)
+        self.sd = sd
+
+    def propose(self, turn: Turn) -> int | None:
+        """Return the outcome next to what the strategy proposes and the draw."""
+        planned = self.strategy.propose(turn)
+        preferences = turn.preferences
+        if planned is None or self.sd == 0:
+            return planned
+        drawn = draws.normal(
+            turn.seed, "noisy", (turn.talk, turn.party), turn.week, turn.round, len(turn.offers)
+        )
+        meant = float(preferences.expected[planned]) + self.sd * preferences.span * drawn
+        return int(preferences.options[abs(preferences.payoffs - meant).argmin()])
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return acceptance of what the strategy accepts, and of what it would offer itself."""
+        response = self.strategy.respond(turn, offer)
+        if response is Response.COUNTER and offer.outcome == self.propose(turn):
+            return Response.ACCEPT
+        return response
+
+
+class TrustBlind(Wrapper):
+    """See every promise at face value: payoffs are what they would be with full trust.
+
+    The control for what trust does to a strategy. In a domain of the field, where nobody has to
+    trust, it changes nothing.
+    """
+
+    @property
+    def trust_blind(self) -> bool:
+        """True."""
+        return True
+
+
+class Wary(Wrapper):
+    """Ask distrusted partners for a premium: nothing is agreed that pays less than a safety margin.
+
+    The margin is the share ``premium (1 - T)`` of the party's range above its floor, with T its
+    lowest trust in the others. What pays less it neither offers nor accepts, but for its best
+    outcome. Trust counts twice then: it lowers what promises are worth, and asks for more of it.
+
+    Parameters
+    ----------
+    premium : float
+        Share of the range that is asked for at no trust at all, in [0, 1].
+    """
+
+    def __init__(self, strategy: Strategy, /, *, premium: float = 0.2) -> None:
+        require(0 <= premium <= 1, "wary", "premium", premium, "a share from 0 to 1")
+        super().__init__(strategy)
+        self.premium = premium
+
+    def propose(self, turn: Turn) -> int | None:
+        """Return what the strategy proposes, or the worst outcome that keeps the margin."""
+        planned = self.strategy.propose(turn)
+        if planned is None or turn.preferences.expected[planned] >= self._least(turn):
+            return planned
+        return turn.preferences.lowest_at_least(self._least(turn))
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return what the strategy responds to what keeps the margin, a counter-offer otherwise."""
+        if turn.preferences.expected[offer.outcome] < self._least(turn):
+            return Response.COUNTER
+        return self.strategy.respond(turn, offer)
+
+    def _least(self, turn: Turn) -> float:
+        preferences = turn.preferences
+        margin = self.premium * (1.0 - min(turn.trust, default=1.0)) * preferences.span
+        return min(preferences.floor + margin, preferences.best)

@@ -1,8 +1,5 @@
-import json
 import math
 from collections.abc import Callable
-from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,67 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.bargaining import (
     distance,
-    distances,
     egalitarian_points,
     frontier,
     ideal,
     kalai_smorodinsky_points,
     nash_points,
-    pareto_mask,
     utilitarian_points,
 )
+from tests.problems import NOWHERE, additive, distinct, family, problems
 
 Floats = NDArray[np.float64]
 Point = Callable[[ArrayLike, ArrayLike], NDArray[np.intp]]
 
-ORACLES = Path(__file__).parents[1] / "oracles"
-CASES = json.loads((ORACLES / "bargaining.json").read_text())["cases"]
-TALKS = json.loads((ORACLES / "negotiation.json").read_text())["cases"]
 POINTS: dict[str, Point] = {
     "nash": nash_points,
     "kalai_smorodinsky": kalai_smorodinsky_points,
     "egalitarian": egalitarian_points,
     "utilitarian": utilitarian_points,
 }
-NOWHERE = [0.0, 0.0]
-
-
-def family(name: str) -> list[Any]:
-    return [pytest.param(case, id=case["id"]) for case in CASES if case["family"] == name]
-
-
-@st.composite
-def problems(draw: st.DrawFn, parties: int | None = None, most: int = 40) -> tuple[Floats, Floats]:
-    """Draw payoffs and disagreement payoffs, whole numbers so that ties are exact and frequent."""
-    p = parties or draw(st.integers(2, 4))
-    top = draw(st.sampled_from([3, 10, 100]))
-    row = st.lists(st.integers(-top, top), min_size=p, max_size=p)
-    u = draw(st.lists(row, min_size=1, max_size=most))
-    return np.array(u, dtype=float), np.array(draw(row), dtype=float) - draw(st.integers(0, top))
-
-
-def by_definition(u: Floats) -> Floats:
-    """Return the Pareto mask, each outcome compared with each."""
-    beats = [[bool((v >= w).all() and (v > w).any()) for v in u] for w in u]
-    return np.array([not any(row) for row in beats])
-
-
-def distinct(rows: ArrayLike) -> set[tuple[float, ...]]:
-    return {tuple(row) for row in np.round(np.asarray(rows, dtype=float), 9).tolist()}
-
-
-def additive(weights: list[list[float]], values: list[list[list[float]]]) -> Floats:
-    """Return the payoffs of weighted sums over all outcomes, the last issue varying fastest."""
-    outcomes = product(*(range(len(table)) for table in values[0]))
-    return np.array(
-        [
-            [
-                sum(w * table[level] for w, table, level in zip(ws, vs, levels, strict=True))
-                for ws, vs in zip(weights, values, strict=True)
-            ]
-            for levels in outcomes
-        ]
-    )
 
 
 # -- known answers -------------------------------------------------------------------------------
@@ -147,85 +101,7 @@ def test_the_more_risk_averse_party_gets_the_known_lesser_share(case: dict[str, 
     assert found == pytest.approx([case["expected"]["x1"]], abs=case["tol"])
 
 
-@pytest.mark.parametrize("talk", [pytest.param(talk, id=talk["id"]) for talk in TALKS])
-def test_the_golden_talks_have_the_known_frontier_and_points(talk: dict[str, Any]) -> None:
-    parties, known = talk["parties"], talk["analysis"]
-    u = additive([p["weights"] for p in parties], [p["values"] for p in parties])
-    d = np.array([p["reserved_value"] for p in parties])
-    assert len(u) == talk["n_outcomes"]
-    assert len(frontier(u, d)) == known["pareto_size"]
-    assert distinct(u[frontier(u, d)]) == distinct(known["pareto_utils"])
-    assert distinct(u[nash_points(u, d)]) == distinct(known["nash"])
-    assert distinct(u[egalitarian_points(u, d)]) == distinct(known["kalai"])
-    assert distinct(u[utilitarian_points(u, d)]) == distinct(known["utilitarian"])
-
-
-# The file's `ks` minimises the spread of the normalised gains over all outcomes; here the least
-# normalised gain over the rational ones is maximised. The two agree in these talks.
-AGREEING = ("G01", "G03", "G05", "G08", "G10", "G13", "G15")
-
-
-@pytest.mark.parametrize(
-    "talk", [pytest.param(talk, id=talk["id"]) for talk in TALKS if talk["id"][:3] in AGREEING]
-)
-def test_the_kalai_smorodinsky_point_is_the_known_one_where_definitions_agree(
-    talk: dict[str, Any],
-) -> None:
-    parties = talk["parties"]
-    u = additive([p["weights"] for p in parties], [p["values"] for p in parties])
-    d = np.array([p["reserved_value"] for p in parties])
-    assert distinct(u[kalai_smorodinsky_points(u, d)]) == distinct(talk["analysis"]["ks"])
-
-
 # -- the frontier --------------------------------------------------------------------------------
-
-
-@given(problem=problems())
-def test_the_frontier_is_what_the_definition_says(problem: tuple[Floats, Floats]) -> None:
-    u, _ = problem
-    assert pareto_mask(u).tolist() == by_definition(u).tolist()
-
-
-@pytest.mark.parametrize("parties", [2, 3, 5])
-@pytest.mark.parametrize("shape", ["cloud", "shell", "steps", "rounding", "grid", "line"])
-def test_the_frontier_of_many_outcomes_is_what_the_definition_says(
-    parties: int, shape: str
-) -> None:
-    rng = np.random.default_rng(parties)
-    u = rng.random((200, parties))
-    if shape in {"shell", "steps", "rounding"}:  # every outcome is on the frontier
-        u /= np.linalg.norm(u, axis=1, keepdims=True)
-        if shape != "shell":  # and has one just below it,
-            u += 1e8 if shape == "rounding" else 0.0  # whose sum may be the same
-            u = np.concatenate([u, u])
-            u[200:, 0 if shape == "steps" else -1] -= 1.5e-8
-    elif shape == "grid":  # many equal ones
-        u = np.round(u * 3)
-    elif shape == "line":  # and sums that differ by rounding alone
-        u = np.round(u, 1) * 0.1 + 1e9
-    assert pareto_mask(u).tolist() == by_definition(u).tolist()
-
-
-def test_the_frontier_is_right_where_rounding_hides_a_difference_in_sums() -> None:
-    trade = [[1e17, 2.0 + i, -2.0 - i] for i in range(200)]
-    worse = [1e17, 1.0, -1.0]
-    u = [*trade[:1], worse, *trade[1:100], [1e17, 1.0, 0.0], *trade[100:], worse]
-    assert pareto_mask(u).tolist() == [row is not worse for row in u]
-
-
-def test_equal_outcomes_do_not_exclude_each_other() -> None:
-    assert pareto_mask([[1, 2], [2, 1], [1, 2], [1, 1]]).tolist() == [True, True, True, False]
-    assert pareto_mask([[1, 2, 3]] * 3).tolist() == [True] * 3
-
-
-def test_an_outcome_better_for_one_and_worse_for_none_excludes() -> None:
-    assert pareto_mask([[1, 2], [1, 3], [0, 3]]).tolist() == [False, True, False]
-
-
-@pytest.mark.parametrize("parties", [1, 2, 3])
-def test_no_outcome_and_one_outcome_have_a_frontier(parties: int) -> None:
-    assert pareto_mask(np.zeros((0, parties))).tolist() == []
-    assert pareto_mask(np.zeros((1, parties))).tolist() == [True]
 
 
 def test_only_rational_outcomes_make_the_frontier() -> None:
@@ -437,22 +313,10 @@ def test_more_power_never_brings_less(problem: tuple[Floats, Floats], power: flo
         assert u[strong, 0].max() >= u[weak, 0].max() - 1e-9
 
 
-# -- distances -----------------------------------------------------------------------------------
+# -- distance ------------------------------------------------------------------------------------
 
 
 def test_the_distance_is_to_the_nearest_point() -> None:
     assert distance([0.0, 0.0], [[3.0, 4.0], [6.0, 8.0]]) == 5
     assert distance([1.0, 1.0, 1.0], [[1.0, 1.0, 1.0]]) == 0
     assert math.isnan(distance([0.0, 0.0], np.zeros((0, 2))))
-
-
-def test_an_outcome_is_so_far_from_the_nash_point_and_from_the_frontier() -> None:
-    u = np.array([[0.0, 10.0], [6.0, 6.0], [10.0, 0.0], [2.0, 6.0], [3.0, 2.0]])
-    assert distances(u, NOWHERE, 1) == (0.0, 0.0)
-    assert distances(u, NOWHERE, 0) == (math.hypot(6, 4), 0.0)
-    assert distances(u, NOWHERE, 3) == (4.0, 4.0)
-    assert distances(u, NOWHERE, 4) == (5.0, 5.0)
-
-
-def test_without_rational_outcomes_there_is_no_distance() -> None:
-    assert all(math.isnan(gap) for gap in distances([[1.0, -1.0]], NOWHERE, 0))

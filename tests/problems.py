@@ -1,0 +1,65 @@
+"""What tests of bargaining share: known answers, and bargaining problems drawn at random."""
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["GOLDEN", "NOWHERE", "additive", "distinct", "family", "golden_problem", "problems"]
+
+Floats = NDArray[np.float64]
+
+ORACLES = Path(__file__).parent / "oracles"
+CASES = json.loads((ORACLES / "bargaining.json").read_text())["cases"]
+TALKS = json.loads((ORACLES / "negotiation.json").read_text())["cases"]
+GOLDEN = [pytest.param(talk, id=talk["id"]) for talk in TALKS]
+NOWHERE = [0.0, 0.0]
+
+
+def family(name: str) -> list[Any]:
+    """Return the cases of a family of known answers as parameters of a test."""
+    return [pytest.param(case, id=case["id"]) for case in CASES if case["family"] == name]
+
+
+def golden_problem(talk: dict[str, Any]) -> tuple[Floats, Floats]:
+    """Return the payoffs and disagreement payoffs of a golden talk."""
+    parties = talk["parties"]
+    u = additive([p["weights"] for p in parties], [p["values"] for p in parties])
+    return u, np.array([p["reserved_value"] for p in parties])
+
+
+def additive(weights: list[list[float]], values: list[list[list[float]]]) -> Floats:
+    """Return the payoffs of weighted sums over all outcomes, the last issue varying fastest."""
+    outcomes = product(*(range(len(table)) for table in values[0]))
+    return np.array(
+        [
+            [
+                sum(w * table[level] for w, table, level in zip(ws, vs, levels, strict=True))
+                for ws, vs in zip(weights, values, strict=True)
+            ]
+            for levels in outcomes
+        ]
+    )
+
+
+def distinct(rows: ArrayLike) -> set[tuple[float, ...]]:
+    """Return the different rows, equal up to rounding counting as one."""
+    return {tuple(row) for row in np.round(np.asarray(rows, dtype=float), 9).tolist()}
+
+
+@st.composite
+def problems(draw: st.DrawFn, parties: int | None = None, most: int = 40) -> tuple[Floats, Floats]:
+    """Payoffs of some outcomes to two to four parties, and what they get without agreement.
+
+    Whole numbers, so that ties are exact and frequent.
+    """
+    p = parties or draw(st.integers(2, 4))
+    top = draw(st.sampled_from([3, 10, 100]))
+    row = st.lists(st.integers(-top, top), min_size=p, max_size=p)
+    u = draw(st.lists(row, min_size=1, max_size=most))
+    return np.array(u, dtype=float), np.array(draw(row), dtype=float) - draw(st.integers(0, top))

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["GOLDEN", "NOWHERE", "additive", "distinct", "family", "golden_problem", "problems"]
+__all__ = [
+    "GOLDEN",
+    "NOWHERE",
+    "additive",
+    "distinct",
+    "domains",
+    "family",
+    "golden_problem",
+    "problems",
+]
 
 Floats = NDArray[np.float64]
 
@@ -53,13 +62,26 @@ def distinct(rows: ArrayLike) -> set[tuple[float, ...]]:
 
 
 @st.composite
-def problems(draw: st.DrawFn, parties: int | None = None, most: int = 40) -> tuple[Floats, Floats]:
+def problems(draw: st.DrawFn, parties: int | None = None, most: int = 24) -> tuple[Floats, Floats]:
     """Payoffs of some outcomes to two to four parties, and what they get without agreement.
 
-    Whole numbers, so that ties are exact and frequent.
+    Whole numbers, so that ties are exact and frequent; in one of eight perhaps nothing is rational.
     """
     p = parties or draw(st.integers(2, 4))
-    top = draw(st.sampled_from([3, 10, 100]))
+    n, top = draw(st.integers(1, most)), draw(st.sampled_from([2, 5, 100]))
     row = st.lists(st.integers(-top, top), min_size=p, max_size=p)
-    u = draw(st.lists(row, min_size=1, max_size=most))
-    return np.array(u, dtype=float), np.array(draw(row), dtype=float) - draw(st.integers(0, top))
+    u = np.array(draw(st.lists(row, min_size=n, max_size=n)), dtype=float)
+    if draw(st.integers(0, 7)) == 0:
+        return u, np.array(draw(row), dtype=float)
+    below = draw(st.lists(st.integers(0, top), min_size=p, max_size=p))
+    return u, u[draw(st.integers(0, n - 1))] - below
+
+
+@st.composite
+def domains(draw: st.DrawFn) -> tuple[Floats, Floats]:
+    """Payoffs of a few issues' outcomes, summed per party, and a share of the outcomes rational."""
+    p, issues = draw(st.integers(2, 4)), draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    tables = rng.random((p, issues, 4)) * rng.dirichlet(np.ones(issues), p)[..., None]
+    u = additive(np.ones((p, issues)).tolist(), tables.tolist())
+    return u, np.quantile(u, draw(st.sampled_from([0.0, 0.1, 0.5])), axis=0)

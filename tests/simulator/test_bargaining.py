@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from itertools import chain, permutations, product
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from simulator.bargaining import (
     nash_points,
     utilitarian_points,
 )
-from tests.problems import NOWHERE, additive, distinct, family, problems
+from tests.problems import NOWHERE, additive, distinct, domains, family, problems
 
 Floats = NDArray[np.float64]
 Point = Callable[[ArrayLike, ArrayLike], NDArray[np.intp]]
@@ -28,6 +29,8 @@ POINTS: dict[str, Point] = {
     "egalitarian": egalitarian_points,
     "utilitarian": utilitarian_points,
 }
+#: Of two to four parties: whole-numbered with many ties, and as issues make them.
+either = st.one_of(problems(), problems(), domains())
 
 
 # -- known answers -------------------------------------------------------------------------------
@@ -115,7 +118,7 @@ def test_only_rational_outcomes_make_the_frontier() -> None:
 
 
 @pytest.mark.parametrize("name", POINTS)
-@given(problem=problems())
+@given(problem=either)
 def test_points_are_on_the_frontier(name: str, problem: tuple[Floats, Floats]) -> None:
     u, d = problem
     found, best = POINTS[name](u, d), frontier(u, d)
@@ -144,19 +147,24 @@ def test_points_maximise_what_they_are_named_for(problem: tuple[Floats, Floats])
 
 
 @pytest.mark.parametrize("name", POINTS)
-@given(problem=problems())
-def test_swapping_the_parties_swaps_the_points(name: str, problem: tuple[Floats, Floats]) -> None:
+@given(problem=either, data=st.data())
+def test_points_do_not_depend_on_the_order_of_seats(
+    name: str, problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
     u, d = problem
-    assert POINTS[name](u[:, ::-1], d[::-1]).tolist() == POINTS[name](u, d).tolist()
+    seats = data.draw(st.permutations(range(len(d))))
+    assert POINTS[name](u[:, seats], d[seats]).tolist() == POINTS[name](u, d).tolist()
 
 
 @pytest.mark.parametrize("name", POINTS)
-@given(problem=problems(parties=2))
+@given(problem=problems(most=12))
 def test_points_are_symmetric_in_symmetric_games(name: str, problem: tuple[Floats, Floats]) -> None:
-    u = np.concatenate([problem[0], problem[0][:, ::-1]])
-    d = np.full(2, problem[1].min())
+    seatings = [list(seats) for seats in permutations(range(problem[0].shape[1]))]
+    u = np.concatenate([problem[0][:, seats] for seats in seatings])
+    d = np.full(u.shape[1], problem[1].min())
     found = u[POINTS[name](u, d)]
-    assert distinct(found) == distinct(found[:, ::-1])
+    for seats in seatings:
+        assert distinct(found[:, seats]) == distinct(found)
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -207,6 +215,7 @@ def test_a_tie_is_measured_on_the_scale_of_the_payoffs(name: str, index: int, sc
 
 scales = st.lists(st.sampled_from([0.125, 0.5, 2.0, 64.0]), min_size=4, max_size=4)
 shifts = st.lists(st.integers(-50, 50), min_size=4, max_size=4)
+powers = st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=4, max_size=4)
 
 
 @pytest.mark.parametrize("name", ["nash", "kalai_smorodinsky"])
@@ -219,6 +228,34 @@ def test_nash_and_kalai_smorodinsky_do_not_depend_on_the_scale_of_payoffs(
     assert POINTS[name](u * by + to, d * by + to).tolist() == POINTS[name](u, d).tolist()
 
 
+@pytest.mark.parametrize("name", ["nash", "kalai_smorodinsky"])
+@given(
+    problem=domains(),
+    scale=st.lists(st.floats(0.1, 100), min_size=4, max_size=4),
+    shift=st.lists(st.floats(-10, 10), min_size=4, max_size=4),
+)
+def test_nash_and_kalai_smorodinsky_do_not_depend_on_units(
+    name: str, problem: tuple[Floats, Floats], scale: list[float], shift: list[float]
+) -> None:
+    u, d = problem
+    by, to = np.array(scale[: len(d)]), np.array(shift[: len(d)])
+    # What disagreement gives stays rational whatever is rounded.
+    below = d - 1e-6
+    found = POINTS[name](u * by + to, below * by + to)
+    assert found.tolist() == POINTS[name](u, below).tolist()
+
+
+@given(problem=either, scale=scales, shift=shifts, power=powers)
+def test_unequal_power_does_not_depend_on_the_scale_of_payoffs(
+    problem: tuple[Floats, Floats], scale: list[float], shift: list[int], power: list[float]
+) -> None:
+    u, d = problem
+    by, to, weights = np.array(scale[: len(d)]), np.array(shift[: len(d)]), power[: len(d)]
+    below = d - 2.0**-20
+    found = nash_points(u * by + to, below * by + to, weights)
+    assert found.tolist() == nash_points(u, below, weights).tolist()
+
+
 @pytest.mark.parametrize("name", ["egalitarian", "utilitarian"])
 def test_egalitarian_and_utilitarian_depend_on_the_scale_of_payoffs(name: str) -> None:
     u = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 1.0]])
@@ -226,7 +263,7 @@ def test_egalitarian_and_utilitarian_depend_on_the_scale_of_payoffs(name: str) -
 
 
 @pytest.mark.parametrize("name", ["nash", "egalitarian", "utilitarian"])
-@given(problem=problems(), data=st.data())
+@given(problem=either, data=st.data())
 def test_irrelevant_alternatives_do_not_matter(
     name: str, problem: tuple[Floats, Floats], data: st.DataObject
 ) -> None:
@@ -244,7 +281,7 @@ def test_irrelevant_alternatives_do_matter_to_kalai_smorodinsky() -> None:
     assert kalai_smorodinsky_points(u[:3], NOWHERE).tolist() == [1]
 
 
-@given(problem=problems(), data=st.data())
+@given(problem=either, data=st.data())
 def test_more_outcomes_never_lower_the_least_gain_at_the_egalitarian_point(
     problem: tuple[Floats, Floats], data: st.DataObject
 ) -> None:
@@ -255,25 +292,61 @@ def test_more_outcomes_never_lower_the_least_gain_at_the_egalitarian_point(
         assert (u[after[0]] - d).min() >= (some[before[0]] - d).min()
 
 
-def free_disposal(rows: list[list[int]]) -> Floats:
+def free_disposal(corners: list[list[int]]) -> Floats:
     """Return every whole-numbered outcome in which somebody throws away part of another."""
-    corners = {tuple(row) for row in rows}
-    return np.array(
-        sorted({(x, y) for a, b in corners for x in range(a + 1) for y in range(b + 1)}),
-        dtype=float,
-    )
+    boxes = (product(*(range(most + 1) for most in corner)) for corner in corners)
+    return np.array(sorted(set(chain.from_iterable(boxes))), dtype=float)
 
 
-corner = st.lists(st.integers(1, 12), min_size=2, max_size=2)
+@st.composite
+def growths(draw: st.DrawFn) -> tuple[Floats, Floats]:
+    """Draw a problem with free disposal, two to four parties, and one with more outcomes."""
+    p = draw(st.integers(2, 4))
+    corner = st.lists(st.integers(1, {2: 12, 3: 6, 4: 4}[p]), min_size=p, max_size=p)
+    few, more = (draw(st.lists(corner, min_size=least, max_size=4)) for least in (1, 0))
+    return free_disposal(few), free_disposal(few + more)
 
 
-@given(few=st.lists(corner, min_size=1, max_size=4), more=st.lists(corner, max_size=4))
-def test_egalitarian_is_monotone(few: list[list[int]], more: list[list[int]]) -> None:
-    # In whole steps both get at least what both got before.
-    small, large = free_disposal(few), free_disposal(few + more)
-    before = small[egalitarian_points(small, NOWHERE)].min()
-    after = large[egalitarian_points(large, NOWHERE)]
+@given(growth=growths())
+def test_egalitarian_is_monotone(growth: tuple[Floats, Floats]) -> None:
+    # In whole steps all get at least what all could get before.
+    small, large = growth
+    nowhere = np.zeros(small.shape[1])
+    before = small[egalitarian_points(small, nowhere)].min()
+    after = large[egalitarian_points(large, nowhere)]
+    assert before == small.min(axis=1).max()
     assert (after >= before).all()
+
+
+@given(problem=either, data=st.data())
+def test_kalai_smorodinsky_never_lowers_the_least_share_while_the_ideal_stays(
+    problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
+    u, d = problem
+    rational = u[(u >= d).all(axis=1)]
+    if not len(rational):
+        return
+    # The outcomes that make the ideal, and some of the others.
+    best = rational.argmax(axis=0).tolist()
+    some = rational[[*best, *range(data.draw(st.integers(0, len(rational))))]]
+    least = [
+        np.min((v[kalai_smorodinsky_points(v, d)[0]] - d) / np.where(top > 0, top, 1))
+        for v, top in ((v, ideal(u, d) - d) for v in (some, rational))
+    ]
+    assert least[1] >= least[0] - 1e-12
+
+
+@given(problem=either, data=st.data())
+def test_kalai_smorodinsky_gives_more_to_whom_everything_gives_more(
+    problem: tuple[Floats, Floats], data: st.DataObject
+) -> None:
+    # One party's possible gains grow in proportion, all others' stay: so does its share.
+    u, d = problem
+    party, factor = data.draw(st.integers(0, len(d) - 1)), data.draw(st.sampled_from([2.0, 4.0]))
+    more = u.copy()
+    more[:, party] = d[party] + factor * (u[:, party] - d[party])
+    low, high = (v[kalai_smorodinsky_points(v, d), party] - d[party] for v in (u, more))
+    assert high == pytest.approx(factor * low)
 
 
 @given(slope=st.floats(0.2, 5), bonus=st.floats(0, 5))

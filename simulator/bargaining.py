@@ -19,106 +19,24 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.pareto import pareto_mask
+
 __all__ = [
     "distance",
-    "distances",
     "egalitarian_points",
     "frontier",
     "ideal",
     "kalai_smorodinsky_points",
     "nash_points",
-    "pareto_mask",
     "utilitarian_points",
 ]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 Score = Callable[[Floats, Floats], Floats]  # gains (p, n), largest gains (p, 1) -> (n,)
 
 _TIE_DIGITS = 12
 _TIE = 10.0**-_TIE_DIGITS
-_BLOCK = 64  # outcomes compared with all others at a time
-_SEARCHES = (0.5, 0.2, 0.8, 0.05, 0.95)  # where the outcomes are sought that rule out most others
-
-
-def pareto_mask(u: ArrayLike) -> Mask:
-    """Return which outcomes no other outcome improves on: none is better for one, worse for none.
-
-    Outcomes with equal payoffs do not exclude each other.
-
-    Parameters
-    ----------
-    u : array_like
-        Payoffs, shape (n, p), finite.
-
-    Returns
-    -------
-    ndarray of bool
-        Shape (n,).
-    """
-    payoffs = np.asarray(u, dtype=np.float64)
-    columns = np.ascontiguousarray(payoffs.T)
-    mask = np.zeros(len(payoffs), dtype=np.bool_)
-    if mask.size:
-        left = _candidates(columns)
-        scan = _scan if len(columns) == 2 else _cull
-        mask[left] = scan(columns[:, left])
-    return mask
-
-
-def _candidates(columns: Floats) -> Indices:
-    """Return the outcomes left when those that a few good ones improve on are set aside."""
-    spread = columns.max(axis=1) - columns.min(axis=1)
-    scaled = columns / np.where(spread > 0.0, spread, 1.0)[:, None]
-    left: Mask = np.ones(columns.shape[1], dtype=np.bool_)
-    for weights in _directions(len(columns)):
-        left &= ~_beaten(columns, columns[:, [int(np.argmax(weights @ scaled))]])[0]
-    return np.flatnonzero(left)
-
-
-def _directions(parties: int) -> list[Floats]:
-    """Return weights of the parties: equal ones, and such that favour or neglect the first few."""
-    if parties == 2:
-        return [np.array([share, 1.0 - share]) for share in _SEARCHES]
-    favours = [1.0 + parties * np.eye(parties)[i] for i in range(min(parties, 8))]
-    return [np.ones(parties), *favours]
-
-
-def _beaten(columns: Floats, rivals: Floats) -> Mask:
-    """Return, one row per rival, which outcomes it improves on."""
-    no_worse = np.ones((rivals.shape[1], columns.shape[1]), dtype=np.bool_)
-    better = np.zeros_like(no_worse)
-    for theirs, mine in zip(rivals, columns, strict=True):
-        no_worse &= theirs[:, None] >= mine
-        better |= theirs[:, None] > mine
-    return no_worse & better
-
-
-def _scan(columns: Floats) -> Mask:
-    """Return the Pareto mask for two parties: sort by the first, keep the records of the second."""
-    order = np.lexsort((columns[1], columns[0]))[::-1]
-    first, second = columns[:, order]
-    best = np.maximum.accumulate(second)
-    # Where the record in force was set; a tie with it counts only for an equal outcome.
-    record = np.concatenate(([True], second[1:] > best[:-1]))
-    setter = np.maximum.accumulate(np.where(record, np.arange(len(order)), 0))
-    mask = np.empty(len(order), dtype=np.bool_)
-    mask[order] = (second == best) & (first == first[setter])
-    return mask
-
-
-def _cull(columns: Floats) -> Mask:
-    """Return the Pareto mask for any number of parties, block after block."""
-    # Whatever improves on an outcome comes before it, also where rounding makes sums equal.
-    left = np.lexsort((*columns, columns.sum(axis=0)))[::-1]
-    mask = np.zeros(columns.shape[1], dtype=np.bool_)
-    while left.size:
-        block, left = left[:_BLOCK], left[_BLOCK:]
-        block = block[~_beaten(columns[:, block], columns[:, block]).any(axis=0)]
-        mask[block] = True
-        left = left[~_beaten(columns[:, left], columns[:, block]).any(axis=0)]
-    return mask
 
 
 def frontier(u: ArrayLike, d: ArrayLike) -> Indices:
@@ -237,7 +155,7 @@ def _points(u: ArrayLike, d: ArrayLike, score: Score) -> Indices:
 
 
 def _rational(payoffs: Floats, floors: Floats) -> Indices:
-    rational: Mask = np.ones(len(payoffs), dtype=np.bool_)
+    rational = np.ones(len(payoffs), dtype=np.bool_)
     for column, floor in zip(payoffs.T, floors, strict=True):
         rational &= column >= floor
     return np.flatnonzero(rational)
@@ -258,19 +176,3 @@ def distance(point: ArrayLike, points: ArrayLike) -> float:
         return math.nan
     gaps = others - np.asarray(point, dtype=np.float64)
     return math.sqrt(float((gaps * gaps).sum(axis=1).min()))
-
-
-def distances(u: ArrayLike, d: ArrayLike, outcome: int) -> tuple[float, float]:
-    """Return how far an outcome is from the Nash point and from the frontier; nan without them.
-
-    Parameters
-    ----------
-    u, d : array_like
-        Payoffs, shape (n, p), and disagreement payoffs, shape (p,).
-    outcome : int
-        Index of the outcome.
-    """
-    payoffs = np.asarray(u, dtype=np.float64)
-    here = payoffs[outcome]
-    nash, best = payoffs[nash_points(payoffs, d)], payoffs[frontier(payoffs, d)]
-    return distance(here, nash), distance(here, best)

@@ -23,6 +23,8 @@ import math
 
 __all__ = [
     "cooperation_is_best",
+    "ending_discount",
+    "expected_periods",
     "free_trade_discount",
     "free_trade_trust",
     "grim_discount",
@@ -75,6 +77,28 @@ def _annuity(delta: float, periods: float) -> float:
         return float(periods)
     # Near 1 the plain 1 - delta^k loses most of its digits.
     return delta * -math.expm1(periods * math.log(delta)) / (1.0 - delta)
+
+
+def ending_discount(ending: float) -> float:
+    """Return the discount factor of a game that may end after every period: ``1 - ending``.
+
+    Parameters
+    ----------
+    ending : float
+        Probability that a period is the last, in [0, 1].
+    """
+    return 1.0 - ending
+
+
+def expected_periods(delta: float) -> float:
+    """Return how many periods a game is expected to last: ``1 / (1 - delta)``.
+
+    Parameters
+    ----------
+    delta : float
+        Probability of another period, in [0, 1].
+    """
+    return 1.0 / (1.0 - delta) if delta < 1.0 else math.inf
 
 
 def grim_discount(T: float, R: float, P: float) -> float | None:

@@ -9,7 +9,7 @@ import mesa
 import networkx as nx
 import numpy as np
 
-from simulator import bargaining
+from simulator.analysis import Analysis
 from simulator.blueprint import Blueprint, blueprints
 from simulator.deals import Deal, Ledger, Period, Status, collapses
 from simulator.evidence import Conduct
@@ -652,5 +652,6 @@ def signing(track: Track, deal: Deal, talk: Talk) -> tuple[Any, ...]:
     floors = np.array([turn.preferences.disagreement for turn in talk.turns])
     faith = np.stack([v.full_faith for v in track.valuations], axis=1)
     hoped = np.stack([turn.preferences.expected for turn in talk.turns], axis=1)
-    distances = [d for u in (faith, hoped) for d in bargaining.distances(u, floors, outcome)]
+    views = [Analysis(u, floors) for u in (faith, hoped)]
+    distances = [view.distance(outcome, at) for view in views for at in (view.nash, view.frontier)]
     return (faith[outcome].tolist(), hoped[outcome].tolist(), *distances)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from simulator.repeated import (
     cooperation_is_best,
+    ending_discount,
+    expected_periods,
     free_trade_discount,
     free_trade_trust,
     grim_discount,
@@ -106,6 +108,22 @@ def test_free_trade_needs_the_known_trust(
     for trust, tariff in expected["lowest_tariff_at_p"].items():
         found = lowest_sustainable_tariff(a, b, c, delta, float(trust))
         assert found == pytest.approx(tariff, abs=tol)
+
+
+@pytest.mark.parametrize(("game", "expected", "tol"), family("continuation"))
+def test_a_game_that_may_end_has_the_known_discount_factor_and_length(
+    game: dict[str, list[float]], expected: dict[str, list[float]], tol: float
+) -> None:
+    deltas = [ending_discount(ending) for ending in game["prob_end"]]
+    assert deltas == pytest.approx(expected["delta"], abs=tol)
+    periods = [expected_periods(delta) for delta in deltas]
+    assert periods == pytest.approx(expected["expected_rounds"], abs=tol)
+
+
+def test_a_game_that_never_ends_has_no_length() -> None:
+    assert ending_discount(0.0) == 1.0
+    assert expected_periods(1.0) == math.inf
+    assert expected_periods(0.0) == 1.0
 
 
 # -- keeps: the condition that the thresholds solve ----------------------------------------------

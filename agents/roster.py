@@ -12,6 +12,7 @@ from agents.scripted import ScriptedOffers
 from agents.strategies.acceptance import Combined, Constant, Next, Target, Time
 from agents.strategies.chance import Random, TopFraction
 from agents.strategies.composed import Composed
+from agents.strategies.equilibrium import BackwardInduction, Rubinstein
 from agents.strategies.hardliner import Hardliner
 from agents.strategies.hybrid import Hybrid
 from agents.strategies.micro import Micro
@@ -49,6 +50,8 @@ STRATEGIES: Mapping[str, type] = {
     "hardliner": Hardliner,
     "random": Random,
     "top-fraction": TopFraction,
+    "rubinstein": Rubinstein,
+    "backward-induction": BackwardInduction,
     "scripted": ScriptedOffers,
 }
 

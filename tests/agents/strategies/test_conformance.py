@@ -18,7 +18,7 @@ MODULES = [
     *(
         f"tests.agents.strategies.test_{family}"
         for family in (
-            *("chance", "hardliner", "hybrid", "micro", "mirror", "nash_seeking"),
+            *("chance", "equilibrium", "hardliner", "hybrid", "micro", "mirror", "nash_seeking"),
             *("nice_tit_for_tat", "resource_dependent", "time_dependent", "tit_for_tat"),
             "trade_off",
         )

@@ -27,6 +27,7 @@ from experiments.execute import sweep
 from experiments.experiment import Experiment
 from experiments.run import load, play
 from experiments.store import open_results
+from simulator.analysis import Analysis
 from simulator.issues import Issue, OutcomeSpace
 from simulator.payoffs import Preferences
 from simulator.talk import Talk
@@ -51,7 +52,18 @@ def main() -> None:
     print(f"{platform.platform()}, {_processor()}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in ("tradetalks", "numpy", "mesa")))
     print(f"\n{'what':76} {'measured':>14}   aim")
-    figures = (runs_bare, runs_full, talk, help_page, memory, workers, batch, overhead, store)
+    figures = (
+        runs_bare,
+        runs_full,
+        talk,
+        points,
+        help_page,
+        memory,
+        workers,
+        batch,
+        overhead,
+        store,
+    )
     for figure in figures:
         what, measured, aim = figure()
         print(f"{what:76} {measured:>14}   {aim}", flush=True)
@@ -110,6 +122,30 @@ def _plain(space: OutcomeSpace, tables: list[Tables]) -> None:
         lowest = np.searchsorted(rising, time_left * rising[-1])
         for _ in range(100):
             _ = rising[lowest[_]] >= values[_]
+
+
+def points(counts: tuple[int, int, int] = (300, 100, 50)) -> tuple[str, str, str]:
+    """Return the time of frontier and points of random two-party domains, valuation included."""
+    rng = np.random.default_rng(0)
+    times = []
+    for issues, count in zip((3, 4, 5), counts, strict=True):
+        space = OutcomeSpace([Issue(f"i{k}", tuple(range(10))) for k in range(issues)])
+        domains = [_weighted(rng, issues) for _ in range(count)]
+        times.append(1e3 * median(_timed(_analysed, space, *parties) for parties in domains))
+    measured = " / ".join(f"{milliseconds:.2g}" for milliseconds in times)
+    what = "frontier and all points, 1,000 / 10,000 / 100,000 outcomes"
+    return what, f"{measured} ms", "0.4 / 2 / 33 ms"
+
+
+def _weighted(rng: np.random.Generator, issues: int) -> list[Tables]:
+    """Return two parties' tables of an issue's levels, each issue with a random weight."""
+    weights = rng.dirichlet(np.ones(issues), 2)
+    return [[weight * rng.random(10) for weight in party] for party in weights]
+
+
+def _analysed(space: OutcomeSpace, first: Tables, second: Tables) -> None:
+    seen = Analysis(np.stack([space.total(first), space.total(second)], axis=1), np.zeros(2))
+    _ = seen.frontier, seen.points
 
 
 def help_page() -> tuple[str, str, str]:

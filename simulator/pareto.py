@@ -14,6 +14,7 @@ Mask = NDArray[np.bool_]
 
 _FEW = 100  # outcomes that are compared sooner than thinned out
 _BLOCK = 64  # outcomes compared with all others at a time
+_TINY = 1e-300  # has a reciprocal with room to spare
 _SEARCHES = (0.5, 0.2, 0.8, 0.05, 0.95)  # where the outcomes are sought that rule out most others
 
 
@@ -57,7 +58,7 @@ def contenders(columns: Floats, slack: ArrayLike = 0.0) -> Indices:
         it by more than this for some party.
     """
     spread = columns.max(axis=1) - columns.min(axis=1)
-    scale = 1.0 / np.where(spread > 0.0, spread, 1.0)
+    scale = 1.0 / np.where(spread > _TINY, spread, 1.0)
     left: Indices = np.arange(columns.shape[1])
     for weights in _directions(len(columns)):
         if len(left) <= _FEW:

@@ -88,3 +88,9 @@ def test_the_frontier_of_the_contenders_is_the_frontier(
     u = np.repeat(problem[0], 5, axis=0)  # enough for some to be ruled out
     left = contenders(np.ascontiguousarray(u.T), slack)
     assert left[pareto_mask(u[left])].tolist() == np.flatnonzero(pareto_mask(u)).tolist()
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e300])
+def test_payoffs_of_any_size_have_a_frontier(scale: float) -> None:
+    whole = np.random.default_rng(0).integers(0, 9, (300, 3))
+    assert pareto_mask(whole * scale).tolist() == pareto_mask(whole).tolist()

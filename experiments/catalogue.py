@@ -1,24 +1,29 @@
 """What there is to name: the shipped scenarios, and the parts of a country."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from agents.roster import ROSTER
+from agents.roster import ROSTER, STRATEGIES
+from agents.strategies.strategy import Traits
 from experiments import wording
-from experiments.page import heading, outline
+from experiments.page import heading, outline, table
 from simulator import literals, scenario
 from simulator.parameters import REQUIRED, Parameter, describe
 
-__all__ = ["listed_parts", "listed_scenarios"]
+__all__ = ["listed_parts", "listed_scenarios", "listed_strategies", "traits_of"]
 
 _SLOTS = {
     "strategy": "what to offer and what to accept",
     "compliance": "whether to honour the deals in force",
     "trust": "how far to rely on a partner, and how evidence moves it",
+    "acceptance": "what a strategy accepts, in place of its own condition",
+    "model": "what a strategy makes of its partner, in place of its own model",
+    "wrapper": "a strategy changed in one respect",
 }
 
 
@@ -40,17 +45,53 @@ def listed_scenarios() -> Group:
 
 def listed_parts() -> Group:
     """Return the page of strategies, compliance policies and trust models."""
-    return Group(Text(_HOW), *(part for slot in ROSTER for part in _slot(slot)))
+    return Group(Text(_HOW), *(part for slot in _SLOTS for part in _slot(slot)))
 
 
 _HOW = (
     "A part is written name:parameter=value:parameter=value, as in time-dependent:exponent=4. "
-    "An import path package.module.Class may stand for the name."
+    "An import path package.module.Class may stand for the name. A strategy may be put together: "
+    '{ bidding = "boulware", acceptance = "combined:after=0.9", model = "bayesian" }, the bidding '
+    "being any strategy; and wrapped: boulware+noisy:sd=0.1."
 )
 
 
+def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
+    """Return the traits of the strategies that have those which are wanted.
+
+    Parameters
+    ----------
+    wanted : mapping
+        Trait -> whether to have it.
+    """
+    found = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
+    return {
+        name: traits
+        for name, traits in found.items()
+        if all(traits[trait] == value for trait, value in wanted.items())
+    }
+
+
+def listed_strategies(found: Mapping[str, Mapping[str, Any]]) -> Group:
+    """Return the page of strategies with their traits.
+
+    Parameters
+    ----------
+    found : mapping
+        Name -> traits, as `traits_of` returns them.
+    """
+    kinds = [name for name in Traits._fields if name != "source"]
+    rows = [
+        [name, *("yes" if traits[kind] else "" for kind in kinds), traits["source"]]
+        for name, traits in found.items()
+    ]
+    count = wording.count(len(rows), "strategy", "strategies")
+    told = f"{count}. What each does and takes: tradetalks parts"
+    return Group(table(["strategy", *kinds, "source"], rows), Text(""), Text(told, style="dim"))
+
+
 def _slot(slot: str) -> Iterator[Padding]:
-    yield heading(f"{slot}: {_SLOTS[slot]}" if slot in _SLOTS else slot)
+    yield heading(f"{slot}: {_SLOTS[slot]}")
     yield outline((row for name, cls in ROSTER[slot].items() for row in _part(name, cls)))
 
 

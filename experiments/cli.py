@@ -37,8 +37,8 @@ class Command(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""
         from simulator.errors import (
+            InputError,
             PartError,
-            ScenarioError,
             StoreError,
             TradetalksError,
             WriteError,
@@ -50,7 +50,7 @@ class Command(click.Group):
             return result
         except WriteError as error:
             self._end(ctx, error, FAILED)
-        except (ScenarioError, PartError, StoreError) as error:
+        except (InputError, PartError, StoreError) as error:
             self._end(ctx, error, REFUSED)
         except TradetalksError as error:
             self._end(ctx, error, FAILED)

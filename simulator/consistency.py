@@ -8,8 +8,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from simulator.errors import Problem, nearest
-from simulator.fields import MISSING
+from simulator.errors import MISSING, Problem, nearest
 from simulator.parts import PartSpec
 from simulator.specs import (
     CountrySpec,

@@ -3,7 +3,9 @@
 ::
 
     TradetalksError
-    ├── ScenarioError     a scenario that cannot be played, with all its problems
+    ├── InputError        what a user wrote that cannot be used, with all its problems
+    │   ├── ScenarioError a scenario that cannot be played
+    │   └── DomainError   a negotiation domain that cannot be read or written
     ├── PartError         a part (strategy, trust model, policy) with a wrong name or parameter
     ├── StrategyError     a strategy that raised or answered outside the rules
     ├── ConductError      a trust model, policy or audience that raised or answered nonsense
@@ -22,7 +24,10 @@ from dataclasses import dataclass
 from simulator import literals
 
 __all__ = [
+    "MISSING",
     "ConductError",
+    "DomainError",
+    "InputError",
     "PartError",
     "Problem",
     "ScenarioError",
@@ -67,15 +72,26 @@ class Problem:
         return f"{self.key}: {_short(self.value)}: {self.allowed}{hint}"
 
 
-class ScenarioError(TradetalksError):
-    """A scenario that cannot be played; carries every problem found.
+class _Missing:
+    """Stands for the value of a key that is not there."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+#: The value of a key that is not there, in a Problem.
+MISSING = _Missing()
+
+
+class InputError(TradetalksError):
+    """What a user wrote and cannot be used; carries every problem found.
 
     Parameters
     ----------
     problems : sequence of Problem
         At least one.
     source : str, optional
-        The file or name the scenario came from.
+        The file or name it came from.
     """
 
     def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
@@ -88,6 +104,14 @@ class ScenarioError(TradetalksError):
         head = f"{count} problem{'' if count == 1 else 's'}"
         where = f" in {self.source}" if self.source else ""
         return "\n".join([f"{head}{where}:", *(f"  {problem}" for problem in self.problems)])
+
+
+class ScenarioError(InputError):
+    """A scenario that cannot be played."""
+
+
+class DomainError(InputError):
+    """A negotiation domain that cannot be read, or not be written in a format."""
 
 
 class PartError(TradetalksError, ValueError):

@@ -12,7 +12,6 @@ from simulator import literals, parts
 from simulator.errors import ScenarioError, nearest
 
 __all__ = [
-    "MISSING",
     "Amount",
     "Compliance",
     "Count",
@@ -43,17 +42,6 @@ _LARGEST = 1e15
 #: Weeks and rounds beyond this are typing errors: nearly two thousand years.
 _LONGEST = 100_000
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
-
-
-class _Missing:
-    """Stands for the value of a key that is not there."""
-
-    def __repr__(self) -> str:
-        return "missing"
-
-
-#: The value of a key that is not there, in a Problem.
-MISSING = _Missing()
 
 
 def refused(allowed: str, suggestion: str | None = None) -> PydanticCustomError:

@@ -21,8 +21,8 @@ from pydantic_core import ErrorDetails
 
 from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
-from simulator.errors import Problem, ScenarioError, nearest
-from simulator.fields import MISSING, is_name
+from simulator.errors import MISSING, Problem, ScenarioError, nearest
+from simulator.fields import is_name
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,

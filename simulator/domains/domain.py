@@ -1,12 +1,14 @@
 """A negotiation domain: issues to agree on, and what each party's profile makes of them."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.issues import Issue, OutcomeSpace
+from simulator.errors import DomainError, Problem
+from simulator.issues import MAX_OUTCOMES, Issue, OutcomeSpace
 from simulator.payoffs import Preferences, Vector
 
 __all__ = ["Domain", "Profile"]
@@ -44,6 +46,10 @@ class Profile:
         pairs = zip(self.weights, self.values, strict=True)
         return [weight * np.asarray(values, dtype=np.float64) for weight, values in pairs]
 
+    def highest(self) -> float:
+        """Return the utility of the best outcome, as if nothing were capped."""
+        return float(sum(table.max() for table in self.tables()))
+
 
 @dataclass(frozen=True, eq=False)
 class Domain:
@@ -57,11 +63,26 @@ class Domain:
         What is to be agreed; nobody is obliged (`Issue.obligor` is empty).
     profiles : tuple of Profile
         One per party.
+    remarks : tuple of str
+        What a reader had to mend or to decide, such as the grid of a real issue.
+
+    Raises
+    ------
+    DomainError
+        If there are more than `MAX_OUTCOMES` outcomes.
     """
 
     name: str
     issues: tuple[Issue, ...]
     profiles: tuple[Profile, ...]
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        digits = sum(math.log10(len(issue.levels)) for issue in self.issues)
+        if digits > math.log10(MAX_OUTCOMES) + 1e-9:
+            count = f"{self.space.size:,}" if digits < 15 else f"about 10^{digits:.0f}"
+            allowed = f"at most {MAX_OUTCOMES:,} outcomes of all issues together"
+            raise DomainError([Problem("issues", f"{count} outcomes", allowed)], self.name)
 
     @cached_property
     def space(self) -> OutcomeSpace:

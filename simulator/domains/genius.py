@@ -1,0 +1,422 @@
+"""Genius: XML, a file for the domain and one per party, utilities on Genius's own scale.
+
+Lin, Kraus, Baarslag, Tykhonov, Hindriks & Jonker (2014), Genius: An integrated environment for
+supporting the design of generic automated negotiators, Computational Intelligence 30(1), 48-70;
+the scale is that of version 10.4 (AdditiveUtilitySpace, EvaluatorDiscrete, EvaluatorInteger,
+EvaluatorReal).
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+import numpy as np
+
+from simulator.domains.domain import Domain, Profile
+from simulator.domains.markup import parse
+from simulator.domains.reading import Reading, content
+from simulator.errors import MISSING, DomainError, Problem
+from simulator.issues import Issue, Level
+from simulator.payoffs import Vector
+
+__all__ = ["genius_files", "genius_losses", "normalised", "read_genius"]
+
+#: An issue whose largest evaluation is smaller is worth nothing.
+_NOTHING = 1e-5
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
+_KINDS = ("discrete", "integer", "real")
+#: Kinds of utility space that add up issues; of an uncertain one the true utilities are read.
+_ADDITIVE = {"", "linear", "discrete", "uncertain"}
+#: What XML can hold at all.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def normalised(evaluations: Vector) -> Vector:
+    """Return evaluations over the largest of them, all 0 if that is below 1e-5.
+
+    Parameters
+    ----------
+    evaluations : ndarray
+        What a party makes of each value of a discrete issue.
+    """
+    largest = evaluations.max()
+    return evaluations / largest if largest >= _NOTHING else np.zeros_like(evaluations)
+
+
+# -- reading -----------------------------------------------------------------------------------
+
+
+def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:
+    """Return the domain of a template and the utility spaces of the parties.
+
+    Parameters
+    ----------
+    template : Path or None
+        The domain file; without one the first utility space says what the issues are.
+    profiles : sequence of Path
+        A file per party, in seat order.
+    name : str
+        What to call the domain.
+    grid : int
+        Number of values, evenly spaced, that stand for a real issue.
+
+    Raises
+    ------
+    DomainError
+        With what is wrong with the first file of which something is.
+    """
+    source = template or profiles[0]
+    root, remarks = _root(source)
+    issues, more = _issues(root, source, grid)
+    told = [*(f"{source.name}: {r}" for r in remarks), *more]
+    made = []
+    for path in profiles:
+        profile, of_profile = _profile(path, issues)
+        made.append(profile)
+        told.extend(f"{path.name}: {remark}" for remark in of_profile)
+    return Domain(name, issues, tuple(made), tuple(dict.fromkeys(told)))
+
+
+def _root(path: Path) -> tuple[Element, tuple[str, ...]]:
+    return parse(content(path), str(path))
+
+
+def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], list[str]]:
+    reading = Reading(str(source))
+    elements = _named(reading, root)
+    issues = [Issue(name, _levels(reading, name, e, grid)) for name, e in elements.items()]
+    if not elements:
+        reading.refuse("issue", MISSING, "at least one issue")
+    reading.done()
+    remarks = [
+        f"{source.name}: issue {issue.id!r} is real: {len(issue.levels)} values stand for it, "
+        f"evenly spaced from {issue.levels[0]} to {issue.levels[-1]}"
+        for issue in issues
+        if _kind(elements[issue.id]) == "real"
+    ]
+    return tuple(issues), remarks
+
+
+def _named(reading: Reading, root: Element) -> dict[str, Element]:
+    """Return the issues anywhere in a file by name, in their order."""
+    found: dict[str, Element] = {}
+    for element in root.iter("issue"):
+        name = reading.name("issue[name]", _text(element, "name"))
+        if name in found:
+            reading.refuse(f"issue[{name}]", name, "a name that no other issue has")
+        found[name] = element
+    return found
+
+
+def _text(element: Element, attribute: str) -> object:
+    """Return an attribute without stray blanks, MISSING if it is not there."""
+    text = element.get(attribute)
+    return MISSING if text is None else " ".join(text.split())
+
+
+def _kind(element: Element) -> str:
+    kinds = (element.get(attribute) for attribute in ("type", "vtype", "etype"))
+    return next((kind.strip().lower() for kind in kinds if kind), "discrete")
+
+
+def _levels(reading: Reading, name: str, element: Element, grid: int) -> tuple[Level, ...]:
+    kind = _kind(element)
+    if kind == "discrete":
+        return tuple(_items(reading, name, element)) or ("",)
+    low, high = _range(reading, name, element)
+    if kind == "integer":
+        count = reading.steps(f"issue[{name}]/range", low, high)
+        return tuple(range(int(low), int(low) + count))
+    if kind != "real":
+        reading.refuse(f"issue[{name}]/type", kind, f"one of {', '.join(_KINDS)}", _KINDS)
+    elif high < low:
+        reading.refuse(f"issue[{name}]/range", [low, high], "a range from low to high")
+    return tuple(float(x) for x in np.unique(np.linspace(low, high, grid)))
+
+
+def _items(reading: Reading, name: str, element: Element) -> dict[str, Element]:
+    """Return the items of an issue by value; not those of similarity functions inside it."""
+    found: dict[str, Element] = {}
+    for item in element.findall("item"):
+        value = reading.name(f"issue[{name}]/item", _text(item, "value"))
+        if value in found:
+            reading.refuse(f"issue[{name}]/item[{value}]", value, "a value that stands there once")
+        found[value] = item
+    if not found:
+        reading.refuse(f"issue[{name}]/item", MISSING, "at least one value")
+    return found
+
+
+def _range(reading: Reading, name: str, element: Element) -> tuple[float, float]:
+    """Return the bounds of an integer or real issue."""
+    whole = _kind(element) == "integer"
+    low, high = (
+        _number(reading, f"issue[{name}]/{bound}", _bound(element, bound), whole)
+        for bound in ("lowerbound", "upperbound")
+    )
+    return low, high
+
+
+def _bound(element: Element, bound: str) -> str | None:
+    inner = element.find("range")
+    return (element if inner is None else inner).get(bound)
+
+
+def _number(reading: Reading, key: str, text: object, whole: bool = False) -> float:
+    """Return the number that an attribute writes."""
+    value = float(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else text
+    shown = MISSING if value is None else value
+    if whole:
+        return reading.number(key, shown, "a whole number", float.is_integer)
+    return reading.number(key, shown)
+
+
+def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
+    root, repairs = _root(path)
+    reading = Reading(str(path))
+    _require_additive(reading, root)
+    reading.done()
+    elements = _named(reading, root)
+    weights = _weights(reading, root)
+    names = [issue.id for issue in issues]
+    found = reading.each(lambda name: f"issue[{name}]", elements, names, "an issue")
+    table = [
+        _weighted(reading, issue, element, weights)
+        for issue, element in zip(issues, found, strict=True)
+    ]
+    reservation, discount = _terms(reading, root)
+    reading.done()
+    remarks = [*repairs, *_worthless(issues, table)]
+    if not 0 < discount <= 1:
+        remarks.append(f"a discount factor of {discount:g} counts as 1, as in Genius")
+        discount = 1.0
+    profile = Profile(
+        path.stem,
+        tuple(weight for weight, _ in table),
+        tuple(values for _, values in table),
+        reservation,
+        discount,
+        cap=1.0,
+    )
+    return profile, remarks
+
+
+def _worthless(issues: Sequence[Issue], table: Sequence[tuple[float, Vector]]) -> list[str]:
+    pairs = zip(issues, table, strict=True)
+    return [
+        f"issue {issue.id!r} is worth 0 throughout"
+        for issue, (_, values) in pairs
+        if not values.any()
+    ]
+
+
+def _require_additive(reading: Reading, root: Element) -> None:
+    kind = root.get("type", "").strip().lower()
+    if root.tag != "utility_space":
+        reading.refuse(f"<{root.tag}>", root.tag, "a utility_space")
+    if kind not in _ADDITIVE:
+        reading.refuse("utility_space/type", kind, "an additive utility space")
+    for tag in ("ufun", "hyperRectangle", "constraint"):
+        if root.find(f".//{tag}") is not None:
+            reading.refuse(tag, "nonlinear", "issues that add up; this space does not")
+
+
+def _weights(reading: Reading, root: Element) -> dict[str, float]:
+    """Return the weight of each index; those of objectives are no issue's."""
+    known = {_index(element) for tag in ("issue", "objective") for element in root.iter(tag)}
+    found: dict[str, float] = {}
+    for element in root.iter("weight"):
+        index = _index(element)
+        key = f"weight[{index}]"
+        if index not in known:
+            reading.refuse(key, index, "the index of an issue", known)
+        elif index in found:
+            reading.refuse(key, element.get("value"), "one weight for each index")
+        found[index] = _number(reading, key, element.get("value"))
+    return found
+
+
+def _index(element: Element) -> str:
+    return element.get("index", "none").strip()
+
+
+def _weighted(
+    reading: Reading, issue: Issue, element: object, weights: dict[str, float]
+) -> tuple[float, Vector]:
+    """Return the weight of an issue, and what its levels are worth."""
+    nothing = np.zeros(len(issue.levels))
+    if not isinstance(element, Element):
+        reading.refuse(f"issue[{issue.id}]", element, "evaluations of every issue of the domain")
+        return 0.0, nothing
+    index = _index(element)
+    if index not in weights:
+        key = f"issue[{issue.id}]/weight[{index}]"
+        reading.refuse(key, MISSING, "a weight with the index of the issue")
+    numeric = not isinstance(issue.levels[0], str)
+    worth = _linear if numeric else _discrete
+    return weights.get(index, 0.0), worth(reading, issue, element)
+
+
+def _discrete(reading: Reading, issue: Issue, element: Element) -> Vector:
+    def where(value: str) -> str:
+        return f"issue[{issue.id}]/item[{value}]"
+
+    items = _items(reading, issue.id, element)
+    given = {value: item.get("evaluation") for value, item in items.items()}
+    levels = [str(level) for level in issue.levels]
+    found = zip(levels, reading.each(where, given, levels, "a value"), strict=True)
+    evaluations = [_number(reading, f"{where(v)}/evaluation", text) for v, text in found]
+    return normalised(np.array(evaluations))
+
+
+def _linear(reading: Reading, issue: Issue, element: Element) -> Vector:
+    """Return what a party makes of the values of an integer or real issue, in [0, 1].
+
+    ``slope * (value - lower bound) + offset``, or ``parameter1 * value + parameter0``.
+    """
+    key = f"issue[{issue.id}]/evaluator"
+    evaluator = element.find("evaluator")
+    kind = MISSING if evaluator is None else evaluator.get("ftype", "linear")
+    if evaluator is None or kind != "linear":
+        reading.refuse(key, kind, "an evaluator that is linear", ["linear"])
+        return np.zeros(len(issue.levels))
+    values = np.array(issue.levels, dtype=np.float64)
+    names = ("parameter1", "parameter0")
+    if "parameter1" not in evaluator.attrib:
+        names = ("slope", "offset")
+        low = _bound(element, "lowerbound") or str(issue.levels[0])
+        values = values - _number(reading, f"issue[{issue.id}]/lowerbound", low)
+    slope, offset = (_number(reading, f"{key}/{name}", evaluator.get(name)) for name in names)
+    return np.clip(slope * values + offset, 0.0, 1.0)
+
+
+def _terms(reading: Reading, root: Element) -> tuple[float, float]:
+    """Return reservation value and discount factor, 0 and 1 where they are missing."""
+    found = []
+    for tag, default in (("reservation", "0"), ("discount_factor", "1")):
+        texts = [element.get("value", default) for element in root.iter(tag)] or [default]
+        if len(set(texts)) > 1:
+            reading.refuse(tag, texts, "one value")
+        found.append(_number(reading, tag, texts[-1]))
+    return found[0], found[1]
+
+
+# -- writing -----------------------------------------------------------------------------------
+
+
+def genius_losses(domain: Domain) -> list[str]:
+    """Return what would change in Genius files: utilities that Genius caps at 1, or does not cap.
+
+    Parameters
+    ----------
+    domain : Domain
+        What is to be written.
+    """
+    losses = []
+    for profile in domain.profiles:
+        best = profile.highest()
+        if profile.cap is not None and profile.cap < 1 and best > profile.cap:
+            losses.append(f"profile {profile.name!r}: the cap of its utilities, {profile.cap:g}")
+        elif min(best, profile.cap or best) > 1 + 1e-12:
+            losses.append(
+                f"profile {profile.name!r}: utilities above 1, of up to {best:g}: "
+                "Genius cuts them to 1"
+            )
+    return losses
+
+
+def genius_files(domain: Domain) -> dict[str, str]:
+    """Return the Genius files of a domain, name and content of each.
+
+    Profiles keep their names where these are in rising order, so that seats stay the same;
+    otherwise they are numbered.
+
+    Parameters
+    ----------
+    domain : Domain
+        What is to be written.
+
+    Raises
+    ------
+    DomainError
+        If a name does not survive in XML.
+    """
+    _require_writable(domain)
+    files = {"domain.xml": _written(_template(domain))}
+    for name, profile in zip(_file_names(domain), domain.profiles, strict=True):
+        files[name] = _written(_space(domain, profile))
+    return files
+
+
+def _require_writable(domain: Domain) -> None:
+    names = [(f"issue {issue.id!r}", [issue.id, *issue.levels]) for issue in domain.issues]
+    problems = [
+        Problem(key, text, "a name without stray blanks and control characters")
+        for key, found in names
+        for text in map(str, found)
+        if _UNWRITABLE.search(text) or " ".join(text.split()) != text
+    ]
+    if problems:
+        raise DomainError(problems, domain.name)
+
+
+def _file_names(domain: Domain) -> list[str]:
+    names = [f"{profile.name}.xml" for profile in domain.profiles]
+    apart = {name.casefold() for name in [*names, "domain.xml"]}
+    plain = all(re.fullmatch(r"\w[\w ()+.-]*", name) for name in names)
+    if plain and names == sorted(names) and len(apart) == len(names) + 1:
+        return names
+    digits = len(str(len(names)))
+    return [f"profile{seat:0{digits}}.xml" for seat in range(1, len(names) + 1)]
+
+
+def _written(root: Element) -> str:
+    indent(root)
+    return tostring(root, encoding="unicode") + "\n"
+
+
+def _template(domain: Domain) -> Element:
+    root = Element("negotiation_template")
+    count = str(len(domain.issues))
+    objective = _objective(SubElement(root, "utility_space", number_of_issues=count), domain.name)
+    for index, issue in enumerate(domain.issues, 1):
+        element = _issue(objective, index, issue.id)
+        for k, level in enumerate(issue.levels, 1):
+            SubElement(element, "item", index=str(k), value=str(level))
+    return root
+
+
+def _space(domain: Domain, profile: Profile) -> Element:
+    root = Element("utility_space", number_of_issues=str(len(domain.issues)))
+    objective = _objective(root, domain.name)
+    weights = []
+    triples = zip(domain.issues, profile.weights, profile.values, strict=True)
+    for index, (issue, weight, values) in enumerate(triples, 1):
+        weight, evaluations = _on_genius_scale(weight, np.asarray(values, dtype=np.float64))
+        weights.append(weight)
+        element = _issue(objective, index, issue.id)
+        for k, (level, evaluation) in enumerate(zip(issue.levels, evaluations, strict=True), 1):
+            item = {"index": str(k), "value": str(level), "evaluation": repr(float(evaluation))}
+            SubElement(element, "item", item)
+    for index, weight in enumerate(weights, 1):
+        SubElement(objective, "weight", index=str(index), value=repr(weight))
+    SubElement(root, "discount_factor", value=repr(float(profile.discount)))
+    SubElement(root, "reservation", value=repr(float(profile.reservation)))
+    return root
+
+
+def _on_genius_scale(weight: float, values: Vector) -> tuple[float, Vector]:
+    """Return weight and evaluations of which the largest is 1, that give the same utilities."""
+    top = float(values[np.abs(values).argmax()])
+    return (float(weight) * top, values / top) if top else (float(weight), values)
+
+
+def _objective(parent: Element, name: str) -> Element:
+    kind = {"index": "0", "name": _UNWRITABLE.sub("?", name), "description": ""}
+    return SubElement(parent, "objective", kind | dict.fromkeys(("type", "etype"), "objective"))
+
+
+def _issue(parent: Element, index: int, name: str) -> Element:
+    kind = dict.fromkeys(("type", "etype", "vtype"), "discrete")
+    return SubElement(parent, "issue", {"index": str(index), "name": name} | kind)

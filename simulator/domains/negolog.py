@@ -1,0 +1,153 @@
+"""NegoLog: JSON, a file per party, weights and values as written.
+
+Doğru, Keskin, Jonker, Baarslag & Aydoğan (2024), NegoLog: An integrated Python-based automated
+negotiation framework with enhanced assessment components, IJCAI.
+"""
+
+import json
+import string
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.domains.domain import Domain, Profile
+from simulator.domains.notation import read_json
+from simulator.domains.reading import Reading
+from simulator.errors import DomainError, Problem
+from simulator.issues import Issue
+
+__all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
+
+
+def is_negolog(data: object) -> bool:
+    """Return whether JSON data is a profile of NegoLog.
+
+    Parameters
+    ----------
+    data : object
+        What a file holds.
+    """
+    return isinstance(data, dict) and len(data.keys() & _KEYS) >= 2
+
+
+_KEYS = {"issues", "issueWeights", "reservationValue"}
+
+
+def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
+    """Return the domain of the profiles; the first says what the issues and their levels are.
+
+    Parameters
+    ----------
+    profiles : sequence of Path
+        A file per party, in seat order.
+    name : str
+        What to call the domain.
+
+    Raises
+    ------
+    DomainError
+        With what is wrong with the first file of which something is.
+    """
+    issues = _issues(profiles[0])
+    return Domain(name, issues, tuple(_profile(path, issues) for path in profiles))
+
+
+def _issues(path: Path) -> tuple[Issue, ...]:
+    reading = Reading(str(path))
+    data = reading.table("file", read_json(path))
+    found = reading.table("issues", data.get("issues"))
+    issues = [
+        Issue(reading.name("issues", name), tuple(reading.table(f"issues.{name}", table)))
+        for name, table in found.items()
+    ]
+    for issue in issues:
+        for level in issue.levels:
+            reading.name(f"issues.{issue.id}", level)
+    reading.done()
+    return tuple(issues)
+
+
+def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
+    reading = Reading(str(path))
+    data = reading.table("file", read_json(path))
+    names = [issue.id for issue in issues]
+    tables = reading.each(
+        lambda n: f"issues.{n}", reading.table("issues", data.get("issues")), names, "an issue"
+    )
+    given = reading.table("issueWeights", data.get("issueWeights"))
+    weights = reading.each(lambda n: f"issueWeights.{n}", given, names, "an issue")
+    profile = Profile(
+        path.stem,
+        tuple(reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)),
+        tuple(_values(reading, issue, t) for issue, t in zip(issues, tables, strict=True)),
+        reading.number("reservationValue", data.get("reservationValue", 0.0)),
+    )
+    reading.done()
+    return profile
+
+
+def _values(reading: Reading, issue: Issue, given: object) -> Any:
+    def where(level: str) -> str:
+        return f"issues.{issue.id}.{level}"
+
+    levels = [str(level) for level in issue.levels]
+    found = reading.each(where, reading.table(f"issues.{issue.id}", given), levels, "a value")
+    return np.array([reading.number(where(v), x) for v, x in zip(levels, found, strict=True)])
+
+
+def negolog_losses(domain: Domain) -> list[str]:
+    """Return what would change in NegoLog's files, which know neither discount nor cap.
+
+    Parameters
+    ----------
+    domain : Domain
+        What is to be written.
+    """
+    losses = []
+    for profile in domain.profiles:
+        if profile.discount != 1:
+            losses.append(f"profile {profile.name!r}: the discount of {profile.discount:g}")
+        if profile.cap is not None and profile.highest() > profile.cap + 1e-12:
+            losses.append(f"profile {profile.name!r}: the cap of its utilities, {profile.cap:g}")
+    return losses
+
+
+def negolog_files(domain: Domain) -> dict[str, str]:
+    """Return the NegoLog files of a domain, name and content of each, in seat order.
+
+    Parameters
+    ----------
+    domain : Domain
+        What is to be written.
+
+    Raises
+    ------
+    DomainError
+        If there are more parties than letters.
+    """
+    letters = string.ascii_uppercase
+    if len(domain.profiles) > len(letters):
+        allowed = f"at most {len(letters)} parties, one per letter in the names of the files"
+        raise DomainError([Problem("profiles", len(domain.profiles), allowed)], domain.name)
+    return {
+        f"profile{letter}.json": json.dumps(_data(domain, profile), indent=1, ensure_ascii=False)
+        + "\n"
+        for letter, profile in zip(letters, domain.profiles, strict=False)
+    }
+
+
+def _data(domain: Domain, profile: Profile) -> Mapping[str, object]:
+    names = [issue.id for issue in domain.issues]
+    tables = zip(domain.issues, profile.values, strict=True)
+    return {
+        "reservationValue": float(profile.reservation),
+        "issueWeights": dict(zip(names, map(float, profile.weights), strict=True)),
+        "issues": {
+            issue.id: {
+                str(level): float(value) for level, value in zip(issue.levels, values, strict=True)
+            }
+            for issue, values in tables
+        },
+    }

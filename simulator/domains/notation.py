@@ -1,0 +1,81 @@
+"""JSON and TOML as others wrote them, with every key once and every number finite."""
+
+import json
+import tomllib
+from pathlib import Path
+
+from simulator.domains.reading import content
+from simulator.errors import DomainError, Problem
+
+__all__ = ["read_json", "read_toml"]
+
+
+def read_json(path: Path) -> object:
+    """Return what a JSON file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8.
+
+    Raises
+    ------
+    DomainError
+        If it is no JSON, has a key twice, nests too deep, or cannot be read.
+    """
+    try:
+        return json.loads(_text(path), object_pairs_hook=_once, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        shown = error.doc.splitlines()[error.lineno - 1].strip() if error.doc.strip() else ""
+        problem = Problem(where, shown, f"well-formed JSON: {error.msg}")
+    except _TwiceError as error:
+        problem = Problem("file", str(error), "every key once")
+    except (ValueError, RecursionError) as error:
+        problem = Problem("file", path.name, f"JSON with finite numbers, not too deep: {error}")
+    raise DomainError([problem], str(path))
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Return what a TOML file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8.
+
+    Raises
+    ------
+    DomainError
+        If it is no TOML or cannot be read.
+    """
+    try:
+        return tomllib.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        raise DomainError([Problem("file", path.name, f"TOML: {error}")], str(path)) from None
+
+
+def _text(path: Path) -> str:
+    data = content(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        allowed = f"a text in UTF-8; byte {error.start} (0x{data[error.start]:02x}) is none"
+        raise DomainError([Problem("file", path.name, allowed)], str(path)) from None
+
+
+class _TwiceError(ValueError):
+    """A key that stands twice in one table."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table: dict[str, object] = {}
+    for name, value in pairs:
+        if name in table:
+            raise _TwiceError(name)
+        table[name] = value
+    return table
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no finite number")

@@ -1,0 +1,253 @@
+"""Reading a negotiation domain, whatever its format."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simulator.domains.domain import Domain
+from simulator.domains.genius import read_genius
+from simulator.domains.geniusweb import is_geniusweb_domain, is_geniusweb_profile, read_geniusweb
+from simulator.domains.markup import parse, root_tag
+from simulator.domains.negolog import is_negolog, read_negolog
+from simulator.domains.notation import read_json, read_toml
+from simulator.domains.reading import content
+from simulator.domains.talkfile import is_talkfile, read_talkfile
+from simulator.errors import DomainError, Problem, nearest
+
+__all__ = ["GRID", "read_domain"]
+
+#: Number of values that stand for a real issue unless another is given.
+GRID = 11
+_SUFFIXES = {".xml", ".json", ".toml"}
+
+
+def read_domain(
+    path: str | Path,
+    profiles: Sequence[str | Path] | None = None,
+    *,
+    seats: int | None = None,
+    grid: int = GRID,
+) -> Domain:
+    """Return the negotiation domain that a folder or a file holds.
+
+    The format is told by the content: Genius XML, NegoLog JSON, GeniusWeb JSON or a talk file
+    (TOML). A folder holds one domain; of a file that is a domain without profiles, the folder it
+    lies in holds these; a file that is a profile is a domain of one party.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder or the file.
+    profiles : sequence of str or Path, optional
+        The profiles in seat order, by the names of their files (in a talk file, by their names).
+        By default those there are in sorted order of the files (of a talk file, in its order).
+    seats : int, optional
+        How many parties there are: so many profiles are taken, and read, unless they are named.
+    grid : int
+        Number of evenly spaced values that stand for a real issue, 2 or more; `Domain.remarks`
+        tells which issues are real.
+
+    Raises
+    ------
+    DomainError
+        With the file, the element, its value, what was allowed and the nearest name.
+    """
+    if grid < 2:
+        raise DomainError([Problem("grid", grid, "2 or more values")])
+    path = Path(path).expanduser()
+    if path.is_dir():
+        return _of_folder(path, profiles, seats, grid)
+    return _of_file(path, profiles, seats, grid)
+
+
+# -- what files are ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, the format it is of, what it holds of a domain, and why it cannot be told."""
+
+    path: Path
+    format: str = ""
+    part: str = ""
+    error: DomainError | None = None
+
+
+def _told(path: Path) -> _File:
+    try:
+        return _File(path, *_kind(path))
+    except DomainError as error:
+        return _File(path, error=error)
+
+
+def _kind(path: Path) -> tuple[str, str]:
+    """Return format and part of a file, empty if it is of none.
+
+    Raises
+    ------
+    DomainError
+        If that cannot be told.
+    """
+    data = content(path)
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<" or path.suffix.lower() == ".xml":
+        return _xml_kind(data, path)
+    if (start in {b"{", b"["} and path.suffix.lower() != ".toml") or path.suffix.lower() == ".json":
+        return _json_kind(path)
+    return ("talk file", "whole") if is_talkfile(read_toml(path)) else ("", "")
+
+
+def _xml_kind(data: bytes, path: Path) -> tuple[str, str]:
+    tag = root_tag(data[:65536])
+    if not tag:
+        parse(data, str(path))  # tells why
+    parts = {"negotiation_template": "domain", "utility_space": "profile"}
+    return ("Genius", parts[tag]) if tag in parts else ("", "")
+
+
+def _json_kind(path: Path) -> tuple[str, str]:
+    data = read_json(path)
+    if is_negolog(data):
+        return "NegoLog", "profile"
+    if is_geniusweb_profile(data):
+        return "GeniusWeb", "profile"
+    return ("GeniusWeb", "domain") if is_geniusweb_domain(data) else ("", "")
+
+
+def _files(folder: Path) -> list[_File]:
+    """Return the files of a folder that may be of a format, in sorted order."""
+    try:
+        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES)
+        return [_told(p) for p in paths if p.is_file() and not p.name.startswith(".")]
+    except OSError as error:
+        allowed = f"a folder that can be read: {error.strerror}"
+        raise _refusal(folder, allowed) from None
+
+
+def _refusal(folder: Path, allowed: str) -> DomainError:
+    return DomainError([Problem("folder", folder.name, allowed)], str(folder))
+
+
+# -- folders and files -------------------------------------------------------------------------
+
+
+def _of_folder(
+    folder: Path, named: Sequence[str | Path] | None, seats: int | None, grid: int
+) -> Domain:
+    files = _files(folder)
+    format = _one_format(folder, files)
+    own = [file for file in files if file.format == format]
+    whole = [file for file in own if file.part != "profile"]
+    if len(whole) > 1:
+        listed = ", ".join(file.path.name for file in whole)
+        allowed = f"one domain; there are {listed}: name one of these files, and its profiles"
+        raise _refusal(folder, allowed)
+    if format == "talk file":
+        return _selected(read_talkfile(whole[0].path), named, seats)
+    template = whole[0].path if whole else None
+    taken = _taken(folder, files, format, named, seats)
+    return _read(format, template, taken, folder.resolve().name, grid)
+
+
+def _of_file(
+    path: Path, named: Sequence[str | Path] | None, seats: int | None, grid: int
+) -> Domain:
+    format, part = _kind(path)
+    if not format:
+        allowed = "a domain or a profile of Genius, NegoLog or GeniusWeb, or a talk file"
+        raise DomainError([Problem("file", path.name, allowed)], str(path))
+    if part == "whole":
+        return _selected(read_talkfile(path), named, seats)
+    if part == "profile":
+        others = [] if named is None else _named(path.parent, format, named)
+        return _read(format, None, [path, *others], path.stem, grid)
+    files = [] if named is not None else _files(path.parent)
+    if len([file for file in files if (file.format, file.part) == (format, "domain")]) > 1:
+        allowed = "a folder with one domain, or the names of the profiles of this one"
+        raise _refusal(path.parent, allowed)
+    return _read(format, path, _taken(path.parent, files, format, named, seats), path.stem, grid)
+
+
+def _one_format(folder: Path, files: Sequence[_File]) -> str:
+    formats = {file.format: file.path.name for file in files if file.format}
+    if len(formats) == 1:
+        return next(iter(formats))
+    if formats:
+        listed = ", ".join(f"{name} of {format}" for format, name in formats.items())
+        allowed = f"files of one format; there are {listed}: name a file"
+        raise _refusal(folder, allowed)
+    for file in files:
+        if file.error:
+            raise file.error
+    allowed = "a folder with a domain of Genius, NegoLog or GeniusWeb, or a talk file"
+    raise _refusal(folder, allowed)
+
+
+def _taken(
+    folder: Path,
+    files: Sequence[_File],
+    format: str,
+    named: Sequence[str | Path] | None,
+    seats: int | None,
+) -> list[Path]:
+    """Return the files of the profiles in seat order.
+
+    Raises
+    ------
+    DomainError
+        If there is none, or one that stands before the last cannot be told to be one.
+    """
+    if named is not None:
+        return _named(folder, format, named)
+    suffix = ".xml" if format == "Genius" else ".json"
+    taken: list[Path] = []
+    for file in files:
+        if seats is not None and len(taken) == seats:
+            break
+        if file.error and file.path.suffix.lower() == suffix:
+            raise file.error
+        if (file.format, file.part) == (format, "profile"):
+            taken.append(file.path)
+    if not taken:
+        raise _refusal(folder, f"one with profiles of {format}")
+    return taken
+
+
+def _named(folder: Path, format: str, named: Sequence[str | Path]) -> list[Path]:
+    """Return the files that are named, in the folder or by a path of their own."""
+    found = []
+    for name in named:
+        path = next((p for p in (folder / name, Path(name)) if p.is_file()), None)
+        if path is None:
+            known = [file.path.name for file in _files(folder) if file.part == "profile"]
+            allowed = f"a file with a profile; in {folder} there are: {', '.join(known)}"
+            hint = nearest(Path(name).name, known)
+            raise DomainError([Problem("profiles", str(name), allowed, hint)])
+        if _kind(path) != (format, "profile"):
+            raise DomainError([Problem("profiles", str(name), f"a profile of {format}")])
+        found.append(path)
+    if not found:
+        raise DomainError([Problem("profiles", "none", "at least one profile")])
+    return found
+
+
+def _read(
+    format: str, template: Path | None, profiles: Sequence[Path], name: str, grid: int
+) -> Domain:
+    if format == "Genius":
+        return read_genius(template, profiles, name, grid)
+    if format == "NegoLog":
+        return read_negolog(profiles, name)
+    return read_geniusweb(template, profiles, name, grid)
+
+
+def _selected(domain: Domain, named: Sequence[str | Path] | None, seats: int | None) -> Domain:
+    """Return a domain with the profiles that are named, or the first of them."""
+    if named is None:
+        return replace(domain, profiles=domain.profiles[:seats])
+    known = {profile.name: profile for profile in domain.profiles}
+    for name in map(str, named):
+        if name not in known:
+            allowed = f"a profile of the talk file: {', '.join(known)}"
+            raise DomainError([Problem("profiles", name, allowed, nearest(name, known))])
+    return replace(domain, profiles=tuple(known[str(name)] for name in named))

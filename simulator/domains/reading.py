@@ -1,0 +1,152 @@
+"""What the readers of files share: the bytes of a file, and all that is wrong with it."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import MISSING, DomainError, Problem, nearest
+from simulator.issues import MAX_OUTCOMES
+
+__all__ = ["MAX_BYTES", "Reading", "content"]
+
+#: Largest file that is read.
+MAX_BYTES = 128 * 2**20
+#: Sums and products of numbers up to this stay finite.
+_LARGEST = 1e15
+#: So many problems of a file are told, and so many names compared with one that is unknown.
+_MOST_PROBLEMS, _MOST_NAMES = 20, 1000
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file.
+
+    Raises
+    ------
+    DomainError
+        If there is none, it cannot be read, or is larger than `MAX_BYTES`.
+    """
+    try:
+        if not path.is_file():
+            raise _unusable(path, "a file, not a folder" if path.is_dir() else "one that exists")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _unusable(path, f"one that can be read: {reason}") from None
+    if len(data) > MAX_BYTES:
+        raise _unusable(path, f"one of at most {MAX_BYTES:,} bytes")
+    return data
+
+
+def _unusable(path: Path, allowed: str) -> DomainError:
+    return DomainError([Problem("file", path.name, allowed)], str(path))
+
+
+class Reading:
+    """Takes values out of a file and collects what is wrong with them.
+
+    What is refused is replaced by a value that lets the reading go on, so that the problems of a
+    file, the first twenty, are told at once.
+
+    Parameters
+    ----------
+    source : str
+        The file, as messages name it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def refuse(
+        self,
+        key: str,
+        value: object,
+        allowed: str,
+        among: Iterable[str] = (),
+        name: object = None,
+    ) -> None:
+        """Note that `value` at `key` is none of what is `allowed`.
+
+        Told is also which one `among` the names that could be meant is nearest to the value, or
+        to `name` if that is what is wrong.
+        """
+        if len(self.problems) < _MOST_PROBLEMS:
+            wrong = value if name is None else name
+            hint = nearest(wrong, itertools.islice(among, _MOST_NAMES))
+            self.problems.append(Problem(key, value, allowed, hint))
+
+    def number(
+        self,
+        key: str,
+        value: object,
+        words: str = "a finite number",
+        holds: Callable[[float], bool] = lambda x: True,
+    ) -> float:
+        """Return a number for which `holds`, 0 in place of another."""
+        sound = isinstance(value, int | float) and not isinstance(value, bool)
+        if sound and -_LARGEST <= value <= _LARGEST and holds(value):  # type: ignore[operator, arg-type]
+            return float(value)  # type: ignore[arg-type]
+        self.refuse(key, value, words)
+        return 0.0
+
+    def table(self, key: str, value: object) -> dict[str, Any]:
+        """Return a table that holds something, an empty one in place of anything else."""
+        if isinstance(value, dict) and value:
+            return value
+        self.refuse(key, value, "a table of names and values")
+        return {}
+
+    def listed(self, key: str, value: object, words: str = "a list") -> list[Any]:
+        """Return a list that holds something, an empty one in place of anything else."""
+        if isinstance(value, list) and value:
+            return value
+        self.refuse(key, value, words)
+        return []
+
+    def name(self, key: str, value: object) -> str:
+        """Return a name, an empty one in place of anything else."""
+        if isinstance(value, str) and value.strip():
+            return value
+        self.refuse(key, value, "a name, not empty")
+        return ""
+
+    def each(
+        self, where: Callable[[str], str], given: Mapping[str, Any], names: Sequence[str], kind: str
+    ) -> list[Any]:
+        """Return what is `given` for each of the `names`; MISSING where nothing is.
+
+        Refused is what is given under another name; `where` says at which key a name stands.
+        """
+        known = set(names)
+        for name in given:
+            if name not in known:
+                self.refuse(where(name), name, f"{kind} that the domain has", names)
+        return [given.get(name, MISSING) for name in names]
+
+    def steps(self, key: str, low: float, high: float, step: float = 1.0) -> int:
+        """Return how many values lie from `low` to `high`, one if they are none or too many."""
+        if step > 0 and low <= high:
+            count = (high - low) / step + 1 + 1e-9
+            if count < MAX_OUTCOMES + 1:
+                return int(count)
+        words = f"a range from low to high of at most {MAX_OUTCOMES:,} values"
+        self.refuse(key, [low, high, step], words)
+        return 1
+
+    def done(self) -> None:
+        """End the reading.
+
+        Raises
+        ------
+        DomainError
+            With every problem, if there are any.
+        """
+        if self.problems:
+            raise DomainError(self.problems, self.source)

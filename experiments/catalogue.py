@@ -80,14 +80,18 @@ def listed_strategies(found: Mapping[str, Mapping[str, Any]]) -> Group:
     found : mapping
         Name -> traits, as `traits_of` returns them.
     """
-    kinds = [name for name in Traits._fields if name != "source"]
-    rows = [
-        [name, *("yes" if traits[kind] else "" for kind in kinds), traits["source"]]
-        for name, traits in found.items()
-    ]
+    rows = [[name, ", ".join(_goes_by(traits)), traits["source"]] for name, traits in found.items()]
     count = wording.count(len(rows), "strategy", "strategies")
     told = f"{count}. What each does and takes: tradetalks parts"
-    return Group(table(["strategy", *kinds, "source"], rows), Text(""), Text(told, style="dim"))
+    head = ["strategy", "goes by", "source"]
+    return Group(table(head, rows), Text(""), Text(told, style="dim"))
+
+
+def _goes_by(traits: Mapping[str, Any]) -> Iterator[str]:
+    words = {"stochastic": "chance", "offers": "the partner's offers", "model": "a model of it"}
+    for kind in Traits._fields:
+        if kind != "source" and traits[kind]:
+            yield words.get(kind, kind)
 
 
 def _slot(slot: str) -> Iterator[Padding]:

@@ -24,11 +24,12 @@ Floats = NDArray[np.float64]
 #: Colours that differ for the colour-blind and in grey (Okabe & Ito 2008), and markers.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+#: Name, marker and size of each bargaining point; they often coincide, so the smaller lie on top.
 POINTS = {
-    "nash": ("Nash", "*"),
-    "kalai_smorodinsky": ("Kalai-Smorodinsky", "X"),
-    "egalitarian": ("egalitarian", "p"),
-    "utilitarian": ("utilitarian", "h"),
+    "utilitarian": ("utilitarian", "h", 230),
+    "kalai_smorodinsky": ("Kalai-Smorodinsky", "D", 120),
+    "egalitarian": ("egalitarian", "o", 60),
+    "nash": ("Nash", "*", 30),
 }
 #: Cells per side into which the cloud of outcomes is thinned.
 CELLS = 300
@@ -58,9 +59,10 @@ def negotiation(played: "Negotiation", ax: "Axes", pair: tuple[int, int] = (0, 1
     line = "-" if len(played.domain.profiles) == 2 else "none"
     x, y = front[order].T
     ax.plot(x, y, ls=line, marker=".", color="0.35", lw=1, ms=4, label="frontier", zorder=2)
-    for name, (label, marker) in POINTS.items():
+    for name, (label, marker, size) in POINTS.items():
         x, y = u[played.analysis.points[name]].T
-        ax.scatter(x, y, s=110, marker=marker, fc="white", ec="black", label=label, zorder=4)
+        fill = "black" if name == "nash" else "white"
+        ax.scatter(x, y, s=size, marker=marker, fc=fill, ec="black", label=label, zorder=4)
     for seat in range(len(played.domain.profiles)):
         _offers(played, ax, u, seat)
     if played.talk.agreement is not None:
@@ -84,13 +86,13 @@ def negotiation_figure(played: "Negotiation") -> "Figure":
     pairs = list(_pairs(len(played.domain.profiles)))
     columns = min(len(pairs), 3)
     rows = -(-len(pairs) // columns)
-    figure = Figure(figsize=(5.6 * columns + 2.2, 5.2 * rows), layout="constrained")
+    figure = Figure(figsize=(5.4 * columns + 2.4, 5.4 * rows), layout="constrained")
     panels = [figure.add_subplot(rows, columns, k + 1) for k in range(len(pairs))]
     for panel, pair in zip(panels, pairs, strict=True):
         negotiation(played, panel, pair)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right upper", frameon=False)
-    figure.suptitle(_title(played))
+    figure.legend(handles, labels, loc="outside right center", frameon=False)
+    panels[0].set_title(_title(played), loc="left", fontsize="medium")
     return figure
 
 

@@ -112,7 +112,9 @@ def _played(source: str, options: dict[str, Any]) -> "Negotiation":
 
     named = _names(options["profiles"])
     seated = _names(options["strategies"]) or []
-    domain = read_domain(source, named, seats=None if named else len(seated), grid=options["grid"])
+    domain = read_domain(
+        source, named, seats=None if named else max(len(seated), 2), grid=options["grid"]
+    )
     for remark in domain.remarks:
         click.echo(f"Note: {remark}", err=True)
     return played(

@@ -19,7 +19,7 @@ class Random(Strategy):
         The probability, in [0, 1].
     """
 
-    traits = Traits(stochastic=True, source="a baseline of the field")
+    traits = Traits(stochastic=True, source="a baseline")
 
     def __init__(self, *, accepting: float = 0.1) -> None:
         require(0 <= accepting <= 1, "random", "accepting", accepting, "from 0 to 1")
@@ -47,7 +47,7 @@ class TopFraction(Strategy):
         and whatever pays as much as the last of them.
     """
 
-    traits = Traits(stochastic=True, source="a baseline of the field")
+    traits = Traits(stochastic=True, source="a baseline")
 
     def __init__(self, *, share: float = 0.1) -> None:
         require(0 < share <= 1, "top-fraction", "share", share, "a share above 0, at most 1")

@@ -9,7 +9,7 @@ __all__ = ["Hardliner"]
 class Hardliner(Strategy):
     """Always offer the best outcome, accept nothing worse."""
 
-    traits = Traits(source="a baseline of the field")
+    traits = Traits(source="a baseline")
 
     def propose(self, turn: Turn) -> int:
         """Return the best rational outcome."""

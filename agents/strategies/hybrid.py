@@ -28,7 +28,7 @@ class Hybrid(Demanding):
     Robotics and Autonomous Systems 24: weighted combinations of tactics.
     """
 
-    traits = Traits(time=True, offers=True, source="Faratin, Sierra & Jennings 1998")
+    traits = Traits(time=True, offers=True, source="Faratin et al. 1998")
 
     def __init__(self, *, exponent: float = 1.0, mirroring: float = 0.5) -> None:
         require(0 <= mirroring <= 1, "hybrid", "mirroring", mirroring, "a share from 0 to 1")

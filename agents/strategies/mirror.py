@@ -17,9 +17,14 @@ class Mirror(Demanding):
     ``c`` the share of this party's range that the partner's last offer gives it (0 at its first
     turn, the smallest gap between two payoffs in the two that follow), it offers the worst
     outcome that pays the share ``1 - c``.
+
+    References
+    ----------
+    Mohammad, Nakadai & Greenwald (2021), "NegMAS: a platform for automated negotiations", PRIMA
+    2020: its naive tit for tat.
     """
 
-    traits = Traits(offers=True, source="naive tit for tat of NegMAS (Mohammad et al. 2021)")
+    traits = Traits(offers=True, source="Mohammad et al. 2021")
 
     def target(self, turn: Turn) -> float:
         """Return what the partner has not conceded."""

@@ -25,7 +25,7 @@ class NashSeeking(Modelling):
     Nash (1950), "The bargaining problem", Econometrica 18: the point that it looks for.
     """
 
-    traits = Traits(time=True, offers=True, model=True, source="Nash 1950, Faratin et al. 1998")
+    traits = Traits(time=True, offers=True, model=True, source="Nash 1950")
 
     def __init__(self, *, exponent: float = 4.0) -> None:
         super().__init__()

@@ -51,7 +51,7 @@ class ResourceDependent(Demanding):
         As in time-dependent.
     """
 
-    traits = Traits(time=True, source="Faratin, Sierra & Jennings 1998")
+    traits = Traits(time=True, source="Faratin et al. 1998")
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from simulator.payoffs import SLACK, Preferences, Vector
 __all__ = ["Boulware", "Conceder", "Linear", "TimeDependent"]
 
 Family = Literal["polynomial", "exponential"]
-_TRAITS = Traits(time=True, source="Faratin, Sierra & Jennings 1998")
+_TRAITS = Traits(time=True, source="Faratin et al. 1998")
 
 
 def aspiration(

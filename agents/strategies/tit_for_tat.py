@@ -12,7 +12,7 @@ from simulator.payoffs import Preferences
 
 __all__ = ["AveragedTitForTat", "RandomTitForTat", "RelativeTitForTat"]
 
-_SOURCE = "Faratin, Sierra & Jennings 1998"
+_SOURCE = "Faratin et al. 1998"
 
 
 def remaining(before: float, after: float) -> float:

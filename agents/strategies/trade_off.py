@@ -33,7 +33,7 @@ class TradeOff(Modelling):
     automated negotiations", Artificial Intelligence 142.
     """
 
-    traits = Traits(time=True, offers=True, model=True, source="Faratin, Sierra & Jennings 2002")
+    traits = Traits(time=True, offers=True, model=True, source="Faratin et al. 2002")
 
     def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
         super().__init__()

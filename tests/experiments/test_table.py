@@ -1,0 +1,306 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from agents.roster import MODELS, STRATEGIES
+from experiments.cli import main
+from experiments.negotiation import negotiate
+from simulator.domains.read import read_domain
+from simulator.errors import ScenarioError
+from tests.problems import GOLDEN, distinct
+
+#: What the golden file calls the strategies, and their names here.
+NAMES = {"naive_tft": "mirror"}
+
+
+def told(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def answer(*arguments: object) -> dict[str, Any]:
+    done = told("negotiate", *arguments, "--json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def profile(
+    levels: dict[str, dict[str, float]],
+    weights: dict[str, float] | None = None,
+    reservation: float = 0.0,
+) -> str:
+    weights = weights or dict.fromkeys(levels, 1 / len(levels))
+    return json.dumps({"reservationValue": reservation, "issueWeights": weights, "issues": levels})
+
+
+def folder(path: Path, *profiles: str) -> Path:
+    path.mkdir(exist_ok=True)
+    for letter, text in zip("ABCD", profiles, strict=False):
+        (path / f"profile{letter}.json").write_text(text, encoding="utf-8")
+    return path
+
+
+def pie(path: Path, slices: int = 10, reservations: tuple[float, float] = (0.0, 0.0)) -> Path:
+    """The split of a pie: the level says how much the first party gets."""
+    own = {str(k): k / slices for k in range(slices + 1)}
+    rest = {str(k): 1 - k / slices for k in range(slices + 1)}
+    sides = zip((own, rest), reservations, strict=True)
+    return folder(path, *(profile({"share": side}, reservation=r) for side, r in sides))
+
+
+def golden(path: Path, case: dict[str, Any]) -> Path:
+    sides = []
+    for party in case["parties"]:
+        values = zip(case["issues"].items(), party["values"], strict=True)
+        levels = {i: dict(zip(names, v, strict=True)) for (i, names), v in values}
+        weights = dict(zip(case["issues"], party["weights"], strict=True))
+        sides.append(profile(levels, weights, party["reserved_value"]))
+    return folder(path, *sides)
+
+
+# -- known answers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_the_command_plays_the_golden_talks_offer_by_offer(
+    case: dict[str, Any], tmp_path: Path
+) -> None:
+    where, known = golden(tmp_path / "domain", case), case["result"]
+    names = ",".join(NAMES.get(p["strategy"], p["strategy"]) for p in case["parties"])
+    found = answer(where, "--strategies", names, "--rounds", case["n_steps"], "--trace")
+    assert found["agreement"] == known["agreement"]
+    assert found["rounds"] == known["steps"]
+    assert (found["timed_out"], found["broken"]) == (known["timedout"], known["broken"])
+    assert found["utilities"] == pytest.approx(known["utilities"], abs=1e-12)
+    assert found["last_proposer"] == known["last_proposer"]
+    assert found["n_offers"] == known["n_offers"]
+    assert found["trace"] == case["trace"]
+    analysed, points = found["analysis"], case["analysis"]
+    assert analysed["n_outcomes"] == case["n_outcomes"]
+    assert analysed["pareto_size"] == points["pareto_size"]
+    assert analysed["opposition"] == pytest.approx(points["opposition"], abs=1e-12)
+    keys = {"nash": "nash", "egalitarian": "kalai", "utilitarian": "utilitarian"}
+    for name, key in keys.items():
+        assert distinct(analysed[name]) == distinct(points[key])
+
+
+def test_the_trace_comes_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    assert "trace" not in answer(pie(tmp_path / "pie"), "--strategies", "linear,linear")
+
+
+# Two linear parties with 4 rounds ask for 8, 6, 4 of 10: see their move-by-move test.
+def test_python_and_the_command_tell_the_same(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    played = negotiate(read_domain(where), ["linear", "linear"], 4)
+    assert played.agreement == ("4",)
+    assert played.utilities == pytest.approx([0.4, 0.6])
+    assert played.trace == [(0, 0, ["8"]), (0, 1, ["2"]), (1, 0, ["6"]), (1, 1, ["4"])]
+    assert answer(where, "--strategies", "linear,linear", "--rounds", 4, "--trace") == (
+        json.loads(json.dumps(played.to_dict(trace=True)))
+    )
+
+
+def test_distances_are_to_what_theory_would_have(tmp_path: Path) -> None:
+    found = answer(pie(tmp_path / "pie"), "--strategies", "linear,linear", "--rounds", 4)
+    assert found["analysis"]["nash"] == [[0.5, 0.5]]
+    assert found["analysis"]["distance_to_nash"] == pytest.approx(0.1 * 2**0.5)
+    assert found["analysis"]["distance_to_pareto"] == 0.0
+
+
+# -- ends ----------------------------------------------------------------------------------------
+
+
+def test_without_agreement_everybody_gets_its_reservation(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie", reservations=(0.3, 0.2))
+    found = answer(where, "--strategies", "hardliner,hardliner", "--rounds", 5)
+    assert (found["agreement"], found["timed_out"], found["broken"]) == (None, True, False)
+    assert (found["rounds"], found["n_offers"], found["last_proposer"]) == (5, 10, 1)
+    assert found["utilities"] == [0.3, 0.2]
+    assert found["analysis"]["distance_to_nash"] is None
+
+
+def test_whoever_can_agree_to_nothing_walks_away(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie", reservations=(1.5, 0.0))
+    found = answer(where, "--strategies", "linear,linear")
+    assert (found["broken"], found["timed_out"], found["rounds"]) == (True, False, 1)
+    assert (found["n_offers"], found["last_proposer"]) == (0, None)
+    assert (found["analysis"]["pareto_size"], found["analysis"]["nash"]) == (0, [])
+
+
+def test_a_number_of_proposals_ends_a_talk_when_the_last_of_them_is_answered(
+    tmp_path: Path,
+) -> None:
+    where = pie(tmp_path / "pie")
+    found = answer(where, "--strategies", "hardliner,hardliner", "--max-proposals", 3)
+    assert (found["timed_out"], found["n_offers"], found["rounds"]) == (True, 3, 2)
+    taken = answer(where, "--strategies", "hardliner,random:accepting=1", "--max-proposals", 1)
+    assert (taken["agreement"], taken["n_offers"]) == (["10"], 1)
+
+
+# -- discounts -----------------------------------------------------------------------------------
+
+TALK = """
+name = "cake"
+
+[[issues]]
+name = "share"
+levels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+
+[[profiles]]
+name = "first"
+discount = 0.5
+reservation = 0.1
+values.share = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+
+[[profiles]]
+name = "second"
+values.share = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0]
+"""
+
+
+@pytest.fixture
+def cake(tmp_path: Path) -> Path:
+    path = tmp_path / "cake.toml"
+    path.write_text(TALK, encoding="utf-8")
+    return path
+
+
+# With 4 rounds the first party asks for 8.2, 6.4, 4.6 of 10, as it has .1 for certain, the second
+# for 8, 6, 4: it takes the fifth proposal, in the third round, at relative time .6.
+@pytest.mark.parametrize(
+    ("options", "power"),
+    [((), 0.6), (("--discounting", "proposal"), 4), (("--ignore-discount",), 0)],
+)
+def test_utilities_are_discounted_as_is_asked(
+    cake: Path, options: tuple[str, ...], power: float
+) -> None:
+    found = answer(cake, "--strategies", "linear,linear", "--rounds", 4, "--trace", *options)
+    assert [entry[2][0] for entry in found["trace"]] == [9, 2, 7, 4, 5]
+    assert (found["agreement"], found["rounds"]) == ([5], 3)
+    assert found["utilities"] == pytest.approx([0.5 * 0.5**power, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("options", "power"), [((), 1), (("--discounting", "proposal"), 8), (("--ignore-discount",), 0)]
+)
+def test_without_agreement_the_reservation_is_discounted_to_the_end(
+    cake: Path, options: tuple[str, ...], power: float
+) -> None:
+    found = answer(cake, "--strategies", "hardliner,hardliner", "--rounds", 4, *options)
+    assert found["utilities"] == pytest.approx([0.1 * 0.5**power, 0.0])
+
+
+# -- what is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--strategies", "boulwar,micro"), ("strategies.0", "boulwar", "boulware")),
+        (("--strategies", "boulware,micro:x=1"), ("strategies.1.x", "takes no parameters")),
+        (("--strategies", "boulware"), ("strategies", "one per profile", "2 profiles")),
+        (("--strategies", "boulware,micro,mirror"), ("strategies", "2 profiles")),
+        (("--strategies", "boulware,micro", "--models", "freq"), ("models", "frequency")),
+        (("--strategies", "boulware,micro", "--plot", "x.gif"), ("--plot", "x.gif", ".svg")),
+        (("--strategies", "boulware,micro", "--profiles", "profileA.json,profilC.json"),
+         ("profilC.json", "profileA.json")),
+        (("--strategies", "boulware,micro", "--rounds", "0"), ("--rounds", "0")),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_by_name(
+    options: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = told("negotiate", pie(tmp_path / "pie"), *options)
+    assert done.exit_code == 2
+    assert all(word in done.stderr for word in words)
+    assert done.stdout == ""
+
+
+def test_python_refuses_what_the_command_refuses(tmp_path: Path) -> None:
+    domain = read_domain(pie(tmp_path / "pie"))
+    with pytest.raises(ScenarioError, match=r"(?s)rounds: 0.*max_proposals: 0.*strategies.1"):
+        negotiate(domain, ["linear", "liner"], 0, max_proposals=0)
+
+
+def test_a_strategy_that_raises_is_named(tmp_path: Path) -> None:
+    script = 'scripted:offers=[["nothing"]]'
+    done = told("negotiate", pie(tmp_path / "pie"), "--strategies", f"{script},micro")
+    assert done.exit_code == 1
+    assert "ScriptedOffers" in done.stderr
+    assert "profileA" in done.stderr
+
+
+# -- what is shown -------------------------------------------------------------------------------
+
+
+def test_the_page_tells_the_end_the_parties_the_points_and_the_models(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    done = told("negotiate", where, "--strategies", "linear,boulware+noisy:sd=0.01", "--trace",
+                "--models", "frequency,perfect")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    for words in ("pie, 11 outcomes", "Agreement in round", "boulware+noisy:sd=0.01", "nash",
+                  "frontier (11 outcomes)", "the model perfect"):  # fmt: skip
+        assert words in done.stdout
+
+
+def test_models_are_scored_apart_from_the_strategies_that_may_use_them(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    models = ",".join(MODELS)
+    found = answer(where, "--strategies", "linear,hardliner", "--rounds", 6, "--models", models)
+    assert found["models"].keys() == MODELS.keys()
+    for errors in found["models"].values():
+        assert {(e["by"], e["seat"]) for e in errors} == {(0, 1), (1, 0)}
+        assert len(errors) == found["n_offers"]
+    assert all(e["weights"] == 0 and e["rank"] == pytest.approx(1)
+               for e in found["models"]["perfect"])  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_the_picture_is_written_whole(tmp_path: Path, kind: str) -> None:
+    where, file = pie(tmp_path / "pie"), tmp_path / f"picture.{kind}"
+    assert told("negotiate", where, "--strategies", "linear,linear", "--plot", file).exit_code == 0
+    assert file.stat().st_size > 5_000
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_unwritable_picture_is_a_clear_error(tmp_path: Path) -> None:
+    where, file = pie(tmp_path / "pie"), tmp_path / "nowhere" / "picture.png"
+    done = told("negotiate", where, "--strategies", "linear,linear", "--plot", file)
+    assert done.exit_code == 1
+    assert str(file) in done.stderr
+
+
+def test_a_small_domain_needs_neither_mesa_nor_pandas(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from experiments.cli import main\n"
+        "done = CliRunner().invoke(main, ['negotiate', sys.argv[1], '--strategies', 'boulware,"
+        "nice-tit-for-tat', '--json'])\n"
+        "assert done.exit_code == 0, done.output\n"
+        "heavy = {'mesa', 'pandas', 'matplotlib', 'scipy', 'networkx', 'pyarrow'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, pie(tmp_path / "pie")], check=True)
+
+
+# -- strategies ----------------------------------------------------------------------------------
+
+
+def test_all_strategies_are_listed_with_their_sources() -> None:
+    done = told("strategies")
+    assert done.exit_code == 0
+    assert all(name in done.stdout for name in STRATEGIES)
+
+
+def test_strategies_are_filtered_by_what_they_go_by() -> None:
+    found = json.loads(told("strategies", "--model", "--json").stdout)
+    assert set(found) == {"trade-off", "nice-tit-for-tat", "nash-seeking"}
+    drawn = json.loads(told("strategies", "--stochastic", "--no-offers", "--json").stdout)
+    assert set(drawn) == {"random", "top-fraction"}
+    assert json.loads(told("strategies", "--trust", "--json").stdout) == {}

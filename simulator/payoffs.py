@@ -41,7 +41,11 @@ def expected(
     """
     total = certain
     for t, p, f in zip(trust, promised, threat, strict=True):
-        total = total + (t * p + (1.0 - t) * f)
+        # In place: a vector per step costs more than the sums.
+        part = t * p
+        part += (1.0 - t) * f
+        part += total
+        total = part
     return total
 
 
@@ -226,9 +230,9 @@ class Preferences:
         rational = expected >= disagreement
         self.rational: NDArray[np.bool_] = rational if allowed is None else rational & allowed
         #: Indices of the rational outcomes, ascending.
-        self.options = np.flatnonzero(self.rational)
+        self.options = self.rational.nonzero()[0]
         #: Their expected payoffs.
-        self.payoffs = expected[self.options]
+        self.payoffs = expected.take(self.options)
         self._unit = unit
 
     @cached_property

@@ -185,15 +185,17 @@ class Talk:
         return None
 
     def _checked(self, outcome: int) -> int:
-        allowed = (
-            f"allowed 0 to {self.space.size - 1}, the index of an outcome, or None to walk away"
-        )
         if isinstance(outcome, bool) or not hasattr(outcome, "__index__"):
-            raise TypeError(f"proposed {outcome!r}, {allowed}")
+            raise TypeError(f"proposed {outcome!r}, {self._proposals}")
         index = operator.index(outcome)
         if not 0 <= index < self.space.size:
-            raise ValueError(f"proposed outcome {index}, {allowed}")
+            raise ValueError(f"proposed outcome {index}, {self._proposals}")
         return index
+
+    @property
+    def _proposals(self) -> str:
+        last = self.space.size - 1
+        return f"allowed 0 to {last}, the index of an outcome, or None to walk away"
 
     def _agree(self) -> None:
         self.state = TalkState.AGREED

@@ -48,7 +48,8 @@ def aspiration(
 
 def target(aspiration: Vector, floor: float, best: float, tolerance: float) -> Vector:
     """Return the payoff asked for: the aspiration on the scale from `floor` to `best`."""
-    return np.clip(aspiration * (best - floor) + floor - tolerance, floor, best)
+    asked = aspiration * (best - floor) + floor - tolerance
+    return np.minimum(np.maximum(asked, floor), best)
 
 
 class TimeDependent(Demanding):
@@ -103,6 +104,7 @@ class TimeDependent(Demanding):
 
     def _forget(self) -> None:
         self._known: tuple[Preferences, int, float] | None = None
+        self._aspirations: Vector = np.empty(0)
         self._first = 0
         self._targets: list[float] = []
         self._offers: list[int] = []
@@ -137,16 +139,15 @@ class TimeDependent(Demanding):
             return
         self._known = (preferences, turn.rounds, turn.patience)
         self._first = turn.round
-        rounds = np.arange(turn.round, max(turn.until, turn.round + 1), dtype=np.float64)
-        times: Vector = (rounds + 1.0) / (turn.rounds + 1.0)
-        asked = self._aspiration(times) * turn.patience
+        if len(self._aspirations) != turn.rounds:
+            times: Vector = np.arange(1.0, turn.rounds + 1.0) / (turn.rounds + 1.0)
+            self._aspirations = aspiration(times, self.exponent, self.family, self.opening)
+        until = max(turn.until, turn.round + 1)
+        asked = self._aspirations[turn.round : until] * turn.patience
         eps = self.tolerance * preferences.unit
         targets = target(asked, preferences.floor, preferences.best, eps) - SLACK
         self._targets = targets.tolist()
         self._offers = []
-
-    def _aspiration(self, times: Vector) -> Vector:
-        return aspiration(times, self.exponent, self.family, self.opening)
 
     def _planned(self, preferences: Preferences) -> list[int]:
         if len(self._targets) > MANY:

@@ -26,6 +26,9 @@ from simulator.talk import Talk
 
 __all__ = ["Flow", "Peer", "Track", "peers"]
 
+#: Per issue, by its position, the value of what the best-treated peer has.
+Bar = tuple[tuple[int, float], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -103,7 +106,7 @@ class Track:
         self.announced = self.threatened(())
         self.due = self.announced
         self.win_sets: dict[int, NDArray[np.bool_]] = {}
-        self._standing: tuple[object, ...] = (self,) * 4
+        self._standing: tuple[object, ...] = ()
         self._flows: list[Flow] = []
 
     def take(self, plan: TalkPlan) -> None:
@@ -112,6 +115,7 @@ class Track:
         self.spec = plan.spec
         self.valuations = [self._valuation(seat) for seat in range(len(plan.parties))]
         self._wants: dict[int, tuple[object, Preferences]] = {}
+        self._bars: dict[int, tuple[Sequence[Peer], Bar]] = {}
         self._penalties: dict[object, Vector] = {}
 
     def _valuation(self, seat: int) -> Valuation:
@@ -135,7 +139,7 @@ class Track:
         weight : float
             Weight of the comparison with peers.
         """
-        bar = self._bar(seat, peers) if weight else ()
+        bar = self._known_bar(seat, peers) if weight else ()
         threats = self.announced[seat]
         key = (tuple(trust), tuple(threats), self.deal, self.renewal, self.openings, bar, weight)
         known = self._wants.get(seat)
@@ -165,7 +169,13 @@ class Track:
         mask[index] = False
         return mask
 
-    def _bar(self, seat: int, peers: Sequence[Peer]) -> tuple[tuple[int, float], ...]:
+    def _known_bar(self, seat: int, peers: Sequence[Peer]) -> Bar:
+        """Return the bar, set anew only for another list of peers."""
+        if seat not in self._bars or self._bars[seat][0] is not peers:
+            self._bars[seat] = peers, self._bar(seat, peers)
+        return self._bars[seat][1]
+
+    def _bar(self, seat: int, peers: Sequence[Peer]) -> Bar:
         """Return, per issue that a peer has too, the value of the best peer's level."""
         values = self.valuations[seat].values
         bar: dict[int, float] = {}
@@ -179,7 +189,7 @@ class Track:
                 bar[k] = max(value, bar.get(k, value))
         return tuple(sorted(bar.items()))
 
-    def _penalty(self, seat: int, bar: tuple[tuple[int, float], ...], weight: float) -> Vector:
+    def _penalty(self, seat: int, bar: Bar, weight: float) -> Vector:
         key = (seat, bar, weight)
         if key not in self._penalties:
             tables = [0.0 * v for v in self.valuations[seat].values]
@@ -231,8 +241,9 @@ class Track:
         self, deal: Deal, obligor: str, beneficiary: str, qualities: dict[str, float]
     ) -> float:
         """Return how well an obligor performs in a beneficiary's eyes: the stake-weighted mean."""
-        if not qualities:
-            return 1.0
+        lowest, highest = min(qualities.values(), default=1.0), max(qualities.values(), default=1.0)
+        if lowest == highest:
+            return lowest
         values = self.valuations[self.plan.seats[beneficiary]].values
         position = self.plan.space.position
         worth = [
@@ -242,7 +253,7 @@ class Track:
         stakes = shares(worth)
         mean = sum(s * q for s, q in zip(stakes, qualities.values(), strict=True))
         # Rounding must not make a disregard of commitments all kept at one half.
-        return min(max(mean, min(qualities.values())), max(qualities.values()))
+        return min(max(mean, lowest), highest)
 
     def period(
         self,
@@ -306,7 +317,7 @@ class Track:
             The current period of the deal in force, None without one.
         """
         standing = (period, self.pending, self.due, self.plan)
-        if any(now is not then for now, then in zip(standing, self._standing, strict=True)):
+        if standing != self._standing:
             self._standing = standing
             self._flows = [self._flow(seat, period) for seat in range(len(self.plan.parties))]
         return self._flows

@@ -20,7 +20,7 @@ from simulator.payoffs import Preferences
 from simulator.records import Records
 from simulator.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
 from simulator.talk import Talk, TalkState
-from simulator.track import Track, peers
+from simulator.track import Flow, Peer, Track, peers
 
 __all__ = ["Opening", "World"]
 
@@ -137,6 +137,10 @@ class World(mesa.Model):
         self._threats: tuple[object, ...] = ()
         self._forced: set[tuple[str, str]] = set()
         self._conducts: list[Conduct] = []
+        self._flows: list[list[Flow]] = []
+        self._gains = dict.fromkeys(self.parties, (0.0, 0.0))
+        self._deals: list[Deal | None] = []
+        self._peers: dict[tuple[str, str], list[Peer]] = {}
         self.totals = {key: Account() for key in self.parties}
         self._periods: dict[str, list[Period]] = self.ledger.periods
         self._start()
@@ -236,7 +240,7 @@ class World(mesa.Model):
                     self._due.add(threat.id)
                 if threat.id in self._due:
                     due.append(threat)
-        known = (self.scenario.threats, len(standing), len(due), len(self.withdrawn))
+        known = (self.blueprint, len(standing), len(due), len(self.withdrawn))
         if known == self._threats:
             return
         self._threats = known
@@ -354,8 +358,18 @@ class World(mesa.Model):
     def _preferences(self, track: Track, seat: int) -> Preferences:
         name = track.plan.parties[seat]
         weight = self.scenario.countries[name].benchmark
-        found = peers(self.tracks.values(), track, name) if weight else []
+        found = self._peers_of(name, track) if weight else []
         return track.preferences(seat, self._trust_of(track, seat), found, weight)
+
+    def _peers_of(self, name: str, track: Track) -> list[Peer]:
+        """Return what peers of `name` have in force: the same list while no deal changes."""
+        deals = [other.deal for other in self.tracks.values()]
+        if deals != self._deals:
+            self._deals, self._peers = deals, {}
+        key = (track.spec.id, name)
+        if key not in self._peers:
+            self._peers[key] = peers(self.tracks.values(), track, name)
+        return self._peers[key]
 
     def _trust_of(self, track: Track, seat: int) -> list[float]:
         party = self.parties[track.plan.parties[seat]]
@@ -541,17 +555,27 @@ class World(mesa.Model):
 
     def pay(self) -> None:
         """Let the payoffs of the week accrue."""
-        week = {key: [0.0, 0.0] for key in self.parties}
-        for track in self.tracks.values():
-            period = self._periods[track.deal.id][-1] if track.deal is not None else None
-            for party, flow in zip(track.plan.parties, track.flows(period), strict=True):
-                week[party][0] += flow.material / YEAR
-                week[party][1] += flow.weighted / YEAR
-        for key, (material, weighted) in week.items():
+        flows = [track.flows(self._period(track)) for track in self.tracks.values()]
+        if flows != self._flows:
+            self._flows, self._gains = flows, self._weekly(flows)
+        for key, (material, weighted) in self._gains.items():
             account = self.totals[key]
             account.accrue(material, weighted, self.scenario.countries[key].patience)
             row = (self.week, key, material, weighted, account.cumulative)
             self.records.add("payoffs", row)
+
+    def _period(self, track: Track) -> Period | None:
+        """Return the current period of the deal in force, None without one."""
+        return self._periods[track.deal.id][-1] if track.deal is not None else None
+
+    def _weekly(self, flows: Sequence[Sequence[Flow]]) -> dict[str, tuple[float, float]]:
+        """Return what each country gets in a week, material and weighted, over all tracks."""
+        week = dict.fromkeys(self.parties, (0.0, 0.0))
+        for track, got in zip(self.tracks.values(), flows, strict=True):
+            for party, flow in zip(track.plan.parties, got, strict=True):
+                material, weighted = week[party]
+                week[party] = (material + flow.material / YEAR, weighted + flow.weighted / YEAR)
+        return week
 
     # -- 7. records --------------------------------------------------------------------------
 
@@ -585,7 +609,8 @@ class World(mesa.Model):
 
     def _note_trust(self, week: int) -> None:
         if self.records.keeps("trust"):
-            self.records.add("trust", (week, list(self.trust_matrix().values())))
+            trusts = [self.parties[o].trust(s) for o, s in self.blueprint.grapevine.pairs]
+            self.records.add("trust", (week, trusts))
 
     def trust_matrix(self) -> dict[tuple[str, str], float]:
         """Return the trust of every country (first) in every other (second) as it stands."""
@@ -597,9 +622,9 @@ class World(mesa.Model):
             return
         fresh = talk.offers[track.recorded :]
         track.recorded = len(talk.offers)
-        expected = [turn.preferences.expected for turn in talk.turns]
-        for offer in fresh:
-            payoffs = tuple(float(vector[offer.outcome]) for vector in expected)
+        outcomes = np.array([offer.outcome for offer in fresh], dtype=np.intp)
+        expected = [turn.preferences.expected.take(outcomes).tolist() for turn in talk.turns]
+        for offer, payoffs in zip(fresh, zip(*expected, strict=True), strict=True):
             self.records.add(
                 "offers", (self.week, track.spec.id, track.openings - 1, offer, payoffs, talk)
             )

@@ -1,6 +1,7 @@
 """The tables of a run as columns, data frames and Parquet files."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.deals import Deal, Status
@@ -100,14 +101,18 @@ def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table
 
 
 def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
+    @cache
+    def words(talk: str, outcome: int) -> str:
+        space = world.tracks[talk].plan.space
+        return terms(space, space.levels(outcome))
+
     for week, talk_id, opening, offer, payoffs, talk in world.records.rows["offers"]:
-        track = world.tracks[talk_id]
-        parties = track.plan.parties
+        parties = world.tracks[talk_id].plan.parties
         expected = _by_country(world, parties, payoffs)
-        words = terms(track.plan.space, track.plan.space.levels(offer.outcome))
         proposer = parties[offer.seat]
         response = _response(talk, offer)
-        head = (week, talk_id, opening, offer.round, proposer, offer.outcome, words)
+        told = words(talk_id, offer.outcome)
+        head = (week, talk_id, opening, offer.round, proposer, offer.outcome, told)
         yield (*head, *expected, response)
 
 
@@ -147,10 +152,10 @@ def _life(world: "World", deal: Deal) -> tuple[int | None, int | None, int | Non
 
 def _by_country(
     world: "World", parties: Sequence[str], payoffs: Sequence[float]
-) -> tuple[float, ...]:
+) -> Iterable[float]:
     """Return a payoff per country of the scenario, NaN for those that are not parties."""
-    known = dict(zip(parties, payoffs, strict=False))
-    return tuple(known.get(country, NAN) for country in world.parties)
+    nothing = dict.fromkeys(world.parties, NAN)
+    return (nothing | dict(zip(parties, payoffs, strict=False))).values()
 
 
 def _trust(world: "World") -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from simulator.blueprint import Blueprint, blueprints
 from simulator.deals import Deal, Ledger, Period, Status, collapses
 from simulator.evidence import Conduct
 from simulator.issues import Level
-from simulator.negotiator import Evidence, Party, Review, disregarded
+from simulator.negotiator import Evidence, Negotiator, Party, Review, disregarded
 from simulator.news import Happening, News
 from simulator.payoffs import Preferences
 from simulator.records import Records
@@ -309,10 +309,11 @@ class World(mesa.Model):
         track.recorded = 0
         self._believe(track)
         parties = track.plan.parties
+        negotiators = [self.parties[party].negotiator(track.spec.id) for party in parties]
         track.talk = Talk(
             track.plan.space,
-            [self.parties[party].negotiator(track.spec.id) for party in parties],
-            [self._preferences(track, seat) for seat in range(len(parties))],
+            negotiators,
+            [self._preferences(track, seat, who) for seat, who in enumerate(negotiators)],
             self._rounds(track, end),
             name=track.spec.id,
             parties=parties,
@@ -349,17 +350,23 @@ class World(mesa.Model):
             track.win_sets[seat] = believed
 
     def _revalue(self, track: Track) -> None:
-        assert track.talk is not None
+        talk = track.talk
+        assert talk is not None
         for seat, party in enumerate(track.plan.parties):
-            track.talk.revalue(seat, self._preferences(track, seat))
+            talk.revalue(seat, self._preferences(track, seat, talk.negotiators[seat]))
             patience = self.scenario.countries[party].patience
-            track.talk.turns[seat].patience = patience ** (self.week - track.opened)
+            talk.turns[seat].patience = patience ** (self.week - track.opened)
+            talk.turns[seat].trust = self._trust_of(track, seat)
 
-    def _preferences(self, track: Track, seat: int) -> Preferences:
+    def _preferences(self, track: Track, seat: int, negotiator: Negotiator) -> Preferences:
+        """Return what a party wants now; one that is blind to trust takes promises at face value."""
         name = track.plan.parties[seat]
         weight = self.scenario.countries[name].benchmark
         found = self._peers_of(name, track) if weight else []
-        return track.preferences(seat, self._trust_of(track, seat), found, weight)
+        trust = self._trust_of(track, seat)
+        if getattr(negotiator, "trust_blind", False):
+            trust = [1.0] * len(trust)
+        return track.preferences(seat, trust, found, weight)
 
     def _peers_of(self, name: str, track: Track) -> list[Peer]:
         """Return what peers of `name` have in force: the same list while no deal changes."""

@@ -5,6 +5,7 @@ numpy, done in the same process, carry from machine to machine better than the t
 """
 
 import gc
+import json
 import platform
 import resource
 import subprocess
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.strategies.time_dependent import Boulware
+from agents.roster import STRATEGIES
 from experiments.axis import Axis
 from experiments.execute import sweep
 from experiments.experiment import Experiment
@@ -56,8 +57,13 @@ def main() -> None:
         runs_bare,
         runs_full,
         talk,
+        micro,
+        nice,
+        nash,
+        million,
         points,
         help_page,
+        table,
         memory,
         workers,
         batch,
@@ -98,19 +104,51 @@ def _runs(what: str, kept: tuple[str, ...], aim: str, count: int = 40) -> tuple[
 
 
 def talk() -> tuple[str, str, str]:
-    """Return the time of one talk of two Boulware parties, the valuation included."""
+    """Return the time of one talk of two Boulware parties beside its arithmetic in bare numpy."""
+    domains = _talks(300)
+    ours = median(_timed(_held, ("boulware", "boulware"), *domain) for domain in domains)
+    plain = median(_timed(_plain, *domain) for domain in domains)
+    what = f"boulware: 1,024 outcomes, 100 rounds ({ours / plain:.1f} x numpy)"
+    return what, f"{1e3 * ours:.2f} ms", "0.5 ms"
+
+
+def micro() -> tuple[str, str, str]:
+    """Return the time of one talk of two parties that play MiCRO."""
+    return _talk("micro", "micro", "0.5 ms")
+
+
+def nice() -> tuple[str, str, str]:
+    """Return the time of one talk of nice tit for tat; two of a kind would agree soon."""
+    return _talk("nice-tit-for-tat", "boulware", "5 ms")
+
+
+def nash() -> tuple[str, str, str]:
+    """Return the time of one talk of two parties that seek the Nash point."""
+    return _talk("nash-seeking", "nash-seeking", "5 ms")
+
+
+def _talk(strategy: str, partner: str, aim: str, count: int = 100) -> tuple[str, str, str]:
+    """Return the median time of talks over random domains, valuation included."""
+    pair = (strategy, partner)
+    took = median(_timed(_held, pair, *domain) for domain in _talks(count))
+    ended = median(_held(pair, *domain) for domain in _talks(count))
+    what = " against ".join(dict.fromkeys(pair))
+    return f"{what}: 1,024 outcomes, {ended:.0f} of 100 rounds", f"{1e3 * took:.2f} ms", aim
+
+
+def _talks(count: int) -> list[tuple[OutcomeSpace, list[Tables]]]:
+    """Return random domains of 1,024 outcomes of two parties, the same every time."""
     rng = np.random.default_rng(0)
     space = OutcomeSpace([Issue(f"i{k}", tuple(range(4))) for k in range(5)])
-    tables = [[rng.random(4) for _ in range(5)] for _ in range(2)]
-    ours = median(_timed(_held, space, tables) for _ in range(300))
-    plain = median(_timed(_plain, space, tables) for _ in range(300))
-    measured = f"{1e3 * ours:.2f} ms"
-    return f"talk, 1,024 outcomes, 100 rounds ({ours / plain:.1f} x numpy)", measured, "0.5 ms"
+    return [(space, _weighted(rng, 5, 4)) for _ in range(count)]
 
 
-def _held(space: OutcomeSpace, tables: list[Tables]) -> None:
-    wants = [Preferences(space.total(table), 0.0) for table in tables]
-    Talk(space, [Boulware(), Boulware()], wants, 100).play()
+def _held(pair: tuple[str, str], space: OutcomeSpace, tables: list[Tables]) -> int:
+    """Play a talk of two strategies, and return after how many rounds it ended."""
+    wants = [Preferences(space.total(table), 0.0, unit=1.0) for table in tables]
+    talk = Talk(space, [STRATEGIES[name]() for name in pair], wants, 100)
+    talk.play()
+    return talk.round
 
 
 def _plain(space: OutcomeSpace, tables: list[Tables]) -> None:
@@ -122,6 +160,40 @@ def _plain(space: OutcomeSpace, tables: list[Tables]) -> None:
         lowest = np.searchsorted(rising, time_left * rising[-1])
         for _ in range(100):
             _ = rising[lowest[_]] >= values[_]
+
+
+def million(issues: int = 6) -> tuple[str, str, str]:
+    """Return time and memory of a process that plays and analyses a domain of 10^6 outcomes."""
+    code = (
+        "import resource, sys, time\n"
+        "from experiments.bench import large_talk\n"
+        "start = time.perf_counter()\n"
+        "large_talk(int(sys.argv[1]))\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10\n"
+        "print(f'{time.perf_counter() - start:.1f} s, {peak:.0f} MB')\n"
+    )
+    command = [sys.executable, "-c", code, str(issues)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    what = f"nice-tit-for-tat against boulware, {10**issues:,} outcomes, 100 rounds, and points"
+    return what, told.stdout.strip(), "seconds, 1 GB"
+
+
+def large_talk(issues: int) -> None:
+    """Play a talk about so many issues of ten levels, and work out its points.
+
+    Parameters
+    ----------
+    issues : int
+        How many.
+    """
+    rng = np.random.default_rng(0)
+    space = OutcomeSpace([Issue(f"i{k}", tuple(range(10))) for k in range(issues)])
+    totals = [space.total(table) for table in _weighted(rng, issues)]
+    wants = [Preferences(total, 0.0, unit=1.0) for total in totals]
+    seated = [STRATEGIES[name]() for name in ("nice-tit-for-tat", "boulware")]
+    Talk(space, seated, wants, 100).play()
+    seen = Analysis(np.stack(totals, axis=1), np.zeros(2))
+    _ = seen.frontier, seen.points
 
 
 def points(counts: tuple[int, int, int] = (300, 100, 50)) -> tuple[str, str, str]:
@@ -137,10 +209,10 @@ def points(counts: tuple[int, int, int] = (300, 100, 50)) -> tuple[str, str, str
     return what, f"{measured} ms", "0.4 / 2 / 33 ms"
 
 
-def _weighted(rng: np.random.Generator, issues: int) -> list[Tables]:
+def _weighted(rng: np.random.Generator, issues: int, levels: int = 10) -> list[Tables]:
     """Return two parties' tables of an issue's levels, each issue with a random weight."""
     weights = rng.dirichlet(np.ones(issues), 2)
-    return [[weight * rng.random(10) for weight in party] for party in weights]
+    return [[weight * rng.random(levels) for weight in party] for party in weights]
 
 
 def _analysed(space: OutcomeSpace, first: Tables, second: Tables) -> None:
@@ -150,19 +222,32 @@ def _analysed(space: OutcomeSpace, first: Tables, second: Tables) -> None:
 
 def help_page() -> tuple[str, str, str]:
     """Return the processor time of ``tradetalks --help``."""
-    command = [sys.executable, "-m", "experiments.cli", "--help"]
+    return "tradetalks --help, processor time", _spent("--help"), "0.15 s"
 
-    def spent() -> float:
+
+def table() -> tuple[str, str, str]:
+    """Return the processor time of ``tradetalks negotiate`` for a small domain."""
+    with TemporaryDirectory() as folder:
+        for side, values in zip("AB", ((0.0, 0.5, 1.0), (1.0, 0.5, 0.0)), strict=True):
+            levels = {f"i{k}": dict(zip("xyz", values, strict=True)) for k in range(5)}
+            weights = dict.fromkeys(levels, 0.2)
+            profile = {"reservationValue": 0.0, "issueWeights": weights, "issues": levels}
+            Path(folder, f"profile{side}.json").write_text(json.dumps(profile), encoding="utf-8")
+        spent = _spent("negotiate", folder, "--strategies", "boulware,micro", "--json")
+    return "tradetalks negotiate, 243 outcomes, processor time", spent, "0.5 s"
+
+
+def _spent(*arguments: str) -> str:
+    """Return the median processor time of a command."""
+    command = [sys.executable, "-m", "experiments.cli", *arguments]
+
+    def once() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    return (
-        "tradetalks --help, processor time",
-        f"{median(spent() for _ in range(9)):.3f} s",
-        ("0.15 s"),
-    )
+    return f"{median(once() for _ in range(9)):.3f} s"
 
 
 def memory(count: int = 10_000) -> tuple[str, str, str]:

@@ -359,7 +359,7 @@ class World(mesa.Model):
             talk.turns[seat].trust = self._trust_of(track, seat)
 
     def _preferences(self, track: Track, seat: int, negotiator: Negotiator) -> Preferences:
-        """Return what a party wants now; one that is blind to trust takes promises at face value."""
+        """Return what a party wants now; one blind to trust takes promises at face value."""
         name = track.plan.parties[seat]
         weight = self.scenario.countries[name].benchmark
         found = self._peers_of(name, track) if weight else []

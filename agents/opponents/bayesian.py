@@ -112,9 +112,7 @@ class Bayesian(LearningModel):
                 time = (offer.round + 1) / (turn.rounds + 1)
                 demanded = 1.0 - self.concession * time
                 beliefs.learn(turn.space.levels(offer.outcome), demanded, self.spread)
-        worths = [beliefs.worth(k) for k in range(len(beliefs.shapes))]
-        most = sum(float(worth.max()) for worth in worths)
-        return [worth / most for worth in worths]
+        return [beliefs.worth(k) for k in range(len(beliefs.shapes))]
 
 
 def _prior(shape: Sequence[int]) -> _Beliefs:

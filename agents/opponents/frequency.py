@@ -12,16 +12,11 @@ from simulator.payoffs import Vector
 __all__ = ["Frequency"]
 
 
-def estimate(counts: Sequence[Vector]) -> list[Vector]:
-    """Return weight times value of every level, from how often each was offered.
+class Frequency(LearningModel):
+    """Take what is offered often for what is wanted: counts of the levels offered.
 
-    A level is worth its count over the largest of its issue; an issue weighs as its largest count
-    (a party holds on to what matters to it), the weights summing to 1.
-
-    Parameters
-    ----------
-    counts : sequence of ndarray
-        Per issue how often each level was offered.
+    A level is worth its count over the largest of its issue, and an issue weighs as its largest
+    count, for a party holds on to what matters to it: weight times value is the count itself.
 
     References
     ----------
@@ -30,13 +25,6 @@ def estimate(counts: Sequence[Vector]) -> list[Vector]:
     by Baarslag, Hendrikx, Hindriks & Jonker (2013), "Predicting the performance of opponent models
     in automated negotiation", WI-IAT.
     """
-    total = sum(float(count.max()) for count in counts)
-    # Weight times value: (largest / total) * (count / largest).
-    return [count / total if total else count for count in counts]
-
-
-class Frequency(LearningModel):
-    """Take what is offered often for what is wanted: counts of the levels offered."""
 
     def begin(self, turn: Turn) -> None:
         """Start without counts."""
@@ -44,9 +32,11 @@ class Frequency(LearningModel):
         self._counts: dict[int, list[Vector]] = {}
 
     def learned(self, turn: Turn, seat: int, fresh: Sequence[Offer]) -> list[Vector]:
-        """Return the estimate from the counts, the `fresh` offers included."""
-        counts = self._counts.setdefault(seat, [np.zeros(n) for n in turn.space.shape])
+        """Return the counts, the `fresh` offers included."""
+        if seat not in self._counts:
+            self._counts[seat] = [np.zeros(n) for n in turn.space.shape]
+        counts = self._counts[seat]
         for offer in fresh:
             for count, level in zip(counts, turn.space.levels(offer.outcome), strict=True):
                 count[level] += 1.0
-        return estimate(counts)
+        return counts

@@ -10,7 +10,7 @@ from simulator.negotiator import Turn
 from simulator.offers import Offer
 from simulator.payoffs import Vector
 
-__all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product"]
+__all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product", "others_product"]
 
 
 class OpponentModel:
@@ -40,8 +40,8 @@ class OpponentModel:
 class LearningModel(OpponentModel):
     """A model that learns from the levels in a party's offers: weights of issues, values of levels.
 
-    A model of this kind has its own `learned`. Gains are the weighted sum of the values, on a
-    scale from 0 to 1; that a party gets 0 without agreement is assumed.
+    A model of this kind has its own `learned`. Gains are the sum over issues of weight times value,
+    in units of the largest; that a party gets 0 without agreement is assumed.
     """
 
     def begin(self, turn: Turn) -> None:
@@ -59,13 +59,13 @@ class LearningModel(OpponentModel):
         known = self._gains.get(seat)
         if known is None or known[0] != len(offers):
             fresh = offers[known[0] if known else 0 :]
-            tables = self.learned(turn, seat, fresh)
-            known = len(offers), turn.space.total(tables)
+            total = turn.space.total(self.learned(turn, seat, fresh))
+            known = len(offers), total / (total.max() or 1.0)
             self._gains[seat] = known
         return known[1]
 
     def learned(self, turn: Turn, seat: int, fresh: Sequence[Offer]) -> list[Vector]:
-        """Return the estimated weight times value of every level, per issue.
+        """Return the estimated weight times value of every level, per issue, in any unit.
 
         Parameters
         ----------
@@ -122,8 +122,28 @@ def nash_product(turn: Turn, model: OpponentModel) -> Vector:
         One entry per outcome in ``turn.preferences.options``.
     """
     wants = turn.preferences
-    product: Vector = wants.payoffs - wants.disagreement
+    return (wants.payoffs - wants.disagreement) * others_product(turn, model)
+
+
+def others_product(turn: Turn, model: OpponentModel) -> Vector:
+    """Return the product of the others' gains over the rational outcomes of a party.
+
+    Parameters
+    ----------
+    turn : Turn
+        The party's turn.
+    model : OpponentModel
+        What it makes of the others; a loss counts as no gain.
+
+    Returns
+    -------
+    ndarray
+        One entry per outcome in ``turn.preferences.options``.
+    """
+    options, product = turn.preferences.options, None
     for seat in range(len(turn.seats)):
         if seat != turn.seat:
-            product = product * np.maximum(model.gains(turn, seat)[wants.options], 0.0)
+            gains = np.maximum(model.gains(turn, seat).take(options), 0.0)
+            product = gains if product is None else product * gains
+    assert product is not None
     return product

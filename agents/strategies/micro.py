@@ -26,9 +26,11 @@ class Micro(Strategy):
         """Start with nothing sent and nothing received."""
         self._sent: dict[int, None] = {}
         self._received: dict[int, set[int]] = {}
+        self._least = 0
         self._seen = 0
         self._rank = 0
-        self._ranked: object = None
+        self._wants: object = None
+        self._ranking: list[int] = []
 
     def propose(self, turn: Turn) -> int:
         """Return the next outcome in rank, or an earlier offer if the partner stands still."""
@@ -55,24 +57,27 @@ class Micro(Strategy):
         return Response.ACCEPT if accept else Response.COUNTER
 
     def _read(self, turn: Turn) -> None:
+        if self._seen == len(turn.offers):
+            return
         for offer in turn.offers[self._seen :]:
             if offer.seat == turn.seat:
                 self._sent[offer.outcome] = None
             else:
                 self._received.setdefault(offer.seat, set()).add(offer.outcome)
         self._seen = len(turn.offers)
+        self._least = min(map(len, self._received.values()), default=0)
 
     def _next(self, turn: Turn) -> int | None:
         """Return the best outcome not yet sent, None unless it is this party's turn to concede."""
-        received = min((len(r) for r in self._received.values()), default=0)
-        if len(self._sent) > received:
+        if len(self._sent) > self._least:
             return None
-        ranking = turn.preferences.ranking
-        if self._ranked is not turn.preferences:
-            self._ranked, self._rank = turn.preferences, 0
-        while self._rank < len(ranking) and int(ranking[self._rank]) in self._sent:
+        if self._wants is not turn.preferences:
+            self._wants, self._rank = turn.preferences, 0
+            self._ranking = turn.preferences.ranking.tolist()
+        ranking, sent = self._ranking, self._sent
+        while self._rank < len(ranking) and ranking[self._rank] in sent:
             self._rank += 1
-        return int(ranking[self._rank]) if self._rank < len(ranking) else None
+        return ranking[self._rank] if self._rank < len(ranking) else None
 
     def _repeatable(self, turn: Turn) -> list[int]:
         rational = turn.preferences.rational

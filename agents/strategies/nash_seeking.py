@@ -44,8 +44,9 @@ class NashSeeking(Modelling):
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome with the largest product among those that pay `target`."""
         preferences = turn.preferences
-        enough = preferences.payoffs >= target
-        products = nash_product(turn, self.model)[enough]
-        if not products.any():
-            return preferences.lowest_at_least(target)
-        return int(preferences.options[enough][products.argmax()])
+        products = nash_product(turn, self.model)
+        products[preferences.payoffs < target] = 0.0
+        best = int(products.argmax())
+        if products[best] > 0.0:
+            return int(preferences.options[best])
+        return preferences.lowest_at_least(target)

@@ -1,10 +1,6 @@
 """Nice tit for tat: concede toward the Nash point as the partner does (Baarslag et al. 2013)."""
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from agents.opponents.model import nash_product
+from agents.opponents.model import nash_product, others_product
 from agents.strategies.modelling import Modelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
@@ -84,13 +80,10 @@ class NiceTitForTat(Modelling):
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome that is best for the partners among those that pay `target`."""
         preferences = turn.preferences
-        options = preferences.options[preferences.payoffs >= target]
-        if not len(options):
-            return preferences.best_outcome
-        product = np.ones(len(options))
-        for seat in self._others(turn):
-            product *= np.maximum(self.model.gains(turn, seat)[options], 0.0)
-        return int(options[product.argmax()])
+        products = others_product(turn, self.model)
+        products[preferences.payoffs < target] = -1.0
+        best = int(products.argmax())
+        return int(preferences.options[best]) if products[best] >= 0.0 else preferences.best_outcome
 
     def _read(self, turn: Turn) -> None:
         """Note the first and the last offer of each of the others."""
@@ -102,9 +95,10 @@ class NiceTitForTat(Modelling):
 
     def _nash(self, turn: Turn) -> float:
         """Return what the estimated Nash point pays."""
+        preferences = turn.preferences
         products = nash_product(turn, self.model)
-        payoffs = turn.preferences.payoffs
-        return float(payoffs[products.argmax()]) if products.any() else turn.preferences.best
+        best = int(products.argmax())
+        return float(preferences.payoffs[best]) if products[best] > 0.0 else preferences.best
 
     def _conceded(self, turn: Turn, nash: float) -> float:
         if len(self._ends) < len(turn.seats) - 1:
@@ -115,9 +109,6 @@ class NiceTitForTat(Modelling):
             for first, last in self._ends.values()
         )
         return min(shares)
-
-    def _others(self, turn: Turn) -> Sequence[int]:
-        return [seat for seat in range(len(turn.seats)) if seat != turn.seat]
 
 
 #: Slack for targets that are themselves payoffs of outcomes, as a share of the range.

@@ -25,6 +25,7 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
         (bench.store, {"rows": 1000}),
         (bench.overhead, {"runs": 3}),
         (bench.points, {"counts": (3, 2, 1)}),
+        (bench.million, {"issues": 3}),
     ],
 )
 def test_a_figure_is_what_was_measured_how_much_and_the_aim(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments import batch, questions
+from experiments import batch, domains, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -184,7 +184,7 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     put(shown(loaded))
 
 
-for command in (*batch.COMMANDS, *questions.COMMANDS):
+for command in (*domains.COMMANDS, *batch.COMMANDS, *questions.COMMANDS):
     main.add_command(command)
 
 

@@ -81,6 +81,7 @@ def test_other_xml_in_the_folder_is_passed_over(tmp_path: Path) -> None:
     [
         ("", "well-formed JSON: Expecting value"),
         ('{"issues": {', "line 1, column 13"),
+        ('{"issues": {\n', "line 2, column 1: '': well-formed JSON"),
         ('{"issues": 1, "issues": 2}', "'issues': every key once"),
         ('{"reservationValue": NaN}', "NaN is no finite number"),
         ("[" * 100_000, "JSON with finite numbers, not too deep"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments import batch, questions, table
+from experiments import batch, domains, questions, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -184,7 +184,7 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     put(shown(loaded))
 
 
-for command in (*table.COMMANDS, *batch.COMMANDS, *questions.COMMANDS):
+for command in (*table.COMMANDS, *domains.COMMANDS, *batch.COMMANDS, *questions.COMMANDS):
     main.add_command(command)
 
 

@@ -1,7 +1,8 @@
-"""The folder in which a run is kept: its tables and the scenario that was played."""
+"""Folders whose files appear whole or not at all, such as the one in which a run is kept."""
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,16 @@ from simulator.records import TABLES
 if TYPE_CHECKING:
     from experiments.run import Run
 
-__all__ = ["check", "save"]
+__all__ = ["check", "fill", "save"]
 
 
 def check(folder: str | Path) -> None:
-    """Refuse a folder in which a run could not be kept; nothing is created.
+    """Refuse a folder that could not be filled; nothing is created.
 
     Parameters
     ----------
     folder : str or Path
-        Where the run is to be kept: a new folder or an empty one.
+        Where something is to be kept: a new folder or an empty one.
 
     Raises
     ------
@@ -47,14 +48,32 @@ def check(folder: str | Path) -> None:
 def save(run: "Run", folder: str | Path) -> None:
     """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
 
-    A folder that is there already stays the same folder: somebody may be working in it.
-
     Parameters
     ----------
     run : Run
         A run that kept all tables.
     folder : str or Path
         A new folder or an empty one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    fill(folder, lambda part: _write(part, run))
+
+
+def fill(folder: str | Path, write: Callable[[Path], None]) -> None:
+    """Fill a folder with files that appear whole or not at all.
+
+    A folder that is there already stays the same folder: somebody may be working in it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A new folder or an empty one.
+    write : callable
+        Writes the files into the folder it is given.
 
     Raises
     ------
@@ -69,7 +88,7 @@ def save(run: "Run", folder: str | Path) -> None:
     part = home / f".{path.name}.{os.getpid()}.part"
     part.mkdir()
     try:
-        _fill(part, run)
+        write(part)
         if is_new:
             part.replace(path)
         else:
@@ -92,7 +111,7 @@ def _move_up(part: Path) -> None:
         raise
 
 
-def _fill(folder: Path, run: "Run") -> None:
+def _write(folder: Path, run: "Run") -> None:
     from pyarrow import parquet
 
     for table in TABLES:

@@ -1,11 +1,15 @@
-"""Hypothesis generators shared by the tests: small valid scenarios, as dicts."""
+"""Hypothesis generators shared by the tests: small valid scenarios, as dicts, and domains."""
 
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
-__all__ = ["scenarios"]
+from simulator.domains.domain import Domain, Profile
+from simulator.issues import Issue
+
+__all__ = ["file_domains", "scenarios"]
 
 START = date(2025, 5, 19)
 COUNTRIES = ("us", "japan", "eu", "korea")
@@ -198,3 +202,46 @@ def _events(draw: st.DrawFn, data: Data) -> list[Data]:
     ]
     chosen = draw(st.lists(st.sampled_from(events), max_size=2, unique_by=id))
     return [{"date": draw(_weeks_from_start), **event} for event in chosen]
+
+
+# Names of every kind that all formats hold: blanks inside, quotes, marks of XML and TOML, no ASCII.
+_words = st.text(st.sampled_from("ab1.-_ &<>\"'é€=]#"), min_size=1, max_size=6).map(
+    lambda text: " ".join(text.split()) or "x"
+)
+_worths = st.one_of(st.integers(-4, 4).map(lambda x: x / 4), st.floats(-3, 3))
+
+
+@st.composite
+def file_domains(draw: st.DrawFn, *, words: bool = False, largest: float = 9) -> Domain:
+    """Domains as files hold them: up to three parties, three issues and four levels each.
+
+    Parameters
+    ----------
+    words : bool
+        Levels are words; otherwise numbers among them, too.
+    largest : float
+        What the best outcome of no party exceeds; weights are scaled down to it.
+    """
+    texts = _words if words else st.one_of(_words, st.integers(-9, 9), st.floats(-9, 9))
+    names = draw(st.lists(_words, min_size=1, max_size=3, unique=True))
+    issues = tuple(
+        Issue(name, tuple(draw(st.lists(texts, min_size=1, max_size=4, unique_by=str))))
+        for name in names
+    )
+    parties = draw(st.lists(_words, min_size=1, max_size=3, unique=True))
+    return Domain("made", issues, tuple(draw(_profiles(name, issues, largest)) for name in parties))
+
+
+@st.composite
+def _profiles(draw: st.DrawFn, name: str, issues: tuple[Issue, ...], largest: float) -> Profile:
+    weights = [draw(_worths) for _ in issues]
+    values = tuple(np.array([draw(_worths) for _ in issue.levels], dtype=float) for issue in issues)
+    best = Profile(name, tuple(weights), values).highest()
+    scale = min(1.0, largest / best) if best > 0 else 1.0
+    return Profile(
+        name,
+        tuple(weight * scale for weight in weights),
+        values,
+        draw(_worths),
+        draw(st.sampled_from((1.0, 0.5, 0.9))),
+    )

@@ -90,7 +90,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _malformed(text: str, error: expat.ExpatError, above: int) -> Problem:
     """Return what is wrong with a text below so many blank lines."""
-    lines = text.splitlines() or [""]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
     reason = expat.ErrorString(error.code)
     where = f"line {error.lineno + above}, column {error.offset + 1}"

@@ -15,7 +15,7 @@ import numpy as np
 from simulator.domains.domain import Domain, Profile
 from simulator.domains.notation import read_json
 from simulator.domains.reading import Reading
-from simulator.errors import DomainError, Problem
+from simulator.errors import MISSING, DomainError, Problem
 from simulator.issues import Issue
 
 __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
@@ -57,7 +57,7 @@ def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
 def _issues(path: Path) -> tuple[Issue, ...]:
     reading = Reading(str(path))
     data = reading.table("file", read_json(path))
-    found = reading.table("issues", data.get("issues"))
+    found = reading.table("issues", data.get("issues", MISSING))
     issues = [
         Issue(reading.name("issues", name), tuple(reading.table(f"issues.{name}", table)))
         for name, table in found.items()
@@ -73,10 +73,9 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     reading = Reading(str(path))
     data = reading.table("file", read_json(path))
     names = [issue.id for issue in issues]
-    tables = reading.each(
-        lambda n: f"issues.{n}", reading.table("issues", data.get("issues")), names, "an issue"
-    )
-    given = reading.table("issueWeights", data.get("issueWeights"))
+    found = reading.table("issues", data.get("issues", MISSING))
+    tables = reading.each(lambda n: f"issues.{n}", found, names, "an issue")
+    given = reading.table("issueWeights", data.get("issueWeights", MISSING))
     weights = reading.each(lambda n: f"issueWeights.{n}", given, names, "an issue")
     profile = Profile(
         path.stem,

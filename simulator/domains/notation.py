@@ -27,7 +27,7 @@ def read_json(path: Path) -> object:
         return json.loads(_text(path), object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        shown = error.doc.splitlines()[error.lineno - 1].strip() if error.doc.strip() else ""
+        shown = error.doc.split("\n")[error.lineno - 1].strip()
         problem = Problem(where, shown, f"well-formed JSON: {error.msg}")
     except _TwiceError as error:
         problem = Problem("file", str(error), "every key once")

@@ -1,6 +1,7 @@
 """What the readers of files share: the bytes of a file, and all that is wrong with it."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ __all__ = ["MAX_BYTES", "Reading", "content"]
 MAX_BYTES = 128 * 2**20
 #: Sums and products of numbers up to this stay finite.
 _LARGEST = 1e15
+#: Half a character, as JSON can write it; no file can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: So many problems of a file are told, and so many names compared with one that is unknown.
 _MOST_PROBLEMS, _MOST_NAMES = 20, 1000
 
@@ -33,14 +36,14 @@ def content(path: Path) -> bytes:
     """
     try:
         if not path.is_file():
-            raise _unusable(path, "a file, not a folder" if path.is_dir() else "one that exists")
+            raise _unusable(path, "a file, not a folder" if path.is_dir() else "a file that exists")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _unusable(path, f"one that can be read: {reason}") from None
+        raise _unusable(path, f"a file that can be read: {reason}") from None
     if len(data) > MAX_BYTES:
-        raise _unusable(path, f"one of at most {MAX_BYTES:,} bytes")
+        raise _unusable(path, f"a file of at most {MAX_BYTES:,} bytes")
     return data
 
 
@@ -112,7 +115,7 @@ class Reading:
 
     def name(self, key: str, value: object) -> str:
         """Return a name, an empty one in place of anything else."""
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and value.strip() and not _SURROGATE.search(value):
             return value
         self.refuse(key, value, "a name, not empty")
         return ""

@@ -17,13 +17,13 @@
     values.price = [1.0, 0.4, 0.0]          # one per level, in the order of the levels
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tomli_w
 
+from simulator import literals
 from simulator.domains.domain import Domain, Profile
 from simulator.domains.notation import read_toml
 from simulator.domains.reading import Reading
@@ -164,20 +164,26 @@ def talkfile_text(domain: Domain) -> str:
     domain : Domain
         What is to be written.
     """
-    issues = [{"name": issue.id, "levels": list(issue.levels)} for issue in domain.issues]
-    profiles = [_table(domain, profile) for profile in domain.profiles]
-    return tomli_w.dumps({"name": domain.name, "issues": issues, "profiles": profiles})
+    lines = [_line("name", domain.name)]
+    for issue in domain.issues:
+        lines += ["", "[[issues]]", _line("name", issue.id), _line("levels", list(issue.levels))]
+    for profile in domain.profiles:
+        lines += ["", "[[profiles]]", *_profile_lines(domain, profile)]
+    return "\n".join(lines) + "\n"
 
 
-def _table(domain: Domain, profile: Profile) -> dict[str, object]:
+def _profile_lines(domain: Domain, profile: Profile) -> Iterator[str]:
     names = [issue.id for issue in domain.issues]
-    values = ([float(x) for x in table] for table in profile.values)
-    table = {
-        "name": profile.name,
-        "reservation": float(profile.reservation),
-        "discount": float(profile.discount),
-        "cap": profile.cap,
-        "weights": dict(zip(names, map(float, profile.weights), strict=True)),
-        "values": dict(zip(names, values, strict=True)),
-    }
-    return {key: value for key, value in table.items() if value is not None}
+    yield _line("name", profile.name)
+    yield _line("reservation", float(profile.reservation))
+    yield _line("discount", float(profile.discount))
+    if profile.cap is not None:
+        yield _line("cap", float(profile.cap))
+    yield _line("weights", dict(zip(names, map(float, profile.weights), strict=True)))
+    yield "[profiles.values]"
+    for name, values in zip(names, profile.values, strict=True):
+        yield _line(name, [float(value) for value in values])
+
+
+def _line(key: str, value: object) -> str:
+    return literals.write({key: value})[1:-1]  # without the braces of the table

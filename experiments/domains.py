@@ -1,0 +1,143 @@
+"""The command that converts negotiation domains: convert.
+
+Only click is imported here; the command imports what it needs when it is called.
+"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.domains.domain import Domain
+
+__all__ = ["COMMANDS", "save"]
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("out", metavar="OUT")
+@click.option("--format", "form", type=click.Choice(["tradetalks", "negolog", "genius"]),
+              required=True, help="tradetalks: one talk file; the others: a folder.")  # fmt: skip
+@click.option("--profiles", metavar="FILE,FILE",
+              help="Which profiles, in seat order; all in sorted order by default.")  # fmt: skip
+@click.option("--grid", type=click.IntRange(2), default=11, show_default=True,
+              help="Number of values that stand for a real issue.")  # fmt: skip
+@click.option("--drop", is_flag=True, help="Leave out what the format cannot hold.")
+def convert(source: str, out: str, form: str, profiles: str | None, grid: int, drop: bool) -> None:
+    """Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.
+
+    IN is a folder or a file, whose format is told by its content. Nothing is lost in silence:
+    what the format cannot hold is refused, or named and left out with --drop.
+    """
+    from simulator.domains.read import read_domain
+    from simulator.domains.write import losses, notes
+
+    _require_free(out, form)
+    named = None if profiles is None else [name.strip() for name in profiles.split(",")]
+    domain = read_domain(source, named, grid=grid)
+    lost = losses(domain, form)
+    if lost and not drop:
+        listed = "\n".join(f"  {loss}" for loss in lost)
+        raise click.UsageError(
+            f"{form} cannot hold all of {source}; --drop leaves out what it cannot:\n{listed}"
+        )
+    _tell("note", [*domain.remarks, *notes(domain, form)])
+    _tell("left out", lost)
+    try:
+        files = save(domain, out, form)
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(f"{out} could not be written: {error}") from error
+    _tell_seats(domain, files)
+
+
+def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
+    """Write a domain in a format, whole or not at all, and return its files.
+
+    Parameters
+    ----------
+    domain : Domain
+        What is to be written.
+    out : str or Path
+        A file that does not exist; for ``negolog`` and ``genius`` a new or an empty folder.
+    form : str
+        One of `simulator.domains.write.FORMATS`.
+
+    Raises
+    ------
+    DomainError
+        If the format has no way to write it.
+    OSError
+        If it cannot be written, or something is there already.
+    """
+    from pathlib import Path
+
+    from experiments import folder
+    from simulator.domains.write import written
+
+    path = Path(out).expanduser()
+    texts = written(domain, form)
+    if isinstance(texts, str):
+        _write_new(path, texts)
+        return [path]
+
+    def write(place: Path) -> None:
+        for name, text in texts.items():
+            (place / name).write_text(text, encoding="utf-8", newline="\n")
+
+    folder.fill(path, write)
+    return [path / name for name in texts]
+
+
+def _write_new(path: "Path", text: str) -> None:
+    """Write a file that is not there yet, whole or not at all."""
+    import os
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _check_new(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _check_new(path: "Path") -> None:
+    if path.is_symlink() or path.exists():
+        raise FileExistsError(f"{str(path)!r} is there already; name a new file")
+
+
+COMMANDS = (convert,)
+
+
+def _require_free(out: str, form: str) -> None:
+    """Refuse a place where something is already, before anything is read."""
+    from pathlib import Path
+
+    from experiments import folder
+
+    try:
+        if form == "tradetalks":
+            _check_new(Path(out).expanduser())
+        else:
+            folder.check(out)
+    except OSError as error:
+        raise click.BadParameter(str(error), param_hint="OUT") from error
+
+
+def _tell(what: str, lines: "list[str]") -> None:
+    from experiments.visible import visible
+
+    for line in lines:
+        click.echo(visible(f"{what}: {line}"), err=True)
+
+
+def _tell_seats(domain: "Domain", files: "list[Path]") -> None:
+    """Say which party is in which file."""
+    from experiments.visible import visible
+
+    own = files[-len(domain.profiles) :] if len(files) > 1 else files * len(domain.profiles)
+    for profile, file in zip(domain.profiles, own, strict=True):
+        click.echo(visible(f"{profile.name}: {file}"), err=True)

@@ -24,12 +24,14 @@ __all__ = ["COMMANDS", "save"]
               help="Which profiles, in seat order; all in sorted order by default.")  # fmt: skip
 @click.option("--grid", type=click.IntRange(2), default=11, show_default=True,
               help="Number of values that stand for a real issue.")  # fmt: skip
-@click.option("--drop", is_flag=True, help="Leave out what the format cannot hold.")
-def convert(source: str, out: str, form: str, profiles: str | None, grid: int, drop: bool) -> None:
+@click.option("--strict", is_flag=True, help="Refuse what the format cannot hold.")
+def convert(
+    source: str, out: str, form: str, profiles: str | None, grid: int, strict: bool
+) -> None:
     """Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.
 
     IN is a folder or a file, whose format is told by its content. Nothing is lost in silence:
-    what the format cannot hold is refused, or named and left out with --drop.
+    what the format cannot hold is named and left out, or with --strict refused.
     """
     from simulator.domains.read import read_domain
     from simulator.domains.write import losses, notes
@@ -38,11 +40,9 @@ def convert(source: str, out: str, form: str, profiles: str | None, grid: int, d
     named = None if profiles is None else [name.strip() for name in profiles.split(",")]
     domain = read_domain(source, named, grid=grid)
     lost = losses(domain, form)
-    if lost and not drop:
+    if lost and strict:
         listed = "\n".join(f"  {loss}" for loss in lost)
-        raise click.UsageError(
-            f"{form} cannot hold all of {source}; --drop leaves out what it cannot:\n{listed}"
-        )
+        raise click.UsageError(f"{form} cannot hold all of {source}:\n{listed}")
     _tell("note", [*domain.remarks, *notes(domain, form)])
     _tell("left out", lost)
     try:

@@ -26,6 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the README has its reader write by then."""
     (tmp_path / "halfway.py").write_text(_strategy(), encoding="utf-8")
     (tmp_path / "curious.toml").write_text(_experiment(), encoding="utf-8")
+    (tmp_path / "shares.toml").write_text(_talk(), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     return tmp_path
@@ -39,8 +40,13 @@ def _experiment() -> str:
     return next(text for text in blocks("toml") if "[axes]" in text)
 
 
+def _talk() -> str:
+    return next(text for text in blocks("toml") if "[[profiles]]" in text)
+
+
 def _commands() -> list[str]:
-    lines = [line for text in blocks("console") for line in text.splitlines()]
+    texts = [text.replace("\\\n", " ") for text in blocks("console")]
+    lines = [line for text in texts for line in text.splitlines()]
     commands = [line.removeprefix("$ ").split("  #")[0].strip() for line in lines]
     return [c for c in commands if c.startswith("tradetalks ")]
 
@@ -74,7 +80,7 @@ def test_every_python_block_of_the_readme_runs(folder: Path) -> None:
 
 def test_the_toml_blocks_of_the_readme_extend_the_shipped_scenario(folder: Path) -> None:
     shipped = (ROOT / "simulator" / "scenarios" / "allies-2025.toml").read_text(encoding="utf-8")
-    more = [text for text in blocks("toml") if text != _experiment()]
+    more = [text for text in blocks("toml") if text not in {_experiment(), _talk()}]
     (folder / "mine.toml").write_text(shipped + "\n".join(more), encoding="utf-8")
     scenario = load("mine.toml")
     assert "australia" in scenario.countries

@@ -53,12 +53,12 @@ def test_profiles_are_chosen_and_seated_by_name(market: Path, tmp_path: Path) ->
 def test_what_would_be_lost_is_refused_or_told_and_left_out(tmp_path: Path) -> None:
     source = put(tmp_path, talk__toml=TALK) / "talk.toml"
     out = tmp_path / "out"
-    refused = run(source, out, "--format", "negolog")
+    refused = run(source, out, "--format", "negolog", "--strict")
     assert refused.exit_code == 2
     assert not out.exists()
     for loss in ("the discount of 0.9", "the cap of its utilities, 1.5"):
         assert f"profile 'buyer': {loss}" in refused.stderr
-    dropped = run(source, out, "--format", "negolog", "--drop")
+    dropped = run(source, out, "--format", "negolog")
     assert dropped.exit_code == 0
     assert "left out: profile 'buyer': the discount of 0.9" in dropped.stderr
     assert "note: issue 'price': levels that are numbers become texts" in dropped.stderr

@@ -4,11 +4,12 @@ from agents.opponents.frequency import Frequency
 from agents.opponents.model import OpponentModel
 from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Strategy
+from agents.strategies.time_dependent import TimeDependent
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
 
-__all__ = ["Modelling"]
+__all__ = ["Modelling", "TimedModelling"]
 
 
 class Modelling(Demanding):
@@ -48,3 +49,27 @@ class Modelling(Demanding):
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what is as good as its own next offer."""
         return Strategy.respond(self, turn, offer)
+
+
+class TimedModelling(Modelling):
+    """A strategy whose demands depend on time, and whose choice on a model of the partner.
+
+    Parameters
+    ----------
+    exponent : float
+        Of the time-dependent target.
+    """
+
+    def __init__(self, exponent: float) -> None:
+        super().__init__()
+        self.exponent = exponent
+        self._schedule = TimeDependent(exponent=exponent)
+
+    def begin(self, turn: Turn) -> None:
+        """Start with no plans and no picture of the partner."""
+        super().begin(turn)
+        self._schedule.begin(turn)
+
+    def target(self, turn: Turn) -> float:
+        """Return the time-dependent payoff of this round."""
+        return self._schedule.target(turn)

@@ -1,15 +1,14 @@
 """Concede in time, and look for the largest product of gains on the way."""
 
 from agents.opponents.model import nash_product
-from agents.strategies.modelling import Modelling
+from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
-from agents.strategies.time_dependent import TimeDependent
 from simulator.negotiator import Turn
 
 __all__ = ["NashSeeking"]
 
 
-class NashSeeking(Modelling):
+class NashSeeking(TimedModelling):
     """Offer, of what meets a time-dependent target, the outcome with the largest Nash product.
 
     That is its own gain over disagreement times the gain of the partner (of each of the partners)
@@ -28,18 +27,7 @@ class NashSeeking(Modelling):
     traits = Traits(time=True, offers=True, model=True, source="Nash 1950")
 
     def __init__(self, *, exponent: float = 4.0) -> None:
-        super().__init__()
-        self.exponent = exponent
-        self._schedule = TimeDependent(exponent=exponent)
-
-    def begin(self, turn: Turn) -> None:
-        """Start with no plans and no picture of the partner."""
-        super().begin(turn)
-        self._schedule.begin(turn)
-
-    def target(self, turn: Turn) -> float:
-        """Return the payoff asked for in this round."""
-        return self._schedule.target(turn)
+        super().__init__(exponent)
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome with the largest product among those that pay `target`."""

@@ -3,9 +3,8 @@
 import numpy as np
 
 from agents.opponents.model import issue_weights
-from agents.strategies.modelling import Modelling
+from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
-from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import require
 from simulator.negotiator import Turn
 from simulator.payoffs import Vector
@@ -13,7 +12,7 @@ from simulator.payoffs import Vector
 __all__ = ["TradeOff"]
 
 
-class TradeOff(Modelling):
+class TradeOff(TimedModelling):
     """Offer, on its own iso-payoff curve, what is most similar to the partner's last offer.
 
     The curve is that of a time-dependent target: the outcomes that pay from the target to `band`
@@ -36,20 +35,9 @@ class TradeOff(Modelling):
     traits = Traits(time=True, offers=True, model=True, source="Faratin et al. 2002")
 
     def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
-        super().__init__()
+        super().__init__(exponent)
         require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
-        self.exponent = exponent
         self.band = band
-        self._schedule = TimeDependent(exponent=exponent)
-
-    def begin(self, turn: Turn) -> None:
-        """Start with no plans and no picture of the partner."""
-        super().begin(turn)
-        self._schedule.begin(turn)
-
-    def target(self, turn: Turn) -> float:
-        """Return the payoff of the present curve."""
-        return self._schedule.target(turn)
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome of the curve that is most similar to the partner's last offer."""

@@ -1,9 +1,12 @@
 """Concede in time, and look for the largest product of gains on the way."""
 
+import math
+
 from agents.opponents.model import nash_product
 from agents.strategies.modelling import Modelling
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import TimeDependent
+from simulator.errors import require
 from simulator.negotiator import Turn
 
 __all__ = ["NashSeeking"]
@@ -29,6 +32,7 @@ class NashSeeking(Modelling):
 
     def __init__(self, *, exponent: float = 4.0) -> None:
         super().__init__()
+        require(0 < exponent < math.inf, "nash-seeking", "exponent", exponent, "a number above 0")
         self.exponent = exponent
         self._schedule = TimeDependent(exponent=exponent)
 

@@ -1,5 +1,7 @@
 """Trade-offs: give what the partner wants without giving up payoff (Faratin et al. 2002)."""
 
+import math
+
 import numpy as np
 
 from agents.opponents.model import issue_weights
@@ -37,6 +39,7 @@ class TradeOff(Modelling):
 
     def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
         super().__init__()
+        require(0 < exponent < math.inf, "trade-off", "exponent", exponent, "a number above 0")
         require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
         self.exponent = exponent
         self.band = band

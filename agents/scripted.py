@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
 from simulator.issues import Level
 from simulator.negotiator import Turn
@@ -22,6 +22,8 @@ class ScriptedOffers(Strategy):
         Each the level of every issue in order, or a table of the issues that are not at level 0.
         Empty: walk away at once.
     """
+
+    traits = Traits(source="a script")
 
     def __init__(self, *, offers: Sequence[Sequence[Level] | Mapping[str, Level]] = ()) -> None:
         good = not any(isinstance(offer, str | int | float) for offer in offers)

@@ -45,15 +45,21 @@ def ranks(issues: int) -> Vector:
 
 @dataclass
 class _Beliefs:
-    """Per issue the probability of every pair of a weight (row) and a shape (column)."""
+    """Per issue how badly every pair of a weight (row) and a shape (column) fits the offers.
+
+    The probability of a pair falls with the exponential of its misfit. Probabilities themselves
+    would vanish for good where an offer all but rules a pair out.
+    """
 
     weights: Vector
     shapes: list[Floats]
-    odds: list[Floats]
+    misfits: list[Floats]
 
     def worth(self, issue: int) -> Vector:
         """Return the expected weight times value of every level of an issue."""
-        result: Vector = self.weights @ self.odds[issue] @ self.shapes[issue]
+        misfits = self.misfits[issue]
+        odds = np.exp(misfits.min() - misfits)
+        result: Vector = self.weights @ (odds / odds.sum()) @ self.shapes[issue]
         return result
 
     def learn(self, levels: Sequence[int], demanded: float, spread: float) -> None:
@@ -63,9 +69,7 @@ class _Beliefs:
         for k, level in enumerate(levels):
             # Each issue by itself, the others as they are expected to be.
             supposed = total - worths[k] + np.outer(self.weights, self.shapes[k][:, level])
-            misfit = ((supposed - demanded) / spread) ** 2 / 2.0
-            self.odds[k] = self.odds[k] * np.exp(misfit.min() - misfit)
-            self.odds[k] /= self.odds[k].sum()
+            self.misfits[k] = self.misfits[k] + ((supposed - demanded) / spread) ** 2 / 2.0
 
 
 class Bayesian(LearningModel):
@@ -81,7 +85,7 @@ class Bayesian(LearningModel):
     concession : float
         How much of its utility the partner is supposed to concede by the deadline, in [0, 1].
     spread : float
-        Standard deviation of what it demands around that, above 0.
+        Standard deviation of what it demands around that, from 1e-6.
 
     References
     ----------
@@ -92,7 +96,7 @@ class Bayesian(LearningModel):
     def __init__(self, *, concession: float = 0.5, spread: float = 0.25) -> None:
         name = "bayesian"
         require(0 <= concession <= 1, name, "concession", concession, "a share from 0 to 1")
-        require(0 < spread < math.inf, name, "spread", spread, "a number above 0")
+        require(1e-6 <= spread < math.inf, name, "spread", spread, "a number from 0.000001")
         self.concession = concession
         self.spread = spread
 
@@ -120,5 +124,4 @@ class Bayesian(LearningModel):
 def _prior(shape: Sequence[int]) -> _Beliefs:
     weights = ranks(len(shape))
     kinds = [shapes(count) for count in shape]
-    odds = [np.full((len(weights), len(kind)), 1.0 / (len(weights) * len(kind))) for kind in kinds]
-    return _Beliefs(weights, kinds, odds)
+    return _Beliefs(weights, kinds, [np.zeros((len(weights), len(kind))) for kind in kinds])

@@ -32,7 +32,7 @@ def estimate(counts: Sequence[Vector]) -> list[Vector]:
     """
     total = sum(float(count.max()) for count in counts)
     # Weight times value: (largest / total) * (count / largest).
-    return [count / total if total else count for count in counts]
+    return [count / (total or 1.0) for count in counts]
 
 
 class Frequency(LearningModel):

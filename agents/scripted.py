@@ -23,7 +23,7 @@ class ScriptedOffers(Strategy):
         Empty: walk away at once.
     """
 
-    traits = Traits(time=True, source="a script")
+    traits = Traits(source="a script")
 
     def __init__(self, *, offers: Sequence[Sequence[Level] | Mapping[str, Level]] = ()) -> None:
         good = not any(isinstance(offer, str | int | float) for offer in offers)

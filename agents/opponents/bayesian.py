@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,10 @@ __all__ = ["Bayesian"]
 Floats = NDArray[np.float64]
 
 
+#: Peaks that are supposed possible, at most; of an issue with more levels, evenly spaced ones.
+PEAKS = 21
+
+
 def shapes(count: int) -> Floats:
     """Return the hypotheses of how the value runs over an issue's levels, one per row.
 
@@ -28,14 +31,11 @@ def shapes(count: int) -> Floats:
     count : int
         Number of levels.
     """
-    if count == 1:
-        return np.ones((1, 1))
     at = np.arange(count)
-    peaks = [
-        np.where(at <= peak, at / peak if peak else 1.0, (count - 1 - at) / (count - 1 - peak or 1))
-        for peak in range(count)
-    ]
-    return np.stack(peaks)
+    peaks = np.unique(np.linspace(0, count - 1, min(count, PEAKS)).astype(np.intp))[:, None]
+    rising = at / np.maximum(peaks, 1)
+    falling = (count - 1 - at) / np.maximum(count - 1 - peaks, 1)
+    return np.where(at == peaks, 1.0, np.where(at < peaks, rising, falling))
 
 
 def ranks(issues: int) -> Vector:
@@ -43,29 +43,43 @@ def ranks(issues: int) -> Vector:
     return 2.0 * np.arange(1, issues + 1) / (issues * (issues + 1))
 
 
-@dataclass
 class _Beliefs:
-    """Per issue the probability of every pair of a weight (row) and a shape (column)."""
+    """What is believed of one party: per issue, how ill each pair of weight and shape fits.
 
-    weights: Vector
-    shapes: list[Floats]
-    odds: list[Floats]
+    The probability of a pair falls with the exponential of its misfit. Probabilities themselves
+    would vanish for good where an offer all but rules a pair out.
+    """
 
-    def worth(self, issue: int) -> Vector:
-        """Return the expected weight times value of every level of an issue."""
-        result: Vector = self.weights @ self.odds[issue] @ self.shapes[issue]
+    def __init__(self, space_shape: Sequence[int]) -> None:
+        kinds = [shapes(count) for count in space_shape]
+        most = max(map(len, kinds)), max(space_shape)
+        self.counts = tuple(space_shape)
+        self.weights = ranks(len(kinds))
+        # Issues with fewer shapes or levels than others are filled up, and what fills them is
+        # ruled out.
+        self.shapes = np.zeros((len(kinds), *most))
+        self.misfits = np.full((len(kinds), len(self.weights), most[0]), np.inf)
+        for k, kind in enumerate(kinds):
+            self.shapes[k, : kind.shape[0], : kind.shape[1]] = kind
+            self.misfits[k, :, : len(kind)] = 0.0
+
+    def worths(self) -> Floats:
+        """Return the expected weight times value, shape (issues, levels)."""
+        odds = np.exp(self.misfits.min(axis=(1, 2), keepdims=True) - self.misfits)
+        odds /= odds.sum(axis=(1, 2), keepdims=True)
+        weighted = self.weights @ odds
+        result: Floats = (weighted[:, None, :] @ self.shapes)[:, 0, :]
         return result
 
     def learn(self, levels: Sequence[int], demanded: float, spread: float) -> None:
         """Judge the hypotheses by an offer that is expected to be worth so much to its maker."""
-        worths = [float(self.worth(k)[level]) for k, level in enumerate(levels)]
-        total = sum(worths)
-        for k, level in enumerate(levels):
-            # Each issue by itself, the others as they are expected to be.
-            supposed = total - worths[k] + np.outer(self.weights, self.shapes[k][:, level])
-            misfit = ((supposed - demanded) / spread) ** 2 / 2.0
-            self.odds[k] = self.odds[k] * np.exp(misfit.min() - misfit)
-            self.odds[k] /= self.odds[k].sum()
+        issues = np.arange(len(levels))
+        means = self.worths()[issues, levels]
+        # Each issue by itself, the others as they are expected to be.
+        others = (means.sum() - means)[:, None, None]
+        values = self.shapes[issues, :, levels][:, None, :]
+        supposed = others + self.weights[:, None] * values
+        self.misfits = self.misfits + ((supposed - demanded) / spread) ** 2 / 2.0
 
 
 class Bayesian(LearningModel):
@@ -81,7 +95,7 @@ class Bayesian(LearningModel):
     concession : float
         How much of its utility the partner is supposed to concede by the deadline, in [0, 1].
     spread : float
-        Standard deviation of what it demands around that, above 0.
+        Standard deviation of what it demands around that, from 1e-6.
 
     References
     ----------
@@ -92,7 +106,7 @@ class Bayesian(LearningModel):
     def __init__(self, *, concession: float = 0.5, spread: float = 0.25) -> None:
         name = "bayesian"
         require(0 <= concession <= 1, name, "concession", concession, "a share from 0 to 1")
-        require(0 < spread < math.inf, name, "spread", spread, "a number above 0")
+        require(1e-6 <= spread < math.inf, name, "spread", spread, "a number from 0.000001")
         self.concession = concession
         self.spread = spread
 
@@ -104,7 +118,9 @@ class Bayesian(LearningModel):
 
     def learned(self, turn: Turn, seat: int, fresh: Sequence[Offer]) -> list[Vector]:
         """Return the expectation over the hypotheses, the `fresh` offers judged."""
-        beliefs = self._beliefs.setdefault(seat, _prior(turn.space.shape))
+        if seat not in self._beliefs:
+            self._beliefs[seat] = _Beliefs(turn.space.shape)
+        beliefs = self._beliefs[seat]
         judged = self._judged.setdefault(seat, set())
         for offer in fresh:
             if offer.outcome not in judged:
@@ -112,11 +128,5 @@ class Bayesian(LearningModel):
                 time = (offer.round + 1) / (turn.rounds + 1)
                 demanded = 1.0 - self.concession * time
                 beliefs.learn(turn.space.levels(offer.outcome), demanded, self.spread)
-        return [beliefs.worth(k) for k in range(len(beliefs.shapes))]
-
-
-def _prior(shape: Sequence[int]) -> _Beliefs:
-    weights = ranks(len(shape))
-    kinds = [shapes(count) for count in shape]
-    odds = [np.full((len(weights), len(kind)), 1.0 / (len(weights) * len(kind))) for kind in kinds]
-    return _Beliefs(weights, kinds, odds)
+        worths = beliefs.worths()
+        return [row[:count] for row, count in zip(worths, beliefs.counts, strict=True)]

@@ -149,11 +149,12 @@ class Combined(Acceptance):
         if turn.time < self.after:
             return False
         expected = turn.preferences.expected
-        since = turn.time - (1.0 - turn.time)
+        # In rounds, so that the first of the window does not hang on rounding.
+        since = turn.round - (turn.rounds - turn.round)
         seen = [
             float(expected[o.outcome])
             for o in turn.offers[:-1]
-            if o.seat != turn.seat and (o.round + 1) / (turn.rounds + 1) >= since
+            if o.seat != turn.seat and o.round >= since
         ]
         enough = (max(seen) if self.window == "best" else sum(seen) / len(seen)) if seen else 0.0
         return not seen or bool(expected[offer.outcome] >= enough)

@@ -1,5 +1,7 @@
 """Baselines that leave it to chance."""
 
+import numpy as np
+
 from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
 from simulator.negotiator import Turn
@@ -55,16 +57,20 @@ class TopFraction(Strategy):
 
     def propose(self, turn: Turn) -> int:
         """Return one of the best outcomes, each as likely as any other."""
-        best = self._count(turn)
-        return int(turn.preferences.ranking[int(turn.uniform() * best)])
+        preferences = turn.preferences
+        best = preferences.options[preferences.payoffs >= self._least(turn)]
+        return int(best[int(turn.uniform() * len(best))])
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what pays no less than the last of the best."""
         preferences = turn.preferences
-        least = preferences.expected[preferences.ranking[self._count(turn) - 1]]
-        good = preferences.expected[offer.outcome] >= least
+        good = preferences.expected[offer.outcome] >= self._least(turn)
         accept = good and preferences.rational[offer.outcome]
         return Response.ACCEPT if accept else Response.COUNTER
 
-    def _count(self, turn: Turn) -> int:
-        return max(int(self.share * len(turn.preferences.options)), 1)
+    def _least(self, turn: Turn) -> float:
+        """Return what the last of the best pays."""
+        payoffs = turn.preferences.payoffs
+        # A share of .29 of a hundred is 28.999... in floating point.
+        count = max(int(self.share * len(payoffs) + 1e-9), 1)
+        return float(np.partition(payoffs, -count)[-count])

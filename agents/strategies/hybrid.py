@@ -1,5 +1,7 @@
 """Half time, half tit for tat."""
 
+import math
+
 from agents.strategies.demanding import Demanding
 from agents.strategies.mirror import Mirror
 from agents.strategies.strategy import Traits
@@ -31,6 +33,7 @@ class Hybrid(Demanding):
     traits = Traits(time=True, offers=True, source="Faratin et al. 1998")
 
     def __init__(self, *, exponent: float = 1.0, mirroring: float = 0.5) -> None:
+        require(0 < exponent < math.inf, "hybrid", "exponent", exponent, "a number above 0")
         require(0 <= mirroring <= 1, "hybrid", "mirroring", mirroring, "a share from 0 to 1")
         self.exponent = exponent
         self.mirroring = mirroring

@@ -1,10 +1,13 @@
 """What strategies share that choose their offers by a model of the partner."""
 
+import math
+
 from agents.opponents.frequency import Frequency
 from agents.opponents.model import OpponentModel
 from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import TimeDependent
+from simulator.errors import require
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
@@ -56,12 +59,15 @@ class TimedModelling(Modelling):
 
     Parameters
     ----------
+    name : str
+        The strategy's, for messages.
     exponent : float
-        Of the time-dependent target.
+        Of the time-dependent target, above 0.
     """
 
-    def __init__(self, exponent: float) -> None:
+    def __init__(self, name: str, exponent: float) -> None:
         super().__init__()
+        require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
         self.exponent = exponent
         self._schedule = TimeDependent(exponent=exponent)
 

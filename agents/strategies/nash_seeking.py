@@ -27,7 +27,7 @@ class NashSeeking(TimedModelling):
     traits = Traits(time=True, offers=True, model=True, source="Nash 1950")
 
     def __init__(self, *, exponent: float = 4.0) -> None:
-        super().__init__(exponent)
+        super().__init__("nash-seeking", exponent)
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome with the largest product among those that pay `target`."""

@@ -35,7 +35,7 @@ class TradeOff(TimedModelling):
     traits = Traits(time=True, offers=True, model=True, source="Faratin et al. 2002")
 
     def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
-        super().__init__(exponent)
+        super().__init__("trade-off", exponent)
         require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
         self.band = band
 

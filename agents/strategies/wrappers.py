@@ -40,6 +40,11 @@ class Wrapper(Strategy):
         """Return what the strategy responds."""
         return self.strategy.respond(turn, offer)
 
+    def _or_own(self, response: Response, turn: Turn, offer: Offer) -> Response:
+        """Return the response; acceptance of what this offers itself and the strategy does not."""
+        own = offer.outcome == self.propose(turn) != self.strategy.propose(turn)
+        return Response.ACCEPT if own and response is Response.COUNTER else response
+
 
 class Noisy(Wrapper):
     """Offer something that pays a little more or less than what it meant to offer.
@@ -72,10 +77,7 @@ class Noisy(Wrapper):
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what the strategy accepts, and of what it would offer itself."""
-        response = self.strategy.respond(turn, offer)
-        if response is Response.COUNTER and offer.outcome == self.propose(turn):
-            return Response.ACCEPT
-        return response
+        return self._or_own(self.strategy.respond(turn, offer), turn, offer)
 
 
 class TrustBlind(Wrapper):
@@ -96,7 +98,8 @@ class Wary(Wrapper):
 
     The margin is the share ``premium (1 - T)`` of the party's range above its floor, with T its
     lowest trust in the others. What pays less it neither offers nor accepts, but for its best
-    outcome. Trust counts twice then: it lowers what promises are worth, and asks for more of it.
+    outcome; what it offers for the margin's sake it accepts. Trust counts twice then: it lowers
+    what promises are worth, and asks for more of it.
 
     Parameters
     ----------
@@ -120,7 +123,7 @@ class Wary(Wrapper):
         """Return what the strategy responds to what keeps the margin, a counter-offer otherwise."""
         if turn.preferences.expected[offer.outcome] < self._least(turn):
             return Response.COUNTER
-        return self.strategy.respond(turn, offer)
+        return self._or_own(self.strategy.respond(turn, offer), turn, offer)
 
     def _least(self, turn: Turn) -> float:
         preferences = turn.preferences

@@ -13,16 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.roster import STRATEGIES
+from agents.strategies.strategy import Traits
 from simulator.issues import OutcomeSpace
 from simulator.negotiator import Negotiator, Turn
 from simulator.offers import Offer, Response
 from simulator.talk import Talk, TalkState
 from tests.negotiations import Domain, Puppet, Wants, domains, pie, space_of, wants
 
-__all__ = ["Conformance", "Watched"]
+__all__ = ["MOVES", "Conformance", "Watched", "stories"]
 
 # One function tests many classes, so it runs with many a `self`.
 conforming = settings(max_examples=20, suppress_health_check=[HealthCheck.differing_executors])
+MOVES = st.lists(st.integers(0, 35), min_size=1, max_size=6)
 CHANGES = ("nothing", "revalue", "deadline", "patience", "reseat", "pickle", "deepcopy")
 
 
@@ -236,6 +238,78 @@ class Conformance:
         talk.play(week=1)
         assert all(good for kind, _, good in watched.moves if self._bound_by(kind))
 
+    # -- what it goes by ---------------------------------------------------------------------
+
+    def test_it_says_where_it_is_from(self) -> None:
+        assert self._traits().source
+
+    @conforming
+    @given(moves=MOVES, seed=st.integers(0, 2**64))
+    def test_unless_it_draws_it_plays_the_same_under_other_seeds(
+        self, moves: list[int], seed: int
+    ) -> None:
+        if not self._traits().stochastic:
+            assert self._offers(moves, seed=seed) == self._offers(moves)
+
+    @conforming
+    @given(moves=MOVES, rounds=st.integers(1, 40))
+    def test_unless_it_goes_by_time_it_plays_the_same_for_other_deadlines(
+        self, moves: list[int], rounds: int
+    ) -> None:
+        if not self._traits().time:
+            both = min(rounds, 12)
+            assert self._offers(moves, rounds)[:both] == self._offers(moves, 12)[:both]
+
+    @conforming
+    @given(one=MOVES, other=MOVES)
+    def test_unless_it_looks_at_offers_it_offers_the_same_whatever_comes(
+        self, one: list[int], other: list[int]
+    ) -> None:
+        traits = self._traits()
+        if not (traits.offers or traits.model):
+            assert not differ(self._offers(one), self._offers(other))
+
+    @conforming
+    @given(moves=MOVES, trust=st.floats(0, 1))
+    def test_unless_it_looks_at_trust_itself_it_plays_the_same_whomever_it_trusts(
+        self, moves: list[int], trust: float
+    ) -> None:
+        if not self._traits().trust:
+            assert self._offers(moves, trust=trust) == self._offers(moves)
+
+    def test_what_it_is_said_to_go_by_makes_a_difference(self) -> None:
+        traits = self._traits()
+        plain = self._offers([0, 1, 9])
+        if traits.stochastic:
+            assert any(differ(self._offers([0, 1, 9], seed=k), plain) for k in range(1, 20))
+        if traits.time:
+            assert differ(self._offers([0, 1, 9], 40), self._offers([0, 1, 9], 60))
+        if traits.offers:
+            assert any(differ(self._offers([k]), plain) for k in range(36))
+        if traits.trust:
+            assert differ(self._offers([0], 40, trust=0.0), self._offers([0], 40))
+        assert traits.model == hasattr(self.make(space_of(2)), "model")
+
+    def _traits(self) -> Traits:
+        traits: Traits = STRATEGIES[self.name].traits  # type: ignore[attr-defined]
+        return traits
+
+    def _offers(
+        self, moves: list[int], rounds: int = 12, seed: int = 0, trust: float = 1.0
+    ) -> list[int]:
+        """Return what it offers, as it is by default, where it wants much of two issues.
+
+        The partner makes the `moves` and accepts nothing; as soon as the strategy accepts, the
+        offers end.
+        """
+        first = tuple(3.0 * i + 2.0 * j for i in range(6) for j in range(6))
+        second = tuple(2.0 * (5 - i) + 3.1 * (5 - j) for i in range(6) for j in range(6))
+        domain = Domain((6, 6), (Wants(first, 0.0), Wants(second, 0.0)))
+        talk = domain.talk([self.make(space_of(6, 6)), Puppet(*moves)], rounds, seed)
+        talk.turns[0].trust = (trust,)
+        talk.play()
+        return [offer.outcome for offer in talk.offers if offer.seat == 0]
+
     # -- narrow spaces -----------------------------------------------------------------------
 
     def test_it_agrees_at_once_with_itself_where_there_is_one_outcome(self) -> None:
@@ -250,7 +324,7 @@ class Conformance:
         talk.play()
         if self.agrees_at_once:
             assert (talk.state, talk.round) == (TalkState.AGREED, 1)
-        if not STRATEGIES[self.name].traits.stochastic:  # type: ignore[attr-defined]
+        if not self._traits().stochastic:
             assert talk.agreement == (0 if self.rational_offers else 5)
 
     def test_it_offers_the_only_rational_outcome_and_accepts_no_other(self) -> None:
@@ -356,3 +430,8 @@ class Conformance:
 
 def talk_space(story: Story) -> OutcomeSpace:
     return space_of(*story.domain.shape)
+
+
+def differ(one: list[int], other: list[int]) -> bool:
+    """Return whether two rows of offers part before the shorter one ends."""
+    return any(a != b for a, b in zip(one, other, strict=False))

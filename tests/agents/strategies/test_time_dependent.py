@@ -28,6 +28,7 @@ class TestTimeDependent(Conformance):
         {"exponent": 0.02, "band": 1.0},
         {"exponent": 50.0, "tolerance": 0.0},
         {"exponent": 2.0, "tolerance": 0.5, "band": 0.3},
+        {"family": "exponential", "exponent": 3.0, "opening": 0.2, "band": 0.1},
     )
 
 
@@ -97,6 +98,42 @@ def test_a_band_reaches_as_far_above_the_target_as_its_share_of_the_range() -> N
         talk = Domain((12,), (wants, wants)).talk([Puppet(11), strategy], 1)
         talk.play()
         assert talk.offers[1].outcome == offered
+
+
+# Of the exponential family with 1 % at the opening it still asks for 1 - .01^(1 - t): .975, .937,
+# .842, .602 with 4 rounds. With a tenth and an exponent of 4, for 1 - .1^((1 - t)^4): .611, .258,
+# .057, .004; with one of .25 for .887, .868, .840, .786.
+@pytest.mark.parametrize(
+    ("exponent", "opening", "offered"),
+    [(1.0, 0.01, [10, 10, 9, 7]), (4.0, 0.1, [7, 3, 1, 1]), (0.25, 0.1, [9, 9, 9, 8])],
+)
+def test_the_exponential_family_concedes_from_its_opening(
+    exponent: float, opening: float, offered: list[int]
+) -> None:
+    strategy = TimeDependent(family="exponential", exponent=exponent, opening=opening)
+    talk = pie(10).talk([strategy, Puppet(0)], 4)
+    assert talk.play() is TalkState.TIMED_OUT
+    assert [o.outcome for o in talk.offers if o.seat == 0] == offered
+
+
+def test_two_of_the_exponential_family_meet() -> None:
+    # Both ask for 6.1, then 2.6, which the second accepts: 3 of ten leave it 7.
+    strategies = [TimeDependent(family="exponential", exponent=4.0, opening=0.1) for _ in range(2)]
+    talk = pie(10).talk(strategies, 4)
+    talk.play()
+    assert [o.outcome for o in talk.offers] == [7, 3]
+    assert (talk.agreement, talk.round) == (3, 2)
+
+
+@given(exponent=st.floats(0.01, 50), opening=st.floats(0.001, 0.999))
+def test_the_exponential_family_runs_from_the_opening_to_everything(
+    exponent: float, opening: float
+) -> None:
+    times = np.linspace(0.0, 1.0, 21)
+    asked = aspiration(times, exponent, "exponential", opening)
+    assert asked[0] == pytest.approx(1.0 - opening)
+    assert asked[-1] == pytest.approx(0.0)
+    assert (np.diff(asked) <= 0).all()
 
 
 def test_impatience_scales_the_aspiration_down_and_never_below_the_floor() -> None:
@@ -211,6 +248,9 @@ def test_the_target_lies_between_floor_and_best(
         ("tolerance", -1e-9),
         ("tolerance", math.nan),
         ("tolerance", math.inf),
+        ("opening", 0.0),
+        ("opening", 1.0),
+        ("opening", math.nan),
     ],
 )
 def test_parameters_out_of_range_are_refused_by_name(parameter: str, value: float) -> None:

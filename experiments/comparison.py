@@ -36,7 +36,8 @@ class Comparison:
     only_first, only_second : int
         Points that only one of them has.
     left_over : int
-        Runs at points in both that have no partner with the same seed; 0 if unpaired.
+        Runs at points in both that have no partner with the same seed, or are not of all the
+        points that are averaged over; 0 if unpaired.
     failed : tuple of int
         Failed runs of the first and of the second, at points in both.
     """
@@ -62,15 +63,16 @@ def compare(
     """Return the differences of two experiments: paired by point and seed where seeds are shared.
 
     Where runs of both have the same axes and the same seed, their differences are compared, and
-    chance that both share drops out; runs without a partner are counted and left out. Where no
-    seed is shared, means are compared, with intervals after Welch [1]_.
+    chance that both share drops out; runs without a partner are counted and left out. Where seeds
+    are not shared at every point, means are compared, with intervals after Welch [1]_.
 
     Parameters
     ----------
     first, second : DataFrame
         Their tables ``runs``.
     by : sequence of str
-        The axes that both vary; over others, runs with the same seed are averaged first.
+        The axes that both vary; over others, runs with the same seed are averaged first, and
+        make a pair only if they are of all the points there.
     metrics : iterable of str
         Numeric columns of both.
     unit : {"replication", "point"}
@@ -109,7 +111,7 @@ def compare(
         overall=table([]),
         only_first=_points(first, by) - shared,
         only_second=_points(second, by) - shared,
-        left_over=_left_over(*kept, by) + _left_over(*kept[::-1], by) if paired else 0,
+        left_over=sum(_left_over(runs, pairs, by) for runs in kept) if paired else 0,
         failed=(_failed(kept[0]), _failed(kept[1])),
     )
 
@@ -127,9 +129,9 @@ def _shared(runs: "pd.DataFrame", other: "pd.DataFrame", by: list[str]) -> "pd.D
     return runs[_index(runs, by).isin(_index(other, by))] if by else runs
 
 
-def _left_over(runs: "pd.DataFrame", other: "pd.DataFrame", by: list[str]) -> int:
+def _left_over(runs: "pd.DataFrame", pairs: "pd.DataFrame", by: list[str]) -> int:
     keys = [*by, "seed"]
-    return int((~_index(runs, keys).isin(_index(other, keys))).sum())
+    return int((~_index(runs, keys).isin(_index(pairs, keys))).sum())
 
 
 def _index(runs: "pd.DataFrame", keys: list[str]) -> "pd.MultiIndex":
@@ -159,9 +161,22 @@ def _pairs(
 
 
 def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
-    values = runs[[*keys, "replication"]].assign(**{m: numbers(runs, m) for m in metrics})
-    how = {"replication": "min", **dict.fromkeys(metrics, "mean")}
-    return values.groupby(keys, sort=False).agg(how).reset_index()
+    """Return means per group and seed: of seeds that all points of the group were played with.
+
+    A mean over fewer points would be one of something else; so a run without a value leaves none.
+    """
+    values = runs[keys].assign(**{m: numbers(runs, m) for m in metrics})
+    groups = values.groupby(keys, sort=False)
+    table = groups.mean(skipna=False)
+    table["replication"] = runs.groupby(keys, sort=False)["replication"].min()
+    of_group = _points_of(runs, keys[:-1]).groupby([runs[key] for key in keys], sort=False).first()
+    return table[groups.size() == of_group].reset_index()
+
+
+def _points_of(runs: "pd.DataFrame", keys: list[str]) -> "pd.Series[int]":
+    """Return how many points there are in the group of each run."""
+    groups = runs.groupby(keys, sort=False) if keys else runs.groupby(lambda _: 0)
+    return groups["point"].transform("nunique")
 
 
 def _paired(

@@ -339,7 +339,8 @@ def _how(found: "Comparison") -> str:
     told = [
         "Paired: runs with the same point and seed are compared with each other."
         if found.paired
-        else "Unpaired: no seed is shared at any point, so means are compared (Welch's interval)."
+        else "Unpaired: seeds are not shared at every point, so means are compared (Welch's"
+        " interval)."
     ]
     for number, which in ((found.only_first, "first"), (found.only_second, "second")):
         if number:

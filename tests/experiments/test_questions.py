@@ -234,7 +234,7 @@ def test_compare_says_that_other_seeds_cannot_be_paired(played: Callable[..., Pa
     first, second = noisy(played), noisy(played, seed=1)
     assert answer("compare", first, second)["paired"] is False
     page = ask("compare", first, second).stdout
-    assert "Unpaired: no seed is shared" in page
+    assert "Unpaired: seeds are not shared" in page
     assert "seed: 0 -> 1" in page
 
 

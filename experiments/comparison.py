@@ -75,7 +75,7 @@ def compare(
         make a pair only if they are of all the points there.
     metrics : iterable of str
         Numeric columns of both.
-    unit : {"replication", "point"}
+    unit : {"replication", "point", "base sample"}
         As `experiments.analysis.summarize` takes it, for what is compared over all points.
     confidence : float
         Of the intervals, in (0, 1).
@@ -95,7 +95,7 @@ def compare(
     kept = _shared(first, second, by), _shared(second, first, by)
     if kept[0].empty:
         raise ValueError(f"no point is in both: none has the same {', '.join(by) or 'runs'}")
-    pairs = _pairs(*kept, by, metrics)
+    pairs = _pairs(*kept, by, metrics, unit)
     shared = _points(kept[0], by)
     paired = not pairs.empty and _points(pairs, by) == shared
 
@@ -111,7 +111,7 @@ def compare(
         overall=table([]),
         only_first=_points(first, by) - shared,
         only_second=_points(second, by) - shared,
-        left_over=sum(_left_over(runs, pairs, by) for runs in kept) if paired else 0,
+        left_over=sum(_left_over(r, pairs, _keys(by, unit)) for r in kept) if paired else 0,
         failed=(_failed(kept[0]), _failed(kept[1])),
     )
 
@@ -129,8 +129,7 @@ def _shared(runs: "pd.DataFrame", other: "pd.DataFrame", by: list[str]) -> "pd.D
     return runs[_index(runs, by).isin(_index(other, by))] if by else runs
 
 
-def _left_over(runs: "pd.DataFrame", pairs: "pd.DataFrame", by: list[str]) -> int:
-    keys = [*by, "seed"]
+def _left_over(runs: "pd.DataFrame", pairs: "pd.DataFrame", keys: list[str]) -> int:
     return int((~_index(runs, keys).isin(_index(pairs, keys))).sum())
 
 
@@ -149,15 +148,22 @@ def _failed(runs: "pd.DataFrame") -> int:
 
 
 def _pairs(
-    first: "pd.DataFrame", second: "pd.DataFrame", by: list[str], metrics: list[str]
+    first: "pd.DataFrame", second: "pd.DataFrame", by: list[str], metrics: list[str], unit: Unit
 ) -> "pd.DataFrame":
-    """Return one row per point and seed that both have; metrics of the second end in ``'``."""
-    keys = [*by, "seed"]
+    """Return one row per point and seed that both have; metrics of the second end in ``'``.
+
+    A point that several base samples have is one of each.
+    """
+    keys = _keys(by, unit)
     merged = _by_seed(first, keys, metrics).merge(
         _by_seed(second, keys, metrics).drop(columns="replication"), on=keys, suffixes=("", "'")
     )
     point = merged.groupby(by, sort=False).ngroup() if by else 0
     return merged.assign(point=point, error=None)
+
+
+def _keys(by: list[str], unit: Unit) -> list[str]:
+    return [*by, *(["base sample"] if unit == "base sample" else []), "seed"]
 
 
 def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
@@ -190,7 +196,7 @@ def _paired(
             columns={metric: "first", f"{metric}'": "second"}
         )
         both = both.where(both.notna().all(axis=1))
-        runs = pairs[[*by, "point", "replication", "error"]].join(both)
+        runs = pairs.drop(columns=[*metrics, *(f"{m}'" for m in metrics)]).join(both)
         runs["difference"] = runs["second"] - runs["first"]
         first, second, found = (
             summarize(runs, by, [name], unit, confidence)

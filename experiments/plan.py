@@ -148,7 +148,7 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     names = _tried(Plan(experiment, points))
     if not experiment.metrics:
         experiment = replace(experiment, metrics=tuple(names))
-    taken = {"run", "seed", "version", "error", "traceback", "point", "replication"}
+    taken = {"run", "seed", "version", "error", "traceback", "point", "replication", "base sample"}
     paths = [axis.path for axis in experiment.axes]
     twice = [n for n in experiment.metrics if n in taken or n in paths]
     twice += [path for path in paths if path in taken]

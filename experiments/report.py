@@ -118,7 +118,7 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
         heading(f"Which axis moves {found.metric}: shares of its variance"),
         table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
         outline(_basis(results, found)),
-        *_reach(results, "point"),
+        *_reach(results, "base sample"),
         *_failures(results),
     )
 
@@ -245,7 +245,7 @@ def _enough(
     """Give how the widest interval shrank with replications, and what a narrower one takes."""
     runs = findings.runs_of(results)
     if results.experiment.replications < 2 or (
-        by is not None and findings.unit_of(results) == "point"
+        by is not None and findings.unit_of(results) != "replication"
     ):
         return
     keys = ["point"] if by is None else list(by)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments import findings, report
+from experiments.analysis import half_width, replications_needed
 from experiments.axis import Axis
 from experiments.cli import main
 from experiments.design import blocks, points
@@ -171,6 +172,32 @@ def test_the_page_has_means_precision_and_every_failure(played: Callable[..., Pa
 def test_a_wanted_width_tells_the_replications_it_takes(played: Callable[..., Path]) -> None:
     page = ask("summarize", noisy(played), "--metric", "y", "--within", "0.001").stdout
     assert "for ±0.001" in page
+
+
+def needed(results: Results, within: str, *by: str) -> str:
+    """The last word of the page about replications."""
+    asked = ("summarize", results.folder, "--metric", "y", "--within", within)
+    page = ask(*asked, *(word for axis in by for word in ("--by", axis)))
+    assert page.exit_code == 0, page.output
+    return page.stdout.partition("Enough replications?")[2].partition("Failed runs")[0].split()[-1]
+
+
+@pytest.mark.parametrize("by", [[], ["x"]])
+def test_replications_needed_are_replications_and_not_values(
+    played: Callable[..., Path], by: list[str]
+) -> None:
+    results = open_results(played("rare", axes={"x": [0, 1]}, replications=200, metrics=["y"]))
+    values = results.runs.pivot(index="replication", columns="x", values="y")
+    widest = max((values[x].dropna() for x in values), key=lambda v: half_width(v.std(), len(v)))
+    assert 10 < len(widest) < 60
+    count = replications_needed(widest.std(), 0.05)
+    assert needed(results, "0.05", *by) == f"{math.ceil(count * 200 / len(widest)):,}"
+
+
+def test_a_width_that_no_number_of_replications_gives_has_none(
+    played: Callable[..., Path],
+) -> None:
+    assert needed(open_results(noisy(played)), "1e-9") == "-"
 
 
 def test_summarize_groups_by_an_axis(played: Callable[..., Path]) -> None:

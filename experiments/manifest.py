@@ -112,7 +112,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         What was played, and what is to be played.
     """
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
-    return list(_differing(before, after)) or list(_redrawn(old, new))
+    found = _differing(before, after), _reordered(old, new), _redrawn(old, new)
+    return next(filter(None, map(list, found)), [])
+
+
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Give the order of the axes where it differs: the numbers of the points depend on it."""
+    before, after = (", ".join(m["experiment"]["axes"]) for m in (old, new))
+    if before != after:
+        yield f"  order of axes: {before} -> {after}"
 
 
 def _redrawn(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

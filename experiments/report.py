@@ -288,11 +288,10 @@ def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> st
         return NONE
     widest = int(np.nanargmax(widths))
     width, count = float(widths[widest]), int(rows["n"].iloc[widest])
-    if width == 0:
-        return "2"
     sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
+    wanted = width / 2 if within is None else within
     try:
-        values = replications_needed(sd, width / 2 if within is None else within)
+        values = replications_needed(sd, wanted) if width else 2
     except ValueError:
         return NONE
     return f"{-(-values * played[widest] // count):,}"

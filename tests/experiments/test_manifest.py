@@ -95,6 +95,20 @@ def test_other_points_of_another_experiment_are_not_told_beside_what_has_changed
     assert manifest.differences(first, second) == ["  samples: 8 -> 16"]
 
 
+def test_axes_in_another_order_are_another_experiment(tmp_path: Path) -> None:
+    axes = Axis("x", (1, 2, 3)), Axis("z", (1, 2, 3))
+    one, other = (
+        Experiment("m", model="tests.sweepable.square", axes=order) for order in (axes, axes[::-1])
+    )
+    told = "order of axes: x, z -> z, x"
+    sweep(one, tmp_path / "1", workers=1, shard=(1, 2))
+    with pytest.raises(StoreError, match=told):
+        sweep(other, tmp_path / "1", workers=1, shard=(1, 2), resume=True)
+    sweep(other, tmp_path / "2", workers=1, shard=(2, 2))
+    with pytest.raises(StoreError, match=told):
+        merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+
+
 # -- code ----------------------------------------------------------------------------------------
 
 MODEL = "from {} import base\ndef model(parameters, seed):\n    return {{'y': base(parameters)}}\n"

@@ -123,7 +123,8 @@ def sweep(
     WriteError
         If it cannot be written to; what is in it can be read, and gone on with.
     WorkerError
-        If the workers cannot start or be reached; or if all are gone, what is finished is kept.
+        If the workers cannot start or be reached, or have other code of the user's; or if all are
+        gone. What is finished is kept.
     """
     chunks.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
@@ -417,6 +418,8 @@ class _Execution:
 
     def strike(self, part: _Part, error: BaseException) -> None:
         """Play a chunk again that was under way when workers died; in the end, blame a run."""
+        if isinstance(error, WorkerError):
+            raise error
         if part.strikes < STRIKES:
             part.strikes += 1
             (self.again if part.strikes < STRIKES else self.suspects).append(part)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from experiments.chunk import recipe
-from experiments.code import digests
 from experiments.design import digest
 from experiments.experiment import Experiment, load_experiment
 from experiments.plan import Plan
@@ -32,6 +31,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     plan : Plan
         What is to be played.
     """
+    made = recipe(plan)
     packages = ("numpy", "scipy", "pyarrow", *(() if plan.experiment.model else ("mesa",)))
     return {
         "format": FORMAT,
@@ -43,9 +43,9 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "points_digest": digest(plan.points),
         "runs": plan.size,
         "shard": list(plan.shard) if plan.shard else None,
-        "code": digests(plan.experiment),
+        "code": dict(made.code),
         "experiment": plan.experiment.resolved(),
-        "countries": list(recipe(plan).countries),
+        "countries": list(made.countries),
     }
 
 

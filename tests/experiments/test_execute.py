@@ -1,7 +1,7 @@
 """Sweeps: the same tables however they are played, and failures that end no batch."""
 
+import importlib
 import json
-import linecache
 import os
 import subprocess
 import sys
@@ -262,7 +262,8 @@ def test_changed_code_of_the_users_is_told(
     sweep(experiment, tmp_path / "out", workers=1)
     sweep(experiment, tmp_path / "out", workers=1, resume=True)
     module.write_text(STRATEGY.replace("return", "return  # as ever\n       "), encoding="utf-8")
-    linecache.checkcache()
+    monkeypatch.delitem(sys.modules, name)  # as in another process
+    importlib.invalidate_caches()
     with pytest.raises(StoreError, match=rf"code\.{name}\.Mine: '\w+' -> '\w+'"):
         sweep(experiment, tmp_path / "out", workers=1, resume=True)
 

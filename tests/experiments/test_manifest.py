@@ -1,8 +1,11 @@
 """What binds a folder of results: its points, and the code of the user's that was played."""
 
+import importlib
 import json
+import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +22,7 @@ from experiments.experiment import Experiment, load_experiment
 from experiments.merge import merge
 from experiments.plan import plan
 from experiments.store import open_results
-from simulator.errors import StoreError
+from simulator.errors import ScenarioError, StoreError, WorkerError
 
 DRAWN = Experiment(
     "drawn",
@@ -34,10 +37,16 @@ STRATEGY = "countries.home.strategy"
 Write = Callable[..., None]
 
 
+def leave(folder: Path) -> None:
+    """Have the modules of a folder imported anew, as in another process."""
+    for name, module in list(sys.modules.items()):
+        if str(folder) in str(getattr(module, "__file__", "")):
+            del sys.modules[name]
+
+
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Writes modules of the user's into the current folder, by their paths in it."""
-    before = set(sys.modules)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
@@ -46,11 +55,10 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
             path = tmp_path / f"{name.replace('__in__', '/')}.py"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
 
     yield written
-    for name in set(sys.modules) - before:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
+    leave(tmp_path)
 
 
 def drawn_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,6 +125,7 @@ OWN = "from agents.strategies.time_dependent import TimeDependent\nclass Mine(Ti
 
 
 def digest_of(experiment: Experiment, name: str) -> str:
+    leave(Path.cwd())
     return code.digests(plan(experiment).experiment)[name]
 
 
@@ -199,6 +208,69 @@ def test_parts_are_found_wherever_a_scenario_names_them(write: Write, where: str
     before = digest_of(experiment, path)
     write(**{name: f"{OWN}    exponent = 3\n"})
     assert digest_of(experiment, path) != before
+
+
+OWN_MODEL = "def model(parameters, seed):\n    return {'y': parameters['x']}\n"
+#: Changes its own file, and then ends its process; once.
+TURNCOAT = f"""
+import os
+from pathlib import Path
+def model(parameters, seed):
+    if parameters['x'] == 3 and not Path('mark').exists():
+        Path('mark').touch()
+        Path(__file__).write_text({OWN_MODEL!r})
+        os._exit(1)
+    return {{'y': parameters['x']}}
+"""
+
+
+@pytest.mark.parametrize("helper", [False, True])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_code_that_changed_since_it_was_imported_is_not_played(
+    write: Write, workers: int, helper: bool
+) -> None:
+    name, changed = (f"{role}_{workers}_{helper}" for role in ("stale", "base"))
+    write(**{name: MODEL.format(changed), changed: BASE} if helper else {name: OWN_MODEL})
+    sweep(modelled(f"{name}.model"), "first", workers=workers)
+    sweep(modelled(f"{name}.model"), "second", workers=workers)
+    write(**{changed: BASE + "# more\n"} if helper else {name: OWN_MODEL + "# more\n"})
+    told = rf"{changed if helper else name}\.py'.*has changed since, start anew"
+    with pytest.raises(ScenarioError, match=told):
+        sweep(modelled(f"{name}.model"), "third", workers=workers)
+    assert not Path("third").exists()
+    leave(Path.cwd())
+    sweep(modelled(f"{name}.model"), "third", workers=workers)
+
+
+def test_a_module_that_was_loaded_again_is_played_as_it_is(write: Write) -> None:
+    write(again=OWN_MODEL)
+    sweep(modelled("again.model"), "first", workers=1)
+    write(again=OWN_MODEL.replace("['x']", "['x'] + 10"))
+    importlib.reload(sys.modules["again"])
+    assert sweep(modelled("again.model"), "second", workers=1).runs["y"].tolist() == [11.0, 12.0]
+
+
+def test_workers_that_imported_other_code_play_nothing(write: Write) -> None:
+    write(kept=OWN_MODEL)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as executor:
+        sweep(modelled("kept.model"), "first", executor=executor)
+        write(kept=OWN_MODEL + "# more\n")
+        leave(Path.cwd())
+        with pytest.raises(WorkerError, match=r"kept\.py'.*has changed since"):
+            sweep(modelled("kept.model"), "second", executor=executor)
+    assert len(open_results("second").runs) == 0
+
+
+def test_workers_that_come_later_play_no_other_code(write: Write) -> None:
+    write(turncoat=TURNCOAT)
+    experiment = replace(modelled("turncoat.model"), axes=(Axis("x", tuple(range(6))),))
+    with pytest.raises(WorkerError, match=r"turncoat\.model is not that with which the sweep"):
+        sweep(experiment, "out", workers=2, chunk=1)
+    assert Path("mark").exists()
+    runs = open_results("out").runs
+    assert runs["error"].isna().all()
+    assert 3 not in set(runs["x"])
 
 
 def test_a_text_that_varies_and_is_no_part_is_no_code() -> None:

@@ -32,7 +32,8 @@ class Axis:
         Dotted path into the scenario, or the name of a model's parameter. Names in braces stand
         for several paths that get the same value: ``countries.{japan,eu}.patience``.
     values : tuple or None
-        The values, if they are listed; numbers, parts, dates, anything.
+        The values, if they are listed; numbers, texts of parts, dates, lists, tables. Numbers of
+        numpy become Python's.
     low, high : float or None
         The ends of a range, if they are not.
     integer : bool
@@ -44,6 +45,12 @@ class Axis:
     low: float | None = None
     high: float | None = None
     integer: bool = False
+
+    def __post_init__(self) -> None:
+        values = None if self.values is None else tuple(map(literals.plain, self.values))
+        object.__setattr__(self, "values", values)
+        for end in ("low", "high"):
+            object.__setattr__(self, end, literals.plain(getattr(self, end)))
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

@@ -33,6 +33,11 @@ def square(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": float(parameters.get("x", 0)) ** 2, "noise": seed / 2**63}
 
 
+def named(parameters: Parameters, seed: int) -> dict[str, float]:
+    """A number of the name of the parameter's type."""
+    return {"y": len(type(parameters.get("x")).__name__)}
+
+
 def raises(parameters: Parameters, seed: int) -> dict[str, float]:
     """Fails where x is 0."""
     return {"y": 1 / parameters["x"]}

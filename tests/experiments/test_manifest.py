@@ -1,7 +1,9 @@
 """What binds a folder of results: its points, and the code of the user's that was played."""
 
+import datetime
 import importlib
 import json
+import math
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -115,6 +118,63 @@ def test_axes_in_another_order_are_another_experiment(tmp_path: Path) -> None:
     sweep(other, tmp_path / "2", workers=1, shard=(2, 2))
     with pytest.raises(StoreError, match=told):
         merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "axis",
+    [
+        Axis("x", tuple(np.linspace(0, 1, 3))),
+        Axis("x", tuple(np.arange(3))),
+        Axis("x", (np.str_("a"), np.bool_(True), np.array([1, 2]))),
+    ],
+)
+def test_values_of_numpy_are_kept_as_plain_ones(tmp_path: Path, axis: Axis) -> None:
+    experiment = Experiment("m", model="tests.sweepable.named", axes=(axis,))
+    before = sweep(experiment, tmp_path, workers=1)
+    assert before.experiment.axes == (axis,)
+    assert sweep(experiment, tmp_path, workers=1, resume=True).runs.equals(before.runs)
+
+
+def test_ends_of_numpy_are_kept_as_plain_ones(tmp_path: Path) -> None:
+    one, other = (
+        replace(DRAWN, axes=(Axis("x", None, low, high),))
+        for low, high in ((np.float64(0), np.float64(1)), (0.0, 1.0))
+    )
+    sweep(one, tmp_path, workers=1)
+    assert len(sweep(other, tmp_path, workers=1, resume=True).runs) == 8
+    assert all(type(end) is float for end in (one.axes[0].low, one.axes[0].high))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (2**70,),
+        (10**400, 0.5),
+        ("\ud800",),
+        ([["\udcff"]],),
+        ({"\udcff": 1},),
+        (math.nan,),
+        ([math.inf],),
+        (object(), 1),
+        (datetime.datetime(2025, 1, 1),),
+    ],
+)
+def test_values_that_cannot_be_kept_are_refused_before_there_is_a_folder(
+    tmp_path: Path, values: tuple[object, ...]
+) -> None:
+    experiment = Experiment("m", model="tests.sweepable.named", axes=(Axis("x", values),))
+    with pytest.raises(ScenarioError, match=r"axes\.x: .*: what can be kept: finite numbers"):
+        sweep(experiment, tmp_path / "out", workers=1)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "axes", [(Axis("x\udcff", (1,)),), (Axis("x", None, 0, 2**70, integer=True),)]
+)
+def test_paths_and_ends_that_cannot_be_kept_are_refused(axes: tuple[Axis, ...]) -> None:
+    experiment = Experiment("m", None, axes=axes, design="monte-carlo", samples=4)
+    with pytest.raises(ScenarioError, match=r"axes: .* are Unicode|axes\.x: .* within 64 bits"):
+        plan(replace(experiment, model="tests.sweepable.named"))
 
 
 # -- code ----------------------------------------------------------------------------------------

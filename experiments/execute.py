@@ -24,6 +24,7 @@ from experiments import crew as crews
 from experiments import manifest, repair
 from experiments.chunk import Chunk, Failure, Outcome, Recipe
 from experiments.crew import Crew
+from experiments.durable import part_of
 from experiments.experiment import Experiment
 from experiments.lock import NAME as LOCK
 from experiments.lock import Lock
@@ -35,6 +36,8 @@ from simulator.errors import StoreError, WorkerError, WriteError
 __all__ = ["Progress", "most", "sweep"]
 
 ERRORS = "errors.jsonl"
+#: What is in a folder of which a writer was killed before anything was in it.
+_BEGUN = {LOCK, part_of(manifest.NAME)}
 #: Seconds of work in a chunk, and the most runs.
 SECONDS, MOST = 1.0, 20_000
 #: Seconds after which workers that say nothing are looked after.
@@ -199,15 +202,14 @@ def _make(folder: Path, resume: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(_unwritable(folder, error)) from error
-    if there and not resume and set(there) != {LOCK}:
+    if set(there) - _BEGUN and not resume:
         hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
         raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
 
 
 def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
     if not (folder / manifest.NAME).exists():
-        strange = {p.name for p in folder.iterdir()} - {LOCK, f".{manifest.NAME}.part"}
-        if strange:
+        if {p.name for p in folder.iterdir()} - _BEGUN:
             raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
         manifest.write(folder, content)
         return

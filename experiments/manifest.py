@@ -2,13 +2,13 @@
 
 import datetime
 import json
-import os
 import platform
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments import durable
 from experiments.chunk import recipe
 from experiments.design import digest
 from experiments.experiment import Experiment, load_experiment
@@ -57,12 +57,8 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
     OSError
         If it cannot be written.
     """
-    part = folder / f".{NAME}.part"
-    with open(part, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1, default=_dated, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / NAME)
+    text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
+    durable.write(folder / NAME, text.encode())
 
 
 def read(folder: Path) -> dict[str, Any]:

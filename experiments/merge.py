@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import manifest
+from experiments.durable import sync, write
 from experiments.lock import Lock
-from experiments.segments import Segments, sync, write
+from experiments.segments import Segments
 from experiments.store import Results, open_results
 from simulator.errors import StoreError, WriteError
 

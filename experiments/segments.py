@@ -4,10 +4,8 @@
 all tables. The one in ``runs`` is published last, and makes the others count.
 """
 
-import contextlib
 import itertools
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
@@ -16,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from experiments import chunk, manifest
 from experiments.chunk import Outcome
+from experiments.durable import arriving, sync, write
 from simulator.errors import StoreError
 from simulator.records import Column, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Segments", "by_run", "name_of", "read", "sync", "write"]
+__all__ = ["Segments", "by_run", "name_of", "read"]
 
 ASIDE = "set-aside"
 #: What is being put in place of what, while it is.
@@ -258,7 +257,7 @@ class Segments:
             if (other.folder / "runs" / name).exists():
                 raise StoreError(f"{name} is in more than one of the folders")
             for table in (*self.tables, "runs"):
-                with _arriving(other.folder / table / name) as part:
+                with arriving(other.folder / table / name) as part:
                     shutil.copyfile(self.folder / table / name, part)
 
     def files(self) -> Iterator[Path]:
@@ -366,61 +365,11 @@ def by_run(table: "pa.Table") -> "pa.Table":
     return table.take(np.argsort(runs, kind="stable"))
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file; it appears whole or not at all, and stays if the machine stops.
-
-    Parameters
-    ----------
-    path : Path
-        Where.
-    content : bytes
-        What.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    with _arriving(path) as part:
-        part.write_bytes(content)
-
-
 def _store(path: Path, table: "pa.Table") -> None:
     from pyarrow import parquet
 
-    with _arriving(path) as part:
+    with arriving(path) as part:
         parquet.write_table(table, part, write_page_checksum=True)
-
-
-@contextlib.contextmanager
-def _arriving(path: Path) -> Iterator[Path]:
-    """Lend a path to write to: what is there in the end moves to its place, for good."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    sync(path.parent)
-
-
-def sync(folder: Path) -> None:
-    """Have the names in a folder outlast a machine that stops, where the system can.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    """
-    with contextlib.suppress(OSError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
 
 
 def _require(found: "pa.Schema", expected: "pa.Schema") -> None:

@@ -15,7 +15,7 @@ from experiments.experiment import Experiment
 from experiments.lock import Lock
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import StoreError
+from simulator.errors import StoreError, WriteError
 
 SMALL = Experiment(
     "m", model="tests.sweepable.square", axes=(Axis("x", tuple(range(6))),), metrics=("y", "noise")
@@ -138,6 +138,30 @@ def test_a_chunk_is_set_aside_under_one_name_in_all_tables(tmp_path: Path) -> No
         assert not (tmp_path / first / "seg-1.parquet").exists(), second
     assert [p.name for p in (tmp_path / "set-aside" / "runs").iterdir()] == ["seg-1.parquet"]
     assert [p.name for p in (tmp_path / "set-aside" / "deals").iterdir()] == ["seg-1.2.parquet"]
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_writer_that_was_killed_before_it_began_blocks_nothing(
+    tmp_path: Path, resume: bool
+) -> None:
+    for name in ("lock", ".manifest.json.part"):
+        (tmp_path / name).write_text("{", encoding="utf-8")
+    assert len(sweep(SMALL, tmp_path, workers=1, resume=resume).runs) == 6
+    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "runs"}
+
+
+def test_a_manifest_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(WriteError, match="No space left"):
+            sweep(SMALL, tmp_path / "out", workers=1)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert len(sweep(SMALL, tmp_path / "out", workers=1).runs) == 6
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are named in /proc")

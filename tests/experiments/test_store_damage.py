@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,6 +213,42 @@ def test_a_lock_that_somebody_else_took_meanwhile_stays_theirs(tmp_path: Path) -
         (tmp_path / "lock").unlink()  # as by hand, for all that the message advises
         (tmp_path / "lock").write_text("theirs", encoding="utf-8")
     assert (tmp_path / "lock").read_text(encoding="utf-8") == "theirs"
+
+
+FORKS = """
+import os, sys
+from pathlib import Path
+from experiments.lock import Lock
+with Lock(Path(sys.argv[1])):
+    if os.fork() == 0:
+        print("born", flush=True)
+        sys.stdin.read()
+        sys.exit()  # by way of the lock of its parent, which is not its own
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_was_forked_holds_no_lock_of_its_parent(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FORKS, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"born\n"
+        with pytest.raises(StoreError, match=f"written to by process {process.pid} "):
+            Lock(tmp_path).__enter__()
+        process.kill()
+        process.wait()
+        with Lock(tmp_path) as lock:
+            assert lock.stale
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.stdout.read() == b""  # the end of the forked process
+            assert (tmp_path / "lock").exists()
 
 
 # -- the log of failures -------------------------------------------------------------------------

@@ -15,6 +15,8 @@ __all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
 
 #: What the table of an axis may say.
 KEYS = ("from", "to", "n", "low", "high", "integer", "values")
+#: Each value takes a run at least, and memory before it is known how many runs may be played.
+MAX_VALUES = 10_000_000
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
@@ -215,8 +217,9 @@ def _even(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]
     if not (_is_finite(first) and _is_finite(last)) or first == last:
         problems.append(Problem(key, dict(given), "from and to, two different finite numbers"))
         return None
-    if not isinstance(count, int) or isinstance(count, bool) or count < 2:
-        problems.append(Problem(f"{key}.n", count, "a whole number, at least 2"))
+    if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= MAX_VALUES:
+        allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
+        problems.append(Problem(f"{key}.n", count, allowed))
         return None
     return Axis(path, _spaced(first, last, count))
 

@@ -376,7 +376,9 @@ class _Played:
     def add(self, task: _Task, bench: _Bench) -> None:
         try:
             cells, rows = bench.play(task)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             self.fail(task, f"{type(error).__name__}: {error}", _told(error))
             return
         self.runs.append({**cells, **task.head(self.recipe.axes)})

@@ -31,7 +31,7 @@ from experiments.lock import Lock
 from experiments.plan import Plan, plan
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import StoreError, WorkerError, WriteError
+from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError
 
 __all__ = ["Progress", "most", "sweep"]
 
@@ -129,6 +129,7 @@ def sweep(
         If the workers cannot start or be reached, or have other code of the user's; or if all are
         gone. What is finished is kept.
     """
+    _require_counts(workers=workers, chunk=chunk)
     chunks.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
     planned = plan(experiment, shard, most(folder, resume, max_runs))
@@ -146,6 +147,16 @@ def sweep(
         except WorkerError as error:
             raise WorkerError(f"{error}; {_kept(folder, state)}") from error
     return open_results(folder)
+
+
+def _require_counts(**given: object) -> None:
+    problems = [
+        Problem(name, value, "a whole number, at least 1")
+        for name, value in given.items()
+        if value is not None and (not isinstance(value, int) or value < 1)
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
@@ -308,7 +319,7 @@ def _crew(
         crew = crews.Dask(scheduler)
     else:
         size = crews.cores() if workers is None else workers
-        crew = crews.Processes(max(size, 1)) if size > 1 or apart else crews.Alone()
+        crew = crews.Processes(size) if size > 1 or apart else crews.Alone()
     try:
         yield crew
     finally:

@@ -79,6 +79,17 @@ def leaves(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": "two"} if parameters["x"] == 2 else {"y": 0.0}  # type: ignore[dict-item]
 
 
+class Panic(BaseException):
+    """No exception, but what could end a program."""
+
+
+def panics(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Raises what is no exception where x is 0 or 2."""
+    if parameters["x"] in {0, 2}:
+        raise Panic("help")
+    return {"y": float(parameters["x"])}
+
+
 def deals(world: "World") -> float:
     """A metric: how many deals there are in the ledger."""
     return len(world.ledger.deals)

@@ -139,6 +139,6 @@ def test_among_three_it_is_as_good_a_party_as_any() -> None:
 
 
 def test_a_condition_of_ones_own_must_say_what_it_accepts() -> None:
+    talk = pie(10).talk([Puppet(0)] * 2, 3)
     with pytest.raises(NotImplementedError, match="accepts"):
-        talk = pie(10).talk([Puppet(0)] * 2, 3)
         Acceptance().accepts(talk.turns[0], Offer(0, 1, 0), Hardliner())

@@ -337,7 +337,8 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
 
 def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
     names = sorted(roster.get(slot, {}))
-    allowed = f"a {slot}: {', '.join(names)}; or an import path package.module.Class"
+    article = "an" if slot[0] in "aeiou" else "a"
+    allowed = f"{article} {slot}: {', '.join(names)}; or an import path package.module.Class"
     return Problem(key, value, allowed, nearest(value, names))
 
 

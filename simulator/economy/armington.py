@@ -203,7 +203,8 @@ def _solved(market: _Market, logs: Floats) -> tuple[Floats, ...]:
 def _results(state: _State, logs: Floats) -> tuple[Floats, ...]:
     market = state.market
     flows = state.sold * state.spending[:, None, None, :]
-    revenue = state.spending * (1.0 - state.kept[:, 0, :])
+    taken = market.weights * state.share * (1.0 - market.keep)
+    revenue = state.spending * taken.sum(axis=(1, 2))
     powers = -market.weights / market.eps * np.log(np.where(state.phi > 0.0, state.phi, 1.0))
     price = np.exp(powers.sum(axis=(1, 2)))
     welfare = state.spending / market.base.spending / price

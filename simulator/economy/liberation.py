@@ -222,7 +222,7 @@ class _State:
         self.spending = base.spending * self.spent
         self.flows = self.share * self.spending / (1.0 + rates)
         self.net = self.flows.sum(axis=0)
-        self.revenue = self.spending - self.net
+        self.revenue = (rates * self.flows).sum(axis=0)
         self.income = base.income * self.wage * self.work
         self.tau = np.zeros(len(self.net)) if lump_sum else self.revenue / self.income
         powers = (1.0 - base.phi) * (logs[1] - logs[0]) - np.log(self.norm) / base.elasticity

@@ -9,11 +9,21 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from experiments.welfare import Answer
     from simulator.economy.trade import Trade
 
 __all__ = ["COMMANDS"]
+
+
+def _picture(context: click.Context, option: click.Parameter, target: str | None) -> "Path | None":
+    """Return where a picture goes, before anything is read."""
+    if target is None:
+        return None
+    from experiments.picture import picture_path
+
+    return picture_path(target)
 
 
 def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
@@ -32,7 +42,9 @@ def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
             "--elasticity", type=float, default=4.0, show_default=True, help="Trade elasticity."
         ),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-        click.option("--plot", metavar="FILE", help="Draw a bar chart (png, svg, pdf)."),
+        click.option(
+            "--plot", metavar="FILE", callback=_picture, help="Draw a bar chart (png, svg, pdf)."
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -67,7 +79,7 @@ def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
     help="Whose income tax and foreign profits liberation-day takes for the US's; USA by default.",
 )
 @_of_trade
-def welfare(plot: str | None, as_json: bool, **options: Any) -> None:
+def welfare(plot: "Path | None", as_json: bool, **options: Any) -> None:
     """Tell what tariffs do to welfare, wages and revenue.
 
     The flows and GDP of nine regions in 2023 by default. Revenue is in US$ bn per year.
@@ -104,7 +116,7 @@ def tariffs() -> None:
 
 @tariffs.command()
 @_of_trade
-def optimal(plot: str | None, as_json: bool, **options: Any) -> None:
+def optimal(plot: "Path | None", as_json: bool, **options: Any) -> None:
     """Tell each region's best tariff if no other has any, and what it gains."""
     from experiments.welfare import optimal_answer
 
@@ -113,7 +125,7 @@ def optimal(plot: str | None, as_json: bool, **options: Any) -> None:
 
 @tariffs.command()
 @_of_trade
-def nash(plot: str | None, as_json: bool, **options: Any) -> None:
+def nash(plot: "Path | None", as_json: bool, **options: Any) -> None:
     """Tell the tariffs that are best responses to each other, and what they cost."""
     from experiments.welfare import nash_answer
 
@@ -139,7 +151,7 @@ def nash(plot: str | None, as_json: bool, **options: Any) -> None:
 )
 @_of_trade
 def sustainable(
-    plot: str | None,
+    plot: "Path | None",
     as_json: bool,
     discount: tuple[float, ...],
     trust: tuple[float, ...],
@@ -189,12 +201,12 @@ def _tariffs(source: str | None, trade: "Trade") -> tuple[Any, tuple[str, ...]]:
     return rates, ()
 
 
-def _put(answer: "Answer", plot: str | None, as_json: bool) -> None:
+def _put(answer: "Answer", plot: "Path | None", as_json: bool) -> None:
     """Print an answer, and draw it."""
     if plot is not None:
-        from experiments.picture import picture_path, save_picture
+        from experiments.picture import save_picture
 
-        save_picture(answer.figure(), picture_path(plot))
+        save_picture(answer.figure(), plot)
     if as_json:
         import json
 

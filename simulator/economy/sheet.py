@@ -20,6 +20,8 @@ class Sheet:
     ----------
     path : str or Path
         Where it is.
+    source : str
+        What messages call it.
 
     Raises
     ------
@@ -27,9 +29,9 @@ class Sheet:
         If there is no such file, it is no text, or it has no head.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, source: str) -> None:
         self.path = Path(path).expanduser()
-        self.source = str(path)
+        self.source = source
         self.problems: list[Problem] = []
         self.head = [name.strip() for name in next(self._lines(), (0, []))[1]]
         if not self.head:

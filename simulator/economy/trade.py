@@ -127,10 +127,10 @@ def read_trade(
     EconomyError
         With file, region and value: a flow below 0 or no number, a region in one file only.
     """
-    incomes = Sheet(SHIPPED / "gdp_2023.csv" if gdp is None else gdp)
+    incomes = _sheet(gdp, "gdp_2023.csv")
     figures = _gdp(incomes)
     regions = tuple(figures)
-    sheet = Sheet(SHIPPED / "trade_2023.csv" if trade is None else trade)
+    sheet = _sheet(trade, "trade_2023.csv")
     flows = _flows(sheet, regions, None if region_map is None else _region_map(region_map))
     columns = np.array([figures[name] for name in regions])
     intra = columns[:, 1] if "intra_trade" in incomes.head else np.diagonal(flows).copy()
@@ -167,7 +167,7 @@ def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tupl
     EconomyError
         With file, regions and value.
     """
-    sheet = Sheet(path)
+    sheet = Sheet(path, str(path))
     tariffs = np.zeros((len(regions), len(regions)))
     seen = set[tuple[int, int]]()
     for pair, j, i, text in _pairs(sheet, "tariff", regions):
@@ -181,8 +181,12 @@ def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tupl
 
 def vehicles() -> dict[str, float]:
     """Return the figures of the US's trade in vehicles in 2024: item -> US$ bn or million."""
-    sheet = Sheet(SHIPPED / "autos_2024.csv")
+    sheet = _sheet(None, "autos_2024.csv")
     return {item: float(value) for _, (item, value) in sheet.rows("item", "value")}
+
+
+def _sheet(path: str | Path | None, shipped: str) -> Sheet:
+    return Sheet(SHIPPED / shipped, shipped) if path is None else Sheet(path, str(path))
 
 
 # -- GDP ---------------------------------------------------------------------------------------
@@ -304,7 +308,7 @@ def _is_baci(sheet: Sheet) -> bool:
 
 
 def _region_map(path: str | Path) -> dict[str, str]:
-    sheet = Sheet(path)
+    sheet = Sheet(path, str(path))
     sheet.needs("code", "region")
     codes: dict[str, str] = {}
     for line, (code, region) in sheet.rows("code", "region"):

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.economy.balance import balance
 from simulator.economy.strategic import best_tariffs
-from simulator.economy.trade import Trade, read_tariffs, read_trade, vehicles
+from simulator.economy.trade import SHIPPED, Trade, read_tariffs, read_trade, vehicles
 from simulator.errors import EconomyError
 
 TRADE = read_trade()
@@ -57,11 +57,10 @@ def test_the_nine_regions_ship_with_the_package() -> None:
 
 
 def test_every_shipped_figure_stands_beside_its_source() -> None:
-    folder = Path(str(read_trade.__code__.co_filename)).parent / "data"
-    heads = {path.name: path.read_text().splitlines()[0] for path in folder.glob("*.csv")}
+    heads = {path.name: path.read_text().splitlines()[0] for path in SHIPPED.glob("*.csv")}
     assert "CEPII BACI" in heads["trade_2023.csv"]
     assert "World Bank" in heads["gdp_2023.csv"]
-    rows = (folder / "autos_2024.csv").read_text().splitlines()[2:]
+    rows = (SHIPPED / "autos_2024.csv").read_text().splitlines()[2:]
     assert all(row.split(",")[3] for row in rows)
     assert set(heads) == {"trade_2023.csv", "gdp_2023.csv", "autos_2024.csv"}
 
@@ -108,8 +107,8 @@ def test_a_list_as_of_baci_is_aggregated_by_a_map(read: Callable[..., Trade]) ->
         "2023,3,1,010121,4000000,1\n2023,9,2,010121,5000000,1\n2023,3,8,010121,500000,1\n"
     )
     found = read(trade=baci, region_map="code,region\n1,A\n2,A\n3,B\n*,C\n")
-    np.testing.assert_allclose(found.flows, [[0, 3.0000005, 0], [4, 0, 0.5], [5, 0, 0]])
-    np.testing.assert_allclose(found.intra, [7, 0, 0])
+    np.testing.assert_allclose(found.flows, np.array([[0, 3.0000005, 0], [4, 0, 0.5], [5, 0, 0]]))
+    np.testing.assert_allclose(found.intra, np.array([7.0, 0.0, 0.0]))
 
 
 def test_remarks_blank_lines_and_a_byte_order_mark_are_left_out(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ def test_nash_tariffs_in_one_step_are_those_of_iterated_responses() -> None:
     np.testing.assert_allclose(one_step_nash(PURGED), nash_tariffs(PURGED), atol=0.002)
 
 
+@given(economies(sectors=0, most=2))
+@settings(max_examples=40)
+def test_nash_tariffs_in_one_step_are_exact_with_two_regions(base: Economy) -> None:
+    np.testing.assert_allclose(one_step_nash(free(base)), nash_tariffs(free(base)), rtol=2e-5)
+
+
 # -- what best means ---------------------------------------------------------------------------
 
 

@@ -91,6 +91,11 @@ def test_a_matrix_and_a_list_hold_the_same(read: Callable[..., Trade]) -> None:
     assert one.announced is None
 
 
+def test_nothing_need_stand_on_the_diagonal_of_a_matrix(read: Callable[..., Trade]) -> None:
+    blank = "exporter,A,B,C\nA,,3,2\nB,4,,1\nC,5,1,\n"
+    np.testing.assert_array_equal(read(trade=blank).flows, read().flows)
+
+
 def test_rows_and_columns_are_matched_by_name(read: Callable[..., Trade]) -> None:
     turned = "exporter,C,A,B\nB,1,4,0\nC,0,5,1\nA,2,0,3\n"
     np.testing.assert_array_equal(read(trade=turned).flows, read().flows)

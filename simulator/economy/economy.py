@@ -125,7 +125,12 @@ def wrong_tariffs(regions: Sequence[str], tariffs: Floats) -> Iterator[Problem]:
     tariffs : array of shape (..., N, N)
         Fractions.
     """
-    own = np.eye(len(regions), dtype=bool)
+    count = len(regions)
+    if tariffs.shape[-2:] != (count, count):
+        allowed = f"tariffs exporter by importer of the {count} regions"
+        yield Problem("tariffs", list(tariffs.shape), allowed)
+        return
+    own = np.eye(count, dtype=bool)
     sound = (tariffs > -1.0) & np.isfinite(tariffs)
     for *_, j, i in np.argwhere(~sound):
         pair = f"tariffs.{regions[j]}.{regions[i]}"

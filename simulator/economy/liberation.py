@@ -179,7 +179,10 @@ class LiberationDay:
         return float(self._best(self.flows, self.nu, self.spending)[k])
 
     def optimal_retaliation(self) -> float:
-        """Return the tariff on home that is best for all others as one block (ibid.)."""
+        """Return the tariff on home that is best for all others as one block (ibid.).
+
+        As there, what the block buys from home is reckoned from its income.
+        """
         home = np.array([name == self.home for name in self.regions])
         blocks = np.array([~home, home], dtype=float)
         one_of_each = [int(home.argmin()), int(home.argmax())]

@@ -74,9 +74,14 @@ class Sheet:
             return 0.0
         return value
 
+    @property
+    def full(self) -> bool:
+        """Whether enough problems are noted."""
+        return len(self.problems) >= _MOST_PROBLEMS
+
     def refuse(self, key: str, value: object, allowed: str, near: str | None = None) -> None:
         """Note that `value` at `key` is none of what is `allowed`."""
-        if len(self.problems) < _MOST_PROBLEMS:
+        if not self.full:
             self.problems.append(Problem(key, value, allowed, near))
 
     def done(self) -> None:

@@ -32,6 +32,12 @@ SHIPPED = Path(__file__).parent / "data"
 BACI_UNIT = 1e-6
 #: A tariff above it is likely to be meant in per cent.
 LIKELY_PERCENT = 2.0
+#: Columns of a file of GDP, with what may stand in them; only the first must be there.
+_COLUMNS: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "gdp": ("a number above 0", lambda x: x > 0.0),
+    "intra_trade": ("a number from 0", lambda x: x >= 0.0),
+    "ustr_tariff": ("a fraction above -1, such as .25 for 25 %", lambda x: x > -1.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,25 +218,20 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
     return found
 
 
-_COLUMNS: dict[str, tuple[str, Callable[[float], bool]]] = {
-    "gdp": ("a number above 0", lambda x: x > 0.0),
-    "intra_trade": ("a number from 0", lambda x: x >= 0.0),
-    "ustr_tariff": ("a fraction above -1, such as .25 for 25 %", lambda x: x > -1.0),
-}
-
-
 # -- flows and tariffs -------------------------------------------------------------------------
 
 
 def _flows(sheet: Sheet, regions: Sequence[str], codes: Mapping[str, str] | None) -> Floats:
     """Return flows (N, N), those within regions on the diagonal."""
     flows = np.zeros((len(regions), len(regions)))
+    seen = set[int]()
     for pair, j, i, text in _pairs(sheet, "value", regions, codes):
+        seen.update((j, i))
         if text or j != i:
             flows[j, i] += sheet.number(pair, text, "a number from 0", lambda x: x >= 0.0)
-    silent = flows.sum(axis=0) + flows.sum(axis=1) == 0.0
-    for name in np.array(regions)[silent if not sheet.problems else []]:
-        sheet.refuse(str(name), MISSING, "a region that has trade, as it has a GDP")
+    for k, name in enumerate(regions):
+        if k not in seen and not sheet.problems:
+            sheet.refuse(name, MISSING, "a region that has trade, as it has a GDP")
     sheet.done()
     return flows * (BACI_UNIT if _is_baci(sheet) else 1.0)
 
@@ -259,7 +260,10 @@ def _pairs(
 ) -> Iterator[tuple[str, int, int, str]]:
     """Give what stands for each pair: its name, where exporter and importer stand, the text."""
     where = {name: k for k, name in enumerate(regions)}
-    for line, exporter, importer, text in _cells(sheet, value, regions):
+    # The codes of a matrix that is aggregated are no regions.
+    for line, exporter, importer, text in _cells(sheet, value, regions if codes is None else ()):
+        if sheet.full:
+            return
         ends: list[int] = []
         for code in (exporter, importer):
             name = code if codes is None else codes.get(code, codes.get("*", code))

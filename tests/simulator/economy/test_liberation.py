@@ -250,6 +250,11 @@ def test_a_tariff_of_minus_hundred_per_cent_is_refused() -> None:
         NINE.solve(-np.outer(np.eye(9)[0], np.eye(9)[1]))
 
 
+def test_tariffs_of_another_shape_are_refused() -> None:
+    with pytest.raises(EconomyError, match=r"tariffs: .*of the 9 regions"):
+        NINE.solve(np.zeros((8, 8)))
+
+
 def test_where_there_is_no_equilibrium_the_region_is_told() -> None:
     # Tariffs bring in more than everybody earns: there is no income tax left to cut.
     flows = 3.0 * (1.0 - np.eye(3))

@@ -116,6 +116,17 @@ def test_a_list_as_of_baci_is_aggregated_by_a_map(read: Callable[..., Trade]) ->
     np.testing.assert_allclose(found.intra, np.array([7.0, 0.0, 0.0]))
 
 
+def test_a_matrix_is_aggregated_by_a_map_too(read: Callable[..., Trade]) -> None:
+    found = read(gdp="region,gdp\nN,150\nS,20\n", region_map="code,region\nA,N\nB,N\nC,S\n")
+    np.testing.assert_array_equal(found.flows, np.array([[0.0, 3.0], [6.0, 0.0]]))
+    np.testing.assert_array_equal(found.intra, np.array([7.0, 0.0]))
+
+
+def test_a_region_may_trade_with_nobody(read: Callable[..., Trade]) -> None:
+    alone = read(trade="exporter,A,B,C\nA,0,3,0\nB,4,0,0\nC,0,0,0\n").economy()
+    assert alone.spending[2] == 20.0
+
+
 def test_remarks_blank_lines_and_a_byte_order_mark_are_left_out(tmp_path: Path) -> None:
     text = "# remark, with a comma\n\n" + MATRIX.replace("B,4", "# another\n B , 4")
     trade = write(tmp_path / "T.csv", text, "utf-8-sig")
@@ -246,6 +257,11 @@ def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
         read_trade(tmp_path / "T.csv")
     with pytest.raises(EconomyError, match="a file of text"):
         read_trade(tmp_path)
+
+
+def test_a_list_that_lacks_a_region_is_refused(read: Callable[..., Trade]) -> None:
+    rows = "exporter,importer,value\nA,B,3\nB,A,4\n"
+    problem(read, "T.csv", "C: missing: a region that has trade", trade=rows)
 
 
 def test_no_more_than_twenty_problems_are_told(read: Callable[..., Trade]) -> None:

@@ -5,7 +5,8 @@
     TradetalksError
     ├── InputError        what a user wrote that cannot be used, with all its problems
     │   ├── ScenarioError a scenario that cannot be played
-    │   └── DomainError   a negotiation domain that cannot be read or written
+    │   ├── DomainError   a negotiation domain that cannot be read or written
+    │   └── EconomyError  figures of trade that cannot be used, or lead to no equilibrium
     ├── PartError         a part (strategy, trust model, policy) with a wrong name or parameter
     ├── StrategyError     a strategy that raised or answered outside the rules
     ├── ConductError      a trust model, policy or audience that raised or answered nonsense
@@ -27,6 +28,7 @@ __all__ = [
     "MISSING",
     "ConductError",
     "DomainError",
+    "EconomyError",
     "InputError",
     "PartError",
     "Problem",
@@ -112,6 +114,10 @@ class ScenarioError(InputError):
 
 class DomainError(InputError):
     """A negotiation domain that cannot be read, or not be written in a format."""
+
+
+class EconomyError(InputError):
+    """Figures of trade, income or tariffs that cannot be used, or lead to no equilibrium."""
 
 
 class PartError(TradetalksError, ValueError):

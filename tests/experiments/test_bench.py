@@ -26,6 +26,10 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
         (bench.overhead, {"runs": 3}),
         (bench.points, {"counts": (3, 2, 1)}),
         (bench.million, {"issues": 3}),
+        (bench.equilibria, {"count": 3}),
+        (bench.equilibrium, {"count": 3}),
+        (bench.tariff_war, {"count": 1}),
+        (bench.liberation, {"regions": 5}),
     ],
 )
 def test_a_figure_is_what_was_measured_how_much_and_the_aim(

@@ -29,6 +29,12 @@ from experiments.experiment import Experiment
 from experiments.run import load, play
 from experiments.store import open_results
 from simulator.analysis import Analysis
+from simulator.economy.armington import solve
+from simulator.economy.balance import balance
+from simulator.economy.economy import Economy
+from simulator.economy.liberation import LiberationDay
+from simulator.economy.strategic import nash_tariffs
+from simulator.economy.trade import read_trade
 from simulator.issues import Issue, OutcomeSpace
 from simulator.payoffs import Preferences
 from simulator.talk import Talk
@@ -69,6 +75,10 @@ def main() -> None:
         batch,
         overhead,
         store,
+        equilibria,
+        equilibrium,
+        tariff_war,
+        liberation,
     )
     for figure in figures:
         what, measured, aim = figure()
@@ -305,6 +315,49 @@ def store(rows: int = 1_000_000) -> tuple[str, str, str]:
         _fill(Path(folder), rows)
         seconds = median(_timed(_aggregated, folder) for _ in range(3))
     return f"opening and aggregating a store of {rows:,} runs", f"{seconds:.2f} s", "0.5 s"
+
+
+def equilibria(count: int = 10_000) -> tuple[str, str, str]:
+    """Return the time per vector of tariffs of nine regions, many solved at once."""
+    base = _nine_regions()
+    rates = base.uniform(np.random.default_rng(0).uniform(0.0, 0.5, (count, 9)))
+    start = solve(base, rates.mean(axis=0)).wage_hat
+    seconds = median(_timed(lambda: solve(base, rates, start=start)) for _ in range(3))
+    what = f"equilibrium of nine regions, each of {count:,} vectors of tariffs at once"
+    return what, f"{1e3 * seconds / count:.3f} ms", "0.2 ms"
+
+
+def equilibrium(count: int = 300) -> tuple[str, str, str]:
+    """Return the time of one equilibrium of nine regions, from the one before."""
+    base = _nine_regions()
+    vectors = base.uniform(np.random.default_rng(0).uniform(0.2, 0.3, (count, 9)))
+    start = solve(base, vectors[0]).wage_hat
+    seconds = median(_timed(lambda v: solve(base, v, start=start), v) for v in vectors)
+    return "equilibrium of nine regions, alone, from one nearby", f"{1e3 * seconds:.2f} ms", "1 ms"
+
+
+def tariff_war(count: int = 20) -> tuple[str, str, str]:
+    """Return the time of the Nash tariffs of nine regions, by iterated best responses."""
+    base = _nine_regions()
+    seconds = median(_timed(nash_tariffs, base) for _ in range(count))
+    return "Nash tariffs of nine regions", f"{1e3 * seconds:.1f} ms", "10 ms"
+
+
+def liberation(regions: int = 194) -> tuple[str, str, str]:
+    """Return the time of the Liberation Day model on a synthetic world of many countries."""
+    rng = np.random.default_rng(0)
+    gdp = np.exp(1.5 * rng.standard_normal(regions))
+    flows = np.outer(gdp, gdp) * np.exp(rng.standard_normal((regions, regions)))
+    flows *= (0.3 * gdp / flows.sum(axis=1))[:, None]
+    base = LiberationDay([f"r{k}" for k in range(regions)], flows, gdp, "r0")
+    rates = np.zeros((regions, regions))
+    rates[1:, 0] = rng.uniform(0.1, 0.5, regions - 1)
+    seconds = median(_timed(lambda: base.solve(rates)) for _ in range(3))
+    return f"Liberation Day model, {regions} countries", f"{seconds:.2f} s", "1 s"
+
+
+def _nine_regions() -> Economy:
+    return balance(read_trade().economy())
 
 
 def spin(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments import batch, domains, questions, table
+from experiments import batch, domains, questions, table, trade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -184,8 +184,9 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     put(shown(loaded))
 
 
-for command in (*table.COMMANDS, *domains.COMMANDS, *batch.COMMANDS, *questions.COMMANDS):
-    main.add_command(command)
+for group in (table, domains, batch, questions, trade):
+    for command in group.COMMANDS:
+        main.add_command(command)
 
 
 # -- steps of the commands ---------------------------------------------------------------------

@@ -155,25 +155,11 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
 
 
 def _draw(played: "Negotiation", target: str) -> None:
-    from pathlib import Path
-
+    from experiments.picture import picture_path, save_picture
     from experiments.plots import negotiation_figure
 
-    path = Path(target).expanduser()
-    kinds = ("png", "svg", "pdf")
-    if path.suffix.lower().removeprefix(".") not in kinds:
-        allowed = f"a file that ends in .{', .'.join(kinds)}"
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        figure = negotiation_figure(played)
-        figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-        part.replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{target} could not be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
-    click.echo(f"The picture is in {target}.", err=True)
+    path = picture_path(target)
+    save_picture(negotiation_figure(played), path)
 
 
 def _put_json(found: Any) -> None:

@@ -37,8 +37,9 @@ Floats = NDArray[np.float64]
 
 #: Largest excess demand of a region, over its income, at which wages are taken for found.
 TOLERANCE = 1e-12
-#: Newton's method takes 3 to 6 steps; log wages move by at most `STRIDE` in each.
-MOST_STEPS, STRIDE = 200, 0.7
+#: Newton's method takes 3 to 6 steps. In each, log wages move by at most `STRIDE`, and the log of
+#: demand by about `DEMAND_STRIDE`: without bounds, tariffs of several 100 % lead astray.
+MOST_STEPS, STRIDE, DEMAND_STRIDE = 200, 0.7, 2.0
 #: So many vectors of tariffs are solved at a time, so that they fit into the processor's cache.
 BLOCK = 128
 
@@ -185,16 +186,21 @@ class _State:
         return moved
 
 
+@np.errstate(all="ignore")
 def _solved(market: _Market, logs: Floats) -> tuple[Floats, ...]:
     """Return the arrays of an Equilibrium of the block."""
+    stride = min(STRIDE, DEMAND_STRIDE / float(market.eps.max()))
     state = market.at(logs)
     for _ in range(MOST_STEPS):
         excess = state.excess()
         if not np.abs(excess).max(initial=0.0) > TOLERANCE:
             break
-        step = np.linalg.solve(state.jacobian(), -excess[..., None])[..., 0]
+        try:
+            step = np.linalg.solve(state.jacobian(), -excess[..., None])[..., 0]
+        except np.linalg.LinAlgError:
+            break
         largest = np.abs(step).max(axis=-1, keepdims=True)
-        logs = logs + step * np.minimum(1.0, STRIDE / np.maximum(largest, STRIDE))
+        logs = logs + step * np.minimum(1.0, stride / np.maximum(largest, stride))
         state = market.at(logs)
     _check_found(state)
     return _results(state, logs)
@@ -203,7 +209,8 @@ def _solved(market: _Market, logs: Floats) -> tuple[Floats, ...]:
 def _results(state: _State, logs: Floats) -> tuple[Floats, ...]:
     market = state.market
     flows = state.sold * state.spending[:, None, None, :]
-    revenue = state.spending * (1.0 - state.kept[:, 0, :])
+    taken = market.weights * state.share * (1.0 - market.keep)
+    revenue = state.spending * taken.sum(axis=(1, 2))
     powers = -market.weights / market.eps * np.log(np.where(state.phi > 0.0, state.phi, 1.0))
     price = np.exp(powers.sum(axis=(1, 2)))
     welfare = state.spending / market.base.spending / price

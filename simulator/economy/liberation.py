@@ -24,6 +24,7 @@ impacts of Liberation Day tariffs", Journal of International Economics 157, 1041
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +38,7 @@ Floats = NDArray[np.float64]
 
 #: Largest relative error of an equation at which its solution is taken for found.
 TOLERANCE = 1e-11
-MOST_STEPS, STRIDE = 100, 0.5
+MOST_STEPS, STRIDE = 50, 0.5
 #: Share of sales income that is earned in the destination: of the rest of the world's income and
 #: of the home country's. Ignatenko et al. (2025), from the foreign affiliates of firms.
 EARNED_ABROAD = (0.12, 0.26)
@@ -193,19 +194,28 @@ class LiberationDay:
         best: Floats = 1.0 / ((1.0 + delta * self.elasticity) * phi - 1.0)
         return best
 
+    @np.errstate(all="ignore")
     def _found(self, rates: Floats, lump_sum: bool, logs: Floats) -> "_State":
+        """Return where Newton's method ends."""
         state = _State(self, rates, lump_sum, logs)
         for _ in range(MOST_STEPS):
-            errors = state.errors()
-            if not np.abs(errors).max() > TOLERANCE:
-                return state
-            step = np.linalg.solve(state.jacobian(), -errors).reshape(3, -1)
+            if not state.worst > TOLERANCE:
+                break
+            try:
+                step = np.linalg.solve(state.jacobian(), -state.errors).reshape(3, -1)
+            except np.linalg.LinAlgError:
+                break
             logs = logs + step * min(1.0, STRIDE / max(float(np.abs(step).max()), STRIDE))
             state = _State(self, rates, lump_sum, logs)
-        worst = int(np.abs(errors).argmax()) % len(self.regions)
-        allowed = "an equilibrium, which was not found: the figure is the largest relative error"
-        value = float(np.abs(errors).max())
-        raise EconomyError([Problem(self.regions[worst], value, allowed)], self.source)
+        if state.worst <= TOLERANCE:
+            return state
+        size = np.nan_to_num(np.abs(state.errors).reshape(3, -1).max(axis=0), nan=np.inf)
+        allowed = (
+            "an equilibrium, which was not found: the figure is the largest relative error;"
+            " smaller tariffs, balanced trade or revenue handed out lump-sum may help"
+        )
+        region = self.regions[int(size.argmax())]
+        raise EconomyError([Problem(region, float(size.max()), allowed)], self.source)
 
 
 class _State:
@@ -222,12 +232,18 @@ class _State:
         self.spending = base.spending * self.spent
         self.flows = self.share * self.spending / (1.0 + rates)
         self.net = self.flows.sum(axis=0)
-        self.revenue = self.spending - self.net
+        self.revenue = (rates * self.flows).sum(axis=0)
         self.income = base.income * self.wage * self.work
         self.tau = np.zeros(len(self.net)) if lump_sum else self.revenue / self.income
         powers = (1.0 - base.phi) * (logs[1] - logs[0]) - np.log(self.norm) / base.elasticity
         self.price = np.exp(powers)
 
+    @cached_property
+    def worst(self) -> float:
+        """The largest relative error."""
+        return float(np.abs(self.errors).max())
+
+    @cached_property
     def errors(self) -> Floats:
         """Return the relative errors of the equations (3 N,): income, spending, employment.
 

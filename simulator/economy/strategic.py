@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-7
 MOST_STEPS = 100
 #: Step of the differences in log(1 + tariff), and the most by which it moves at a time.
-STEP, STRIDE = 1e-3, 0.3
+STEP, STRIDE = 3e-4, 0.3
 
 
 def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:

@@ -23,7 +23,7 @@ __all__ = ["critical_discount", "lowest_common_tariff"]
 Floats = NDArray[np.float64]
 
 #: Common tariffs that are tried from 0 to the highest Nash tariff, and halvings between two.
-TRIED, HALVINGS = 25, 14
+TRIED, HALVINGS = 25, 12
 
 
 def critical_discount(
@@ -77,20 +77,26 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
     """
     patience = np.asarray(discount, dtype=float) * np.asarray(trust, dtype=float)
     nash = nash_tariffs(base)
-
-    def held(common: Floats, patience: Floats) -> NDArray[np.bool_]:
-        return critical_discount(base, common, nash).max(axis=-1) <= patience
-
     tried = np.linspace(0.0, float(nash.max()), TRIED)
-    needed = critical_discount(base, tried, nash).max(axis=-1)
-    fits = needed <= patience.reshape(-1, 1)
+    fits = _most_needed(base, tried, nash) <= patience.reshape(-1, 1)
     first = fits.argmax(axis=1)
     lowest = np.where(fits.any(axis=1), tried[first], np.nan)
-    between = np.flatnonzero(fits.any(axis=1) & (first > 0))
-    low, high = tried[first[between] - 1], lowest[between]
-    for _ in range(HALVINGS if len(between) else 0):
-        middle = 0.5 * (low + high)
-        enough = held(middle, patience.reshape(-1)[between])
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    lowest[between] = high
+    inside = np.flatnonzero(first > 0)
+    if len(inside):
+        low, high = tried[first[inside] - 1], lowest[inside]
+        lowest[inside] = _halved(base, low, high, patience.reshape(-1)[inside], nash)
     return lowest.reshape(patience.shape)
+
+
+def _halved(base: Economy, low: Floats, high: Floats, patience: Floats, nash: Floats) -> Floats:
+    """Return the tariffs between `low`, which do not hold, and `high` from which on they do."""
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        held = _most_needed(base, middle, nash) <= patience
+        low, high = np.where(held, low, middle), np.where(held, middle, high)
+    return high
+
+
+def _most_needed(base: Economy, common: Floats, nash: Floats) -> Floats:
+    needed: Floats = critical_discount(base, common, nash).max(axis=-1)
+    return needed

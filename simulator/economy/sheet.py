@@ -1,0 +1,110 @@
+"""Tables of numbers as people write them: CSV with a head, lines that start with # left out."""
+
+import csv
+import math
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from simulator.errors import MISSING, EconomyError, Problem, nearest
+
+__all__ = ["Sheet"]
+
+#: So many problems of a file are told.
+_MOST_PROBLEMS = 20
+
+
+class Sheet:
+    """A CSV file: its head, its rows, and what is wrong with them.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where it is.
+
+    Raises
+    ------
+    EconomyError
+        If there is no such file, it is no text, or it has no head.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).expanduser()
+        self.source = str(path)
+        self.problems: list[Problem] = []
+        self.head = [name.strip() for name in next(self._lines(), (0, []))[1]]
+        if not self.head:
+            self.refuse("head", MISSING, "a first line with the names of the columns")
+        elif len(set(self.head)) < len(self.head):
+            twice = next(name for name in self.head if self.head.count(name) > 1)
+            self.refuse("head", twice, "columns with a name each, every name once")
+        self.done()
+
+    def rows(self, *columns: str) -> Iterator[tuple[int, list[str]]]:
+        """Give line and cells of each row, those of some columns or all."""
+        wanted = [self.head.index(name) for name in columns or self.head]
+        lines = self._lines()
+        next(lines, None)
+        for line, cells in lines:
+            if len(cells) == len(self.head):
+                yield line, [cells[k].strip() for k in wanted]
+            else:
+                self.refuse(f"line {line}", len(cells), f"{len(self.head)} cells, as in the head")
+
+    def needs(self, *columns: str) -> None:
+        """Refuse the file if it lacks a column."""
+        for name in columns:
+            if name not in self.head:
+                allowed = f"a column {name!r}; there are: {', '.join(self.head)}"
+                self.refuse("head", MISSING, allowed, nearest(name, self.head))
+        self.done()
+
+    def number(
+        self, key: str, text: str, allowed: str, holds: Callable[[float], bool] = lambda x: True
+    ) -> float:
+        """Return the number in a cell for which `holds`, 0 in place of another."""
+        try:
+            value = float(text)
+        except ValueError:
+            self.refuse(key, text or MISSING, allowed)
+            return 0.0
+        if not (math.isfinite(value) and holds(value)):
+            self.refuse(key, value, allowed)
+            return 0.0
+        return value
+
+    def refuse(self, key: str, value: object, allowed: str, near: str | None = None) -> None:
+        """Note that `value` at `key` is none of what is `allowed`."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(key, value, allowed, near))
+
+    def done(self) -> None:
+        """End the reading.
+
+        Raises
+        ------
+        EconomyError
+            With every problem, if there are any.
+        """
+        if self.problems:
+            raise EconomyError(self.problems, self.source)
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Give the lines that are no remarks, with their numbers and cells."""
+        try:
+            with self.path.open(encoding="utf-8-sig", newline="") as stream:
+                numbers: list[int] = []
+                for cells in csv.reader(_told(stream, numbers)):
+                    yield numbers.pop(), cells
+                    numbers.clear()
+        except (OSError, ValueError, csv.Error) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            allowed = f"a file of text that can be read: {reason}"
+            raise EconomyError([Problem("file", self.path.name, allowed)], self.source) from None
+
+
+def _told(stream: Iterable[str], numbers: list[int]) -> Iterator[str]:
+    """Give the lines that tell something, and note their numbers."""
+    for number, line in enumerate(stream, 1):
+        if line.strip() and not line.startswith("#"):
+            numbers.append(number)
+            yield line

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["half_width", "precision", "replications_needed", "summarize"]
 
-Unit = Literal["replication", "point"]
+Unit = Literal["replication", "point", "base sample"]
 
 #: More replications than anybody would play.
 MOST = 1e12
@@ -35,15 +35,16 @@ def summarize(
     ----------
     runs : DataFrame
         The table ``runs`` of an experiment: columns ``point``, ``replication``, ``error``, those
-        of `by` and those of `metrics`.
+        of `by` and those of `metrics`; and ``base sample``, if that is the unit.
     by : sequence of str
         Columns whose values make a group, such as ``["point"]``; all runs are one if empty.
     metrics : iterable of str
         Numeric columns.
-    unit : {"replication", "point"}
+    unit : {"replication", "point", "base sample"}
         What is independent of what, in a group of several points: replications of a design that
-        was chosen, whose points may share their random numbers, or the points of a design that
-        was drawn. The interval is that of the mean over the units.
+        was chosen, whose points may share their random numbers; the points of a design that was
+        drawn; or the base samples of a Saltelli design, whose points share coordinates. The
+        interval is that of the mean over the units.
     confidence : float
         Of the intervals, in (0, 1).
 

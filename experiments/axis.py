@@ -15,6 +15,8 @@ __all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
 
 #: What the table of an axis may say.
 KEYS = ("from", "to", "n", "low", "high", "integer", "values")
+#: Each value takes a run at least, and memory before it is known how many runs may be played.
+MAX_VALUES = 10_000_000
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
@@ -32,7 +34,8 @@ class Axis:
         Dotted path into the scenario, or the name of a model's parameter. Names in braces stand
         for several paths that get the same value: ``countries.{japan,eu}.patience``.
     values : tuple or None
-        The values, if they are listed; numbers, parts, dates, anything.
+        The values, if they are listed; numbers, texts of parts, dates, lists, tables. Numbers of
+        numpy become Python's.
     low, high : float or None
         The ends of a range, if they are not.
     integer : bool
@@ -44,6 +47,12 @@ class Axis:
     low: float | None = None
     high: float | None = None
     integer: bool = False
+
+    def __post_init__(self) -> None:
+        values = None if self.values is None else tuple(map(literals.plain, self.values))
+        object.__setattr__(self, "values", values)
+        for end in ("low", "high"):
+            object.__setattr__(self, end, literals.plain(getattr(self, end)))
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -208,8 +217,9 @@ def _even(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]
     if not (_is_finite(first) and _is_finite(last)) or first == last:
         problems.append(Problem(key, dict(given), "from and to, two different finite numbers"))
         return None
-    if not isinstance(count, int) or isinstance(count, bool) or count < 2:
-        problems.append(Problem(f"{key}.n", count, "a whole number, at least 2"))
+    if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= MAX_VALUES:
+        allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
+        problems.append(Problem(f"{key}.n", count, allowed))
         return None
     return Axis(path, _spaced(first, last, count))
 

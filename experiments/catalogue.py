@@ -51,7 +51,7 @@ def listed_parts() -> Group:
 _HOW = (
     "A part is written name:parameter=value:parameter=value, as in time-dependent:exponent=4. "
     "An import path package.module.Class may stand for the name. A strategy may be put together: "
-    '{ bidding = "boulware", acceptance = "combined:after=0.9", model = "bayesian" }, the bidding '
+    '{ bidding = "trade-off", acceptance = "combined:after=0.9", model = "bayesian" }, the bidding '
     "being any strategy; and wrapped: boulware+noisy:sd=0.1."
 )
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments import metrics
 from experiments.axis import Axis, assigned
+from experiments.code import digests, require
 from experiments.plan import Plan
 from experiments.visible import visible
 from simulator import parts
@@ -78,6 +79,8 @@ class Recipe:
         Countries of the scenario.
     folders : tuple of str
         Where the user's own modules are found.
+    code : mapping
+        Digests of the user's own code, as `experiments.code.digests` gives them.
     """
 
     key: str
@@ -89,6 +92,7 @@ class Recipe:
     metrics: tuple[str, ...]
     countries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipe) and self.key == other.key
@@ -165,24 +169,31 @@ class Outcome:
 
 
 def recipe(plan: Plan) -> Recipe:
-    """Return what workers must know to play the runs of a plan."""
+    """Return what workers must know to play the runs of a plan.
+
+    Raises
+    ------
+    ScenarioError
+        If code of the user's has changed since it was imported.
+    """
     import tomllib
 
     experiment = plan.experiment
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
     axes = tuple(axis.bare() for axis in experiment.axes)
     shared = (axes, dict(experiment.tables), experiment.metrics)
+    own = digests(experiment)
     if experiment.model is not None:
         model = experiment.model
-        return Recipe(_key(model, shared), model, None, model, *shared, folders=folders)
+        return Recipe(_key(model, shared, own), model, None, model, *shared, (), folders, own)
     base = experiment.base
     data = tomllib.loads(base.to_toml())
-    key = _key(base.hash, shared)
-    return Recipe(key, base.name, data, None, *shared, tuple(base.countries), folders)
+    key = _key(base.hash, shared, own)
+    return Recipe(key, base.name, data, None, *shared, tuple(base.countries), folders, own)
 
 
-def _key(played: str, shared: tuple[object, ...]) -> str:
-    return f"{played} {shared} {os.getcwd()}"
+def _key(played: str, *more: object) -> str:
+    return f"{played} {more} {os.getcwd()}"
 
 
 def schema(recipe: Recipe) -> list[Column]:
@@ -286,6 +297,7 @@ class _Bench:
         self.recipe = recipe
         self.metrics: dict[str, Metric] = {}
         self._last: tuple[tuple[Any, ...], Scenario] | None = None
+        require(recipe.code)
         if recipe.model is not None:
             self.model: Any = parts.import_object(recipe.model, "model", "function")
             return
@@ -343,7 +355,7 @@ class _Bench:
 
 
 def forget() -> None:
-    """Have models and metrics imported anew: their code may have changed in this process."""
+    """Look models and metrics up anew: their names may stand for others in this process now."""
     _bench.cache_clear()
 
 
@@ -364,7 +376,9 @@ class _Played:
     def add(self, task: _Task, bench: _Bench) -> None:
         try:
             cells, rows = bench.play(task)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             self.fail(task, f"{type(error).__name__}: {error}", _told(error))
             return
         self.runs.append({**cells, **task.head(self.recipe.axes)})

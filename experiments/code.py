@@ -12,15 +12,22 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from simulator import parts
+from simulator.errors import Problem, ScenarioError, WorkerError
+
 if TYPE_CHECKING:
     from experiments.experiment import Experiment
     from simulator.scenario import Scenario
 
-__all__ = ["digests"]
+__all__ = ["digests", "require"]
 
+_UNKNOWN = "unknown"
 _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 #: What is bound by the version of tradetalks.
 _OURS = {"agents", "experiments", "simulator"}
+#: The modules looked at in this process: what is another one once it is imported again, and a
+#: digest of the file as it was when it was looked at first.
+_looked_at: dict[str, tuple[object, str]] = {}
 
 
 def digests(experiment: "Experiment") -> dict[str, str]:
@@ -33,9 +40,43 @@ def digests(experiment: "Experiment") -> dict[str, str]:
     ----------
     experiment : Experiment
         One that was planned: what it names is imported.
+
+    Raises
+    ------
+    ScenarioError
+        If a file has changed since this process looked at it first: what would be played is not
+        what stands there.
     """
     named = dict.fromkeys(name for name in _named(experiment) if _PATH.fullmatch(name))
     return {name: _digest(name) for name in named}
+
+
+def require(expected: Mapping[str, str]) -> None:
+    """Import the code behind import paths, and make sure that it is what is expected.
+
+    Parameters
+    ----------
+    expected : mapping
+        What `digests` returned where the sweep began.
+
+    Raises
+    ------
+    WorkerError
+        If this process has imported other code.
+    ScenarioError
+        If it cannot be imported.
+    """
+    for path, digest in expected.items():
+        parts.import_object(path, "code", "object")
+        try:
+            found = _digest(path)
+        except ScenarioError as error:
+            raise WorkerError(str(error)) from error
+        if _UNKNOWN not in {digest, found} and digest != found:
+            raise WorkerError(
+                f"the code of {path} is not that with which the sweep began; start anew, and have"
+                " the same files wherever it is played"
+            )
 
 
 def _named(experiment: "Experiment") -> Iterator[str]:
@@ -102,7 +143,7 @@ def _digest(path: str) -> str:
             return _hashed([("", inspect.getsource(_found(path)).encode())])
         return _hashed(_files(located[0], Path(file)))
     except (OSError, TypeError):
-        return "unknown"
+        return _UNKNOWN
 
 
 def _hashed(files: Iterable[tuple[str, bytes]]) -> str:
@@ -113,6 +154,19 @@ def _hashed(files: Iterable[tuple[str, bytes]]) -> str:
     return digest.hexdigest()[:16]
 
 
+def _require_unchanged(name: str, module: ModuleType | None, file: Path, content: bytes) -> None:
+    """Raise ScenarioError if a module was imported from a file that has changed since."""
+    if module is None or getattr(module, "__file__", None) != str(file):
+        return
+    identity, digest = module.__spec__ or module, _hashed([("", content)])
+    known, before = _looked_at.setdefault(name, (identity, digest))
+    if known is not identity:
+        _looked_at[name] = identity, digest
+    elif before != digest:
+        allowed = "code that is as it was imported; the file has changed since, start anew"
+        raise ScenarioError([Problem(f"code.{name}", file.name, allowed)])
+
+
 # -- files -------------------------------------------------------------------------------------
 
 
@@ -121,6 +175,7 @@ def _files(module: ModuleType, file: Path) -> list[tuple[str, bytes]]:
     first = module.__spec__.name if module.__spec__ else file.stem
     root = file.parents[first.count(".") + (file.stem == "__init__")]
     read = {first: file.read_bytes()}
+    _require_unchanged(first, module, file, read[first])
     pending = list(_imports(first, file, read[first]))
     while pending:
         name = pending.pop()
@@ -128,6 +183,7 @@ def _files(module: ModuleType, file: Path) -> list[tuple[str, bytes]]:
         if name in read or source is None:
             continue
         read[name] = source.read_bytes()
+        _require_unchanged(name, sys.modules.get(name), source, read[name])
         pending.extend(_imports(name, source, read[name]))
     return list(read.items())
 

@@ -36,7 +36,8 @@ class Comparison:
     only_first, only_second : int
         Points that only one of them has.
     left_over : int
-        Runs at points in both that have no partner with the same seed; 0 if unpaired.
+        Runs at points in both that have no partner with the same seed, or are not of all the
+        points that are averaged over; 0 if unpaired.
     failed : tuple of int
         Failed runs of the first and of the second, at points in both.
     """
@@ -62,18 +63,19 @@ def compare(
     """Return the differences of two experiments: paired by point and seed where seeds are shared.
 
     Where runs of both have the same axes and the same seed, their differences are compared, and
-    chance that both share drops out; runs without a partner are counted and left out. Where no
-    seed is shared, means are compared, with intervals after Welch [1]_.
+    chance that both share drops out; runs without a partner are counted and left out. Where seeds
+    are not shared at every point, means are compared, with intervals after Welch [1]_.
 
     Parameters
     ----------
     first, second : DataFrame
         Their tables ``runs``.
     by : sequence of str
-        The axes that both vary; over others, runs with the same seed are averaged first.
+        The axes that both vary; over others, runs with the same seed are averaged first, and
+        make a pair only if they are of all the points there.
     metrics : iterable of str
         Numeric columns of both.
-    unit : {"replication", "point"}
+    unit : {"replication", "point", "base sample"}
         As `experiments.analysis.summarize` takes it, for what is compared over all points.
     confidence : float
         Of the intervals, in (0, 1).
@@ -93,7 +95,7 @@ def compare(
     kept = _shared(first, second, by), _shared(second, first, by)
     if kept[0].empty:
         raise ValueError(f"no point is in both: none has the same {', '.join(by) or 'runs'}")
-    pairs = _pairs(*kept, by, metrics)
+    pairs = _pairs(*kept, by, metrics, unit)
     shared = _points(kept[0], by)
     paired = not pairs.empty and _points(pairs, by) == shared
 
@@ -109,7 +111,7 @@ def compare(
         overall=table([]),
         only_first=_points(first, by) - shared,
         only_second=_points(second, by) - shared,
-        left_over=_left_over(*kept, by) + _left_over(*kept[::-1], by) if paired else 0,
+        left_over=sum(_left_over(r, pairs, _keys(by, unit)) for r in kept) if paired else 0,
         failed=(_failed(kept[0]), _failed(kept[1])),
     )
 
@@ -127,9 +129,8 @@ def _shared(runs: "pd.DataFrame", other: "pd.DataFrame", by: list[str]) -> "pd.D
     return runs[_index(runs, by).isin(_index(other, by))] if by else runs
 
 
-def _left_over(runs: "pd.DataFrame", other: "pd.DataFrame", by: list[str]) -> int:
-    keys = [*by, "seed"]
-    return int((~_index(runs, keys).isin(_index(other, keys))).sum())
+def _left_over(runs: "pd.DataFrame", pairs: "pd.DataFrame", keys: list[str]) -> int:
+    return int((~_index(runs, keys).isin(_index(pairs, keys))).sum())
 
 
 def _index(runs: "pd.DataFrame", keys: list[str]) -> "pd.MultiIndex":
@@ -147,10 +148,13 @@ def _failed(runs: "pd.DataFrame") -> int:
 
 
 def _pairs(
-    first: "pd.DataFrame", second: "pd.DataFrame", by: list[str], metrics: list[str]
+    first: "pd.DataFrame", second: "pd.DataFrame", by: list[str], metrics: list[str], unit: Unit
 ) -> "pd.DataFrame":
-    """Return one row per point and seed that both have; metrics of the second end in ``'``."""
-    keys = [*by, "seed"]
+    """Return one row per point and seed that both have; metrics of the second end in ``'``.
+
+    A point that several base samples have is one of each.
+    """
+    keys = _keys(by, unit)
     merged = _by_seed(first, keys, metrics).merge(
         _by_seed(second, keys, metrics).drop(columns="replication"), on=keys, suffixes=("", "'")
     )
@@ -158,10 +162,33 @@ def _pairs(
     return merged.assign(point=point, error=None)
 
 
+def _keys(by: list[str], unit: Unit) -> list[str]:
+    return [*by, *(["base sample"] if unit == "base sample" else []), "seed"]
+
+
 def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
-    values = runs[[*keys, "replication"]].assign(**{m: numbers(runs, m) for m in metrics})
-    how = {"replication": "min", **dict.fromkeys(metrics, "mean")}
-    return values.groupby(keys, sort=False).agg(how).reset_index()
+    """Return means per group and seed: of seeds that all points of the group were played with.
+
+    A mean over fewer points would be one of something else; so a run without a value leaves none.
+    """
+    values = runs[keys].assign(**{m: numbers(runs, m) for m in metrics})
+    groups = values.groupby(keys, sort=False)
+    table = groups.mean(skipna=False)
+    table["replication"] = runs.groupby(keys, sort=False)["replication"].min()
+    played = groups.size().to_numpy()
+    table = table.reset_index()
+    whole: pd.DataFrame = table[played == _points_of(runs, table, keys[:-1])]
+    return whole
+
+
+def _points_of(
+    runs: "pd.DataFrame", table: "pd.DataFrame", keys: list[str]
+) -> NDArray[np.int64] | int:
+    """Return how many points there are in the group that each row of a table is of."""
+    if not keys:
+        return int(runs["point"].nunique())
+    counts = runs.groupby(keys, sort=False)["point"].nunique().rename("points").reset_index()
+    return table[keys].merge(counts, on=keys, how="left")["points"].to_numpy()
 
 
 def _paired(
@@ -175,7 +202,7 @@ def _paired(
             columns={metric: "first", f"{metric}'": "second"}
         )
         both = both.where(both.notna().all(axis=1))
-        runs = pairs[[*by, "point", "replication", "error"]].join(both)
+        runs = pairs.drop(columns=[*metrics, *(f"{m}'" for m in metrics)]).join(both)
         runs["difference"] = runs["second"] - runs["first"]
         first, second, found = (
             summarize(runs, by, [name], unit, confidence)

@@ -69,7 +69,9 @@ class Alone:
         future: Future[Any] = Future()
         try:
             future.set_result(work(*given))
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             future.set_exception(error)
         return future
 

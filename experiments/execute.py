@@ -8,12 +8,10 @@ kills is found, which is recorded as failed.
 
 import concurrent.futures
 import contextlib
-import json
-import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,20 +19,22 @@ from typing import Any
 
 from experiments import chunk as chunks
 from experiments import crew as crews
-from experiments import manifest, repair
-from experiments.chunk import Chunk, Failure, Outcome, Recipe
+from experiments import failures, manifest, repair
+from experiments.chunk import Chunk, Outcome, Recipe
 from experiments.crew import Crew
+from experiments.durable import part_of
 from experiments.experiment import Experiment
 from experiments.lock import NAME as LOCK
 from experiments.lock import Lock
 from experiments.plan import Plan, plan
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import StoreError, WorkerError, WriteError
+from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError
 
 __all__ = ["Progress", "most", "sweep"]
 
-ERRORS = "errors.jsonl"
+#: What is in a folder of which a writer was killed before anything was in it.
+_BEGUN = {LOCK, part_of(manifest.NAME)}
 #: Seconds of work in a chunk, and the most runs.
 SECONDS, MOST = 1.0, 20_000
 #: Seconds after which workers that say nothing are looked after.
@@ -123,8 +123,10 @@ def sweep(
     WriteError
         If it cannot be written to; what is in it can be read, and gone on with.
     WorkerError
-        If the workers cannot start or be reached; or if all are gone, what is finished is kept.
+        If the workers cannot start or be reached, or have other code of the user's; or if all are
+        gone. What is finished is kept.
     """
+    _require_counts(workers=workers, chunk=chunk)
     chunks.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
     planned = plan(experiment, shard, most(folder, resume, max_runs))
@@ -142,6 +144,16 @@ def sweep(
         except WorkerError as error:
             raise WorkerError(f"{error}; {_kept(folder, state)}") from error
     return open_results(folder)
+
+
+def _require_counts(**given: object) -> None:
+    problems = [
+        Problem(name, value, "a whole number, at least 1")
+        for name, value in given.items()
+        if value is not None and (not isinstance(value, int) or value < 1)
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
@@ -198,15 +210,14 @@ def _make(folder: Path, resume: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(_unwritable(folder, error)) from error
-    if there and not resume and set(there) != {LOCK}:
+    if set(there) - _BEGUN and not resume:
         hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
         raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
 
 
 def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
     if not (folder / manifest.NAME).exists():
-        strange = {p.name for p in folder.iterdir()} - {LOCK, f".{manifest.NAME}.part"}
-        if strange:
+        if {p.name for p in folder.iterdir()} - _BEGUN:
             raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
         manifest.write(folder, content)
         return
@@ -224,23 +235,17 @@ def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
 def _pending(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
     """Return the runs that are not in the folder, segments that cannot be read set aside."""
     done: set[int] = set()
-    for name in segments.names():
-        fault = segments.corrupt(name)
-        found = [] if fault else segments.runs_in(name)
-        twice = not fault and not done.isdisjoint(found)
-        if twice:
-            fault = f"runs/{name}: runs that another segment has too"
-        if fault:
-            aside = segments.set_aside(name)
-            again = "those that no other has" if twice else "its runs"
-            state.notes.append(f"{fault}; set aside in {aside}, {again} are played again")
-            continue
-        failed = segments.runs_in(name, only_failed=True)
-        if retry:
-            segments.forget_failed(name)
-            found = [run for run in found if run not in set(failed)]
-        state.failed += 0 if retry else len(failed)
-        done.update(found)
+    for found in segments.standings():
+        if found.fault:
+            aside = segments.set_aside(found.name)
+            again = "those that no other has" if found.runs else "its runs"
+            state.notes.append(f"{found.fault}; set aside in {aside}, {again} are played again")
+        elif retry:
+            segments.forget_failed(found.name)
+            done |= found.runs - found.failed
+        else:
+            state.failed += len(found.failed)
+            done |= found.runs
     runs = list(planned.runs())
     state.total, state.done = len(runs), len(done)
     return [run for run in runs if run not in done]
@@ -251,7 +256,7 @@ def _publisher(
 ) -> Callable[[Outcome], None]:
     def publish(outcome: Outcome) -> None:
         try:
-            _log(folder / ERRORS, outcome.failures)
+            failures.append(folder, outcome.failures)
             segments.publish(outcome)
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
@@ -262,25 +267,6 @@ def _publisher(
         told(state)
 
     return publish
-
-
-def _log(path: Path, failures: Sequence[Failure]) -> None:
-    """Append a line per failed run, on a line of its own even after a crash."""
-    if not failures:
-        return
-    lines = "".join(json.dumps(vars(failure), ensure_ascii=False) + "\n" for failure in failures)
-    with open(path, "a+b") as file:
-        if file.tell() and not _ends_a_line(path):
-            file.write(b"\n")
-        file.write(lines.encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _ends_a_line(path: Path) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def _unwritable(folder: Path, error: OSError) -> str:
@@ -305,7 +291,7 @@ def _crew(
         crew = crews.Dask(scheduler)
     else:
         size = crews.cores() if workers is None else workers
-        crew = crews.Processes(max(size, 1)) if size > 1 or apart else crews.Alone()
+        crew = crews.Processes(size) if size > 1 or apart else crews.Alone()
     try:
         yield crew
     finally:
@@ -417,6 +403,8 @@ class _Execution:
 
     def strike(self, part: _Part, error: BaseException) -> None:
         """Play a chunk again that was under way when workers died; in the end, blame a run."""
+        if isinstance(error, WorkerError):
+            raise error
         if part.strikes < STRIKES:
             part.strikes += 1
             (self.again if part.strikes < STRIKES else self.suspects).append(part)

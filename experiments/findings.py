@@ -160,25 +160,36 @@ def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
 
 
 def runs_of(results: "Results") -> "pd.DataFrame":
-    """Return the table ``runs``; a single run is a point with one replication."""
-    runs = results.runs
-    return runs if "point" in runs else runs.assign(point=0, replication=0)
+    """Return the table ``runs``, with the base samples of a Saltelli design.
+
+    A single run is a point with one replication.
+    """
+    runs, experiment = results.runs, results.experiment
+    if "point" not in runs:
+        return runs.assign(point=0, replication=0)
+    if experiment.design != "saltelli":
+        return runs
+    return runs.assign(**{"base sample": runs["point"] % (experiment.samples or 1)})
 
 
 def unit_of(results: "Results") -> Unit:
     """Return what is independent of what over several points, see `summarize`.
 
-    Drawn points are; but where they share their seeds, what chance adds is common to all of
-    them, and only replications tell how large that is.
+    Drawn points are, if each was drawn for itself: those of a Saltelli design are columns of two
+    matrices put together, whose rows are. But where points share their seeds, what chance adds is
+    common to all of them, and only replications tell how large that is.
     """
     experiment = results.experiment
     shared = experiment.common_random_numbers and experiment.replications > 1
-    return "point" if experiment.design in SAMPLING and not shared else "replication"
+    if experiment.design not in SAMPLING or shared:
+        return "replication"
+    return "base sample" if experiment.design == "saltelli" else "point"
 
 
 def shared_unit(first: "Results", second: "Results") -> Unit:
     """Return what is independent of what over several points of two experiments."""
-    return "point" if {unit_of(first), unit_of(second)} == {"point"} else "replication"
+    one, other = unit_of(first), unit_of(second)
+    return one if one == other else "replication"
 
 
 def reach_of(results: "Results", unit: Unit) -> str | None:
@@ -188,7 +199,7 @@ def reach_of(results: "Results", unit: Unit) -> str | None:
     ----------
     results : Results
         What was played.
-    unit : {"replication", "point"}
+    unit : {"replication", "point", "base sample"}
         What the intervals are over, see `experiments.analysis.summarize`.
     """
     experiment = results.experiment
@@ -197,7 +208,7 @@ def reach_of(results: "Results", unit: Unit) -> str | None:
     if unit == "replication":
         held = "over replications hold for the points that were drawn"
     else:
-        held = "over points hold for the chance in those seeds"
+        held = f"over {unit}s hold for the chance in those seeds"
     count = wording.count(experiment.replications, "seed")
     return f"Every point was played with the same {count}: intervals {held} only."
 

@@ -10,12 +10,15 @@ import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 from simulator.errors import StoreError, WriteError
 
 __all__ = ["Lock", "holder"]
 
 NAME = "lock"
+#: The locks of this process.
+_held: "WeakSet[Lock]" = WeakSet()
 
 
 class Lock:
@@ -53,12 +56,13 @@ class Lock:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
+        _held.add(self)
         taken = False
         try:
             taken = self._take()
         finally:
             if not taken:
-                os.close(self._file)
+                self.let_go()
         return taken
 
     def __exit__(
@@ -67,8 +71,14 @@ class Lock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._in_place():
-            self.path.unlink(missing_ok=True)
+        if self in _held:
+            if self._in_place():
+                self.path.unlink(missing_ok=True)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Hold the file no longer; whoever else has it open still does."""
+        _held.discard(self)
         os.close(self._file)
 
     def _take(self) -> bool:
@@ -93,6 +103,16 @@ class Lock:
             return os.path.samestat(os.stat(self.path), os.fstat(self._file))
         except FileNotFoundError:
             return False
+
+
+def _let_go() -> None:
+    """Let go of the locks of the process that this one was forked from, which may end before."""
+    for lock in list(_held):
+        lock.let_go()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def holder(folder: Path) -> str:

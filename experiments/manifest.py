@@ -2,15 +2,14 @@
 
 import datetime
 import json
-import os
 import platform
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments import durable
 from experiments.chunk import recipe
-from experiments.code import digests
 from experiments.design import digest
 from experiments.experiment import Experiment, load_experiment
 from experiments.plan import Plan
@@ -32,6 +31,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     plan : Plan
         What is to be played.
     """
+    made = recipe(plan)
     packages = ("numpy", "scipy", "pyarrow", *(() if plan.experiment.model else ("mesa",)))
     return {
         "format": FORMAT,
@@ -43,9 +43,9 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "points_digest": digest(plan.points),
         "runs": plan.size,
         "shard": list(plan.shard) if plan.shard else None,
-        "code": digests(plan.experiment),
+        "code": dict(made.code),
         "experiment": plan.experiment.resolved(),
-        "countries": list(recipe(plan).countries),
+        "countries": list(made.countries),
     }
 
 
@@ -57,12 +57,8 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
     OSError
         If it cannot be written.
     """
-    part = folder / f".{NAME}.part"
-    with open(part, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1, default=_dated, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / NAME)
+    text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
+    durable.write(folder / NAME, text.encode())
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -112,7 +108,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         What was played, and what is to be played.
     """
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
-    return list(_differing(before, after)) or list(_redrawn(old, new))
+    found = _differing(before, after), _reordered(old, new), _redrawn(old, new)
+    return next(filter(None, map(list, found)), [])
+
+
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Give the order of the axes where it differs: the numbers of the points depend on it."""
+    before, after = (", ".join(m["experiment"]["axes"]) for m in (old, new))
+    if before != after:
+        yield f"  order of axes: {before} -> {after}"
 
 
 def _redrawn(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

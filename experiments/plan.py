@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from experiments import design, metrics
-from experiments.axis import Axis, assigned
+from experiments.axis import MAX_VALUES, Axis, assigned
 from experiments.design import Point
 from experiments.experiment import Experiment
 from experiments.refusal import Refusal
@@ -25,7 +25,7 @@ __all__ = ["Plan", "plan", "seed_of", "trials"]
 TRIED = 200
 #: Points tried for the values that are listed: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
-MAX_RUNS = 10_000_000
+MAX_RUNS = MAX_VALUES
 
 
 def seed_of(root: int, number: int) -> int:
@@ -148,7 +148,7 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     names = _tried(Plan(experiment, points))
     if not experiment.metrics:
         experiment = replace(experiment, metrics=tuple(names))
-    taken = {"run", "seed", "version", "error", "traceback", "point", "replication"}
+    taken = {"run", "seed", "version", "error", "traceback", "point", "replication", "base sample"}
     paths = [axis.path for axis in experiment.axes]
     twice = [n for n in experiment.metrics if n in taken or n in paths]
     twice += [path for path in paths if path in taken]
@@ -173,7 +173,9 @@ def _tried(trial: Plan) -> Sequence[str]:
         raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
     try:
         returned = model(trial.values(0), trial.seed(0))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if metrics:
             return metrics
         allowed = f"a model that can be tried once, or metrics that name its results; {told(error)}"

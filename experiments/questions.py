@@ -83,7 +83,7 @@ def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) ->
     """Compare two experiments, paired where seeds are shared.
 
     Differences are the second minus the first. Runs of the same point and seed are compared with
-    each other; where no seed is shared, means are.
+    each other; where seeds are not shared at every point, means are.
     """
     from experiments import findings, report
     from experiments.page import put

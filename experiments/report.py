@@ -118,7 +118,7 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
         heading(f"Which axis moves {found.metric}: shares of its variance"),
         table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
         outline(_basis(results, found)),
-        *_reach(results, "point"),
+        *_reach(results, "base sample"),
         *_failures(results),
     )
 
@@ -245,7 +245,7 @@ def _enough(
     """Give how the widest interval shrank with replications, and what a narrower one takes."""
     runs = findings.runs_of(results)
     if results.experiment.replications < 2 or (
-        by is not None and findings.unit_of(results) == "point"
+        by is not None and findings.unit_of(results) != "replication"
     ):
         return
     keys = ["point"] if by is None else list(by)
@@ -253,13 +253,14 @@ def _enough(
         str(metric): (rows, precision(runs, keys, str(metric)))
         for metric, rows in found.groupby("metric", sort=False)
     }
+    played = _replications(runs, keys)
     after = list(next(iter(shrinking.values()))[1]["replications"])[-STEPS:]
     yield heading("Enough replications? Half-width of the widest interval after so many")
     last = "for half" if within is None else f"for ±{within:g}"
     yield table(
         ["", *(f"{count:,}" for count in after), last],
         (
-            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, within)]
+            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, played, within)]
             for metric, (rows, widths) in shrinking.items()
         ),
         numbers=len(after) + 1,
@@ -270,17 +271,30 @@ def _widths(widths: "pd.Series[float]") -> Iterator[str]:
     return (NONE if math.isnan(width) else f"{width:.2g}" for width in widths)
 
 
-def _needed(rows: "pd.DataFrame", within: float | None) -> str:
-    """Return how many replications the widest interval would take to be as narrow as wanted."""
+def _replications(runs: "pd.DataFrame", keys: list[str]) -> list[int]:
+    """Return how many replications were played in each group."""
+    if not keys:
+        return [int(runs["replication"].nunique())]
+    return runs.groupby(keys, sort=False, dropna=False)["replication"].nunique().tolist()
+
+
+def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> str:
+    """Return how many replications the widest interval would take to be as narrow as wanted.
+
+    As many more than it takes values as were played for each value that there is.
+    """
     widths = rows["half_width"].to_numpy(dtype=float)
     if np.isnan(widths).all():
         return NONE
     widest = int(np.nanargmax(widths))
     width, count = float(widths[widest]), int(rows["n"].iloc[widest])
-    if width == 0:
-        return "2"
     sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
-    return f"{replications_needed(sd, width / 2 if within is None else within):,}"
+    wanted = width / 2 if within is None else within
+    try:
+        values = replications_needed(sd, wanted) if width else 2
+    except ValueError:
+        return NONE
+    return f"{-(-values * played[widest] // count):,}"
 
 
 # -- sensitivity -------------------------------------------------------------------------------
@@ -339,7 +353,8 @@ def _how(found: "Comparison") -> str:
     told = [
         "Paired: runs with the same point and seed are compared with each other."
         if found.paired
-        else "Unpaired: no seed is shared at any point, so means are compared (Welch's interval)."
+        else "Unpaired: seeds are not shared at every point, so means are compared (Welch's"
+        " interval)."
     ]
     for number, which in ((found.only_first, "first"), (found.only_second, "second")):
         if number:

@@ -1,11 +1,14 @@
 """The shape of an experiment: what is wrong with it, whatever its scenario."""
 
+import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from experiments.axis import Axis
 from experiments.design import DESIGNS, SAMPLING
+from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.records import TABLES
 
@@ -16,6 +19,10 @@ __all__ = ["shape", "twice"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
+_KEPT = (
+    "what can be kept: finite numbers, whole ones within 64 bits, text that is Unicode, true or"
+    " false, dates, and lists and tables of these"
+)
 
 
 def shape(experiment: "Experiment") -> list[Problem]:
@@ -28,6 +35,7 @@ def shape(experiment: "Experiment") -> list[Problem]:
     """
     return [
         *_design_problems(experiment),
+        *_value_problems(experiment),
         *_repetitions(experiment),
         *_number_problems(experiment),
         *_source_problems(experiment),
@@ -62,6 +70,44 @@ def _design_problems(experiment: "Experiment") -> list[Problem]:
     if design in _PAIRED and not experiment.axes:
         problems.append(Problem("axes", "none", f"at least one axis: a {design} of none is empty"))
     return problems
+
+
+def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
+    for axis in experiment.axes:
+        if not _is_unicode(axis.path):
+            yield Problem("axes", axis.path, "paths that are Unicode")
+        elif strange := [value for value in axis.values or axis.ends if not _is_kept(axis, value)]:
+            yield Problem(f"axes.{axis.path}", strange[0], _KEPT)
+
+
+def _is_kept(axis: Axis, value: object) -> bool:
+    """Tell a value that has a place in the manifest, and in the column of its axis."""
+    try:
+        cell = axis.cell(value) if _is_plain(value) else math.nan
+    except OverflowError:  # a whole number among broken ones
+        return False
+    if isinstance(cell, str):
+        return _is_unicode(literals.write(value))
+    return math.isfinite(cell) and (isinstance(cell, float) or -(2**63) <= cell < 2**63)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | int | date | None) and not isinstance(value, datetime)
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell text from what a terminal gave that is none: halves of characters, of bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _repetitions(experiment: "Experiment") -> Iterator[Problem]:

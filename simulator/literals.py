@@ -1,7 +1,7 @@
 """Values on one line of text, as ``--set`` and the spec of a part write them: TOML or a bare word.
 
 Three things differ from TOML: ``.5`` is a number, nan and inf are refused, and what is no TOML
-is the bare string itself.
+is the bare string itself, also where it begins with a table (``{...}+noisy``).
 """
 
 import json
@@ -43,7 +43,7 @@ def read(text: str) -> object:
     except (ValueError, RecursionError):
         table = {}
     if table.keys() != {"value"}:
-        if text[:1] in {"[", "{", '"', "'"}:
+        if text[:1] in {"[", "{", '"', "'"} and not _is_wrapped(text):
             raise ValueError("a TOML value, with its brackets and quotes closed")
         return text
     _require_finite(table["value"])
@@ -104,6 +104,12 @@ def plain(value: object) -> object:
     if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER_BITS:
         return f"an integer of {value.bit_length()} bits"
     return value
+
+
+def _is_wrapped(text: str) -> bool:
+    """Tell a table of parts and what it is wrapped in, ``{...}+noisy``: a text, though no TOML."""
+    inner, *around = split(text, "+")
+    return bool(around) and inner.startswith("{") and isinstance(read(inner), dict)
 
 
 def _with_zero(match: re.Match[str]) -> str:

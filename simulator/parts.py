@@ -196,7 +196,7 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
     names : sequence of str
         A parameter; or a slot of a table or a wrapper, and what follows within it.
     value : object
-        Its value.
+        Its value; None leaves a slot of a table out.
 
     Raises
     ------
@@ -204,12 +204,14 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
         If there is nothing of that name which has something within it.
     """
     if isinstance(part, Mapping):
-        return {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
+        changed = {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
+        return {slot: inner for slot, inner in changed.items() if inner is not None}
     inner, *wrappers = _layers(str(text(part)))
     known = [_name_of(wrapper) for wrapper in wrappers]
-    if len(names) == 2 and names[0] in known:
-        at = known.index(names[0])
-        wrappers[at] = _with_value(wrappers[at], names[1], value)
+    around = ".".join(names[:-1])  # of an import path several
+    if around in known:
+        at = known.index(around)
+        wrappers[at] = _with_value(wrappers[at], names[-1], value)
     elif inner.startswith("{"):
         inner = literals.write(with_param(_table_of(inner), names, value))
     elif len(names) == 1:
@@ -313,7 +315,8 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
             problems.append(Problem(key, dict(table), allowed))
     if problems:
         raise ScenarioError(problems)
-    return _checked(name, found, cls, key)
+    in_order = {inner: found[inner] for inner in slots if inner in found}
+    return _checked(name, in_order, cls, key)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -334,7 +337,8 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
 
 def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
     names = sorted(roster.get(slot, {}))
-    allowed = f"a {slot}: {', '.join(names)}; or an import path package.module.Class"
+    article = "an" if slot[0] in "aeiou" else "a"
+    allowed = f"{article} {slot}: {', '.join(names)}; or an import path package.module.Class"
     return Problem(key, value, allowed, nearest(value, names))
 
 

@@ -47,6 +47,12 @@ def shifted(parameters: Parameters, seed: int) -> dict[str, float]:
     return {**found, "y": found["y"] + 0.5}
 
 
+def rare(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Has a value in one run of eight."""
+    rng = random.Random(seed)
+    return {"y": rng.gauss(parameters["x"], 1) if rng.random() < 1 / 8 else math.nan}
+
+
 def summed(parameters: Parameters, seed: int) -> dict[str, float]:
     """`y` is the sum of whatever varies, with chance."""
     return {"y": sum(parameters.values()) + random.Random(seed).gauss(0, 0.1)}

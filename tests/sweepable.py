@@ -33,6 +33,11 @@ def square(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": float(parameters.get("x", 0)) ** 2, "noise": seed / 2**63}
 
 
+def named(parameters: Parameters, seed: int) -> dict[str, float]:
+    """A number of the name of the parameter's type."""
+    return {"y": len(type(parameters.get("x")).__name__)}
+
+
 def raises(parameters: Parameters, seed: int) -> dict[str, float]:
     """Fails where x is 0."""
     return {"y": 1 / parameters["x"]}
@@ -72,6 +77,17 @@ def leaves(parameters: Parameters, seed: int) -> dict[str, float]:
     if parameters["x"] == 1:
         raise SystemExit("enough")
     return {"y": "two"} if parameters["x"] == 2 else {"y": 0.0}  # type: ignore[dict-item]
+
+
+class Panic(BaseException):
+    """No exception, but what could end a program."""
+
+
+def panics(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Raises what is no exception where x is 0 or 2."""
+    if parameters["x"] in {0, 2}:
+        raise Panic("help")
+    return {"y": float(parameters["x"])}
 
 
 def deals(world: "World") -> float:

@@ -55,6 +55,11 @@ class Composed(Strategy):
         self.bidding = bidding
         self.acceptance = acceptance
 
+    @property
+    def trust_blind(self) -> bool:
+        """Whether the bidding is to see every promise at face value."""
+        return getattr(self.bidding, "trust_blind", False)
+
     def begin(self, turn: Turn) -> None:
         """Let every part take note that the talk opens."""
         self.bidding.begin(turn)

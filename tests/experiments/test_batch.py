@@ -42,7 +42,7 @@ def swept(*arguments: str) -> Result:
 def test_a_sweep_tells_how_far_it_is_on_stderr_and_leaves_its_results() -> None:
     result = swept(*VARY, *PARTS, "--replications", "2", "--tables", "deals,trust:13")
     assert result.stdout == ""
-    first, last = result.stderr.splitlines()
+    *_, first, last = result.stderr.splitlines()
     assert first.startswith("12 of 12 runs, ")
     assert last == "12 runs are in results/first-talk."
     results = open_results("results/first-talk")

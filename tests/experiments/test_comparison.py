@@ -92,6 +92,45 @@ def test_over_an_axis_that_only_one_varies_runs_of_a_seed_are_averaged() -> None
     assert found.table["n_first"][0] == 20
 
 
+def test_seeds_of_a_part_of_what_is_averaged_over_pair_nothing() -> None:
+    first = played([1], seeds=range(10))
+    parts = [played([k], shift=50.0 * k, seeds=range(10 * k, 10 * k + 10)) for k in range(3)]
+    second = pd.concat([part.assign(point=k) for k, part in enumerate(parts)], ignore_index=True)
+    found = compare(first, second, [], ["m"])
+    means = second["m"].to_numpy().reshape(3, 10).mean(axis=0)
+    test = stats.ttest_ind(means, first["m"], equal_var=False).confidence_interval(0.95)
+    row = found.table.iloc[0]
+    assert not found.paired
+    assert found.left_over == 0
+    assert row["difference"] == pytest.approx(means.mean() - first["m"].mean())
+    assert (row["low"], row["high"]) == pytest.approx((test.low, test.high))
+
+
+def test_a_seed_without_all_that_is_averaged_over_is_left_over() -> None:
+    first, second = played([1]), played([1, 2, 3], own=1)
+    second = second[~((second["point"] == 2) & (second["seed"] < 5))]
+    found = compare(first, second, [], ["m"])
+    whole = second[second["seed"] >= 5]["m"].to_numpy().reshape(-1)
+    assert found.paired
+    assert found.table["n_first"][0] == 15
+    assert found.table["second"][0] == pytest.approx(whole.mean())
+    assert found.left_over == 5 + 2 * 5
+
+
+def test_a_failed_run_takes_its_pair_with_it_from_what_is_averaged_over_too() -> None:
+    first, second = played([1]), played([1, 2, 3], own=1)
+    lost = (second["point"] == 2) & (second["seed"] < 5)
+    second["m"] = second["m"].mask(lost)
+    second["error"] = second["error"].mask(lost, "ValueError: no")
+    found = compare(first, second, [], ["m"])
+    row, kept = found.table.iloc[0], second[second["seed"] >= 5]["m"]
+    assert found.paired
+    assert found.failed == (0, 5)
+    assert row["n_first"] == row["n_second"] == 15
+    assert row["second"] == pytest.approx(kept.mean())
+    assert row["first"] == pytest.approx(first["m"][5:].mean())
+
+
 def test_numbers_and_names_on_an_axis_are_matched_as_text() -> None:
     found = compare(played([1, 2]), played(["always", "1"], own=1), ["x"], ["m"])
     assert list(found.table["x"]) == ["1"]

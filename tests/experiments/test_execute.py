@@ -1,7 +1,7 @@
 """Sweeps: the same tables however they are played, and failures that end no batch."""
 
+import importlib
 import json
-import linecache
 import os
 import subprocess
 import sys
@@ -262,7 +262,8 @@ def test_changed_code_of_the_users_is_told(
     sweep(experiment, tmp_path / "out", workers=1)
     sweep(experiment, tmp_path / "out", workers=1, resume=True)
     module.write_text(STRATEGY.replace("return", "return  # as ever\n       "), encoding="utf-8")
-    linecache.checkcache()
+    monkeypatch.delitem(sys.modules, name)  # as in another process
+    importlib.invalidate_caches()
     with pytest.raises(StoreError, match=rf"code\.{name}\.Mine: '\w+' -> '\w+'"):
         sweep(experiment, tmp_path / "out", workers=1, resume=True)
 
@@ -302,6 +303,24 @@ def test_a_run_that_ends_the_program_or_returns_no_number_is_a_failed_run(tmp_pa
     assert runs["error"].isna().tolist() == [True, False, False, True]
     assert runs["error"][1] == "SystemExit: enough"
     assert "must be a number" in runs["error"][2]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_that_raises_what_is_no_exception_is_a_failed_run(
+    tmp_path: Path, workers: int
+) -> None:
+    runs = sweep(model("panics", range(4)), tmp_path / "out", workers=workers).runs
+    assert runs["error"].fillna("").tolist() == ["Panic: help", "", "Panic: help", ""]
+    assert runs["traceback"][2].rstrip().endswith("Panic: help")
+
+
+@pytest.mark.parametrize("given", [{"chunk": 0}, {"chunk": -1}, {"workers": 0}, {"workers": 1.5}])
+def test_numbers_that_are_no_counts_are_refused_before_there_is_a_folder(
+    tmp_path: Path, given: dict[str, Any]
+) -> None:
+    with pytest.raises(ScenarioError, match=rf"{next(iter(given))}: .*: a whole number, at least"):
+        sweep(model("square"), tmp_path / "out", **{"workers": 1, **given})
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("chunk", [1, 9])
@@ -574,9 +593,9 @@ def test_a_file_system_that_refuses_is_a_clear_error_and_leaves_a_readable_store
 def test_a_chunk_counts_only_when_all_its_tables_are_there(
     serial: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments import segments
+    from experiments import durable, segments
 
-    write = segments.write
+    write = durable.write
 
     def full(path: Path, content: bytes) -> None:
         if path.parent.name == "trust":

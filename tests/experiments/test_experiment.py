@@ -60,6 +60,11 @@ def test_two_points_stand_between_the_ends_of_a_range() -> None:
     assert vary("x=-3..4") == Axis("x", None, -3, 4)
 
 
+def test_more_values_than_there_may_be_runs_are_refused_before_they_are_made() -> None:
+    with pytest.raises(ScenarioError, match=r"axes\.x\.n: 10000001: .* at most 10,000,000"):
+        vary("x=0:1:10_000_001")
+
+
 @pytest.mark.parametrize(
     "text",
     ["x", "=1", "x=", "x=1,,2", "x=0:1:1", "x=0:1:2.5", "x=1:1:3", "x=1..0", "x=[1", "x=nan,1"],

@@ -1,13 +1,20 @@
 """What binds a folder of results: its points, and the code of the user's that was played."""
 
+import datetime
+import importlib
 import json
+import math
+import multiprocessing
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,7 +26,7 @@ from experiments.experiment import Experiment, load_experiment
 from experiments.merge import merge
 from experiments.plan import plan
 from experiments.store import open_results
-from simulator.errors import StoreError
+from simulator.errors import ScenarioError, StoreError, WorkerError
 
 DRAWN = Experiment(
     "drawn",
@@ -34,10 +41,16 @@ STRATEGY = "countries.home.strategy"
 Write = Callable[..., None]
 
 
+def leave(folder: Path) -> None:
+    """Have the modules of a folder imported anew, as in another process."""
+    for name, module in list(sys.modules.items()):
+        if str(folder) in str(getattr(module, "__file__", "")):
+            del sys.modules[name]
+
+
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Writes modules of the user's into the current folder, by their paths in it."""
-    before = set(sys.modules)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
@@ -46,11 +59,10 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
             path = tmp_path / f"{name.replace('__in__', '/')}.py"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
 
     yield written
-    for name in set(sys.modules) - before:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
+    leave(tmp_path)
 
 
 def drawn_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +107,77 @@ def test_other_points_of_another_experiment_are_not_told_beside_what_has_changed
     assert manifest.differences(first, second) == ["  samples: 8 -> 16"]
 
 
+def test_axes_in_another_order_are_another_experiment(tmp_path: Path) -> None:
+    axes = Axis("x", (1, 2, 3)), Axis("z", (1, 2, 3))
+    one, other = (
+        Experiment("m", model="tests.sweepable.square", axes=order) for order in (axes, axes[::-1])
+    )
+    told = "order of axes: x, z -> z, x"
+    sweep(one, tmp_path / "1", workers=1, shard=(1, 2))
+    with pytest.raises(StoreError, match=told):
+        sweep(other, tmp_path / "1", workers=1, shard=(1, 2), resume=True)
+    sweep(other, tmp_path / "2", workers=1, shard=(2, 2))
+    with pytest.raises(StoreError, match=told):
+        merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "axis",
+    [
+        Axis("x", tuple(np.linspace(0, 1, 3))),
+        Axis("x", tuple(np.arange(3))),
+        Axis("x", (np.str_("a"), np.bool_(True), np.array([1, 2]))),
+    ],
+)
+def test_values_of_numpy_are_kept_as_plain_ones(tmp_path: Path, axis: Axis) -> None:
+    experiment = Experiment("m", model="tests.sweepable.named", axes=(axis,))
+    before = sweep(experiment, tmp_path, workers=1)
+    assert before.experiment.axes == (axis,)
+    assert sweep(experiment, tmp_path, workers=1, resume=True).runs.equals(before.runs)
+
+
+def test_ends_of_numpy_are_kept_as_plain_ones(tmp_path: Path) -> None:
+    one, other = (
+        replace(DRAWN, axes=(Axis("x", None, low, high),))
+        for low, high in ((np.float64(0), np.float64(1)), (0.0, 1.0))
+    )
+    sweep(one, tmp_path, workers=1)
+    assert len(sweep(other, tmp_path, workers=1, resume=True).runs) == 8
+    assert all(type(end) is float for end in (one.axes[0].low, one.axes[0].high))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (2**70,),
+        (10**400, 0.5),
+        ("\ud800",),
+        ([["\udcff"]],),
+        ({"\udcff": 1},),
+        (math.nan,),
+        ([math.inf],),
+        (object(), 1),
+        (datetime.datetime(2025, 1, 1),),
+    ],
+)
+def test_values_that_cannot_be_kept_are_refused_before_there_is_a_folder(
+    tmp_path: Path, values: tuple[object, ...]
+) -> None:
+    experiment = Experiment("m", model="tests.sweepable.named", axes=(Axis("x", values),))
+    with pytest.raises(ScenarioError, match=r"axes\.x: .*: what can be kept: finite numbers"):
+        sweep(experiment, tmp_path / "out", workers=1)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "axes", [(Axis("x\udcff", (1,)),), (Axis("x", None, 0, 2**70, integer=True),)]
+)
+def test_paths_and_ends_that_cannot_be_kept_are_refused(axes: tuple[Axis, ...]) -> None:
+    experiment = Experiment("m", None, axes=axes, design="monte-carlo", samples=4)
+    with pytest.raises(ScenarioError, match=r"axes: .* are Unicode|axes\.x: .* within 64 bits"):
+        plan(replace(experiment, model="tests.sweepable.named"))
+
+
 # -- code ----------------------------------------------------------------------------------------
 
 MODEL = "from {} import base\ndef model(parameters, seed):\n    return {{'y': base(parameters)}}\n"
@@ -103,6 +186,7 @@ OWN = "from agents.strategies.time_dependent import TimeDependent\nclass Mine(Ti
 
 
 def digest_of(experiment: Experiment, name: str) -> str:
+    leave(Path.cwd())
     return code.digests(plan(experiment).experiment)[name]
 
 
@@ -187,6 +271,69 @@ def test_parts_are_found_wherever_a_scenario_names_them(write: Write, where: str
     assert digest_of(experiment, path) != before
 
 
+OWN_MODEL = "def model(parameters, seed):\n    return {'y': parameters['x']}\n"
+#: Changes its own file, and then ends its process; once.
+TURNCOAT = f"""
+import os
+from pathlib import Path
+def model(parameters, seed):
+    if parameters['x'] == 3 and not Path('mark').exists():
+        Path('mark').touch()
+        Path(__file__).write_text({OWN_MODEL!r})
+        os._exit(1)
+    return {{'y': parameters['x']}}
+"""
+
+
+@pytest.mark.parametrize("helper", [False, True])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_code_that_changed_since_it_was_imported_is_not_played(
+    write: Write, workers: int, helper: bool
+) -> None:
+    name, changed = (f"{role}_{workers}_{helper}" for role in ("stale", "base"))
+    write(**{name: MODEL.format(changed), changed: BASE} if helper else {name: OWN_MODEL})
+    sweep(modelled(f"{name}.model"), "first", workers=workers)
+    sweep(modelled(f"{name}.model"), "second", workers=workers)
+    write(**{changed: BASE + "# more\n"} if helper else {name: OWN_MODEL + "# more\n"})
+    told = rf"{changed if helper else name}\.py'.*has changed since, start anew"
+    with pytest.raises(ScenarioError, match=told):
+        sweep(modelled(f"{name}.model"), "third", workers=workers)
+    assert not Path("third").exists()
+    leave(Path.cwd())
+    sweep(modelled(f"{name}.model"), "third", workers=workers)
+
+
+def test_a_module_that_was_loaded_again_is_played_as_it_is(write: Write) -> None:
+    write(again=OWN_MODEL)
+    sweep(modelled("again.model"), "first", workers=1)
+    write(again=OWN_MODEL.replace("['x']", "['x'] + 10"))
+    importlib.reload(sys.modules["again"])
+    assert sweep(modelled("again.model"), "second", workers=1).runs["y"].tolist() == [11.0, 12.0]
+
+
+def test_workers_that_imported_other_code_play_nothing(write: Write) -> None:
+    write(kept=OWN_MODEL)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as executor:
+        sweep(modelled("kept.model"), "first", executor=executor)
+        write(kept=OWN_MODEL + "# more\n")
+        leave(Path.cwd())
+        with pytest.raises(WorkerError, match=r"kept\.py'.*has changed since"):
+            sweep(modelled("kept.model"), "second", executor=executor)
+    assert len(open_results("second").runs) == 0
+
+
+def test_workers_that_come_later_play_no_other_code(write: Write) -> None:
+    write(turncoat=TURNCOAT)
+    experiment = replace(modelled("turncoat.model"), axes=(Axis("x", tuple(range(6))),))
+    with pytest.raises(WorkerError, match=r"turncoat\.model is not that with which the sweep"):
+        sweep(experiment, "out", workers=2, chunk=1)
+    assert Path("mark").exists()
+    runs = open_results("out").runs
+    assert runs["error"].isna().all()
+    assert 3 not in set(runs["x"])
+
+
 def test_a_text_that_varies_and_is_no_part_is_no_code() -> None:
     axes = (Axis("title", ("os.path", "sys.version", "json.no_such")),)
     assert code.digests(plan(Experiment("e", "first-talk", axes=axes)).experiment) == {}
@@ -236,6 +383,24 @@ def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: W
     )
     assert tradetalks("merge", str(folder), "--out", "whole").exit_code == 0
     assert manifest.read(Path("whole"))["repairs"] == [noted]
+
+
+def test_runs_of_what_is_set_aside_are_noted_as_played_with_the_changed_code(write: Write) -> None:
+    write(mended_d=BROKEN)
+    experiment = replace(modelled("mended_d.model"), axes=(Axis("x", tuple(range(1, 7))),))
+    out, other = Path("out"), Path("other")
+    for folder, chunk in ((out, 2), (other, 4)):
+        sweep(experiment, folder, workers=1, chunk=chunk)
+    second = sorted((out / "runs").iterdir())[1]
+    doubled = min((other / "runs").iterdir())
+    second.unlink()
+    shutil.copyfile(doubled, out / "runs" / doubled.name)
+    write(mended_d=MENDED)
+    leave(Path.cwd())
+    runs = sweep(experiment, out, workers=1, retry_failed=True).runs
+    assert (out / "set-aside" / "runs" / doubled.name).exists()
+    assert runs["y"].tolist() == [-1.0, 2.0, 3.0, 4.0, 1 / 3, 0.25]
+    assert manifest.read(out)["repairs"][0]["runs"] == "1-3"
 
 
 def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:

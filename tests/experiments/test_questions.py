@@ -6,14 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from numpy.typing import NDArray
+from scipy import stats
 
 from experiments import findings, report
+from experiments.analysis import half_width, replications_needed
+from experiments.axis import Axis
 from experiments.cli import main
 from experiments.design import blocks, points
 from experiments.execute import sweep
-from experiments.experiment import load_experiment
+from experiments.experiment import Experiment, load_experiment
 from experiments.store import Results, open_results
 
 MODEL = "tests.models.{}"
@@ -168,6 +174,32 @@ def test_a_wanted_width_tells_the_replications_it_takes(played: Callable[..., Pa
     assert "for ±0.001" in page
 
 
+def needed(results: Results, within: str, *by: str) -> str:
+    """The last word of the page about replications."""
+    asked = ("summarize", results.folder, "--metric", "y", "--within", within)
+    page = ask(*asked, *(word for axis in by for word in ("--by", axis)))
+    assert page.exit_code == 0, page.output
+    return page.stdout.partition("Enough replications?")[2].partition("Failed runs")[0].split()[-1]
+
+
+@pytest.mark.parametrize("by", [[], ["x"]])
+def test_replications_needed_are_replications_and_not_values(
+    played: Callable[..., Path], by: list[str]
+) -> None:
+    results = open_results(played("rare", axes={"x": [0, 1]}, replications=200, metrics=["y"]))
+    values = results.runs.pivot(index="replication", columns="x", values="y")
+    widest = max((values[x].dropna() for x in values), key=lambda v: half_width(v.std(), len(v)))
+    assert 10 < len(widest) < 60
+    count = replications_needed(widest.std(), 0.05)
+    assert needed(results, "0.05", *by) == f"{math.ceil(count * 200 / len(widest)):,}"
+
+
+def test_a_width_that_no_number_of_replications_gives_has_none(
+    played: Callable[..., Path],
+) -> None:
+    assert needed(open_results(noisy(played)), "1e-9") == "-"
+
+
 def test_summarize_groups_by_an_axis(played: Callable[..., Path]) -> None:
     found = answer("summarize", noisy(played), "--by", "kind", "--metric", "y")["rows"]
     assert [(row["kind"], row["runs"], row["failed"]) for row in found] == [
@@ -234,7 +266,7 @@ def test_compare_says_that_other_seeds_cannot_be_paired(played: Callable[..., Pa
     first, second = noisy(played), noisy(played, seed=1)
     assert answer("compare", first, second)["paired"] is False
     page = ask("compare", first, second).stdout
-    assert "Unpaired: no seed is shared" in page
+    assert "Unpaired: seeds are not shared" in page
     assert "seed: 0 -> 1" in page
 
 
@@ -299,12 +331,72 @@ def test_a_page_tells_what_its_intervals_hold_for(
         assert told is None or told in page
 
 
+def rough(results_of: Experiment, shift: float) -> Results:
+    """Results of a function whose mean is `shift`: a sum of waves, far too short to be sampled."""
+    x: NDArray[np.float64] = np.array(points(results_of))
+    y = shift + np.sin(2e4 * math.pi * x).sum(axis=1)
+    runs = {"point": range(len(x)), "replication": 0, "seed": 0, "y": y, "error": None}
+    results = Results(Path(), {})
+    axes = {axis.path: x[:, k] for k, axis in enumerate(results_of.axes)}
+    vars(results).update(experiment=results_of, runs=pd.DataFrame({**runs, **axes}))
+    return results
+
+
+def drawn(axes: int, seed: int) -> Experiment:
+    ranges = tuple(Axis(f"x{k}", None, 0, 1) for k in range(axes))
+    return Experiment("e", axes=ranges, design="saltelli", samples=16, seed=seed)
+
+
+@pytest.mark.parametrize("axes", [3, 6])
+def test_intervals_over_a_saltelli_design_cover_the_truth_as_often_as_they_say(axes: int) -> None:
+    covered = []
+    for seed in range(150):
+        (row,) = findings.summary_of(rough(drawn(axes, seed), 1.0), ["y"], by=[]).to_dict("records")
+        assert row["n"] == 16
+        covered.append(row["low"] <= 1 <= row["high"])
+    assert 0.88 < np.mean(covered) < 0.99
+
+
+def test_the_difference_of_two_saltelli_designs_is_by_base_sample() -> None:
+    first, second = rough(drawn(3, 0), 1.0), rough(drawn(3, 0), 3.0)
+    second.runs["y"] += np.random.default_rng(0).normal(size=80)
+    (row,) = findings.comparison_of(first, second, ["y"]).overall.to_dict("records")
+    difference = (second.runs["y"] - first.runs["y"]).to_numpy()
+    means = [difference[list(range(k, 80, 16))].mean() for k in range(16)]
+    test = stats.ttest_1samp(means, 0).confidence_interval(0.95)
+    assert row["n_first"] == row["n_second"] == 16
+    assert (row["low"], row["high"]) == pytest.approx((test.low, test.high))
+
+
+def test_the_page_of_a_saltelli_design_names_its_unit(played: Callable[..., Path]) -> None:
+    folder = saltelli(played, "g")
+    page = " ".join(ask("summarize", folder).stdout.split())
+    assert "n counts base samples: the interval is that of the mean over them." in page
+    assert "intervals over base samples hold" in page
+    runs = findings.runs_of(open_results(folder))
+    for row in blocks(64, 3):
+        assert list(runs["base sample"][row]) == list(range(64))
+
+
+def test_values_that_base_samples_have_in_common_are_compared_within_each(
+    played: Callable[..., Path],
+) -> None:
+    axes = {"x": [0, 1], "kind": ["plain", "odd"]}
+    given = {"axes": axes, "design": "saltelli", "samples": 8, "metrics": ["y"]}
+    folders = [played(m, replications=1, **given) for m in ("noisy", "shifted")]
+    found = answer("compare", *folders)
+    assert found["paired"] is True
+    assert found["left_over"] == 0
+    assert found["overall"][0]["n_first"] == 8
+    assert found["overall"][0]["difference"] == pytest.approx(0.5)
+
+
 def test_indices_under_shared_seeds_hold_for_those_seeds(played: Callable[..., Path]) -> None:
     axes = {"x": {"low": 0.0, "high": 1.0}, "z": {"low": 0.0, "high": 1.0}}
     given = {"axes": axes, "design": "saltelli", "samples": 8, "metrics": ["y"]}
     folder = played("summed", replications=2, **given)
     page = " ".join(ask("sensitivity", folder, "--metric", "y").stdout.split())
-    assert "the same 2 seeds: intervals over points hold for the chance in those" in page
+    assert "the same 2 seeds: intervals over base samples hold for the chance in those" in page
 
 
 # -- two experiments that have little in common --------------------------------------------------

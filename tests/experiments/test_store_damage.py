@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from experiments.experiment import Experiment
 from experiments.lock import Lock
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import StoreError
+from simulator.errors import StoreError, WriteError
 
 SMALL = Experiment(
     "m", model="tests.sweepable.square", axes=(Axis("x", tuple(range(6))),), metrics=("y", "noise")
@@ -140,6 +142,30 @@ def test_a_chunk_is_set_aside_under_one_name_in_all_tables(tmp_path: Path) -> No
     assert [p.name for p in (tmp_path / "set-aside" / "deals").iterdir()] == ["seg-1.2.parquet"]
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_writer_that_was_killed_before_it_began_blocks_nothing(
+    tmp_path: Path, resume: bool
+) -> None:
+    for name in ("lock", ".manifest.json.part"):
+        (tmp_path / name).write_text("{", encoding="utf-8")
+    assert len(sweep(SMALL, tmp_path, workers=1, resume=resume).runs) == 6
+    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "runs"}
+
+
+def test_a_manifest_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(WriteError, match="No space left"):
+            sweep(SMALL, tmp_path / "out", workers=1)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert len(sweep(SMALL, tmp_path / "out", workers=1).runs) == 6
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are named in /proc")
 def test_names_are_made_to_last_where_they_must(
     copy: Path, monkeypatch: pytest.MonkeyPatch
@@ -187,6 +213,42 @@ def test_a_lock_that_somebody_else_took_meanwhile_stays_theirs(tmp_path: Path) -
         (tmp_path / "lock").unlink()  # as by hand, for all that the message advises
         (tmp_path / "lock").write_text("theirs", encoding="utf-8")
     assert (tmp_path / "lock").read_text(encoding="utf-8") == "theirs"
+
+
+FORKS = """
+import os, sys
+from pathlib import Path
+from experiments.lock import Lock
+with Lock(Path(sys.argv[1])):
+    if os.fork() == 0:
+        print("born", flush=True)
+        sys.stdin.read()
+        sys.exit()  # by way of the lock of its parent, which is not its own
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_was_forked_holds_no_lock_of_its_parent(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FORKS, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"born\n"
+        with pytest.raises(StoreError, match=f"written to by process {process.pid} "):
+            Lock(tmp_path).__enter__()
+        process.kill()
+        process.wait()
+        with Lock(tmp_path) as lock:
+            assert lock.stale
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.stdout.read() == b""  # the end of the forked process
+            assert (tmp_path / "lock").exists()
 
 
 # -- the log of failures -------------------------------------------------------------------------

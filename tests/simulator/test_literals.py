@@ -30,19 +30,24 @@ values = st.recursive(
         ("", ""),
         ("1\nother = 2", "1\nother = 2"),
         ("{ us = 1 }", {"us": 1}),
+        (" {us = 1}+noisy:sd=.1 ", "{us = 1}+noisy:sd=.1"),
     ],
 )
 def test_a_value_is_toml_or_else_the_bare_string(text: str, value: object) -> None:
     assert literals.read(text) == value
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "[1, nan]", "1e999", "{a = inf}"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-inf", "[1, nan]", "1e999", "{a = inf}", "{a = inf}+b"]
+)
 def test_numbers_that_are_not_finite_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="finite"):
         literals.read(text)
 
 
-@pytest.mark.parametrize("text", ["[1", '"open', "{a = }", "[" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[1", '"open', "{a = }", "{a = }+b", "{a = 1+b", "[1]+b", "[" * 5000]
+)
 def test_brackets_and_quotes_that_do_not_close_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="closed"):
         literals.read(text)

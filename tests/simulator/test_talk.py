@@ -439,3 +439,41 @@ def test_an_integer_of_numpy_is_an_outcome() -> None:
     talk.play()
     assert talk.agreement == 2
     assert type(talk.offers[0].outcome) is int
+
+
+# -- a number of proposals -----------------------------------------------------------------------
+
+
+def test_a_talk_ends_when_its_last_proposal_is_answered() -> None:
+    talk = pie(10).talk([Puppet(10), Puppet(0)], 9)
+    talk.max_proposals = 3
+    assert talk.play() is TalkState.TIMED_OUT
+    assert [offer.outcome for offer in talk.offers] == [10, 0, 10]
+    assert talk.round == 2
+
+
+@pytest.mark.parametrize("proposals", [1, 2, 3, 4])
+def test_the_last_proposal_may_still_be_accepted(proposals: int) -> None:
+    answers = [Puppet(10), Puppet(0)]
+    accepter = proposals % 2
+    moves = [10 if accepter == 0 else 0] * ((proposals - 1 + 1 - accepter) // 2)
+    answers[accepter] = Puppet(*moves, Response.ACCEPT)
+    domain = pie(10)
+    wants = [w.preferences() for w in domain.wants]
+    talk = Talk(space_of(11), answers, wants, 9, max_proposals=proposals)
+    assert talk.play() is TalkState.AGREED
+    assert len(talk.offers) == proposals
+
+
+@pytest.mark.parametrize(("parties", "rounds", "limit", "left"), [
+    (2, 1, None, 1), (2, 5, None, 9), (2, 5, 4, 4), (2, 5, 99, 9), (3, 2, None, 4), (4, 1, None, 1),
+])  # fmt: skip
+def test_parties_know_how_many_proposals_can_still_be_answered(
+    parties: int, rounds: int, limit: int | None, left: int
+) -> None:
+    wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(parties)]
+    hard = [Puppet(seat % 2) for seat in range(parties)]
+    talk = Talk(space_of(2), hard, wants, rounds, max_proposals=limit)
+    assert {turn.proposals_left for turn in talk.turns} == {left}
+    talk.play(1)
+    assert {turn.proposals_left for turn in talk.turns} == {left - len(talk.offers)}

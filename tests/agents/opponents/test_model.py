@@ -159,6 +159,8 @@ def test_the_product_is_of_everybodys_gains_over_disagreement_where_it_is_ration
     assert list(found) == [0.0 * 2 * 2, 1.0 * 1 * 5, 0.0]
     # Seen from the second, for whom 0, 1 and 2 are.
     assert list(nash_product(talk.turns[1], Perfect())) == [0.0, 0.0, 5.0]
+    # And from the third, whose worst is above its disagreement payoff.
+    assert list(nash_product(talk.turns[2], Perfect())) == [0.0, 0.0, 5.0 * 1 * 1, 0.0]
 
 
 def test_the_product_by_a_model_is_with_what_the_model_makes_of_the_partner() -> None:

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.strategies.hybrid import Hybrid
@@ -62,6 +62,7 @@ def test_among_several_partners_it_mirrors_the_last_to_offer() -> None:
         assert own(talk) == [9, 8, 7, 5]
 
 
+@settings(max_examples=40)
 @given(
     domain=domains(),
     moves=st.lists(st.integers(0, 35), min_size=1, max_size=6),

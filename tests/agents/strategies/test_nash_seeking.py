@@ -38,6 +38,13 @@ def test_it_offers_the_largest_product_by_what_the_partner_has_offered() -> None
     assert own(talk) == [5, 5, 6]
 
 
+def test_knowing_nothing_it_offers_the_worst_that_meets_its_target() -> None:
+    wants = Wants((10.0, 8.0, 9.0, 0.0), 0.0)
+    talk = Domain((4,), (wants, wants)).talk([NashSeeking(exponent=1.0), Puppet(3)], 4)
+    talk.play(1)
+    assert own(talk) == [1]
+
+
 # The product k (10 - k) is largest at 5. Boulware asks for 9.98, 9.74, 8.70, 5.90; where only the
 # partner's worst pays that, it is offered.
 @pytest.mark.parametrize(("exponent", "offered"), [(4.0, [10, 10, 9, 6]), (1.0, [8, 6, 5, 5])])

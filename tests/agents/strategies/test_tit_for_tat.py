@@ -128,12 +128,12 @@ def test_it_concedes_nothing_while_a_partner_has_offered_nothing() -> None:
 def test_a_new_valuation_judges_past_offers_anew() -> None:
     talk = pie(10).talk([RelativeTitForTat(), Puppet(2, 4)], 9)
     talk.play(3)
-    # From 0 to 20: 4 and 12 are .2 and .6, of .8 half is left.
-    richer = Wants((0, 2, 4, 6, 12, 12, 14, 15, 16, 18, 20), 0.0)
-    talk.revalue(0, richer.preferences())
+    # It asked for .75. Now the offers have given 0, .5 and .5, and half is left to ask for.
+    changed = Wants((0.0, 1.0, 0.0, 3.0, 5.0, 5.5, 6.0, 7.0, 8.0, 9.0, 10.0), 0.0)
+    talk.revalue(0, changed.preferences())
     talk.play(1)
-    assert own(talk)[:3] == [10, 10, 8]
-    assert talk.agreement == 4  # which pays 12, and 10 is asked for
+    assert own(talk) == [10, 10, 8]
+    assert talk.agreement == 4
 
 
 # -- averaged ----------------------------------------------------------------------------------

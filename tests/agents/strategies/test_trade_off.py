@@ -97,6 +97,23 @@ def test_among_several_partners_the_last_to_offer_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "offered"), [("second", "first", [4, 1]), ("first", "second", [6, 3])]
+)
+def test_among_several_partners_the_weights_are_those_of_the_last_to_offer(
+    first: str, last: str, offered: list[int]
+) -> None:
+    heavy = {
+        "first": HEAVY_FIRST,
+        "second": Wants(tuple((2 - i) + 3.0 * (2 - j) for i in range(3) for j in range(3)), 0.0),
+    }
+    strategy = Composed(bidding=TradeOff(), model=Perfect())
+    domain = Domain((3, 3), (SUM, heavy[first], heavy[last]))
+    talk = domain.talk([strategy, Puppet(0), Puppet(3, 0)], 3)
+    talk.play()
+    assert own(talk) == [5, *offered]
+
+
+@pytest.mark.parametrize(
     ("parameter", "value"),
     [
         *(("band", value) for value in (-0.1, 1.1, math.nan)),

@@ -1,0 +1,93 @@
+"""How wrong a model is, told apart from the strategy that may use it."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+
+from agents.opponents.frequency import Frequency
+from agents.opponents.model import issue_weights
+from agents.opponents.perfect import Perfect
+from agents.opponents.score import model_errors, rank_correlation
+from agents.roster import MODELS
+from agents.strategies.nash_seeking import NashSeeking
+from agents.strategies.time_dependent import Boulware, Linear
+from simulator.issues import Issue, OutcomeSpace
+from simulator.negotiator import Negotiator
+from simulator.payoffs import Preferences
+from simulator.talk import Talk
+
+
+def played(*strategies: Negotiator, rounds: int = 30) -> Talk:
+    """A talk about three issues whose weights and values differ from party to party."""
+    rng = np.random.default_rng(7)
+    space = OutcomeSpace([Issue(f"i{k}", tuple(range(4))) for k in range(3)])
+    wants = []
+    for seat, _ in enumerate(strategies):
+        weights = rng.dirichlet(np.ones(3))
+        # What one wants more of the other wants less of.
+        tables = [weight * np.sort(rng.random(4))[:: 1 - 2 * (seat % 2)] for weight in weights]
+        wants.append(Preferences(space.total(tables), 0.0))
+    talk = Talk(space, list(strategies), wants, rounds)
+    talk.play()
+    return talk
+
+
+def test_there_is_an_entry_for_every_offer_of_every_other_party() -> None:
+    talk = played(Boulware(), Linear(), Boulware())
+    errors = model_errors(talk, 1, Frequency())
+    others = [offer for offer in talk.offers if offer.seat != 1]
+    assert [(e.round, e.seat) for e in errors] == [(o.round, o.seat) for o in others]
+    for seat in (0, 2):
+        seen = [e.offers for e in errors if e.seat == seat]
+        assert seen == list(range(1, len(seen) + 1))
+
+
+def test_who_knows_all_is_never_wrong() -> None:
+    errors = model_errors(played(Boulware(), Boulware()), 0, Perfect())
+    assert errors
+    assert all(e.weights == pytest.approx(0, abs=1e-12) for e in errors)
+    assert all(e.rank == pytest.approx(1) for e in errors)
+
+
+def test_the_errors_are_those_of_what_the_strategys_own_model_makes_of_the_partner() -> None:
+    strategy = NashSeeking()
+    talk = played(strategy, Boulware())
+    last = model_errors(talk, 0, Frequency())[-1]
+    estimate = strategy.model.gains(talk.turns[0], 1)
+    true = talk.turns[1].preferences.expected
+    gaps = issue_weights(talk.space, estimate) - issue_weights(talk.space, true)
+    assert last.weights == pytest.approx(math.sqrt(float(np.mean(gaps**2))))
+    assert last.rank == pytest.approx(spearmanr(estimate, true).statistic)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_looking_at_a_talk_changes_nothing_in_it(name: str) -> None:
+    talk = played(Boulware(), Linear())
+    before = (list(talk.offers), talk.agreement, talk.turns[0].round)
+    first = model_errors(talk, 0, MODELS[name]())
+    assert (talk.offers, talk.agreement, talk.turns[0].round) == before
+    assert model_errors(talk, 0, MODELS[name]()) == first
+
+
+_numbers = st.lists(st.integers(-3, 3), min_size=3, max_size=12)
+
+
+@given(one=_numbers, other=_numbers)
+def test_the_rank_correlation_is_spearmans(one: list[int], other: list[int]) -> None:
+    size = min(len(one), len(other))
+    x, y = np.array(one[:size], dtype=float), np.array(other[:size], dtype=float)
+    found = rank_correlation(x, y)
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        assert math.isnan(found)
+    else:
+        assert found == pytest.approx(float(spearmanr(x, y).statistic))
+
+
+def test_what_differs_by_rounding_only_is_a_tie() -> None:
+    assert rank_correlation(np.array([0.3, 0.1 + 0.2, 0.5]), np.array([1.0, 1.0, 2.0])) == (
+        pytest.approx(1)
+    )

@@ -324,8 +324,9 @@ def _of_tariffs(talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
             continue
         on = issue.tariff.on
         yield from _of_taxed(f"{key}.tariff.on", on, issue.obligor, talk.id, draft)
-        if not numeric:
-            yield Problem(f"{key}.levels", list(issue.levels), "numbers: tariffs in per cent")
+        if not numeric or min(issue.levels) <= -100:  # type: ignore[type-var]
+            allowed = "numbers above -100: tariffs in per cent"
+            yield Problem(f"{key}.levels", list(issue.levels), allowed)
         shares[(on, issue.obligor)] = shares.get((on, issue.obligor), 0.0) + issue.tariff.share
         if shares[(on, issue.obligor)] > 1 + 1e-9:
             allowed = f"with the other tariffs on goods of {on} at most 1"

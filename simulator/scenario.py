@@ -309,9 +309,10 @@ def _valued(draft: Draft) -> list[Problem]:
     # Imported here, so that reading a scenario of tables does not bring in numpy.
     from simulator.economy.valuation import Valuer, regions
 
-    problems = list(dict.fromkeys(consistency.of_economy(draft, regions())))
+    # Each once: what one country lacks, several of its tariffs may miss.
+    problems = {str(problem): problem for problem in consistency.of_economy(draft, regions())}
     if problems:
-        return problems
+        return list(problems.values())
     settings = cast(Settings, draft.settings)
     countries = cast("dict[str, CountrySpec]", draft.countries)
     bystanders = cast("dict[str, BystanderSpec]", draft.bystanders)

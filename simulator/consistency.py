@@ -324,7 +324,7 @@ def _of_tariffs(talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
             continue
         on = issue.tariff.on
         yield from _of_taxed(f"{key}.tariff.on", on, issue.obligor, talk.id, draft)
-        if not numeric or min(issue.levels) <= -100:  # type: ignore[type-var]
+        if any(isinstance(level, str) or level <= -100 for level in issue.levels):
             allowed = "numbers above -100: tariffs in per cent"
             yield Problem(f"{key}.levels", list(issue.levels), allowed)
         shares[(on, issue.obligor)] = shares.get((on, issue.obligor), 0.0) + issue.tariff.share

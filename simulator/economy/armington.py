@@ -23,6 +23,7 @@ American Economic Review 102; Costinot & Rodriguez-Clare (2014), "Trade theory w
 Handbook of International Economics 4 (sectors, tariffs and their revenue).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,9 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-12
 #: Newton's method takes 3 to 6 steps. In each, log wages move by at most `STRIDE`, and the log of
 #: demand by about `DEMAND_STRIDE`: without bounds, tariffs of several 100 % lead astray.
-MOST_STEPS, STRIDE, DEMAND_STRIDE = 200, 0.7, 2.0
+MOST_STEPS, STRIDE, DEMAND_STRIDE = 50, 0.7, 2.0
+#: Where that leads nowhere, tariffs are raised from the old ones in so many stages.
+STAGES = (1, 8, 64)
 #: So many vectors of tariffs are solved at a time, so that they fit into the processor's cache.
 BLOCK = 128
 
@@ -97,18 +100,18 @@ def solve(
         With region and value, if a tariff is none or no equilibrium is found.
     """
     rates = _checked(base, np.asarray(tariffs, dtype=float))
-    count = base.flows.ndim
-    lead = rates.shape[:-count]
-    rates = rates.reshape(-1, *_by_sector(base, base.flows).shape)
+    count = len(base.regions)
+    lead = rates.shape[: rates.ndim - base.flows.ndim]
+    rates = rates.reshape(math.prod(lead), *_by_sector(base, base.flows).shape)
     given = base.deficit if deficit is None else np.asarray(deficit, dtype=float)
-    wages = np.ones(1) if start is None else np.asarray(start, dtype=float)
-    logs = np.log(np.broadcast_to(wages, (*lead, len(base.regions)))).reshape(len(rates), -1)
+    wages = np.ones(count) if start is None else np.asarray(start, dtype=float)
+    logs = np.log(np.broadcast_to(wages, (*lead, count))).reshape(len(rates), count)
     blocks = [
-        _solved(_Market(base, rates[k : k + BLOCK], given), logs[k : k + BLOCK])
+        _solved(base, rates[k : k + BLOCK], given, logs[k : k + BLOCK])
         for k in range(0, max(len(rates), 1), BLOCK)
     ]
-    whole = [np.concatenate(part) for part in zip(*blocks, strict=True)]
-    shapes = [(len(base.regions),)] * 5 + [base.flows.shape]
+    shapes = [(count,)] * 5 + [base.flows.shape]
+    whole = (np.concatenate(part) for part in zip(*blocks, strict=True))
     found = (part.reshape(*lead, *shape) for part, shape in zip(whole, shapes, strict=True))
     return Equilibrium(*found)
 
@@ -130,15 +133,12 @@ class _Market:
         tau = (1.0 + rates) / (1.0 + _by_sector(base, base.tariffs))
         self.kernel = shares * tau**-self.eps
 
-    def at(self, logs: Floats) -> "_State":
-        return _State(self, logs)
-
 
 class _State:
     """A market at given log wages (B, N)."""
 
     def __init__(self, market: _Market, logs: Floats) -> None:
-        self.market = market
+        self.market, self.logs = market, logs
         demand = market.kernel * np.exp(-market.eps * logs[:, None, :, None])
         self.phi = demand.sum(axis=-2, keepdims=True)
         self.share = demand / np.where(self.phi > 0.0, self.phi, 1.0)
@@ -147,35 +147,30 @@ class _State:
         self.kept = self.got.sum(axis=-2, keepdims=True)  # (B, 1, N), 1 less what tariffs take
         self.earned = np.exp(logs) * market.income
         self.spending = (self.earned + market.deficit) / self.kept[:, 0, :]
-        self.surplus = self.earned.sum(axis=-1) - market.income.sum()  # of the numeraire
+        self.demand = (self.got @ self.spending[..., None])[..., 0]
+        self.surplus = self.earned.sum(axis=-1) / market.income.sum() - 1.0  # of the numeraire
 
     def excess(self) -> Floats:
         """Return excess demand over income (B, N).
 
-        The equations sum to 0 whatever the wages (Walras); the numeraire, spread over all of them
-        by income, fills the gap without singling out a region.
+        The equations are one too many whatever the wages (Walras); the excess of the numeraire,
+        added to all of them, fills the gap without singling out a region.
         """
-        demand = (self.got @ self.spending[..., None])[..., 0]
-        share = self.surplus / self.market.income.sum()
-        excess: Floats = (demand - self.earned) / self.market.income + share[:, None]
+        excess: Floats = self.demand / self.earned - 1.0 + self.surplus[:, None]
         return excess
 
     def jacobian(self) -> Floats:
         """Return the derivatives of `excess` by the log wages (B, N, N)."""
-        eps, income = self.market.eps, self.market.income
-        paid = self.got * (
-            self.spending[:, None, :] / self.kept
-        )  # by importers' total, by exporter
-        elastic = eps * self.sold
-        matrix: Floats = paid @ np.swapaxes(_sum_sectors(elastic), -1, -2)
-        own = (_sum_sectors(elastic) @ self.spending[..., None])[..., 0] + self.earned
-        if len(eps) > 1:
+        paid = self.got * (self.spending[:, None, :] / self.kept)
+        elastic = _sum_sectors(self.market.eps * self.sold)
+        matrix: Floats = paid @ np.swapaxes(elastic, -1, -2)
+        if len(self.market.eps) > 1:
             matrix += self._across_sectors(paid)
         matrix += self.got / self.kept * self.earned[:, None, :]
-        k = np.arange(len(income))
-        matrix[:, k, k] -= own
-        matrix /= income[:, None]
-        matrix += (self.earned / income.sum())[:, None, :]
+        k = np.arange(self.earned.shape[-1])
+        matrix[:, k, k] -= (elastic @ self.spending[..., None])[..., 0] + self.demand
+        matrix /= self.earned[..., None]
+        matrix += (self.earned / self.market.income.sum())[:, None, :]
         return matrix
 
     def _across_sectors(self, paid: Floats) -> Floats:
@@ -185,12 +180,46 @@ class _State:
         moved: Floats = (self.market.eps * drawn @ np.swapaxes(self.share, -1, -2)).sum(axis=1)
         return moved
 
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Whether demand is met, by goods and money that there are (B, N)."""
+        found: NDArray[np.bool_] = np.abs(self.excess()) <= 1e3 * TOLERANCE
+        found &= self.spending > 0.0
+        return found
+
+    def results(self) -> tuple[Floats, ...]:
+        """Return the arrays of an Equilibrium."""
+        market = self.market
+        flows = self.sold * self.spending[:, None, None, :]
+        taken = market.weights * self.share * (1.0 - market.keep)
+        revenue = self.spending * taken.sum(axis=(1, 2))
+        powers = -market.weights / market.eps * np.log(np.where(self.phi > 0.0, self.phi, 1.0))
+        price = np.exp(powers.sum(axis=(1, 2)))
+        welfare = self.spending / market.base.spending / price
+        return np.exp(self.logs), price, welfare, self.spending, revenue, flows
+
+
+# -- steps -------------------------------------------------------------------------------------
+
 
 @np.errstate(all="ignore")
-def _solved(market: _Market, logs: Floats) -> tuple[Floats, ...]:
-    """Return the arrays of an Equilibrium of the block."""
+def _solved(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> tuple[Floats, ...]:
+    """Return the arrays of an Equilibrium of a block, if need be by way of smaller tariffs."""
+    old = _by_sector(base, base.tariffs)
+    for stages in STAGES:
+        at = logs if stages == 1 else np.zeros_like(logs)
+        for share in np.linspace(0.0, 1.0, stages + 1)[1:]:
+            state = _descended(_Market(base, old + share * (rates - old), deficit), at)
+            at = state.logs
+        if state.found.all():
+            return state.results()
+    raise EconomyError([_not_found(state)], base.source)
+
+
+def _descended(market: _Market, logs: Floats) -> _State:
+    """Return where Newton's method ends."""
     stride = min(STRIDE, DEMAND_STRIDE / float(market.eps.max()))
-    state = market.at(logs)
+    state = _State(market, logs)
     for _ in range(MOST_STEPS):
         excess = state.excess()
         if not np.abs(excess).max(initial=0.0) > TOLERANCE:
@@ -201,20 +230,8 @@ def _solved(market: _Market, logs: Floats) -> tuple[Floats, ...]:
             break
         largest = np.abs(step).max(axis=-1, keepdims=True)
         logs = logs + step * np.minimum(1.0, stride / np.maximum(largest, stride))
-        state = market.at(logs)
-    _check_found(state)
-    return _results(state, logs)
-
-
-def _results(state: _State, logs: Floats) -> tuple[Floats, ...]:
-    market = state.market
-    flows = state.sold * state.spending[:, None, None, :]
-    taken = market.weights * state.share * (1.0 - market.keep)
-    revenue = state.spending * taken.sum(axis=(1, 2))
-    powers = -market.weights / market.eps * np.log(np.where(state.phi > 0.0, state.phi, 1.0))
-    price = np.exp(powers.sum(axis=(1, 2)))
-    welfare = state.spending / market.base.spending / price
-    return np.exp(logs), price, welfare, state.spending, revenue, flows
+        state = _State(market, logs)
+    return state
 
 
 def _by_sector(base: Economy, values: Floats) -> Floats:
@@ -244,16 +261,11 @@ def _checked(base: Economy, rates: Floats) -> Floats:
     return rates
 
 
-def _check_found(state: _State) -> None:
-    base = state.market.base
-    excess = np.abs(state.excess())
-    found = (excess <= 1e3 * TOLERANCE) & (state.spending > 0.0)
-    if found.all():
-        return
-    vector, region = np.argwhere(~found)[0]
+def _not_found(state: _State) -> Problem:
+    vector, region = np.argwhere(~state.found)[0]
     allowed = (
         "an equilibrium, which was not found: the figure is the excess demand for the region's "
         "goods over its income; smaller tariffs, or deficits purged first, may help"
     )
-    value = float(excess[vector, region])
-    raise EconomyError([Problem(base.regions[region], value, allowed)], base.source)
+    value = float(np.abs(state.excess()[vector, region]))
+    return Problem(state.market.base.regions[region], value, allowed)

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from numpy.typing import NDArray
+
+from simulator.economy.armington import solve
+from simulator.economy.balance import balance
+from simulator.economy.economy import Economy
+from simulator.economy.strategic import (
+    best_tariffs,
+    formula_tariffs,
+    nash_tariffs,
+    one_step_nash,
+)
+from simulator.economy.trade import read_trade
+from simulator.errors import EconomyError
+from tests.economies import ORACLE, economies, named
+
+Floats = NDArray[np.float64]
+
+NINE = read_trade().economy()
+PURGED = balance(NINE)
+OWN = np.eye(9, dtype=bool)
+
+
+def free(base: Economy) -> Economy:
+    """Return the economy with balanced trade and no tariffs in force."""
+    none = Economy(base.regions, base.flows, base.elasticity)
+    return balance(none)
+
+
+def welfare_alone(base: Economy, own: Floats, others: Floats) -> Floats:
+    """Return each region's welfare if it alone departs from the tariffs of all."""
+    profile = np.where(np.eye(len(own), dtype=bool), own[:, None], others)
+    return np.diagonal(solve(base, base.uniform(profile)).welfare_hat)
+
+
+# -- known answers -----------------------------------------------------------------------------
+
+
+def test_the_best_tariffs_of_the_nine_regions_are_known() -> None:
+    known = ORACLE["optimal_uniform_tariff"]["value"]
+    np.testing.assert_allclose(best_tariffs(PURGED), named(known, PURGED.regions), atol=0.006)
+
+
+def test_what_the_nine_regions_gain_by_their_best_tariffs_is_known() -> None:
+    known = ORACLE["own_gain_at_optimal_tariff_pct"]
+    alone = welfare_alone(PURGED, best_tariffs(PURGED), np.zeros(9))
+    gain = 100.0 * (alone - 1.0)
+    np.testing.assert_allclose(gain, named(known["value"], PURGED.regions), atol=known["tol"])
+
+
+def test_the_nash_tariffs_of_the_nine_regions_and_their_cost_are_known() -> None:
+    known = ORACLE["nash"]
+    found = nash_tariffs(PURGED)
+    np.testing.assert_allclose(found, named(known["tariff"], PURGED.regions), atol=0.005)
+    welfare = solve(PURGED, PURGED.uniform(found)).welfare_pct
+    some = [k for k, name in enumerate(PURGED.regions) if name in known["welfare_pct"]]
+    expected = named(known["welfare_pct"], PURGED.regions)
+    np.testing.assert_allclose(welfare[some], expected[some], atol=0.02)
+
+
+# -- the formulas ------------------------------------------------------------------------------
+
+
+@given(economies(sectors=0, most=2))
+@settings(max_examples=40)
+def test_the_formula_is_exact_with_two_regions(base: Economy) -> None:
+    np.testing.assert_allclose(formula_tariffs(free(base)), best_tariffs(free(base)), rtol=2e-5)
+
+
+def test_the_formula_is_near_the_optimum_with_nine_regions() -> None:
+    gap = np.abs(formula_tariffs(PURGED) - best_tariffs(PURGED)).max()
+    assert 1e-4 < gap < 0.011
+
+
+def test_nash_tariffs_in_one_step_are_those_of_iterated_responses() -> None:
+    np.testing.assert_allclose(one_step_nash(PURGED), nash_tariffs(PURGED), atol=0.002)
+
+
+# -- what best means ---------------------------------------------------------------------------
+
+
+@given(economies())
+@settings(max_examples=25)
+def test_no_other_tariff_is_better_than_the_best(base: Economy) -> None:
+    balanced = free(base)
+    best = best_tariffs(balanced)
+    none = np.zeros_like(best)
+    top = welfare_alone(balanced, best, none)
+    for factor in (0.0, 0.5, 0.9, 1.1, 1.5, 3.0):
+        assert (welfare_alone(balanced, factor * best, none) <= top + 1e-10).all()
+
+
+def test_nash_tariffs_are_best_responses_to_each_other() -> None:
+    nash = nash_tariffs(PURGED)
+    np.testing.assert_allclose(best_tariffs(PURGED, nash), nash, atol=1e-6)
+
+
+def test_best_responses_to_many_vectors_are_those_to_each() -> None:
+    others = np.random.default_rng(0).uniform(0.0, 0.5, (2, 3, 9))
+    found = best_tariffs(PURGED, others)
+    assert found.shape == (2, 3, 9)
+    np.testing.assert_allclose(found[1, 2], best_tariffs(PURGED, others[1, 2]), atol=1e-7)
+
+
+def test_a_region_s_own_tariff_is_left_out_of_its_best_response() -> None:
+    others = np.full(9, 0.2)
+    other = np.where(np.arange(9) == 3, 0.9, others)
+    assert best_tariffs(PURGED, others)[3] == pytest.approx(best_tariffs(PURGED, other)[3])
+
+
+def test_with_identical_sectors_tariffs_are_those_of_one() -> None:
+    flows = np.repeat(PURGED.flows[None], 2, axis=0) / 2.0
+    sectors = Economy(PURGED.regions, flows, [4.0, 4.0])
+    np.testing.assert_allclose(best_tariffs(sectors), best_tariffs(PURGED), atol=1e-6)
+    np.testing.assert_allclose(nash_tariffs(sectors), nash_tariffs(PURGED), atol=1e-6)
+
+
+def test_a_higher_elasticity_makes_for_lower_tariffs() -> None:
+    tariffs = [nash_tariffs(balance(read_trade().economy(eps))) for eps in (2.0, 4.0, 8.0)]
+    assert (tariffs[0] > tariffs[1]).all()
+    assert (tariffs[1] > tariffs[2]).all()
+
+
+# -- what they refuse --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", [best_tariffs, formula_tariffs, nash_tariffs, one_step_nash])
+def test_trade_with_deficits_is_refused_with_the_worst(question: object) -> None:
+    assert callable(question)
+    with pytest.raises(EconomyError, match=r"deficit\.MEX: .*balance the economy first"):
+        question(NINE)
+
+
+@pytest.mark.parametrize("formula", [formula_tariffs, one_step_nash])
+def test_formulas_are_for_one_sector(formula: object) -> None:
+    assert callable(formula)
+    sectors = Economy("AB", np.ones((2, 2, 2)), [4.0, 4.0])
+    with pytest.raises(EconomyError, match="sectors: 2: one sector"):
+        formula(sectors)

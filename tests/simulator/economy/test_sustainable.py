@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from simulator.economy.armington import solve
+from simulator.economy.balance import balance
+from simulator.economy.strategic import nash_tariffs
+from simulator.economy.sustainable import critical_discount, lowest_common_tariff
+from simulator.economy.trade import read_trade
+from tests.economies import ORACLE, named
+
+PURGED = balance(read_trade().economy())
+KNOWN = ORACLE["critical_discount_factor"]
+
+
+def test_the_discount_factors_that_keep_free_trade_are_known() -> None:
+    found = critical_discount(PURGED)
+    some = [k for k, name in enumerate(PURGED.regions) if name in KNOWN["value"]]
+    expected = named(KNOWN["value"], PURGED.regions)
+    np.testing.assert_allclose(found[some], expected[some], atol=KNOWN["tol"])
+
+
+def test_higher_common_tariffs_need_less_patience() -> None:
+    needed = critical_discount(PURGED, np.linspace(0.0, 0.24, 7)).max(axis=1)
+    assert (np.diff(needed) < 0.0).all()
+    assert needed[-1] < 0.05
+
+
+def test_above_the_nash_tariffs_no_patience_suffices() -> None:
+    assert np.isinf(critical_discount(PURGED, 0.4)).any()
+
+
+def test_a_known_punishment_is_taken_instead_of_the_nash_tariffs() -> None:
+    nash = nash_tariffs(PURGED)
+    np.testing.assert_allclose(critical_discount(PURGED, 0.1, nash), critical_discount(PURGED, 0.1))
+    harsher = critical_discount(PURGED, 0.1, 2.0 * nash)
+    assert (harsher < critical_discount(PURGED, 0.1)).all()
+
+
+def test_the_lowest_common_tariff_holds_and_none_below_it_does() -> None:
+    lowest = float(lowest_common_tariff(PURGED, 0.3))
+    assert 0.0 < lowest < 0.25
+    assert critical_discount(PURGED, lowest).max() <= 0.3
+    assert critical_discount(PURGED, lowest - 1e-4).max() > 0.3
+
+
+def test_more_patience_and_more_trust_sustain_lower_tariffs() -> None:
+    lowest = lowest_common_tariff(PURGED, [[0.2], [0.3], [0.4]], [0.5, 0.75, 1.0])
+    assert lowest.shape == (3, 3)
+    assert (np.diff(lowest, axis=0) < 0.0).all()
+    assert (np.diff(lowest, axis=1) < 0.0).all()
+
+
+def test_trust_counts_as_patience_does() -> None:
+    one, other = lowest_common_tariff(PURGED, [0.6, 0.3], [0.5, 1.0])
+    assert one == other
+
+
+def test_patience_enough_keeps_free_trade_and_none_keeps_nothing() -> None:
+    enough = critical_discount(PURGED).max()
+    lowest = lowest_common_tariff(PURGED, [enough + 1e-9, enough - 0.01, 0.0])
+    assert lowest[0] == 0.0
+    assert lowest[1] > 0.0
+    assert np.isnan(lowest[2])
+
+
+def test_all_are_better_off_at_the_lowest_common_tariff_than_at_war() -> None:
+    lowest = np.full(9, float(lowest_common_tariff(PURGED, 0.2)))
+    peace = solve(PURGED, PURGED.uniform(lowest)).welfare_hat
+    war = solve(PURGED, PURGED.uniform(nash_tariffs(PURGED))).welfare_hat
+    assert (peace > war).all()
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (2, 1)])
+def test_answers_have_the_shape_of_the_questions(shape: tuple[int, ...]) -> None:
+    assert lowest_common_tariff(PURGED, np.full(shape, 0.9)).shape == shape
+    assert critical_discount(PURGED, np.full(shape, 0.1)).shape == (*shape, 9)

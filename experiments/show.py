@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -94,6 +94,23 @@ def _talk(scenario: Scenario, outset: Outset, talk: TalkSpec) -> Iterator[Render
         yield Text(f"  {wording.name(scenario, party)} plays {strategy} here.")
     for issue in talk.issues:
         yield from _issue(scenario, talk, issue)
+    if any(issue.political for issue in talk.issues):
+        yield Padding(Text(_joint(scenario, talk), style="dim"), (0, 0, 0, 2))
+
+
+def _joint(scenario: Scenario, talk: TalkSpec) -> str:
+    """Return how far the derived values of a talk are from what the model says of all at once."""
+    from simulator.economy.valuation import Valuer
+
+    valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
+    errors = [
+        f"{wording.name(scenario, party)} {wording.amount(error)}"
+        for party, error in valuer.joint_error(talk).items()
+    ]
+    return (
+        "Tariffs are valued by the trade model. With all of them at their last level at once it "
+        f"says {wording.listing(errors)} more than their values add up to."
+    )
 
 
 def _calendar(talk: TalkSpec) -> str:
@@ -126,12 +143,21 @@ def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[Ren
     levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in at]
     rows = [("", levels)]
     for party in talk.parties:
-        values = ["" if k is None else wording.number(issue.payoffs[party][k]) for k in at]
-        rows.append((wording.name(scenario, party), values))
-    yield ladder(rows, label=max(len(wording.name(scenario, p)) for p in talk.parties))
+        for what, worth in _worth(issue, party):
+            values = ["" if k is None else wording.number(round(worth[k], 3)) for k in at]
+            rows.append((f"{wording.name(scenario, party)}{what}", values))
+    yield ladder(rows, label=max(len(name) for name, _ in rows))
     weights = _weights(scenario, issue)
     if weights:
         yield Padding(Text(weights, style="dim"), (0, 0, 0, 4))
+
+
+def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]]:
+    """Give what each level is worth to a party; where it is derived, welfare and the rest apart."""
+    on_top = issue.political.get(party)
+    yield ("" if on_top is None else ", welfare"), issue.payoffs[party]
+    if on_top is not None:
+        yield ", politics", on_top
 
 
 def _ladder(count: int) -> list[int | None]:

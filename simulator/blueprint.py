@@ -37,7 +37,7 @@ class TalkPlan:
         )
         self.material = [self._tables(party) for party in self.parties]
         self.weighted = [
-            [t * self._weight(k, party) for k, t in enumerate(tables)]
+            [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
             for party, tables in zip(self.parties, self.material, strict=True)
         ]
         self._certain: dict[int, Valuation] = {}
@@ -78,8 +78,15 @@ class TalkPlan:
         return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]
 
     def _weight(self, k: int, party: str) -> float:
+        """Return the weight of a party's values of an issue; derived ones may have it inside."""
         issue = self.spec.issues[k]
-        return issue.political_weights.get(party, 1.0) * issue.pledge_share.get(party, 1.0)
+        political = 1.0 if party in issue.political else issue.political_weights.get(party, 1.0)
+        return political * issue.pledge_share.get(party, 1.0)
+
+    def _on_top(self, k: int, party: str) -> Vector:
+        """Return what a party's values have on top of welfare, per level."""
+        issue = self.spec.issues[k]
+        return np.array(issue.political.get(party, (0.0,) * len(issue.levels)), dtype=float)
 
 
 class Blueprint:

@@ -22,7 +22,7 @@ from simulator.specs import (
     ThreatSpec,
 )
 
-__all__ = ["Draft", "problems_of"]
+__all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
 
 
 @dataclass
@@ -59,6 +59,11 @@ class Draft:
     def start(self) -> datetime.date | None:
         """The first day, None if it is not sound."""
         return self.settings.start if self.settings else None
+
+    @property
+    def derives(self) -> bool:
+        """Whether payoffs that are not given are derived from the trade model."""
+        return self.settings is not None and self.settings.valuation == "economy"
 
     @property
     def nodes(self) -> list[str]:
@@ -155,7 +160,7 @@ def _of_talk(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
     yield from _of_dates(key, talk, draft)
     yield from _of_terms(key, talk)
     for issue in talk.issues:
-        yield from _of_issue(f"{key}.issues.{issue.id}", issue, parties)
+        yield from _of_issue(f"{key}.issues.{issue.id}", issue, parties, draft.derives)
     yield from _of_space(key, talk)
 
 
@@ -195,19 +200,36 @@ def _of_terms(key: str, talk: TalkSpec) -> Iterator[Problem]:
         yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
 
 
-def _of_issue(key: str, issue: IssueSpec, parties: tuple[str, ...]) -> Iterator[Problem]:
+def _of_issue(
+    key: str, issue: IssueSpec, parties: tuple[str, ...], derives: bool
+) -> Iterator[Problem]:
     if parties:
         yield from _named(f"{key}.obligor", issue.obligor, "a party of the talk", parties)
     for name in ("payoffs", "political_weights", "pledge_share", "audience_weights", "face"):
         yield from _keyed(f"{key}.{name}", getattr(issue, name), "a party of the talk", parties)
-    for party in parties:
-        if party not in issue.payoffs:
-            allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
-            yield Problem(f"{key}.payoffs.{party}", MISSING, allowed)
+    says_by_what = issue.tariff is not None or issue.purchase is not None
+    if not (derives and says_by_what):
+        yield from _of_missing_payoffs(key, issue, parties, derives, says_by_what)
     for party, values in issue.payoffs.items():
         if len(values) != len(issue.levels):
             allowed = f"one value per level: {len(issue.levels)}, not {len(values)}"
             yield Problem(f"{key}.payoffs.{party}", list(values), allowed)
+
+
+def _of_missing_payoffs(
+    key: str, issue: IssueSpec, parties: tuple[str, ...], derives: bool, says_by_what: bool
+) -> Iterator[Problem]:
+    hint = "; or a tariff or purchase, from which they are derived" if derives else ""
+    if says_by_what:
+        hint = '; or valuation = "economy", by which they are derived'
+    if not issue.payoffs:
+        allowed = "for each party a list of values in US$ bn per year, one per level"
+        yield Problem(f"{key}.payoffs", MISSING, allowed + hint)
+        return
+    for party in parties:
+        if party not in issue.payoffs:
+            allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
+            yield Problem(f"{key}.payoffs.{party}", MISSING, allowed + hint)
 
 
 def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
@@ -234,16 +256,106 @@ def _large(size: int) -> str:
     return f"{size:,}" if size < 10**15 else f"more than 10^{len(str(size)) - 1}"
 
 
+# --- what the trade model needs ---------------------------------------------------------------
+
+
+def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    """Yield what keeps payoffs from being derived from the trade model.
+
+    Parameters
+    ----------
+    draft : Draft
+        Tables that are sound and fit together, but for payoffs.
+    regions : collection of str
+        The regions of the trade data.
+    """
+    assert draft.settings is not None
+    for section, nodes in (("countries", draft.countries), ("bystanders", draft.bystanders)):
+        for name, node in nodes.items():
+            region = getattr(node, "region", None)
+            if region is not None:
+                yield from _named(f"{section}.{name}.region", region, "a region", regions)
+    placed = [*(n for n in draft.nodes if _region(draft, n) is not None), *regions]
+    if draft.settings.economy.elasticity <= 0:
+        given = draft.settings.economy.elasticity
+        yield Problem("economy.elasticity", given, "a number above 0")
+    for k, tariff in enumerate(draft.settings.economy.tariffs):
+        key = f"economy.tariffs[{k}]"
+        yield from _named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)
+        if tariff.on != "*":
+            yield from _named(f"{key}.on", tariff.on, "as in by, or *", placed)
+        yield from _of_rate(f"{key}.rate", tariff.rate)
+    for talk in draft.talks.values():
+        if talk is not None:
+            yield from _of_tariffs(talk, draft)
+    for key, threat in draft.threats.items():
+        if threat.tariff is not None:
+            yield from _of_taxed(
+                f"{key}.tariff.on", threat.tariff.on, threat.by, threat.talk, draft
+            )
+            yield from _of_rate(f"{key}.tariff.rate", threat.tariff.rate)
+
+
+def _region(draft: Draft, name: str) -> str | None:
+    return getattr(draft.countries.get(name) or draft.bystanders.get(name), "region", None)
+
+
+def _of_rate(key: str, rate: float) -> Iterator[Problem]:
+    if rate <= -100:
+        yield Problem(key, rate, "a number above -100, in per cent")
+
+
+def _of_tariffs(talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
+    shares: dict[tuple[str, str], float] = {}
+    for issue in talk.issues:
+        key = f"talks.{talk.id}.issues.{issue.id}"
+        numeric = not any(isinstance(level, str) for level in issue.levels)
+        if issue.purchase is not None:
+            parties = draft.parties(talk.id)
+            yield from _named(f"{key}.purchase.of", issue.purchase.of, "a party", parties)
+            face = issue.purchase.face
+            if face is None and not numeric:
+                allowed = "the face value of every level in US$ bn, as the levels are words"
+                yield Problem(f"{key}.purchase.face", MISSING, allowed)
+            if face is not None and len(face) != len(issue.levels):
+                allowed = f"one value per level: {len(issue.levels)}, not {len(face)}"
+                yield Problem(f"{key}.purchase.face", list(face), allowed)
+        if issue.tariff is None:
+            continue
+        on = issue.tariff.on
+        yield from _of_taxed(f"{key}.tariff.on", on, issue.obligor, talk.id, draft)
+        if any(isinstance(level, str) or level <= -100 for level in issue.levels):
+            allowed = "numbers above -100: tariffs in per cent"
+            yield Problem(f"{key}.levels", list(issue.levels), allowed)
+        shares[(on, issue.obligor)] = shares.get((on, issue.obligor), 0.0) + issue.tariff.share
+        if shares[(on, issue.obligor)] > 1 + 1e-9:
+            allowed = f"with the other tariffs on goods of {on} at most 1"
+            yield Problem(f"{key}.tariff.share", issue.tariff.share, allowed)
+
+
+def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[Problem]:
+    parties = draft.parties(talk)
+    others = [party for party in parties if party != by]
+    yield from _named(key, on, "another party of the talk", others)
+    for party in parties:
+        if _region(draft, party) is None:
+            allowed = "a region of the trade data: a tariff's worth is derived for it"
+            yield Problem(f"countries.{party}.region", MISSING, allowed)
+
+
 # --- threats, deals, relationships, history ---------------------------------------------------
 
 
 def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
     talk = draft.talks.get(threat.talk)
-    if not threat.payoffs:
-        yield Problem(
-            f"{key}.payoffs", {}, "a value for one party or more: else it is about nothing"
+    if not threat.payoffs and not (draft.derives and threat.tariff is not None):
+        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
+        allowed = (
+            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
+            " more: else it is about nothing"
         )
+        yield Problem(f"{key}.payoffs", given, allowed)
     parties = draft.parties(threat.talk)
     if parties:
         yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)

@@ -41,6 +41,8 @@ __all__ = [
 _LARGEST = 1e15
 #: Weeks and rounds beyond this are typing errors: nearly two thousand years.
 _LONGEST = 100_000
+#: By what outcomes are valued: tables in the scenario; or, where it has none, the trade model.
+VALUATIONS = ("table", "economy")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -170,10 +172,10 @@ def _listed(value: object) -> object:
 
 
 def _valuation(value: object) -> str:
-    if value != "table":
-        suggestion = nearest(value, ["table"]) if isinstance(value, str) else None
-        raise refused('"table"', suggestion)
-    return "table"
+    if value not in VALUATIONS:
+        suggestion = nearest(value, VALUATIONS) if isinstance(value, str) else None
+        raise refused(" or ".join(f'"{name}"' for name in VALUATIONS), suggestion)
+    return str(value)
 
 
 def _part(slot: str) -> PlainValidator:
@@ -204,7 +206,7 @@ Period = Annotated[int, _whole(1)]
 Level = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[Level, ...], AfterValidator(_levels)]
 Payoffs = Annotated[tuple[Number, ...], AfterValidator(_payoffs)]
-Valuation = Annotated[Literal["table"], PlainValidator(_valuation)]
+Valuation = Annotated[Literal["table", "economy"], PlainValidator(_valuation)]
 Strategy = Annotated[parts.PartSpec, _part("strategy")]
 Compliance = Annotated[parts.PartSpec, _part("compliance")]
 Trust = Annotated[parts.PartSpec, _part("trust")]

@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 
 from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
-from simulator.errors import MISSING, Problem, ScenarioError, nearest
+from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
 from simulator.fields import is_name
 from simulator.parts import Roster
 from simulator.specs import (
@@ -63,15 +63,19 @@ _FOLDER = Path(__file__).parent / "scenarios"
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
 _CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
-    "countries.*.": ("strategy", "compliance", "trust", "patience", "benchmark"),
+    "countries.*.": (
+        *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
+    ),
+    "economy.": ("rent_share", "tariffs"),
     "talks.*.": (
         *("deadline", "review_weeks", "ratify_weeks", "term_weeks", "renew_weeks"),
         *("cooling_weeks", "strategy", "audience"),
     ),
     "talks.*.issues.*.": (
         *("payoffs", "political_weights", "pledge_share", "audience_weights", "face"),
+        *("tariff", "purchase"),
     ),
-    "threats.*.": ("payoffs",),
+    "threats.*.": ("payoffs", "tariff"),
     "relationships.*.": ("weight",),
 }
 
@@ -293,9 +297,36 @@ def _drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Probl
     if drafting.has_sections:
         between = list(consistency.problems_of(drafting.draft))
         problems = [*problems, *consistency.unmuted(between, problems)]
+        if drafting.draft.derives and not problems:
+            problems = _valued(drafting.draft)
     else:
         drafting.draft.events = {}  # without the sections nothing can be said of what they set
     return drafting.draft, problems
+
+
+def _valued(draft: Draft) -> list[Problem]:
+    """Derive the payoffs that are not given, and return what keeps them from being derived."""
+    # Imported here, so that reading a scenario of tables does not bring in numpy.
+    from simulator.economy.valuation import Valuer, regions
+
+    # Each once: what one country lacks, several of its tariffs may miss.
+    problems = {str(problem): problem for problem in consistency.of_economy(draft, regions())}
+    if problems:
+        return list(problems.values())
+    settings = cast(Settings, draft.settings)
+    countries = cast("dict[str, CountrySpec]", draft.countries)
+    bystanders = cast("dict[str, BystanderSpec]", draft.bystanders)
+    talks = cast("dict[str, TalkSpec]", draft.talks)
+    try:
+        valuer = Valuer(settings.economy, countries, bystanders, talks)
+        for name, talk in talks.items():
+            issues = tuple(valuer.issue(issue, talk) for issue in talk.issues)
+            draft.talks[name] = talk.model_copy(update={"issues": issues})
+        for key, threat in draft.threats.items():
+            draft.threats[key] = valuer.threat(threat, talks[threat.talk].parties)
+    except EconomyError as error:
+        return [Problem(f"economy.{p.key}", p.value, p.allowed) for p in error.problems]
+    return []
 
 
 def _built(draft: Draft, data: dict[str, object], roster: Roster) -> Scenario:

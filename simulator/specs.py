@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from simulator.fields import (
     Amount,
@@ -36,18 +36,23 @@ from simulator.fields import (
 
 __all__ = [
     "AudienceSpec",
+    "BaseTariff",
     "BystanderSpec",
     "CountrySpec",
     "DealSpec",
     "DisregardSpec",
+    "EconomySpec",
     "EventSpec",
     "HistorySpec",
     "IssueSpec",
+    "PurchaseSpec",
     "RelationshipSpec",
     "Settings",
     "Table",
     "TalkSpec",
+    "TariffSpec",
     "ThreatSpec",
+    "ThreatenedTariff",
 ]
 
 
@@ -64,6 +69,8 @@ class CountrySpec(Table):
 
     id: Name
     name: Label
+    region: Label | None = None
+    revenue_weight: Amount = 0.0
     strategy: Strategy = Field(default="time-dependent", validate_default=True)
     compliance: Compliance = Field(default="always", validate_default=True)
     trust: Trust = Field(default="asymmetric", validate_default=True)
@@ -76,23 +83,68 @@ class BystanderSpec(Table):
 
     id: Name
     name: Label
+    region: Label | None = None
+
+
+class TariffSpec(Table):
+    """How the levels of an issue are the obligor's tariff on a party's goods, in per cent."""
+
+    on: Name = Field(description="the party whose goods are taxed")
+    share: Share = Field(description="which share of its goods exports to the obligor, 0 to 1")
+    quota: Amount | None = None
+    volume: Amount | None = None
+
+
+class PurchaseSpec(Table):
+    """What purchases or pledges are worth per US$ bn of their face value, the issue's levels."""
+
+    of: Name = Field(description="the party that sells, or in which is invested")
+    gain: Share = Field(description="what it gains by each dollar of face value, from 0 to 1")
+    cost: Share = Field(description="what each dollar costs the obligor, from 0 to 1")
+    face: Levels | None = None
 
 
 class IssueSpec(Table):
-    """One thing to agree on; payoffs in US$ bn per year, one per level and party."""
+    """One thing to agree on; payoffs in US$ bn per year, one per level and party.
+
+    Payoffs that are not given are derived from `tariff` or `purchase`, with valuation = "economy".
+    Then `political` holds what comes on top of welfare, in the obligor's eyes.
+    """
 
     id: Name = Field(description="a name of its own in the talk, such as car-tariff")
     name: Label
     obligor: Name = Field(description="the party that must perform it")
     unit: Text = ""
     levels: Levels = Field(description="the levels in order, the first of which is no commitment")
-    payoffs: Mapping[str, Payoffs] = Field(
-        description="for each party a list of values in US$ bn per year, one per level"
-    )
+    payoffs: Mapping[str, Payoffs] = {}
+    tariff: TariffSpec | None = None
+    purchase: PurchaseSpec | None = None
     political_weights: Mapping[str, Amount] = {}
     pledge_share: Mapping[str, Share] = {}
     audience_weights: Mapping[str, Amount] = {}
     face: Mapping[str, Amount] = {}
+    _political: dict[str, tuple[float, ...]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def political(self) -> Mapping[str, tuple[float, ...]]:
+        """Per party what derived values have on top of welfare, US$ bn per year and level."""
+        return self._political
+
+    def valued(
+        self,
+        payoffs: Mapping[str, tuple[float, ...]],
+        political: Mapping[str, tuple[float, ...]],
+    ) -> "IssueSpec":
+        """Return the issue with payoffs, and what is on top of them.
+
+        Parameters
+        ----------
+        payoffs, political : mapping
+            Party -> value per level, US$ bn per year.
+        """
+        valued = self.model_copy(update={"payoffs": payoffs})
+        valued._political = dict(political)
+        return valued
 
 
 class AudienceSpec(Table):
@@ -120,6 +172,16 @@ class TalkSpec(Table):
     issues: tuple[IssueSpec, ...] = ()
 
 
+class ThreatenedTariff(Table):
+    """A tariff that a threat raises, in per cent."""
+
+    on: Name = Field(description="the party whose goods are taxed")
+    share: Share = Field(description="which share of its goods exports to the threatening party")
+    rate: Number = Field(description="the tariff on them, in per cent")
+    instead: Number = Field(description="the tariff that it takes the place of, in per cent")
+    cost: Amount = 0.0
+
+
 class ThreatSpec(Table):
     """What a party announces it will do if there is no deal by a date."""
 
@@ -128,9 +190,8 @@ class ThreatSpec(Table):
     by: Name = Field(description="the party that threatens")
     announced: Day = Field(description="the date of the announcement")
     effective: Effective = "deadline"
-    payoffs: Mapping[str, Number] = Field(
-        description="what carrying it out is worth to each party, US$ bn per year"
-    )
+    payoffs: Mapping[str, Number] = {}
+    tariff: ThreatenedTariff | None = None
 
 
 class DealSpec(Table):
@@ -181,6 +242,22 @@ class EventSpec(Table):
     disregard: DisregardSpec | None = None
 
 
+class BaseTariff(Table):
+    """A tariff outside all talks, in per cent; `"*"` stands for all others."""
+
+    by: Text = Field(description="a country or bystander, or a region of the trade data")
+    on: Text = Field(description="the same, or *")
+    rate: Number = Field(description="the tariff, in per cent")
+
+
+class EconomySpec(Table):
+    """What the trade model goes by, where payoffs are derived from it."""
+
+    elasticity: Number = 4.0
+    rent_share: Share = 0.3
+    tariffs: tuple[BaseTariff, ...] = ()
+
+
 class Settings(Table):
     """The keys of a scenario that stand outside its tables."""
 
@@ -191,6 +268,7 @@ class Settings(Table):
     rounds_per_week: Period = 5
     valuation: Valuation = "table"
     valuation_sd: Spread = 0.0
+    economy: EconomySpec = EconomySpec()
     trust_period_weeks: Period = 13
     good_news: Share = 0.25
     hearsay_decay: Share = 0.5

@@ -433,12 +433,14 @@ class _Execution:
         """Play a chunk again that was under way when workers died; in the end, blame a run."""
         if isinstance(error, WorkerError):
             raise error
+        # Dask has played it again already, as often as its settings say.
+        certain = _is_killed_worker(error)
         if part.strikes < STRIKES:
-            part.strikes += 1
+            part.strikes = STRIKES if certain else part.strikes + 1
             (self.again if part.strikes < STRIKES else self.suspects).append(part)
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
-        elif part.strikes == STRIKES:
+        elif part.strikes == STRIKES and not certain:
             # Once more alone: its worker may have died of something else.
             part.strikes += 1
             self.suspects.appendleft(part)
@@ -497,7 +499,11 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 
 
 def _blame(error: BaseException) -> str:
-    # Dask has its own name for it, with an address in the text.
-    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+    if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return chunks.DIED
     return f"{type(error).__name__}: {error}"
+
+
+def _is_killed_worker(error: BaseException) -> bool:
+    # Dask's own name for it, with an address in the text.
+    return type(error).__name__ == "KilledWorker"

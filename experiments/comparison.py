@@ -175,14 +175,20 @@ def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.D
     groups = values.groupby(keys, sort=False)
     table = groups.mean(skipna=False)
     table["replication"] = runs.groupby(keys, sort=False)["replication"].min()
-    of_group = _points_of(runs, keys[:-1]).groupby([runs[key] for key in keys], sort=False).first()
-    return table[groups.size() == of_group].reset_index()
+    played = groups.size().to_numpy()
+    table = table.reset_index()
+    whole: pd.DataFrame = table[played == _points_of(runs, table, keys[:-1])]
+    return whole
 
 
-def _points_of(runs: "pd.DataFrame", keys: list[str]) -> "pd.Series[int]":
-    """Return how many points there are in the group of each run."""
-    groups = runs.groupby(keys, sort=False) if keys else runs.groupby(lambda _: 0)
-    return groups["point"].transform("nunique")
+def _points_of(
+    runs: "pd.DataFrame", table: "pd.DataFrame", keys: list[str]
+) -> NDArray[np.int64] | int:
+    """Return how many points there are in the group that each row of a table is of."""
+    if not keys:
+        return int(runs["point"].nunique())
+    counts = runs.groupby(keys, sort=False)["point"].nunique().rename("points").reset_index()
+    return table[keys].merge(counts, on=keys, how="left")["points"].to_numpy()
 
 
 def _paired(

@@ -8,12 +8,10 @@ kills is found, which is recorded as failed.
 
 import concurrent.futures
 import contextlib
-import json
-import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +19,8 @@ from typing import Any
 
 from experiments import chunk as chunks
 from experiments import crew as crews
-from experiments import manifest, repair
-from experiments.chunk import Chunk, Failure, Outcome, Recipe
+from experiments import failures, manifest, repair
+from experiments.chunk import Chunk, Outcome, Recipe
 from experiments.crew import Crew
 from experiments.durable import part_of
 from experiments.experiment import Experiment
@@ -35,7 +33,6 @@ from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, Wr
 
 __all__ = ["Progress", "most", "sweep"]
 
-ERRORS = "errors.jsonl"
 #: What is in a folder of which a writer was killed before anything was in it.
 _BEGUN = {LOCK, part_of(manifest.NAME)}
 #: Seconds of work in a chunk, and the most runs.
@@ -238,23 +235,17 @@ def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
 def _pending(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
     """Return the runs that are not in the folder, segments that cannot be read set aside."""
     done: set[int] = set()
-    for name in segments.names():
-        fault = segments.corrupt(name)
-        found = [] if fault else segments.runs_in(name)
-        twice = not fault and not done.isdisjoint(found)
-        if twice:
-            fault = f"runs/{name}: runs that another segment has too"
-        if fault:
-            aside = segments.set_aside(name)
-            again = "those that no other has" if twice else "its runs"
-            state.notes.append(f"{fault}; set aside in {aside}, {again} are played again")
-            continue
-        failed = segments.runs_in(name, only_failed=True)
-        if retry:
-            segments.forget_failed(name)
-            found = [run for run in found if run not in set(failed)]
-        state.failed += 0 if retry else len(failed)
-        done.update(found)
+    for found in segments.standings():
+        if found.fault:
+            aside = segments.set_aside(found.name)
+            again = "those that no other has" if found.runs else "its runs"
+            state.notes.append(f"{found.fault}; set aside in {aside}, {again} are played again")
+        elif retry:
+            segments.forget_failed(found.name)
+            done |= found.runs - found.failed
+        else:
+            state.failed += len(found.failed)
+            done |= found.runs
     runs = list(planned.runs())
     state.total, state.done = len(runs), len(done)
     return [run for run in runs if run not in done]
@@ -265,7 +256,7 @@ def _publisher(
 ) -> Callable[[Outcome], None]:
     def publish(outcome: Outcome) -> None:
         try:
-            _log(folder / ERRORS, outcome.failures)
+            failures.append(folder, outcome.failures)
             segments.publish(outcome)
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
@@ -276,25 +267,6 @@ def _publisher(
         told(state)
 
     return publish
-
-
-def _log(path: Path, failures: Sequence[Failure]) -> None:
-    """Append a line per failed run, on a line of its own even after a crash."""
-    if not failures:
-        return
-    lines = "".join(json.dumps(vars(failure), ensure_ascii=False) + "\n" for failure in failures)
-    with open(path, "a+b") as file:
-        if file.tell() and not _ends_a_line(path):
-            file.write(b"\n")
-        file.write(lines.encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _ends_a_line(path: Path) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def _unwritable(folder: Path, error: OSError) -> str:

@@ -17,8 +17,7 @@ from simulator.errors import StoreError, WriteError
 __all__ = ["Lock", "holder"]
 
 NAME = "lock"
-
-
+#: The locks of this process.
 _held: "WeakSet[Lock]" = WeakSet()
 
 

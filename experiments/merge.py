@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments import manifest
-from experiments.durable import sync, write
+from experiments import failures, manifest
+from experiments.durable import sync
 from experiments.lock import Lock
 from experiments.segments import Segments
 from experiments.store import Results, open_results
@@ -80,13 +80,4 @@ def _copy(parts: Sequence[Results], target: Path) -> None:
     tables = [table for table in parts[0].tables if table != "runs"]
     for part in parts:
         part.segments.copy_to(Segments(target, tables), part.segments.names())
-    logs = [part.folder / "errors.jsonl" for part in parts]
-    text = "".join(_lines(log) for log in logs if log.is_file())
-    if text:
-        write(target / "errors.jsonl", text.encode())
-
-
-def _lines(log: Path) -> str:
-    """Return what is in a log, the last line whole even after a crash."""
-    text = log.read_text(encoding="utf-8", errors="replace")
-    return text if text.endswith("\n") or not text else f"{text}\n"
+    failures.join([part.folder for part in parts], target)

@@ -38,7 +38,7 @@ __all__ = ["READS", "Metric", "columns_of", "find", "measured", "named"]
 Metric = Callable[["World"], float]
 
 #: Numeric columns of ``runs`` that describe the run and not what came of it.
-_NO_OUTCOME = {"run", "seed", "weeks"}
+NO_OUTCOME = {"run", "seed", "weeks"}
 
 #: Metrics that read a table, which has to be kept for them while the run is played.
 READS = {"nash_distance": "deals"}
@@ -47,7 +47,7 @@ READS = {"nash_distance": "deals"}
 def columns_of(scenario: "Scenario") -> list[str]:
     """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
     found = columns("runs", scenario.countries)
-    return [c.name for c in found if c.type in {"int", "float"} and c.name not in _NO_OUTCOME]
+    return [c.name for c in found if c.type in {"int", "float"} and c.name not in NO_OUTCOME]
 
 
 def named(scenario: "Scenario") -> dict[str, Metric]:

@@ -64,11 +64,10 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
 
 def _lacking(folder: Path, planned: Plan) -> list[int]:
     """Return the runs that are not in a folder, or failed there."""
-    segments = Segments(folder, recipe(planned).kept)
     played: set[int] = set()
-    for name in segments.names():
-        if not segments.corrupt(name):
-            played |= {*segments.runs_in(name)} - {*segments.runs_in(name, only_failed=True)}
+    for found in Segments(folder, recipe(planned).kept).standings():
+        if not found.fault:
+            played |= found.runs - found.failed
     return [run for run in planned.runs() if run not in played]
 
 

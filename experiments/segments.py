@@ -4,13 +4,15 @@
 all tables. The one in ``runs`` is published last, and makes the others count.
 """
 
+import contextlib
 import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from experiments import chunk, manifest
 from experiments.chunk import Outcome
@@ -21,7 +23,9 @@ from simulator.records import Column, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Segments", "by_run", "name_of", "read"]
+__all__ = ["Segments", "Standing", "by_run", "name_of", "read"]
+
+T = TypeVar("T")
 
 ASIDE = "set-aside"
 #: What is being put in place of what, while it is.
@@ -41,6 +45,29 @@ def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
     told = ",".join(map(str, made_of or runs))
     digest = blake2b(told.encode(), digest_size=4).hexdigest()
     return f"seg-{runs[0]:09d}-{runs[-1]:09d}-{digest}.parquet"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a chunk stands.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    runs : frozenset of int
+        Its runs; none if it cannot be read.
+    failed : frozenset of int
+        Those of them that failed.
+    fault : str
+        Which segment cannot be read and why, or that a sound chunk before has a run of it too;
+        empty if it is sound.
+    """
+
+    name: str
+    runs: frozenset[int]
+    failed: frozenset[int]
+    fault: str
 
 
 class Segments:
@@ -75,22 +102,15 @@ class Segments:
         for table in (*self.tables, "runs"):
             write(self.folder / table / name, outcome.segments[table])
 
-    def runs_in(self, name: str, only_failed: bool = False) -> list[int]:
+    def runs_in(self, name: str) -> list[int]:
         """Return the runs of a chunk.
 
         Parameters
         ----------
         name : str
             One of `names`.
-        only_failed : bool
-            Whether to return the failed ones only.
         """
-        import pyarrow.compute as pc
-
-        table = self.read("runs", name, ["run", "error"])
-        if only_failed:
-            table = table.filter(pc.is_valid(table["error"]))
-        return [int(run) for run in table["run"].to_pylist()]
+        return [int(run) for run in self.read("runs", name, ["run"])["run"].to_pylist()]
 
     def rows(self, name: str) -> int:
         """Return how many rows a chunk has in all tables.
@@ -118,6 +138,32 @@ class Segments:
                 return str(error)
         return ""
 
+    def standings(self, names: Sequence[str] | None = None) -> Iterator[Standing]:
+        """Give how each chunk stands: whether it can be read, and has runs that no other has.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Some of `names`, in that order; all by default.
+        """
+        seen: set[int] = set()
+        for name in self.names() if names is None else names:
+            fault = self.corrupt(name)
+            runs, failed = (frozenset[int](), frozenset[int]()) if fault else self._played(name)
+            if not seen.isdisjoint(runs):
+                fault = f"runs/{name}: runs that another segment has too"
+            else:
+                seen |= runs
+            yield Standing(name, runs, failed, fault)
+
+    def _played(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the runs of a chunk, and those of them that failed."""
+        import pyarrow.compute as pc
+
+        table = self.read("runs", name, ["run", "error"])
+        failed = table.filter(pc.is_valid(table["error"]))
+        return frozenset(table["run"].to_pylist()), frozenset(failed["run"].to_pylist())
+
     def require_sound(self) -> set[int]:
         """Return all runs that are there, once it is certain that each can be read, and is once.
 
@@ -127,17 +173,39 @@ class Segments:
             If one cannot be read, or is in two chunks.
         """
         seen: set[int] = set()
-        for name in self.names():
-            fault = self.corrupt(name)
-            runs = [] if fault else self.runs_in(name)
-            if not seen.isdisjoint(runs):
-                fault = f"runs/{name}: runs that another segment has too"
-            if fault:
-                raise StoreError(
-                    f"{self.folder}: {fault}; `tradetalks sweep {self.folder} --resume` mends it"
-                )
-            seen.update(runs)
+        for found in self.standings():
+            if found.fault:
+                hint = f"`tradetalks sweep {self.folder} --resume` mends it"
+                raise StoreError(f"{self.folder}: {found.fault}; {hint}")
+            seen |= found.runs
         return seen
+
+    def steady(self, look: Callable[[list[str]], T]) -> T:
+        """Return what a look at chunks gives while others may put them together.
+
+        Parameters
+        ----------
+        look : callable
+            Takes names of chunks; again, if one of them was gone in the end.
+
+        Raises
+        ------
+        StoreError
+            What `look` raises while all are there.
+        """
+        while True:
+            names = self.names()
+            try:
+                found = look(names)
+            except StoreError:
+                if self._has(names):
+                    raise
+            else:
+                if self._has(names):
+                    return found
+
+    def _has(self, names: Iterable[str]) -> bool:
+        return set(names) <= set(self.names())
 
     def set_aside(self, name: str) -> Path:
         """Move all segments of a chunk to ``set-aside``, and return that folder.
@@ -172,8 +240,8 @@ class Segments:
                     path.unlink()
         sync(self.folder)
 
-    def forget_failed(self, name: str) -> list[int]:
-        """Remove the failed runs of a chunk, and return them.
+    def forget_failed(self, name: str) -> None:
+        """Remove the failed runs of a chunk.
 
         They have rows in ``runs`` only, which is replaced at once: a crash loses nothing.
 
@@ -184,17 +252,12 @@ class Segments:
         """
         import pyarrow.compute as pc
 
-        path = self.folder / "runs" / name
-        failed = self.runs_in(name, only_failed=True)
-        if not failed:
-            return []
-        table = self.read("runs", name)
+        path, table = self.folder / "runs" / name, self.read("runs", name)
         rest = table.filter(pc.is_null(table["error"]))
         if not rest.num_rows:
             path.unlink()
-            return failed
-        _store(path, rest)
-        return failed
+        elif rest.num_rows < table.num_rows:
+            _store(path, rest)
 
     def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
         """Publish a chunk in place of others that hold the same runs.
@@ -268,7 +331,10 @@ class Segments:
 
     def room(self) -> tuple[int, int]:
         """Return how many published segments there are, and their bytes."""
-        sizes = [path.stat().st_size for path in self.files() if path.exists()]
+        sizes = []
+        for path in self.files():
+            with contextlib.suppress(FileNotFoundError):  # put together with others meanwhile
+                sizes.append(path.stat().st_size)
         return len(sizes), sum(sizes)
 
     def read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":

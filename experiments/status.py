@@ -1,8 +1,6 @@
 """How a folder of results stands: what is in it, what failed, what is missing, what is broken."""
 
-import contextlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +11,17 @@ from experiments import wording
 from experiments.axis import Axis
 from experiments.design import size
 from experiments.experiment import Experiment
+from experiments.failures import logged
 from experiments.lock import holder
 from experiments.page import heading, outline
 from experiments.plan import Plan
-from experiments.segments import Segments
+from experiments.segments import Standing
 from experiments.store import Results, open_results
 
 __all__ = ["described", "status"]
 
 #: Failures that are told one by one, and values of an axis.
 SHOWN = 5
-ERRORS = "errors.jsonl"
 
 
 def status(folder: str | Path) -> Group:
@@ -90,10 +88,11 @@ def _values(axis: Axis) -> str:
 
 def _standing(results: Results) -> Iterator[RenderableType]:
     segments = results.segments
-    faults = {name: segments.corrupt(name) for name in segments.names()}
-    sound = [name for name, fault in faults.items() if not fault]
-    done, failed = _played(segments, sound)
-    mended = len(_logged(results.folder) & (done - failed))
+    found = segments.steady(lambda names: list(segments.standings(names)))
+    # What is in two is counted once, and no harm to those who read.
+    broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
+    done, failed = _played(found)
+    mended = len(logged(results.folder) & (done - failed))
     given = results.manifest["shard"]
     shard = (int(given[0]), int(given[1])) if given else None
     points = [()] * int(results.manifest["points"])
@@ -108,32 +107,21 @@ def _standing(results: Results) -> Iterator[RenderableType]:
             *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
             ("on disk", _room(results)),
             ("written by", holder(results.folder) or "nobody now"),
-            *(("broken", fault) for fault in faults.values() if fault),
+            *(("broken", fault) for fault in broken),
         ]
     )
-    yield from _failures(results, failed, any(faults.values()))
-    yield from _advice(results, planned - len(done), len(failed), any(faults.values()))
+    yield from _failures(results, failed, bool(broken))
+    yield from _advice(results, planned - len(done), len(failed), bool(broken))
 
 
-def _played(segments: Segments, names: list[str]) -> tuple[set[int], set[int]]:
+def _played(found: Iterable[Standing]) -> tuple[set[int], set[int]]:
     """Return the runs that are there, and those of them that failed; the first of two counts."""
     done: set[int] = set()
     failed: set[int] = set()
-    for name in names:
-        failed.update(set(segments.runs_in(name, only_failed=True)) - done)
-        done.update(segments.runs_in(name))
+    for chunk in found:
+        failed |= chunk.failed - done
+        done |= chunk.runs
     return done, failed
-
-
-def _logged(folder: Path) -> set[int]:
-    """Return the runs in the log of failures: all that ever failed."""
-    log = folder / ERRORS
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    found = set()
-    for line in lines:
-        with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
-            found.add(int(json.loads(line)["run"]))
-    return found
 
 
 def _repair(note: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments import manifest
 from experiments.experiment import Experiment
+from experiments.metrics import NO_OUTCOME
 from experiments.segments import Segments, by_run, read
 from simulator.errors import StoreError
 from simulator.records import TABLES
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Results", "open_results"]
-
-#: Columns of ``runs`` that are numbers and no outcomes.
-_NO_OUTCOME = {"run", "seed", "weeks", "point", "replication"}
 
 
 def open_results(folder: str | Path) -> "Results":
@@ -83,7 +81,7 @@ class Results:
     @cached_property
     def outcomes(self) -> list[str]:
         """All that was measured: the metrics named, then the other numeric columns of ``runs``."""
-        apart = {*_NO_OUTCOME, *self.axes, *self.experiment.metrics}
+        apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
 
@@ -129,17 +127,7 @@ class Results:
         self.path(table)
         if not self.manifest:
             return read(self.folder / f"{table}.parquet")
-        while True:
-            names = self.segments.names()
-            try:
-                found = by_run(self._concatenated(table, names))
-            except StoreError:
-                if names == self.segments.names():
-                    raise
-            else:
-                if not set(names).difference(self.segments.names()):
-                    return found
-            # Segments were put together meanwhile: they are other files now.
+        return self.segments.steady(lambda names: by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table as a data frame, sorted by run.

@@ -134,20 +134,37 @@ def test_runs_that_failed_are_played_again_from_what_was_put_together(
     assert open_results(tmp_path / "out").runs["y"].tolist() == list(range(20))
 
 
-def test_a_table_is_read_while_its_segments_are_put_together(whole: Results, copy: Path) -> None:
-    reader = open_results(copy)
-    assert reader.segments.names()
-    names = reader.segments.names
+@pytest.fixture
+def racing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is put together as soon as somebody has looked what is in it."""
+    names, reading = Segments.names, True
 
-    def racing() -> list[str]:
-        found = names()
-        if len(found) > 1:
+    def watched(segments: Segments) -> list[str]:
+        nonlocal reading
+        found = names(segments)
+        if reading:
+            reading = False
             compact(copy)
         return found
 
-    reader.segments.names = racing  # type: ignore[method-assign]
-    assert reader.arrow("deals").equals(whole.arrow("deals"))
-    assert reader.arrow("trust").equals(whole.arrow("trust"))
+    monkeypatch.setattr(Segments, "names", watched)
+    return copy
+
+
+@pytest.mark.parametrize("table", ["deals", "trust"])
+def test_a_table_is_read_while_its_segments_are_put_together(
+    whole: Results, racing: Path, table: str
+) -> None:
+    assert open_results(racing).arrow(table).equals(whole.arrow(table))
+    assert len(open_results(racing).segments.names()) == 1
+
+
+def test_a_folder_is_told_of_while_its_segments_are_put_together(racing: Path) -> None:
+    told = tradetalks("status", str(racing)).stdout
+    assert len(open_results(racing).segments.names()) == 1
+    assert "broken" not in told
+    assert "12 of 12 runs" in told
+    assert "in 3 segments" in told
 
 
 # -- being killed --------------------------------------------------------------------------------

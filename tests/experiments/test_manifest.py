@@ -5,6 +5,7 @@ import importlib
 import json
 import math
 import multiprocessing
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -382,6 +383,24 @@ def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: W
     )
     assert tradetalks("merge", str(folder), "--out", "whole").exit_code == 0
     assert manifest.read(Path("whole"))["repairs"] == [noted]
+
+
+def test_runs_of_what_is_set_aside_are_noted_as_played_with_the_changed_code(write: Write) -> None:
+    write(mended_d=BROKEN)
+    experiment = replace(modelled("mended_d.model"), axes=(Axis("x", tuple(range(1, 7))),))
+    out, other = Path("out"), Path("other")
+    for folder, chunk in ((out, 2), (other, 4)):
+        sweep(experiment, folder, workers=1, chunk=chunk)
+    second = sorted((out / "runs").iterdir())[1]
+    doubled = min((other / "runs").iterdir())
+    second.unlink()
+    shutil.copyfile(doubled, out / "runs" / doubled.name)
+    write(mended_d=MENDED)
+    leave(Path.cwd())
+    runs = sweep(experiment, out, workers=1, retry_failed=True).runs
+    assert (out / "set-aside" / "runs" / doubled.name).exists()
+    assert runs["y"].tolist() == [-1.0, 2.0, 3.0, 4.0, 1 / 3, 0.25]
+    assert manifest.read(out)["repairs"][0]["runs"] == "1-3"
 
 
 def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
@@ -105,9 +106,25 @@ def status(folder: str) -> None:
 def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
     from experiments.merge import merge as merged
+    from experiments.merge import missing
+    from experiments.wording import listing
 
-    count = merged(folders, _folder(out)).arrow("runs").num_rows
-    click.echo(f"{_there(count, 'run')} in {out}.", err=True)
+    whole = merged(folders, _folder(out))
+    count, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
+    if count == planned:
+        click.echo(f"{_there(count, 'run')} in {out}.", err=True)
+        return
+    shards = missing(folders)
+    why = (
+        f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
+        if shards
+        else ("the others are in none of the folders")
+    )
+    click.echo(
+        f"{count:,} of {_there(planned, 'run')} in {out}; {why}.\n"
+        f"To play them there: tradetalks sweep {out} --resume",
+        err=True,
+    )
 
 
 @click.command()
@@ -184,6 +201,7 @@ def _experiment(
 
     from experiments import manifest
     from experiments.experiment import load_experiment
+    from simulator.errors import StoreError
 
     shard = _shard(options["shard"])
     given: Any = source
@@ -192,8 +210,27 @@ def _experiment(
         found = manifest.read(Path(source))
         given, out = manifest.data_of(found), out or source
         shard = shard or (tuple(found["shard"]) if found["shard"] else None)
+    elif _is_folder(source, options["resume"] or options["retry_failed"]):
+        raise StoreError(
+            f"{source} holds no results of a sweep: there is no {manifest.NAME} in it; to start"
+            f" one there: tradetalks sweep EXPERIMENT --out {source}"
+        )
     experiment = load_experiment(given, **_changes(options))
     return experiment, _folder(out or Path("results") / experiment.name), shard
+
+
+def _is_folder(source: str, resume: bool) -> bool:
+    """Tell a folder, or to resume what must have been one, from what names an experiment."""
+    from pathlib import Path
+
+    from experiments.experiment import shipped
+    from simulator import scenario
+    from simulator.errors import nearest
+
+    names = [*scenario.shipped(), *shipped()]
+    if source in names or Path(source).is_file():
+        return False
+    return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
 
 
 def _folder(out: "str | Path") -> "Path":
@@ -259,16 +296,16 @@ def _tell_plan(
 ) -> None:
     from rich.console import Group
 
-    from experiments.execute import most
+    from experiments.execute import outlook
     from experiments.page import put
-    from experiments.plan import plan
     from experiments.status import described
 
-    resume = options["resume"] or options["retry_failed"]
-    planned = plan(experiment, shard, most(folder, resume, options["max_runs"]))
+    named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
+    planned, count = outlook(experiment, folder, shard=shard, **named)
     put(Group(*described(planned.experiment)))
-    part = f" {sum(1 for _ in planned.runs()):,} of them are in this shard." if shard else ""
-    click.echo(f"\n{_count(planned.size, 'run')} would be played.{part} Nothing was.")
+    of = f"{count:,} of " if count < planned.size else ""
+    part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
+    click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")
 
 
 def _sweep(
@@ -354,25 +391,31 @@ def _end_with_signals() -> None:
 
 
 def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
-    from pathlib import Path
-
     if out is None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
-    path = Path(out).expanduser()
-    part = path.with_name(f".{path.name}.part")
+    write = frame.to_csv if form == "csv" else frame.to_parquet
     try:
-        if form == "csv":
-            frame.to_csv(part, index=False)
-        else:
-            frame.to_parquet(part, index=False)
-        part.replace(path)
+        with _new_file(out) as path, open(path, "wb") as file:
+            write(file, index=False)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
     click.echo(f"{_there(len(frame), 'row')} in {out}.", err=True)
+
+
+def _new_file(out: str) -> "AbstractContextManager[Path]":
+    """Lend a path to write to: a file appears whole or not at all; a pipe is written as it is."""
+    from contextlib import nullcontext
+    from pathlib import Path
+
+    from experiments.durable import arriving
+
+    path = Path(out).expanduser().resolve()
+    if path.is_file():
+        told = f"{out!r} is there already, and nothing is overwritten; name another file"
+        raise click.BadParameter(told, param_hint="--out")
+    return nullcontext(path) if path.exists() else arriving(path)
 
 
 def _usable(out: str) -> None:

@@ -1,7 +1,9 @@
 """The commands of experiments: what they print where, what they refuse, what they leave."""
 
+import errno
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +12,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments import crew, plan, progress
+from experiments import crew, manifest, plan, progress
 from experiments.cli import main
 from experiments.execute import Progress
+from experiments.lock import Lock
 from experiments.progress import follow, line
 from experiments.store import open_results
 
@@ -90,6 +93,52 @@ def test_a_dry_run_tells_the_plan_and_plays_nothing() -> None:
     assert list(Path().iterdir()) == []
     refused = tradetalks("sweep", "first-talk", "--vary", "countries.home.patience=2", "--dry-run")
     assert refused.exit_code == 2
+
+
+def test_a_dry_run_looks_into_the_folder_and_changes_nothing_there() -> None:
+    swept(*VARY, "--replications", "2")
+    folder = Path("results/first-talk")
+    again = ("sweep", str(folder), "--resume", "--dry-run")
+    assert "\n0 of 6 runs would be played. Nothing was." in tradetalks(*again).stdout
+    first, *_ = sorted(folder.glob("runs/*"))
+    lost = len(pd.read_parquet(first))
+    first.write_bytes(b"PAR1")
+    content = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert f"\n{lost} of 6 runs would be played. Nothing was." in tradetalks(*again).stdout
+    refused = tradetalks(*again, "--seed", "4")
+    assert refused.exit_code == 2
+    assert "seed: 0 -> 4" in refused.stderr
+    refused = tradetalks("sweep", "first-talk", *VARY, "--dry-run")
+    assert refused.exit_code == 2
+    assert "--resume goes on" in refused.stderr
+    assert content == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_counts_the_runs_that_are_tried_again_and_those_of_a_shard() -> None:
+    failing("once", 1)
+    again = ("sweep", "results/once", "--dry-run")
+    assert "2 of 3 runs would be played." in tradetalks(*again, "--retry-failed").stdout
+    Path("once.py").write_text(MODEL.format(least=3), encoding="utf-8")
+    refused = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
+    assert "1 of 3 runs would be played, in shard 1 of 3." in refused.stdout
+
+
+def test_a_folder_without_results_is_no_scenario() -> None:
+    Path("empty").mkdir()
+    for arguments in (["missing", "--resume"], ["empty", "--resume"], ["empty"]):
+        result = tradetalks("sweep", *arguments)
+        assert result.exit_code == 2
+        assert f"{arguments[0]} holds no results of a sweep" in result.stderr
+        assert f"tradetalks sweep EXPERIMENT --out {arguments[0]}" in result.stderr
+    assert "did you mean 'first-talk'" in tradetalks("sweep", "first-tallk", "--resume").stderr
+
+
+def test_status_of_a_sweep_that_is_under_way_does_not_advise_to_go_on() -> None:
+    swept(*VARY)
+    next(Path("results/first-talk/runs").iterdir()).unlink()
+    assert "Go on with" in tradetalks("status", "results/first-talk").stdout
+    with Lock(Path("results/first-talk")):
+        assert "Go on with" not in tradetalks("status", "results/first-talk").stdout
 
 
 def test_a_sweep_is_resumed_by_its_folder_and_a_finished_one_says_so() -> None:
@@ -271,6 +320,42 @@ def test_shards_are_merged() -> None:
     assert tradetalks("sweep", "whole", "--resume", *ALONE).exit_code == 0
 
 
+def test_a_merge_says_what_is_missing_and_takes_nothing_that_is_being_written() -> None:
+    for shard in ("1/3", "2/3"):
+        swept(*VARY, "--shard", shard, "--out", f"part-{shard[0]}")
+    result = tradetalks("merge", "part-1", "part-2", "--out", "two")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 of 3 runs are in two; shard 3 of 3 is missing.\n")
+    assert tradetalks("sweep", "two", "--resume", *ALONE).stderr.endswith("3 runs are in two.\n")
+    swept(*VARY, "--out", "unfinished")
+    next(Path("unfinished/runs").iterdir()).unlink()
+    result = tradetalks("merge", "unfinished", "--out", "one")
+    assert "runs are in one; the others are in none of the folders." in result.stderr
+    with Lock(Path("part-1")):
+        refused = tradetalks("merge", "part-1", "part-2", "--out", "three")
+    assert refused.exit_code == 2
+    assert f"part-1 is being written to by process {os.getpid()}" in refused.stderr
+    assert not Path("three").exists()
+
+
+def test_a_merge_that_fails_leaves_a_folder_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(*VARY, "--shard", "1/2", "--out", "part")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(manifest, "write", full)
+        Path("there").mkdir()
+        for out in ("new", "there"):
+            result = tradetalks("merge", "part", "--out", out)
+            assert result.exit_code == 1
+            assert f"{out} cannot be written to: [Errno 28] No space" in result.stderr
+    assert not Path("new").exists()
+    assert list(Path("there").iterdir()) == []
+    assert tradetalks("merge", "part", "--out", "new").exit_code == 0
+
+
 def test_runs_are_exported_wide_or_tidy_as_csv_or_parquet() -> None:
     swept(*VARY, "--metric", "share_signed", "--metric", "trust_in_home", "--tables", "trust:13")
     results = open_results("results/first-talk")
@@ -283,6 +368,35 @@ def test_runs_are_exported_wide_or_tidy_as_csv_or_parquet() -> None:
     assert tidy["metric"].tolist() == ["share_signed", "trust_in_home"] * 3
     spread = tidy.pivot(index="run", columns="metric", values="value")
     assert spread["trust_in_home"].tolist() == results.runs["trust_in_home"].tolist()
+
+
+def test_an_export_overwrites_no_file_and_follows_links() -> None:
+    swept(*VARY)
+    Path("there.csv").write_text("mine", encoding="utf-8")
+    Path("link.csv").symlink_to("linked.csv")
+    refused = tradetalks("export", "results/first-talk", "--out", "there.csv")
+    assert refused.exit_code == 2
+    assert "'there.csv' is there already, and nothing is overwritten" in refused.stderr
+    assert Path("there.csv").read_text(encoding="utf-8") == "mine"
+    assert tradetalks("export", "results/first-talk", "--out", "link.csv").exit_code == 0
+    assert Path("link.csv").is_symlink()
+    assert len(pd.read_csv("linked.csv")) == 3
+    assert not list(Path().glob(".*"))
+
+
+def test_an_export_to_a_pipe_goes_through_it() -> None:
+    swept(*VARY)
+    os.mkfifo("pipe")
+    end = os.open(
+        "pipe", os.O_RDWR | os.O_NONBLOCK
+    )  # for both, so that nobody waits for the other end
+    try:
+        result = tradetalks("export", "results/first-talk", "--out", "pipe")
+        assert result.exit_code == 0, result.stderr
+        assert os.read(end, 4) == b"run,"
+    finally:
+        os.close(end)
+    assert Path("pipe").is_fifo()
 
 
 def test_other_tables_are_exported_with_the_axes_beside() -> None:
@@ -322,9 +436,9 @@ def test_a_run_is_replayed_with_transcript_and_kept_whole() -> None:
 def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
     swept(*VARY, "--set", "valuation_sd=.3")
     path = Path("results/first-talk/manifest.json")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["experiment"]["seed"] = 9
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["experiment"]["seed"] = 9
+    path.write_text(json.dumps(content), encoding="utf-8")
     result = tradetalks("replay", "results/first-talk", "1", "--quiet")
     assert result.exit_code == 1
     assert "seed: " in result.stderr

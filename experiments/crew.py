@@ -313,6 +313,7 @@ class Dask:
         self._client.close()
         self._log.setLevel(self._level)
 
+
 async def _result_of(theirs: Any) -> Any:
     return await theirs
 

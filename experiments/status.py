@@ -145,6 +145,8 @@ def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[Rend
 
 
 def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+    if holder(results.folder):
+        return
     if missing or broken:
         yield Text(f"\nGo on with: tradetalks sweep {results.folder} --resume")
     elif failed:

@@ -40,7 +40,8 @@ def _experiment() -> str:
 
 
 def _commands() -> list[str]:
-    lines = [line for text in blocks("console") for line in text.splitlines()]
+    texts = [text.replace("\\\n", " ") for text in blocks("console")]
+    lines = [line for text in texts for line in text.splitlines()]
     commands = [line.removeprefix("$ ").split("  #")[0].strip() for line in lines]
     return [c for c in commands if c.startswith("tradetalks ")]
 

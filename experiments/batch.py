@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from experiments.experiment import Experiment
     from experiments.replay import Replay
+    from experiments.run import Run
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "save"]
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -132,13 +133,14 @@ def merge(folders: tuple[str, ...], out: str) -> None:
 def compact(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
     from experiments.compact import compact as compacted
+    from experiments.wording import room
 
     done = compacted(folder)
-    (before, size), (after, room) = done.before, done.after
+    (before, size), (after, smaller) = done.before, done.after
     if done.before == done.after:
-        told = f"Nothing to put together: {_count(after, 'segment')} of {_size(room)}"
+        told = f"Nothing to put together: {_count(after, 'segment')} of {room(smaller)}"
     else:
-        told = f"{_count(before, 'segment')} of {_size(size)} are now {after:,} of {_size(room)}"
+        told = f"{_count(before, 'segment')} of {room(size)} are now {after:,} of {room(smaller)}"
     click.echo(f"{told}, in {folder}.", err=True)
 
 
@@ -152,8 +154,8 @@ def compact(folder: str) -> None:
     "--shape",
     type=click.Choice(["tidy", "wide"]),
     help=(
-        "tidy: a value per row; wide: a column per metric, pair or country. By default, runs are"
-        " wide, and the other tables as they are with the axes beside."
+        "wide: a column per metric, pair or country, as runs are by default. tidy: of runs, a row"
+        " per metric; the other tables as they are, with the axes beside, as by default."
     ),
 )
 @click.option("--out", metavar="FILE", help="Where to; CSV goes to stdout by default.")
@@ -175,7 +177,6 @@ def export(folder: str, table: str, form: str, shape: str | None, out: str | Non
 @click.option("--quiet", is_flag=True, help="Only compare: no transcript and no summary.")
 def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
     """Play one run of a sweep again, with transcript, and check that it is the same."""
-    from experiments import folder as folders
     from experiments.replay import replay as replayed
     from experiments.store import open_results
 
@@ -183,8 +184,11 @@ def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
         _usable(out)
     again = replayed(open_results(folder), number)
     if again.run is not None and out is not None:
-        folders.save(again.run, out)
+        save(again.run, out)
     _tell_replay(again, quiet)
+    if again.run is None and out is not None:
+        why = "the run failed" if again.row["error"] else "a model has no tables"
+        raise click.ClickException(f"nothing was written to {out}: {why}")
 
 
 COMMANDS = (sweep, status, merge, compact, export, replay)
@@ -296,13 +300,14 @@ def _tell_plan(
 ) -> None:
     from rich.console import Group
 
+    from experiments import manifest
     from experiments.execute import outlook
     from experiments.page import put
     from experiments.status import described
 
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
     planned, count = outlook(experiment, folder, shard=shard, **named)
-    put(Group(*described(planned.experiment)))
+    put(Group(*described(planned.experiment, manifest.manifest(planned)["set"])))
     of = f"{count:,} of " if count < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")
@@ -351,14 +356,15 @@ def _sweep(
         _tell_stopped(state, folder, bool(begun))
         click.get_current_context().exit(INTERRUPTED)
     if begun and begun[0] == state.total:
-        every = "The only" if state.total == 1 else "All"
-        click.echo(f"{every} {_there(state.total, 'run')} in {folder} already.", err=True)
+        every = "The only run is" if state.total == 1 else f"All {state.total:,} runs are"
+        click.echo(f"{every} in {folder} already.", err=True)
     else:
         click.echo(f"{_there(state.done, 'run')} in {folder}.", err=True)
     if state.failed:
         all_of_them = state.failed == state.done
-        which = "All" if all_of_them else f"{state.failed:,}"
-        click.echo(f"{which} of them failed: tradetalks status {folder}", err=True)
+        which = "All of them" if all_of_them else f"{state.failed:,} of them"
+        which = "It" if state.done == 1 else which
+        click.echo(f"{which} failed: tradetalks status {folder}", err=True)
         click.get_current_context().exit(FAILED if all_of_them else 0)
 
 
@@ -427,6 +433,24 @@ def _usable(out: str) -> None:
         raise click.BadParameter(str(error), param_hint="--out") from error
 
 
+def save(run: "Run", out: str) -> None:
+    """Write all tables of a run to a folder; end the command if that cannot be done.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept all tables.
+    out : str
+        A new folder or an empty one.
+    """
+    from experiments import folder
+
+    try:
+        folder.save(run, out)
+    except OSError as error:
+        raise click.ClickException(f"{out} could not be written: {error}") from error
+
+
 def _tell_replay(again: "Replay", quiet: bool) -> None:
     from rich.console import Group
     from rich.text import Text
@@ -448,12 +472,6 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")
     click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes in words, such as 1.2 MB."""
-    kilobytes = count / 2**10
-    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def _count(number: int, one: str) -> str:

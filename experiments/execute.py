@@ -29,7 +29,7 @@ from experiments.lock import Lock
 from experiments.plan import Plan, plan
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError
+from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError, told
 
 __all__ = ["Progress", "outlook", "sweep"]
 
@@ -59,7 +59,9 @@ class Progress:
     notes : list of str
         What the user should know: segments set aside, a lock taken over.
     began : float or None
-        When the first run began, by `time.monotonic`; None before anything came back.
+        When the first chunk that was played came back, by `time.monotonic`; None before.
+    before : int
+        Runs that were done by then: the rate is of what came after, as starting takes its time.
     """
 
     total: int = 0
@@ -67,6 +69,7 @@ class Progress:
     failed: int = 0
     notes: list[str] = field(default_factory=list)
     began: float | None = None
+    before: int = 0
 
 
 def sweep(
@@ -297,10 +300,10 @@ def _publisher(
             segments.publish(outcome)
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
-        if state.began is None:
-            state.began = time.monotonic() - outcome.seconds
         state.done += len(outcome.runs)
         state.failed += len(outcome.failures)
+        if state.began is None and outcome.seconds:  # none was played of what is only blamed
+            state.began, state.before = time.monotonic(), state.done
         told(state)
 
     return publish
@@ -510,7 +513,7 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return chunks.DIED
-    return f"{type(error).__name__}: {error}"
+    return told(error)
 
 
 def _is_killed_worker(error: BaseException) -> bool:

@@ -214,7 +214,7 @@ def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterat
         yield heading(str(metric))
         counted = [name for name in ("failed", "missing") if rows[name].any()]
         head = [*(broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
-        told = {"failed": "failed", "missing": "no value"}
+        told = {"failed": "failed", "missing": "no finite value"}
         yield table(
             [*head, *(told[name] for name in counted)],
             _mean_cells(rows, keys, counted),
@@ -313,6 +313,8 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
         yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
     else:
         rest = "; the rest is interaction" if sums["first"] < 1 else ""
+        if sums["total"] < sums["first"]:
+            rest = "; a total below the first order is sampling error: take more samples"
         yield "sums", f"first {sums['first']:.2f}, total {sums['total']:.2f}{rest}"
     yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
     if found.failed or found.missing:

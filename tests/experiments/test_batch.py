@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import pickle
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +14,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from experiments import crew, manifest, plan, progress
+from experiments.axis import Axis
 from experiments.cli import main
-from experiments.execute import Progress
+from experiments.execute import Progress, sweep
+from experiments.experiment import Experiment
 from experiments.lock import Lock
 from experiments.progress import follow, line
 from experiments.store import open_results
+from simulator.errors import StoreError
 
 VARY = ("--vary", "countries.home.patience=0.9:1:3")
 PARTS = ("--vary", "countries.home.trust=beta:lam=.9,asymmetric")
@@ -118,9 +122,8 @@ def test_a_dry_run_counts_the_runs_that_are_tried_again_and_those_of_a_shard() -
     failing("once", 1)
     again = ("sweep", "results/once", "--dry-run")
     assert "2 of 3 runs would be played." in tradetalks(*again, "--retry-failed").stdout
-    Path("once.py").write_text(MODEL.format(least=3), encoding="utf-8")
-    refused = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
-    assert "1 of 3 runs would be played, in shard 1 of 3." in refused.stdout
+    shard = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
+    assert "1 of 3 runs would be played, in shard 1 of 3." in shard.stdout
 
 
 def test_a_folder_without_results_is_no_scenario() -> None:
@@ -444,6 +447,90 @@ def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
     assert "seed: " in result.stderr
 
 
+def test_a_table_that_was_not_kept_is_refused_with_the_nearest_name() -> None:
+    swept(*VARY, "--tables", "trust")
+    results = open_results("results/first-talk")
+    refused = tradetalks("export", "results/first-talk", "--table", "truts")
+    assert "kept are: runs, trust; did you mean 'trust'?" in refused.stderr
+    with pytest.raises(StoreError, match="did you mean 'runs'"):
+        results.path("rums")
+    with pytest.raises(AttributeError, match="kept are: runs, trust; did you mean 'trust'"):
+        results.trst  # noqa: B018
+    assert pickle.loads(pickle.dumps(results)).tables == ["runs", "trust"]
+
+
+def test_a_replay_that_has_nothing_to_write_says_so() -> None:
+    failing("fails", 1)
+    result = tradetalks("replay", "results/fails", "2", "--out", "new")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("Error: nothing was written to new: the run failed\n")
+    result = tradetalks("replay", "results/fails", "0", "--out", "new")
+    assert result.stderr.endswith("nothing was written to new: a model has no tables\n")
+    assert not Path("new").exists()
+
+
+def test_a_replay_that_cannot_be_written_names_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(*VARY)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EFBIG, "File too large")
+
+    monkeypatch.setattr("experiments.folder.save", full)
+    result = tradetalks("replay", "results/first-talk", "0", "--out", "new")
+    assert result.exit_code == 1
+    assert "Error: new could not be written: [Errno 27] File too large" in result.stderr
+
+
+def test_a_metric_that_raises_is_named() -> None:
+    Path("my_metrics.py").write_text(
+        "class Bare(BaseException):\n    pass\n"
+        "def boom(world):\n    raise ValueError('no such luck')\n"
+        "def bare(world):\n    raise Bare\n",
+        encoding="utf-8",
+    )
+    for name, told in (("boom", "ValueError: no such luck"), ("bare", "Bare")):
+        arguments = ("--metric", f"my_metrics.{name}", "--out", name)
+        assert tradetalks("sweep", "first-talk", *ALONE, *arguments).exit_code == 1
+        assert open_results(name).runs["error"][0] == f"metric 'my_metrics.{name}': {told}"
+
+
+def test_a_page_tells_the_weeks_what_is_set_and_all_of_what_varies() -> None:
+    path = "talks.trade.issues.tariff.payoffs.{home,partner}"
+    axis = f"{path}=[0, -1, -3.123456789123456],[0, 1, 2]"
+    shared = ("--vary", axis, "--set", "valuation_sd=.2", "--weeks", "7")
+    page = tradetalks("sweep", "first-talk", *shared, "--dry-run").stdout
+    swept(*shared)
+    for told in (page, tradetalks("status", "results/first-talk").stdout):
+        assert "set valuation_sd  0.2\n" in told
+        assert "weeks             7\n" in told
+        assert path in "".join(line.split()[0] for line in told.splitlines() if line.strip())
+    assert "2 points x 1 replication = 2" in page
+
+
+def test_differences_are_told_as_toml() -> None:
+    swept("--vary", "talks.trade.deadline=2025-02-03,2025-03-03")
+    changed = tradetalks(
+        *("sweep", "first-talk", "--vary", "talks.trade.deadline=2025-02-03,2025-04-07"),
+        *(*ALONE, "--resume"),
+    )
+    assert "2025-03-03 -> 2025-04-07" in changed.stderr
+
+
+@pytest.mark.parametrize(
+    "path", ["countries.{}.patience", "countries..patience", "countries.{home,}.patience", "a."]
+)
+def test_a_path_without_a_name_is_refused_as_it_was_written(path: str) -> None:
+    refused = tradetalks("sweep", "first-talk", "--vary", f"{path}=.9,1")
+    assert refused.exit_code == 2
+    assert f"axes.{path}: '{path}': a path with a name between all dots" in refused.stderr
+
+
+def test_one_run_is_told_as_one() -> None:
+    swept()
+    again = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
+    assert again.stderr.splitlines()[-1] == "The only run is in results/first-talk already."
+
+
 def test_a_folder_without_results_is_refused() -> None:
     for command in (["status", "."], ["export", "no"], ["replay", ".", "0"]):
         result = tradetalks(*command)
@@ -461,7 +548,7 @@ def test_a_line_has_what_is_done_the_failures_the_rate_and_the_time_left() -> No
     assert line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
 
 
-def test_the_clock_starts_with_the_first_run(
+def test_the_clock_starts_when_the_first_run_is_back(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = SimpleNamespace(monotonic=lambda: 100.0)
@@ -469,8 +556,21 @@ def test_the_clock_starts_with_the_first_run(
     with follow("mine") as told:
         told(Progress(50, 10))
         now.monotonic = lambda: 120.0
-        told(Progress(50, 50, began=110.0))
-    assert capsys.readouterr().err.splitlines()[-1] == "50 of 50 runs, 4.0 runs/s"
+        told(Progress(50, 50, began=110.0, before=20))
+    assert capsys.readouterr().err.splitlines()[-1] == "50 of 50 runs, 3.0 runs/s"
+
+
+def test_neither_the_start_nor_runs_that_were_not_played_are_in_the_rate() -> None:
+    assert line(Progress(10, 2), 1, 0.5) == "2 of 10 runs"
+    states: list[Progress] = []
+    deadly = Experiment("m", model="tests.sweepable.kills", axes=(Axis("x", (12, 13)),))
+    for part in (1, 2):
+        sweep(deadly, f"part-{part}", workers=2, shard=(part, 2), progress=states.append)
+    played, blamed = states[1], states[-1]
+    assert (played.done, played.before) == (1, 1)
+    assert played.began is not None
+    assert (blamed.done, blamed.failed) == (1, 1)
+    assert blamed.began is None
 
 
 class Terminal(io.StringIO):

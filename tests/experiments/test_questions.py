@@ -162,7 +162,7 @@ def test_summarize_has_a_row_per_point_with_failed_and_missing_apart(
 
 def test_the_page_has_means_precision_and_every_failure(played: Callable[..., Path]) -> None:
     page = ask("summarize", noisy(played)).stdout
-    assert "no value" in page
+    assert "no finite value" in page
     assert "Enough replications?" in page
     assert "Failed runs: 2 of 24" in page
     assert "2 x  ValueError: odd" in page

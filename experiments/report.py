@@ -312,10 +312,11 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
     if math.isnan(sums["first"]):
         yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
     else:
-        rest = "; the rest is interaction" if sums["first"] < 1 else ""
-        if sums["total"] < sums["first"]:
+        first, total = (round(sums[order], 2) for order in ("first", "total"))
+        rest = "; the rest is interaction" if first < 1 else ""
+        if total < first:
             rest = "; a total below the first order is sampling error: take more samples"
-        yield "sums", f"first {sums['first']:.2f}, total {sums['total']:.2f}{rest}"
+        yield "sums", f"first {first:.2f}, total {total:.2f}{rest}"
     yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
     if found.failed or found.missing:
         yield (

@@ -143,7 +143,8 @@ def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
 
 
 def _short(value: object, length: int = 60) -> str:
-    text = "nothing" if value is None else literals.write(value)
+    # As in a list, where texts always have quotes.
+    text = "nothing" if value is None else literals.write([value])[1:-1]
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 

@@ -137,6 +137,9 @@ def read(path: str, given: object, problems: list[Problem]) -> Axis | None:
     if set(_BRACES.sub("", path)) & set("{}"):
         problems.append(Problem(key, path, "a path in which every { is closed by a }"))
         return None
+    if "" in re.split(r"[.,{}]", _BRACES.sub(r"\1", path)):
+        problems.append(Problem(key, path, "a path with a name between all dots and commas"))
+        return None
     if isinstance(given, list | tuple):
         given = {"values": list(given)}
     if not isinstance(given, Mapping):

@@ -10,14 +10,16 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
 
     from experiments.experiment import Experiment
     from experiments.replay import Replay
+    from experiments.run import Run
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "save"]
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -105,9 +107,25 @@ def status(folder: str) -> None:
 def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
     from experiments.merge import merge as merged
+    from experiments.merge import missing
+    from experiments.wording import listing
 
-    count = merged(folders, _folder(out)).arrow("runs").num_rows
-    click.echo(f"{_there(count, 'run')} in {out}.", err=True)
+    whole = merged(folders, _folder(out))
+    count, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
+    if count == planned:
+        click.echo(f"{_there(count, 'run')} in {out}.", err=True)
+        return
+    shards = missing(folders)
+    why = (
+        f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
+        if shards
+        else ("the others are in none of the folders")
+    )
+    click.echo(
+        f"{count:,} of {_there(planned, 'run')} in {out}; {why}.\n"
+        f"To play them there: tradetalks sweep {out} --resume",
+        err=True,
+    )
 
 
 @click.command()
@@ -115,13 +133,14 @@ def merge(folders: tuple[str, ...], out: str) -> None:
 def compact(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
     from experiments.compact import compact as compacted
+    from experiments.wording import room
 
     done = compacted(folder)
-    (before, size), (after, room) = done.before, done.after
+    (before, size), (after, smaller) = done.before, done.after
     if done.before == done.after:
-        told = f"Nothing to put together: {_count(after, 'segment')} of {_size(room)}"
+        told = f"Nothing to put together: {_count(after, 'segment')} of {room(smaller)}"
     else:
-        told = f"{_count(before, 'segment')} of {_size(size)} are now {after:,} of {_size(room)}"
+        told = f"{_count(before, 'segment')} of {room(size)} are now {after:,} of {room(smaller)}"
     click.echo(f"{told}, in {folder}.", err=True)
 
 
@@ -135,8 +154,8 @@ def compact(folder: str) -> None:
     "--shape",
     type=click.Choice(["tidy", "wide"]),
     help=(
-        "tidy: a value per row; wide: a column per metric, pair or country. By default, runs are"
-        " wide, and the other tables as they are with the axes beside."
+        "wide: a column per metric, pair or country, as runs are by default. tidy: of runs, a row"
+        " per metric; the other tables as they are, with the axes beside, as by default."
     ),
 )
 @click.option("--out", metavar="FILE", help="Where to; CSV goes to stdout by default.")
@@ -158,7 +177,6 @@ def export(folder: str, table: str, form: str, shape: str | None, out: str | Non
 @click.option("--quiet", is_flag=True, help="Only compare: no transcript and no summary.")
 def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
     """Play one run of a sweep again, with transcript, and check that it is the same."""
-    from experiments import folder as folders
     from experiments.replay import replay as replayed
     from experiments.store import open_results
 
@@ -166,8 +184,11 @@ def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
         _usable(out)
     again = replayed(open_results(folder), number)
     if again.run is not None and out is not None:
-        folders.save(again.run, out)
+        save(again.run, out)
     _tell_replay(again, quiet)
+    if again.run is None and out is not None:
+        why = "the run failed" if again.row["error"] else "a model has no tables"
+        raise click.ClickException(f"nothing was written to {out}: {why}")
 
 
 COMMANDS = (sweep, status, merge, compact, export, replay)
@@ -184,6 +205,7 @@ def _experiment(
 
     from experiments import manifest
     from experiments.experiment import load_experiment
+    from simulator.errors import StoreError
 
     shard = _shard(options["shard"])
     given: Any = source
@@ -192,8 +214,27 @@ def _experiment(
         found = manifest.read(Path(source))
         given, out = manifest.data_of(found), out or source
         shard = shard or (tuple(found["shard"]) if found["shard"] else None)
+    elif _is_folder(source, options["resume"] or options["retry_failed"]):
+        raise StoreError(
+            f"{source} holds no results of a sweep: there is no {manifest.NAME} in it; to start"
+            f" one there: tradetalks sweep EXPERIMENT --out {source}"
+        )
     experiment = load_experiment(given, **_changes(options))
     return experiment, _folder(out or Path("results") / experiment.name), shard
+
+
+def _is_folder(source: str, resume: bool) -> bool:
+    """Tell a folder, or to resume what must have been one, from what names an experiment."""
+    from pathlib import Path
+
+    from experiments.experiment import shipped
+    from simulator import scenario
+    from simulator.errors import nearest
+
+    names = [*scenario.shipped(), *shipped()]
+    if source in names or Path(source).is_file():
+        return False
+    return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
 
 
 def _folder(out: "str | Path") -> "Path":
@@ -259,16 +300,17 @@ def _tell_plan(
 ) -> None:
     from rich.console import Group
 
-    from experiments.execute import most
+    from experiments import manifest
+    from experiments.execute import outlook
     from experiments.page import put
-    from experiments.plan import plan
     from experiments.status import described
 
-    resume = options["resume"] or options["retry_failed"]
-    planned = plan(experiment, shard, most(folder, resume, options["max_runs"]))
-    put(Group(*described(planned.experiment)))
-    part = f" {sum(1 for _ in planned.runs()):,} of them are in this shard." if shard else ""
-    click.echo(f"\n{_count(planned.size, 'run')} would be played.{part} Nothing was.")
+    named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
+    planned, count = outlook(experiment, folder, shard=shard, **named)
+    put(Group(*described(planned.experiment, manifest.manifest(planned)["set"])))
+    of = f"{count:,} of " if count < planned.size else ""
+    part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
+    click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")
 
 
 def _sweep(
@@ -314,14 +356,15 @@ def _sweep(
         _tell_stopped(state, folder, bool(begun))
         click.get_current_context().exit(INTERRUPTED)
     if begun and begun[0] == state.total:
-        every = "The only" if state.total == 1 else "All"
-        click.echo(f"{every} {_there(state.total, 'run')} in {folder} already.", err=True)
+        every = "The only run is" if state.total == 1 else f"All {state.total:,} runs are"
+        click.echo(f"{every} in {folder} already.", err=True)
     else:
         click.echo(f"{_there(state.done, 'run')} in {folder}.", err=True)
     if state.failed:
         all_of_them = state.failed == state.done
-        which = "All" if all_of_them else f"{state.failed:,}"
-        click.echo(f"{which} of them failed: tradetalks status {folder}", err=True)
+        which = "All of them" if all_of_them else f"{state.failed:,} of them"
+        which = "It" if state.done == 1 else which
+        click.echo(f"{which} failed: tradetalks status {folder}", err=True)
         click.get_current_context().exit(FAILED if all_of_them else 0)
 
 
@@ -354,25 +397,31 @@ def _end_with_signals() -> None:
 
 
 def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
-    from pathlib import Path
-
     if out is None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
-    path = Path(out).expanduser()
-    part = path.with_name(f".{path.name}.part")
+    write = frame.to_csv if form == "csv" else frame.to_parquet
     try:
-        if form == "csv":
-            frame.to_csv(part, index=False)
-        else:
-            frame.to_parquet(part, index=False)
-        part.replace(path)
+        with _new_file(out) as path, open(path, "wb") as file:
+            write(file, index=False)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
     click.echo(f"{_there(len(frame), 'row')} in {out}.", err=True)
+
+
+def _new_file(out: str) -> "AbstractContextManager[Path]":
+    """Lend a path to write to: a file appears whole or not at all; a pipe is written as it is."""
+    from contextlib import nullcontext
+    from pathlib import Path
+
+    from experiments.durable import arriving
+
+    path = Path(out).expanduser().resolve()
+    if path.is_file():
+        told = f"{out!r} is there already, and nothing is overwritten; name another file"
+        raise click.BadParameter(told, param_hint="--out")
+    return nullcontext(path) if path.exists() else arriving(path)
 
 
 def _usable(out: str) -> None:
@@ -382,6 +431,24 @@ def _usable(out: str) -> None:
         folder.check(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--out") from error
+
+
+def save(run: "Run", out: str) -> None:
+    """Write all tables of a run to a folder; end the command if that cannot be done.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept all tables.
+    out : str
+        A new folder or an empty one.
+    """
+    from experiments import folder
+
+    try:
+        folder.save(run, out)
+    except OSError as error:
+        raise click.ClickException(f"{out} could not be written: {error}") from error
 
 
 def _tell_replay(again: "Replay", quiet: bool) -> None:
@@ -405,12 +472,6 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")
     click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes in words, such as 1.2 MB."""
-    kilobytes = count / 2**10
-    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def _count(number: int, one: str) -> str:

@@ -22,6 +22,7 @@ from experiments.code import digests, require
 from experiments.plan import Plan
 from experiments.visible import visible
 from simulator import parts
+from simulator.errors import told
 from simulator.records import TABLES, Column, columns
 
 if TYPE_CHECKING:
@@ -379,20 +380,21 @@ class _Played:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            self.fail(task, f"{type(error).__name__}: {error}", _told(error))
+            where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
+            self.fail(task, ": ".join([*where[:1], told(error)]), _traceback(error))
             return
         self.runs.append({**cells, **task.head(self.recipe.axes)})
         for table, found in rows.items():
             self.rows.setdefault(table, []).extend(found)
 
-    def fail(self, task: _Task, error: str, told: str) -> None:
+    def fail(self, task: _Task, error: str, trace: str) -> None:
         # Texts of the user's code, which end on terminals.
-        error, told = visible(_ADDRESS.sub("", error)), visible(told)
-        self.failures.append(Failure(task.run, task.point, task.seed, error, told))
+        error, trace = visible(_ADDRESS.sub("", error)), visible(trace)
+        self.failures.append(Failure(task.run, task.point, task.seed, error, trace))
         head = task.head(self.recipe.axes)
         if self.recipe.model is None:
             head["scenario"] = self.recipe.name
-        self.runs.append({**head, "error": error, "traceback": told})
+        self.runs.append({**head, "error": error, "traceback": trace})
 
     def outcome(self, runs: tuple[int, ...], seconds: float) -> Outcome:
         from experiments.tables import typed
@@ -411,7 +413,7 @@ def _version() -> str:
     return version("tradetalks")
 
 
-def _told(error: BaseException) -> str:
+def _traceback(error: BaseException) -> str:
     lines: Iterable[str] = traceback.format_exception(error)
     return _ADDRESS.sub("", "".join(lines))
 

@@ -250,12 +250,7 @@ def _check_folder(out: str) -> None:
 
 
 def _save(run: "Run", out: str) -> None:
-    from experiments import folder
-
-    try:
-        folder.save(run, out)
-    except OSError as error:
-        raise click.ClickException(f"{out} could not be written: {error}") from error
+    batch.save(run, out)
     click.echo(f"The tables and the scenario are in {out}.", err=True)
 
 

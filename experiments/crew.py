@@ -1,7 +1,9 @@
 """Crews: who plays the chunks. This process, processes of its own, or somebody's executor."""
 
+import asyncio
 import concurrent.futures
 import contextlib
+import logging
 import multiprocessing
 import os
 import pickle
@@ -22,6 +24,8 @@ __all__ = ["Alone", "Borrowed", "Crew", "Dask", "Processes", "cores"]
 
 #: Seconds in which a scheduler must answer.
 PATIENCE = 20
+#: Seconds in which a scheduler that had workers must have some again.
+DESERTED = 120
 
 
 class Crew(Protocol):
@@ -229,7 +233,7 @@ class Borrowed:
         concurrent.futures.wait([f for f in self._futures if not f.cancelled()], timeout=60)
 
 
-class Dask(Borrowed):
+class Dask:
     """The workers of a Dask scheduler.
 
     Parameters
@@ -247,15 +251,38 @@ class Dask(Borrowed):
         self.address = address
         self._client = _client(address)
         threads = sum(self._client.nthreads().values())
-        super().__init__(self._client.get_executor(pure=False), threads or cores())
+        self.size = threads or cores()
+        #: Whether there ever were workers; in a queue of jobs, they may come much later.
+        self._manned = threads > 0
+        self._theirs: dict[Future[Any], Any] = {}
+        # What it warns of, results lost with their workers, it also mends.
+        self._log = logging.getLogger("distributed.client")
+        self._level = self._log.level
+        self._log.setLevel(logging.ERROR)
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
-        self.check()
-        return super().submit(work, *given)
+        self._require_scheduler()
+        theirs = self._client.submit(work, *given, pure=False)
+        # Not by their executor: its futures never end if a result is lost with its worker, and
+        # the next worker dies of playing it again.
+        loop = self._client.loop.asyncio_loop
+        future = asyncio.run_coroutine_threadsafe(_result_of(theirs), loop)
+        self._manned = self._manned or any(f.done() for f in self._theirs)
+        self._theirs = {f: t for f, t in self._theirs.items() if not f.done()} | {future: theirs}
+        return future
 
     def check(self) -> None:
-        """Raise WorkerError if the scheduler is gone; one that is back in time is not."""
+        """Raise WorkerError if the scheduler or all workers are gone, and not back in time."""
+        deadline = time.monotonic() + DESERTED
+        self._require_scheduler()
+        while not self._has_workers():
+            if self._manned and time.monotonic() > deadline:
+                raise WorkerError(f"the Dask scheduler at {self.address} has no workers left")
+            time.sleep(0.1)
+            self._require_scheduler()
+
+    def _require_scheduler(self) -> None:
         # The client gives up after PATIENCE, and is easier to be rid of then.
         deadline = time.monotonic() + 2 * PATIENCE
         while self._client.status == "connecting" and time.monotonic() < deadline:
@@ -263,10 +290,32 @@ class Dask(Borrowed):
         if self._client.status != "running":
             raise WorkerError(f"the Dask scheduler at {self.address} no longer answers")
 
+    def _has_workers(self) -> bool:
+        try:
+            found = self._client.sync(self._client.scheduler.ncores, callback_timeout=PATIENCE)
+        except TimeoutError as error:
+            raise WorkerError(f"the Dask scheduler at {self.address} no longer answers") from error
+        except OSError:  # it has just gone, as its status will say
+            return False
+        self._manned = self._manned or bool(found)
+        return bool(found)
+
+    def rebuild(self) -> None:
+        """Do nothing: whoever started the workers replaces them."""
+
     def stop(self) -> None:
-        """Cancel what has not begun, wait for what has, and leave the scheduler."""
-        super().stop()
+        """Give up what is not finished, and leave the scheduler."""
+        # By the scheduler, and to the end: what the client is still asked for when it closes, it
+        # complains of.
+        with contextlib.suppress(Exception):
+            self._client.cancel(list(self._theirs.values()))
+        concurrent.futures.wait(self._theirs, PATIENCE)
         self._client.close()
+        self._log.setLevel(self._level)
+
+
+async def _result_of(theirs: Any) -> Any:
+    return await theirs
 
 
 def _client(address: str) -> Any:

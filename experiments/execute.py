@@ -11,7 +11,7 @@ import contextlib
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +29,9 @@ from experiments.lock import Lock
 from experiments.plan import Plan, plan
 from experiments.segments import Segments
 from experiments.store import Results, open_results
-from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError
+from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError, told
 
-__all__ = ["Progress", "most", "sweep"]
+__all__ = ["Progress", "outlook", "sweep"]
 
 #: What is in a folder of which a writer was killed before anything was in it.
 _BEGUN = {LOCK, part_of(manifest.NAME)}
@@ -59,7 +59,9 @@ class Progress:
     notes : list of str
         What the user should know: segments set aside, a lock taken over.
     began : float or None
-        When the first run began, by `time.monotonic`; None before anything came back.
+        When the first chunk that was played came back, by `time.monotonic`; None before.
+    before : int
+        Runs that were done by then: the rate is of what came after, as starting takes its time.
     """
 
     total: int = 0
@@ -67,6 +69,7 @@ class Progress:
     failed: int = 0
     notes: list[str] = field(default_factory=list)
     began: float | None = None
+    before: int = 0
 
 
 def sweep(
@@ -129,7 +132,7 @@ def sweep(
     _require_counts(workers=workers, chunk=chunk)
     chunks.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
-    planned = plan(experiment, shard, most(folder, resume, max_runs))
+    planned = plan(experiment, shard, _most(folder, resume, max_runs))
     told = progress or (lambda _: None)
     # Whoever cannot be reached leaves no folder behind.
     with (
@@ -156,18 +159,41 @@ def _require_counts(**given: object) -> None:
         raise ScenarioError(problems)
 
 
-def most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
-    """Return the most runs that there may be: any number where they were allowed before.
+def outlook(
+    experiment: Experiment,
+    out: str | Path,
+    *,
+    resume: bool = False,
+    retry_failed: bool = False,
+    shard: tuple[int, int] | None = None,
+    max_runs: int | None = None,
+) -> tuple[Plan, int]:
+    """Return the plan of an experiment, and how many runs `sweep` would play; nothing is changed.
 
     Parameters
     ----------
-    folder : Path
-        Of the results.
-    resume : bool
-        Whether to go on with what is in it.
-    max_runs : int or None
-        The most runs of a new experiment.
+    experiment, out, resume, retry_failed, shard, max_runs
+        As `sweep` takes them.
+
+    Raises
+    ------
+    ScenarioError
+        If the experiment cannot be played.
+    StoreError
+        If the folder cannot be used: not empty, of another experiment.
     """
+    folder, resume = Path(out).expanduser(), resume or retry_failed
+    planned = plan(experiment, shard, _most(folder, resume, max_runs))
+    _require_usable(folder, resume)
+    if not (folder / manifest.NAME).is_file():
+        return planned, sum(1 for _ in planned.runs())
+    old, new = manifest.read(folder), manifest.manifest(planned)
+    _require_same(folder, repair.repaired(old, new, []) if retry_failed else old, new)
+    return planned, len(repair.lacking(folder, planned, or_failed=retry_failed))
+
+
+def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
+    """Return the most runs that there may be: any number where they were allowed before."""
     return sys.maxsize if resume and (folder / manifest.NAME).is_file() else max_runs
 
 
@@ -205,31 +231,45 @@ def _entered(
 
 
 def _make(folder: Path, resume: bool) -> None:
+    _require_usable(folder, resume)
     try:
-        there = [] if not folder.exists() else [p.name for p in folder.iterdir()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(_unwritable(folder, error)) from error
-    if set(there) - _BEGUN and not resume:
-        hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
-        raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
 
 
-def _begin(folder: Path, content: dict[str, Any], resume: bool) -> None:
-    if not (folder / manifest.NAME).exists():
-        if {p.name for p in folder.iterdir()} - _BEGUN:
-            raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
-        manifest.write(folder, content)
+def _require_usable(folder: Path, resume: bool) -> None:
+    """Raise StoreError if there is anything in a folder that is not gone on with."""
+    try:
+        there = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
+    except OSError as error:
+        raise WriteError(_unwritable(folder, error)) from error
+    if not there or (resume and manifest.NAME in there):
         return
-    changes = manifest.differences(manifest.read(folder), content)
-    if not resume:
-        raise StoreError(f"{folder} holds results already; --resume goes on with them")
+    if resume:
+        raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
+    hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
+    raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
+
+
+def _require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Raise StoreError if what is to be played in a folder is not what was."""
+    changes = manifest.differences(old, new)
     if changes:
         lines = "\n".join(changes)
         raise StoreError(
             f"{folder} holds results of a different experiment, which cannot be gone on with:\n"
             f"{lines}\nName another folder with --out, or undo the changes."
         )
+
+
+def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
+    # Once more, now that nobody else can write to it.
+    _require_usable(folder, resume)
+    if (folder / manifest.NAME).exists():
+        _require_same(folder, manifest.read(folder), content)
+    else:
+        manifest.write(folder, content)
 
 
 def _pending(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
@@ -260,10 +300,10 @@ def _publisher(
             segments.publish(outcome)
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
-        if state.began is None:
-            state.began = time.monotonic() - outcome.seconds
         state.done += len(outcome.runs)
         state.failed += len(outcome.failures)
+        if state.began is None and outcome.seconds:  # none was played of what is only blamed
+            state.began, state.before = time.monotonic(), state.done
         told(state)
 
     return publish
@@ -405,12 +445,14 @@ class _Execution:
         """Play a chunk again that was under way when workers died; in the end, blame a run."""
         if isinstance(error, WorkerError):
             raise error
+        # Dask has played it again already, as often as its settings say.
+        certain = _is_killed_worker(error)
         if part.strikes < STRIKES:
-            part.strikes += 1
+            part.strikes = STRIKES if certain else part.strikes + 1
             (self.again if part.strikes < STRIKES else self.suspects).append(part)
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
-        elif part.strikes == STRIKES:
+        elif part.strikes == STRIKES and not certain:
             # Once more alone: its worker may have died of something else.
             part.strikes += 1
             self.suspects.appendleft(part)
@@ -469,7 +511,11 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 
 
 def _blame(error: BaseException) -> str:
-    # Dask has its own name for it, with an address in the text.
-    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+    if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return chunks.DIED
-    return f"{type(error).__name__}: {error}"
+    return told(error)
+
+
+def _is_killed_worker(error: BaseException) -> bool:
+    # Dask's own name for it, with an address in the text.
+    return type(error).__name__ == "KilledWorker"

@@ -142,8 +142,8 @@ def load_experiment(
         With every problem of the form; whether the scenario can be played, and at every point,
         is seen by `experiments.plan.plan`.
     """
-    reading = Reading(source)
-    given = reading.fields([f.name for f in fields(Experiment)])
+    reading = Reading(source, [f.name for f in fields(Experiment)])
+    given = reading.fields()
     given["set"] = {**given.get("set", {}), **(set or {})}
     asked = {key: value for key, value in options.items() if value is not None}
     problems = _contradictions(given, asked)

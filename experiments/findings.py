@@ -7,7 +7,7 @@ The arithmetic is in `experiments.analysis`, `experiments.comparison` and
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments import comparison, sensitivity, wording
+from experiments import comparison, sensitivity
 from experiments.analysis import Unit, summarize
 from experiments.design import SAMPLING, blocks
 from simulator.errors import Problem, ScenarioError, nearest
@@ -209,8 +209,9 @@ def reach_of(results: "Results", unit: Unit) -> str | None:
         held = "over replications hold for the points that were drawn"
     else:
         held = f"over {unit}s hold for the chance in those seeds"
-    count = wording.count(experiment.replications, "seed")
-    return f"Every point was played with the same {count}: intervals {held} only."
+    replications = experiment.replications
+    shared = "one seed" if replications == 1 else f"same {replications:,} seeds"
+    return f"Every point was played with the {shared}: intervals {held} only."
 
 
 def _axes(results: "Results", by: Sequence[str]) -> list[str]:

@@ -13,7 +13,9 @@ from experiments.chunk import recipe
 from experiments.design import digest
 from experiments.experiment import Experiment, load_experiment
 from experiments.plan import Plan
+from simulator import literals
 from simulator.errors import StoreError
+from simulator.parts import text
 
 __all__ = ["NAME", "data_of", "differences", "experiment_of", "manifest", "read", "write"]
 
@@ -46,6 +48,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "code": dict(made.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(made.countries),
+        "set": {path: literals.write(text(value)) for path, value in plan.experiment.set.items()},
     }
 
 
@@ -140,7 +143,8 @@ def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
 
 
 def _short(value: object, length: int = 60) -> str:
-    text = "nothing" if value is None else repr(value)
+    # As in a list, where texts always have quotes.
+    text = "nothing" if value is None else literals.write([value])[1:-1]
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 

@@ -105,8 +105,18 @@ def measured(metrics: Mapping[str, Metric], world: "World") -> list[float]:
     ------
     TypeError
         If one of them returns something else than a number.
+    BaseException
+        Whatever one of them raises, with a note that names it.
     """
-    return [number(metric(world), name) for name, metric in metrics.items()]
+    return [number(_asked(name, metric, world), name) for name, metric in metrics.items()]
+
+
+def _asked(name: str, metric: Metric, world: "World") -> float:
+    try:
+        return metric(world)
+    except BaseException as error:
+        error.add_note(f"metric {name!r}")
+        raise
 
 
 def number(value: object, name: str) -> float:

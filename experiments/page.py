@@ -103,7 +103,7 @@ def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) 
         Least width of the labels.
     """
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(min_width=label, style="dim")
+    grid.add_column(min_width=label, style="dim", overflow="fold")
     grid.add_column(ratio=1, overflow="fold")
     for name, text in rows:
         grid.add_row(_text(name), _text(text))

@@ -4,7 +4,7 @@ Run ``point * replications + replication`` is the replication of that point; all
 from 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -15,7 +15,8 @@ from experiments.design import Point
 from experiments.experiment import Experiment
 from experiments.refusal import Refusal
 from experiments.shape import shape
-from simulator import parts
+from experiments.wording import count, listing
+from simulator import literals, parts
 from simulator.errors import Problem, ScenarioError, nearest, told
 
 __all__ = ["Plan", "plan", "seed_of", "trials"]
@@ -26,6 +27,8 @@ TRIED = 200
 #: Points tried for the values that are listed: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
 MAX_RUNS = MAX_VALUES
+#: Values that are told of those that are refused for the same reason as another one.
+SHOWN = 3
 
 
 def seed_of(root: int, number: int) -> int:
@@ -113,6 +116,9 @@ def plan(
         problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
         raise Refusal(problems, experiment.name)
+    experiment = replace(
+        experiment, axes=tuple(_whole(axis, experiment) for axis in experiment.axes)
+    )
     points = design.points(experiment)
     if experiment.model is not None:
         return Plan(_with_metrics(experiment, points), points, shard)
@@ -133,7 +139,8 @@ def _of_size(experiment: Experiment, most: int) -> list[Problem]:
     runs = size * experiment.replications
     if runs > most:
         allowed = (
-            f"at most {most:,} runs ({size:,} points x {experiment.replications:,} replications);"
+            f"at most {most:,} runs ({count(size, 'point')} x"
+            f" {count(experiment.replications, 'replication')});"
             " take fewer, or allow more with --max-runs"
         )
         return [Problem("design", f"{runs:,} runs", allowed)]
@@ -189,6 +196,25 @@ def _tried(trial: Plan) -> Sequence[str]:
 # -- a scenario --------------------------------------------------------------------------------
 
 
+def _whole(axis: Axis, experiment: Experiment) -> Axis:
+    """Return an axis that draws whole numbers if the scenario takes no others at its path."""
+    low, high = axis.low, axis.high
+    if experiment.model is not None or not (isinstance(low, int) and isinstance(high, int)):
+        return axis
+    whole, between = (assigned([axis], [value]) for value in (low, low + 0.5))
+    if _takes(experiment, whole) and not _takes(experiment, between):
+        return replace(axis, integer=True)
+    return axis
+
+
+def _takes(experiment: Experiment, values: Mapping[str, Any]) -> bool:
+    try:
+        experiment.base.with_(values)
+    except ScenarioError:
+        return False
+    return True
+
+
 def _of_metrics(experiment: Experiment) -> list[Problem]:
     problems: list[Problem] = []
     for name in experiment.metrics:
@@ -210,7 +236,28 @@ def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]
                 problems["countries"] = Problem("axes", sorted(tried.countries), allowed)
         except ScenarioError as error:
             problems.update({str(problem): problem for problem in error.problems})
-    return list(problems.values())
+    return _by_reason(problems.values())
+
+
+def _by_reason(problems: Iterable[Problem]) -> list[Problem]:
+    """Return of problems that differ in their values only the first, and how many more there are.
+
+    A path that leads nowhere does so with every value.
+    """
+    alike: dict[tuple[str, str, str | None], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.key, problem.allowed, problem.nearest), []).append(problem)
+    return [_first(found) for found in alike.values()]
+
+
+def _first(problems: Sequence[Problem]) -> Problem:
+    first, *others = problems
+    if not others:
+        return first
+    told = [literals.write(problem.value) for problem in others[:SHOWN]]
+    if more := len(others) - len(told):
+        told.append(f"{more:,} more")
+    return replace(first, allowed=f"{first.allowed}; the same for {listing(told)}")
 
 
 def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:

@@ -37,18 +37,18 @@ def line(state: Progress, played: int, seconds: float) -> str:
     state : Progress
         How far it is.
     played : int
-        Runs played since it was started or resumed.
+        Runs played since the first came back.
     seconds : float
-        How long that took.
+        How long that took; there is no rate of less than a second, but at the end.
     """
     told = f"{state.done:,} of {state.total:,} runs"
     if state.failed:
         told += f", {state.failed:,} failed"
-    if not played or seconds <= 0:
+    left = state.total - state.done
+    if not played or seconds <= 0 or (left and seconds < 1):
         return told
     rate = played / seconds
     told += f", {rate:,.1f} runs/s"
-    left = state.total - state.done
     return f"{told}, {_duration(left / rate)} left" if left else told
 
 
@@ -59,18 +59,15 @@ def _duration(seconds: float) -> str:
 
 
 class _Clock:
-    """Counts the runs played since the first of them began; starting workers is no part of it."""
+    """Tells the rate of what is played, and of notes those that are new."""
 
     def __init__(self) -> None:
-        self.first: int | None = None
         self.told = 0
 
     def line(self, state: Progress) -> str:
-        if self.first is None:
-            self.first = state.done
         if state.began is None:
             return line(state, 0, 0.0)
-        return line(state, state.done - self.first, time.monotonic() - state.began)
+        return line(state, state.done - state.before, time.monotonic() - state.began)
 
     def notes(self, state: Progress) -> list[str]:
         """Return the notes that are new."""

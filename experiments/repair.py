@@ -10,7 +10,7 @@ from experiments.chunk import recipe
 from experiments.plan import Plan
 from experiments.segments import Segments
 
-__all__ = ["accept", "repaired"]
+__all__ = ["accept", "lacking", "repaired"]
 
 
 def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
@@ -40,7 +40,7 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     changes = manifest.differences(old, new)
     if not changes or manifest.differences(repaired(old, new, []), new):
         return []
-    manifest.write(folder, repaired(old, new, _lacking(folder, planned)))
+    manifest.write(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
     return changes
 
 
@@ -62,12 +62,22 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
     return {**old, "code": new["code"], "repairs": [*old.get("repairs", []), note]}
 
 
-def _lacking(folder: Path, planned: Plan) -> list[int]:
-    """Return the runs that are not in a folder, or failed there."""
+def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
+    """Return the runs of a plan that are not in a folder, rising.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results.
+    planned : Plan
+        What is played there.
+    or_failed : bool
+        Whether those that failed are no better than missing.
+    """
     played: set[int] = set()
     for found in Segments(folder, recipe(planned).kept).standings():
         if not found.fault:
-            played |= found.runs - found.failed
+            played |= found.runs - found.failed if or_failed else found.runs
     return [run for run in planned.runs() if run not in played]
 
 

@@ -214,7 +214,7 @@ def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterat
         yield heading(str(metric))
         counted = [name for name in ("failed", "missing") if rows[name].any()]
         head = [*(broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
-        told = {"failed": "failed", "missing": "no value"}
+        told = {"failed": "failed", "missing": "no finite value"}
         yield table(
             [*head, *(told[name] for name in counted)],
             _mean_cells(rows, keys, counted),
@@ -312,8 +312,11 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
     if math.isnan(sums["first"]):
         yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
     else:
-        rest = "; the rest is interaction" if sums["first"] < 1 else ""
-        yield "sums", f"first {sums['first']:.2f}, total {sums['total']:.2f}{rest}"
+        first, total = (round(sums[order], 2) for order in ("first", "total"))
+        rest = "; the rest is interaction" if first < 1 else ""
+        if total < first:
+            rest = "; a total below the first order is sampling error: take more samples"
+        yield "sums", f"first {first:.2f}, total {total:.2f}{rest}"
     yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
     if found.failed or found.missing:
         yield (

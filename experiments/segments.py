@@ -133,9 +133,11 @@ class Segments:
         """
         for table in ("runs", *self.tables):
             try:
-                self.read(table, name)
+                found = self.read(table, name)
             except StoreError as error:
                 return str(error)
+            if not _is_within(found, name):
+                return f"{table}/{name}: it has other runs than its name says"
         return ""
 
     def standings(self, names: Sequence[str] | None = None) -> Iterator[Standing]:
@@ -417,7 +419,7 @@ def read(
         reason = "missing"
     # A changed byte of the footer ends in any of these: it is read before anything is verified.
     except (OSError, ValueError, ArrowException) as error:
-        reason = (str(error).splitlines() or ["cannot be read"])[0][:100]
+        reason = (str(error).splitlines() or ["cannot be read"])[0][:100].rstrip(".")
     raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
 
 
@@ -429,6 +431,15 @@ def by_run(table: "pa.Table") -> "pa.Table":
     if np.all(runs[1:] >= runs[:-1]):
         return table
     return table.take(np.argsort(runs, kind="stable"))
+
+
+def _is_within(table: "pa.Table", name: str) -> bool:
+    """Tell whether all runs in a segment are between those that its name says."""
+    import pyarrow.compute as pc
+
+    first, last = map(int, name.split("-")[1:3])
+    ends = pc.min_max(table["run"]).as_py()
+    return not table.num_rows or bool(first <= ends["min"] and ends["max"] <= last)
 
 
 def _store(path: Path, table: "pa.Table") -> None:

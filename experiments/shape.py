@@ -39,6 +39,7 @@ def shape(experiment: "Experiment") -> list[Problem]:
         *_repetitions(experiment),
         *_number_problems(experiment),
         *_source_problems(experiment),
+        *_overridden(experiment),
     ]
 
 
@@ -178,6 +179,21 @@ def _source_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
+def _overridden(experiment: "Experiment") -> Iterator[Problem]:
+    """Give what is set in vain: it also varies, or is set elsewhere."""
+    axes = [path for axis in experiment.axes for path in axis.paths]
+    for path, value in experiment.set.items():
+        if over := [axis for axis in axes if f"{path}.".startswith(f"{axis}.")]:
+            yield Problem(f"set.{path}", value, f"nothing: {over[0]} is both set and varied")
+    if experiment.weeks is None:
+        return
+    if "weeks" in axes:
+        yield Problem("weeks", experiment.weeks, "nothing: weeks is both set and varied")
+    if "weeks" in experiment.set:
+        told = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
+        yield Problem("weeks", experiment.weeks, told)
+
+
 def _table_problems(experiment: "Experiment", table: str, every: object) -> Iterable[Problem]:
     if experiment.model is not None:
         yield Problem("tables", table, "nothing: a model has no tables but runs")
@@ -187,7 +203,8 @@ def _table_problems(experiment: "Experiment", table: str, every: object) -> Iter
     elif not _is_count(every):
         yield Problem(f"tables.{table}", every, "every how-manieth week is kept, at least 1")
     elif every != 1 and all(column.name != "week" for column in TABLES[table]):
-        yield Problem(f"tables.{table}", every, "1: this table is not by week")
+        allowed = "nothing, or 1: it is kept whole, as its rows are not by week"
+        yield Problem(f"tables.{table}", every, allowed)
 
 
 def _is_count(value: object) -> bool:

@@ -3,7 +3,7 @@
 import copy
 import csv
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +28,8 @@ class Reading:
     ----------
     source : str, Path or mapping
         As `experiments.experiment.load_experiment` takes it.
+    known : sequence of str
+        The fields of an experiment.
 
     Attributes
     ----------
@@ -44,8 +46,9 @@ class Reading:
         If there is nothing to read.
     """
 
-    def __init__(self, source: object) -> None:
-        self.data, self.label, self._folder = _read(source)
+    def __init__(self, source: object, known: Sequence[str]) -> None:
+        self.data, self.label, self._folder = _read(source, known)
+        self._known = known
         self.problems: list[Problem] = []
 
     @property
@@ -56,19 +59,13 @@ class Reading:
             return str(scenario.get("name", "experiment"))
         return Path(self.label).stem if self.label else "experiment"
 
-    def fields(self, known: Sequence[str]) -> dict[str, Any]:
-        """Return the fields that are given and sound.
-
-        Parameters
-        ----------
-        known : sequence of str
-            The fields of an experiment.
-        """
+    def fields(self) -> dict[str, Any]:
+        """Return the fields that are given and sound."""
         out: dict[str, Any] = {}
         for key, value in self.data.items():
-            if key not in known:
-                allowed = f"no such key; the keys are: {', '.join(known)}"
-                self.problems.append(Problem(key, value, allowed, nearest(key, known)))
+            if key not in self._known:
+                allowed = f"no such key; the keys are: {', '.join(self._known)}"
+                self.problems.append(Problem(key, value, allowed, nearest(key, self._known)))
                 continue
             reader = getattr(self, f"_{key}", None)
             out[key] = reader(value) if reader else value
@@ -195,11 +192,11 @@ def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[
     return flat
 
 
-def _read(source: object) -> tuple[dict[str, Any], str, Path]:
+def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, Path]:
     """Return the data of a source, what to call it, and the folder its paths start from."""
     if isinstance(source, Mapping):
         data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
-        return (data if _is_experiment(data) else {"scenario": data}), "", Path()
+        return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
     text = str(source)
     path = _LIBRARY / f"{text}.toml" if text in shipped() else Path(text).expanduser()
     if not path.is_file() or text in _scenarios():
@@ -212,7 +209,7 @@ def _read(source: object) -> tuple[dict[str, Any], str, Path]:
         raise ScenarioError([Problem("file", text, f"a file that can be read: {error}")]) from None
     except ValueError as error:
         raise ScenarioError([Problem("file", text, f"TOML; {error}")]) from None
-    if not _is_experiment(data):
+    if not _is_experiment(data, fields):
         return {"scenario": str(path)}, text, Path()
     return data, text, path.parent
 
@@ -229,9 +226,19 @@ def _unknown(text: str) -> Problem:
     return Problem("scenario", text, allowed, nearest(Path(text).stem, names))
 
 
-def _is_experiment(data: Mapping[str, Any]) -> bool:
-    """Tell an experiment from a scenario, which has countries."""
-    return "countries" not in data and bool({"scenario", "model", "axes", "design"} & data.keys())
+def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    """Tell an experiment from a scenario, which has countries; else by what its keys are like."""
+    if "countries" in data or {"scenario", "model", "axes", "design"} & data.keys():
+        return "countries" not in data
+    from simulator.paths import keys_of
+    from simulator.specs import Settings
+
+    keys = keys_of(Settings)
+    return _like(data, fields) > _like(data, keys)
+
+
+def _like(keys: Iterable[str], names: Sequence[str]) -> int:
+    return sum(nearest(key, names) is not None for key in keys)
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:

@@ -40,26 +40,34 @@ def status(folder: str | Path) -> Group:
     results = open_results(folder)
     if not results.manifest:
         return Group(Text(f"{folder} holds a single run, with all tables."))
-    return Group(*described(results.experiment), *_standing(results))
+    assigned = results.manifest.get("set", {})
+    return Group(*described(results.experiment, assigned), *_standing(results))
 
 
-def described(experiment: Experiment) -> Iterator[RenderableType]:
+def described(
+    experiment: Experiment, assigned: Mapping[str, str] | None = None
+) -> Iterator[RenderableType]:
     """Give what an experiment is: a page that ``--dry-run`` and ``status`` share.
 
     Parameters
     ----------
     experiment : Experiment
         A sound one.
+    assigned : mapping, optional
+        What was set in its scenario, as text; a manifest knows, whose scenario has it already.
     """
     count, replications = size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
     yield Text(f"{experiment.name}{title}", style="bold")
     shared = "as many as replications" if experiment.common_random_numbers else "one per run"
-    runs = f"{wording.count(count, 'point')} x {replications:,} = {count * replications:,}"
+    times = wording.count(replications, "replication")
+    runs = f"{wording.count(count, 'point')} x {times} = {count * replications:,}"
     played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
     yield outline(
         [
             played,
+            *((f"set {path}", value) for path, value in (assigned or {}).items()),
+            *_weeks(experiment),
             ("design", experiment.design),
             ("runs", runs),
             ("seeds", f"from {experiment.seed}, {shared}"),
@@ -70,6 +78,11 @@ def described(experiment: Experiment) -> Iterator[RenderableType]:
     if experiment.axes:
         yield heading("What varies")
         yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+
+
+def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    if experiment.model is None and all("weeks" not in axis.paths for axis in experiment.axes):
+        yield "weeks", str(experiment.base.weeks)
 
 
 def _kept(table: tuple[str, int]) -> str:
@@ -130,7 +143,7 @@ def _repair(note: Mapping[str, Any]) -> str:
 
 def _room(results: Results) -> str:
     count, size = results.segments.room()
-    return f"{size / 2**20:,.1f} MB in {wording.count(count, 'segment')}"
+    return f"{wording.room(size)} in {wording.count(count, 'segment')}"
 
 
 def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[RenderableType]:
@@ -145,6 +158,8 @@ def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[Rend
 
 
 def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+    if holder(results.folder):
+        return
     if missing or broken:
         yield Text(f"\nGo on with: tradetalks sweep {results.folder} --resume")
     elif failed:

@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from experiments import manifest
 from experiments.experiment import Experiment
 from experiments.metrics import NO_OUTCOME
 from experiments.segments import Segments, by_run, read
-from simulator.errors import StoreError
+from simulator.errors import StoreError, nearest
 from simulator.records import TABLES
 
 if TYPE_CHECKING:
@@ -106,10 +106,19 @@ class Results:
             If it was not kept.
         """
         if table not in self.tables:
-            kept = ", ".join(self.tables)
-            raise StoreError(f"table {table!r} is not in {self.folder}; kept are: {kept}")
+            raise StoreError(f"table {table!r} is not in {self.folder}; {self._kept(table)}")
         name = f"{table}/*.parquet" if self.manifest else f"{table}.parquet"
         return str(self.folder / name)
+
+    def __getattr__(self, name: str) -> Never:
+        # Others look for names of their own, also before there is anything else, as pickle does.
+        told = "" if name.startswith("_") else f"; tables that were {self._kept(name)}"
+        raise AttributeError(f"results have no {name!r}{told}", name=name, obj=self)
+
+    def _kept(self, name: str) -> str:
+        meant = nearest(name, self.tables)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        return f"kept are: {', '.join(self.tables)}{hint}"
 
     def arrow(self, table: str) -> "pa.Table":
         """Return a table as Arrow, sorted by run, each run once.

@@ -18,6 +18,7 @@ __all__ = [
     "number",
     "parties",
     "quantity",
+    "room",
     "share",
     "short",
     "terms",
@@ -46,6 +47,12 @@ def listing(items: Sequence[str]) -> str:
 def count(number: int, one: str, more: str | None = None) -> str:
     """Return a number with its noun: ``1 deal``, ``2 deals``."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def room(size: int) -> str:
+    """Return a number of bytes: ``1.2 MB``."""
+    kilobytes = size / 2**10
+    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def amount(value: float, digits: int = 2) -> str:

@@ -1,7 +1,10 @@
 """The commands of experiments: what they print where, what they refuse, what they leave."""
 
+import errno
 import io
 import json
+import os
+import pickle
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,11 +13,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments import crew, plan, progress
+from experiments import crew, manifest, plan, progress
+from experiments.axis import Axis
 from experiments.cli import main
-from experiments.execute import Progress
+from experiments.execute import Progress, sweep
+from experiments.experiment import Experiment
+from experiments.lock import Lock
 from experiments.progress import follow, line
 from experiments.store import open_results
+from simulator.errors import StoreError
 
 VARY = ("--vary", "countries.home.patience=0.9:1:3")
 PARTS = ("--vary", "countries.home.trust=beta:lam=.9,asymmetric")
@@ -90,6 +97,51 @@ def test_a_dry_run_tells_the_plan_and_plays_nothing() -> None:
     assert list(Path().iterdir()) == []
     refused = tradetalks("sweep", "first-talk", "--vary", "countries.home.patience=2", "--dry-run")
     assert refused.exit_code == 2
+
+
+def test_a_dry_run_looks_into_the_folder_and_changes_nothing_there() -> None:
+    swept(*VARY, "--replications", "2")
+    folder = Path("results/first-talk")
+    again = ("sweep", str(folder), "--resume", "--dry-run")
+    assert "\n0 of 6 runs would be played. Nothing was." in tradetalks(*again).stdout
+    first, *_ = sorted(folder.glob("runs/*"))
+    lost = len(pd.read_parquet(first))
+    first.write_bytes(b"PAR1")
+    content = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert f"\n{lost} of 6 runs would be played. Nothing was." in tradetalks(*again).stdout
+    refused = tradetalks(*again, "--seed", "4")
+    assert refused.exit_code == 2
+    assert "seed: 0 -> 4" in refused.stderr
+    refused = tradetalks("sweep", "first-talk", *VARY, "--dry-run")
+    assert refused.exit_code == 2
+    assert "--resume goes on" in refused.stderr
+    assert content == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_counts_the_runs_that_are_tried_again_and_those_of_a_shard() -> None:
+    failing("once", 1)
+    again = ("sweep", "results/once", "--dry-run")
+    assert "2 of 3 runs would be played." in tradetalks(*again, "--retry-failed").stdout
+    shard = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
+    assert "1 of 3 runs would be played, in shard 1 of 3." in shard.stdout
+
+
+def test_a_folder_without_results_is_no_scenario() -> None:
+    Path("empty").mkdir()
+    for arguments in (["missing", "--resume"], ["empty", "--resume"], ["empty"]):
+        result = tradetalks("sweep", *arguments)
+        assert result.exit_code == 2
+        assert f"{arguments[0]} holds no results of a sweep" in result.stderr
+        assert f"tradetalks sweep EXPERIMENT --out {arguments[0]}" in result.stderr
+    assert "did you mean 'first-talk'" in tradetalks("sweep", "first-tallk", "--resume").stderr
+
+
+def test_status_of_a_sweep_that_is_under_way_does_not_advise_to_go_on() -> None:
+    swept(*VARY)
+    next(Path("results/first-talk/runs").iterdir()).unlink()
+    assert "Go on with" in tradetalks("status", "results/first-talk").stdout
+    with Lock(Path("results/first-talk")):
+        assert "Go on with" not in tradetalks("status", "results/first-talk").stdout
 
 
 def test_a_sweep_is_resumed_by_its_folder_and_a_finished_one_says_so() -> None:
@@ -271,6 +323,42 @@ def test_shards_are_merged() -> None:
     assert tradetalks("sweep", "whole", "--resume", *ALONE).exit_code == 0
 
 
+def test_a_merge_says_what_is_missing_and_takes_nothing_that_is_being_written() -> None:
+    for shard in ("1/3", "2/3"):
+        swept(*VARY, "--shard", shard, "--out", f"part-{shard[0]}")
+    result = tradetalks("merge", "part-1", "part-2", "--out", "two")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 of 3 runs are in two; shard 3 of 3 is missing.\n")
+    assert tradetalks("sweep", "two", "--resume", *ALONE).stderr.endswith("3 runs are in two.\n")
+    swept(*VARY, "--out", "unfinished")
+    next(Path("unfinished/runs").iterdir()).unlink()
+    result = tradetalks("merge", "unfinished", "--out", "one")
+    assert "runs are in one; the others are in none of the folders." in result.stderr
+    with Lock(Path("part-1")):
+        refused = tradetalks("merge", "part-1", "part-2", "--out", "three")
+    assert refused.exit_code == 2
+    assert f"part-1 is being written to by process {os.getpid()}" in refused.stderr
+    assert not Path("three").exists()
+
+
+def test_a_merge_that_fails_leaves_a_folder_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(*VARY, "--shard", "1/2", "--out", "part")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(manifest, "write", full)
+        Path("there").mkdir()
+        for out in ("new", "there"):
+            result = tradetalks("merge", "part", "--out", out)
+            assert result.exit_code == 1
+            assert f"{out} cannot be written to: [Errno 28] No space" in result.stderr
+    assert not Path("new").exists()
+    assert list(Path("there").iterdir()) == []
+    assert tradetalks("merge", "part", "--out", "new").exit_code == 0
+
+
 def test_runs_are_exported_wide_or_tidy_as_csv_or_parquet() -> None:
     swept(*VARY, "--metric", "share_signed", "--metric", "trust_in_home", "--tables", "trust:13")
     results = open_results("results/first-talk")
@@ -283,6 +371,35 @@ def test_runs_are_exported_wide_or_tidy_as_csv_or_parquet() -> None:
     assert tidy["metric"].tolist() == ["share_signed", "trust_in_home"] * 3
     spread = tidy.pivot(index="run", columns="metric", values="value")
     assert spread["trust_in_home"].tolist() == results.runs["trust_in_home"].tolist()
+
+
+def test_an_export_overwrites_no_file_and_follows_links() -> None:
+    swept(*VARY)
+    Path("there.csv").write_text("mine", encoding="utf-8")
+    Path("link.csv").symlink_to("linked.csv")
+    refused = tradetalks("export", "results/first-talk", "--out", "there.csv")
+    assert refused.exit_code == 2
+    assert "'there.csv' is there already, and nothing is overwritten" in refused.stderr
+    assert Path("there.csv").read_text(encoding="utf-8") == "mine"
+    assert tradetalks("export", "results/first-talk", "--out", "link.csv").exit_code == 0
+    assert Path("link.csv").is_symlink()
+    assert len(pd.read_csv("linked.csv")) == 3
+    assert not list(Path().glob(".*"))
+
+
+def test_an_export_to_a_pipe_goes_through_it() -> None:
+    swept(*VARY)
+    os.mkfifo("pipe")
+    end = os.open(
+        "pipe", os.O_RDWR | os.O_NONBLOCK
+    )  # for both, so that nobody waits for the other end
+    try:
+        result = tradetalks("export", "results/first-talk", "--out", "pipe")
+        assert result.exit_code == 0, result.stderr
+        assert os.read(end, 4) == b"run,"
+    finally:
+        os.close(end)
+    assert Path("pipe").is_fifo()
 
 
 def test_other_tables_are_exported_with_the_axes_beside() -> None:
@@ -322,12 +439,96 @@ def test_a_run_is_replayed_with_transcript_and_kept_whole() -> None:
 def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
     swept(*VARY, "--set", "valuation_sd=.3")
     path = Path("results/first-talk/manifest.json")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["experiment"]["seed"] = 9
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["experiment"]["seed"] = 9
+    path.write_text(json.dumps(content), encoding="utf-8")
     result = tradetalks("replay", "results/first-talk", "1", "--quiet")
     assert result.exit_code == 1
     assert "seed: " in result.stderr
+
+
+def test_a_table_that_was_not_kept_is_refused_with_the_nearest_name() -> None:
+    swept(*VARY, "--tables", "trust")
+    results = open_results("results/first-talk")
+    refused = tradetalks("export", "results/first-talk", "--table", "truts")
+    assert "kept are: runs, trust; did you mean 'trust'?" in refused.stderr
+    with pytest.raises(StoreError, match="did you mean 'runs'"):
+        results.path("rums")
+    with pytest.raises(AttributeError, match="kept are: runs, trust; did you mean 'trust'"):
+        results.trst  # noqa: B018
+    assert pickle.loads(pickle.dumps(results)).tables == ["runs", "trust"]
+
+
+def test_a_replay_that_has_nothing_to_write_says_so() -> None:
+    failing("fails", 1)
+    result = tradetalks("replay", "results/fails", "2", "--out", "new")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("Error: nothing was written to new: the run failed\n")
+    result = tradetalks("replay", "results/fails", "0", "--out", "new")
+    assert result.stderr.endswith("nothing was written to new: a model has no tables\n")
+    assert not Path("new").exists()
+
+
+def test_a_replay_that_cannot_be_written_names_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(*VARY)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EFBIG, "File too large")
+
+    monkeypatch.setattr("experiments.folder.save", full)
+    result = tradetalks("replay", "results/first-talk", "0", "--out", "new")
+    assert result.exit_code == 1
+    assert "Error: new could not be written: [Errno 27] File too large" in result.stderr
+
+
+def test_a_metric_that_raises_is_named() -> None:
+    Path("my_metrics.py").write_text(
+        "class Bare(BaseException):\n    pass\n"
+        "def boom(world):\n    raise ValueError('no such luck')\n"
+        "def bare(world):\n    raise Bare\n",
+        encoding="utf-8",
+    )
+    for name, told in (("boom", "ValueError: no such luck"), ("bare", "Bare")):
+        arguments = ("--metric", f"my_metrics.{name}", "--out", name)
+        assert tradetalks("sweep", "first-talk", *ALONE, *arguments).exit_code == 1
+        assert open_results(name).runs["error"][0] == f"metric 'my_metrics.{name}': {told}"
+
+
+def test_a_page_tells_the_weeks_what_is_set_and_all_of_what_varies() -> None:
+    path = "talks.trade.issues.tariff.payoffs.{home,partner}"
+    axis = f"{path}=[0, -1, -3.123456789123456],[0, 1, 2]"
+    shared = ("--vary", axis, "--set", "valuation_sd=.2", "--weeks", "7")
+    page = tradetalks("sweep", "first-talk", *shared, "--dry-run").stdout
+    swept(*shared)
+    for told in (page, tradetalks("status", "results/first-talk").stdout):
+        assert "set valuation_sd  0.2\n" in told
+        assert "weeks             7\n" in told
+        assert path in "".join(line.split()[0] for line in told.splitlines() if line.strip())
+    assert "2 points x 1 replication = 2" in page
+
+
+def test_differences_are_told_as_toml() -> None:
+    swept("--vary", "talks.trade.deadline=2025-02-03,2025-03-03")
+    changed = tradetalks(
+        *("sweep", "first-talk", "--vary", "talks.trade.deadline=2025-02-03,2025-04-07"),
+        *(*ALONE, "--resume"),
+    )
+    assert "2025-03-03 -> 2025-04-07" in changed.stderr
+
+
+@pytest.mark.parametrize(
+    "path", ["countries.{}.patience", "countries..patience", "countries.{home,}.patience", "a."]
+)
+def test_a_path_without_a_name_is_refused_as_it_was_written(path: str) -> None:
+    refused = tradetalks("sweep", "first-talk", "--vary", f"{path}=.9,1")
+    assert refused.exit_code == 2
+    assert f"axes.{path}: '{path}': a path with a name between all dots" in refused.stderr
+
+
+def test_one_run_is_told_as_one() -> None:
+    swept()
+    again = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
+    assert again.stderr.splitlines()[-1] == "The only run is in results/first-talk already."
 
 
 def test_a_folder_without_results_is_refused() -> None:
@@ -347,7 +548,7 @@ def test_a_line_has_what_is_done_the_failures_the_rate_and_the_time_left() -> No
     assert line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
 
 
-def test_the_clock_starts_with_the_first_run(
+def test_the_clock_starts_when_the_first_run_is_back(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = SimpleNamespace(monotonic=lambda: 100.0)
@@ -355,8 +556,21 @@ def test_the_clock_starts_with_the_first_run(
     with follow("mine") as told:
         told(Progress(50, 10))
         now.monotonic = lambda: 120.0
-        told(Progress(50, 50, began=110.0))
-    assert capsys.readouterr().err.splitlines()[-1] == "50 of 50 runs, 4.0 runs/s"
+        told(Progress(50, 50, began=110.0, before=20))
+    assert capsys.readouterr().err.splitlines()[-1] == "50 of 50 runs, 3.0 runs/s"
+
+
+def test_neither_the_start_nor_runs_that_were_not_played_are_in_the_rate() -> None:
+    assert line(Progress(10, 2), 1, 0.5) == "2 of 10 runs"
+    states: list[Progress] = []
+    deadly = Experiment("m", model="tests.sweepable.kills", axes=(Axis("x", (12, 13)),))
+    for part in (1, 2):
+        sweep(deadly, f"part-{part}", workers=2, shard=(part, 2), progress=states.append)
+    played, blamed = states[1], states[-1]
+    assert (played.done, played.before) == (1, 1)
+    assert played.began is not None
+    assert (blamed.done, blamed.failed) == (1, 1)
+    assert blamed.began is None
 
 
 class Terminal(io.StringIO):

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from experiments.chunk import DIED
+from experiments.crew import Dask
 from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.store import Results, open_results
-from tests.sweepable import GATE
+from tests.sweepable import GATE, lost
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -33,8 +35,14 @@ metrics = ["y"]
 x = {list(range(200))}
 """
 
-#: The command, which waits for a lost scheduler less long.
-IMPATIENT = "from experiments import cli, crew; crew.PATIENCE = 2; cli.main()"
+KILLS = """
+model = "tests.sweepable.kills"
+metrics = ["y"]
+axes.x = [11, 12, 13, 14, 15]
+"""
+
+#: The command, which waits for a lost scheduler, or for lost workers, less long.
+IMPATIENT = "from experiments import cli, crew; crew.PATIENCE = crew.DESERTED = 2; cli.main()"
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +76,15 @@ def address_in(file: Path) -> str:
         return ""
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address of a scheduler with one worker, and the scheduler itself."""
-    environment = {**os.environ, GATE: str(tmp_path / "gate")}
+@contextlib.contextmanager
+def clustered(tmp_path: Path, *nannied: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a scheduler with workers, and the scheduler itself."""
+    # A task whose worker dies is given up at once: the default is after four, and takes longer.
+    patience = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    environment = {**os.environ, **patience, GATE: str(tmp_path / "gate")}
     file = tmp_path / "scheduler.json"
     here = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
-    alone = ("--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    workers = ("--scheduler-file", file, "--nthreads", "1", "--no-dashboard", *nannied)
     with contextlib.ExitStack() as stack:
 
         def begun(*command: object) -> "subprocess.Popen[bytes]":
@@ -92,8 +102,22 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
 
         scheduler = begun("scheduler", *here)
         until(lambda: address_in(file), "a scheduler")
-        begun("worker", *alone)
+        begun("worker", *workers)
         yield address_in(file), scheduler
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A scheduler with one worker, which nobody replaces."""
+    with clustered(tmp_path, "--no-nanny") as found:
+        yield found
+
+
+@pytest.fixture
+def nannied(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A scheduler with two workers, which are replaced when they die."""
+    with clustered(tmp_path, "--nworkers", "2") as found:
+        yield found
 
 
 def same(one: Results, other: Results) -> bool:
@@ -145,3 +169,47 @@ def test_the_command_plays_on_a_scheduler_what_it_plays_here(
     played = open_results(tmp_path / "--scheduler")
     assert len(played.runs) == 12
     assert same(played, open_results(tmp_path / "--workers"))
+
+
+def test_a_result_lost_with_its_worker_has_a_future_that_ends(
+    tmp_path: Path, nannied: tuple[str, "subprocess.Popen[bytes]"], caplog: pytest.LogCaptureFixture
+) -> None:
+    crew = Dask(nannied[0])
+    try:
+        # Finished, lost on its way here, and then the death of whoever plays it again.
+        future = crew.submit(lost, str(tmp_path / "mark"))
+        until(future.done, "the end of the future")
+        assert type(future.exception()).__name__ == "KilledWorker"
+        assert caplog.text == ""
+    finally:
+        crew.stop()
+
+
+def test_a_run_that_kills_its_worker_fails_and_the_others_are_played(
+    tmp_path: Path, nannied: tuple[str, "subprocess.Popen[bytes]"]
+) -> None:
+    (tmp_path / "kills.toml").write_text(KILLS, encoding="utf-8")
+    out = tmp_path / "out"
+    command = (BIN / "tradetalks", "sweep", tmp_path / "kills.toml", "--out", out)
+    with started(*command, "--scheduler", nannied[0]) as process:
+        _, told = process.communicate()
+    assert process.returncode == 0, told
+    runs = open_results(out).runs.set_index("x")
+    assert runs["error"].dropna().to_dict() == {13: DIED}
+    assert runs["y"].dropna().to_dict() == {11: 11, 12: 12, 14: 14, 15: 15}
+    assert "Traceback" not in told
+
+
+def test_a_sweep_whose_workers_are_gone_for_good_ends_and_says_how_to_go_on(
+    tmp_path: Path, cluster: tuple[str, "subprocess.Popen[bytes]"]
+) -> None:
+    address, _ = cluster
+    (tmp_path / "kills.toml").write_text(KILLS, encoding="utf-8")
+    out = tmp_path / "out"
+    command = (sys.executable, "-c", IMPATIENT, "sweep", tmp_path / "kills.toml", "--out", out)
+    with started(*command, "--scheduler", address) as process:
+        _, told = process.communicate()
+    assert process.returncode == 1, told
+    last = told.splitlines()[-1]
+    assert last.startswith(f"Error: the Dask scheduler at {address} has no workers left; ")
+    assert last.endswith(f"`tradetalks sweep {out} --resume` goes on")

@@ -264,7 +264,7 @@ def test_changed_code_of_the_users_is_told(
     module.write_text(STRATEGY.replace("return", "return  # as ever\n       "), encoding="utf-8")
     monkeypatch.delitem(sys.modules, name)  # as in another process
     importlib.invalidate_caches()
-    with pytest.raises(StoreError, match=rf"code\.{name}\.Mine: '\w+' -> '\w+'"):
+    with pytest.raises(StoreError, match=rf'code\.{name}\.Mine: "\w+" -> "\w+"'):
         sweep(experiment, tmp_path / "out", workers=1, resume=True)
 
 

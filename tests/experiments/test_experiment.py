@@ -298,11 +298,50 @@ def test_of_many_problems_ten_are_told(tmp_path: Path) -> None:
     assert head == "1500 problems in first-talk:"
     assert len(problems) == 11
     assert problems[-1] == "  and 1,490 more"
-    experiment = load_experiment("first-talk", vary=[vary(f"{PATIENCE}=2:13:12")])
-    head, *problems = problems_of(lambda: plan(experiment))
-    assert head == "12 problems in first-talk:"
-    assert problems[0].startswith(f"  {PATIENCE}: 2: ")
-    assert problems[10:] == ["  and 2 more"]
+
+
+def test_what_is_refused_of_every_value_is_told_once() -> None:
+    for text in (f"{PATIENCE}=2:13:12", "countries.home.patiense=2:13:12"):
+        experiment = load_experiment("first-talk", vary=[vary(text)])
+        head, *problems = problems_of(lambda given=experiment: plan(given))
+        assert head == "1 problem in first-talk:"
+        assert problems[0].startswith(f"  {text.partition('=')[0]}: 2: ")
+        assert "; the same for 3, 4, 5 and 8 more" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        (f"{PATIENCE}=.9,1", {"set": {PATIENCE: 0.8}}),
+        ("countries.home.strategy=linear,boulware", {"set": {"countries.home.strategy.band": 0}}),
+        ("weeks=10,20", {"weeks": 12}),
+        ("weeks=10,20", {"set": {"weeks": 4}}),
+    ],
+)
+def test_what_varies_is_not_set_as_well(text: str, given: dict[str, Any]) -> None:
+    told = f"nothing: {text.partition('=')[0]} is both set and varied"
+    refused(lambda: load_experiment("first-talk", vary=[vary(text)], **given), told)
+
+
+def test_a_part_that_is_set_may_have_a_parameter_that_varies() -> None:
+    path = "countries.home.compliance"
+    axis = vary(f"{path}.probability=0:.5:2")
+    experiment = load_experiment(
+        "first-talk", vary=[axis], set={path: "volatile:probability=0.2", "weeks": 9}
+    )
+    assert plan(experiment).size == 2
+    refused(lambda: load_experiment("first-talk", set={"weeks": 9}, weeks=8), "weeks is set twice")
+
+
+def test_a_range_with_whole_ends_is_of_whole_numbers_where_no_others_are_taken() -> None:
+    sampled: dict[str, Any] = {"design": "monte-carlo", "samples": 20}
+    axes = [vary("weeks=10..12"), vary(f"{BENCHMARK}=0..1")]
+    planned = plan(load_experiment("first-talk", vary=axes, **sampled))
+    weeks, benchmarks = zip(*planned.points, strict=True)
+    assert set(weeks) == {10, 11, 12}
+    assert len(set(benchmarks)) == 20
+    broken = load_experiment("first-talk", vary=[vary("weeks=10.0..12.5")], **sampled)
+    refused(lambda: plan(broken), "weeks: ")
 
 
 @pytest.mark.parametrize("design", ["monte-carlo", "latin-hypercube", "sobol", "saltelli"])
@@ -429,9 +468,20 @@ def test_all_values_that_are_refused_and_metrics_unknown_are_told_at_once() -> N
     experiment = load_experiment("first-talk", vary=axes, metrics=("share_sined", "math.no_such"))
     refused(
         lambda: plan(experiment),
-        *(f"{PATIENCE}: 2", f"{PATIENCE}: 3", "did you mean 'boulware'"),
+        *(f"{PATIENCE}: 2", "at most 1; the same for 3\n", "did you mean 'boulware'"),
         *("did you mean 'share_signed'", "no_such"),
     )
+
+
+def test_a_file_is_judged_by_what_its_keys_are_like(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('scenaro = "first-talk"\nreplications = 2\n[axis]\nweeks = [8, 9]\n')
+    refused(
+        lambda: load_experiment(path),
+        *("scenaro: 'first-talk': no such key", "did you mean 'scenario'", "did you mean 'axes'"),
+    )
+    path.write_text('name = "mine"\nweeks = 3\n[country.us]\nname = "US"\n')
+    refused(lambda: plan(load_experiment(path)), "did you mean 'countries'")
 
 
 def test_a_design_of_more_runs_than_allowed_is_refused_without_being_built() -> None:

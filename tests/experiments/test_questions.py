@@ -162,7 +162,7 @@ def test_summarize_has_a_row_per_point_with_failed_and_missing_apart(
 
 def test_the_page_has_means_precision_and_every_failure(played: Callable[..., Path]) -> None:
     page = ask("summarize", noisy(played)).stdout
-    assert "no value" in page
+    assert "no finite value" in page
     assert "Enough replications?" in page
     assert "Failed runs: 2 of 24" in page
     assert "2 x  ValueError: odd" in page
@@ -424,3 +424,18 @@ def test_long_names_of_axes_are_broken_at_their_joints() -> None:
     assert report.broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
     assert report.broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
     assert report.broken("home.patience", 14) == "home.patience"
+
+
+@pytest.mark.parametrize(("seed", "told"), [(0, "is sampling error"), (2, "is interaction")])
+def test_a_total_below_the_first_order_is_no_interaction(
+    tmp_path: Path, seed: int, told: str
+) -> None:
+    axes = (Axis("x", None, 0, 1), Axis("z", None, 0, 1))
+    asked = Experiment(
+        "m", model="tests.sweepable.square", axes=axes, design="saltelli", samples=16, seed=seed
+    )
+    sweep(asked, tmp_path / "out", workers=1)
+    page = ask("sensitivity", tmp_path / "out", "--metric", "y").stdout
+    sums = " ".join(page.split()).partition("sums ")[2].partition(" base samples ")[0]
+    assert told in sums
+    assert ("interaction" in sums) is (told == "is interaction")

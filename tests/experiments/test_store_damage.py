@@ -40,6 +40,15 @@ def copy(whole: Results, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole.folder, tmp_path / "out"))
 
 
+def test_a_segment_under_the_name_of_another_is_noticed(whole: Results, copy: Path) -> None:
+    first, second = whole.segments.names()
+    shutil.copyfile(copy / "runs" / first, copy / "runs" / second)
+    results = open_results(copy)
+    fault = f"runs/{second}: it has other runs than its name says"
+    assert results.segments.corrupt(second) == fault
+    assert same(sweep(SMALL, copy, workers=1, resume=True), whole)
+
+
 # -- bytes ---------------------------------------------------------------------------------------
 
 

@@ -143,7 +143,8 @@ def negotiate(
     seed : int
         Seed of every draw.
     max_proposals : int, optional
-        The talk ends, too, after so many proposals, the last of them answered.
+        A deadline in proposals, the last of them answered; the earlier of the two counts, and
+        is what parties reckon by.
     discounting : {"time", "proposal", "none"}
         Whether the profiles' discount factors count over the whole talk (the utility times the
         factor to the power of relative time, as in Genius), per proposal (as in the theory of

@@ -21,7 +21,7 @@ from simulator.negotiator import Negotiator, Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
 
-__all__ = ["Talk", "TalkState"]
+__all__ = ["Talk", "TalkState", "rounds_of"]
 
 
 _RESPONSES = "allowed Response.ACCEPT, Response.COUNTER or Response.WALK_AWAY"
@@ -34,6 +34,19 @@ class TalkState(Enum):
     AGREED = "agreed"
     BROKEN = "broken"
     TIMED_OUT = "timed out"
+
+
+def rounds_of(proposals: int, parties: int) -> int:
+    """Return in how many rounds so many proposals are made and the last answered by everybody.
+
+    Parameters
+    ----------
+    proposals : int
+        Number of proposals, from 1, one a turn.
+    parties : int
+        Number of parties, who take turns.
+    """
+    return (proposals + parties - 2) // parties + 1
 
 
 class Talk:
@@ -56,7 +69,13 @@ class Talk:
     seed, week : int
         Seed of the run and week of the opening.
     max_proposals : int, optional
-        The talk ends, too, when so many proposals have been made and the last of them answered.
+        The talk ends, too, when so many proposals have been made and the last of them answered;
+        that is the deadline, then, by which all parties reckon (`rounds_of`).
+
+    Attributes
+    ----------
+    rounds : int
+        Rounds to the deadline in force.
 
     Raises
     ------
@@ -82,16 +101,16 @@ class Talk:
         self.space = space
         self.negotiators = list(negotiators)
         self.offers: list[Offer] = []
-        self.rounds = rounds
+        self.max_proposals = max_proposals
+        self.move_deadline(rounds)
         self.round = 0
         self.state = TalkState.OPEN
         self.agreement: int | None = None
         self.walked_away: int | None = None
-        self.max_proposals = max_proposals
         self._accepted = 0
         self._standing: Offer | None = None
         self.turns = [
-            Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
+            Turn(name, party, seat, space, prefs, self.offers, self.rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
         ]
         for turn in self.turns:
@@ -126,8 +145,10 @@ class Talk:
             self._standing = None if lapses else offer
 
     def move_deadline(self, rounds: int) -> None:
-        """Let the talk end after `rounds` rounds counted from its opening."""
-        self.rounds = rounds
+        """Let the talk end after `rounds` rounds counted from its opening, if not before."""
+        most = self.max_proposals
+        last = rounds if most is None else rounds_of(most, len(self.negotiators))
+        self.rounds = min(rounds, last)
 
     def play(self, rounds: int | None = None, week: int = 0) -> TalkState:
         """Return the state of the talk after up to `rounds` more rounds.

@@ -142,6 +142,14 @@ def test_a_number_of_proposals_ends_a_talk_when_the_last_of_them_is_answered(
     assert (taken["agreement"], taken["n_offers"]) == (["10"], 1)
 
 
+# Within 4 rounds two linear parties ask for 8, 6, 4 of 10: see their move-by-move test.
+def test_parties_concede_by_the_deadline_that_a_number_of_proposals_sets(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    found = answer(where, "--strategies", "linear,linear", "--max-proposals", 7, "--trace")
+    assert found["agreement"] == ["4"]
+    assert [entry[2] for entry in found["trace"]] == [["8"], ["2"], ["6"], ["4"]]
+
+
 # -- discounts -----------------------------------------------------------------------------------
 
 TALK = """

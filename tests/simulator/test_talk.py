@@ -498,7 +498,8 @@ def test_a_number_of_proposals_is_a_deadline_by_which_parties_reckon(
 def test_the_last_proposal_is_answered_by_everybody_if_the_others_accept_it() -> None:
     for proposals in (1, 2, 3, 4, 5):
         wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(3)]
-        seated = [Puppet(*[1] * ((proposals + 2 - seat) // 3), Response.ACCEPT) for seat in range(3)]
+        own = [(proposals + 2 - seat) // 3 for seat in range(3)]
+        seated = [Puppet(*[1] * count, Response.ACCEPT) for count in own]
         talk = Talk(space_of(2), seated, wants, 9, max_proposals=proposals)
         assert talk.play() is TalkState.AGREED
         assert (talk.round, len(talk.offers)) == (talk.rounds, proposals)

@@ -167,9 +167,16 @@ def negotiate(
         parties=_names(domain),
         seed=seed,
         max_proposals=max_proposals,
+        discounts=_per_proposal(domain) if discounting == "proposal" else None,
     )
     talk.play()
     return Negotiation(domain, specs, talk, discounting)
+
+
+def _per_proposal(domain: Domain) -> list[float] | None:
+    """Return the profiles' discount factors, None if there is no discount."""
+    factors = [profile.discount for profile in domain.profiles]
+    return factors if min(factors) < 1 else None
 
 
 def _names(domain: Domain) -> list[str]:

@@ -71,6 +71,9 @@ class Talk:
     max_proposals : int, optional
         The talk ends, too, when so many proposals have been made and the last of them answered;
         that is the deadline, then, by which all parties reckon (`rounds_of`).
+    discounts : sequence of float, optional
+        What a payoff one proposal later is worth to each party, in (0, 1], for those that reckon
+        with it; the talk itself discounts nothing.
 
     Attributes
     ----------
@@ -95,6 +98,7 @@ class Talk:
         seed: int = 0,
         week: int = 0,
         max_proposals: int | None = None,
+        discounts: Sequence[float] | None = None,
     ) -> None:
         names = [str(k) for k in range(len(negotiators))] if parties is None else parties
         self.name = name
@@ -116,6 +120,7 @@ class Talk:
         for turn in self.turns:
             turn.seats, turn.limit = self.turns, max_proposals
             turn.trust = (1.0,) * (len(self.turns) - 1)
+            turn.discount = None if discounts is None else discounts[turn.seat]
         for seat, negotiator in enumerate(self.negotiators):
             self.seat(seat, negotiator, week)
 

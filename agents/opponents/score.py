@@ -87,7 +87,8 @@ def _replayed(talk: Talk, seat: int) -> tuple[Turn, list[Offer]]:
     turn = Turn(
         talk.name, was.party, seat, talk.space, was.preferences, offers, talk.rounds, was.seed
     )
-    turn.seats, turn.limit, turn.trust = talk.turns, talk.max_proposals, was.trust
+    turn.seats, turn.trust = talk.turns, was.trust
+    turn.limit, turn.discount = was.limit, was.discount
     return turn, offers
 
 

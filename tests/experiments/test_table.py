@@ -203,6 +203,21 @@ def test_without_agreement_the_reservation_is_discounted_to_the_end(
     assert found["utilities"] == pytest.approx([0.1 * 0.5**power, 0.0])
 
 
+# The first party's .5, the second's 1: (1 - 1) / (1 - .5) of the cake, nothing, for the first, who
+# will not have less than .1. Without discount by proposals both count .9: .53.
+def test_equilibria_go_by_the_factors_of_the_domain_where_these_count_by_proposals(
+    cake: Path,
+) -> None:
+    for options, share in (
+        (("--discounting", "proposal"), 1),
+        ((), 5),
+        (("--ignore-discount",), 5),
+    ):
+        for name in ("rubinstein", "backward-induction"):
+            found = answer(cake, "--strategies", f"{name},{name}", *options)
+            assert (found["agreement"], found["n_offers"]) == ([share], 1)
+
+
 # -- what is refused -----------------------------------------------------------------------------
 
 

@@ -465,18 +465,39 @@ def test_the_last_proposal_may_still_be_accepted(proposals: int) -> None:
     assert len(talk.offers) == proposals
 
 
-@pytest.mark.parametrize(("parties", "rounds", "limit", "left"), [
+class Counting(Puppet):
+    """Tells how many proposals are left whenever it is its turn to propose."""
+
+    def __init__(self, told: list[int], *moves: int | Response) -> None:
+        super().__init__(*moves)
+        self.told = told
+
+    def propose(self, turn: Turn) -> int:
+        self.told.append(turn.proposals_left)
+        return super().propose(turn)
+
+
+@pytest.mark.parametrize(("parties", "rounds", "limit", "first"), [
     (2, 1, None, 1), (2, 5, None, 9), (2, 5, 4, 4), (2, 5, 99, 9), (3, 2, None, 4), (4, 1, None, 1),
 ])  # fmt: skip
 def test_parties_know_how_many_proposals_can_still_be_answered(
-    parties: int, rounds: int, limit: int | None, left: int
+    parties: int, rounds: int, limit: int | None, first: int
 ) -> None:
     wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(parties)]
-    hard = [Puppet(seat % 2) for seat in range(parties)]
+    told: list[int] = []
+    hard = [Counting(told, seat % 2) for seat in range(parties)]
     talk = Talk(space_of(2), hard, wants, rounds, max_proposals=limit)
-    assert {turn.proposals_left for turn in talk.turns} == {left}
-    talk.play(1)
-    assert {turn.proposals_left for turn in talk.turns} == {left - len(talk.offers)}
+    talk.play()
+    assert told == [max(first - k, 0) for k in range(len(told))]
+
+
+def test_turns_used_up_by_acceptances_leave_fewer_proposals() -> None:
+    told: list[int] = []
+    wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(3)]
+    seated = [Counting(told, 0), Counting(told, Response.ACCEPT), Counting(told, 1)]
+    Talk(space_of(2), seated, wants, 3).play()
+    # Seats 0 and 2 propose in turns 0, 2, 3, 5, 6, 8; what is proposed after turn 6 is too late.
+    assert told == [7, 5, 4, 2, 1, 0]
 
 
 # Without a proposal to answer first, n parties make n proposals in the first round; the last of

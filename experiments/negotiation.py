@@ -143,7 +143,8 @@ def negotiate(
     seed : int
         Seed of every draw.
     max_proposals : int, optional
-        The talk ends, too, after so many proposals, the last of them answered.
+        A deadline in proposals, the last of them answered; the earlier of the two counts, and
+        is what parties reckon by.
     discounting : {"time", "proposal", "none"}
         Whether the profiles' discount factors count over the whole talk (the utility times the
         factor to the power of relative time, as in Genius), per proposal (as in the theory of
@@ -166,9 +167,16 @@ def negotiate(
         parties=_names(domain),
         seed=seed,
         max_proposals=max_proposals,
+        discounts=_per_proposal(domain) if discounting == "proposal" else None,
     )
     talk.play()
     return Negotiation(domain, specs, talk, discounting)
+
+
+def _per_proposal(domain: Domain) -> list[float] | None:
+    """Return the profiles' discount factors, None if there is no discount."""
+    factors = [profile.discount for profile in domain.profiles]
+    return factors if min(factors) < 1 else None
 
 
 def _names(domain: Domain) -> list[str]:

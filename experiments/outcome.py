@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from agents.opponents.score import sampled
 from experiments import wording
 from experiments.negotiation import Negotiation
 from experiments.page import heading, outline, table
@@ -137,7 +138,12 @@ def _errors(played: Negotiation, errors: Sequence[Mapping[str, Any]]) -> Rendera
         for entry in (own[step] for step in steps):
             cells = [str(entry["offers"]), _number(entry["weights"]), _number(entry["rank"])]
             rows.append([f"{parties[by]} of {parties[seat]}", *cells])
-    return table(["picture", "offers seen", "error of weights", "rank correlation"], rows, 3)
+    made = table(["picture", "offers seen", "error of weights", "rank correlation"], rows, 3)
+    among, space = len(sampled(played.talk.space)), played.talk.space
+    if among == space.size:
+        return made
+    told = f"  Ranks are those of {among:,} evenly spaced outcomes among {space.size:,}."
+    return Group(made, Text(told, style="dim"))
 
 
 def _level(level: object) -> str:

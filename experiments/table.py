@@ -32,7 +32,7 @@ __all__ = ["COMMANDS"]
     "--max-proposals",
     type=click.IntRange(1),
     metavar="N",
-    help="End after so many proposals, too, the last of them answered.",
+    help="A deadline in proposals, the last of them answered; the earlier of the two counts.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
 @click.option(

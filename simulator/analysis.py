@@ -157,7 +157,8 @@ def opposition(u: ArrayLike) -> float:
     """Return the least distance of an outcome from giving every party its largest payoff.
 
     Payoffs are counted in shares of the party's largest one over all outcomes, so that 0 means
-    an outcome best for everybody. A party without a payoff above 0 is left out; without outcomes
+    an outcome best for everybody; those of a party without a payoff above 0 in shares of its
+    range, from its worst to its best. A party that is indifferent is left out; without outcomes
     the result is nan.
 
     Parameters
@@ -175,6 +176,8 @@ def opposition(u: ArrayLike) -> float:
         return math.nan
     squares = np.zeros(columns.shape[1])
     for column in columns:
-        if (best := column.max()) > 0.0:
-            squares += (1.0 - column / best) ** 2
+        best = column.max()
+        unit = best if best > 0.0 else best - column.min()
+        if unit > 0.0:
+            squares += ((best - column) / unit) ** 2
     return math.sqrt(float(squares.min()))

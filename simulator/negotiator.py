@@ -50,6 +50,9 @@ class Turn:
         The first round in which `preferences` may have changed.
     limit : int or None
         The most proposals of the talk that can be answered, where a number was set.
+    discount : float or None
+        What a payoff one proposal later is worth to the party, in (0, 1]; None where payoffs are
+        not discounted by proposals.
     trust : sequence of float
         Trust in each of the others, in seat order; 1 where trust has no place.
     seats : sequence of Turn
@@ -59,6 +62,7 @@ class Turn:
     """
 
     __slots__ = (
+        "discount",
         "limit",
         "offers",
         "party",
@@ -100,15 +104,17 @@ class Turn:
         self.week = 0
         self.seed = seed
         self.limit: int | None = None
+        self.discount: float | None = None
         self.trust: Sequence[float] = ()
         self.seats: Sequence[Turn] = ()
 
     @property
     def proposals_left(self) -> int:
-        """How many proposals can still be made and answered, this one included."""
+        """How many proposals can still be made and answered, this one included; 0 at least."""
         everybody = len(self.seats)
-        last = self.rounds * everybody - everybody + 1
-        return (last if self.limit is None else min(self.limit, last)) - len(self.offers)
+        turns = (self.rounds - 1 - self.round) * everybody + 1 - self.seat
+        left = turns if self.limit is None else min(turns, self.limit - len(self.offers))
+        return max(left, 0)
 
     @property
     def time(self) -> float:

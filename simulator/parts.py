@@ -8,6 +8,7 @@ class, or an instance, itself. A strategy may be put together from a table of pa
 
 import copy
 import importlib
+import inspect
 import os
 import re
 import sys
@@ -46,6 +47,9 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 #: The slots of which a part may be a table of other parts, or be wrapped: each with the names in
 #: the roster of the slot whose class a table builds, and of the slot of what may wrap it.
 _COMPOSED: Mapping[str, tuple[str, str]] = {"strategy": ("composed", "wrapper")}
+
+#: Classes of which a table of parts is the text.
+_TABLES = ("agents.strategies.composed.Composed",)
 
 #: What a class of the user's can inherit.
 _BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
@@ -97,6 +101,17 @@ class PartSpec:
         for inner in (*(value for _, value in self.params), *self.wrappers):
             if isinstance(inner, PartSpec):
                 yield from inner.names()
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether its text says all there is to say: of an instance, every parameter."""
+        inner = [spec for _, spec in self.params if isinstance(spec, PartSpec)]
+        if not all(spec.tells_all for spec in (*inner, *self.wrappers)):
+            return False
+        if not isinstance(self.factory, _Copies):
+            return True
+        names, is_open = signature(type(self.factory.original))
+        return not is_open and len(names) == len(self.params)
 
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
@@ -435,11 +450,35 @@ def _path(cls: type) -> str:
 
 
 def _of_instance(part: object) -> PartSpec:
-    """Return the spec of copies of an instance, with the parameters that can be read from it."""
+    """Return the spec of copies of an instance, with the parameters that can be read from it.
+
+    One that is put together from parts has the spec of these.
+    """
     cls: type = type(part)
     names = signature(cls)[0]
+    if _path(cls) in _TABLES:
+        inside = {n: getattr(part, n) for n in names}
+        specs = ((n, _of_instance(inner)) for n, inner in inside.items() if inner is not None)
+        return PartSpec(_path(cls), tuple(specs), cls)
     readable = {n: getattr(part, n) for n in names if _is_value(getattr(part, n, part))}
-    return PartSpec(_path(cls), tuple(readable.items()), _Copies(part))
+    params = tuple(readable.items())
+    inner = _wrapped_in(part)
+    if inner is None or len(readable) < len(names):
+        return PartSpec(_path(cls), params, _Copies(part))
+    spec = _of_instance(inner)
+    return replace(spec, wrappers=(*spec.wrappers, PartSpec(_path(cls), params, cls)))
+
+
+def _wrapped_in(part: object) -> object:
+    """Return what an instance was built around, its one positional argument; None if nothing."""
+    try:
+        parameters = inspect.signature(type(part)).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    around = [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+    inner = getattr(part, around[0], None) if len(around) == 1 else None
+    acts = all(callable(getattr(inner, method, None)) for method in METHODS["strategy"])
+    return inner if acts else None
 
 
 def _is_value(value: object) -> bool:

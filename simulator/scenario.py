@@ -703,10 +703,10 @@ def _canonical(value: object) -> object:
 
 def _identity(part: object) -> str:
     """Return the text of a part given as an object, with its state if the text lacks that."""
-    spec = str(parts.text(part))
-    if ":" in spec or isinstance(part, type):
-        return spec
+    spec = parts.parse(part, "", {})
+    if spec.tells_all:
+        return str(spec)
     try:
         return f"{spec}#{hashlib.sha256(pickle.dumps(part)).hexdigest()}"
     except Exception:
-        return spec
+        return str(spec)

@@ -21,7 +21,7 @@ from simulator.negotiator import Negotiator, Turn
 from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
 
-__all__ = ["Talk", "TalkState"]
+__all__ = ["Talk", "TalkState", "rounds_of"]
 
 
 _RESPONSES = "allowed Response.ACCEPT, Response.COUNTER or Response.WALK_AWAY"
@@ -34,6 +34,19 @@ class TalkState(Enum):
     AGREED = "agreed"
     BROKEN = "broken"
     TIMED_OUT = "timed out"
+
+
+def rounds_of(proposals: int, parties: int) -> int:
+    """Return in how many rounds so many proposals are made and the last answered by everybody.
+
+    Parameters
+    ----------
+    proposals : int
+        Number of proposals, from 1, one a turn.
+    parties : int
+        Number of parties, who take turns.
+    """
+    return (proposals + parties - 2) // parties + 1
 
 
 class Talk:
@@ -56,7 +69,16 @@ class Talk:
     seed, week : int
         Seed of the run and week of the opening.
     max_proposals : int, optional
-        The talk ends, too, when so many proposals have been made and the last of them answered.
+        The talk ends, too, when so many proposals have been made and the last of them answered;
+        that is the deadline, then, by which all parties reckon (`rounds_of`).
+    discounts : sequence of float, optional
+        What a payoff one proposal later is worth to each party, in (0, 1], for those that reckon
+        with it; the talk itself discounts nothing.
+
+    Attributes
+    ----------
+    rounds : int
+        Rounds to the deadline in force.
 
     Raises
     ------
@@ -76,27 +98,29 @@ class Talk:
         seed: int = 0,
         week: int = 0,
         max_proposals: int | None = None,
+        discounts: Sequence[float] | None = None,
     ) -> None:
         names = [str(k) for k in range(len(negotiators))] if parties is None else parties
         self.name = name
         self.space = space
         self.negotiators = list(negotiators)
         self.offers: list[Offer] = []
-        self.rounds = rounds
+        self.max_proposals = max_proposals
+        self.move_deadline(rounds)
         self.round = 0
         self.state = TalkState.OPEN
         self.agreement: int | None = None
         self.walked_away: int | None = None
-        self.max_proposals = max_proposals
         self._accepted = 0
         self._standing: Offer | None = None
         self.turns = [
-            Turn(name, party, seat, space, prefs, self.offers, rounds, seed)
+            Turn(name, party, seat, space, prefs, self.offers, self.rounds, seed)
             for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
         ]
         for turn in self.turns:
             turn.seats, turn.limit = self.turns, max_proposals
             turn.trust = (1.0,) * (len(self.turns) - 1)
+            turn.discount = None if discounts is None else discounts[turn.seat]
         for seat, negotiator in enumerate(self.negotiators):
             self.seat(seat, negotiator, week)
 
@@ -126,8 +150,10 @@ class Talk:
             self._standing = None if lapses else offer
 
     def move_deadline(self, rounds: int) -> None:
-        """Let the talk end after `rounds` rounds counted from its opening."""
-        self.rounds = rounds
+        """Let the talk end after `rounds` rounds counted from its opening, if not before."""
+        most = self.max_proposals
+        last = rounds if most is None else rounds_of(most, len(self.negotiators))
+        self.rounds = min(rounds, last)
 
     def play(self, rounds: int | None = None, week: int = 0) -> TalkState:
         """Return the state of the talk after up to `rounds` more rounds.

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.issues import OutcomeSpace
 from simulator.negotiator import Turn
@@ -92,16 +91,17 @@ def issue_weights(space: OutcomeSpace, utilities: Vector) -> Vector:
     utilities : ndarray
         Utility of each, shape ``(outcomes,)``.
     """
-    cube = utilities.reshape(space.shape)
-    ranges = np.array([float(np.ptp(means)) for means in _means(cube)])
+    ranges = np.array([float(np.ptp(means)) for means in _means(space.shape, utilities)])
     total = ranges.sum()
     return ranges / total if total > 0 else ranges
 
 
-def _means(cube: NDArray[np.float64]) -> Iterator[Vector]:
-    axes = range(cube.ndim)
-    for k in axes:
-        yield cube.mean(axis=tuple(other for other in axes if other != k))
+def _means(shape: Sequence[int], utilities: Vector) -> Iterator[Vector]:
+    """Give the mean utility of each level, issue by issue."""
+    for count in shape:
+        by_level = utilities.reshape(count, -1)
+        yield by_level.mean(axis=1)
+        utilities = by_level.mean(axis=0)  # the issue is averaged out for those that follow
 
 
 def nash_product(turn: Turn, model: OpponentModel) -> Vector:

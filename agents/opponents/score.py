@@ -1,17 +1,22 @@
 """How wrong a model of the partner is, offer by offer, whatever strategy may use it."""
 
-from collections.abc import Sequence
+import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.opponents.model import OpponentModel, issue_weights
+from simulator.issues import OutcomeSpace
 from simulator.negotiator import Turn
 from simulator.offers import Offer
 from simulator.payoffs import Vector
 from simulator.talk import Talk
 
-__all__ = ["ModelError", "model_errors", "rank_correlation"]
+__all__ = ["SAMPLE", "ModelError", "model_errors", "rank_correlation", "sampled"]
+
+#: So many outcomes at most are ranked to score a model.
+SAMPLE = 20_000
 
 
 class ModelError(NamedTuple):
@@ -29,7 +34,8 @@ class ModelError(NamedTuple):
         Root mean square error of the estimated weights of the issues.
     rank : float
         Spearman rank correlation of estimated and true utilities over all outcomes, in [-1, 1];
-        nan where one of them is constant.
+        over at most `SAMPLE` of them, evenly spaced, where there are more. Nan where one of them
+        is constant.
     """
 
     round: int
@@ -55,7 +61,8 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
         A fresh model.
     """
     turn, offers = _replayed(talk, seat)
-    truth = [wants.preferences.expected for wants in talk.turns]
+    among = sampled(talk.space)
+    truth = {other.seat: _truth(other, among) for other in talk.turns if other.seat != seat}
     model.begin(turn)
     seen = [0] * len(talk.turns)
     errors = []
@@ -65,10 +72,10 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
         if offer.seat == seat:
             continue
         seen[offer.seat] += 1
-        estimate, true = model.gains(turn, offer.seat), truth[offer.seat]
-        gaps = issue_weights(talk.space, estimate) - issue_weights(talk.space, true)
+        estimate, (weights, places) = model.gains(turn, offer.seat), truth[offer.seat]
+        gaps = issue_weights(talk.space, estimate) - weights
         wrong = float(np.sqrt(np.mean(gaps**2)))
-        rank = rank_correlation(estimate, true)
+        rank = _correlation(_places(estimate[among]), places)
         errors.append(ModelError(offer.round, offer.seat, seen[offer.seat], wrong, rank))
     return errors
 
@@ -80,8 +87,34 @@ def _replayed(talk: Talk, seat: int) -> tuple[Turn, list[Offer]]:
     turn = Turn(
         talk.name, was.party, seat, talk.space, was.preferences, offers, talk.rounds, was.seed
     )
-    turn.seats, turn.limit, turn.trust = talk.turns, talk.max_proposals, was.trust
+    turn.seats, turn.trust = talk.turns, was.trust
+    turn.limit, turn.discount = was.limit, was.discount
     return turn, offers
+
+
+def sampled(space: OutcomeSpace, most: int = SAMPLE) -> NDArray[np.intp]:
+    """Return evenly spaced outcomes, all if there are not more than `most`.
+
+    Their step has no divisor in common with the number of levels of any issue, so that all
+    combinations of levels of the last issues come equally often.
+
+    Parameters
+    ----------
+    space : OutcomeSpace
+        The outcomes.
+    most : int
+        How many at most.
+    """
+    step = -(-space.size // most)
+    while math.gcd(step, space.size) > 1:
+        step += 1
+    return np.arange(0, space.size, step)
+
+
+def _truth(wants: Turn, among: NDArray[np.intp]) -> tuple[Vector, Vector]:
+    """Return what a party's issues weigh, and the places of some outcomes in its ranking."""
+    utilities = wants.preferences.expected
+    return issue_weights(wants.space, utilities), _places(utilities[among])
 
 
 def rank_correlation(one: Vector, other: Vector) -> float:
@@ -92,16 +125,18 @@ def rank_correlation(one: Vector, other: Vector) -> float:
     one, other : ndarray
         Numbers for the same things, shape ``(n,)``.
     """
-    ranks = [_ranks(values) for values in (one, other)]
-    centred = [rank - rank.mean() for rank in ranks]
-    lengths = float(np.sqrt((centred[0] @ centred[0]) * (centred[1] @ centred[1])))
-    return float(centred[0] @ centred[1]) / lengths if lengths > 0 else float("nan")
+    return _correlation(_places(one), _places(other))
 
 
-def _ranks(values: Sequence[float] | Vector) -> Vector:
-    """Return the rank of each value from 0; what differs by rounding only is a tie."""
+def _correlation(one: Vector, other: Vector) -> float:
+    lengths = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / lengths if lengths > 0 else math.nan
+
+
+def _places(values: Vector) -> Vector:
+    """Return the rank of each value less their mean; what differs by rounding only is a tie."""
     rounded = np.round(np.asarray(values, dtype=np.float64), 12)
     _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    means: Vector = (ends - counts + ends - 1) / 2.0
-    return means[place]
+    ranks: Vector = (ends - counts + ends - 1) / 2.0
+    return ranks[place] - (len(values) - 1) / 2.0

@@ -46,7 +46,7 @@ class Composed(Strategy):
         model: OpponentModel | None = None,
     ) -> None:
         if model is not None:
-            if not hasattr(bidding, "model"):
+            if not hasattr(bidding, "model") or isinstance(bidding, Composed):
                 allowed = "none: this bidding uses no model of the partner"
                 raise PartError("strategy", "model", type(model).__name__.lower(), allowed)
             bidding.model = model
@@ -54,6 +54,7 @@ class Composed(Strategy):
             acceptance.fit(bidding)
         self.bidding = bidding
         self.acceptance = acceptance
+        self.model = model
 
     @property
     def trust_blind(self) -> bool:

@@ -12,10 +12,17 @@ from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
-from simulator.payoffs import Preferences
+from simulator.payoffs import Preferences, Vector
 from simulator.splitting import finite_horizon_shares, rubinstein_shares
 
 __all__ = ["BackwardInduction", "Rubinstein"]
+
+Pair = tuple[float, float]
+
+#: What a payoff one proposal later is worth where nobody says it.
+DISCOUNT = 0.9
+#: Two parties that lose nothing by waiting would never agree; the largest factor there is.
+PATIENT = 1.0 - 1e-9
 
 
 class Equilibrium(Strategy):
@@ -25,21 +32,30 @@ class Equilibrium(Strategy):
 
     Parameters
     ----------
-    discount : float
-        What a payoff one proposal later is worth to this party, in [0, 1).
-    partner_discount : float
-        What it is worth to the partner, in [0, 1).
+    discount : float or None
+        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
+        talk says, 0.9 where nothing counts by proposals there.
+    partner_discount : float or None
+        What it is worth to the partner, in [0, 1); by default likewise.
     """
 
-    def __init__(self, *, discount: float = 0.9, partner_discount: float = 0.9) -> None:
+    def __init__(
+        self, *, discount: float | None = None, partner_discount: float | None = None
+    ) -> None:
         name = type(self).__name__
         for parameter, value in (("discount", discount), ("partner_discount", partner_discount)):
-            require(0 <= value < 1, name, parameter, value, "a number from 0, below 1")
+            holds = value is None or 0 <= value < 1
+            require(holds, name, parameter, value, "a number from 0, below 1, or none")
         self.discount = discount
         self.partner_discount = partner_discount
 
+    def deltas(self, turn: Turn) -> Pair:
+        """Return what a payoff one proposal later is worth to the party and to its partner."""
+        partner = turn.seats[(turn.seat + 1) % len(turn.seats)]
+        return _factor(self.discount, turn), _factor(self.partner_discount, partner)
+
     @abstractmethod
-    def asked(self, turn: Turn, outside: tuple[float, float]) -> float:
+    def asked(self, turn: Turn, outside: Pair) -> float:
         """Return the share to ask for when it proposes now.
 
         Parameters
@@ -57,7 +73,7 @@ class Equilibrium(Strategy):
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what going on, or leaving, is worth; leave if that is better."""
         outside = outside_options(turn)
-        later = self.discount * self.asked(turn, outside)
+        later = self.deltas(turn)[0] * self.asked(turn, outside)
         preferences = turn.preferences
         enough = preferences.expected[nearest(preferences, max(later, outside[0]))]
         if preferences.rational[offer.outcome] and preferences.expected[offer.outcome] >= enough:
@@ -72,10 +88,11 @@ class Rubinstein(Equilibrium):
 
     Parameters
     ----------
-    discount : float
-        What a payoff one proposal later is worth to this party, in [0, 1).
-    partner_discount : float
-        What it is worth to the partner, in [0, 1).
+    discount : float or None
+        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
+        talk says, 0.9 where nothing counts by proposals there.
+    partner_discount : float or None
+        What it is worth to the partner, in [0, 1); by default likewise.
 
     References
     ----------
@@ -85,9 +102,9 @@ class Rubinstein(Equilibrium):
 
     traits = Traits(source="Rubinstein 1982")
 
-    def asked(self, turn: Turn, outside: tuple[float, float]) -> float:
+    def asked(self, turn: Turn, outside: Pair) -> float:
         """Return the equilibrium share of who proposes."""
-        return rubinstein_shares((self.discount, self.partner_discount), outside)[0]
+        return rubinstein_shares(self.deltas(turn), outside)[0]
 
 
 class BackwardInduction(Equilibrium):
@@ -95,10 +112,11 @@ class BackwardInduction(Equilibrium):
 
     Parameters
     ----------
-    discount : float
-        What a payoff one proposal later is worth to this party, in [0, 1).
-    partner_discount : float
-        What it is worth to the partner, in [0, 1).
+    discount : float or None
+        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
+        talk says, 0.9 where nothing counts by proposals there.
+    partner_discount : float or None
+        What it is worth to the partner, in [0, 1); by default likewise.
 
     References
     ----------
@@ -107,16 +125,34 @@ class BackwardInduction(Equilibrium):
 
     traits = Traits(time=True, source="Stahl 1972")
 
-    def asked(self, turn: Turn, outside: tuple[float, float]) -> float:
+    def __init__(
+        self, *, discount: float | None = None, partner_discount: float | None = None
+    ) -> None:
+        super().__init__(discount=discount, partner_discount=partner_discount)
+        self._known: dict[int, tuple[Pair, Pair, Vector]] = {}
+
+    def asked(self, turn: Turn, outside: Pair) -> float:
         """Return the share of who proposes with so many proposals left; without any, nothing."""
         left = turn.proposals_left
-        if left < 1:
-            return 0.0
-        deltas = (self.discount, self.partner_discount)
-        return float(finite_horizon_shares(deltas, left, outside)[0, 0])
+        return float(self._shares(left, self.deltas(turn), outside)[-left]) if left else 0.0
+
+    def _shares(self, left: int, deltas: Pair, outside: Pair) -> Vector:
+        """Return its shares with so many proposals left or fewer, the last one left last."""
+        known = self._known.get(left % 2)  # this party proposes at every other of them
+        if known is None or known[:2] != (deltas, outside) or len(known[2]) < left:
+            shares = finite_horizon_shares(deltas, left, outside)[:, 0]
+            self._known[left % 2] = known = deltas, outside, shares
+        return known[2]
 
 
-def outside_options(turn: Turn) -> tuple[float, float]:
+def _factor(given: float | None, turn: Turn) -> float:
+    """Return the factor that was given, or that of a party's turn."""
+    if given is not None:
+        return given
+    return DISCOUNT if turn.discount is None else min(turn.discount, PATIENT)
+
+
+def outside_options(turn: Turn) -> Pair:
     """Return what the party and its partner get by leaving, as shares of their ranges."""
     partner = turn.seats[(turn.seat + 1) % len(turn.seats)]
     own = _share(turn.preferences, turn.preferences.disagreement)

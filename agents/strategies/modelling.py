@@ -5,11 +5,9 @@ import math
 from agents.opponents.frequency import Frequency
 from agents.opponents.model import OpponentModel
 from agents.strategies.demanding import Demanding
-from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import require
 from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
 from simulator.payoffs import Preferences
 
 __all__ = ["Modelling", "TimedModelling"]
@@ -18,7 +16,7 @@ __all__ = ["Modelling", "TimedModelling"]
 class Modelling(Demanding):
     """A strategy that demands a payoff, and chooses what pays it by a model of the partner.
 
-    It accepts what is as good as its own next offer.
+    It accepts whatever meets the target, though its own next offer may pay it more.
 
     Attributes
     ----------
@@ -48,10 +46,6 @@ class Modelling(Demanding):
             outcome = super().propose(turn)
             self._planned = planned = (turn.preferences, turn.round, len(turn.offers), outcome)
         return planned[3]
-
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of what is as good as its own next offer."""
-        return Strategy.respond(self, turn, offer)
 
 
 class TimedModelling(Modelling):

@@ -12,7 +12,7 @@ class NashSeeking(TimedModelling):
     """Offer, of what meets a time-dependent target, the outcome with the largest Nash product.
 
     That is its own gain over disagreement times the gain of the partner (of each of the partners)
-    as its model has it.
+    as its model has it. It accepts whatever meets the target.
 
     Parameters
     ----------

@@ -41,7 +41,8 @@ class NiceTitForTat(Modelling):
     Where the Nash point lies, its model of the partner says. Near the deadline it goes the rest
     of the way whatever the partner does. Of the outcomes that meet its target it offers the one
     that is best for the partner (for the partners: with the largest product of their gains).
-    Among several partners, the one that has conceded least counts.
+    It accepts whatever meets the target. Among several partners, the one that has conceded least
+    counts.
 
     Parameters
     ----------

@@ -17,7 +17,8 @@ class TradeOff(TimedModelling):
 
     The curve is that of a time-dependent target: the outcomes that pay from the target to `band`
     of the range above it. Similarity is the sum over issues of level distance over number of
-    levels less one, weighted by what the model makes of the partner's weights.
+    levels less one, weighted by what the model makes of the partner's weights. It accepts
+    whatever meets the target.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Strategies put together from parts and wrapped, as scenarios write them."""
 
 import pickle
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.opponents.bayesian import Bayesian
 from agents.opponents.perfect import Perfect
 from agents.roster import ACCEPTANCE, MODELS, ROSTER, STRATEGIES, WRAPPERS
 from agents.scripted import ScriptedOffers
-from agents.strategies.acceptance import Acceptance, Constant, Next, Target
+from agents.strategies.acceptance import Acceptance, Combined, Constant, Next, Target
 from agents.strategies.composed import Composed
 from agents.strategies.micro import Micro
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.strategy import Strategy
-from agents.strategies.time_dependent import Boulware, Linear, TimeDependent
+from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent
+from agents.strategies.trade_off import TradeOff
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary, Wrapper
-from simulator import parts
+from simulator import parts, scenario
 from simulator.errors import Problem, ScenarioError
 from simulator.negotiator import Turn
 from simulator.offers import Offer
@@ -64,6 +67,14 @@ class Stubborn(Wrapper):
     def __init__(self, strategy: Strategy, /, *, share: float = 0.5) -> None:
         super().__init__(strategy)
         self.share = share
+
+
+class Closed(Linear):
+    """A strategy of the user's that keeps its parameter under another name."""
+
+    def __init__(self, secret: int = 0) -> None:
+        super().__init__()
+        self._secret = secret
 
 
 HERE = "tests.agents.test_compositions"
@@ -221,6 +232,57 @@ def test_a_class_that_cannot_do_what_its_place_asks_is_refused(
     (problem,) = problems(part)
     assert problem.key == f"{KEY}.{key}"
     assert words in problem.allowed
+
+
+# -- instances ---------------------------------------------------------------------------------
+
+
+def test_an_instance_put_together_from_others_has_a_text_that_builds_its_like() -> None:
+    inner = Composed(
+        bidding=TradeOff(band=0.2), acceptance=Combined(after=0.5), model=Bayesian(spread=0.5)
+    )
+    spec = parsed(Wary(Noisy(inner, sd=0.3), premium=0.1))
+    for each in (spec, parsed(str(spec))):
+        built = each.build()
+        assert isinstance(built, Wary)
+        assert isinstance(built.strategy, Noisy)
+        whole = built.strategy.strategy
+        assert isinstance(whole, Composed)
+        assert whole is not inner
+        assert isinstance(whole.bidding, TradeOff)
+        assert isinstance(whole.acceptance, Combined)
+        assert isinstance(whole.bidding.model, Bayesian)
+        found = (built.premium, built.strategy.sd, whole.bidding.band, whole.acceptance.after)
+        assert (*found, whole.bidding.model.spread) == (0.1, 0.3, 0.2, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (Noisy(Boulware()), Noisy(Conceder())),
+    (TrustBlind(Boulware()), TrustBlind(Conceder())),
+    (Noisy(Boulware(band=0.1)), Noisy(Boulware(band=0.2))),
+    (Composed(bidding=TradeOff()), Composed(bidding=TradeOff(), model=Bayesian())),
+    (Composed(bidding=Boulware(), acceptance=Constant(share=0.5)),
+     Composed(bidding=Boulware(), acceptance=Constant(share=0.6))),
+    (Closed(1), Closed(2)),
+])  # fmt: skip
+def test_scenarios_with_different_instances_differ(one: object, other: object) -> None:
+    first, second = (
+        scenario.load("first-talk", ROSTER, set={"countries.home.strategy": part})
+        for part in (one, other)
+    )
+    same = scenario.load("first-talk", ROSTER, set={"countries.home.strategy": one})
+    assert first == same
+    assert hash(first) == hash(same)
+    assert first != second
+
+
+def test_a_scenario_with_instances_can_be_saved_and_loaded() -> None:
+    whole = scenario.load("first-talk", ROSTER, set={
+        "countries.home.strategy": Noisy(Composed(bidding=Micro(), acceptance=Next())),
+    })  # fmt: skip
+    again = scenario.load(tomllib.loads(whole.to_toml()), ROSTER)
+    assert again.hash == whole.hash
+    assert str(again.countries["home"].strategy) == str(whole.countries["home"].strategy)
 
 
 # -- what is refused ---------------------------------------------------------------------------

@@ -142,6 +142,14 @@ def test_a_number_of_proposals_ends_a_talk_when_the_last_of_them_is_answered(
     assert (taken["agreement"], taken["n_offers"]) == (["10"], 1)
 
 
+# Within 4 rounds two linear parties ask for 8, 6, 4 of 10: see their move-by-move test.
+def test_parties_concede_by_the_deadline_that_a_number_of_proposals_sets(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    found = answer(where, "--strategies", "linear,linear", "--max-proposals", 7, "--trace")
+    assert found["agreement"] == ["4"]
+    assert [entry[2] for entry in found["trace"]] == [["8"], ["2"], ["6"], ["4"]]
+
+
 # -- discounts -----------------------------------------------------------------------------------
 
 TALK = """
@@ -193,6 +201,21 @@ def test_without_agreement_the_reservation_is_discounted_to_the_end(
 ) -> None:
     found = answer(cake, "--strategies", "hardliner,hardliner", "--rounds", 4, *options)
     assert found["utilities"] == pytest.approx([0.1 * 0.5**power, 0.0])
+
+
+# The first party's .5, the second's 1: (1 - 1) / (1 - .5) of the cake, nothing, for the first, who
+# will not have less than .1. Without discount by proposals both count .9: .53.
+def test_equilibria_go_by_the_factors_of_the_domain_where_these_count_by_proposals(
+    cake: Path,
+) -> None:
+    for options, share in (
+        (("--discounting", "proposal"), 1),
+        ((), 5),
+        (("--ignore-discount",), 5),
+    ):
+        for name in ("rubinstein", "backward-induction"):
+            found = answer(cake, "--strategies", f"{name},{name}", *options)
+            assert (found["agreement"], found["n_offers"]) == ([share], 1)
 
 
 # -- what is refused -----------------------------------------------------------------------------

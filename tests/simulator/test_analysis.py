@@ -165,8 +165,15 @@ def test_an_outcome_that_pleases_both_lessens_opposition() -> None:
     assert opposition([[1.0, 0.0], [0.0, 1.0], [0.75, 0.75]]) == math.sqrt(0.125)
 
 
-def test_a_party_that_can_get_nothing_is_left_out_of_opposition() -> None:
-    assert opposition([[1.0, 0.0, -3.0], [0.5, 0.0, -1.0]]) == 0.0
+def test_a_party_that_can_only_lose_counts_in_shares_of_its_range() -> None:
+    x, y = np.array([-1.0, -5.0, -9.0]), np.array([-9.0, -5.0, -1.0])
+    assert opposition(np.stack([x, y], axis=1)) == math.sqrt(0.5)
+    assert opposition(np.stack([x - 7.0, 3.0 * y], axis=1)) == math.sqrt(0.5)
+    assert opposition([[1.0, -3.0], [0.5, 0.0]]) == 0.5
+
+
+def test_a_party_that_is_indifferent_below_0_is_left_out_of_opposition() -> None:
+    assert opposition([[1.0, 0.0, -3.0], [0.5, 0.0, -3.0]]) == 0.0
 
 
 @given(problem=problems(), scale=st.lists(st.sampled_from([0.25, 2.0, 8.0]), min_size=4))

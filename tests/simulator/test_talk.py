@@ -445,8 +445,8 @@ def test_an_integer_of_numpy_is_an_outcome() -> None:
 
 
 def test_a_talk_ends_when_its_last_proposal_is_answered() -> None:
-    talk = pie(10).talk([Puppet(10), Puppet(0)], 9)
-    talk.max_proposals = 3
+    wants = [w.preferences() for w in pie(10).wants]
+    talk = Talk(space_of(11), [Puppet(10), Puppet(0)], wants, 9, max_proposals=3)
     assert talk.play() is TalkState.TIMED_OUT
     assert [offer.outcome for offer in talk.offers] == [10, 0, 10]
     assert talk.round == 2
@@ -465,15 +465,70 @@ def test_the_last_proposal_may_still_be_accepted(proposals: int) -> None:
     assert len(talk.offers) == proposals
 
 
-@pytest.mark.parametrize(("parties", "rounds", "limit", "left"), [
+class Counting(Puppet):
+    """Tells how many proposals are left whenever it is its turn to propose."""
+
+    def __init__(self, told: list[int], *moves: int | Response) -> None:
+        super().__init__(*moves)
+        self.told = told
+
+    def propose(self, turn: Turn) -> int:
+        self.told.append(turn.proposals_left)
+        return super().propose(turn)
+
+
+@pytest.mark.parametrize(("parties", "rounds", "limit", "first"), [
     (2, 1, None, 1), (2, 5, None, 9), (2, 5, 4, 4), (2, 5, 99, 9), (3, 2, None, 4), (4, 1, None, 1),
 ])  # fmt: skip
 def test_parties_know_how_many_proposals_can_still_be_answered(
-    parties: int, rounds: int, limit: int | None, left: int
+    parties: int, rounds: int, limit: int | None, first: int
+) -> None:
+    wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(parties)]
+    told: list[int] = []
+    hard = [Counting(told, seat % 2) for seat in range(parties)]
+    talk = Talk(space_of(2), hard, wants, rounds, max_proposals=limit)
+    talk.play()
+    assert told == [max(first - k, 0) for k in range(len(told))]
+
+
+def test_turns_used_up_by_acceptances_leave_fewer_proposals() -> None:
+    told: list[int] = []
+    wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(3)]
+    seated = [Counting(told, 0), Counting(told, Response.ACCEPT), Counting(told, 1)]
+    Talk(space_of(2), seated, wants, 3).play()
+    # Seats 0 and 2 propose in turns 0, 2, 3, 5, 6, 8; what is proposed after turn 6 is too late.
+    assert told == [7, 5, 4, 2, 1, 0]
+
+
+# Without a proposal to answer first, n parties make n proposals in the first round; the last of
+# them is answered by everybody when each other party has had its turn.
+@pytest.mark.parametrize(("parties", "proposals", "rounds"), [
+    (2, 1, 1), (2, 2, 2), (2, 3, 2), (2, 4, 3), (3, 1, 1), (3, 2, 2), (3, 4, 2), (3, 5, 3),
+])  # fmt: skip
+def test_a_number_of_proposals_is_a_deadline_by_which_parties_reckon(
+    parties: int, proposals: int, rounds: int
 ) -> None:
     wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(parties)]
     hard = [Puppet(seat % 2) for seat in range(parties)]
-    talk = Talk(space_of(2), hard, wants, rounds, max_proposals=limit)
-    assert {turn.proposals_left for turn in talk.turns} == {left}
-    talk.play(1)
-    assert {turn.proposals_left for turn in talk.turns} == {left - len(talk.offers)}
+    talk = Talk(space_of(2), hard, wants, 9, max_proposals=proposals)
+    assert {turn.rounds for turn in talk.turns} == {talk.rounds} == {rounds}
+    assert talk.play() is TalkState.TIMED_OUT
+    assert len(talk.offers) == proposals
+
+
+def test_the_last_proposal_is_answered_by_everybody_if_the_others_accept_it() -> None:
+    for proposals in (1, 2, 3, 4, 5):
+        wants = [Wants((1.0, 2.0), 0.0).preferences() for _ in range(3)]
+        own = [(proposals + 2 - seat) // 3 for seat in range(3)]
+        seated = [Puppet(*[1] * count, Response.ACCEPT) for count in own]
+        talk = Talk(space_of(2), seated, wants, 9, max_proposals=proposals)
+        assert talk.play() is TalkState.AGREED
+        assert (talk.round, len(talk.offers)) == (talk.rounds, proposals)
+
+
+def test_a_deadline_moved_beyond_the_last_proposal_moves_nothing() -> None:
+    wants = [w.preferences() for w in pie(3).wants]
+    talk = Talk(space_of(4), [Puppet(1), Puppet(2)], wants, 2, max_proposals=8)
+    for moved, rounds in ((4, 4), (9, 5), (3, 3)):
+        talk.move_deadline(moved)
+        assert talk.rounds == rounds

@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 from agents.opponents.frequency import Frequency
 from agents.opponents.model import issue_weights
 from agents.opponents.perfect import Perfect
-from agents.opponents.score import model_errors, rank_correlation
+from agents.opponents.score import SAMPLE, model_errors, rank_correlation, sampled
 from agents.roster import MODELS
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.time_dependent import Boulware, Linear
@@ -19,6 +19,7 @@ from simulator.issues import Issue, OutcomeSpace
 from simulator.negotiator import Negotiator
 from simulator.payoffs import Preferences
 from simulator.talk import Talk
+from tests.negotiations import space_of
 
 
 def played(*strategies: Negotiator, rounds: int = 30) -> Talk:
@@ -91,3 +92,40 @@ def test_what_differs_by_rounding_only_is_a_tie() -> None:
     assert rank_correlation(np.array([0.3, 0.1 + 0.2, 0.5]), np.array([1.0, 1.0, 2.0])) == (
         pytest.approx(1)
     )
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (10,) * 6, (2, 3, 5, 7, 11, 13, 17), (50_000,)])
+def test_of_many_outcomes_an_even_sample_is_scored(shape: tuple[int, ...]) -> None:
+    space = space_of(*shape)
+    among = sampled(space)
+    assert len(among) == space.size if space.size <= SAMPLE else SAMPLE / 2 < len(among) <= SAMPLE
+    for k, count in enumerate(shape):
+        seen = np.bincount(np.unravel_index(among, shape)[k], minlength=count)
+        # As good as equally often: within two of each other, or a thousandth of all.
+        assert np.ptp(seen) <= max(2, len(among) / 1000)
+
+
+def test_a_sample_tells_nearly_what_all_outcomes_would() -> None:
+    rng = np.random.default_rng(3)
+    space = space_of(*(10,) * 5)
+    one, other = (space.total([rng.random(10) for _ in space.shape]) for _ in "ab")
+    among = sampled(space, 5000)
+    assert rank_correlation(one[among], other[among]) == (
+        pytest.approx(rank_correlation(one, other), abs=0.01)
+    )
+
+
+def test_of_a_large_talk_the_sample_is_scored() -> None:
+    rng = np.random.default_rng(3)
+    space = space_of(*(8,) * 5)
+    wants = [
+        Preferences(space.total([rng.random(8) for _ in space.shape]), 0.0, unit=1.0) for _ in "ab"
+    ]
+    talk = Talk(space, [Boulware(), Linear()], wants, 9)
+    talk.play()
+    among, model = sampled(space), Frequency()
+    assert len(among) < space.size
+    last = model_errors(talk, 0, model)[-1]
+    estimate, true = model.gains(talk.turns[0], 1), wants[1].expected
+    assert last.rank == pytest.approx(spearmanr(estimate[among], true[among]).statistic)
+    assert last.rank != pytest.approx(spearmanr(estimate, true).statistic, abs=1e-6)

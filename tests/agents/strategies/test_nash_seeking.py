@@ -67,20 +67,30 @@ def test_gains_are_over_disagreement() -> None:
     assert own(talk)[-4:] == [4, 3, 3, 3]
 
 
-def test_it_accepts_what_is_as_good_as_its_next_offer() -> None:
-    # In the third round it would offer 5: 4 meets its target, and is refused.
-    for offered, rounds in ((5, 3), (4, None)):
+def test_it_accepts_what_meets_its_target_though_it_would_offer_what_pays_more() -> None:
+    # It asks for 8, 6, 4, 2; in the third round it would offer 5, and 4 is enough.
+    for offered, rounds in ((5, 3), (4, 3), (3, 4), (1, None)):
         talk = pie(10).talk([knowing(1.0), Puppet(0, offered)], 4)
         talk.play()
         assert (talk.agreement is None) == (rounds is None)
         assert rounds is None or (talk.agreement, talk.round) == (offered, rounds)
 
 
-def test_two_that_know_each_other_agree_on_the_nash_point() -> None:
+def test_two_that_know_each_other_go_past_the_nash_point_only_to_accept() -> None:
+    # Asking for 6 the first was refused; 4 is more than the 4 less .001 that it asks for now.
     talk = pie(10).talk([knowing(1.0), knowing(1.0)], 4)
     assert talk.play() is TalkState.AGREED
-    assert [offer.outcome for offer in talk.offers] == [8, 2, 6, 4, 5]
-    assert (talk.agreement, talk.round) == (5, 3)
+    assert [offer.outcome for offer in talk.offers] == [8, 2, 6, 4]
+    assert (talk.agreement, talk.round) == (4, 3)
+
+
+def test_two_of_them_find_the_trade_between_two_issues() -> None:
+    # Each cares for one issue: what both want of the other costs neither anything.
+    first = Wants(tuple(10.0 * i + (2 - j) for i in range(3) for j in range(3)), 0.0)
+    second = Wants(tuple(float(2 - i) + 10.0 * j for i in range(3) for j in range(3)), 0.0)
+    talk = Domain((3, 3), (first, second)).talk([knowing(1.0), knowing(1.0)], 20)
+    talk.play()
+    assert talk.agreement == 8
 
 
 # Products of all three: 0, 15, 8, 3. Of the first two alone the third would be best, 0, 5, 8, 3.

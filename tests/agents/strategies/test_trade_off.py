@@ -61,8 +61,8 @@ def test_the_curve_is_as_wide_as_the_band() -> None:
         assert talk.offers[1].outcome == offered
 
 
-def test_it_accepts_what_is_as_good_as_its_next_offer() -> None:
-    # In the second round it would offer (2, 0) in answer to itself; in the third (1, 0).
+def test_it_accepts_what_meets_its_target() -> None:
+    # It asks for 3, 2, 1, less .001.
     for offered, rounds in ((6, 2), (3, 3), (0, None)):
         talk = Domain((3, 3), (FLAT, SUM)).talk([Puppet(offered), TradeOff()], 3)
         talk.play()

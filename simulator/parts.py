@@ -110,7 +110,8 @@ class PartSpec:
             return False
         if not isinstance(self.factory, _Copies):
             return True
-        names, is_open = signature(type(self.factory.original))
+        cls: type = type(self.factory.original)
+        names, is_open = signature(cls)
         return not is_open and len(names) == len(self.params)
 
     def with_param(self, name: str, value: object) -> "PartSpec":

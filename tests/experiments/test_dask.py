@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,14 +78,14 @@ def address_in(file: Path) -> str:
 
 
 @contextlib.contextmanager
-def clustered(tmp_path: Path, *nannied: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address of a scheduler with workers, and the scheduler itself."""
-    # A task whose worker dies is given up at once: the default is after four, and takes longer.
+def clustered(tmp_path: Path, count: int) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a scheduler with workers that nobody replaces, and the scheduler itself."""
+    # A task whose worker dies is given up at once: by default it takes four of them.
     patience = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
     environment = {**os.environ, **patience, GATE: str(tmp_path / "gate")}
     file = tmp_path / "scheduler.json"
     here = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
-    workers = ("--scheduler-file", file, "--nthreads", "1", "--no-dashboard", *nannied)
+    worker = ("--scheduler-file", file, "--nthreads", "1", "--no-nanny", "--no-dashboard")
     with contextlib.ExitStack() as stack:
 
         def begun(*command: object) -> "subprocess.Popen[bytes]":
@@ -102,21 +103,24 @@ def clustered(tmp_path: Path, *nannied: str) -> Iterator[tuple[str, "subprocess.
 
         scheduler = begun("scheduler", *here)
         until(lambda: address_in(file), "a scheduler")
-        begun("worker", *workers)
+        for _ in range(count):
+            begun("worker", *worker)
+        await_workers(address_in(file), count)
         yield address_in(file), scheduler
+
+
+def await_workers(address: str, count: int) -> None:
+    import distributed
+
+    connect: Any = distributed.Client
+    with connect(address, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=60)
 
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A scheduler with one worker, which nobody replaces."""
-    with clustered(tmp_path, "--no-nanny") as found:
-        yield found
-
-
-@pytest.fixture
-def nannied(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A scheduler with two workers, which are replaced when they die."""
-    with clustered(tmp_path, "--nworkers", "2") as found:
+    """A scheduler with one worker."""
+    with clustered(tmp_path, 1) as found:
         yield found
 
 
@@ -172,26 +176,27 @@ def test_the_command_plays_on_a_scheduler_what_it_plays_here(
 
 
 def test_a_result_lost_with_its_worker_has_a_future_that_ends(
-    tmp_path: Path, nannied: tuple[str, "subprocess.Popen[bytes]"], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    crew = Dask(nannied[0])
-    try:
+    with clustered(tmp_path, 2) as (address, _), contextlib.ExitStack() as stack:
+        crew = Dask(address)
+        stack.callback(crew.stop)
         # Finished, lost on its way here, and then the death of whoever plays it again.
         future = crew.submit(lost, str(tmp_path / "mark"))
         until(future.done, "the end of the future")
         assert type(future.exception()).__name__ == "KilledWorker"
         assert caplog.text == ""
-    finally:
-        crew.stop()
 
 
-def test_a_run_that_kills_its_worker_fails_and_the_others_are_played(
-    tmp_path: Path, nannied: tuple[str, "subprocess.Popen[bytes]"]
-) -> None:
+def test_a_run_that_kills_its_worker_fails_and_the_others_are_played(tmp_path: Path) -> None:
     (tmp_path / "kills.toml").write_text(KILLS, encoding="utf-8")
     out = tmp_path / "out"
     command = (BIN / "tradetalks", "sweep", tmp_path / "kills.toml", "--out", out)
-    with started(*command, "--scheduler", nannied[0]) as process:
+    # One dies with others under way, one of the culprit alone, one is left.
+    with (
+        clustered(tmp_path, 3) as (address, _),
+        started(*command, "--scheduler", address) as process,
+    ):
         _, told = process.communicate()
     assert process.returncode == 0, told
     runs = open_results(out).runs.set_index("x")

@@ -203,6 +203,18 @@ def test_without_agreement_the_reservation_is_discounted_to_the_end(
     assert found["utilities"] == pytest.approx([0.1 * 0.5**power, 0.0])
 
 
+# Of three parties the third refuses the fifth proposal in the second of at most three rounds.
+def test_a_talk_is_discounted_for_the_time_that_has_passed_when_its_proposals_are_used_up(
+    cake: Path,
+) -> None:
+    third = '[[profiles]]\nname = "third"\nvalues.share = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]\n'
+    cake.write_text(f"{TALK}\n{third}")
+    options = ("--strategies", "hardliner,hardliner,hardliner", "--max-proposals", 5)
+    found = answer(cake, *options)
+    assert (found["timed_out"], found["rounds"], found["n_offers"]) == (True, 2, 5)
+    assert found["utilities"] == pytest.approx([0.1 * 0.5**0.5, 0.0, 0.0])
+
+
 # The first party's .5, the second's 1: (1 - 1) / (1 - .5) of the cake, nothing, for the first, who
 # will not have less than .1. Without discount by proposals both count .9: .53.
 def test_equilibria_go_by_the_factors_of_the_domain_where_these_count_by_proposals(

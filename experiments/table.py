@@ -68,17 +68,13 @@ def negotiate(source: str, **options: Any) -> None:
 
     DOMAIN is a folder or a file of Genius, NegoLog, GeniusWeb or a talk file of tradetalks.
     """
+    if options["plot"] is not None:
+        _require_drawable(options["plot"])
     played = _played(source, options)
     models = None if options["models"] is None else _scored(played, options["models"])
+    _tell(played, models, options)
     if options["plot"] is not None:
         _draw(played, options["plot"])
-    if options["as_json"]:
-        _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
-        return
-    from experiments.outcome import told
-    from experiments.page import put
-
-    put(told(played, options["trace"], models))
 
 
 @click.command()
@@ -154,25 +150,49 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
     return scores
 
 
-def _draw(played: "Negotiation", target: str) -> None:
+def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
+    """Print the result, before anything is drawn: a picture may fail."""
+    if options["as_json"]:
+        _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
+        return
+    from experiments.outcome import told
+    from experiments.page import put
+
+    put(told(played, options["trace"], models))
+
+
+_KINDS = ("png", "svg", "pdf")
+
+
+def _kind(target: str) -> str:
     from pathlib import Path
 
+    return Path(target).suffix.lower().removeprefix(".")
+
+
+def _require_drawable(target: str) -> None:
+    """Refuse a picture of no known kind, or in a place where none can be."""
+    from experiments import durable
+
+    if _kind(target) not in _KINDS:
+        allowed = f"a file that ends in .{', .'.join(_KINDS)}"
+        raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
+    try:
+        durable.check(target)
+    except OSError as error:
+        raise click.BadParameter(str(error), param_hint="--plot") from error
+
+
+def _draw(played: "Negotiation", target: str) -> None:
+    from experiments.durable import delivered
     from experiments.plots import negotiation_figure
 
-    path = Path(target).expanduser()
-    kinds = ("png", "svg", "pdf")
-    if path.suffix.lower().removeprefix(".") not in kinds:
-        allowed = f"a file that ends in .{', .'.join(kinds)}"
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
-    part = path.with_name(f".{path.name}.part")
+    figure = negotiation_figure(played)
     try:
-        figure = negotiation_figure(played)
-        figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-        part.replace(path)
+        with delivered(target) as part:
+            figure.savefig(part, format=_kind(target), dpi=150)
     except OSError as error:
         raise click.ClickException(f"{target} could not be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
     click.echo(f"The picture is in {target}.", err=True)
 
 

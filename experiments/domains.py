@@ -92,7 +92,7 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
 
 def _write_new(path: "Path", text: str) -> None:
     """Write a file that is not there yet, whole or not at all."""
-    from experiments.durable import delivered
+    from experiments.delivery import delivered
 
     _check_new(path)
     path.parent.mkdir(parents=True, exist_ok=True)

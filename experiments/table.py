@@ -172,19 +172,19 @@ def _kind(target: str) -> str:
 
 def _require_drawable(target: str) -> None:
     """Refuse a picture of no known kind, or in a place where none can be."""
-    from experiments import durable
+    from experiments import delivery
 
     if _kind(target) not in _KINDS:
         allowed = f"a file that ends in .{', .'.join(_KINDS)}"
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
     try:
-        durable.check(target)
+        delivery.check(target)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--plot") from error
 
 
 def _draw(played: "Negotiation", target: str) -> None:
-    from experiments.durable import delivered
+    from experiments.delivery import delivered
     from experiments.plots import negotiation_figure
 
     figure = negotiation_figure(played)

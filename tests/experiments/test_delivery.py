@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files where a user wants them."""
 
 import os
 import threading
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.durable import check, delivered
+from experiments.delivery import check, delivered
 
 
 def write(target: Path, text: str) -> None:

@@ -10,7 +10,6 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
@@ -401,27 +400,25 @@ def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
+    from experiments.delivery import delivered
+
+    _require_new(out)
     write = frame.to_csv if form == "csv" else frame.to_parquet
     try:
-        with _new_file(out) as path, open(path, "wb") as file:
+        with delivered(out) as path, open(path, "wb") as file:
             write(file, index=False)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
     click.echo(f"{_there(len(frame), 'row')} in {out}.", err=True)
 
 
-def _new_file(out: str) -> "AbstractContextManager[Path]":
-    """Lend a path to write to: a file appears whole or not at all; a pipe is written as it is."""
-    from contextlib import nullcontext
+def _require_new(out: str) -> None:
+    """Refuse a file that is there already."""
     from pathlib import Path
 
-    from experiments.durable import arriving
-
-    path = Path(out).expanduser().resolve()
-    if path.is_file():
+    if Path(out).expanduser().is_file():
         told = f"{out!r} is there already, and nothing is overwritten; name another file"
         raise click.BadParameter(told, param_hint="--out")
-    return nullcontext(path) if path.exists() else arriving(path)
 
 
 def _usable(out: str) -> None:

@@ -92,16 +92,12 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
 
 def _write_new(path: "Path", text: str) -> None:
     """Write a file that is not there yet, whole or not at all."""
-    import os
+    from experiments.delivery import delivered
 
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     _check_new(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with delivered(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _check_new(path: "Path") -> None:

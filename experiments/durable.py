@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["arriving", "part_of", "sync", "write"]
+__all__ = ["arriving", "part_of", "sync", "told_of", "write"]
 
 
 def write(path: Path, content: bytes) -> None:
@@ -43,14 +43,34 @@ def arriving(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(part_of(path.name))
     try:
-        yield part
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        with told_of(path, part):
+            yield part
+            with open(part, "rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+@contextlib.contextmanager
+def told_of(path: Path, part: Path) -> Iterator[None]:
+    """Have errors about what is written name the place it is for, which a user knows.
+
+    Parameters
+    ----------
+    path : Path
+        Its place.
+    part : Path
+        Where it is written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or Path(error.filename) != part:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def part_of(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.durable import told_of
 from simulator.records import TABLES
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def fill(folder: str | Path, write: Callable[[Path], None]) -> None:
     home = path.parent if is_new else path
     home.mkdir(parents=True, exist_ok=True)
     part = home / f".{path.name}.{os.getpid()}.part"
-    part.mkdir()
+    with told_of(path, part):
+        part.mkdir()
     try:
         write(part)
         if is_new:

@@ -63,8 +63,9 @@ class Negotiation:
             return 0.0
         if self.discounting == "proposal":
             return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
-        timed_out = self.talk.state is TalkState.TIMED_OUT
-        return 1.0 if timed_out else self.talk.round / (self.talk.rounds + 1)
+        played, rounds = self.talk.round, self.talk.rounds
+        over = self.talk.state is TalkState.TIMED_OUT and played >= rounds
+        return 1.0 if over else played / (rounds + 1)
 
     @cached_property
     def analysis(self) -> Analysis:

@@ -24,12 +24,18 @@ def picture_path(target: str) -> Path:
     Raises
     ------
     click.BadParameter
-        If the ending is none of those there are.
+        If the ending is none of those there are, or nothing can be written there.
     """
+    from experiments import delivery
+
     path = Path(target).expanduser()
     if path.suffix.lower().removeprefix(".") not in KINDS:
         allowed = f"a file that ends in .{', .'.join(KINDS)}"
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
+    try:
+        delivery.check(target)
+    except OSError as error:
+        raise click.BadParameter(str(error), param_hint="--plot") from error
     return path
 
 
@@ -48,12 +54,11 @@ def save_picture(figure: "Figure", path: Path) -> None:
     click.ClickException
         If it cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
+    from experiments.delivery import delivered
+
     try:
-        figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-        part.replace(path)
+        with delivered(path) as part:
+            figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
     except OSError as error:
         raise click.ClickException(f"{path} could not be written: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
     click.echo(f"The picture is in {path}.", err=True)

@@ -68,17 +68,15 @@ def negotiate(source: str, **options: Any) -> None:
 
     DOMAIN is a folder or a file of Genius, NegoLog, GeniusWeb or a talk file of tradetalks.
     """
+    if options["plot"] is not None:
+        from experiments.picture import picture_path
+
+        picture_path(options["plot"])
     played = _played(source, options)
     models = None if options["models"] is None else _scored(played, options["models"])
+    _tell(played, models, options)
     if options["plot"] is not None:
         _draw(played, options["plot"])
-    if options["as_json"]:
-        _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
-        return
-    from experiments.outcome import told
-    from experiments.page import put
-
-    put(told(played, options["trace"], models))
 
 
 @click.command()
@@ -154,12 +152,22 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
     return scores
 
 
+def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
+    """Print the result, before anything is drawn: a picture may fail."""
+    if options["as_json"]:
+        _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
+        return
+    from experiments.outcome import told
+    from experiments.page import put
+
+    put(told(played, options["trace"], models))
+
+
 def _draw(played: "Negotiation", target: str) -> None:
     from experiments.picture import picture_path, save_picture
     from experiments.plots import negotiation_figure
 
-    path = picture_path(target)
-    save_picture(negotiation_figure(played), path)
+    save_picture(negotiation_figure(played), picture_path(target))
 
 
 def _put_json(found: Any) -> None:

@@ -264,7 +264,7 @@ class _Assignment:
         return {**node, name: self.within_table(inside, inner, depth + 1)}
 
     def within_part(self, part: object, depth: int) -> object:
-        part = self.default_part() if part is _ABSENT else part
+        part = self.default_part(depth) if part is _ABSENT else part
         if isinstance(part, bool | int | float | list):
             raise self.refuse(depth, "a part given as text, which has parameters")
         try:
@@ -274,10 +274,10 @@ class _Assignment:
                 depth + 1, f"a part has no such thing inside; allowed is {error}"
             ) from None
 
-    def default_part(self) -> object:
-        """Return the part that plays where the scenario names none."""
-        section, *_, name, _ = self.names
-        if section == "countries":
+    def default_part(self, depth: int) -> object:
+        """Return the part that plays where the scenario names none; what is in it is at `depth`."""
+        name = self.names[depth - 1]
+        if self.names[0] == "countries":
             return CountrySpec.model_fields[name].default
         country = self.table(self.data.get("countries", {}), 0).get(name)
         given = country.get("strategy") if isinstance(country, Mapping) else None

@@ -42,7 +42,7 @@ class NiceTitForTat(Modelling):
     of the way whatever the partner does. Of the outcomes that meet its target it offers the one
     that is best for the partner (for the partners: with the largest product of their gains).
     It accepts whatever meets the target. Among several partners, the one that has conceded least
-    counts.
+    counts, of those that have offered anything.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ class NiceTitForTat(Modelling):
         return float(preferences.payoffs[best]) if products[best] > 0.0 else preferences.best
 
     def _conceded(self, turn: Turn, nash: float) -> float:
-        if len(self._ends) < len(turn.seats) - 1:
-            return 0.0  # somebody has offered nothing yet
+        if turn.round == 0 and len(self._ends) < len(turn.seats) - 1:
+            return 0.0  # somebody has not had its turn; later, who offers nothing only accepts
         expected = turn.preferences.expected
         shares = (
             conceded(float(expected[first]), float(expected[last]), nash)

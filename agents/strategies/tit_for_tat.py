@@ -31,7 +31,7 @@ class TitForTat(Demanding):
     """Ask for everything, and for less from turn to turn as the partner concedes.
 
     A strategy of this kind has its own `step`. Among several partners the one that concedes least
-    counts.
+    counts, of those that have offered anything.
     """
 
     def begin(self, turn: Turn) -> None:
@@ -56,8 +56,8 @@ class TitForTat(Demanding):
                 self._take(turn, offer.seat, offer.outcome)
         self._seen = len(turn.offers)
         asked = max(self._asked.values(), default=1.0)
-        if len(self._asked) < len(turn.seats) - 1:
-            asked = 1.0  # somebody has offered nothing yet
+        if turn.round == 0 and len(self._asked) < len(turn.seats) - 1:
+            asked = 1.0  # somebody has not had its turn; later, who offers nothing only accepts
         return preferences.floor + asked * preferences.span - preferences.span * ROUNDING
 
     def _take(self, turn: Turn, seat: int, outcome: int) -> None:

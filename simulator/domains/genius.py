@@ -7,7 +7,7 @@ EvaluatorReal).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -26,8 +26,8 @@ __all__ = ["genius_files", "genius_losses", "normalised", "read_genius"]
 _NOTHING = 1e-5
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
 _KINDS = ("discrete", "integer", "real")
-#: Kinds of utility space that add up issues; of an uncertain one the true utilities are read.
-_ADDITIVE = {"", "linear", "discrete", "uncertain"}
+#: What a utility space has that does not add up issues, whatever it says of its type.
+_NONLINEAR = {"ufun", "hyperrectangle", "constraint", "constraints"}
 #: What XML can hold at all.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -186,8 +186,9 @@ def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
         for issue, element in zip(issues, found, strict=True)
     ]
     reservation, discount = _terms(reading, root)
+    wider = list(_wider(reading, issues, found))
     reading.done()
-    remarks = [*repairs, *_worthless(issues, table)]
+    remarks = [*repairs, *_worthless(issues, table), *wider]
     if not 0 < discount <= 1:
         remarks.append(f"a discount factor of {discount:g} counts as 1, as in Genius")
         discount = 1.0
@@ -211,14 +212,27 @@ def _worthless(issues: Sequence[Issue], table: Sequence[tuple[float, Vector]]) -
     ]
 
 
+def _wider(reading: Reading, issues: Sequence[Issue], elements: Sequence[object]) -> Iterator[str]:
+    """Tell which numbers have another range here than in the domain; refuse one that is smaller."""
+    for issue, element in zip(issues, elements, strict=True):
+        if isinstance(element, Element) and not isinstance(issue.levels[0], str):
+            key, ends = f"issue[{issue.id}]/range", [float(issue.levels[k]) for k in (0, -1)]
+            names = ("lowerbound", "upperbound")
+            texts = [_bound(element, n) or str(end) for n, end in zip(names, ends, strict=True)]
+            low, high = (_number(reading, key, text) for text in texts)
+            if low > ends[0] or high < ends[1]:
+                allowed = f"a range that covers the domain's, {ends[0]:g} to {ends[1]:g}"
+                reading.refuse(key, [low, high], allowed)
+            elif [low, high] != ends:
+                within = f"{ends[0]:g} to {ends[1]:g} in the domain"
+                yield f"issue {issue.id!r} runs from {low:g} to {high:g} here, from {within}"
+
+
 def _require_additive(reading: Reading, root: Element) -> None:
-    kind = root.get("type", "").strip().lower()
     if root.tag != "utility_space":
         reading.refuse(f"<{root.tag}>", root.tag, "a utility_space")
-    if kind not in _ADDITIVE:
-        reading.refuse("utility_space/type", kind, "an additive utility space")
-    for tag in ("ufun", "hyperRectangle", "constraint"):
-        if root.find(f".//{tag}") is not None:
+    for tag in dict.fromkeys(element.tag for element in root.iter()):
+        if tag.lower() in _NONLINEAR:
             reading.refuse(tag, "nonlinear", "issues that add up; this space does not")
 
 

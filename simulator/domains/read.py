@@ -18,7 +18,7 @@ __all__ = ["GRID", "read_domain"]
 
 #: Number of values that stand for a real issue unless another is given.
 GRID = 11
-_SUFFIXES = {".xml", ".json", ".toml"}
+_SUFFIX = {"Genius": ".xml", "NegoLog": ".json", "GeniusWeb": ".json", "talk file": ".toml"}
 
 
 def read_domain(
@@ -117,7 +117,7 @@ def _json_kind(path: Path) -> tuple[str, str]:
 def _files(folder: Path) -> list[_File]:
     """Return the files of a folder that may be of a format, in sorted order."""
     try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES)
+        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIX.values())
         return [_told(p) for p in paths if p.is_file() and not p.name.startswith(".")]
     except OSError as error:
         allowed = f"a folder that can be read: {error.strerror}"
@@ -140,13 +140,16 @@ def _of_folder(
     whole = [file for file in own if file.part != "profile"]
     if len(whole) > 1:
         listed = ", ".join(file.path.name for file in whole)
-        allowed = f"one domain; there are {listed}: name one of these files, and its profiles"
+        allowed = f"one domain; there are {listed}: name one of these files"
+        if format != "talk file":
+            allowed += ", with --profiles where its profiles are not named like it"
         raise _refusal(folder, allowed)
+    passed = _passed_over(files, format)
     if format == "talk file":
-        return _selected(read_talkfile(whole[0].path), named, seats)
+        return _remarked(_selected(read_talkfile(whole[0].path), named, seats), passed)
     template = whole[0].path if whole else None
     taken = _taken(folder, files, format, named, seats)
-    return _read(format, template, taken, folder.resolve().name, grid)
+    return _remarked(_read(format, template, taken, folder.resolve().name, grid), passed)
 
 
 def _of_file(
@@ -161,11 +164,72 @@ def _of_file(
     if part == "profile":
         others = [] if named is None else _named(path.parent, format, named)
         return _read(format, None, [path, *others], path.stem, grid)
-    files = [] if named is not None else _files(path.parent)
-    if len([file for file in files if (file.format, file.part) == (format, "domain")]) > 1:
-        allowed = "a folder with one domain, or the names of the profiles of this one"
+    files = [] if named is not None else _of_domain(path, _files(path.parent), format)
+    taken = _taken(path.parent, files, format, named, seats)
+    return _remarked(_read(format, path, taken, path.stem, grid), _passed_over(files, format))
+
+
+def _of_domain(path: Path, files: Sequence[_File], format: str) -> list[_File]:
+    """Return those files of a folder that go with one of its domains: all if there is no other.
+
+    Among several domains, a profile goes with the one whose name up to the word "domain" it
+    begins with, the longest if several fit.
+
+    Raises
+    ------
+    DomainError
+        If no profile goes with the domain.
+    """
+    domains = [file.path for file in files if (file.format, file.part) == (format, "domain")]
+    if len(domains) < 2:
+        return list(files)
+    own = [file for file in files if _domains_of(file.path, domains) == [path.name]]
+    if not any((file.format, file.part) == (format, "profile") for file in own):
+        others = ", ".join(file.path.name for file in files if file.part == "profile")
+        allowed = (
+            f"profiles named like {path.name}, as there are {len(domains)} domains; "
+            f"name its profiles with --profiles, of {others or 'which there are none'}"
+        )
         raise _refusal(path.parent, allowed)
-    return _read(format, path, _taken(path.parent, files, format, named, seats), path.stem, grid)
+    return own
+
+
+def _domains_of(path: Path, domains: Sequence[Path]) -> list[str]:
+    """Return the names of the domains whose beginning is the longest that a file's name has."""
+    shared = {domain.name: _shared(path.stem.casefold(), domain) for domain in domains}
+    longest = max(shared.values())
+    return [name for name, length in shared.items() if 0 < length == longest]
+
+
+def _shared(name: str, domain: Path) -> int:
+    """Return how long the beginning is that a name has of a domain, which ends between words.
+
+    It is what stands before the word "domain", or all if that does not occur.
+    """
+    head, word, tail = domain.stem.casefold().rpartition("domain")
+    start = head if word else tail
+    goes_on = start[-1:].isalnum() and name[len(start) : len(start) + 1].isalnum()
+    return len(start) if name.startswith(start) and not goes_on else 0
+
+
+def _passed_over(files: Sequence[_File], format: str) -> list[str]:
+    """Return a remark that names the files which hold nothing of a format but might have."""
+    suffix = _SUFFIX[format]
+    names = [
+        file.path.name for file in files if not file.format and file.path.suffix.lower() == suffix
+    ]
+    if not names:
+        return []
+    return [f"passed over, being neither a domain nor a profile of {format}: {_listed(names)}"]
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _remarked(domain: Domain, remarks: Sequence[str]) -> Domain:
+    return replace(domain, remarks=(*domain.remarks, *remarks))
 
 
 def _one_format(folder: Path, files: Sequence[_File]) -> str:
@@ -199,7 +263,7 @@ def _taken(
     """
     if named is not None:
         return _named(folder, format, named)
-    suffix = ".xml" if format == "Genius" else ".json"
+    suffix = _SUFFIX[format]
     taken: list[Path] = []
     for file in files:
         if seats is not None and len(taken) == seats:
@@ -209,7 +273,8 @@ def _taken(
         if (file.format, file.part) == (format, "profile"):
             taken.append(file.path)
     if not taken:
-        raise _refusal(folder, f"one with profiles of {format}")
+        allowed = "; ".join([f"one with profiles of {format}", *_passed_over(files, format)])
+        raise _refusal(folder, allowed)
     return taken
 
 

@@ -149,6 +149,19 @@ def test_the_strategy_of_one_talk_is_composed_as_well() -> None:
     assert str(scenario.talks["trade"].strategy["home"]) == TEXT.replace("0.6", "0.7")
 
 
+def test_a_path_leads_into_what_plays_where_a_talk_names_nothing() -> None:
+    wrapped = load("first-talk", {HOME: WRAPPED, "talks.trade.strategy.home.noisy.sd": 0.3})
+    assert str(wrapped.talks["trade"].strategy["home"]) == WRAPPED.replace("0.2", "0.3")
+    assert strategy(wrapped) == WRAPPED
+
+
+def test_a_path_into_a_wrapper_is_refused_where_there_is_no_strategy() -> None:
+    data = first_talk(TEXT)
+    del data["countries"]["home"]["strategy"]
+    with pytest.raises(ScenarioError, match="a wrapper, of which it has none"):
+        load(data).with_({f"{HOME}.noisy.sd": 2})
+
+
 @pytest.mark.parametrize(
     ("path", "value", "key"),
     [

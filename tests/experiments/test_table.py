@@ -203,6 +203,18 @@ def test_without_agreement_the_reservation_is_discounted_to_the_end(
     assert found["utilities"] == pytest.approx([0.1 * 0.5**power, 0.0])
 
 
+# Of three parties the third refuses the fifth proposal in the second of at most three rounds.
+def test_a_talk_is_discounted_for_the_time_that_has_passed_when_its_proposals_are_used_up(
+    cake: Path,
+) -> None:
+    third = '[[profiles]]\nname = "third"\nvalues.share = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]\n'
+    cake.write_text(f"{TALK}\n{third}")
+    options = ("--strategies", "hardliner,hardliner,hardliner", "--max-proposals", 5)
+    found = answer(cake, *options)
+    assert (found["timed_out"], found["rounds"], found["n_offers"]) == (True, 2, 5)
+    assert found["utilities"] == pytest.approx([0.1 * 0.5**0.5, 0.0, 0.0])
+
+
 # The first party's .5, the second's 1: (1 - 1) / (1 - .5) of the cake, nothing, for the first, who
 # will not have less than .1. Without discount by proposals both count .9: .53.
 def test_equilibria_go_by_the_factors_of_the_domain_where_these_count_by_proposals(
@@ -291,11 +303,34 @@ def test_the_picture_is_written_whole(tmp_path: Path, kind: str) -> None:
     assert not list(tmp_path.glob(".*"))
 
 
-def test_an_unwritable_picture_is_a_clear_error(tmp_path: Path) -> None:
-    where, file = pie(tmp_path / "pie"), tmp_path / "nowhere" / "picture.png"
-    done = told("negotiate", where, "--strategies", "linear,linear", "--plot", file)
-    assert done.exit_code == 1
-    assert str(file) in done.stderr
+def test_a_place_where_no_picture_can_be_is_refused_before_anything_is_played(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    for place in ("nowhere/picture.png", "folder.png"):
+        arguments = (pie(tmp_path / "pie"), "--strategies", "linear,linear")
+        done = told("negotiate", *arguments, "--plot", tmp_path / place)
+        assert done.exit_code == 2
+        assert str(tmp_path / place) in done.stderr
+        assert ".part" not in done.stderr
+        assert done.stdout == ""
+
+
+def test_the_result_is_told_though_the_picture_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(part: Path, **_: object) -> None:
+        raise OSError(28, "No space left on device", str(part))
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda _, part, **k: full(part))
+    where, file = pie(tmp_path / "pie"), tmp_path / "picture.png"
+    for options in ((), ("--json",)):
+        done = told("negotiate", where, "--strategies", "linear,linear", "--plot", file, *options)
+        assert done.exit_code == 1
+        assert f"{file} could not be written" in done.stderr
+        assert ".part" not in done.stderr
+        assert "agreement" in done.stdout.lower()
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "pie"]
 
 
 def test_a_small_domain_needs_neither_mesa_nor_pandas(tmp_path: Path) -> None:

@@ -97,12 +97,20 @@ def test_among_several_partners_the_one_that_has_conceded_least_counts() -> None
         assert own(talk) == [10, 10, 8]
 
 
-def test_it_concedes_nothing_while_a_partner_has_offered_nothing() -> None:
+def test_a_partner_that_only_accepts_does_not_count() -> None:
     talk = Domain((11,), (UP, EVEN, EVEN)).talk(
         [knowing(), Puppet(0, 3), Puppet(Response.ACCEPT)], 9
     )
-    talk.play()
-    assert own(talk) == [10] * 9
+    assert talk.play() is TalkState.AGREED
+    assert own(talk) == [10, 10]
+    assert (talk.agreement, talk.round) == (3, 3)
+
+
+def test_it_concedes_nothing_while_a_partner_has_not_had_its_turn() -> None:
+    # The first partner opens beyond the Nash point; what the other wants is not known yet.
+    talk = Domain((11,), (EVEN, UP, EVEN)).talk([Puppet(4), knowing(), Puppet(0)], 9)
+    talk.play(1)
+    assert talk.offers[1].outcome == 10
 
 
 @given(first=st.floats(-9, 9), last=st.floats(-9, 9), nash=st.floats(-9, 9))

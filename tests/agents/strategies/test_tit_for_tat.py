@@ -13,10 +13,11 @@ from agents.strategies.tit_for_tat import (
 )
 from simulator import draws
 from simulator.errors import PartError
+from simulator.negotiator import Negotiator
 from simulator.offers import Response
 from simulator.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
-from tests.negotiations import Domain, Puppet, Wants, pie
+from tests.negotiations import Domain, Puppet, Wants, pie, space_of
 
 
 class TestRelativeTitForTat(Conformance):
@@ -117,12 +118,14 @@ def test_among_several_partners_the_one_that_concedes_least_counts(
     assert own(talk) == offered
 
 
-def test_it_concedes_nothing_while_a_partner_has_offered_nothing() -> None:
+def test_a_partner_that_only_accepts_does_not_count() -> None:
     talk = Domain((11,), (UP, FLAT, FLAT)).talk(
         [RelativeTitForTat(), Puppet(2, 4, 6), Puppet(Response.ACCEPT)], 4
     )
-    talk.play()
-    assert own(talk) == [10, 10, 10, 10]
+    assert talk.play() is TalkState.AGREED
+    # All, all, .75; and of the .5 it asks for then the partner's last offer gives more.
+    assert own(talk) == [10, 10, 8]
+    assert (talk.agreement, talk.round) == (6, 4)
 
 
 def test_a_new_valuation_judges_past_offers_anew() -> None:
@@ -178,6 +181,19 @@ def test_each_concession_is_moved_by_the_draw_of_the_offer_it_answers(seed: int)
         asked = min(asked - conceded + 0.1 * (2 * drawn - 1), 1.0)
         demands.append(asked)
     assert own(talk) == [math.ceil(100 * demand - 1e-6) for demand in demands]
+
+
+def test_draws_are_those_of_the_week_in_which_the_talk_opened() -> None:
+    def demands(opened: int, later: int) -> list[int]:
+        wants = [w.preferences() for w in pie(1000).wants]
+        seated: list[Negotiator] = [RandomTitForTat(spread=0.1), Puppet(100, 200, 300)]
+        talk = Talk(space_of(1001), seated, wants, 6, week=opened)
+        talk.play(2, week=opened)
+        talk.play(week=later)
+        return own(talk)
+
+    assert demands(3, 4) == demands(3, 9)
+    assert demands(3, 4) != demands(4, 4)
 
 
 def test_draws_move_the_demand_either_way_and_no_further_than_the_spread() -> None:

@@ -154,6 +154,42 @@ def test_slope_and_offset_of_a_real_issue_count_from_its_lower_bound(tmp_path: P
     np.testing.assert_allclose(first(read_domain(tmp_path, grid=3)), [0, 0.5, 1])
 
 
+# What the file says of its own range; the domain's is 0 to 4.
+@pytest.mark.parametrize(
+    ("kind", "bounds", "utilities"),
+    [
+        ("integer", 'lowerbound="0" upperbound="8"', [0, 0.1, 0.2, 0.3, 0.4]),
+        ("integer", 'lowerbound="-2" upperbound="4"', [0.2, 0.3, 0.4, 0.5, 0.6]),
+        ("real", 'lowerbound="-2" upperbound="8"', [0.2, 0.3, 0.4, 0.5, 0.6]),
+        ("integer", 'lowerbound="2" upperbound="6"', None),
+        ("integer", 'lowerbound="0" upperbound="3"', None),
+        ("real", 'lowerbound="0.5" upperbound="4"', None),
+    ],
+)
+def test_a_range_of_a_profile_that_leaves_out_some_of_the_domains_is_refused(
+    kind: str, bounds: str, utilities: list[float] | None, tmp_path: Path
+) -> None:
+    evaluator = '<evaluator slope="0.1" offset="0" ftype="linear"/>'
+    _, template = numeric(kind, 'lowerbound="0" upperbound="4"', evaluator)
+    put(tmp_path, numeric(kind, bounds, evaluator)[0], template)
+    if utilities is None:
+        message = refusal(tmp_path)
+        assert "party.xml:\n  issue[price]/range: [" in message
+        assert "a range that covers the domain's, 0 to 4" in message
+    else:
+        domain = read_domain(tmp_path, grid=5)
+        np.testing.assert_allclose(first(domain), utilities)
+        assert "party.xml: issue 'price' runs from" in domain.remarks[-1]
+
+
+@pytest.mark.parametrize("kind", ["any", "linear", "uncertain", "Nonlinear"])
+def test_a_space_that_adds_up_is_read_whatever_it_says_of_its_type(
+    kind: str, tmp_path: Path
+) -> None:
+    put(tmp_path, PROFILE.replace("<utility_space>", f'<utility_space type="{kind}">'))
+    np.testing.assert_allclose(first(read_domain(tmp_path)), UTILITIES)
+
+
 @pytest.mark.parametrize(
     ("kind", "bounds", "evaluator", "message"),
     [
@@ -271,7 +307,8 @@ def test_what_was_mended_is_remarked(tmp_path: Path) -> None:
         ('<weight index="2"', '<weight index="9"', "weight[9]: '9': the index of an issue"),
         ('value="0.3"', 'value="some"', "reservation: 'some': a finite number"),
         ("<reservation", '<reservation value="0.4"/><reservation', "reservation"),
-        ("<utility_space>", '<utility_space type="nonlinear">', "utility_space/type: 'nonlinear'"),
+        ("<reservation", "<constraints/><reservation", "constraints: 'nonlinear'"),
+        ("<reservation", '<ufun type="Plain"/><reservation', "ufun: 'nonlinear'"),
         ("<reservation", "<hyperRectangle/><reservation", "hyperRectangle: 'nonlinear'"),
         ("</objective>", "", "line 9, column"),
     ],

@@ -91,9 +91,49 @@ def test_a_profile_alone_is_a_domain_of_one_party(genius: Path) -> None:
 
 def test_a_folder_of_several_domains_wants_one_named_with_its_profiles(genius: Path) -> None:
     put(genius, b__xml=TEMPLATE.replace("red", "RED"))
-    assert "there are a.xml, b.xml: name one of these files, and its profiles" in refused(genius)
-    assert "the names of the profiles" in refused(genius / "a.xml")
+    assert "there are a.xml, b.xml: name one of these files, with --profiles" in refused(genius)
+    message = refused(genius / "a.xml")
+    assert "profiles named like a.xml" in message
+    assert "with --profiles, of p1.xml, p2.xml, p3.xml" in message
     assert len(read_domain(genius / "a.xml", ["p1.xml", "p2.xml"]).profiles) == 2
+
+
+# As in the collections of the competitions of 2012 and later.
+def test_of_several_domains_one_takes_the_profiles_that_are_named_like_it(tmp_path: Path) -> None:
+    files = {f"{name}-domain__xml": TEMPLATE for name in ("Barter", "Barter-A", "Car")}
+    profiles = ("Barter-A-prof2", "Barter-A-prof1", "Barter-prof1", "Car-prof1", "Cargo-prof1")
+    put(tmp_path, **files, **{f"{name}__xml": PROFILE for name in profiles})
+    found = {
+        name: [p.name for p in read_domain(tmp_path / f"{name}-domain.xml").profiles]
+        for name in ("Barter", "Barter-A", "Car")
+    }
+    assert found == {
+        "Barter": ["Barter-prof1"],
+        "Barter-A": ["Barter-A-prof1", "Barter-A-prof2"],
+        "Car": ["Car-prof1"],
+    }
+
+
+def test_a_name_that_goes_on_within_a_word_is_no_likeness(tmp_path: Path) -> None:
+    put(tmp_path, a__xml=TEMPLATE, b__xml=TEMPLATE, alice__xml=PROFILE, b_bob__xml=PROFILE)
+    assert "profiles named like a.xml" in refused(tmp_path / "a.xml")
+    assert [p.name for p in read_domain(tmp_path / "b.xml").profiles] == ["b_bob"]
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "null", "{}"])
+def test_a_file_that_might_have_been_a_profile_is_named(text: str, tmp_path: Path) -> None:
+    put(tmp_path, profileA__json=LOG, profileB__json=text, notes__toml="x = 1")
+    (remark,) = read_domain(tmp_path).remarks
+    assert "neither a domain nor a profile of NegoLog: profileB.json" in remark
+    assert "notes.toml" not in remark
+
+
+def test_a_page_in_place_of_a_domain_is_named(genius: Path) -> None:
+    put(genius, a__xml="<!DOCTYPE html><html><body>404</body></html>")
+    (remark,) = read_domain(genius).remarks
+    assert "a.xml" in remark
+    put(genius, a__xml=TEMPLATE, p1__xml="<html/>", p2__xml="<html/>", p3__xml="<html/>")
+    assert "p1.xml, p2.xml, p3.xml" in refused(genius)
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest(genius: Path) -> None:

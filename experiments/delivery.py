@@ -1,0 +1,54 @@
+"""Files where a user wants them: what can be known before, and how they are written."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from experiments.durable import arriving
+
+__all__ = ["check", "delivered"]
+
+
+@contextlib.contextmanager
+def delivered(target: str | Path) -> Iterator[Path]:
+    """Lend a path to write what a user asked for: a file appears whole or not at all.
+
+    A link is followed; what is no regular file, such as a pipe, is written to as it is.
+
+    Parameters
+    ----------
+    target : str or Path
+        Where the user wants it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    path = Path(target).expanduser().resolve()
+    is_special = path.exists() and not path.is_file()
+    with contextlib.nullcontext(path) if is_special else arriving(path) as part:
+        yield part
+
+
+def check(target: str | Path) -> None:
+    """Refuse a place where no file could be written, as far as that can be known before.
+
+    Parameters
+    ----------
+    target : str or Path
+        Where a file is to be.
+
+    Raises
+    ------
+    OSError
+        If it is a folder, there is no folder to hold it, or no right to write there.
+    """
+    path = Path(target).expanduser().resolve()
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(target)!r} is a folder; name a file")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{str(target)!r} cannot be written: there is no {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PermissionError(f"{str(target)!r} cannot be written: no right to write there")

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -262,6 +263,59 @@ def test_python_refuses_what_the_command_refuses(tmp_path: Path) -> None:
         negotiate(domain, ["linear", "liner"], 0, max_proposals=0)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("rounds", 2.5, "a whole number from 1"),
+        ("rounds", True, "a whole number from 1"),
+        ("rounds", "9", "a whole number from 1"),
+        ("seed", "a", "a whole number"),
+        ("seed", 0.5, "a whole number"),
+        ("max_proposals", 1.5, "a whole number from 1"),
+        ("discounting", "proposals", "one of time, proposal, none; did you mean 'proposal'?"),
+        ("discounting", 1, "one of time, proposal, none"),
+    ],
+)
+def test_python_refuses_numbers_and_choices_of_the_wrong_kind(
+    name: str, value: Any, words: str, tmp_path: Path
+) -> None:
+    domain = read_domain(pie(tmp_path / "pie"))
+    with pytest.raises(ScenarioError) as caught:
+        negotiate(domain, ["linear", "linear"], **{name: value})
+    assert f"  {name}: {value!r}: {words}" in str(caught.value).replace('"', "'").replace(
+        "true", "True"
+    )
+
+
+def test_python_takes_whole_numbers_of_numpy(tmp_path: Path) -> None:
+    domain = read_domain(pie(tmp_path / "pie"))
+    played = negotiate(domain, ["linear", "linear"], np.int64(4), np.int32(1))  # type: ignore[arg-type]
+    assert played.agreement == ("4",)
+
+
+def test_one_profile_is_one(tmp_path: Path) -> None:
+    done = told("negotiate", folder(tmp_path / "nl", profile({"x": {"a": 1}})), "--strategies",
+                "linear,linear")  # fmt: skip
+    assert "nl has 1 profile here" in done.stderr
+
+
+def test_profiles_may_have_quotes_in_their_names(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    for letter in "AB":
+        (where / f"profile{letter}.json").rename(where / f"it's {letter}.json")
+    options = ("--strategies", "linear,linear", "--rounds", 4)
+    assert answer(where, *options, "--profiles", "it's A.json,it's B.json")["agreement"] == ["4"]
+
+
+def test_remarks_are_told_alike_by_all_commands(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    (where / "profileC.json").write_text("null", encoding="utf-8")
+    played = told("negotiate", where, "--strategies", "linear,linear")
+    converted = told("convert", where, tmp_path / "out.toml", "--format", "tradetalks")
+    assert "note: passed over" in played.stderr
+    assert converted.stderr.startswith(played.stderr)
+
+
 def test_a_strategy_that_raises_is_named(tmp_path: Path) -> None:
     script = 'scripted:offers=[["nothing"]]'
     done = told("negotiate", pie(tmp_path / "pie"), "--strategies", f"{script},micro")
@@ -293,6 +347,14 @@ def test_models_are_scored_apart_from_the_strategies_that_may_use_them(tmp_path:
         assert len(errors) == found["n_offers"]
     assert all(e["weights"] == 0 and e["rank"] == pytest.approx(1)
                for e in found["models"]["perfect"])  # fmt: skip
+
+
+def test_names_with_signs_of_formulas_are_drawn_as_they_are(tmp_path: Path) -> None:
+    where = pie(tmp_path / "a$_{x$")
+    (where / "profileA.json").rename(where / "$^{$.json")
+    file = tmp_path / "picture.svg"
+    done = told("negotiate", where, "--strategies", "linear,linear", "--plot", file)
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])

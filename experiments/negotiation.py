@@ -52,10 +52,15 @@ class Negotiation:
     @property
     def utilities(self) -> list[float]:
         """Utility of each party, discounted; that of its reservation without agreement."""
+        discounts = [profile.discount for profile in self.domain.profiles]
+        return [u * d**self.delay for u, d in zip(self.undiscounted, discounts, strict=True)]
+
+    @property
+    def undiscounted(self) -> list[float]:
+        """Utility of each party, as if no time had passed."""
         outcome = self.talk.agreement
         got = self.domain.reservations if outcome is None else self.domain.utilities[outcome]
-        discounts = [profile.discount for profile in self.domain.profiles]
-        return [float(u) * d**self.delay for u, d in zip(got, discounts, strict=True)]
+        return [float(u) for u in got]
 
     @property
     def delay(self) -> float:

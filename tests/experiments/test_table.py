@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from agents.roster import MODELS, STRATEGIES
 from experiments.cli import main
 from experiments.negotiation import negotiate
+from experiments.outcome import labels
 from simulator.domains.read import read_domain
 from simulator.errors import ScenarioError
 from tests.problems import GOLDEN, distinct
@@ -335,6 +337,58 @@ def test_the_page_tells_the_end_the_parties_the_points_and_the_models(tmp_path: 
     for words in ("pie, 11 outcomes", "Agreement in round", "boulware+noisy:sd=0.01", "nash",
                   "frontier (11 outcomes)", "the model perfect"):  # fmt: skip
         assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["buyer", "seller"], ["buyer", "seller"]),
+        (["Site-Selection-A-prof1", "Site-Selection-A-prof2"], ["prof1", "prof2"]),
+        (["laptop_buyer_utility", "laptop_seller_utility"], ["seat 0", "seat 1"]),
+        (["a long name of one", "a long name of one more"], ["one", "one more"]),
+        (["a long name of", "a long name of one"], ["of", "of one"]),
+        (["another-profile1", "another-profile2", "c"], ["seat 0", "seat 1", "seat 2"]),
+    ],
+)
+def test_labels_of_parties_are_short_and_whole_words(names: list[str], short: list[str]) -> None:
+    assert labels(names) == short
+
+
+@pytest.mark.parametrize("parties", [2, 3, 7])
+def test_the_page_fits_80_columns_and_cuts_no_word(parties: int, tmp_path: Path) -> None:
+    levels = {f"issue {k}": {f"v-{k}-{j}": j / 2 for j in range(3)} for k in range(5)}
+    where = tmp_path / "market"
+    where.mkdir()
+    for seat in range(parties):
+        file = where / f"Airport-Site-Selection-B-profile{seat}.json"
+        file.write_text(profile(levels), encoding="utf-8")
+    names = ",".join(["time-dependent:exponent=2.0:tolerance=0.001"] * parties)
+    done = told("negotiate", where, "--strategies", names, "--trace", "--models", "frequency")
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    words = set(re.split(r"[\s,]+", done.stdout))
+    assert {"profile0", "utilitarian", "Airport-Site-Selection-B-profile0", "v-4-2"} <= words
+    assert names.split(",")[0] in words
+    proposal = lines.index(next(line for line in lines if line.startswith("0 ")))
+    if parties == 2:
+        assert lines[proposal].endswith("v-0-2, v-1-2, v-2-2, v-3-2, v-4-2")
+
+
+def test_what_a_terminal_would_obey_is_written_out(tmp_path: Path) -> None:
+    where = folder(tmp_path / "evil", *(profile({"\x1b[31mred": {"\x1b[2J": 1, "b": 0}}),) * 2)
+    (where / "profileC\x1b[5m.json").write_text("null", encoding="utf-8")
+    done = told("negotiate", where, "--strategies", "linear,linear", "--trace")
+    assert done.exit_code == 0
+    assert "\x1b" not in done.stdout + done.stderr
+    assert r"\x1b[2J" in done.stdout
+    assert r"\x1b[31mred" in done.stdout
+    assert r"\x1b[5m" in done.stderr
+
+
+def test_the_page_sets_the_discounted_utility_beside_the_utility(cake: Path) -> None:
+    done = told("negotiate", cake, "--strategies", "hardliner,hardliner", "--rounds", 5)
+    assert re.search(r"utility +discounted +at best +without agreement", done.stdout)
+    assert re.search(r"first +0\.100 +0\.050 +1\.000 +0\.100", done.stdout)
 
 
 def test_models_are_scored_apart_from_the_strategies_that_may_use_them(tmp_path: Path) -> None:

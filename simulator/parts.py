@@ -20,7 +20,7 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, nearest, told
-from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, words
+from simulator.parameters import REQUIRED, Parameter, choices, describe, fit, signature, words
 
 __all__ = [
     "REQUIRED",
@@ -110,7 +110,8 @@ class PartSpec:
             return False
         if not isinstance(self.factory, _Copies):
             return True
-        names, is_open = signature(type(self.factory.original))
+        cls: type = type(self.factory.original)
+        names, is_open = signature(cls)
         return not is_open and len(names) == len(self.params)
 
     def with_param(self, name: str, value: object) -> "PartSpec":
@@ -524,10 +525,12 @@ def _fitted(
             allowed = f"{name} takes {takes or 'no parameters'}"
             problems.append(Problem(f"{key}.{param}", value, allowed, nearest(param, known)))
             continue
+        annotation = known[param][0] if param in known else typing.Any
         try:
-            yield param, fit(value, known[param][0] if param in known else typing.Any)
+            yield param, fit(value, annotation)
         except ValueError as error:
-            problems.append(Problem(f"{key}.{param}", value, str(error)))
+            hint = nearest(value, choices(annotation))
+            problems.append(Problem(f"{key}.{param}", value, str(error), hint))
 
 
 def _refused_by_constructor(

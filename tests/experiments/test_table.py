@@ -472,6 +472,27 @@ def test_all_strategies_are_listed_with_their_sources() -> None:
     assert all(name in done.stdout for name in STRATEGIES)
 
 
+def test_wrappers_are_named_with_what_they_go_by() -> None:
+    for options in ((), ("--trust",)):
+        shown = " ".join(told("strategies", *options).stdout.split())
+        assert "parameters as they are by default" in shown
+        assert "noisy chance, wary trust" in shown
+
+
+def test_parts_are_listed_with_the_words_that_they_take() -> None:
+    shown = " ".join(told("parts").stdout.split())
+    for words in ("time, offers", "polynomial, exponential", "best, mean"):
+        assert f"(one of {words})" in shown
+
+
+def test_a_misspelt_choice_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    names = "resource-dependent:resource=offer,time-dependent:family=polynomal"
+    done = told("negotiate", pie(tmp_path / "pie"), "--strategies", names)
+    assert done.exit_code == 2
+    assert "one of time, offers; did you mean 'offers'?" in done.stderr
+    assert "did you mean 'polynomial'?" in done.stderr
+
+
 def test_strategies_are_filtered_by_what_they_go_by() -> None:
     found = json.loads(told("strategies", "--model", "--json").stdout)
     assert set(found) == {"trade-off", "nice-tit-for-tat", "nash-seeking"}

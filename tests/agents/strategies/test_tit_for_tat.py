@@ -13,6 +13,7 @@ from agents.strategies.tit_for_tat import (
 )
 from simulator import draws
 from simulator.errors import PartError
+from simulator.negotiator import Negotiator
 from simulator.offers import Response
 from simulator.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
@@ -185,7 +186,7 @@ def test_each_concession_is_moved_by_the_draw_of_the_offer_it_answers(seed: int)
 def test_draws_are_those_of_the_week_in_which_the_talk_opened() -> None:
     def demands(opened: int, later: int) -> list[int]:
         wants = [w.preferences() for w in pie(1000).wants]
-        seated = [RandomTitForTat(spread=0.1), Puppet(100, 200, 300)]
+        seated: list[Negotiator] = [RandomTitForTat(spread=0.1), Puppet(100, 200, 300)]
         talk = Talk(space_of(1001), seated, wants, 6, week=opened)
         talk.play(2, week=opened)
         talk.play(week=later)

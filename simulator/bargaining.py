@@ -3,8 +3,8 @@
 All functions take the payoffs `u` of n outcomes to p parties, an array of shape (n, p), and the
 disagreement payoffs `d`, of shape (p,). Only rational outcomes count, ``u >= d`` for every party.
 A point is returned as the indices, rising, of all outcomes that reach its maximum within 1e-12 of
-the parties' largest gains (Nash: of the largest product) and that none of the others improves on; there is no index where no
-outcome is rational.
+the parties' largest gains (Nash: of the largest product) and that none of the others improves on;
+there is no index where no outcome is rational.
 
 References
 ----------

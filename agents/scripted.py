@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from agents.strategies.strategy import Strategy, Traits
-from simulator.errors import require
+from simulator.errors import Problem, nearest, require
 from simulator.issues import Level
 from simulator.negotiator import Turn
 
@@ -46,9 +46,8 @@ def _outcome(turn: Turn, offer: Sequence[Level] | Mapping[str, Level]) -> int:
     if isinstance(offer, Mapping):
         unknown = set(offer) - set(turn.space.position)
         if unknown:
-            raise ValueError(
-                f"no issue {min(unknown)!r}; issues: {', '.join(i.id for i in issues)}"
-            )
+            names = [issue.id for issue in issues]
+            raise ValueError(_unknown("issue", min(unknown), names))
         offer = [offer.get(issue.id, issue.levels[0]) for issue in issues]
     if len(offer) != len(issues):
         raise ValueError(f"{len(offer)} levels for {len(issues)} issues: {list(offer)}")
@@ -59,5 +58,9 @@ def _outcome(turn: Turn, offer: Sequence[Level] | Mapping[str, Level]) -> int:
 
 def _position(levels: Sequence[Level], level: Level) -> int:
     if level not in levels:
-        raise ValueError(f"level {level!r}, allowed: {', '.join(map(str, levels))}")
+        raise ValueError(_unknown("level", level, list(map(str, levels))))
     return list(levels).index(level)
+
+
+def _unknown(what: str, name: Level, known: Sequence[str]) -> str:
+    return str(Problem(what, name, f"allowed: {', '.join(known)}", nearest(name, known)))

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from agents.roster import ROSTER, STRATEGIES
+from agents.roster import ROSTER, STRATEGIES, WRAPPERS
 from agents.strategies.strategy import Traits
 from experiments import wording
 from experiments.page import heading, outline, table
@@ -82,9 +82,19 @@ def listed_strategies(found: Mapping[str, Mapping[str, Any]]) -> Group:
     """
     rows = [[name, ", ".join(_goes_by(traits)), traits["source"]] for name, traits in found.items()]
     count = wording.count(len(rows), "strategy", "strategies")
-    told = f"{count}. What each does and takes: tradetalks parts"
+    told = (
+        f"{count}, each with its parameters as they are by default. A wrapper adds to what it goes "
+        f"by: {', '.join(_wrappers())}. What each does and takes: tradetalks parts"
+    )
     head = ["strategy", "goes by", "source"]
     return Group(table(head, rows), Text(""), Text(told, style="dim"))
+
+
+def _wrappers() -> Iterator[str]:
+    """Give the names of the wrappers that go by anything, with what it is."""
+    for name, cls in WRAPPERS.items():
+        if adds := ", ".join(_goes_by(cls.traits._asdict())):  # type: ignore[attr-defined]
+            yield f"{name} {adds}"
 
 
 def _goes_by(traits: Mapping[str, Any]) -> Iterator[str]:
@@ -123,4 +133,5 @@ def _given(parameter: Parameter) -> str:
 
 def _meaning(parameter: Parameter) -> str:
     needed = " (needed)" if parameter.default is REQUIRED else ""
-    return f"{parameter.doc or parameter.type}{needed}"
+    choices = f" ({parameter.type})" if parameter.choices and parameter.doc else ""
+    return f"{parameter.doc or parameter.type}{choices}{needed}"

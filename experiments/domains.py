@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from simulator.domains.domain import Domain
 
-__all__ = ["COMMANDS", "save"]
+__all__ = ["COMMANDS", "named_files", "save", "tell"]
 
 
 @click.command()
@@ -37,14 +38,13 @@ def convert(
     from simulator.domains.write import losses, notes
 
     _require_free(out, form)
-    named = None if profiles is None else [name.strip() for name in profiles.split(",")]
-    domain = read_domain(source, named, grid=grid)
+    domain = read_domain(source, named_files(profiles), grid=grid)
     lost = losses(domain, form)
     if lost and strict:
         listed = "\n".join(f"  {loss}" for loss in lost)
         raise click.UsageError(f"{form} cannot hold all of {source}:\n{listed}")
-    _tell("note", [*domain.remarks, *notes(domain, form)])
-    _tell("left out", lost)
+    tell("note", [*domain.remarks, *notes(domain, form)])
+    tell("left out", lost)
     try:
         files = save(domain, out, form)
     except (OSError, UnicodeError) as error:
@@ -123,7 +123,27 @@ def _require_free(out: str, form: str) -> None:
         raise click.BadParameter(str(error), param_hint="OUT") from error
 
 
-def _tell(what: str, lines: "list[str]") -> None:
+def named_files(names: str | None) -> "list[str] | None":
+    """Return the files that an option names: what stands between commas, also with quotes in it.
+
+    Parameters
+    ----------
+    names : str or None
+        What was given; None if nothing was.
+    """
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
+def tell(what: str, lines: "Iterable[str]") -> None:
+    """Print remarks about a domain on stderr, each after what kind it is.
+
+    Parameters
+    ----------
+    what : str
+        The kind.
+    lines : iterable of str
+        The remarks.
+    """
     from experiments.visible import visible
 
     for line in lines:

@@ -1,16 +1,17 @@
 """One negotiation of a domain: play it, and say how good its end is. No Mesa, no pandas."""
 
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from agents.roster import ROSTER
 from simulator import parts
 from simulator.analysis import Analysis
 from simulator.domains.domain import Domain
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, nearest
 from simulator.issues import Level
 from simulator.negotiator import Negotiator
 from simulator.talk import Talk, TalkState
@@ -51,10 +52,15 @@ class Negotiation:
     @property
     def utilities(self) -> list[float]:
         """Utility of each party, discounted; that of its reservation without agreement."""
+        discounts = [profile.discount for profile in self.domain.profiles]
+        return [u * d**self.delay for u, d in zip(self.undiscounted, discounts, strict=True)]
+
+    @property
+    def undiscounted(self) -> list[float]:
+        """Utility of each party, as if no time had passed."""
         outcome = self.talk.agreement
         got = self.domain.reservations if outcome is None else self.domain.utilities[outcome]
-        discounts = [profile.discount for profile in self.domain.profiles]
-        return [float(u) * d**self.delay for u, d in zip(got, discounts, strict=True)]
+        return [float(u) for u in got]
 
     @property
     def delay(self) -> float:
@@ -158,7 +164,7 @@ def negotiate(
     StrategyError
         If a strategy raises or answers outside the rules.
     """
-    specs = _checked(domain, strategies, rounds, max_proposals)
+    specs = _checked(domain, strategies, rounds, max_proposals, seed, discounting)
     talk = Talk(
         domain.space,
         [cast("Negotiator", spec.build()) for spec in specs],
@@ -189,18 +195,30 @@ def _names(domain: Domain) -> list[str]:
 
 
 def _checked(
-    domain: Domain, strategies: Sequence[object], rounds: int, max_proposals: int | None
+    domain: Domain,
+    strategies: Sequence[object],
+    rounds: int,
+    max_proposals: int | None,
+    seed: int,
+    discounting: Discounting,
 ) -> tuple[parts.PartSpec, ...]:
     problems: list[Problem] = []
     count = len(domain.profiles)
     if len(strategies) != count or count < 2:
-        allowed = f"one per profile, and two or more; {domain.name} has {count} profiles here"
+        here = f"{count} profile{'' if count == 1 else 's'}"
+        allowed = f"one per profile, and two or more; {domain.name} has {here} here"
         problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
-    if rounds < 1:
+    if not _whole(rounds, 1):
         problems.append(Problem("rounds", rounds, "a whole number from 1"))
-    if max_proposals is not None and max_proposals < 1:
+    if max_proposals is not None and not _whole(max_proposals, 1):
         problems.append(Problem("max_proposals", max_proposals, "a whole number from 1"))
-    specs = []
+    if not _whole(seed, None):
+        problems.append(Problem("seed", seed, "a whole number"))
+    kinds = get_args(Discounting)
+    if discounting not in kinds:
+        allowed = f"one of {', '.join(kinds)}"
+        problems.append(Problem("discounting", discounting, allowed, nearest(discounting, kinds)))
+    specs: list[parts.PartSpec] = []
     for seat, strategy in enumerate(strategies):
         try:
             specs.append(parts.parse(strategy, "strategy", ROSTER, f"strategies.{seat}"))
@@ -209,3 +227,9 @@ def _checked(
     if problems:
         raise ScenarioError(problems)
     return tuple(specs)
+
+
+def _whole(value: object, least: int | None) -> bool:
+    """Return whether a value is a whole number, of Python or of numpy, that is not too small."""
+    whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    return whole and (least is None or operator.index(value) >= least)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from experiments.visible import visible
+
 __all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
 
 Cell = str | Text
@@ -84,7 +86,7 @@ def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0
     made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for k, name in enumerate(head):
         right = k >= len(head) - numbers
-        made.add_column(name, justify="right" if right else "left", overflow="fold")
+        made.add_column(_text(name), justify="right" if right else "left", overflow="fold")
     for row in rows:
         made.add_row(*(_text(cell) for cell in row))
     return made
@@ -150,4 +152,4 @@ def matrix(
 
 
 def _text(cell: Cell) -> Text:
-    return cell if isinstance(cell, Text) else Text(cell)
+    return cell if isinstance(cell, Text) else Text(visible(cell))

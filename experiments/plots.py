@@ -68,8 +68,8 @@ def negotiation(played: "Negotiation", ax: "Axes", pair: tuple[int, int] = (0, 1
     if played.talk.agreement is not None:
         x, y = u[[played.talk.agreement]].T
         ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
-    ax.set_xlabel(f"utility of {names[0]}")
-    ax.set_ylabel(f"utility of {names[1]}")
+    ax.set_xlabel(f"utility of {names[0]}", parse_math=False)
+    ax.set_ylabel(f"utility of {names[1]}", parse_math=False)
     return ax
 
 
@@ -91,8 +91,10 @@ def negotiation_figure(played: "Negotiation") -> "Figure":
     for panel, pair in zip(panels, pairs, strict=True):
         negotiation(played, panel, pair)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right center", frameon=False)
-    panels[0].set_title(_title(played), loc="left", fontsize="medium")
+    legend = figure.legend(handles, labels, loc="outside right center", frameon=False)
+    for text in legend.get_texts():  # a $ in a name is no formula
+        text.set_parse_math(False)
+    panels[0].set_title(_title(played), loc="left", fontsize="medium", parse_math=False)
     return figure
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.domains import named_files, tell
+
 if TYPE_CHECKING:
     from experiments.negotiation import Negotiation
 
@@ -108,13 +110,12 @@ def _played(source: str, options: dict[str, Any]) -> "Negotiation":
     from experiments.negotiation import negotiate as played
     from simulator.domains.read import read_domain
 
-    named = _names(options["profiles"])
-    seated = _names(options["strategies"]) or []
+    named = named_files(options["profiles"])
+    seated = _specs(options["strategies"])
     domain = read_domain(
         source, named, seats=None if named else max(len(seated), 2), grid=options["grid"]
     )
-    for remark in domain.remarks:
-        click.echo(f"Note: {remark}", err=True)
+    tell("note", domain.remarks)
     return played(
         domain,
         seated,
@@ -125,11 +126,11 @@ def _played(source: str, options: dict[str, Any]) -> "Negotiation":
     )
 
 
-def _names(text: str | None) -> list[str] | None:
+def _specs(text: str) -> list[str]:
     """Return what stands between the commas outside brackets and quotes."""
     from simulator.literals import split
 
-    return None if text is None else [name.strip() for name in split(text, ",")]
+    return [spec.strip() for spec in split(text, ",")]
 
 
 def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]]:
@@ -141,7 +142,7 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
     from simulator import parts
 
     scores: dict[str, list[dict[str, Any]]] = {}
-    for name in _names(names) or []:
+    for name in _specs(names):
         spec = parts.parse(name, "model", ROSTER, "models")
         scores[name] = []
         for seat in range(len(played.talk.turns)):

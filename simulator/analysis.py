@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator import bargaining
-from simulator.pareto import contenders, pareto_mask
+from simulator.pareto import contenders
 
 __all__ = ["Analysis", "opposition"]
 
@@ -79,7 +79,7 @@ class Analysis:
     @cached_property
     def frontier(self) -> Indices:
         """Outcomes on the Pareto frontier of the rational ones."""
-        return self._close[pareto_mask(self.u[self._close])]
+        return self._at(bargaining.frontier)
 
     @cached_property
     def ideal(self) -> Floats:

@@ -3,8 +3,8 @@
 All functions take the payoffs `u` of n outcomes to p parties, an array of shape (n, p), and the
 disagreement payoffs `d`, of shape (p,). Only rational outcomes count, ``u >= d`` for every party.
 A point is returned as the indices, rising, of all outcomes that reach its maximum within 1e-12 of
-the parties' largest gains and that none of the others improves on; there is no index where no
-outcome is rational.
+the parties' largest gains (Nash: of the largest product) and that none of the others improves on;
+there is no index where no outcome is rational.
 
 References
 ----------
@@ -42,14 +42,20 @@ _TIE = 10.0**-_TIE_DIGITS
 def frontier(u: ArrayLike, d: ArrayLike) -> Indices:
     """Return the outcomes on the Pareto frontier of the rational ones.
 
+    Payoffs that differ by less than 1e-12 of a party's largest gain, as sums of the same may, are
+    equal.
+
     Parameters
     ----------
     u, d : array_like
         Payoffs, shape (n, p), and disagreement payoffs, shape (p,).
     """
-    payoffs = np.asarray(u, dtype=np.float64)
-    rational = _rational(payoffs, np.asarray(d, dtype=np.float64))
-    return rational[pareto_mask(payoffs[rational])]
+    payoffs, floors = np.asarray(u, dtype=np.float64), np.asarray(d, dtype=np.float64)
+    rational = _rational(payoffs, floors)
+    if not rational.size:
+        return rational
+    gains = payoffs.T.take(rational, axis=1) - floors[:, None]
+    return rational[pareto_mask(_rounded(gains, gains.max(axis=1, keepdims=True)))]
 
 
 def ideal(u: ArrayLike, d: ArrayLike) -> Floats:
@@ -80,7 +86,7 @@ def nash_points(u: ArrayLike, d: ArrayLike, weights: Sequence[float] | None = No
     def product(gains: Floats, largest: Floats) -> Floats:
         shares = gains / np.where(largest > 0.0, largest, 1.0)
         products: Floats = np.prod(shares if power is None else shares**power, axis=0)
-        return products
+        return products / (products.max() or 1.0)  # of many parties the products are tiny
 
     return _points(u, d, product)
 
@@ -148,10 +154,19 @@ def _points(u: ArrayLike, d: ArrayLike, score: Score) -> Indices:
     if len(tied) == 1:
         return rational[tied]
     # No score falls where a payoff rises, so whatever improves on one of these is among them:
-    # the frontier of the ties is their part of the frontier. Rounded, lest the last digit of
-    # a sum tell equal outcomes apart.
-    shares = np.round(gains[:, tied] / np.where(largest > 0.0, largest, 1.0), _TIE_DIGITS)
-    return rational[tied[pareto_mask(shares.T)]]
+    # the frontier of the ties is their part of the frontier.
+    return rational[tied[pareto_mask(_rounded(gains[:, tied], largest))]]
+
+
+def _rounded(gains: Floats, largest: Floats) -> Floats:
+    """Return gains (p, n) in shares of the largest, lest the last digit of a sum tell them apart.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, p).
+    """
+    return np.round(gains / np.where(largest > 0.0, largest, 1.0), _TIE_DIGITS).T
 
 
 def _rational(payoffs: Floats, floors: Floats) -> Indices:

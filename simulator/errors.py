@@ -70,8 +70,9 @@ class Problem:
     nearest: str | None = None
 
     def __str__(self) -> str:
-        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
-        return f"{self.key}: {_short(self.value)}: {self.allowed}{hint}"
+        hint = f"; did you mean {_cut(self.nearest, 120)!r}?" if self.nearest else ""
+        allowed = _cut(self.allowed, 4000)
+        return f"{_cut(self.key, 240)}: {_short(self.value)}: {allowed}{hint}"
 
 
 class _Missing:
@@ -261,4 +262,8 @@ def _short(value: object, length: int = 60) -> str:
         text = literals.write(value)
     else:
         text = repr(value)
+    return _cut(text, length)
+
+
+def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 3] + "..."

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["REQUIRED", "Parameter", "describe", "fit", "signature", "words"]
+__all__ = ["REQUIRED", "Parameter", "choices", "describe", "fit", "signature", "words"]
 
 
 #: The default of a parameter that has none.
@@ -29,12 +29,15 @@ class Parameter(typing.NamedTuple):
         Its default; `REQUIRED` where there is none.
     doc : str
         One line from the class's docstring, empty if it says nothing.
+    choices : tuple of str
+        The words it takes, where it takes these alone.
     """
 
     name: str
     type: str
     default: object
     doc: str
+    choices: tuple[str, ...] = ()
 
 
 def describe(cls: type) -> list[Parameter]:
@@ -47,7 +50,7 @@ def describe(cls: type) -> list[Parameter]:
     """
     docs = _documented(cls)
     return [
-        Parameter(name, words(annotation), default, docs.get(name, ""))
+        Parameter(name, words(annotation), default, docs.get(name, ""), choices(annotation))
         for name, (annotation, default) in signature(cls)[0].items()
     ]
 
@@ -186,6 +189,15 @@ def _fit_enum(value: object, annotation: object, kind: type[enum.Enum]) -> objec
         raise ValueError(words(annotation)) from None
 
 
+def choices(annotation: object) -> tuple[str, ...]:
+    """Return the words that a type takes, empty if it takes anything else."""
+    if typing.get_origin(annotation) is typing.Literal:
+        return tuple(map(str, typing.get_args(annotation)))
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return tuple(str(member.value) for member in annotation)
+    return ()
+
+
 def words(annotation: object) -> str:
     """Return what a type takes, in words."""
     if annotation in _WORDS:
@@ -195,8 +207,8 @@ def words(annotation: object) -> str:
         return " or ".join(words(arg) for arg in args)
     if origin is typing.Annotated:
         return words(args[0])
-    if origin is typing.Literal:
-        return "one of " + ", ".join(map(str, args))
+    if choices(annotation):
+        return f"one of {', '.join(choices(annotation))}"
     return _container_words(origin or annotation, args)
 
 
@@ -205,8 +217,6 @@ def _container_words(kind: object, args: tuple[object, ...]) -> str:
         return "a value"
     if issubclass(kind, Mapping):
         return "a table {name = value}"
-    if issubclass(kind, enum.Enum):
-        return "one of " + ", ".join(str(member.value) for member in kind)
     if kind in _LISTS or kind.__module__ == "collections.abc":
         entries = [a for a in args if a is not Ellipsis]
         return "a list [...]" + (f" of {words(entries[0])}" if len(entries) == 1 else "")

@@ -20,7 +20,7 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, nearest, told
-from simulator.parameters import REQUIRED, Parameter, describe, fit, signature, words
+from simulator.parameters import REQUIRED, Parameter, choices, describe, fit, signature, words
 
 __all__ = [
     "REQUIRED",
@@ -229,7 +229,7 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
         at = known.index(around)
         wrappers[at] = _with_value(wrappers[at], names[-1], value)
     elif inner.startswith("{"):
-        inner = literals.write(with_param(_table_of(inner), names, value))
+        inner = _with_value_inside(inner, names, value)
     elif len(names) == 1:
         inner = _with_value(inner, names[0], value)
     else:
@@ -250,6 +250,18 @@ def _with_value(layer: str, name: str, value: object) -> str:
     given = dict(piece.partition("=")[::2] for piece in pieces)
     keys = {k.strip(): v for k, v in given.items()} | {name: literals.write(value)}
     return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
+
+
+def _with_value_inside(table: str, names: Sequence[str], value: object) -> str:
+    """Return the text of a table with one thing in it set; one that cannot be read stays as it is.
+
+    It is refused where it stands.
+    """
+    try:
+        parts = _table_of(table)
+    except ScenarioError:
+        return table
+    return literals.write(with_param(parts, names, value))
 
 
 def _layers(spec: str) -> list[str]:
@@ -525,10 +537,12 @@ def _fitted(
             allowed = f"{name} takes {takes or 'no parameters'}"
             problems.append(Problem(f"{key}.{param}", value, allowed, nearest(param, known)))
             continue
+        annotation = known[param][0] if param in known else typing.Any
         try:
-            yield param, fit(value, known[param][0] if param in known else typing.Any)
+            yield param, fit(value, annotation)
         except ValueError as error:
-            problems.append(Problem(f"{key}.{param}", value, str(error)))
+            hint = nearest(value, choices(annotation))
+            problems.append(Problem(f"{key}.{param}", value, str(error), hint))
 
 
 def _refused_by_constructor(

@@ -7,7 +7,7 @@ rational outcome. What is not rational no condition accepts.
 import math
 from typing import Literal
 
-from agents.strategies.demanding import Demanding
+from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Strategy
 from simulator.errors import PartError, require
 from simulator.negotiator import Turn
@@ -101,7 +101,7 @@ class Constant(Acceptance):
 
     def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
         """Return whether the offer gives that share."""
-        return turn.preferences.share(offer.outcome) >= self.share
+        return turn.preferences.share(offer.outcome) >= self.share - ROUNDING
 
 
 class Time(Acceptance):

@@ -4,7 +4,10 @@ from agents.strategies.strategy import Strategy
 from simulator.negotiator import Turn
 from simulator.offers import Offer, Response
 
-__all__ = ["Demanding"]
+__all__ = ["ROUNDING", "Demanding"]
+
+#: Slack for demands that are themselves payoffs of outcomes, as a share of the party's range.
+ROUNDING = 1e-9
 
 
 class Demanding(Strategy):

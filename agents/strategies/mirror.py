@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from agents.strategies.demanding import Demanding
+from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
 from simulator.negotiator import Turn
-from simulator.payoffs import SLACK, Preferences
+from simulator.payoffs import Preferences
 
 __all__ = ["Mirror"]
 
@@ -30,7 +30,7 @@ class Mirror(Demanding):
         """Return what the partner has not conceded."""
         preferences = turn.preferences
         share = 1.0 - self._concession(turn)
-        return share * preferences.span + preferences.floor - TINY
+        return share * preferences.span + preferences.floor - ROUNDING * preferences.span
 
     def _concession(self, turn: Turn) -> float:
         """Return what the partner concedes, as a share of this party's range."""
@@ -43,8 +43,6 @@ class Mirror(Demanding):
         return min(max(turn.preferences.share(standing.outcome), 0.0), 1.0)
 
 
-#: Slack for targets that are themselves payoffs of outcomes.
-TINY = SLACK * 1e-3
 #: Share of the range up to which payoffs differ only because they were summed differently.
 NOISE = 1e-12
 

@@ -1,6 +1,7 @@
 """Nice tit for tat: concede toward the Nash point as the partner does (Baarslag et al. 2013)."""
 
 from agents.opponents.model import nash_product, others_product
+from agents.strategies.demanding import ROUNDING
 from agents.strategies.modelling import Modelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
@@ -110,7 +111,3 @@ class NiceTitForTat(Modelling):
             for first, last in self._ends.values()
         )
         return min(shares)
-
-
-#: Slack for targets that are themselves payoffs of outcomes, as a share of the range.
-ROUNDING = 1e-9

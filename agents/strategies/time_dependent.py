@@ -103,7 +103,7 @@ class TimeDependent(Demanding):
         self._forget()
 
     def _forget(self) -> None:
-        self._known: tuple[Preferences, int, float] | None = None
+        self._known: Preferences | None = None
         self._aspirations: Vector = np.empty(0)
         self._first = 0
         self._targets: list[float] = []
@@ -128,16 +128,9 @@ class TimeDependent(Demanding):
     def _plan(self, turn: Turn) -> None:
         """Work out the targets of all rounds in which nothing else can change."""
         preferences = turn.preferences
-        known = self._known
-        if (
-            known is not None
-            and known[0] is preferences
-            and known[1] == turn.rounds
-            and known[2] == turn.patience
-            and turn.round - self._first < len(self._targets)
-        ):
+        if self._known is preferences and turn.round - self._first < len(self._targets):
             return
-        self._known = (preferences, turn.rounds, turn.patience)
+        self._known = preferences
         self._first = turn.round
         if len(self._aspirations) != turn.rounds:
             times: Vector = np.arange(1.0, turn.rounds + 1.0) / (turn.rounds + 1.0)

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from agents.strategies.demanding import Demanding
+from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
 from simulator import draws
 from simulator.errors import require
@@ -81,10 +81,6 @@ class TitForTat(Demanding):
         given : sequence of float
             What each offer of that party has given, as shares of the range, oldest first.
         """
-
-
-#: Slack for targets that are themselves payoffs of outcomes, as a share of the range.
-ROUNDING = 1e-9
 
 
 class RelativeTitForTat(TitForTat):

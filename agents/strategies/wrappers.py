@@ -2,7 +2,7 @@
 
 import math
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.strategy import Strategy, Traits
 from simulator import draws
 from simulator.errors import require
 from simulator.negotiator import Turn
@@ -13,6 +13,8 @@ __all__ = ["Noisy", "TrustBlind", "Wary", "Wrapper"]
 
 class Wrapper(Strategy):
     """A strategy that does as another one does, but for what its class says.
+
+    Its `traits` are what it adds to those of the other.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ class Noisy(Wrapper):
     sd : float
         Standard deviation of the draw, as a share of the party's range, from 0.
     """
+
+    traits = Traits(stochastic=True)
 
     def __init__(self, strategy: Strategy, /, *, sd: float = 0.1) -> None:
         require(0 <= sd < math.inf, "noisy", "sd", sd, "a number from 0")
@@ -106,6 +110,8 @@ class Wary(Wrapper):
     premium : float
         Share of the range that is asked for at no trust at all, in [0, 1].
     """
+
+    traits = Traits(trust=True)
 
     def __init__(self, strategy: Strategy, /, *, premium: float = 0.2) -> None:
         require(0 <= premium <= 1, "wary", "premium", premium, "a share from 0 to 1")

@@ -32,7 +32,8 @@ def read_domain(
 
     The format is told by the content: Genius XML, NegoLog JSON, GeniusWeb JSON or a talk file
     (TOML). A folder holds one domain; of a file that is a domain without profiles, the folder it
-    lies in holds these; a file that is a profile is a domain of one party.
+    lies in holds these; a file that is a profile is a domain of one party, and of the others that
+    are named.
 
     Parameters
     ----------
@@ -163,7 +164,8 @@ def _of_file(
         return _selected(read_talkfile(path), named, seats)
     if part == "profile":
         others = [] if named is None else _named(path.parent, format, named)
-        return _read(format, None, [path, *others], path.stem, grid)
+        itself = [] if any(other.samefile(path) for other in others) else [path]
+        return _read(format, None, [*itself, *others], path.stem, grid)
     files = [] if named is not None else _of_domain(path, _files(path.parent), format)
     taken = _taken(path.parent, files, format, named, seats)
     return _remarked(_read(format, path, taken, path.stem, grid), _passed_over(files, format))

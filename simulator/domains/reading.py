@@ -1,6 +1,7 @@
 """What the readers of files share: the bytes of a file, and all that is wrong with it."""
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -93,10 +94,14 @@ class Reading:
         holds: Callable[[float], bool] = lambda x: True,
     ) -> float:
         """Return a number for which `holds`, 0 in place of another."""
-        sound = isinstance(value, int | float) and not isinstance(value, bool)
-        if sound and -_LARGEST <= value <= _LARGEST and holds(value):  # type: ignore[operator, arg-type]
-            return float(value)  # type: ignore[arg-type]
-        self.refuse(key, value, words)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            self.refuse(key, value, words)
+        elif math.inf > abs(value) > _LARGEST:
+            self.refuse(key, value, f"{words}, at most {_LARGEST:g} in size")
+        elif not math.isfinite(value) or not holds(value):
+            self.refuse(key, value, words)
+        else:
+            return float(value)
         return 0.0
 
     def table(self, key: str, value: object) -> dict[str, Any]:

@@ -70,9 +70,10 @@ def test_an_empty_script_walks_away_at_once() -> None:
     [
         ([25], "1 levels for 2 issues"),
         ([25, "none", 3], "3 levels for 2 issues"),
-        ([24, "none"], "level 24, allowed: 25, 15.0, 2.5"),
-        ([25, "most"], "level 'most', allowed: none, some, all"),
-        ({"rise": "all"}, "no issue 'rise'; issues: tariff, rice"),
+        ([24, "none"], "level: 24: allowed: 25, 15.0, 2.5"),
+        ([25, "most"], "level: 'most': allowed: none, some, all"),
+        ([25, "sone"], "level: 'sone': allowed: none, some, all; did you mean 'some'?"),
+        ({"rise": "all"}, "issue: 'rise': allowed: tariff, rice; did you mean 'rice'?"),
     ],
 )
 def test_an_offer_that_the_talk_does_not_know_is_refused_at_its_opening(

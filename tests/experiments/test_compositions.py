@@ -180,6 +180,13 @@ def test_what_cannot_be_set_is_refused_by_its_path(path: str, value: object, key
     assert problem.key.startswith(f"{HOME}.{key}")
 
 
+def test_a_table_that_is_no_toml_is_refused_once_though_something_in_it_is_set() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(first_talk("{bidding = linear}"), {f"{HOME}.bidding.band": 0.2})
+    (problem,) = caught.value.problems
+    assert problem.key == HOME
+
+
 @pytest.mark.parametrize("written", ["{bidding = linear}+noisy", "{bidding = 'linear'", "[1}+x"])
 def test_a_setting_that_is_no_toml_is_refused(written: str) -> None:
     with pytest.raises(ScenarioError, match="a TOML value, with its brackets and quotes closed"):

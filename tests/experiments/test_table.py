@@ -1,15 +1,18 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from agents.roster import MODELS, STRATEGIES
 from experiments.cli import main
 from experiments.negotiation import negotiate
+from experiments.outcome import labels
 from simulator.domains.read import read_domain
 from simulator.errors import ScenarioError
 from tests.problems import GOLDEN, distinct
@@ -262,6 +265,59 @@ def test_python_refuses_what_the_command_refuses(tmp_path: Path) -> None:
         negotiate(domain, ["linear", "liner"], 0, max_proposals=0)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("rounds", 2.5, "a whole number from 1"),
+        ("rounds", True, "a whole number from 1"),
+        ("rounds", "9", "a whole number from 1"),
+        ("seed", "a", "a whole number"),
+        ("seed", 0.5, "a whole number"),
+        ("max_proposals", 1.5, "a whole number from 1"),
+        ("discounting", "proposals", "one of time, proposal, none; did you mean 'proposal'?"),
+        ("discounting", 1, "one of time, proposal, none"),
+    ],
+)
+def test_python_refuses_numbers_and_choices_of_the_wrong_kind(
+    name: str, value: Any, words: str, tmp_path: Path
+) -> None:
+    domain = read_domain(pie(tmp_path / "pie"))
+    with pytest.raises(ScenarioError) as caught:
+        negotiate(domain, ["linear", "linear"], **{name: value})
+    assert f"  {name}: {value!r}: {words}" in str(caught.value).replace('"', "'").replace(
+        "true", "True"
+    )
+
+
+def test_python_takes_whole_numbers_of_numpy(tmp_path: Path) -> None:
+    domain = read_domain(pie(tmp_path / "pie"))
+    played = negotiate(domain, ["linear", "linear"], np.int64(4), np.int32(1))  # type: ignore[arg-type]
+    assert played.agreement == ("4",)
+
+
+def test_one_profile_is_one(tmp_path: Path) -> None:
+    done = told("negotiate", folder(tmp_path / "nl", profile({"x": {"a": 1}})), "--strategies",
+                "linear,linear")  # fmt: skip
+    assert "nl has 1 profile here" in done.stderr
+
+
+def test_profiles_may_have_quotes_in_their_names(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    for letter in "AB":
+        (where / f"profile{letter}.json").rename(where / f"it's {letter}.json")
+    options = ("--strategies", "linear,linear", "--rounds", 4)
+    assert answer(where, *options, "--profiles", "it's A.json,it's B.json")["agreement"] == ["4"]
+
+
+def test_remarks_are_told_alike_by_all_commands(tmp_path: Path) -> None:
+    where = pie(tmp_path / "pie")
+    (where / "profileC.json").write_text("null", encoding="utf-8")
+    played = told("negotiate", where, "--strategies", "linear,linear")
+    converted = told("convert", where, tmp_path / "out.toml", "--format", "tradetalks")
+    assert "note: passed over" in played.stderr
+    assert converted.stderr.startswith(played.stderr)
+
+
 def test_a_strategy_that_raises_is_named(tmp_path: Path) -> None:
     script = 'scripted:offers=[["nothing"]]'
     done = told("negotiate", pie(tmp_path / "pie"), "--strategies", f"{script},micro")
@@ -283,6 +339,58 @@ def test_the_page_tells_the_end_the_parties_the_points_and_the_models(tmp_path: 
         assert words in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["buyer", "seller"], ["buyer", "seller"]),
+        (["Site-Selection-A-prof1", "Site-Selection-A-prof2"], ["prof1", "prof2"]),
+        (["laptop_buyer_utility", "laptop_seller_utility"], ["seat 0", "seat 1"]),
+        (["a long name of one", "a long name of one more"], ["one", "one more"]),
+        (["a long name of", "a long name of one"], ["of", "of one"]),
+        (["another-profile1", "another-profile2", "c"], ["seat 0", "seat 1", "seat 2"]),
+    ],
+)
+def test_labels_of_parties_are_short_and_whole_words(names: list[str], short: list[str]) -> None:
+    assert labels(names) == short
+
+
+@pytest.mark.parametrize("parties", [2, 3, 7])
+def test_the_page_fits_80_columns_and_cuts_no_word(parties: int, tmp_path: Path) -> None:
+    levels = {f"issue {k}": {f"v-{k}-{j}": j / 2 for j in range(3)} for k in range(5)}
+    where = tmp_path / "market"
+    where.mkdir()
+    for seat in range(parties):
+        file = where / f"Airport-Site-Selection-B-profile{seat}.json"
+        file.write_text(profile(levels), encoding="utf-8")
+    names = ",".join(["time-dependent:exponent=2.0:tolerance=0.001"] * parties)
+    done = told("negotiate", where, "--strategies", names, "--trace", "--models", "frequency")
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    words = set(re.split(r"[\s,]+", done.stdout))
+    assert {"profile0", "utilitarian", "Airport-Site-Selection-B-profile0", "v-4-2"} <= words
+    assert names.split(",")[0] in words
+    proposal = lines.index(next(line for line in lines if line.startswith("0 ")))
+    if parties == 2:
+        assert lines[proposal].endswith("v-0-2, v-1-2, v-2-2, v-3-2, v-4-2")
+
+
+def test_what_a_terminal_would_obey_is_written_out(tmp_path: Path) -> None:
+    where = folder(tmp_path / "evil", *(profile({"\x1b[31mred": {"\x1b[2J": 1, "b": 0}}),) * 2)
+    (where / "profileC\x1b[5m.json").write_text("null", encoding="utf-8")
+    done = told("negotiate", where, "--strategies", "linear,linear", "--trace")
+    assert done.exit_code == 0
+    assert "\x1b" not in done.stdout + done.stderr
+    assert r"\x1b[2J" in done.stdout
+    assert r"\x1b[31mred" in done.stdout
+    assert r"\x1b[5m" in done.stderr
+
+
+def test_the_page_sets_the_discounted_utility_beside_the_utility(cake: Path) -> None:
+    done = told("negotiate", cake, "--strategies", "hardliner,hardliner", "--rounds", 5)
+    assert re.search(r"utility +discounted +at best +without agreement", done.stdout)
+    assert re.search(r"first +0\.100 +0\.050 +1\.000 +0\.100", done.stdout)
+
+
 def test_models_are_scored_apart_from_the_strategies_that_may_use_them(tmp_path: Path) -> None:
     where = pie(tmp_path / "pie")
     models = ",".join(MODELS)
@@ -293,6 +401,14 @@ def test_models_are_scored_apart_from_the_strategies_that_may_use_them(tmp_path:
         assert len(errors) == found["n_offers"]
     assert all(e["weights"] == 0 and e["rank"] == pytest.approx(1)
                for e in found["models"]["perfect"])  # fmt: skip
+
+
+def test_names_with_signs_of_formulas_are_drawn_as_they_are(tmp_path: Path) -> None:
+    where = pie(tmp_path / "a$_{x$")
+    (where / "profileA.json").rename(where / "$^{$.json")
+    file = tmp_path / "picture.svg"
+    done = told("negotiate", where, "--strategies", "linear,linear", "--plot", file)
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
@@ -354,6 +470,27 @@ def test_all_strategies_are_listed_with_their_sources() -> None:
     done = told("strategies")
     assert done.exit_code == 0
     assert all(name in done.stdout for name in STRATEGIES)
+
+
+def test_wrappers_are_named_with_what_they_go_by() -> None:
+    for options in ((), ("--trust",)):
+        shown = " ".join(told("strategies", *options).stdout.split())
+        assert "parameters as they are by default" in shown
+        assert "noisy chance, wary trust" in shown
+
+
+def test_parts_are_listed_with_the_words_that_they_take() -> None:
+    shown = " ".join(told("parts").stdout.split())
+    for words in ("time, offers", "polynomial, exponential", "best, mean"):
+        assert f"(one of {words})" in shown
+
+
+def test_a_misspelt_choice_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    names = "resource-dependent:resource=offer,time-dependent:family=polynomal"
+    done = told("negotiate", pie(tmp_path / "pie"), "--strategies", names)
+    assert done.exit_code == 2
+    assert "one of time, offers; did you mean 'offers'?" in done.stderr
+    assert "did you mean 'polynomial'?" in done.stderr
 
 
 def test_strategies_are_filtered_by_what_they_go_by() -> None:

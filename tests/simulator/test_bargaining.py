@@ -393,3 +393,21 @@ def test_the_distance_is_to_the_nearest_point() -> None:
     assert distance([0.0, 0.0], [[3.0, 4.0], [6.0, 8.0]]) == 5
     assert distance([1.0, 1.0, 1.0], [[1.0, 1.0, 1.0]]) == 0
     assert math.isnan(distance([0.0, 0.0], np.zeros((0, 2))))
+
+
+# -- rounding ------------------------------------------------------------------------------------
+
+
+def test_every_outcome_of_a_split_in_parts_is_on_the_frontier_whatever_the_sums_say() -> None:
+    # Five issues of equal weight, of which one party gets what the other does not.
+    shares = np.array(list(product((0.0, 0.5, 1.0), repeat=5)))
+    u = np.stack([(0.2 * shares).sum(axis=1), (0.2 * (1.0 - shares)).sum(axis=1)], axis=1)
+    assert len(frontier(u, NOWHERE)) == len(utilitarian_points(u, NOWHERE)) == 243
+
+
+def test_the_product_of_many_small_shares_tells_outcomes_apart() -> None:
+    # Fourteen parties with a tenth each, but for one that gets a little more or all.
+    u = np.full((2, 14), 0.1)
+    u[1, 0] = 0.11
+    rich = np.eye(14)
+    assert nash_points(np.concatenate([u, rich]), np.zeros(14)).tolist() == [1]

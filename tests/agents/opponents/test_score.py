@@ -16,8 +16,8 @@ from agents.roster import MODELS
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.time_dependent import Boulware, Linear
 from simulator.issues import Issue, OutcomeSpace
-from simulator.negotiator import Negotiator
-from simulator.payoffs import Preferences
+from simulator.negotiator import Negotiator, Turn
+from simulator.payoffs import Preferences, Vector
 from simulator.talk import Talk
 from tests.negotiations import space_of
 
@@ -63,6 +63,19 @@ def test_the_errors_are_those_of_what_the_strategys_own_model_makes_of_the_partn
     gaps = issue_weights(talk.space, estimate) - issue_weights(talk.space, true)
     assert last.weights == pytest.approx(math.sqrt(float(np.mean(gaps**2))))
     assert last.rank == pytest.approx(spearmanr(estimate, true).statistic)
+
+
+def test_a_model_is_asked_in_the_round_of_each_offer() -> None:
+    asked: list[int] = []
+
+    class Asked(Frequency):
+        def gains(self, turn: Turn, seat: int) -> Vector:
+            asked.append(turn.round)
+            return super().gains(turn, seat)
+
+    errors = model_errors(played(Boulware(), Linear()), 0, Asked())
+    assert asked == [error.round for error in errors]
+    assert len(set(asked)) > 1
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -112,6 +112,11 @@ def test_target_goes_only_with_a_bidding_that_has_one() -> None:
 def test_constant_accepts_a_share_of_the_range() -> None:
     assert accepted(Constant(share=0.7), 6, rounds=3) is None
     assert accepted(Constant(share=0.7), 6, 7, rounds=3) == (7, 2)
+    # .7 of the range, whatever the sums say.
+    wants = Wants((0.1, 0.31, 0.4), 0.0)
+    assert wants.preferences().share(1) < 0.7
+    strategy = Composed(bidding=Hardliner(), acceptance=Constant(share=0.7))
+    assert Domain((3,), (wants, wants)).talk([Puppet(1), strategy], 1).play() is TalkState.AGREED
     # Of the range from 5 to 10.
     assert accepted(Constant(share=0.5), 7, rounds=3, disagreement=5.0) is None
     assert accepted(Constant(share=0.5), 8, rounds=3, disagreement=5.0) == (8, 1)

@@ -71,6 +71,15 @@ def test_a_repeated_offer_of_the_partner_is_no_concession() -> None:
     assert own[4] == 8
 
 
+def test_among_several_partners_it_concedes_as_the_one_that_has_conceded_least() -> None:
+    wants = Wants(tuple(map(float, range(11))), 0.0)
+    domain = Domain((11,), (wants, Wants((0.0,) * 11, 0.0), Wants((0.0,) * 11, 0.0)))
+    for moves in (((0, 1, 2), (0,)), ((0,), (0, 1, 2))):
+        talk = domain.talk([Micro(), *(Puppet(*each) for each in moves)], 5)
+        talk.play()
+        assert {o.outcome for o in talk.offers if o.seat == 0} == {10, 9}
+
+
 def test_equal_outcomes_are_sent_by_index() -> None:
     flat = Wants((1.0, 2.0, 2.0, 1.0), 0.0)
     talk = Domain((4,), (flat, Wants((0.0,) * 4, 0.0))).talk([Micro(), Puppet(0, 3)], 3)

@@ -40,6 +40,17 @@ def test_in_second_seat_its_first_demand_is_all() -> None:
     assert (talk.agreement, talk.round) == (2, 4)
 
 
+def test_its_slack_is_a_share_of_the_range() -> None:
+    # It leaves what the partner's 7 gives, 3; in billions the sums are off by more than 1e-9.
+    for unit in (1.0, 1e9):
+        wants = Wants(tuple(unit * k / 10 for k in range(11)), 0.0)
+        mirror = Mirror()
+        talk = Domain((11,), (wants, wants)).talk([mirror, Puppet(1, 1, 7)], 6)
+        talk.play(3)
+        talk.turns[0].round = 3
+        assert mirror.propose(talk.turns[0]) == 3
+
+
 def test_an_irrational_offer_concedes_nothing() -> None:
     wants = Wants((-5.0, *map(float, range(1, 11))), 0.0)
     mirror = Watched(Mirror())

@@ -54,6 +54,18 @@ def test_knowing_all_it_stops_at_the_nash_point(exponent: float, offered: list[i
     assert own(talk) == offered
 
 
+def test_what_is_worked_out_once_a_turn_is_worked_out_anew_when_something_changes() -> None:
+    strategy = knowing(1.0)
+    talk = pie(10).talk([strategy, Puppet(0)], 4)
+    assert strategy.propose(talk.turns[0]) == 8
+    talk.revalue(0, Wants(pie(10).wants[0].payoffs, 5.0).preferences())
+    assert strategy.propose(talk.turns[0]) == 9  # of the range from 5
+    # In another talk about the same, of more rounds: nine tenths of the range.
+    longer = Talk(talk.space, [strategy, Puppet(0)], [t.preferences for t in talk.turns], 9)
+    strategy.begin(longer.turns[0])
+    assert strategy.propose(longer.turns[0]) == 10
+
+
 def test_gains_are_over_disagreement() -> None:
     # (k - 4) (10 - k) is largest at 7; the range is from 4 to 10, and the last target 5.2.
     domain = Domain((11,), (Wants(pie(10).wants[0].payoffs, 4.0), pie(10).wants[1]))

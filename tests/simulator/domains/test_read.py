@@ -89,6 +89,22 @@ def test_a_profile_alone_is_a_domain_of_one_party(genius: Path) -> None:
     assert both.reservations.tolist() == [0.2, 0.1]
 
 
+def test_a_profile_that_is_named_as_the_domain_and_as_a_profile_is_one_party(genius: Path) -> None:
+    both = read_domain(genius / "p2.xml", ["p1.xml", "p2.xml"])
+    assert both.reservations.tolist() == [0.1, 0.2]
+
+
+def test_a_number_that_is_too_large_is_refused_with_the_limit(tmp_path: Path) -> None:
+    put(tmp_path, x__toml=TALK.replace("[1, 0.5, 0]", "[1, 1e308, 0]"))
+    assert "1e+308: a finite number, at most 1e+15 in size" in refused(tmp_path)
+
+
+def test_long_names_are_cut_in_messages(tmp_path: Path) -> None:
+    long = "x" * 5_000_000
+    put(tmp_path, a__xml=TEMPLATE, p__xml=PROFILE.replace('value="low"', f'value="{long}"'))
+    assert len(refused(tmp_path)) < 2_000
+
+
 def test_a_folder_of_several_domains_wants_one_named_with_its_profiles(genius: Path) -> None:
     put(genius, b__xml=TEMPLATE.replace("red", "RED"))
     assert "there are a.xml, b.xml: name one of these files, with --profiles" in refused(genius)

@@ -60,7 +60,7 @@ __all__ = ["COMMANDS"]
 @click.option(
     "--models",
     metavar="M,N",
-    help="Tell how wrong these models of the partner are, offer by offer.",
+    help="Tell how wrong these models of the partner are; of a large space a sample is ranked.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--trace", is_flag=True, help="Tell every proposal.")

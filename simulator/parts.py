@@ -470,7 +470,7 @@ def _of_instance(part: object) -> PartSpec:
     cls: type = type(part)
     names = signature(cls)[0]
     if _path(cls) in _TABLES:
-        inside = {n: getattr(part, n) for n in names}
+        inside = {n: getattr(part, n, None) for n in names}
         specs = ((n, _of_instance(inner)) for n, inner in inside.items() if inner is not None)
         return PartSpec(_path(cls), tuple(specs), cls)
     readable = {n: getattr(part, n) for n in names if _is_value(getattr(part, n, part))}

@@ -49,12 +49,11 @@ class Composed(Strategy):
             if not hasattr(bidding, "model") or isinstance(bidding, Composed):
                 allowed = "none: this bidding uses no model of the partner"
                 raise PartError("strategy", "model", type(model).__name__.lower(), allowed)
-            bidding.model = model
+            bidding.model = self.model = model
         if acceptance is not None:
             acceptance.fit(bidding)
         self.bidding = bidding
         self.acceptance = acceptance
-        self.model = model
 
     @property
     def trust_blind(self) -> bool:

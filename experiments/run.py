@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from experiments.plots.of_run import RunPlots
+
 __all__ = ["Run", "load", "play", "run"]
 
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -240,6 +242,13 @@ class Run:
         from experiments.transcript import transcript
 
         return plain(transcript(self, talk), width)
+
+    @property
+    def plot(self) -> "RunPlots":
+        """Its pictures: ``r.plot.trust()``, ``r.plot.graph()``, ``r.plot.talk("us-japan")``."""
+        from experiments.plots.of_run import RunPlots
+
+        return RunPlots(self)
 
     @property
     def graph(self) -> "nx.DiGraph[str]":

@@ -156,7 +156,7 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
 
 def _draw(played: "Negotiation", target: str) -> None:
     from experiments.picture import picture_path, save_picture
-    from experiments.plots import negotiation_figure
+    from experiments.plots.negotiation import negotiation_figure
 
     path = picture_path(target)
     save_picture(negotiation_figure(played), path)

@@ -1,0 +1,143 @@
+"""What happened when: talks, deals, ratifications, disregards, threats and events."""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from experiments.plots.style import Palette, dress, empty, palette, plain, weeks
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["timeline"]
+
+#: Bars by what lasts: height, colour, hatching, words.
+BARS: dict[str, tuple[float, str, str | None, str]] = {
+    "talk": (0.22, "#9CC3DF", None, "talk"),
+    "pending": (0.22, "#FFFFFF", "//////", "signed, not yet ratified"),
+    "in force": (0.22, "#4D4D4D", None, "deal in force"),
+}
+#: Marks by what happens: lane within the row (-1 below, 1 above), marker, filled, size, words.
+MARKS: dict[str, tuple[float, str, bool, float, str]] = {
+    "agreed": (0.0, "o", True, 46, "agreement"),
+    "timed out": (0.0, "|", True, 110, "deadline without agreement"),
+    "broken": (0.0, "x", True, 48, "walked away"),
+    "rejected": (0.0, "X", False, 70, "not ratified"),
+    "collapsed": (-1.0, "X", True, 70, "deal collapsed"),
+    "disregard": (-1.0, "v", True, 46, "disregard"),
+    "announced": (1.0, "^", False, 46, "threat announced"),
+    "due": (1.0, "^", True, 46, "threat due"),
+}
+
+
+def timeline(
+    spans: "pd.DataFrame",
+    marks: "pd.DataFrame",
+    ax: "Axes",
+    talks: dict[str, str],
+    styles: Palette | None = None,
+    start: datetime.date | None = None,
+) -> "Axes":
+    """Return axes with a row per talk, and events across.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        What lasted: ``talk``, ``kind`` (talk, pending or in force), ``start``, ``end`` in weeks.
+    marks : DataFrame
+        What happened: ``week``, ``talk`` (empty for an event), ``kind``, ``by`` (who, if
+        somebody), ``text``. `experiments.plots.frames` makes both.
+    ax : Axes
+        Where to draw.
+    talks : dict
+        Talks by key in the order of the rows, with what they are called.
+    styles : Palette, optional
+        How countries are drawn.
+    start : date, optional
+        The first day of week 0.
+    """
+    styles = styles or palette([])
+    rows = {talk: k for k, talk in enumerate(talks)}
+    lasted: list[Any] = list(spans.itertuples())
+    happened: list[Any] = list(marks[marks["talk"] != ""].itertuples())
+    for span in lasted:
+        _bar(ax, rows[span.talk], span)
+    for mark in happened:
+        _mark(ax, rows[mark.talk], mark, styles)
+    _events(ax, marks[marks["kind"] == "event"])
+    _key(ax, {*spans["kind"], *marks["kind"]})
+    for by in dict.fromkeys(marks["by"]):
+        if by in styles:
+            ax.scatter([], [], marker="s", s=40, color=styles[by].colour, label=styles[by].label)
+    small = "medium" if len(talks) <= 12 else "xx-small"
+    ax.set_yticks(range(len(talks)), [plain(name) for name in talks.values()], fontsize=small)
+    ax.set_ylim(max(len(talks), 1) - 0.4, -0.7)
+    dress(weeks(ax, start))
+    return ax if len(spans) or len(marks) else empty(ax, "nothing happened")
+
+
+def _bar(ax: "Axes", row: int, span: Any) -> None:
+    height, colour, hatch, _ = BARS[span.kind]
+    lane = -0.14 if span.kind == "talk" else 0.14
+    ax.barh(
+        row + lane,
+        max(span.end - span.start, 0.3),
+        left=span.start,
+        height=height,
+        color=colour,
+        hatch=hatch,
+        ec="0.3",
+        lw=0.6,
+        zorder=2,
+    )
+
+
+def _mark(ax: "Axes", row: int, mark: Any, styles: Palette) -> None:
+    lane, marker, filled, size, _ = MARKS[mark.kind]
+    at = mark.week + 0.5  # the middle of the week
+    height = {0.0: -0.14, -1.0: 0.14, 1.0: -0.36}[lane]
+    if mark.kind == "rejected":
+        height = 0.14
+    colour = styles[mark.by].colour if mark.by in styles else "black"
+    if marker in "|x":
+        ax.scatter(at, row + height, marker=marker, s=size, color="black", lw=1.8, zorder=5)
+        return
+    edge = "white" if filled and lane != 1.0 else colour
+    ax.scatter(at, row + height, marker=marker, s=size, fc=colour if filled else "white",
+               ec=edge, lw=0.9, zorder=5)  # fmt: skip
+
+
+def _events(ax: "Axes", events: "pd.DataFrame") -> None:
+    """Draw a line per week with events, with what happened written along it."""
+    for week, some in events.groupby("week"):
+        ax.axvline(float(week), color="0.25", lw=0.9, ls="--", zorder=1)  # type: ignore[arg-type]
+        texts = [_short(text) for text in some["text"] if text]
+        told = "; ".join(texts[:2]) + ("; ..." if len(texts) > 2 else "")
+        ax.annotate(
+            plain(told) or "event",
+            (float(week), 1.0),  # type: ignore[arg-type]
+            xycoords=("data", "axes fraction"),
+            xytext=(2, 3),
+            textcoords="offset points",
+            fontsize=7,
+            rotation=20,
+            color="0.25",
+        )
+
+
+def _short(text: str, length: int = 52) -> str:
+    return text if len(text) <= length else f"{text[: length - 3].rstrip()}..."
+
+
+def _key(ax: "Axes", kinds: set[str]) -> None:
+    """Put into the legend what there is."""
+    for kind, (_, colour, hatch, words) in BARS.items():
+        if kind in kinds:
+            ax.bar(0, 0, color=colour, hatch=hatch, ec="0.3", lw=0.6, label=words)
+    for kind, (_, marker, filled, size, words) in MARKS.items():
+        if kind in kinds:
+            look: dict[str, Any] = {"color": "black"} if marker in "|x" else {
+                "fc": "0.2" if filled else "white", "ec": "0.2"}  # fmt: skip
+            ax.scatter([], [], marker=marker, s=size, lw=1.2, label=words, **look)
+    if "event" in kinds:
+        ax.plot([], [], color="0.25", lw=0.9, ls="--", label="event")

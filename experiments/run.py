@@ -200,7 +200,10 @@ class Run:
         missing = [name for name in names if not records.keeps(name)]
         if missing:
             kept = ", ".join(sorted(records.tables)) or "only runs"
-            raise TradetalksError(f"the table {missing[0]!r} was not kept; kept: {kept}")
+            raise TradetalksError(
+                f"the table {missing[0]!r} was not kept; kept: {kept}; run(..., tables=[...])"
+                " keeps those it names"
+            )
 
     @cached_property
     def runs(self) -> "pd.DataFrame":

@@ -35,7 +35,7 @@ def heatmap(summary: "pd.DataFrame", ax: "Axes", across: str, down: str, label: 
     label : str
         The metric, with its unit.
     """
-    columns, rows = _values(summary[across]), _values(summary[down])
+    columns, rows = _values(summary[across]), _upwards(summary[down])
     cells = _cells(summary, down, across, rows, columns, "mean")
     if not np.isfinite(cells).any():
         return empty(ax, "no run has a value")
@@ -94,6 +94,13 @@ def _values(column: "pd.Series[Any]") -> list[Any]:
     return sorted(found) if pd.api.types.is_numeric_dtype(column) else found
 
 
+def _upwards(column: "pd.Series[Any]") -> list[Any]:
+    """Return the values of an axis from the top: numbers rise towards it."""
+    import pandas as pd
+
+    return _values(column)[:: -1 if pd.api.types.is_numeric_dtype(column) else 1]
+
+
 def _cells(
     table: "pd.DataFrame", down: str, across: str, rows: list[Any], columns: list[Any], value: str
 ) -> Floats:
@@ -144,7 +151,7 @@ def _told(
             fontsize=9 if max(cells.shape) <= 7 else 7,
             color="black" if dark else "white",
             fontweight="bold" if stands_out else "normal",
-            bbox=_BOX if stands_out else None,
+            bbox={**_BOX, "ec": "black" if dark else "white"} if stands_out else None,
         )
 
 
@@ -152,7 +159,7 @@ _LEGEND = (
     "payoffs in US\\$ bn: of the row lower left, of the column upper right;\n"
     "boxed: best reply; framed: both are, an equilibrium"
 )
-_BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "ec": "0.6", "lw": 0.8}
+_BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
 
 
 def _frame(ax: "Axes", row: int, column: int) -> None:

@@ -110,9 +110,9 @@ class RunPlots:
         table, issues = frames.positions(held), held.talk.space.issues
         agreed = held.talk.agreement
         levels = held.talk.space.levels(agreed) if agreed is not None else [None] * len(issues)
-        columns = min(len(issues), 3)
-        rows = -(-len(issues) // columns)
-        drawn = figure(4.0 * columns, 2.3 * rows + 1.0)
+        rows = -(-len(issues) // 4)
+        columns = -(-len(issues) // rows)
+        drawn = figure(3.6 * columns, 2.3 * rows + 1.0)
         panels = [drawn.add_subplot(rows, columns, k + 1) for k in range(len(issues))]
         for axes, issue, level in zip(panels, issues, levels, strict=True):
             mine = table[table["issue"] == issue.id]

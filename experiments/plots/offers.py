@@ -39,7 +39,7 @@ def offers(
     """
     from matplotlib.ticker import MaxNLocator
 
-    styles = styles or palette(map(str, positions["proposer"]))
+    styles = palette(map(str, positions["proposer"]), styles)
     for proposer, path in positions.groupby("proposer", sort=False):
         style = styles[str(proposer)]
         ax.plot(path["round"], path["level"], **style.line, lw=1.4, marker=style.marker, ms=4)

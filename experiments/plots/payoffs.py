@@ -46,7 +46,7 @@ def payoffs(
         Whether to tell the countries.
     """
     column, factor, words = MEASURES[measure]
-    styles = styles or palette(map(str, table["country"]))
+    styles = palette(map(str, table["country"]), styles)
     countries = list(table.groupby("country", sort=False))
     steps = "default" if measure == "cumulative" else "steps-post"
     for country, line in countries:

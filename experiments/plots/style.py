@@ -44,7 +44,9 @@ class Style:
 Palette = Mapping[str, Style]
 
 
-def palette(names: Mapping[str, str] | Iterable[str]) -> dict[str, Style]:
+def palette(
+    names: Mapping[str, str] | Iterable[str], known: "Palette | None" = None
+) -> dict[str, Style]:
     """Return a style for each country, by its key.
 
     Parameters
@@ -52,9 +54,11 @@ def palette(names: Mapping[str, str] | Iterable[str]) -> dict[str, Style]:
     names : mapping or iterable of str
         Keys of countries in the order of their scenario, with their display names or without; one
         that comes again is the same.
+    known : Palette, optional
+        Styles that stand already, and stay.
     """
     labels = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
-    return {
+    fresh = {
         key: Style(
             plain(label),
             COLOURS[k % len(COLOURS)],
@@ -63,6 +67,7 @@ def palette(names: Mapping[str, str] | Iterable[str]) -> dict[str, Style]:
         )
         for k, (key, label) in enumerate(labels.items())
     }
+    return fresh | dict(known or {})
 
 
 def plain(text: object) -> str:

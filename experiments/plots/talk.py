@@ -58,7 +58,7 @@ def talk(
         What the axes say, with a place for the party's name.
     """
     parties = [str(name) for name in floors]
-    styles = styles or palette(parties)
+    styles = palette(parties, styles)
     u = outcomes[[f"payoff_{party}" for party in pair]].to_numpy(dtype=float)
     if not np.isfinite(u).all(axis=1).any():
         return empty(ax, "no outcome has a payoff")

@@ -56,7 +56,7 @@ def timeline(
     start : date, optional
         The first day of week 0.
     """
-    styles = styles or palette([])
+    styles = palette((by for by in map(str, marks["by"]) if by), styles)
     rows = {talk: k for k, talk in enumerate(talks)}
     lasted: list[Any] = list(spans.itertuples())
     happened: list[Any] = list(marks[marks["talk"] != ""].itertuples())

@@ -49,7 +49,7 @@ def trust(
     start : date, optional
         The first day of week 0.
     """
-    styles = styles or _styles(table)
+    styles = palette(_names(table), styles)
     seen = table[table["observer"] == observer]
     lines = {str(subject): line for subject, line in seen.groupby("subject", sort=False)}
     for turn, (subject, line) in enumerate(lines.items()):
@@ -82,23 +82,29 @@ def trust_matrix(
     ax : Axes
         Where to draw.
     """
-    styles = styles or _styles(table)
+    from matplotlib.collections import LineCollection
+
+    styles = palette(_names(table), styles)
     names = _names(table)
     if not names:
         return empty(ax, "no trust was recorded")
     few = len(names) <= MANY
     span = (int(table["week"].min()), int(table["week"].max()))
     _cells(ax, len(names))
+    lines, colours = [], []
     for (observer, subject), line in table.groupby(["observer", "subject"], sort=False):
         row, column = names.index(str(observer)), names.index(str(subject))
         line = line.sort_values("week")
         x = _across(line["week"].to_numpy(dtype=float), span, column)
         y = _up(line["trust"].to_numpy(dtype=float), row)
         colour = styles[str(subject)].colour
-        ax.plot(x, y, color=colour, lw=1.5 if few else 0.7)
+        lines.append(np.column_stack([x, y]))
+        colours.append(colour)
         if few:
             marks = _marks(str(observer), str(subject), deals, performance)
             _mark(ax, colour, x, y, _shifted(marks, span, column), 0.6)
+    width = 1.5 if few else 0.7
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=2))
     if few:
         _explain(ax, deals, performance)
     return _label_cells(ax, [_label(styles, name) for name in names], span)
@@ -106,10 +112,6 @@ def trust_matrix(
 
 def _names(table: "pd.DataFrame") -> list[str]:
     return [str(name) for name in dict.fromkeys([*table["observer"], *table["subject"]])]
-
-
-def _styles(table: "pd.DataFrame") -> Palette:
-    return palette(_names(table))
 
 
 def _label(styles: Palette, name: str) -> str:

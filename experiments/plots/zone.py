@@ -25,7 +25,7 @@ def zone(table: "pd.DataFrame", ax: "Axes", styles: Palette | None = None) -> "A
     styles : Palette, optional
         How parties are drawn.
     """
-    styles = styles or palette(whose for whose in map(str, table["whose"]) if whose)
+    styles = palette((whose for whose in map(str, table["whose"]) if whose), styles)
     for name, line in table.groupby("whose", sort=False):
         whose, line = str(name), line.sort_values("trust")
         colour = styles[whose].colour if whose else "black"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plots.style import Palette, Style, empty, palette
+from experiments.plots.palette import Palette, Style, palette
+from experiments.plots.style import empty
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.style import empty, plain
+from experiments.plots.palette import plain
+from experiments.plots.style import empty
 
 if TYPE_CHECKING:
     import pandas as pd

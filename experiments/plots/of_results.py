@@ -11,10 +11,11 @@ from experiments import findings, wording
 from experiments.analysis import summarize
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
+from experiments.plots.palette import Palette, palette
 from experiments.plots.payoffs import payoffs
 from experiments.plots.response import response
 from experiments.plots.sobol import sobol
-from experiments.plots.style import Palette, figure, palette
+from experiments.plots.style import figure
 from experiments.plots.trust import trust, trust_matrix
 from simulator.errors import Problem, ScenarioError, StoreError, nearest
 
@@ -129,7 +130,7 @@ class SweepPlots:
         panels = drawn.subplots(len(shown) * len(parts), 1, squeeze=False)[:, 0]
         cases = [(name, value, runs) for name in shown for value, runs in parts]
         for k, (axes, (name, value, runs)) in enumerate(zip(panels, cases, strict=True)):
-            found = hazards(self._first(name, runs), int(runs["weeks"].max()))
+            found = hazards(self._first(name, runs), int(runs["weeks"].max()) if len(runs) else 0)
             title = self._called(name) + (f", {by.rpartition('.')[2]} {value}" if by else "")
             hazard(found, axes, self._deadlines(name, runs), title, self._base.start)
             if k and axes.get_legend():
@@ -320,6 +321,8 @@ def _weeks(scenario: "Scenario", days: Sequence[datetime.date | None]) -> list[f
 
 def _averaged(table: "pd.DataFrame", keys: list[str], value: str) -> "pd.DataFrame":
     """Return means over runs, with the ends of the middle nine tenths."""
+    if not len(table):
+        return table
     groups = table.groupby(keys, sort=False)[value]
     ends = groups.quantile(np.array([0.05, 0.95])).unstack()
     return groups.mean().to_frame().assign(low=ends[0.05], high=ends[0.95]).reset_index()

@@ -4,11 +4,12 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from experiments import wording
-from experiments.plots import frames
+from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.offers import offers
+from experiments.plots.palette import Palette, palette, plain
 from experiments.plots.payoffs import payoffs
-from experiments.plots.style import Palette, figure, palette, plain
+from experiments.plots.style import figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import trust, trust_matrix
@@ -131,7 +132,7 @@ class RunPlots:
             for key, spec in run.scenario.talks.items()
         }
         drawn = figure(10.5, 1.9 + 0.62 * min(max(len(talks), 2), 40))
-        given = frames.spans(run), frames.marks(run)
+        given = chronicle.spans(run), chronicle.marks(run)
         axes = timeline(*given, drawn.add_subplot(), talks, self._styles, run.scenario.start)
         axes.set_xlim(-0.5, run.weeks + 0.5)
         return drawn

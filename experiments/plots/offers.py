@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from experiments.plots.style import Palette, empty, palette, plain
+from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.style import empty
 
 if TYPE_CHECKING:
     import pandas as pd

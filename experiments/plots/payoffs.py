@@ -3,7 +3,8 @@
 import datetime
 from typing import TYPE_CHECKING, Literal
 
-from experiments.plots.style import Palette, dress, empty, palette, plain, weeks
+from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
     import pandas as pd

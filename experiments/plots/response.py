@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plots.style import Style, dress, empty, palette, plain
+from experiments.plots.palette import Style, palette, plain
+from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
     import pandas as pd

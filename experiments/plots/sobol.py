@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.plots.style import dress, empty, plain
+from experiments.plots.palette import plain
+from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.style import Palette, Style, empty, palette, plain
+from experiments.plots.palette import Palette, Style, palette, plain
+from experiments.plots.style import empty
 
 if TYPE_CHECKING:
     import pandas as pd

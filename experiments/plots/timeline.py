@@ -3,7 +3,8 @@
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from experiments.plots.style import Palette, dress, empty, palette, plain, weeks
+from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def timeline(
         What lasted: ``talk``, ``kind`` (talk, pending or in force), ``start``, ``end`` in weeks.
     marks : DataFrame
         What happened: ``week``, ``talk`` (empty for an event), ``kind``, ``by`` (who, if
-        somebody), ``text``. `experiments.plots.frames` makes both.
+        somebody), ``text``. `experiments.plots.chronicle` makes both.
     ax : Axes
         Where to draw.
     talks : dict

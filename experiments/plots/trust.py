@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.style import Palette, Style, dress, empty, palette, weeks
+from experiments.plots.palette import Palette, Style, palette
+from experiments.plots.style import dress, empty, weeks
 from simulator.negotiator import disregarded
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from experiments.plots.style import Palette, dress, empty, palette
+from experiments.plots.palette import Palette, palette
+from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
     import pandas as pd

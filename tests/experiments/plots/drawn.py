@@ -48,7 +48,7 @@ def world(name: str) -> dict[str, Any]:
         data["countries"]["eu"] = dict(data["countries"]["us"])
         data["talks"]["trade"]["parties"] = ["us", "japan", "eu"]
         for issue in data["talks"]["trade"]["issues"]:
-            issue["payoffs"]["eu"] = [0.0] * 3
+            issue["payoffs"]["eu"] = [0.0, 0.5, 0.7]
     if name == "odd names":
         data["countries"]["us"]["name"] = r"US$ & <b>\frac{$x_"
         data["countries"]["japan"]["name"] = "J" * 60

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.outset import Outset
-from experiments.plots import frames
+from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -266,18 +266,18 @@ COLLAPSE = two(us={"compliance": plays(1, 0, 0)}, weeks=40)
 
 def test_a_run_is_told_by_what_lasted_and_what_happened() -> None:
     r = run(COLLAPSE)
-    lasted = {(s.kind, s.start, s.end) for s in frames.spans(r).itertuples()}
+    lasted = {(s.kind, s.start, s.end) for s in chronicle.spans(r).itertuples()}
     (ended,) = r.deals["ended"].dropna()[:1]
     assert ("talk", 0, 1) in lasted
     assert ("in force", 0, ended) in lasted
-    told = frames.marks(r)
+    told = chronicle.marks(r)
     assert {"agreed", "disregard", "collapsed"} <= set(told["kind"])
     assert set(told.loc[told["kind"] == "disregard", "by"]) == {"us"}
     assert list(told.loc[told["kind"] == "collapsed", "week"])[:1] == [ended]
 
 
 def test_threats_and_events_are_told_in_their_weeks() -> None:
-    told = frames.marks(played("allies-2025"))
+    told = chronicle.marks(played("allies-2025"))
     r = played("allies-2025")
     threats = [t for t in r.scenario.threats if r.scenario.week_of(t.announced) <= 0]
     assert sum((told["kind"] == "announced") & (told["week"] == 0)) == len(threats)
@@ -290,10 +290,10 @@ def test_a_deal_that_is_not_ratified_stays_pending_and_is_marked() -> None:
     picky = {"ratify_weeks": 3, "audience": {"us": {"threshold": 100, "noise": 1e4}}}
     runs = (run(two(talk=picky, weeks=4), seed) for seed in range(20))
     r = next(r for r in runs if "rejected" in set(r.deals["status"]))
-    lasted = frames.spans(r)
+    lasted = chronicle.spans(r)
     assert lasted.loc[lasted["kind"] == "pending", ["start", "end"]].to_numpy().tolist() == [[0, 3]]
     assert "in force" not in set(lasted["kind"])
-    told = frames.marks(r)
+    told = chronicle.marks(r)
     assert told.loc[told["kind"] == "rejected", "week"].tolist() == [3]
 
 

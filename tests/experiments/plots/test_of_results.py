@@ -82,6 +82,28 @@ def test_every_kind_of_a_sweep_is_drawn_by_some_test() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["response", "heatmap", "hazard", "trust", "payoffs"])
+def test_a_sweep_whose_runs_all_failed_is_drawn_empty(
+    kind: str, results: dict[str, Results]
+) -> None:
+    found = open_results(results["everything"].folder)
+    found.runs = found.runs.assign(error="a strategy raised")
+    for table in ("trust", "deals", "payoffs"):
+        setattr(found, table, getattr(found, table)[:0])
+    drawn = getattr(found.plot, kind)()
+    rendered(drawn)
+    assert any(word in texts(drawn) for word in ("no run", "no deal", "no trust", "no payoffs"))
+
+
+def test_runs_that_failed_are_not_at_risk(results: dict[str, Results]) -> None:
+    found = open_results(results["everything"].folder)
+    failed = found.runs["replication"] > 0
+    found.runs = found.runs.assign(error=found.runs["error"].where(~failed, "it raised"))
+    found.deals = found.deals[~found.deals["run"].isin(found.runs.loc[failed, "run"])]
+    (ax,) = found.plot.hazard().axes
+    assert ax.patches[0].get_height() == 100  # type: ignore[attr-defined]
+
+
 def test_where_nobody_signs_the_hazard_says_so(results: dict[str, Results]) -> None:
     assert "no deal was signed" in texts(results["held-out"].plot.hazard())
 
@@ -136,7 +158,7 @@ def test_payoffs_of_a_side_of_several_countries_are_added_up(
     runs = found.runs
     total = runs["payoff_weighted_japan"] + runs["payoff_weighted_eu"]
     told = texts(found.plot.matrix()).split("\n")
-    assert f"{total[0] + 0.0:.3g}" in told
+    assert f"{total.iloc[-1]:.3g}" in told
     assert "strategy of japan and eu" in told
 
 

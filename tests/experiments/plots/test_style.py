@@ -6,7 +6,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from experiments.plots.style import COLOURS, dress, empty, figure, palette, plain, weeks
+from experiments.plots.palette import COLOURS, palette, plain
+from experiments.plots.style import dress, empty, figure, weeks
 from tests.experiments.plots.drawn import rendered, texts
 
 FORTY = [f"c{k}" for k in range(40)]

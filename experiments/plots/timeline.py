@@ -1,6 +1,7 @@
 """What happened when: talks, deals, ratifications, disregards, threats and events."""
 
 import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.plots.palette import Palette, palette, plain
@@ -18,17 +19,23 @@ BARS: dict[str, tuple[float, str, str | None, str]] = {
     "pending": (0.22, "#FFFFFF", "//////", "signed, not yet ratified"),
     "in force": (0.22, "#4D4D4D", None, "deal in force"),
 }
-#: Marks by what happens: lane within the row (-1 below, 1 above), marker, filled, size, words.
+#: Where in a row of height 1 talks, deals and threats lie, downwards from its middle.
+TALK, BELOW, ABOVE = -0.14, 0.14, -0.36
+#: Marks by what happens: where, marker, whether filled, size, words.
 MARKS: dict[str, tuple[float, str, bool, float, str]] = {
-    "agreed": (0.0, "o", True, 46, "agreement"),
-    "timed out": (0.0, "|", True, 110, "deadline without agreement"),
-    "broken": (0.0, "x", True, 48, "walked away"),
-    "rejected": (0.0, "X", False, 70, "not ratified"),
-    "collapsed": (-1.0, "X", True, 70, "deal collapsed"),
-    "disregard": (-1.0, "v", True, 46, "disregard"),
-    "announced": (1.0, "^", False, 46, "threat announced"),
-    "due": (1.0, "^", True, 46, "threat due"),
+    "agreed": (TALK, "o", True, 46, "agreement"),
+    "timed out": (TALK, "|", True, 110, "deadline without agreement"),
+    "broken": (TALK, "x", True, 48, "walked away"),
+    "rejected": (BELOW, "X", False, 70, "not ratified"),
+    "collapsed": (BELOW, "X", True, 70, "deal collapsed"),
+    "disregard": (BELOW, "v", True, 46, "disregard"),
+    "announced": (ABOVE, "^", False, 46, "threat announced"),
+    "due": (ABOVE, "^", True, 46, "threat due"),
 }
+#: Up to how many talks it is told who did what.
+FEW = 12
+#: Weeks within which the words of marks would lie on each other.
+NEAR = 4
 
 
 def timeline(
@@ -60,17 +67,16 @@ def timeline(
     styles = palette((by for by in map(str, marks["by"]) if by), styles)
     rows = {talk: k for k, talk in enumerate(talks)}
     lasted: list[Any] = list(spans.itertuples())
-    happened: list[Any] = list(marks[marks["talk"] != ""].itertuples())
     for span in lasted:
         _bar(ax, rows[span.talk], span)
-    for mark in happened:
-        _mark(ax, rows[mark.talk], mark, styles)
+    for mark in _gathered(marks[marks["talk"] != ""]):
+        _mark(ax, rows[mark.talk], mark, styles, len(talks) <= FEW)
     _events(ax, marks[marks["kind"] == "event"])
     _key(ax, {*spans["kind"], *marks["kind"]})
     for by in dict.fromkeys(marks["by"]):
         if by in styles:
             ax.scatter([], [], marker="s", s=40, color=styles[by].colour, label=styles[by].label)
-    small = "medium" if len(talks) <= 12 else "xx-small"
+    small = "medium" if len(talks) <= FEW else "xx-small"
     ax.set_yticks(range(len(talks)), [plain(name) for name in talks.values()], fontsize=small)
     ax.set_ylim(max(len(talks), 1) - 0.4, -0.7)
     dress(weeks(ax, start))
@@ -79,7 +85,7 @@ def timeline(
 
 def _bar(ax: "Axes", row: int, span: Any) -> None:
     height, colour, hatch, _ = BARS[span.kind]
-    lane = -0.14 if span.kind == "talk" else 0.14
+    lane = TALK if span.kind == "talk" else BELOW
     ax.barh(
         row + lane,
         max(span.end - span.start, 0.3),
@@ -93,19 +99,48 @@ def _bar(ax: "Axes", row: int, span: Any) -> None:
     )
 
 
-def _mark(ax: "Axes", row: int, mark: Any, styles: Palette) -> None:
-    lane, marker, filled, size, _ = MARKS[mark.kind]
-    at = mark.week + 0.5  # the middle of the week
-    height = {0.0: -0.14, -1.0: 0.14, 1.0: -0.36}[lane]
-    if mark.kind == "rejected":
-        height = 0.14
-    colour = styles[mark.by].colour if mark.by in styles else "black"
+@dataclass(frozen=True)
+class _Mark:
+    """What happened in a talk in a week, by whom, and how many marks before it lie close by."""
+
+    week: int
+    talk: str
+    kind: str
+    by: tuple[str, ...]
+    crowd: int
+
+
+def _gathered(marks: "pd.DataFrame") -> list[_Mark]:
+    """Return one mark for what happened at once, in the order of weeks."""
+    at_once: dict[tuple[int, str, str], list[str]] = {}
+    rows: list[Any] = list(marks.sort_values("week", kind="stable").itertuples())
+    for row in rows:
+        at_once.setdefault((row.week, row.talk, row.kind), []).extend([row.by] if row.by else [])
+    found: list[_Mark] = []
+    for (week, talk, kind), by in at_once.items():
+        near = [m for m in found if m.talk == talk and m.kind == kind and week - m.week <= NEAR]
+        crowd = near[-1].crowd + 1 if near else 0
+        found.append(_Mark(week, talk, kind, tuple(dict.fromkeys(by)), crowd))
+    return found
+
+
+def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, told: bool) -> None:
+    """Draw a mark; `told`: with the keys of those who did it."""
+    height, marker, filled, size, _ = MARKS[mark.kind]
+    at = mark.week + 0.5, row + height  # the middle of the week
+    colour = styles[mark.by[0]].colour if len(mark.by) == 1 else "black"
     if marker in "|x":
-        ax.scatter(at, row + height, marker=marker, s=size, color="black", lw=1.8, zorder=5)
+        ax.scatter(*at, marker=marker, s=size, color="black", lw=1.8, zorder=5)
         return
-    edge = "white" if filled and lane != 1.0 else colour
-    ax.scatter(at, row + height, marker=marker, s=size, fc=colour if filled else "white",
-               ec=edge, lw=0.9, zorder=5)  # fmt: skip
+    edge = "white" if filled and height != ABOVE else colour
+    fill = colour if filled else "white"
+    ax.scatter(*at, marker=marker, s=size, fc=fill, ec=edge, lw=0.9, zorder=5)
+    if told and mark.by:
+        place, ink = (
+            ((5.0, -2.5), "white") if height == BELOW else ((-2, 5 + 6 * mark.crowd), "0.2")
+        )
+        ax.annotate(plain(", ".join(mark.by)), at, xytext=place, textcoords="offset points",
+                    fontsize=6, color=ink, zorder=6)  # fmt: skip
 
 
 def _events(ax: "Axes", events: "pd.DataFrame") -> None:

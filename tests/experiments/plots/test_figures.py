@@ -314,6 +314,15 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     assert [ax.get_yticks().tolist()] == [[0, 1]]
 
 
+def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:
+    spans = pd.DataFrame([], columns=["talk", "kind", "start", "end"])
+    rows = [(3, "t", "announced", "a", ""), (3, "t", "announced", "b", "")]
+    marks = pd.DataFrame(rows, columns=["week", "talk", "kind", "by", "text"])
+    ax: Any = timeline(spans, marks, axes(), {"t": "A - B"})
+    assert sum(len(c.get_offsets()) for c in ax.collections) == 1
+    assert "a, b" in texts(ax.figure).split("\n")
+
+
 def test_nothing_is_said_to_have_happened_where_nothing_has() -> None:
     spans = pd.DataFrame([], columns=["talk", "kind", "start", "end"])
     marks = pd.DataFrame([], columns=["week", "talk", "kind", "by", "text"])

@@ -39,6 +39,10 @@ test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
 bench: $(INSTALLED) ## measure speed and behaviour, with the machine and versions
 	$(BIN)/python -m experiments.bench $(ARGS)
 
+.PHONY: gallery
+gallery: $(INSTALLED) ## play and draw the pictures in docs/gallery anew, a few minutes
+	$(BIN)/python -m experiments.plots.gallery
+
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can
 	$(BIN)/python -m ruff check --fix

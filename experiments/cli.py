@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments import batch, domains, questions, table, trade
+from experiments import batch, domains, drawings, questions, table, trade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -184,7 +184,7 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     put(shown(loaded))
 
 
-for group in (table, domains, batch, questions, trade):
+for group in (table, domains, batch, questions, trade, drawings):
     for command in group.COMMANDS:
         main.add_command(command)
 

@@ -13,13 +13,15 @@ __all__ = ["picture_path", "save_picture"]
 KINDS = ("png", "svg", "pdf")
 
 
-def picture_path(target: str) -> Path:
+def picture_path(target: str, option: str = "--plot") -> Path:
     """Return where a picture goes.
 
     Parameters
     ----------
     target : str
-        What the user wrote after ``--plot``.
+        What the user wrote.
+    option : str
+        After which option.
 
     Raises
     ------
@@ -31,11 +33,11 @@ def picture_path(target: str) -> Path:
     path = Path(target).expanduser()
     if path.suffix.lower().removeprefix(".") not in KINDS:
         allowed = f"a file that ends in .{', .'.join(KINDS)}"
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint="--plot")
+        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
     try:
         delivery.check(target)
     except OSError as error:
-        raise click.BadParameter(str(error), param_hint="--plot") from error
+        raise click.BadParameter(str(error), param_hint=option) from error
     return path
 
 

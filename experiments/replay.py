@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from experiments.run import Run
 
-__all__ = ["Replay", "replay"]
+__all__ = ["Replay", "replay", "replayed", "replayed_folder"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,63 @@ def replay(results: Results, number: int) -> Replay:
     run = None if row["error"] or planned.experiment.model else _full(planned, number)
     values = planned.values(planned.point(number))
     return Replay(number, planned.seed(number), values, row, _compared(old, new), run)
+
+
+def replayed(results: Results, number: int) -> "Run":
+    """Return a run of a sweep with all tables, once it is certain that it is the one kept.
+
+    Parameters
+    ----------
+    results : Results
+        Of a sweep.
+    number : int
+        Which run.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run, it failed, a model was played, or it is another one now.
+    """
+    again = replay(results, number)
+    where = f"run {number} of {results.folder}"
+    if again.run is None:
+        reason = again.row["error"] or "a model was played, and no world"
+        raise StoreError(f"{where} has no tables: {reason}")
+    _same_run(where, again.differences)
+    return again.run
+
+
+def replayed_folder(results: Results) -> "Run":
+    """Return the run in a folder of ``tradetalks run --out``, once it is certain that it is that.
+
+    Parameters
+    ----------
+    results : Results
+        Of such a folder.
+
+    Raises
+    ------
+    StoreError
+        If it does not hold one run, or it is another one now.
+    """
+    from experiments.run import run
+
+    kept = results.arrow("runs")
+    scenario = results.folder / "scenario.toml"
+    if kept.num_rows != 1 or not scenario.is_file():
+        raise StoreError(f"{results.folder} is not what tradetalks run --out writes: one run and"
+                         " its scenario.toml")  # fmt: skip
+    again = run(scenario, kept["seed"][0].as_py())
+    _same_run(str(results.folder), _compared({"runs": kept}, {"runs": again.arrow("runs")}))
+    return again
+
+
+def _same_run(where: str, differences: tuple[str, ...]) -> None:
+    """Refuse what does not come out as it was kept; the version alone is no difference."""
+    found = [line for line in differences if not line.startswith("version: ")]
+    if found:
+        told = "\n".join(f"  {line}" for line in differences)
+        raise StoreError(f"{where} does not come out as it was kept:\n{told}")
 
 
 def _kept(results: Results, number: int) -> "dict[str, pa.Table]":

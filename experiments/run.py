@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from experiments.plots.of_run import RunPlots
+
 __all__ = ["Run", "load", "play", "run"]
 
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -198,7 +200,10 @@ class Run:
         missing = [name for name in names if not records.keeps(name)]
         if missing:
             kept = ", ".join(sorted(records.tables)) or "only runs"
-            raise TradetalksError(f"the table {missing[0]!r} was not kept; kept: {kept}")
+            raise TradetalksError(
+                f"the table {missing[0]!r} was not kept; kept: {kept}; run(..., tables=[...])"
+                " keeps those it names"
+            )
 
     @cached_property
     def runs(self) -> "pd.DataFrame":
@@ -240,6 +245,13 @@ class Run:
         from experiments.transcript import transcript
 
         return plain(transcript(self, talk), width)
+
+    @property
+    def plot(self) -> "RunPlots":
+        """Its pictures: ``r.plot.trust()``, ``r.plot.graph()``, ``r.plot.talk("us-japan")``."""
+        from experiments.plots.of_run import RunPlots
+
+        return RunPlots(self)
 
     @property
     def graph(self) -> "nx.DiGraph[str]":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from experiments.plots.of_results import SweepPlots
+
 __all__ = ["Results", "open_results"]
 
 
@@ -84,6 +86,13 @@ class Results:
         apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
+
+    @property
+    def plot(self) -> "SweepPlots":
+        """Its pictures: ``results.plot.response()``, ``results.plot.heatmap()`` and so on."""
+        from experiments.plots.of_results import SweepPlots
+
+        return SweepPlots(self)
 
     @property
     def tables(self) -> list[str]:

@@ -166,7 +166,7 @@ def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
 
 def _draw(played: "Negotiation", target: str) -> None:
     from experiments.picture import picture_path, save_picture
-    from experiments.plots import negotiation_figure
+    from experiments.plots.negotiation import negotiation_figure
 
     save_picture(negotiation_figure(played), picture_path(target))
 

@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.text import Text
 
 from experiments.page import heading, table
-from experiments.plots_trade import bars_figure
+from experiments.plots.bars import bars_figure
 from simulator.economy.armington import solve
 from simulator.economy.balance import balance
 from simulator.economy.economy import Economy

@@ -1,0 +1,1 @@
+"""Pictures: one family per file; each function takes tables and axes, draws, returns the axes."""

@@ -1,0 +1,100 @@
+"""What happened in a run when, as two tables: what lasted, and what happened at once."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from experiments import wording
+from simulator.negotiator import disregarded
+from simulator.news import Happening
+from simulator.talk import TalkState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.run import Run
+    from simulator.world import Opening
+
+__all__ = ["marks", "spans"]
+
+
+def spans(run: "Run") -> "pd.DataFrame":
+    """Return what lasted in a run: ``talk``, ``kind``, ``start`` and ``end`` in weeks.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept its offers and deals.
+    """
+    import pandas as pd
+
+    run.needs("offers", "deals")
+    talks = [(o.name, "talk", o.week, _last_week(o) + 1) for o in run.world.openings]
+    rows = [*talks, *_deal_spans(run)]
+    return pd.DataFrame(rows, columns=["talk", "kind", "start", "end"])
+
+
+def _last_week(opening: "Opening") -> int:
+    """Return the last week in which a talk was held."""
+    return max(opening.talk.turns[0].week, opening.week)
+
+
+def _deal_spans(run: "Run") -> Iterator[tuple[str, str, int, int]]:
+    table = run.deals
+    columns = table[["talk", "signed", "in_force", "ended"]].astype(object)
+    rows: list[Any] = columns.where(table.notna(), None).to_numpy().tolist()
+    for talk, signed, in_force, end in rows:
+        ended = run.weeks if end is None else end
+        begun = ended if in_force is None else in_force
+        if begun > signed >= 0:
+            yield talk, "pending", signed, begun
+        if in_force is not None:
+            yield talk, "in force", max(begun, 0), ended
+
+
+def marks(run: "Run") -> "pd.DataFrame":
+    """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept its offers, deals and performance.
+    """
+    import pandas as pd
+
+    run.needs("offers", "deals", "performance")
+    rows = [*_ends(run), *_fates(run), *_breaches(run), *_news(run)]
+    return pd.DataFrame(rows, columns=["week", "talk", "kind", "by", "text"])
+
+
+Mark = tuple[int, str, str, str, str]
+
+
+def _ends(run: "Run") -> Iterator[Mark]:
+    for opening in run.world.openings:
+        if opening.talk.state is not TalkState.OPEN:
+            yield _last_week(opening), opening.name, opening.talk.state.value, "", ""
+
+
+def _fates(run: "Run") -> Iterator[Mark]:
+    gone = run.deals[run.deals["status"].isin(["rejected", "collapsed"])]
+    rows: list[Any] = list(gone.itertuples())
+    for deal in rows:
+        yield int(deal.ended), deal.talk, deal.status, "", ""
+
+
+def _breaches(run: "Run") -> Iterator[Mark]:
+    """Give each choice to perform below one half once, however many commitments it is about."""
+    rows: list[Any] = list(run.performance.itertuples())
+    chosen = ((r.week, r.talk, r.obligor) for r in rows if disregarded(r.quality))
+    for week, talk, obligor in dict.fromkeys(chosen):
+        yield week, talk, "disregard", obligor, ""
+
+
+def _news(run: "Run") -> Iterator[Mark]:
+    kinds = {Happening.ANNOUNCED: "announced", Happening.DUE: "due"}
+    for news in run.world.news:
+        if news.kind in kinds and news.threat is not None:
+            yield news.week, news.talk, kinds[news.kind], news.threat.by, ""
+        if news.event is not None:
+            told = news.event.what or wording.event(run.scenario, news.event)
+            yield news.week, "", "event", "", told

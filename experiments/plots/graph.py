@@ -1,0 +1,181 @@
+"""The relationship graph: who trusts whom, which deals are in force, who stands by."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plots.palette import Palette, Style, palette
+from experiments.plots.style import empty
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from matplotlib.axes import Axes
+
+__all__ = ["graph"]
+
+Place = tuple[float, float]
+
+#: Up to how many countries there is an arrow each way, with its number; of more, a line per pair.
+FEW = 8
+BAND, STANDS_BY = "#F3D98B", "0.6"
+#: How far an arrow bends to its side.
+BEND = 0.10
+
+
+def graph(found: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -> "Axes":
+    """Return axes with the relationship graph.
+
+    An arrow from one country to another has the colour of the one who trusts, is the wider the
+    more it does, and says how much. A broad band joins those with a deal in force; dotted lines
+    join bystanders to those who hear of them. Of many countries, a line joins each pair, the
+    darker the higher the lower of both trusts.
+
+    Parameters
+    ----------
+    found : DiGraph
+        The graph of a run: ``Run.graph``.
+    ax : Axes
+        Where to draw.
+    styles : Palette, optional
+        How countries are drawn.
+    """
+    countries = [name for name in found if found.nodes[name].get("kind") == "country"]
+    bystanders = [name for name in found if name not in countries]
+    styles = palette({name: found.nodes[name].get("name", name) for name in found}, styles)
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+    if not countries:
+        return empty(ax, "there are no countries")
+    few = len(countries) <= FEW
+    places = {**_ring(countries, 1.0, 0.0), **_ring(bystanders, 1.5, 0.5 / len(countries))}
+    _bands(found, ax, places, 17 if few else 5)
+    _hearsay(found, ax, places)
+    if few:
+        for a, b, trust in _trusts(found):
+            _arrow(ax, places[a], places[b], trust, styles[a].colour)
+    else:
+        _lines(found, ax, places)
+    for name, place in places.items():
+        _node(ax, place, styles[name], name in bystanders, few)
+    reach = 1.7 if bystanders else 1.25
+    ax.set(xlim=(-1.12 * reach, 1.12 * reach), ylim=(-reach, reach))
+    return _key(ax, bool(bystanders), few)
+
+
+def _ring(names: list[str], radius: float, turn: float) -> dict[str, Place]:
+    """Return places on a circle, clockwise from the top; two lie beside each other."""
+    top = np.pi if len(names) == 2 else np.pi / 2
+    angles = top - 2 * np.pi * (np.arange(len(names)) / max(len(names), 1) + turn)
+    return {
+        name: (radius * float(np.cos(angle)), radius * float(np.sin(angle)))
+        for name, angle in zip(names, angles, strict=True)
+    }
+
+
+def _trusts(found: "nx.DiGraph[str]") -> Iterator[tuple[str, str, float]]:
+    """Give who trusts whom how much."""
+    for a, b, data in found.edges(data=True):
+        if "trust" in data:
+            yield a, b, float(data["trust"])
+
+
+def _bands(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], width: float) -> None:
+    """Join those with a deal in force."""
+    for a, b, data in found.to_undirected().edges(data=True):
+        if data.get("deals"):
+            _straight(ax, places[a], places[b], color=BAND, lw=width, solid_capstyle="round")
+
+
+def _hearsay(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
+    """Join bystanders to those who hear of them."""
+    for a, b, data in found.to_undirected().edges(data=True):
+        if "trust" not in data:
+            width = 0.6 + 2 * data.get("weight", 0.0)
+            _straight(ax, places[a], places[b], color=STANDS_BY, ls=":", lw=width, zorder=1)
+
+
+def _straight(ax: "Axes", a: Place, b: Place, **look: Any) -> None:
+    ax.plot([a[0], b[0]], [a[1], b[1]], **{"zorder": 0, **look})
+
+
+def _width(trust: float) -> float:
+    """Return the width of an arrow; no trust that is known is a hairline."""
+    return float(0.4 + 3.4 * np.nan_to_num(trust) ** 1.5)
+
+
+def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str) -> None:
+    """Draw an arrow on one side of the way from a to b, with a number in its first third."""
+    from matplotlib.patches import FancyArrowPatch
+
+    ax.add_patch(
+        FancyArrowPatch(
+            *(a, b),
+            connectionstyle=f"arc3,rad={BEND}",
+            arrowstyle="-|>",
+            mutation_scale=10,
+            shrinkA=19,
+            shrinkB=21,
+            lw=_width(trust),
+            color=colour,
+            alpha=0.9,
+            zorder=2,
+        )
+    )
+    x, y = _on_arc(a, b, BEND, 0.34)
+    told = f"{trust:.2f}" if np.isfinite(trust) else "?"
+    box = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85}
+    ax.text(x, y, told, color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=3)
+
+
+def _lines(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
+    """Draw a line per pair of many countries, by the lower of both trusts."""
+    from matplotlib.collections import LineCollection
+
+    pairs: dict[tuple[str, str], float] = {}
+    for a, b, trust in _trusts(found):
+        pair = (min(a, b), max(a, b))
+        pairs[pair] = min(pairs.get(pair, 1.0), float(np.nan_to_num(trust)))
+    shades = [str(0.96 - 0.9 * trust) for trust in pairs.values()]
+    ends = [[places[a], places[b]] for a, b in pairs]
+    ax.add_collection(LineCollection(ends, colors=shades, linewidths=0.5, zorder=2))
+
+
+def _on_arc(a: Place, b: Place, bend: float, at: float) -> Place:
+    """Return a place on the curve that matplotlib calls arc3, a quadratic Bezier curve."""
+    (x, y), (u, v) = a, b
+    control = ((x + u) / 2 + bend * (v - y), (y + v) / 2 - bend * (u - x))
+    p, q, r = (1 - at) ** 2, 2 * at * (1 - at), at**2
+    return p * x + q * control[0] + r * u, p * y + q * control[1] + r * v
+
+
+def _node(ax: "Axes", place: Place, style: Style, stands_by: bool, few: bool) -> None:
+    """Draw a node with its name outside: of many, along the spokes of the wheel."""
+    look: dict[str, Any] = {"s": 260, "marker": "s", "fc": "white", "ec": "0.5", "ls": ":"}
+    if not stands_by:
+        look = {"s": 620, "marker": "o", "fc": style.colour, "ec": "white"}
+    ax.scatter(*place, lw=1.2, zorder=4, **{**look, "s": look["s"] / (1 if few else 9)})
+    distance = float(np.hypot(*place))
+    x, y = (at * (1.0 + (0.19 if few else 0.06) / distance) for at in place)
+    ink = "0.35" if stands_by else "black"
+    if few:
+        side = "center" if abs(x) < 0.3 else "left" if x > 0 else "right"
+        up = "center" if abs(y) < 0.75 * distance else "bottom" if y > 0 else "top"
+        ax.text(x, y, style.label, ha=side, va=up, color=ink, zorder=5)
+        return
+    angle = float(np.degrees(np.arctan2(y, x)))
+    side, turn = ("right", angle + 180) if abs(angle) > 90 else ("left", angle)
+    ax.text(*(x, y, style.label), ha=side, va="center", rotation=turn, rotation_mode="anchor",
+            fontsize=6, color=ink)  # fmt: skip
+
+
+def _key(ax: "Axes", stands_by: bool, few: bool) -> "Axes":
+    for trust in (0.25, 0.5, 0.75, 1.0):
+        shade, width = ("0.3", _width(trust)) if few else (str(0.96 - 0.9 * trust), 1.5)
+        told = f"trust {trust:g}" if few else f"trust {trust:g} (the lower one)"
+        ax.plot([], [], color=shade, lw=width, label=told)
+    ax.plot([], [], color=BAND, lw=10 if few else 5, label="deal in force")
+    if stands_by:
+        ax.plot([], [], color=STANDS_BY, ls=":", label="bystander hears")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize="small")
+    return ax

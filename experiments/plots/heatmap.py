@@ -1,0 +1,190 @@
+"""Two axes of a sweep at once: a metric as a heat map, and the payoffs of strategies."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.plots.palette import plain
+from experiments.plots.style import empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["heatmap", "matrix"]
+
+Floats = NDArray[np.float64]
+
+#: Dark to light, also in grey and for the colour-blind.
+COLOURS = "cividis"
+#: Up to how many rows and columns cells are told by numbers, too.
+FEW = 12
+
+
+def heatmap(summary: "pd.DataFrame", ax: "Axes", across: str, down: str, label: str = "") -> "Axes":
+    """Return axes with the mean of a metric at every pair of values of two axes of a sweep.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        What `experiments.analysis.summarize` returns for one metric, by both axes.
+    ax : Axes
+        Where to draw.
+    across, down : str
+        The axes of the sweep along the horizontal and the vertical axis.
+    label : str
+        The metric, with its unit.
+    """
+    columns, rows = _values(summary[across]), _upwards(summary[down])
+    cells = _cells(summary, down, across, rows, columns, "mean")
+    if not np.isfinite(cells).any():
+        return empty(ax, "no run has a value")
+    _coloured(ax, cells, label)
+    if max(cells.shape) <= FEW:
+        _told(ax, cells)
+    return _labelled(ax, rows, columns, down, across)
+
+
+def matrix(
+    payoffs: "pd.DataFrame",
+    ax: "Axes",
+    down: str,
+    across: str,
+    parties: tuple[str, str],
+) -> "Axes":
+    """Return axes with the payoffs of strategies against each other.
+
+    In each cell stands what the strategy of the row gets, at the lower left, and what that of the
+    column gets, at the upper right; best replies are bold and boxed, and where both are, the cell
+    is framed: an equilibrium in pure strategies of these means. The colour goes by the payoff
+    of the row.
+
+    Parameters
+    ----------
+    payoffs : DataFrame
+        One row per pair: the strategies in columns `down` and `across`, and mean payoffs, ``row``
+        and ``column``, US$ bn.
+    ax : Axes
+        Where to draw.
+    down, across : str
+        The columns of strategies.
+    parties : (str, str)
+        Who plays the rows, and who the columns.
+    """
+    rows, columns = _values(payoffs[down]), _values(payoffs[across])
+    mine, theirs = (_cells(payoffs, down, across, rows, columns, who) for who in ("row", "column"))
+    if not np.isfinite(mine).any():
+        return empty(ax, "no run has a value")
+    _coloured(ax, mine, f"payoff of {parties[0]} (US$ bn)")
+    best = _best(mine, 0), _best(theirs, 1)
+    for i, j in np.argwhere(best[0] & best[1]):
+        _frame(ax, int(i), int(j))
+    if max(mine.shape) <= FEW:
+        _told(ax, mine, best[0], (-0.42, 0.38), ("left", "bottom"))
+        _told(ax, mine, best[1], (0.42, -0.38), ("right", "top"), theirs)
+        ax.set_title(_LEGEND, loc="left", fontsize="small")
+    return _labelled(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    """Return the values of an axis: numbers rising, others as they come."""
+    import pandas as pd
+
+    found = list(dict.fromkeys(column))
+    return sorted(found) if pd.api.types.is_numeric_dtype(column) else found
+
+
+def _upwards(column: "pd.Series[Any]") -> list[Any]:
+    """Return the values of an axis from the top: numbers rise towards it."""
+    import pandas as pd
+
+    return _values(column)[:: -1 if pd.api.types.is_numeric_dtype(column) else 1]
+
+
+def _cells(
+    table: "pd.DataFrame", down: str, across: str, rows: list[Any], columns: list[Any], value: str
+) -> Floats:
+    cells = np.full((len(rows), len(columns)), np.nan)
+    for i, j, mean in zip(table[down], table[across], table[value], strict=True):
+        cells[rows.index(i), columns.index(j)] = mean
+    return np.where(np.isfinite(cells), cells, np.nan)
+
+
+def _best(payoffs: Floats, side: int) -> NDArray[np.bool_]:
+    """Return where a payoff is the largest of its column (side 0) or row (side 1)."""
+    filled = np.where(np.isfinite(payoffs), payoffs, -np.inf)
+    most = filled.max(axis=side, keepdims=True)
+    best: NDArray[np.bool_] = np.isclose(filled, most) & np.isfinite(payoffs)
+    return best
+
+
+def _coloured(ax: "Axes", cells: Floats, label: str) -> None:
+    import matplotlib as mpl
+
+    colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
+    image = ax.imshow(cells, cmap=colours, aspect="auto")
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.9)
+    bar.set_label(plain(label))
+    bar.outline.set_visible(False)
+
+
+def _told(
+    ax: "Axes",
+    cells: Floats,
+    best: NDArray[np.bool_] | None = None,
+    shift: tuple[float, float] = (0.0, 0.0),
+    sides: tuple[Any, Any] = ("center", "center"),
+    values: Floats | None = None,
+) -> None:
+    """Write a number into each cell, black on light and white on dark; `cells` give the colour."""
+    low, high = np.nanmin(cells), np.nanmax(cells)
+    shade = (cells - low) / (high - low) if high > low else np.full(cells.shape, 0.0)
+    told = cells if values is None else values
+    for i, j in np.argwhere(np.isfinite(told)):
+        dark = not np.isfinite(cells[i, j]) or shade[i, j] > 0.55
+        stands_out = best is not None and best[i, j]
+        number = f"{told[i, j] + 0.0:.3g}"
+        ax.text(
+            *(j + shift[0], i + shift[1], number),
+            ha=sides[0],
+            va=sides[1],
+            fontsize=9 if max(cells.shape) <= 7 else 7,
+            color="black" if dark else "white",
+            fontweight="bold" if stands_out else "normal",
+            bbox={**_BOX, "ec": "black" if dark else "white"} if stands_out else None,
+        )
+
+
+_LEGEND = (
+    "payoffs in US\\$ bn: of the row lower left, of the column upper right;\n"
+    "boxed: best reply; framed: both are, an equilibrium"
+)
+_BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
+
+
+def _frame(ax: "Axes", row: int, column: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(
+        Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3)
+    )
+
+
+def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":
+    long = max(len(str(value)) for value in columns) * len(columns) > 60
+    ax.set_xticks(range(len(columns)), [_short(value) for value in columns],
+                  rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
+    ax.set_yticks(range(len(rows)), [_short(value) for value in rows])
+    ax.tick_params(
+        length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
+    )
+    ax.set_xlabel(plain(across))
+    ax.set_ylabel(plain(down))
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def _short(value: Any, length: int = 34) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return plain(text if len(text) <= length else f"{text[: length - 3]}...")

@@ -1,0 +1,105 @@
+"""Response curves: a metric of a sweep over one of its axes, with intervals."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plots.palette import Style, palette, plain
+from experiments.plots.style import dress, empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["response"]
+
+
+def response(
+    summary: "pd.DataFrame", ax: "Axes", over: str, label: str = "", each: str | None = None
+) -> "Axes":
+    """Return axes with the mean of a metric over an axis of a sweep, with intervals.
+
+    Numbers are joined to curves with a band; other values stand side by side with bars.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        What `experiments.analysis.summarize` returns for one metric, by `over` and `each`.
+    ax : Axes
+        Where to draw.
+    over : str
+        The axis of the sweep along the horizontal axis.
+    label : str
+        The metric, with its unit.
+    each : str, optional
+        Another axis of the sweep: a curve for each of its values.
+    """
+    known = summary[np.isfinite(summary["mean"].to_numpy(dtype=float))]
+    values = list(dict.fromkeys(summary[each])) if each else [None]
+    styles = palette(map(str, values))
+    for k, value in enumerate(values):
+        curve = known[known[each] == value] if each else known
+        style = styles[str(value)]
+        if _numeric(summary[over]):
+            _curve(ax, curve.sort_values(over), over, style, bool(each))
+        else:
+            places = list(dict.fromkeys(summary[over]))
+            _points(ax, curve, over, places, style, (k, len(values)) if each else None)
+    ax.set_xlabel(plain(over))
+    ax.set_ylabel(plain(label))
+    dress(ax)
+    legend = ax.get_legend()
+    if each and legend is not None:
+        legend.set_title(plain(_wrapped(each)))
+        legend.get_title().set_fontsize("small")
+    return ax if len(known) else empty(ax, "no run has a value")
+
+
+def _numeric(values: "pd.Series[Any]") -> bool:
+    import pandas as pd
+
+    numbers = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return bool(numbers)
+
+
+def _curve(ax: "Axes", curve: "pd.DataFrame", over: str, style: Style, told: bool) -> None:
+    x = curve[over].to_numpy(dtype=float)
+    look = style.line | {"label": style.label if told else "mean"}
+    ax.plot(x, curve["mean"], **look, lw=1.7, marker=style.marker, ms=5)
+    ax.fill_between(x, curve["low"], curve["high"], color=style.colour, alpha=0.18, lw=0,
+                    label=None if told else "95 % interval")  # fmt: skip
+
+
+def _points(
+    ax: "Axes",
+    curve: "pd.DataFrame",
+    over: str,
+    places: list[Any],
+    style: Style,
+    turn: tuple[int, int] | None,
+) -> None:
+    """Draw means with intervals, side by side where there are several at a place."""
+    shift = 0.0 if turn is None else 0.6 * ((turn[0] + 0.5) / turn[1] - 0.5)
+    x = [places.index(value) + shift for value in curve[over]]
+    spread = curve["half_width"].to_numpy(dtype=float)
+    ax.errorbar(
+        *(x, curve["mean"]),
+        yerr=np.where(np.isfinite(spread), spread, 0.0),
+        color=style.colour,
+        fmt=style.marker,
+        capsize=3,
+        label="mean, 95 % interval" if turn is None else style.label,
+    )
+    long = max((len(str(place)) for place in places), default=0) * len(places) > 60
+    ax.set_xticks(range(len(places)), [plain(place) for place in places],
+                  rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
+
+
+def _wrapped(path: str, width: int = 24) -> str:
+    """Return a dotted path on several lines, broken before its dots and after its commas."""
+    lines = [""]
+    for piece in path.replace(".", "\0.").replace(",", ",\0").split("\0"):
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)

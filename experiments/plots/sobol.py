@@ -1,0 +1,55 @@
+"""Sobol indices as bars: which axis moves a metric."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.plots.palette import plain
+from experiments.plots.style import dress, empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["sobol"]
+
+#: Column, colour, hatching and words of both bars of an axis.
+BARS = (
+    ("first", "#0072B2", None, "first-order: by itself"),
+    ("total", "#E69F00", "////", "total: with all others"),
+)
+
+
+def sobol(table: "pd.DataFrame", ax: "Axes", metric: str = "") -> "Axes":
+    """Return axes with the Sobol indices of each axis of a sweep, with 95 % intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `experiments.sensitivity.sensitivity` returns: ``axis``; ``first`` and ``total``, each
+        with ``_low`` and ``_high``.
+    ax : Axes
+        Where to draw.
+    metric : str
+        Whose variance.
+    """
+    places = np.arange(len(table))
+    for k, (name, colour, hatch, words) in enumerate(BARS):
+        value, low, high = (
+            table[column].to_numpy(dtype=float) for column in (name, f"{name}_low", f"{name}_high")
+        )
+        at = places + 0.38 * (k - 0.5)
+        ax.barh(at, np.nan_to_num(value), 0.36, color=colour, hatch=hatch, ec="white", label=words)
+        known = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
+        ax.hlines(at[known], low[known], high[known], color="black", lw=1.2, zorder=3)
+        ax.plot(low[known], at[known], "|", high[known], at[known], "|", color="black", ms=6)
+    ax.set_yticks(places, [plain(axis) for axis in table["axis"]])
+    ax.invert_yaxis()
+    ax.axvline(0.0, color="0.3", lw=0.8)
+    ax.set_xlabel(plain(f"share of the variance of {metric}" if metric else "share of variance"))
+    dress(ax, legend=False)
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(*(handles, labels), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2,
+              frameon=False, fontsize="small")  # fmt: skip
+    return ax if np.isfinite(table["first"].to_numpy(dtype=float)).any() else empty(
+        ax, "nothing varies")  # fmt: skip

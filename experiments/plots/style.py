@@ -1,0 +1,107 @@
+"""How pictures look: figures, titles and legends, axes of weeks, a word where nothing is."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from experiments.plots.palette import plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["dress", "empty", "figure", "weeks"]
+
+#: Entries of a legend that are read at ease; more are set smaller, in two columns.
+FEW = 14
+
+
+def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
+    """Return an empty figure that a notebook shows by itself, apart from any window.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches.
+    """
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):
+        """A figure that is shown where it is the value of a notebook's cell."""
+
+        def _repr_png_(self) -> bytes:
+            from io import BytesIO
+
+            shown = BytesIO()
+            self.savefig(shown, format="png", dpi=100)
+            return shown.getvalue()
+
+    return Picture(figsize=(width, height), layout="constrained")
+
+
+def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
+    """Return axes with a title, light grid, open frame and, if there is something, a legend.
+
+    Parameters
+    ----------
+    ax : Axes
+        What has been drawn.
+    title : str
+        What stands above, at the left.
+    legend : bool
+        Whether there is to be one, at the right.
+    """
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(color="0.92", lw=0.7)
+    ax.set_axisbelow(True)
+    if title:
+        ax.set_title(plain(title), loc="left", fontsize="medium")
+    handles, labels = ax.get_legend_handles_labels()
+    if legend and labels:
+        many = len(labels) > FEW
+        ax.legend(
+            *(handles, labels),
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.02),
+            frameon=False,
+            fontsize="xx-small" if many else "small",
+            ncols=2 if many else 1,
+        )
+    return ax
+
+
+def empty(ax: "Axes", text: str) -> "Axes":
+    """Return axes on which stands why there is nothing to see."""
+    ax.text(0.5, 0.5, plain(text), ha="center", va="center", color="0.4", transform=ax.transAxes)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    return ax
+
+
+def weeks(ax: "Axes", start: datetime.date | None = None) -> "Axes":
+    """Return axes whose horizontal one counts weeks, with dates below if the start is known.
+
+    Parameters
+    ----------
+    ax : Axes
+        What is drawn over weeks.
+    start : date, optional
+        The first day of week 0.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1))
+    if start is None:
+        ax.set_xlabel("week")
+        return ax
+    first = start
+
+    def told(week: float, _: int | None = None) -> str:
+        try:
+            day = first + datetime.timedelta(weeks=week)
+        except OverflowError:
+            return f"{week:g}"
+        return f"{week:g}\n{day:%b %Y}"
+
+    ax.xaxis.set_major_formatter(FuncFormatter(told))
+    ax.set_xlabel("week of the run")
+    return ax

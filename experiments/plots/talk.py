@@ -1,0 +1,112 @@
+"""One talk in the space of payoffs: outcomes, frontier, bargaining points, offers, agreement."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.plots.palette import Palette, Style, palette, plain
+from experiments.plots.style import empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["talk"]
+
+Floats = NDArray[np.float64]
+
+#: Name, marker and size of each bargaining point; they often coincide, so the smaller lie on top.
+POINTS = {
+    "utilitarian": ("utilitarian", "h", 230),
+    "kalai_smorodinsky": ("Kalai-Smorodinsky", "D", 120),
+    "egalitarian": ("egalitarian", "o", 60),
+    "nash": ("Nash", "*", 30),
+}
+#: Cells per side into which the cloud of outcomes is thinned.
+CELLS = 300
+
+
+def talk(
+    outcomes: "pd.DataFrame",
+    offers: "pd.DataFrame",
+    ax: "Axes",
+    pair: tuple[str, str],
+    floors: Mapping[str, float],
+    styles: Palette | None = None,
+    unit: str = "expected payoff of {} (US$ bn a year)",
+) -> "Axes":
+    """Return axes with the picture of a talk, in the payoffs of two of its parties.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        One row per outcome, in order of index: ``payoff_<party>`` each, and whether it is on
+        the ``frontier``, at each point (``nash``, ``kalai_smorodinsky``, ``egalitarian``,
+        ``utilitarian``), and ``agreed``; `experiments.plots.frames.outcomes` makes it.
+    offers : DataFrame
+        The offers of the talk in order: ``proposer`` and ``outcome``, as in the table ``offers``.
+    ax : Axes
+        Where to draw.
+    pair : (str, str)
+        The parties along the two axes.
+    floors : mapping
+        What each party gets without an agreement.
+    styles : Palette, optional
+        How parties are drawn.
+    unit : str
+        What the axes say, with a place for the party's name.
+    """
+    parties = [str(name) for name in floors]
+    styles = palette(parties, styles)
+    u = outcomes[[f"payoff_{party}" for party in pair]].to_numpy(dtype=float)
+    if not np.isfinite(u).all(axis=1).any():
+        return empty(ax, "no outcome has a payoff")
+    _cloud(u[np.isfinite(u).all(axis=1)], ax)
+    ax.axvline(floors[pair[0]], color="0.6", lw=0.8, ls=":", zorder=0, label="without agreement")
+    ax.axhline(floors[pair[1]], color="0.6", lw=0.8, ls=":", zorder=0)
+    _frontier(u[outcomes["frontier"].to_numpy()], ax, len(parties) == 2)
+    for name, (label, marker, size) in POINTS.items():
+        x, y = u[outcomes[name].to_numpy()].T
+        fill = "black" if name == "nash" else "white"
+        ax.scatter(x, y, s=size, marker=marker, fc=fill, ec="black", label=label, zorder=4)
+    for party in parties:
+        made = offers.loc[offers["proposer"] == party, "outcome"].to_numpy(dtype=int)
+        _path(u[made], ax, styles[party])
+    x, y = u[outcomes["agreed"].to_numpy()].T
+    if len(x):
+        ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
+    ax.set_xlabel(plain(unit).format(styles[pair[0]].label))
+    ax.set_ylabel(plain(unit).format(styles[pair[1]].label))
+    return ax
+
+
+def _cloud(u: Floats, ax: "Axes") -> None:
+    """Draw the outcomes; of many, one per cell of a fine grid."""
+    if len(u) > CELLS * CELLS // 4:
+        low, spread = u.min(axis=0), np.ptp(u, axis=0)
+        cells = np.floor((u - low) / np.where(spread > 0, spread, 1.0) * CELLS).astype(np.int64)
+        _, first = np.unique(cells @ np.array([CELLS + 1, 1]), return_index=True)
+        u = u[first]
+    ax.scatter(u[:, 0], u[:, 1], s=9, c="0.8", lw=0, label="outcomes", rasterized=True, zorder=1)
+
+
+def _frontier(front: Floats, ax: "Axes", joined: bool) -> None:
+    """Draw the frontier, as a line where two parties have one."""
+    order = np.lexsort((-front[:, 1], front[:, 0]))
+    line = "-" if joined else "none"
+    x, y = front[order].T
+    ax.plot(x, y, ls=line, marker=".", color="0.35", lw=1, ms=4, label="frontier", zorder=2)
+
+
+def _path(u: Floats, ax: "Axes", style: Style) -> None:
+    """Draw the path of a party's offers, fainter at the start than at the end."""
+    from matplotlib.colors import to_rgba
+
+    label = f"offers of {style.label}"
+    ax.plot(u[:, 0], u[:, 1], color=style.colour, ls=style.dash, lw=0.8, alpha=0.5, zorder=3)
+    shades = [to_rgba(style.colour, float(a)) for a in np.linspace(0.25, 1.0, len(u))]
+    if shades:
+        ax.scatter(u[:, 0], u[:, 1], c=shades, marker=style.marker, s=22, zorder=5)
+    ax.scatter([], [], color=style.colour, marker=style.marker, s=22, label=label)

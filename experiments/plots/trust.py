@@ -1,0 +1,256 @@
+"""Trust over time: of one observer, or of everybody in everybody."""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.plots.palette import Palette, Style, palette
+from experiments.plots.style import dress, empty, weeks
+from simulator.negotiator import disregarded
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["trust", "trust_matrix"]
+
+Floats = NDArray[np.float64]
+
+#: What share of its cell a panel of the matrix takes, and above how many names marks are left out.
+CELL, MANY = 0.84, 12
+
+
+def trust(
+    table: "pd.DataFrame",
+    ax: "Axes",
+    observer: str,
+    deals: "pd.DataFrame | None" = None,
+    performance: "pd.DataFrame | None" = None,
+    styles: Palette | None = None,
+    start: datetime.date | None = None,
+) -> "Axes":
+    """Return axes with the trust of one observer in everybody else, week by week.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table ``trust``; where it has ``low`` and ``high``, a band is drawn between.
+    ax : Axes
+        Where to draw.
+    observer : str
+        Whose trust.
+    deals, performance : DataFrame, optional
+        These tables: the line is broad while a deal of the two is in force, and a cross marks a
+        disregard by the subject.
+    styles : Palette, optional
+        How countries are drawn.
+    start : date, optional
+        The first day of week 0.
+    """
+    styles = palette(_names(table), styles)
+    seen = table[table["observer"] == observer]
+    lines = {str(subject): line for subject, line in seen.groupby("subject", sort=False)}
+    for turn, (subject, line) in enumerate(lines.items()):
+        line = line.sort_values("week")
+        _line(line, ax, styles[subject], turn, len(lines) <= MANY)
+        x, y = line["week"].to_numpy(dtype=float), line["trust"].to_numpy(dtype=float)
+        _mark(ax, styles[subject].colour, x, y, _marks(observer, subject, deals, performance))
+    _explain(ax, deals, performance)
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_ylabel("trust (0 to 1)")
+    dress(weeks(ax, start), f"Trust of {_label(styles, observer)}")
+    return ax if lines else empty(ax, f"no trust of {_label(styles, observer)} was recorded")
+
+
+def trust_matrix(
+    table: "pd.DataFrame",
+    ax: "Axes",
+    deals: "pd.DataFrame | None" = None,
+    performance: "pd.DataFrame | None" = None,
+    styles: Palette | None = None,
+) -> "Axes":
+    """Return axes with a small panel of trust over time for each observer (row) and subject.
+
+    All panels have the same scales: the weeks of the table, and trust from 0 to 1.
+
+    Parameters
+    ----------
+    table, deals, performance, styles
+        As `trust` takes them.
+    ax : Axes
+        Where to draw.
+    """
+    from matplotlib.collections import LineCollection
+
+    styles = palette(_names(table), styles)
+    names = _names(table)
+    if not names:
+        return empty(ax, "no trust was recorded")
+    few = len(names) <= MANY
+    span = (int(table["week"].min()), int(table["week"].max()))
+    _cells(ax, len(names))
+    lines, colours = [], []
+    for (observer, subject), line in table.groupby(["observer", "subject"], sort=False):
+        row, column = names.index(str(observer)), names.index(str(subject))
+        line = line.sort_values("week")
+        x = _across(line["week"].to_numpy(dtype=float), span, column)
+        y = _up(line["trust"].to_numpy(dtype=float), row)
+        colour = styles[str(subject)].colour
+        lines.append(np.column_stack([x, y]))
+        colours.append(colour)
+        if few:
+            marks = _marks(str(observer), str(subject), deals, performance)
+            _mark(ax, colour, x, y, _shifted(marks, span, column), 0.6)
+    width = 1.5 if few else 0.7
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=2))
+    if few:
+        _explain(ax, deals, performance)
+    return _label_cells(ax, [_label(styles, name) for name in names], span)
+
+
+def _names(table: "pd.DataFrame") -> list[str]:
+    return [str(name) for name in dict.fromkeys([*table["observer"], *table["subject"]])]
+
+
+def _label(styles: Palette, name: str) -> str:
+    return styles[name].label if name in styles else name
+
+
+def _line(line: "pd.DataFrame", ax: "Axes", style: Style, turn: int, wide: bool) -> None:
+    """Draw a line; the markers of lines that lie on each other take turns."""
+    x = line["week"].to_numpy(dtype=float)
+    every = max(len(x) // 6, 1)
+    ax.plot(
+        *(x, line["trust"]),
+        **style.line,
+        lw=1.7 if wide else 0.9,
+        marker=style.marker,
+        markevery=(turn * every // 5 % every, every),
+        ms=5,
+    )
+    if {"low", "high"} <= set(line.columns):
+        ax.fill_between(x, line["low"], line["high"], color=style.colour, alpha=0.15, lw=0)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Weeks from and to which deals of two were in force, and in which one broke its word."""
+
+    bands: tuple[tuple[float, float], ...]
+    breaches: Floats
+
+
+def _marks(
+    observer: str,
+    subject: str,
+    deals: "pd.DataFrame | None",
+    performance: "pd.DataFrame | None",
+) -> _Marks:
+    if deals is None:
+        return _Marks((), np.array([]))
+    between = [{observer, subject} <= set(parties.split("+")) for parties in deals["parties"]]
+    shared = deals[np.array(between, dtype=bool)]
+    entered = shared[shared["in_force"].notna()]
+    ends = entered["ended"].astype("Float64").fillna(np.inf)
+    begins = entered["in_force"].to_numpy(dtype=float).tolist()
+    bands = zip(begins, ends.to_numpy(dtype=float).tolist(), strict=True)
+    return _Marks(tuple(bands), _breaches(shared, subject, performance))
+
+
+def _breaches(shared: "pd.DataFrame", subject: str, performance: "pd.DataFrame | None") -> Floats:
+    if performance is None:
+        return np.array([])
+    broken = performance[
+        performance["deal"].isin(shared["deal"])
+        & (performance["obligor"] == subject)
+        & np.array([disregarded(q) for q in performance["quality"]], dtype=bool)
+    ]
+    return broken["week"].drop_duplicates().to_numpy(dtype=float)
+
+
+#: Looks of a line while a deal is in force, and of a disregard.
+BAND: dict[str, Any] = {"alpha": 0.3, "solid_capstyle": "butt", "zorder": 1.5}
+BREACH: dict[str, Any] = {"marker": "X", "fc": "black", "ec": "white", "lw": 0.9, "zorder": 4}
+
+
+def _mark(ax: "Axes", colour: str, x: Floats, y: Floats, marks: _Marks, size: float = 1.0) -> None:
+    """Broaden a line where a deal is in force, and put crosses where it was disregarded.
+
+    Parameters
+    ----------
+    x, y : array
+        The line, in the coordinates of the axes; x in the order of weeks.
+    marks : _Marks
+        The weeks, in the same coordinates.
+    size : float
+        Of the marks.
+    """
+    if not len(x):
+        return
+    for begin, end in marks.bands:
+        inside = (x >= begin) & (x <= end)
+        ax.plot(x[inside], y[inside], color=colour, lw=9 * size, **BAND)
+    at = np.clip(marks.breaches, x[0], x[-1])
+    ax.scatter(at, np.interp(at, x, y), s=62 * size, **BREACH)
+
+
+def _explain(ax: "Axes", deals: "pd.DataFrame | None", performance: "pd.DataFrame | None") -> None:
+    """Put the marks into the legend."""
+    if deals is not None:
+        ax.plot([], [], color="0.4", lw=9, label="deal in force", **BAND)
+        if performance is not None:
+            ax.scatter([], [], s=62, label="disregard by the trusted", **BREACH)
+
+
+def _cells(ax: "Axes", count: int) -> None:
+    """Draw the frames of the panels, and the line at one half."""
+    from matplotlib.collections import LineCollection, PatchCollection
+    from matplotlib.patches import Rectangle
+
+    gap = (1 - CELL) / 2
+    pairs = [(i, j) for i in range(count) for j in range(count) if i != j]
+    frames = [Rectangle((j + gap, i + gap), CELL, CELL) for i, j in pairs]
+    ax.add_collection(PatchCollection(frames, fc="0.975", ec="0.85", lw=0.6, zorder=0))
+    halves = [[(j + gap, i + 0.5), (j + 1 - gap, i + 0.5)] for i, j in pairs]
+    ax.add_collection(LineCollection(halves, colors="0.85", linewidths=0.6, zorder=0))
+
+
+def _across(week: Floats, span: tuple[int, int], column: int) -> Floats:
+    """Return where weeks lie in the panels of a column."""
+    share = (week - span[0]) / max(span[1] - span[0], 1)
+    across: Floats = column + (1 - CELL) / 2 + CELL * share
+    return across
+
+
+def _up(trusted: Floats, row: int) -> Floats:
+    """Return where trust lies in the panels of a row, which are counted downwards."""
+    up: Floats = row + (1 - CELL) / 2 + CELL * (1 - trusted)
+    return up
+
+
+def _shifted(marks: _Marks, span: tuple[int, int], column: int) -> _Marks:
+    bands = tuple(tuple(_across(np.array(band), span, column)) for band in marks.bands)
+    return _Marks(bands, _across(marks.breaches, span, column))
+
+
+def _label_cells(ax: "Axes", labels: list[str], span: tuple[int, int]) -> "Axes":
+    """Write the names of the trusted above, of the trusting at the left."""
+    few = len(labels) <= MANY
+    at, small = np.arange(len(labels)) + 0.5, "small" if few else "xx-small"
+    ax.set_xticks(at, labels, fontsize=small, rotation=0 if few else 90)
+    ax.set_yticks(at, labels, fontsize=small)
+    ax.tick_params(length=0, pad=1, labeltop=True, labelbottom=False)
+    ax.set(xlim=(0, len(labels)), ylim=(len(labels), 0), ylabel="trusting")
+    ax.xaxis.set_label_position("top")
+    ax.set_xlabel(
+        f"trusted (in each panel: weeks {span[0]} to {span[1]}, trust 0 to 1, line at 0.5)"
+    )
+    ax.spines[:].set_visible(False)
+    handles, told = ax.get_legend_handles_labels()
+    if told:
+        ax.legend(*(handles, told), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2,
+                  frameon=False, fontsize="small")  # fmt: skip
+    return ax

@@ -128,8 +128,8 @@ def test_a_misspelt_scenario_is_told_the_nearest() -> None:
     [
         ("x.gif", 2, ("'x.gif'", ".svg", "--out")),
         ("trust", 2, (".png",)),
-        ("nowhere/x.png", 1, ("nowhere/x.png", "no folder", "make it first")),
-        ("folder.png", 1, ("folder.png", "it is a folder")),
+        ("nowhere/x.png", 2, ("nowhere/x.png", "there is no", "--out")),
+        ("folder.png", 2, ("folder.png", "is a folder; name a file")),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_before_anything_is_played(

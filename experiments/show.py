@@ -56,6 +56,12 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
             f"Values are uncertain by {scenario.valuation_sd:.0%} in every run; "
             "shown are their means."
         )
+    if scenario.valuation == "economy":
+        economy = scenario.economy
+        yield Text(
+            "What has no payoffs of its own is valued by the trade model: "
+            f"elasticity {economy.elasticity:g}, rent share {economy.rent_share:g}."
+        )
 
 
 def _countries(scenario: Scenario) -> Iterator[RenderableType]:
@@ -72,6 +78,8 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         ]
         if country.benchmark:
             told.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
+        if country.revenue_weight:
+            told.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
         yield outline(told, indent=4)
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
@@ -147,17 +155,37 @@ def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[Ren
             values = ["" if k is None else wording.number(round(worth[k], 3)) for k in at]
             rows.append((f"{wording.name(scenario, party)}{what}", values))
     yield ladder(rows, label=max(len(name) for name, _ in rows))
-    weights = _weights(scenario, issue)
-    if weights:
-        yield Padding(Text(weights, style="dim"), (0, 0, 0, 4))
+    for told in (_derived(scenario, issue), _weights(scenario, issue)):
+        if told:
+            yield Padding(Text(told, style="dim"), (0, 0, 0, 4))
 
 
 def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]]:
     """Give what each level is worth to a party; where it is derived, welfare and the rest apart."""
-    on_top = issue.political.get(party)
-    yield ("" if on_top is None else ", welfare"), issue.payoffs[party]
-    if on_top is not None:
-        yield ", politics", on_top
+    welfare, on_top = issue.payoffs[party], issue.political.get(party)
+    if on_top is None:
+        yield "", welfare
+        return
+    yield ", welfare", welfare
+    yield ", politics", on_top
+    yield ", in all", [a + b for a, b in zip(welfare, on_top, strict=True)]
+
+
+def _derived(scenario: Scenario, issue: IssueSpec) -> str:
+    """Return what the values of an issue are derived from; nothing if they are given."""
+    tariff, purchase = issue.tariff, issue.purchase
+    if tariff is not None:
+        told = f"on {tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
+        if tariff.quota is not None and tariff.volume is not None:
+            told += f", in a quota of {tariff.quota:g} of {tariff.volume:g}"
+        return told
+    if purchase is not None:
+        faces = ", ".join(wording.number(float(face)) for face in purchase.face or issue.levels)
+        return (
+            f"of a face value of {faces}: {wording.name(scenario, purchase.of)} gains "
+            f"{purchase.gain:.1%}, {wording.name(scenario, issue.obligor)} pays {purchase.cost:.1%}"
+        )
+    return ""
 
 
 def _ladder(count: int) -> list[int | None]:
@@ -226,11 +254,26 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
-    worth = [f"{wording.name(scenario, p)} {wording.number(v)}" for p, v in threat.payoffs.items()]
+    worth = [
+        f"{wording.name(scenario, party)} {wording.number(round(value, 3))}"
+        for party, value in threat.payoffs.items()
+    ]
     announced = wording.day(threat.announced, brief=True)
     return (
-        f"by {wording.name(scenario, threat.by)}, announced {announced}, "
-        f"effective {_effective(threat)}: worth {wording.listing(worth)} a year"
+        f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
+        f"{_effective(threat)}{_raised(scenario, threat)}: worth {wording.listing(worth)} a year"
+    )
+
+
+def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
+    """Return which tariff a threat raises, if that is what it is valued by."""
+    tariff = threat.tariff
+    if tariff is None:
+        return ""
+    whose = wording.name(scenario, tariff.on)
+    return (
+        f", a tariff of {tariff.rate:g} % instead of {tariff.instead:g} % "
+        f"on {tariff.share:.1%} of the goods of {whose}"
     )
 
 

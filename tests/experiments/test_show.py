@@ -82,6 +82,25 @@ def test_everything_in_a_shipped_scenario_is_shown(name: str) -> None:
         assert threat.id in text
 
 
+def test_a_derived_value_is_shown_with_welfare_and_politics_apart_and_what_it_derives_from() -> (
+    None
+):
+    loaded = load("allies-2025")
+    text = plain(shown(loaded), 120)
+    issue = next(i for i in loaded.talks["us-eu"].issues if i.id == "steel-tariff")
+    welfare, politics = issue.payoffs["us"][-1], issue.political["us"][-1]
+    rows = text.partition("Talk: United States and European Union")[2].partition(issue.name)[2]
+    for what, value in (("welfare", welfare), ("politics", politics), ("all", welfare + politics)):
+        row = next(line for line in rows.splitlines() if f"{what} " in line)
+        assert float(row.split()[-1]) == pytest.approx(value, abs=0.0006), what
+    assert "on 5.0% of the goods of European Union" in rows
+    assert "in a quota of 100 of 101" in text
+    assert "of a face value of 0, 0.9, 4.5: United States gains 35.0%, Japan pays 9.0%" in text
+    assert "a tariff of 24 % instead of 10 % on 35.0% of the goods of Japan" in re.sub(
+        r"\s+", " ", text
+    )
+
+
 @settings(max_examples=25)
 @given(scenarios())
 def test_any_scenario_is_shown_on_80_columns(data: dict[str, Any]) -> None:

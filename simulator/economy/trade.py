@@ -260,6 +260,7 @@ def _pairs(
 ) -> Iterator[tuple[str, int, int, str]]:
     """Give what stands for each pair: its name, where exporter and importer stand, the text."""
     where = {name: k for k, name in enumerate(regions)}
+    unknown: set[str] = set()
     # The codes of a matrix that is aggregated are no regions.
     for line, exporter, importer, text in _cells(sheet, value, regions if codes is None else ()):
         if sheet.full:
@@ -267,7 +268,8 @@ def _pairs(
         ends: list[int] = []
         for code in (exporter, importer):
             name = code if codes is None else codes.get(code, codes.get("*", code))
-            if name not in where:
+            if name not in where and name not in unknown:
+                unknown.add(name)
                 allowed = f"one of the regions: {', '.join(regions)}"
                 sheet.refuse(f"line {line}", name, allowed, nearest(name, regions))
             ends.append(where.get(name, -1))

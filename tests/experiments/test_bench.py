@@ -24,6 +24,7 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
     [
         (bench.store, {"rows": 1000}),
         (bench.overhead, {"runs": 3}),
+        (bench.building, {"count": 2}),
         (bench.points, {"counts": (3, 2, 1)}),
         (bench.million, {"issues": 3}),
         (bench.equilibria, {"count": 3}),

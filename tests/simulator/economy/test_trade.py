@@ -269,3 +269,13 @@ def test_no_more_than_twenty_problems_are_told(read: Callable[..., Trade]) -> No
     with pytest.raises(EconomyError) as refused:
         read(trade=rows)
     assert len(refused.value.problems) == 20
+
+
+def test_a_region_that_one_file_lacks_is_told_once(tmp_path: Path) -> None:
+    gdp = tmp_path / "gdp.csv"
+    shipped = (SHIPPED / "gdp_2023.csv").read_text(encoding="utf-8")
+    lines = [line for line in shipped.splitlines() if not line.startswith("MEX")]
+    gdp.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(EconomyError) as refused:
+        read_trade(gdp=gdp)
+    assert [problem.value for problem in refused.value.problems] == ["MEX"]

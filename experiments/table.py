@@ -10,6 +10,8 @@ import click
 from experiments.domains import named_files, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from experiments.negotiation import Negotiation
 
 __all__ = ["COMMANDS"]
@@ -70,15 +72,14 @@ def negotiate(source: str, **options: Any) -> None:
 
     DOMAIN is a folder or a file of Genius, NegoLog, GeniusWeb or a talk file of tradetalks.
     """
-    if options["plot"] is not None:
-        from experiments.picture import picture_path
+    from experiments.picture import picture_path
 
-        picture_path(options["plot"])
+    picture = None if options["plot"] is None else picture_path(options["plot"])
     played = _played(source, options)
     models = None if options["models"] is None else _scored(played, options["models"])
     _tell(played, models, options)
-    if options["plot"] is not None:
-        _draw(played, options["plot"])
+    if picture is not None:
+        _draw(played, picture)
 
 
 @click.command()
@@ -164,11 +165,11 @@ def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
     put(told(played, options["trace"], models))
 
 
-def _draw(played: "Negotiation", target: str) -> None:
-    from experiments.picture import picture_path, save_picture
+def _draw(played: "Negotiation", picture: "Path") -> None:
+    from experiments.picture import save_picture
     from experiments.plots.negotiation import negotiation_figure
 
-    save_picture(negotiation_figure(played), picture_path(target))
+    save_picture(negotiation_figure(played), picture)
 
 
 def _put_json(found: Any) -> None:

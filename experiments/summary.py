@@ -369,7 +369,7 @@ def _trust(run: "Run") -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
-    yield from matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
+    yield matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
 
 
 def _moved(before: float, after: float) -> Text:

@@ -80,12 +80,9 @@ def _deal(run: "Run", key: str) -> Iterator[Element]:
 
 def _said(run: "Run", key: str) -> Iterator[Element]:
     if run.world.records.keeps("offers") and run.world.records.keeps("performance"):
-        inside = rendered(parted_talk(run, key), 4)
-        yield element("details", element("summary", "The talk offer by offer"), *inside)
-
-
-def parted_talk(run: "Run", key: str) -> Group:
-    return Group(*transcript(run, key).renderables[1:])
+        _, *told = transcript(run, key).renderables
+        fold = element("summary", "The talk offer by offer")
+        yield element("details", fold, *rendered(Group(*told), 4))
 
 
 def _repeat(run: "Run") -> Iterator[Element]:

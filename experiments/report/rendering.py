@@ -117,7 +117,9 @@ def _cell(tag: str, cell: Text, number: bool, **more: str) -> Element:
 
 def inline(text: Text) -> list[Child]:
     """Return a text as what stands in a paragraph: strong where it is bold, with its colours."""
-    pieces = ((s.text, _look(s.style)) for s in text.render(_console()))
+    whole = text.copy()
+    whole.stylize_before(text.style)
+    pieces = ((s.text, _look(s.style)) for s in whole.render(_console()))
     alike = groupby(pieces, key=lambda piece: piece[1])
     return [_piece("".join(text for text, _ in some), *look) for look, some in alike]
 

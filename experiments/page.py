@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from experiments.blocks import Heading, Ladder, Matrix, Outline, Table
-from experiments.visible import visible
+from simulator.visible import visible
 
 __all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from experiments.report.fragment import STYLES
-from experiments.report.markup import element, written
+from simulator.markup import element, written
 
 __all__ = ["Section", "document"]
 
@@ -46,7 +46,7 @@ def document(title: str, lead: Iterable[Element], sections: Sequence[Section]) -
         class_="tradetalks",
     )
     page = element("html", _head(title), body, lang="en")
-    return f"<!DOCTYPE html>\n{written([page])}\n".encode("utf-8", "backslashreplace")
+    return f"<!DOCTYPE html>\n{written([page])}\n".encode()
 
 
 def _head(title: str) -> Element:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from experiments.report.markup import element, written
 from experiments.report.rendering import folded
 from simulator.errors import TradetalksError
+from simulator.markup import element, written
 
 if TYPE_CHECKING:
     from experiments.store import Results

@@ -14,12 +14,12 @@ from experiments.answers import counts, sensitive, summarized
 from experiments.design import SAMPLING
 from experiments.page import outline
 from experiments.report.document import Section, document
-from experiments.report.markup import element
 from experiments.report.pictures import Wanted, pictures
 from experiments.report.rendering import parted, rendered
 from experiments.report.repeat import attached, commands
 from experiments.status import described
 from simulator.errors import TradetalksError
+from simulator.markup import element
 
 if TYPE_CHECKING:
     from experiments.store import Results

@@ -12,7 +12,6 @@ from experiments.deal import view
 from experiments.folder import scenario_file
 from experiments.page import outline
 from experiments.report.document import Section, document
-from experiments.report.markup import element
 from experiments.report.pictures import Wanted, pictures
 from experiments.report.rendering import folded, inline, parted, rendered
 from experiments.report.repeat import attached, commands
@@ -20,6 +19,7 @@ from experiments.show import shown
 from experiments.summary import summary
 from experiments.transcript import transcript
 from simulator import scenario as scenarios
+from simulator.markup import element
 from simulator.records import TABLES
 
 if TYPE_CHECKING:

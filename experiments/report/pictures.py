@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from experiments.report.markup import element
 from simulator.errors import InputError, TradetalksError
+from simulator.markup import element
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

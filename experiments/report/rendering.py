@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from experiments.blocks import Heading, Ladder, Matrix, Outline, Table
-from experiments.report.markup import Child, element
+from simulator.markup import Child, element
 
 __all__ = ["folded", "inline", "parted", "rendered"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from experiments.report.markup import element
+from simulator.markup import element
 
 __all__ = ["attached", "commands"]
 

@@ -1,9 +1,9 @@
-"""Elements of HTML: whatever is written goes through here, so nothing can forget to escape it."""
+"""Elements of HTML: all that is written goes through here, so nothing can forget to escape it."""
 
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from experiments.visible import visible
+from simulator.visible import visible
 
 __all__ = ["Child", "element", "written"]
 
@@ -54,6 +54,6 @@ def _write(into: Element, text: str) -> None:
 
 
 def written(elements: Iterable[Element]) -> str:
-    """Return elements as HTML, each on a line of its own."""
+    """Return elements as HTML, each on a line of its own; half letters are written out."""
     lines = (tostring(one, encoding="unicode", method="html") for one in elements)
-    return "\n".join(lines)
+    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()

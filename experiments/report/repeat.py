@@ -5,6 +5,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from simulator.markup import element
+from simulator.visible import visible
 
 __all__ = ["attached", "commands"]
 
@@ -26,6 +27,6 @@ def attached(name: str, text: str, what: str) -> Element:
     what : str
         What it is.
     """
-    address = f"data:text/plain;charset=utf-8,{quote(text.encode('utf-8', 'backslashreplace'))}"
+    address = f"data:text/plain;charset=utf-8,{quote(visible(text))}"
     save = element("p", element("a", f"Save {name}", href=address, download=name))
     return element("details", element("summary", what), save, element("pre", text))

@@ -28,7 +28,7 @@ HOSTILE = (
 def hostile() -> st.SearchStrategy[str]:
     """Return texts with markup, quotes and control characters in them."""
     word = st.sampled_from(HOSTILE) | st.text(min_size=1, max_size=8)
-    return st.lists(word, min_size=1, max_size=3).map(" ".join)
+    return st.lists(word, min_size=1, max_size=3).map(" ".join).filter(str.strip)
 
 
 class Page(HTMLParser):

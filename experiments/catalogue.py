@@ -4,8 +4,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Group
-from rich.padding import Padding
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from agents.roster import ROSTER, STRATEGIES, WRAPPERS
@@ -104,7 +103,7 @@ def _goes_by(traits: Mapping[str, Any]) -> Iterator[str]:
             yield words.get(kind, kind)
 
 
-def _slot(slot: str) -> Iterator[Padding]:
+def _slot(slot: str) -> Iterator[RenderableType]:
     yield heading(f"{slot}: {_SLOTS[slot]}")
     yield outline((row for name, cls in ROSTER[slot].items() for row in _part(name, cls)))
 

@@ -137,6 +137,11 @@ class Scenario(Settings):
     def __str__(self) -> str:
         return repr(self)
 
+    def _repr_html_(self) -> str:
+        from simulator.card import card
+
+        return card(self)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash
 

@@ -1,7 +1,7 @@
 """The page that sets two runs beside each other: what differs, from which week, how they end."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -12,9 +12,14 @@ from experiments.page import heading, matrix, outline, table
 if TYPE_CHECKING:
     from experiments.divergence import Divergence
     from experiments.run import Run
+    from simulator.scenario import Scenario
 
 __all__ = ["contrast"]
 
+Rows = list[dict[str, Any]]
+
+#: What stands for something that one of the runs does not have.
+NOTHING = "\u2013"
 #: Settings that differ and are listed; more are counted.
 LISTED = 20
 
@@ -27,7 +32,14 @@ def contrast(found: "Divergence") -> Group:
     found : Divergence
         Of the two.
     """
-    return Group(*_head(found), *_settings(found), *_tables(found), *_missing(found), *_ends(found))
+    rows = found.to_dict()
+    return Group(
+        *_head(found),
+        *_settings(rows["scenario"]),
+        *_tables(found, rows["tables"]),
+        *_missing(found),
+        *_ends(found, rows),
+    )
 
 
 def _head(found: "Divergence") -> Iterator[RenderableType]:
@@ -50,29 +62,34 @@ def _verdict(found: "Divergence") -> str:
     return f"They differ from {week} on; differences are the second minus the first."
 
 
-def _settings(found: "Divergence") -> Iterator[RenderableType]:
-    if found.scenario.empty:
+def _settings(rows: Rows) -> Iterator[RenderableType]:
+    if not rows:
         return
     yield heading("What was set")
-    shown = found.scenario.head(LISTED)
-    yield table(["", "first", "second"], shown.itertuples(index=False))
-    if more := len(found.scenario) - len(shown):
-        yield Text(f"and {wording.count(more, 'value')} more", style="dim")
+    yield table(["", "first", "second"], [[row["path"], *_values(row)] for row in rows[:LISTED]])
+    if len(rows) > LISTED:
+        yield Text(f"and {len(rows) - LISTED:,} more", style="dim")
 
 
-def _tables(found: "Divergence") -> Iterator[RenderableType]:
+def _tables(found: "Divergence", rows: Rows) -> Iterator[RenderableType]:
     """Give what differs first in each table."""
     if found.week is None:
         return
     yield heading("What differs first, table by table")
-    for row in found.tables.itertuples(index=False):
-        if not row.differing:
-            yield outline([(row.table, f"the same in all {wording.count(row.of, 'row')}")])
+    for row in rows:
+        size = wording.count(row["of"], "row")
+        if not row["differing"]:
+            yield outline([(row["table"], f"the same in all {size}")])
             continue
-        rows = f"{row.differing:,} of {wording.count(row.of, 'row')} differ"
-        yield outline([(row.table, f"{wording.when(found.first.scenario, row.week)}; {rows}")])
-        told = [("", row.what), ("first", row.first), ("second", row.second)]
+        when = wording.when(found.first.scenario, row["week"])
+        yield outline([(row["table"], f"{when}; {row['differing']:,} of {size} differ")])
+        first, second = _values(row)
+        told = [("", row["what"]), ("first", first), ("second", second)]
         yield outline(told, indent=4, label=6)
+
+
+def _values(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["first"] or NOTHING, row["second"] or NOTHING
 
 
 def _missing(found: "Divergence") -> Iterator[RenderableType]:
@@ -81,45 +98,31 @@ def _missing(found: "Divergence") -> Iterator[RenderableType]:
         yield outline(found.missing.items())
 
 
-def _ends(found: "Divergence") -> Iterator[RenderableType]:
-    """Give deals, trust and payoffs at the end of either, unless they are the same."""
-    if found.week is None:
-        return
-    yield from _deals(found)
-    yield from _trust(found)
-    yield from _payoffs(found)
+def _ends(found: "Divergence", rows: Mapping[str, Rows]) -> Iterator[RenderableType]:
+    """Give deals, trust and payoffs at the end of either, unless all that happened is the same."""
+    if found.week is not None or found.first.weeks != found.second.weeks:
+        scenario = found.first.scenario
+        yield from _deals(scenario, rows["deals"]) if rows["deals"] else ()
+        yield from _trust(scenario, rows["trust"]) if rows["trust"] else ()
+        yield from _payoffs(scenario, rows["payoffs"]) if rows["payoffs"] else ()
 
 
-def _deals(found: "Divergence") -> Iterator[RenderableType]:
+def _deals(scenario: "Scenario", rows: Rows) -> Iterator[RenderableType]:
     yield heading("Deals signed, and what is in force at the end")
-    for row in found.deals.itertuples(index=False):
-        parties = found.first.scenario.talks[row.talk].parties
-        yield Text(f"  {wording.parties(found.first.scenario, parties)}")
-        if row.signed_first == row.signed_second and row.terms_first == row.terms_second:
-            yield outline([("both", _standing(row.signed_first, row.terms_first))], 4, 6)
-            continue
-        yield outline(
-            [
-                ("first", _standing(row.signed_first, row.terms_first)),
-                ("second", _standing(row.signed_second, row.terms_second)),
-            ],
-            indent=4,
-            label=6,
+    for row in rows:
+        yield Text(f"  {wording.parties(scenario, scenario.talks[row['talk']].parties)}")
+        first, second = (
+            f"{row[f'signed_{run}']} signed; in force: {row[f'terms_{run}'] or NOTHING}"
+            for run in ("first", "second")
         )
+        told = [("both", first)] if first == second else [("first", first), ("second", second)]
+        yield outline(told, indent=4, label=6)
 
 
-def _standing(signed: int, terms: str) -> str:
-    return f"{signed} signed; in force: {terms}"
-
-
-def _trust(found: "Divergence") -> Iterator[RenderableType]:
+def _trust(scenario: "Scenario", rows: Rows) -> Iterator[RenderableType]:
     yield heading("Trust of each (row) in each (column) at the end, first / second")
-    cells = {
-        (row.observer, row.subject): _share(row.first, row.second)
-        for row in found.trust.itertuples(index=False)
-    }
-    keys = dict.fromkeys(found.trust["observer"])
-    names = {key: wording.name(found.first.scenario, key) for key in keys}
+    cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
+    names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
     yield from matrix(names, names, cells)
 
 
@@ -128,14 +131,14 @@ def _share(first: float, second: float) -> Text:
     return Text(f"{wording.share(first)} / {wording.share(second)}", style=style)
 
 
-def _payoffs(found: "Divergence") -> Iterator[RenderableType]:
+def _payoffs(scenario: "Scenario", rows: Rows) -> Iterator[RenderableType]:
     yield heading("Payoffs over the run, weighted, US$ bn")
-    weighted = found.payoffs.query("payoff == 'weighted'")
-    rows = [
+    lines = [
         [
-            wording.name(found.first.scenario, row.country),
-            *map(wording.amount, (row.first, row.second, row.difference)),
+            wording.name(scenario, row["country"]),
+            *(wording.amount(row[column]) for column in ("first", "second", "difference")),
         ]
-        for row in weighted.itertuples(index=False)
+        for row in rows
+        if row["payoff"] == "weighted"
     ]
-    yield table(["", "first", "second", "difference"], rows, numbers=3)
+    yield table(["", "first", "second", "difference"], lines, numbers=3)

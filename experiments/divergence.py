@@ -18,8 +18,7 @@ __all__ = ["Divergence", "compare"]
 #: A row of a table: its week, who and what it is about, its values by name.
 Fact = tuple[int, tuple[str, ...]]
 Facts = dict[Fact, dict[str, Any]]
-#: What stands for something that one of the runs does not have.
-NOTHING = "\u2013"
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,8 @@ class Divergence:
     first, second : Run
         The runs.
     scenario : DataFrame
-        Where the scenarios differ: ``path``, and the values ``first`` and ``second``, as texts.
+        Where the scenarios differ: ``path``, and the values ``first`` and ``second``, as texts;
+        None where a scenario says nothing.
     tables : DataFrame
         One row per table that both kept: ``table``, the ``week`` in which it first differs (none
         if it does not), ``what`` differs first, in words, the values ``first`` and ``second``,
@@ -72,6 +72,18 @@ class Divergence:
         """Whether scenario, seed and all that happened are the same, with nothing left out."""
         seeds = self.first.seed == self.second.seed
         return seeds and self.week is None and self.scenario.empty and not self.missing
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as ``tradetalks compare --json`` prints it."""
+        tables = ("scenario", "tables", "deals", "trust", "payoffs")
+        return {
+            "seeds": [self.first.seed, self.second.seed],
+            "weeks": [self.first.weeks, self.second.weeks],
+            "same": self.same,
+            "week": self.week,
+            **{name: _records(getattr(self, name)) for name in tables},
+            "missing": self.missing,
+        }
 
     def __str__(self) -> str:
         from experiments.contrast import contrast
@@ -152,11 +164,11 @@ def _missing(first: "Run", second: "Run") -> Iterator[tuple[str, str]]:
 # -- the scenarios -----------------------------------------------------------------------------
 
 
-def _settings(first: "Run", second: "Run") -> list[tuple[str, str, str]]:
+def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | None]]:
     """Return where the scenarios differ: path and both values."""
     one, other = (dict(_leaves(run.scenario.canonical)) for run in (first, second))
     return [
-        (key[0], one.get(key, NOTHING), other.get(key, NOTHING))
+        (key[0], one.get(key), other.get(key))
         for key in dict.fromkeys([*one, *other])
         if one.get(key) != other.get(key)
     ]
@@ -175,7 +187,7 @@ def _leaves(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str
             else:
                 yield from _leaves(entry, f"{path}.{name}")
     else:
-        yield (path, ""), literals.write(node)
+        yield (path, ""), node if isinstance(node, str) else literals.write(node)
 
 
 # -- what happened -----------------------------------------------------------------------------
@@ -191,13 +203,13 @@ def _tables(first: "Run", second: "Run") -> "pd.DataFrame":
 
 def _first_difference(
     first: "Run", second: "Run", table: str
-) -> tuple[int | None, str, str, str, int, int]:
+) -> tuple[int | None, str | None, str | None, str | None, int, int]:
     """Return week and words of the first difference in a table, and how many rows differ."""
     one, other = (_facts(run, table, first, second) for run in (first, second))
     keys = list(dict.fromkeys([*one, *other]))
     apart = [key for key in keys if one.get(key) != other.get(key)]
     if not apart:
-        return None, "", "", "", 0, len(keys)
+        return None, None, None, None, 0, len(keys)
     key = min(apart, key=lambda fact: fact[0])
     told = _told(_names(first, second), key, one.get(key), other.get(key))
     return key[0], *told, len(apart), len(keys)
@@ -213,9 +225,9 @@ def _facts(run: "Run", table: str, first: "Run", second: "Run") -> Facts:
     for name in ("observer", "subject", "country"):
         if name in frame:
             frame = frame[frame[name].isin(countries)]
-    plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = (fact for row in _records(frame) for fact in _FACTS[table](row, countries))
     found: Facts = {}
-    for (week, about), values in (fact for row in plain for fact in _FACTS[table](row, countries)):
+    for (week, about), values in rows:
         while (week, about) in found:
             about = (*about, ", again")
         if week < weeks:
@@ -223,7 +235,10 @@ def _facts(run: "Run", table: str, first: "Run", second: "Run") -> Facts:
     return found
 
 
-Row = Mapping[str, Any]
+def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Return the rows of a frame as dicts, None where there is no value."""
+    rows: list[dict[Any, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return rows
 
 
 def _of_offer(row: Row, countries: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
@@ -279,7 +294,7 @@ _FACTS: dict[str, Callable[[Row, list[str]], Iterator[tuple[Fact, dict[str, Any]
 
 def _names(first: "Run", second: "Run") -> dict[str, str]:
     """Return what people call the countries and talks of both runs."""
-    found = {}
+    found: dict[str, str] = {}
     for run in (second, first):
         scenario = run.scenario
         found |= {key: wording.name(scenario, key) for key in scenario.countries}
@@ -291,7 +306,7 @@ def _names(first: "Run", second: "Run") -> dict[str, str]:
 
 def _told(
     names: Mapping[str, str], key: Fact, one: Row | None, other: Row | None
-) -> tuple[str, str, str]:
+) -> tuple[str, str | None, str | None]:
     """Return what a fact is about, and what it is in either run."""
     about = "".join(names.get(part, part) for part in key[1])
     if one is None or other is None:
@@ -301,20 +316,24 @@ def _told(
     return f"{about}: {of}" if of else about, *_both(one[name], other[name])
 
 
-def _summed_up(values: Row | None) -> str:
+def _summed_up(values: Row | None) -> str | None:
     """Return a fact that only one run has, by what it says first."""
     if values is None:
-        return NOTHING
+        return None
     name, value = next(iter(values.items()))
-    return f"{name} {_both(value, None)[0]}".strip()
+    return f"{name} {_text(value)}".strip()
 
 
-def _both(one: object, other: object) -> tuple[str, str]:
+def _both(one: object, other: object) -> tuple[str | None, str | None]:
     """Return two values as texts that differ as the values do."""
-    texts = [f"{v:.6g}" if isinstance(v, float) else str(v) for v in (one, other)]
-    if texts[0] == texts[1]:
-        texts = [repr(one), repr(other)]
-    return tuple(NOTHING if text == "None" else text for text in texts)  # type: ignore[return-value]
+    first, second = _text(one), _text(other)
+    return (repr(one), repr(other)) if first == second else (first, second)
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 # -- the ends ----------------------------------------------------------------------------------
@@ -331,16 +350,17 @@ def _deals(first: "Run", second: "Run") -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=[*columns, "terms_first", "terms_second"])
 
 
-def _standing(run: "Run", talk: str) -> tuple[int, str]:
-    """Return how many deals a talk led to in a run, and the terms in force at its end."""
+def _standing(run: "Run", talk: str) -> tuple[int, str | None]:
+    """Return how many deals a talk led to in a run, and the terms in force at its end, if any."""
     ledger = run.world.ledger
     deals = [deal for deal in ledger.deals.values() if deal.talk == talk]
     signed = sum(not ledger.is_initial(deal.id) for deal in deals)
-    issues = run.world.tracks[talk].plan.space.issues
     stands = [deal for deal in deals if ledger.status(deal.id) is Status.IN_FORCE]
-    levels = [zip(issues, deal.levels, strict=True) for deal in stands]
-    terms = ["; ".join(wording.terms(((i, k) for i, k in pairs if k), True) for pairs in levels)]
-    return signed, terms[0] if stands else NOTHING
+    if not stands:
+        return signed, None
+    issues = run.world.tracks[talk].plan.space.issues
+    owed = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
+    return signed, wording.terms(owed, brief=True) or "nothing"
 
 
 def _trust(first: "Run", second: "Run") -> "pd.DataFrame":

@@ -121,9 +121,7 @@ class Scenario(Settings):
         """Return the TOML file that loads as this scenario; objects stand as import paths."""
         return tomli_w.dumps(cast("dict[str, Any]", _with_texts(self._data)))
 
-    def with_(
-        self, changes: Mapping[str, object] | None = None, /, **values: object
-    ) -> "Scenario":
+    def with_(self, changes: Mapping[str, object] | None = None, /, **values: object) -> "Scenario":
         """Return a scenario with other values, checked as a whole.
 
         Parameters

@@ -129,11 +129,12 @@ def _tradetalks(words: list[str]) -> tuple[int, str]:
 
 
 def _shell(command: str) -> tuple[int, str]:
+    """Return how a command ended and what it printed; it finds what a working copy has."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         command,
         shell=True,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

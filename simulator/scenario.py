@@ -23,6 +23,7 @@ from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
 from simulator.fields import is_name
+from simulator.meanings import meanings
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,
@@ -475,7 +476,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        return [Problem(where, MISSING, holder.model_fields[name].description or "a value")]
+        return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
         return [
@@ -484,6 +485,12 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
             )
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
+
+
+def _needed(meaning: str) -> str:
+    """Return the first sentence of what a key means as a phrase."""
+    sentence = re.split(r"[.;](?: |$)", meaning, maxsplit=1)[0]
+    return sentence[:1].lower() + sentence[1:]
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.

@@ -42,6 +42,7 @@ from simulator.specs import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "AudienceSpec",
     "BystanderSpec",
     "CountrySpec",
@@ -62,7 +63,7 @@ __all__ = [
 _FOLDER = Path(__file__).parent / "scenarios"
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
-_CHANGEABLE = {
+CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
@@ -635,7 +636,7 @@ def _unchangeable(path: str) -> tuple[str, str | None] | None:
     Told is what may stand where the path leaves all that may be set.
     """
     names = path.split(".")
-    ways = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
+    ways = [f"{head}{key}".split(".") for head, keys in CHANGEABLE.items() for key in keys]
     for depth, name in enumerate(names):
         if any(len(way) <= depth for way in ways):
             return None  # within what may be set

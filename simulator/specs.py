@@ -238,7 +238,7 @@ class ThreatenedTariff(Table):
     share: Share
     """Which share of its goods exports to the threatening party."""
     rate: Number
-    """The tariff on them, in per cent."""
+    """The tariff on them, in per cent, above -100."""
     instead: Number
     """The tariff that it takes the place of, in per cent."""
     cost: Amount = 0.0
@@ -249,7 +249,7 @@ class ThreatSpec(Table):
     """What a party announces it will do if there is no deal by a date."""
 
     id: Name
-    """By what paths and events address it; <by>-<talk> by default."""
+    """By what paths and events address it; `<by>-<talk>` by default."""
     talk: Name
     """The talk it is about."""
     by: Name
@@ -345,14 +345,14 @@ class BaseTariff(Table):
     on: Text
     """The same, or *."""
     rate: Number
-    """The tariff, in per cent."""
+    """The tariff, in per cent, above -100."""
 
 
 class EconomySpec(Table):
     """What the trade model goes by, where payoffs are derived from it."""
 
     elasticity: Number = 4.0
-    """Elasticity of trade."""
+    """Elasticity of trade, above 0."""
     rent_share: Share = 0.3
     """How many dollars more the producers of a protected sector sell for each dollar of taxed
     imports; the rent that a political weight weighs."""

@@ -12,10 +12,11 @@ from experiments.portrait import SLOTS, portraits
 from experiments.reference.docstring import read
 from experiments.reference.markdown import anchor, prose, table
 from experiments.reference.pages import FOLDER, make, pages
+from simulator import specs
 from simulator.meanings import meanings
-from simulator.paths import ENTRIES, REGISTERS, keys_of
+from simulator.paths import keys_of
 from simulator.records import TABLES
-from simulator.specs import Settings, Table
+from simulator.specs import Table
 
 ROOT = Path(__file__).parents[2]
 PAGES = pages()
@@ -23,6 +24,10 @@ PAGES = pages()
 
 def headings(text: str) -> set[str]:
     return {anchor(found) for found in re.findall(r"^#+ (.*)$", text, re.M)}
+
+
+def is_table(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Table) and value is not Table
 
 
 def links(text: str) -> Iterator[tuple[str, str]]:
@@ -68,13 +73,7 @@ def test_every_part_is_told_with_the_meaning_of_each_parameter() -> None:
     assert set(SLOTS) | {"bidding", "composed"} == set(ROSTER)
 
 
-def tables() -> Iterator[type[Table]]:
-    found: list[type[Table]] = [Settings, *REGISTERS.values(), *ENTRIES.values()]
-    assert found
-    yield from Table.__subclasses__()
-
-
-@pytest.mark.parametrize("cls", [cls for cls in tables() if cls.__module__ == Table.__module__])
+@pytest.mark.parametrize("cls", [v for v in vars(specs).values() if is_table(v)])
 def test_every_key_of_a_scenario_has_a_meaning_and_a_row(cls: type[Table]) -> None:
     keys = [key for key in keys_of(cls) if key in cls.model_fields]
     assert set(keys) <= set(meanings(cls))

@@ -23,6 +23,7 @@ from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
 from simulator.fields import is_name
+from simulator.meanings import meanings
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,
@@ -41,6 +42,7 @@ from simulator.specs import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "AudienceSpec",
     "BystanderSpec",
     "CountrySpec",
@@ -61,7 +63,7 @@ __all__ = [
 _FOLDER = Path(__file__).parent / "scenarios"
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
-_CHANGEABLE = {
+CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
@@ -491,7 +493,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        return [Problem(where, MISSING, holder.model_fields[name].description or "a value")]
+        return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
         return [
@@ -500,6 +502,12 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
             )
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
+
+
+def _needed(meaning: str) -> str:
+    """Return the first sentence of what a key means as a phrase."""
+    sentence = re.split(r"[.;](?: |$)", meaning, maxsplit=1)[0]
+    return sentence[:1].lower() + sentence[1:]
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.
@@ -644,7 +652,7 @@ def _unchangeable(path: str) -> tuple[str, str | None] | None:
     Told is what may stand where the path leaves all that may be set.
     """
     names = path.split(".")
-    ways = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
+    ways = [f"{head}{key}".split(".") for head, keys in CHANGEABLE.items() for key in keys]
     for depth, name in enumerate(names):
         if any(len(way) <= depth for way in ways):
             return None  # within what may be set

@@ -129,7 +129,7 @@ class Scenario(Settings):
         Parameters
         ----------
         changes : mapping, optional
-            Dotted path -> value, as in ``with_({"countries.us.patience": 0.99})``; None leaves the
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves the
             key out, and a part may be a class or an object.
         **values
             The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
@@ -140,7 +140,7 @@ class Scenario(Settings):
             With every problem.
         """
         if not isinstance(changes, Mapping | None):
-            allowed = "values by dotted path, or keywords: with_({'countries.us.patience': 0.99})"
+            allowed = "values by dotted path, or keywords: with_({'countries.home.patience': 0.99})"
             raise ScenarioError([Problem("changes", changes, allowed)])
         return load(self._data, self._roster, set={**(changes or {}), **values})
 

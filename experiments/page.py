@@ -51,6 +51,7 @@ def plain(page: RenderableType, width: int = 80) -> str:
         width=width,
         color_system=None,
         force_terminal=False,
+        force_jupyter=False,  # which would show the page instead of writing it
         highlight=False,
         emoji=False,
         markup=False,

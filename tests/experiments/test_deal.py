@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from experiments.deal import Stake, Term
+from experiments.deal import Term
 from experiments.run import Run, run
 from simulator.errors import ScenarioError
 from tests.world.small import offers, plays, two, week
@@ -34,8 +34,9 @@ def test_a_deal_says_what_it_is_worth_to_each_party_kept_expected_and_without_it
     deal = small.deal("trade:0")
     # At a trust of .8: -1 + .8 * 2 for the US, -.5 + .8 * 3 for Japan; reviewed every four weeks.
     us, japan = deal.stakes
-    assert us == Stake("us", 1.0, pytest.approx(0.6), 0.0, us.periods, us.periods)
-    assert japan == Stake("japan", 2.5, pytest.approx(1.9), 0.0, us.periods, us.periods)
+    assert (us.kept, us.expected, us.without) == pytest.approx((1.0, 0.6, 0.0))
+    assert (japan.kept, japan.expected, japan.without) == pytest.approx((2.5, 1.9, 0.0))
+    assert us.honoured == japan.honoured == us.periods
     assert us.periods == 8
 
 

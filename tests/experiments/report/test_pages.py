@@ -1,4 +1,5 @@
 import re
+import shlex
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.report.of_results import page_of_results
 from experiments.report.of_run import page_of_run
+from experiments.report.repeat import changed
 from experiments.run import load, run
 from experiments.store import Results, open_results
 from tests.experiments.plots.drawn import HOLD_OUT, played, world
@@ -73,7 +75,7 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
     for told in ("What happened", "Talk by talk", "What was on the table", r.scenario.hash,
                  "Home's tariff", "declines;", "if kept", "mesa", "matplotlib"):  # fmt: skip
         assert told in page.text
-    assert f"tradetalks run scenario.toml --seed {r.seed}" in page.text
+    assert f"tradetalks run first-talk --seed {r.seed}" in page.text
 
 
 def test_the_scenario_in_the_page_plays_the_same_run(tmp_path: Path) -> None:
@@ -82,10 +84,32 @@ def test_the_scenario_in_the_page_plays_the_same_run(tmp_path: Path) -> None:
     assert again.to_json() == r.to_json()
 
 
-def test_a_shipped_scenario_is_repeated_by_its_name() -> None:
-    page = checked(page_of_run(run("first-talk", 4)))
-    assert "tradetalks run first-talk --seed 4" in page.text
-    assert "Save the scenario below" not in page.text
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        ({}, []),
+        ({"weeks": 9}, ["weeks=9"]),
+        ({"countries.home.patience": 0.9, "countries.home.compliance": "volatile:probability=0.5"},
+         ["countries.home.compliance=volatile:probability=0.5", "countries.home.patience=0.9"]),
+        ({"title": "it's 5"}, ["title=it's 5"]),
+        ({"talks.trade.issues.tariff.face.home": 0.1}, ["talks.trade.issues.tariff.face.home=0.1"]),
+        ({"talks.trade.deadline": "2025-03-03"}, ["talks.trade.deadline=2025-03-03"]),
+        ({"name": "mine"}, None),
+        ({"countries.home.trust": None}, None),
+    ],
+)  # fmt: skip
+def test_a_shipped_scenario_is_repeated_by_its_name_and_what_was_set(
+    changes: dict[str, Any], options: list[str] | None
+) -> None:
+    found = changed(load("first-talk", changes))
+    assert (found if found is None else sorted(found)) == options
+
+
+def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> None:
+    r = run("first-talk", 4, set={"title": "it's 5"}, tables=[])
+    (line,) = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
+    options = ["--seed", "4", "--set", "title=it's 5"]
+    assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
 
 
 def _saved(source: bytes, name: str) -> dict[str, Any]:

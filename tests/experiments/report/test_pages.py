@@ -107,7 +107,7 @@ def test_a_shipped_scenario_is_repeated_by_its_name_and_what_was_set(
 
 def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> None:
     r = run("first-talk", 4, set={"title": "it's 5"}, tables=[])
-    (line,) = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
+    line, _ = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
     options = ["--seed", "4", "--set", "title=it's 5"]
     assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
 

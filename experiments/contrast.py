@@ -123,7 +123,7 @@ def _trust(scenario: "Scenario", rows: Rows) -> Iterator[RenderableType]:
     yield heading("Trust of each (row) in each (column) at the end, first / second")
     cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
     names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
-    yield from matrix(names, names, cells)
+    yield matrix(names, names, cells)
 
 
 def _share(first: float, second: float) -> Text:

@@ -45,15 +45,15 @@ def summarize(
     """
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")
-    from experiments import report
+    from experiments import answers
     from experiments.page import put
     from experiments.store import open_results
 
     results, keys = open_results(folder), by or None
     if as_json:
-        _put({**report.counts(results), "rows": report.summary_data(results, metrics, keys)})
+        _put({**answers.counts(results), "rows": answers.summary_data(results, metrics, keys)})
     else:
-        put(report.summarized(results, metrics, keys, within, each))
+        put(answers.summarized(results, metrics, keys, within, each))
 
 
 @click.command()
@@ -65,16 +65,16 @@ def sensitivity(folder: str, metric: str, as_json: bool) -> None:
 
     They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
     """
-    from experiments import findings, report
+    from experiments import answers, findings
     from experiments.page import put
     from experiments.store import open_results
 
     results = open_results(folder)
     found = findings.sensitivity_of(results, metric)
     if as_json:
-        _put({**report.counts(results), **report.plain_data(found)})
+        _put({**answers.counts(results), **answers.plain_data(found)})
     else:
-        put(report.sensitive(results, found))
+        put(answers.sensitive(results, found))
 
 
 @click.command()
@@ -112,15 +112,15 @@ def _put(found: dict[str, Any]) -> None:
 def _compare_experiments(
     one: "Results", other: "Results", metrics: tuple[str, ...], as_json: bool
 ) -> None:
-    from experiments import findings, report
+    from experiments import answers, findings
     from experiments.page import put
 
     found = findings.comparison_of(one, other, metrics)
     if as_json:
-        sides = {"runs_first": report.counts(one), "runs_second": report.counts(other)}
-        _put({**sides, **report.plain_data(found)})
+        sides = {"runs_first": answers.counts(one), "runs_second": answers.counts(other)}
+        _put({**sides, **answers.plain_data(found)})
     else:
-        put(report.compared(one, other, found))
+        put(answers.compared(one, other, found))
 
 
 def _compare_runs(one: "Results", other: "Results", as_json: bool) -> None:

@@ -23,6 +23,7 @@ from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
 from simulator.fields import is_name
+from simulator.meanings import meanings
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,
@@ -41,6 +42,7 @@ from simulator.specs import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "AudienceSpec",
     "BystanderSpec",
     "CountrySpec",
@@ -61,7 +63,7 @@ __all__ = [
 _FOLDER = Path(__file__).parent / "scenarios"
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
-_CHANGEABLE = {
+CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
@@ -127,7 +129,7 @@ class Scenario(Settings):
         Parameters
         ----------
         changes : mapping, optional
-            Dotted path -> value, as in ``with_({"countries.us.patience": 0.99})``; None leaves the
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves the
             key out, and a part may be a class or an object.
         **values
             The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
@@ -138,7 +140,7 @@ class Scenario(Settings):
             With every problem.
         """
         if not isinstance(changes, Mapping | None):
-            allowed = "values by dotted path, or keywords: with_({'countries.us.patience': 0.99})"
+            allowed = "values by dotted path, or keywords: with_({'countries.home.patience': 0.99})"
             raise ScenarioError([Problem("changes", changes, allowed)])
         return load(self._data, self._roster, set={**(changes or {}), **values})
 
@@ -147,6 +149,11 @@ class Scenario(Settings):
 
     def __str__(self) -> str:
         return repr(self)
+
+    def _repr_html_(self) -> str:
+        from simulator.card import card
+
+        return card(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash
@@ -486,7 +493,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        return [Problem(where, MISSING, holder.model_fields[name].description or "a value")]
+        return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
         return [
@@ -495,6 +502,12 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
             )
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
+
+
+def _needed(meaning: str) -> str:
+    """Return the first sentence of what a key means as a phrase."""
+    sentence = re.split(r"[.;](?: |$)", meaning, maxsplit=1)[0]
+    return sentence[:1].lower() + sentence[1:]
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.
@@ -639,7 +652,7 @@ def _unchangeable(path: str) -> tuple[str, str | None] | None:
     Told is what may stand where the path leaves all that may be set.
     """
     names = path.split(".")
-    ways = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
+    ways = [f"{head}{key}".split(".") for head, keys in CHANGEABLE.items() for key in keys]
     for depth, name in enumerate(names):
         if any(len(way) <= depth for way in ways):
             return None  # within what may be set

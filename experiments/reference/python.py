@@ -23,6 +23,7 @@ MODULES = (
     "experiments.analysis",
     "experiments.sensitivity",
     "experiments.comparison",
+    "experiments.divergence",
     "experiments.replay",
     "experiments.export",
     "experiments.negotiation",

@@ -4,6 +4,7 @@ How a page is played is told in `tests.pages`.
 """
 
 import functools
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from experiments import execute
-from tests.pages import ROOT, anchors, blocks, links, pages, play
+from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
 PLAYED = [name for name, text in PAGES.items() if any(b.why is None for b in blocks(text))]
@@ -45,6 +46,23 @@ def test_a_page_does_what_it_says(name: str, folder: Path) -> None:
     play(blocks(PAGES[name]))
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "```console\n$ tradetalks run nowhere\n```",
+        "```console\n$ tradetalks scenarios\nnothing\n```",
+        "```console\n$ tradetalks scenarios\nError: ...\n```",
+        "```console\n$ make nonsense\n```",
+        "```console\n$ false\n```",
+        "```python\nprint(1)\n```\n\n```text\n2\n```",
+        "```python\npass\n```\n\n```text\n2\n```",
+    ],
+)
+def test_a_page_that_does_something_else_is_found_out(page: str, folder: Path) -> None:
+    with pytest.raises(AssertionError):
+        play(blocks(page))
+
+
 def test_every_block_is_played_or_says_why_not() -> None:
     found = [(name, block) for name, text in PAGES.items() for block in blocks(text)]
     silent = [(n, b.language) for n, b in found if b.why is None and b.language not in LANGUAGES]
@@ -60,6 +78,11 @@ def test_links_and_pictures_of_a_page_are_there(name: str) -> None:
         assert path.exists(), link
         if anchor:
             assert anchor in anchors(path.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_make_targets_of_a_page_are_there(name: str) -> None:
+    assert set(re.findall(r"`make ([a-z]+)", PAGES[name])) <= targets()
 
 
 def test_every_page_is_listed_on_the_way_in() -> None:

@@ -4,6 +4,7 @@ How a page is played is told in `tests.pages`.
 """
 
 import functools
+import math
 import re
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import execute
+from experiments import execute, progress
 from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
@@ -25,13 +26,17 @@ LEFT_ALONE = 6
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh folder, in which a sweep is played by this process: workers take long to start."""
+    """A fresh folder, in which a sweep is played by this process: workers take long to start.
+
+    A slow machine would tell more often how far it is than the pages show.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     here = functools.partial(execute.sweep)
     monkeypatch.setattr(
         execute, "sweep", lambda *a, **k: here(*a, **{**k, "workers": 1, "apart": False})
     )
+    monkeypatch.setattr(progress, "EVERY", math.inf)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     yield tmp_path
     for number, handler in handlers.items():

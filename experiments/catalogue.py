@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Group
-from rich.padding import Padding
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from agents.roster import ROSTER, STRATEGIES
@@ -79,7 +78,7 @@ def _wrappers() -> Iterator[str]:
             yield f"{part.name} {', '.join(part.goes_by)}"
 
 
-def _slot(slot: str) -> Iterator[Padding]:
+def _slot(slot: str) -> Iterator[RenderableType]:
     yield heading(f"{slot}: {SLOTS[slot]}")
     yield outline(row for part in portraits(slot) for row in _part(part))
 

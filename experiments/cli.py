@@ -87,7 +87,7 @@ class Command(click.Group):
             formatter.write_dl(rows)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
-        from experiments.visible import visible
+        from simulator.visible import visible
 
         if ctx.params.get("debug"):
             import traceback

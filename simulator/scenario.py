@@ -108,36 +108,52 @@ class Scenario(Settings):
         """The scenario after the sets of each event so far; one per event, in their order."""
         return self._stages
 
+    @property
+    def canonical(self) -> dict[str, Any]:
+        """The values it is told from others by: 10 for 10.0, dates and parts as texts."""
+        return cast("dict[str, Any]", _canonical(self._data))
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the values, whatever the order of the keys and the formatting."""
-        content = json.dumps(_canonical(self._data), sort_keys=True, separators=(",", ":"))
+        content = json.dumps(self.canonical, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
     def to_toml(self) -> str:
         """Return the TOML file that loads as this scenario; objects stand as import paths."""
         return tomli_w.dumps(cast("dict[str, Any]", _with_texts(self._data)))
 
-    def with_(self, changes: Mapping[str, object]) -> "Scenario":
-        """Return a scenario with other values at dotted paths, checked as a whole.
+    def with_(self, changes: Mapping[str, object] | None = None, /, **values: object) -> "Scenario":
+        """Return a scenario with other values, checked as a whole.
 
         Parameters
         ----------
-        changes : mapping
-            Dotted path -> value; None leaves the key out.
+        changes : mapping, optional
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves the
+            key out, and a part may be a class or an object.
+        **values
+            The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
 
         Raises
         ------
         ScenarioError
             With every problem.
         """
-        return load(self._data, self._roster, set=changes)
+        if not isinstance(changes, Mapping | None):
+            allowed = "values by dotted path, or keywords: with_({'countries.home.patience': 0.99})"
+            raise ScenarioError([Problem("changes", changes, allowed)])
+        return load(self._data, self._roster, set={**(changes or {}), **values})
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, hash={self.hash[:12]!r})"
 
     def __str__(self) -> str:
         return repr(self)
+
+    def _repr_html_(self) -> str:
+        from simulator.card import card
+
+        return card(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash

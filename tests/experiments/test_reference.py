@@ -13,6 +13,7 @@ from experiments.portrait import SLOTS, portraits
 from experiments.reference.docstring import read
 from experiments.reference.markdown import anchor, prose, table
 from experiments.reference.pages import FOLDER, make, pages
+from experiments.reference.python import MODULES
 from simulator import specs
 from simulator.meanings import meanings
 from simulator.paths import keys_of
@@ -91,6 +92,14 @@ def test_every_command_and_column_is_told() -> None:
     for columns in TABLES.values():
         for column in columns:
             assert f"| `{column.name}` |" in PAGES["tables.md"]
+
+
+def test_what_pages_and_notebooks_import_is_told() -> None:
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "notebooks").glob("*.py")]
+    imports = re.compile(r"^from ((?:simulator|agents|experiments)[\w.]*) import", re.M)
+    used = {name for file in files for name in imports.findall(file.read_text(encoding="utf-8"))}
+    assert used - set(MODULES) == set()
+    assert "experiments.run" in used
 
 
 def test_no_path_of_a_machine_and_no_address_is_told() -> None:

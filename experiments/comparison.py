@@ -51,6 +51,12 @@ class Comparison:
     left_over: int
     failed: tuple[int, int]
 
+    def _repr_html_(self) -> str:
+        from experiments.answers import contrasts
+        from experiments.report.fragment import fragment
+
+        return fragment(contrasts(self))
+
 
 def compare(
     first: "pd.DataFrame",

@@ -1,5 +1,8 @@
 """Two axes of a sweep at once: a metric as a heat map, and the payoffs of strategies."""
 
+from collections.abc import Mapping
+from textwrap import fill
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +25,14 @@ COLOURS = "cividis"
 FEW = 12
 
 
-def heatmap(summary: "pd.DataFrame", ax: "Axes", across: str, down: str, label: str = "") -> "Axes":
+def heatmap(
+    summary: "pd.DataFrame",
+    ax: "Axes",
+    across: str,
+    down: str,
+    label: str = "",
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> "Axes":
     """Return axes with the mean of a metric at every pair of values of two axes of a sweep.
 
     Parameters
@@ -35,6 +45,8 @@ def heatmap(summary: "pd.DataFrame", ax: "Axes", across: str, down: str, label: 
         The axes of the sweep along the horizontal and the vertical axis.
     label : str
         The metric, with its unit.
+    called : mapping
+        What axes of the sweep are called; their paths by default.
     """
     columns, rows = _values(summary[across]), _upwards(summary[down])
     cells = _cells(summary, down, across, rows, columns, "mean")
@@ -43,7 +55,7 @@ def heatmap(summary: "pd.DataFrame", ax: "Axes", across: str, down: str, label: 
     _coloured(ax, cells, label)
     if max(cells.shape) <= FEW:
         _told(ax, cells)
-    return _labelled(ax, rows, columns, down, across)
+    return _labelled(ax, rows, columns, called.get(down, down), called.get(across, across))
 
 
 def matrix(
@@ -179,8 +191,8 @@ def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across
     ax.tick_params(
         length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
     )
-    ax.set_xlabel(plain(across))
-    ax.set_ylabel(plain(down))
+    ax.set_xlabel(plain(fill(across, 70)))
+    ax.set_ylabel(plain(fill(down, 44)))
     ax.spines[:].set_visible(False)
     return ax
 

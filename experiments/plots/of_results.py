@@ -11,6 +11,7 @@ from experiments import findings, wording
 from experiments.analysis import summarize
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
+from experiments.plots.labels import axis_label, metric_label
 from experiments.plots.palette import Palette, palette
 from experiments.plots.payoffs import payoffs
 from experiments.plots.response import response
@@ -30,16 +31,6 @@ __all__ = ["SweepPlots"]
 
 #: Curves that are told apart in one picture.
 CURVES = 8
-#: Units of metrics, by how their names begin.
-UNITS = {
-    "payoff_": "US$ bn",
-    "cumulative_": "US$ bn, discounted",
-    "nash_distance": "US$ bn a year",
-    "first_signing": "week",
-    "share_": "share of talks",
-    "trust_": "0 to 1",
-    "mean_trust": "0 to 1",
-}
 #: Who plays the strategy of an axis.
 _PLAYER = re.compile(r"countries\.([^.]+)\.strategy$|talks\.[^.]+\.strategy\.([^.]+)$")
 
@@ -75,7 +66,7 @@ class SweepPlots:
         summary = findings.summary_of(self._results, [name], axes)
         drawn = figure(8.0, 4.4)
         each = axes[1] if len(axes) > 1 else None
-        response(summary, drawn.add_subplot(), axes[0], _label(name), each)
+        response(summary, drawn.add_subplot(), axes[0], self._measures(name), each, self._varies)
         return drawn
 
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
@@ -92,7 +83,7 @@ class SweepPlots:
         across, down = self._axes(by, 2, 2) or self._two("heatmap")
         summary = findings.summary_of(self._results, [name], [across, down])
         drawn = figure(8.0, 5.2)
-        heatmap(summary, drawn.add_subplot(), across, down, _label(name))
+        heatmap(summary, drawn.add_subplot(), across, down, self._measures(name), self._varies)
         return drawn
 
     def sobol(self, metric: str | None = None) -> "Figure":
@@ -106,7 +97,7 @@ class SweepPlots:
         name = self._metric(metric)
         found = findings.sensitivity_of(self._results, name)
         drawn = figure(8.4, 1.4 + 0.62 * len(found.table))
-        sobol(found.table, drawn.add_subplot(), name)
+        sobol(found.table, drawn.add_subplot(), self._measures(name), self._varies)
         return drawn
 
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":
@@ -222,6 +213,19 @@ class SweepPlots:
     def _styles(self) -> Palette:
         return palette({key: spec.name for key, spec in self._base.countries.items()})
 
+    @property
+    def _varies(self) -> dict[str, str]:
+        """What each axis is called; of a model of the user's own, as the user calls it."""
+        experiment = self._results.experiment
+        if experiment.model is not None:
+            return {}
+        return {axis.path: axis_label(self._base, axis.paths) for axis in experiment.axes}
+
+    def _measures(self, metric: str) -> str:
+        if self._results.experiment.model is not None:
+            return metric
+        return metric_label(self._base, metric)
+
     def _called(self, talk: str) -> str:
         return wording.parties(self._base, self._base.talks[talk].parties)
 
@@ -326,9 +330,3 @@ def _averaged(table: "pd.DataFrame", keys: list[str], value: str) -> "pd.DataFra
     groups = table.groupby(keys, sort=False)[value]
     ends = groups.quantile(np.array([0.05, 0.95])).unstack()
     return groups.mean().to_frame().assign(low=ends[0.05], high=ends[0.95]).reset_index()
-
-
-def _label(metric: str) -> str:
-    """Return a metric with its unit."""
-    units = [unit for start, unit in UNITS.items() if metric.startswith(start)]
-    return f"{metric} ({units[0]})" if units else metric

@@ -1,6 +1,7 @@
 """The pictures of a run: ``r.plot.trust()``, ``r.plot.talk("us-japan")`` and so on."""
 
 import itertools
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from experiments import wording
@@ -191,10 +192,10 @@ class RunPlots:
     def _told(self, held: "Opening") -> str:
         """Return a title: who talked, from when, and how it ended."""
         scenario, talk = self._run.scenario, held.talk
-        ends = {"agreed": "agreed in", "timed out": "no agreement after", "broken": "broken in",
-                "open": "still open after"}  # fmt: skip
+        ends = {"agreed": "agreed", "timed out": "no agreement", "broken": "broken off",
+                "open": "still open"}  # fmt: skip
         parties = wording.parties(scenario, [turn.party for turn in talk.turns])
-        end = f"{ends[talk.state.value]} round {talk.round}"
+        end = f"{ends[talk.state.value]} after {wording.count(talk.round, 'round')}"
         return plain(f"{parties}, from {wording.when(scenario, held.week)}: {end}")
 
     def _title(self, what: str) -> str:
@@ -203,7 +204,7 @@ class RunPlots:
 
     def _issue(self, issue: "Issue") -> str:
         obligor = self._run.scenario.countries[issue.obligor].name
-        return f"{wording.short(issue)} ({obligor})"
+        return fill(f"{issue.name or wording.short(issue)} ({obligor})", 44)
 
 
 _drawn_talk = talk

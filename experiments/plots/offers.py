@@ -53,7 +53,7 @@ def offers(
     ax.set_yticks(range(0, len(levels), every), [plain(level) for level in levels[::every]])
     ax.tick_params(axis="y", labelsize="small")
     ax.set_ylim(-0.4, len(levels) - 0.6)
-    ax.set_xlabel("round of the talk")
+    ax.set_xlabel("round of the talk, from 0")
     ax.set_title(plain(title), loc="left", fontsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1))
     ax.spines[["top", "right"]].set_visible(False)

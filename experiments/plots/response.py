@@ -1,5 +1,8 @@
 """Response curves: a metric of a sweep over one of its axes, with intervals."""
 
+from collections.abc import Mapping
+from textwrap import fill
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +18,12 @@ __all__ = ["response"]
 
 
 def response(
-    summary: "pd.DataFrame", ax: "Axes", over: str, label: str = "", each: str | None = None
+    summary: "pd.DataFrame",
+    ax: "Axes",
+    over: str,
+    label: str = "",
+    each: str | None = None,
+    called: Mapping[str, str] = MappingProxyType({}),
 ) -> "Axes":
     """Return axes with the mean of a metric over an axis of a sweep, with intervals.
 
@@ -33,6 +41,8 @@ def response(
         The metric, with its unit.
     each : str, optional
         Another axis of the sweep: a curve for each of its values.
+    called : mapping
+        What axes of the sweep are called; their paths by default.
     """
     known = summary[np.isfinite(summary["mean"].to_numpy(dtype=float))]
     values = list(dict.fromkeys(summary[each])) if each else [None]
@@ -45,12 +55,12 @@ def response(
         else:
             places = list(dict.fromkeys(summary[over]))
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
-    ax.set_xlabel(plain(over))
+    ax.set_xlabel(plain(called.get(over, over)))
     ax.set_ylabel(plain(label))
     dress(ax)
     legend = ax.get_legend()
     if each and legend is not None:
-        legend.set_title(plain(_wrapped(each)))
+        legend.set_title(plain(fill(called.get(each, each), 26)))
         legend.get_title().set_fontsize("small")
     return ax if len(known) else empty(ax, "no run has a value")
 
@@ -93,13 +103,3 @@ def _points(
     long = max((len(str(place)) for place in places), default=0) * len(places) > 60
     ax.set_xticks(range(len(places)), [plain(place) for place in places],
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
-
-
-def _wrapped(path: str, width: int = 24) -> str:
-    """Return a dotted path on several lines, broken before its dots and after its commas."""
-    lines = [""]
-    for piece in path.replace(".", "\0.").replace(",", ",\0").split("\0"):
-        if lines[-1] and len(lines[-1]) + len(piece) > width:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(lines)

@@ -1,5 +1,8 @@
 """Sobol indices as bars: which axis moves a metric."""
 
+from collections.abc import Mapping
+from textwrap import fill
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +23,12 @@ BARS = (
 )
 
 
-def sobol(table: "pd.DataFrame", ax: "Axes", metric: str = "") -> "Axes":
+def sobol(
+    table: "pd.DataFrame",
+    ax: "Axes",
+    metric: str = "",
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> "Axes":
     """Return axes with the Sobol indices of each axis of a sweep, with 95 % intervals.
 
     Parameters
@@ -32,6 +40,8 @@ def sobol(table: "pd.DataFrame", ax: "Axes", metric: str = "") -> "Axes":
         Where to draw.
     metric : str
         Whose variance.
+    called : mapping
+        What axes of the sweep are called; their paths by default.
     """
     places = np.arange(len(table))
     for k, (name, colour, hatch, words) in enumerate(BARS):
@@ -43,10 +53,12 @@ def sobol(table: "pd.DataFrame", ax: "Axes", metric: str = "") -> "Axes":
         known = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
         ax.hlines(at[known], low[known], high[known], color="black", lw=1.2, zorder=3)
         ax.plot(low[known], at[known], "|", high[known], at[known], "|", color="black", ms=6)
-    ax.set_yticks(places, [plain(axis) for axis in table["axis"]])
+    names = [fill(called.get(axis, axis), 36) for axis in table["axis"]]
+    ax.set_yticks(places, [plain(name) for name in names])
     ax.invert_yaxis()
     ax.axvline(0.0, color="0.3", lw=0.8)
-    ax.set_xlabel(plain(f"share of the variance of {metric}" if metric else "share of variance"))
+    of = f"share of the variance of\n{metric}" if metric else "share of variance"
+    ax.set_xlabel(plain(of))
     dress(ax, legend=False)
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(*(handles, labels), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2,

@@ -165,10 +165,10 @@ def test_payoffs_of_a_side_of_several_countries_are_added_up(
 def test_axes_are_chosen_by_name(results: dict[str, Results]) -> None:
     plots = results["everything"].plot
     drawn = plots.response("first_signing", ["countries.us.patience"])
-    assert drawn.axes[0].get_xlabel() == "countries.us.patience"
-    assert drawn.axes[0].get_ylabel() == "first_signing (week)"
+    assert drawn.axes[0].get_xlabel() == "us: patience"
+    assert drawn.axes[0].get_ylabel() == "first signing (week)"
     drawn = plots.heatmap(by=["countries.us.patience", DEADLINE])
-    assert drawn.axes[0].get_ylabel() == DEADLINE
+    assert drawn.axes[0].get_ylabel() == "us and japan: deadline"
 
 
 @pytest.mark.parametrize(

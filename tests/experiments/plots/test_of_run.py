@@ -56,7 +56,7 @@ def test_countries_are_called_by_their_names() -> None:
 def test_a_talk_says_who_talked_and_how_it_ended(kind: str) -> None:
     told = texts(draw(kind, "first-talk"))
     assert "Home and Partner" in told
-    assert "agreed in round" in told
+    assert "agreed after" in told
 
 
 def test_of_three_parties_each_pair_has_a_panel() -> None:
@@ -71,7 +71,7 @@ def test_each_issue_has_a_panel_with_its_levels_in_its_unit() -> None:
     assert len(drawn.axes) == len(issues)
     told = texts(drawn)
     assert "2.5 %" in told
-    assert "car tariff (United States)" in told
+    assert "US additional tariff on cars" in told
 
 
 def test_without_observer_there_is_a_panel_for_every_pair() -> None:

@@ -22,6 +22,9 @@ __all__ = ["critical_discount", "lowest_common_tariff"]
 
 Floats = NDArray[np.float64]
 
+#: Changes of welfare (hats) that are none, within what tariffs are found to: a gain is flat where
+#: a tariff is best, a loss is not.
+NO_GAIN, NO_LOSS = 1e-12, 1e-7
 #: Common tariffs that are tried from 0 to the highest Nash tariff, and halvings between two.
 TRIED, HALVINGS = 25, 12
 
@@ -45,7 +48,7 @@ def critical_discount(
     Returns
     -------
     array of shape (..., N)
-        Infinite where a region would rather have the Nash tariffs.
+        Infinite where a region would rather have the Nash tariffs; 0 at these tariffs themselves.
     """
     punishment = nash_tariffs(base) if nash is None else np.asarray(nash, dtype=float)
     tariffs = np.asarray(common, dtype=float)[..., None] * np.ones(len(base.regions))
@@ -57,7 +60,8 @@ def critical_discount(
     gain = np.maximum(np.diagonal(broken, axis1=-2, axis2=-1) - kept, 0.0)
     loss = kept - solve(base, base.uniform(punishment)).welfare_hat
     held = loss > 0.0
-    return np.where(held, gain / np.where(held, gain + loss, 1.0), np.inf)
+    needed = np.where(held, gain / np.where(held, gain + loss, 1.0), np.inf)
+    return np.where((gain <= NO_GAIN) & (loss >= -NO_LOSS), 0.0, needed)
 
 
 def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 1.0) -> Floats:

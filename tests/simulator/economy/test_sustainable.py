@@ -3,6 +3,7 @@ import pytest
 
 from simulator.economy.armington import solve
 from simulator.economy.balance import balance
+from simulator.economy.economy import Economy
 from simulator.economy.strategic import nash_tariffs
 from simulator.economy.sustainable import critical_discount, lowest_common_tariff
 from simulator.economy.trade import read_trade
@@ -27,6 +28,24 @@ def test_higher_common_tariffs_need_less_patience() -> None:
 
 def test_above_the_nash_tariffs_no_patience_suffices() -> None:
     assert np.isinf(critical_discount(PURGED, 0.4)).any()
+
+
+def test_the_nash_tariffs_themselves_need_no_patience() -> None:
+    # Alike, all have the same: each plays it whatever comes.
+    base = Economy("abc", 10.0 * (1.0 + 7.0 * np.eye(3)))
+    nash = nash_tariffs(base)
+    np.testing.assert_array_equal(critical_discount(base, nash[0]), 0.0)
+    assert lowest_common_tariff(base, 0.0) == pytest.approx(nash[0], abs=1e-5)
+    lowest = lowest_common_tariff(base, [0.001, 0.01, 0.1])
+    assert (np.diff(lowest) < 0.0).all()
+    assert lowest[0] < nash[0]
+
+
+def test_a_region_that_trades_with_nobody_stands_in_nobodys_way() -> None:
+    flows = np.array([[50.0, 5.0, 0.0], [5.0, 40.0, 0.0], [0.0, 0.0, 30.0]])
+    needed = critical_discount(Economy("abc", flows))
+    assert needed[2] == 0.0
+    np.testing.assert_allclose(needed[:2], critical_discount(Economy("ab", flows[:2, :2])))
 
 
 def test_a_known_punishment_is_taken_instead_of_the_nash_tariffs() -> None:

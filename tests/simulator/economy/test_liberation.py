@@ -224,6 +224,20 @@ def test_deficits_are_imports_less_exports() -> None:
     assert found.deficit[0] < old[0]
 
 
+def test_what_happens_in_one_world_leaves_another_alone() -> None:
+    flows = np.zeros((5, 5))
+    flows[:3, :3], flows[3:, 3:] = 3.0 * (1.0 - np.eye(3)), [[0.0, 2.0], [1.0, 0.0]]
+    gdp = np.array([30.0, 40.0, 50.0, 20.0, 25.0])
+    whole = LiberationDay("ABCDE", flows, gdp, "A")
+    rates = 0.2 * (1.0 - np.eye(5))
+    both = whole.solve(rates).welfare_hat
+    rates[3:] = 0.0
+    one = whole.solve(rates).welfare_hat
+    np.testing.assert_allclose(one[:3], both[:3], rtol=1e-9)
+    np.testing.assert_allclose(one[3:], 1.0, atol=1e-9)
+    assert (both < 1.0).any()
+
+
 # -- bad input ---------------------------------------------------------------------------------
 
 
@@ -238,6 +252,20 @@ def test_a_home_that_is_no_region_is_refused_with_the_nearest() -> None:
 def test_parameters_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(EconomyError, match=f"{next(iter(wrong))}: "):
         world(0, **wrong)
+
+
+@pytest.mark.parametrize("elasticity", [0.1, 0.5])
+def test_work_that_feeds_on_itself_is_refused(elasticity: float) -> None:
+    # Where kappa (psi + phi - 1) >= 1 a tariff of the US of 1 % cost it 2.6 % at .5: no answer.
+    with pytest.raises(EconomyError, match=r"elasticity: 0\.\d: so much that scale and labour"):
+        TRADE.liberation_day("USA", elasticity)
+    assert TRADE.liberation_day("USA", 0.6).solve(0.01 * ANNOUNCED).employment_hat[0] > 1.0
+
+
+def test_a_home_whose_profits_abroad_come_to_no_share_is_refused() -> None:
+    flows = np.array([[0.0, 4.0, 4.0], [4.0, 0.0, 2.0], [4.0, 2.0, 0.0]])
+    with pytest.raises(EconomyError, match=r"nu\.A: .*a share from 0 to below 1"):
+        LiberationDay("ABC", flows, [5.0, 100.0, 100.0], "A")
 
 
 def test_a_gdp_of_nothing_is_refused_with_its_region() -> None:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.economy.armington import solve
 from simulator.economy.economy import Economy
 from simulator.economy.strategic import best_tariffs, nash_tariffs
+from simulator.errors import EconomyError, Problem
 
 __all__ = ["critical_discount", "lowest_common_tariff"]
 
@@ -78,8 +79,13 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
     -------
     array of the shape that they broadcast to
         0 where free trade holds; NaN where no tariff does up to the highest Nash tariff.
+
+    Raises
+    ------
+    EconomyError
+        If a discount factor or trust is not in [0, 1], or trade is not balanced.
     """
-    patience = np.asarray(discount, dtype=float) * np.asarray(trust, dtype=float)
+    patience = _share("discount", discount) * _share("trust", trust)
     nash = nash_tariffs(base)
     tried = np.linspace(0.0, float(nash.max()), TRIED)
     fits = _most_needed(base, tried, nash) <= patience.reshape(-1, 1)
@@ -90,6 +96,14 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
         low, high = tried[first[inside] - 1], lowest[inside]
         lowest[inside] = _halved(base, low, high, patience.reshape(-1)[inside], nash)
     return lowest.reshape(patience.shape)
+
+
+def _share(key: str, given: ArrayLike) -> Floats:
+    shares = np.asarray(given, dtype=float)
+    wrong = shares[~((shares >= 0.0) & (shares <= 1.0))]
+    if wrong.size:
+        raise EconomyError([Problem(key, float(wrong[0]), "a number from 0 to 1")])
+    return shares
 
 
 def _halved(base: Economy, low: Floats, high: Floats, patience: Floats, nash: Floats) -> Floats:

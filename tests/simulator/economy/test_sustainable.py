@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from simulator.economy.economy import Economy
 from simulator.economy.strategic import nash_tariffs
 from simulator.economy.sustainable import critical_discount, lowest_common_tariff
 from simulator.economy.trade import read_trade
+from simulator.errors import EconomyError
 from tests.economies import ORACLE, named
 
 PURGED = balance(read_trade().economy())
@@ -93,3 +96,11 @@ def test_all_are_better_off_at_the_lowest_common_tariff_than_at_war() -> None:
 def test_answers_have_the_shape_of_the_questions(shape: tuple[int, ...]) -> None:
     assert lowest_common_tariff(PURGED, np.full(shape, 0.9)).shape == shape
     assert critical_discount(PURGED, np.full(shape, 0.1)).shape == (*shape, 9)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, -0.1, 1.5])
+@pytest.mark.parametrize("key", ["discount", "trust"])
+def test_discount_factors_and_trust_are_from_0_to_1(key: str, wrong: float) -> None:
+    given: dict[str, Any] = {"discount": [0.5, 0.5], "trust": 1.0, key: [0.5, wrong]}
+    with pytest.raises(EconomyError, match=rf"{key}: {wrong}: a number from 0 to 1"):
+        lowest_common_tariff(PURGED, **given)

@@ -243,7 +243,7 @@ class EventSpec(Table):
 
 
 class BaseTariff(Table):
-    """A tariff outside all talks, in per cent; `"*"` stands for all others."""
+    """A tariff outside all talks, in per cent; `"*"` stands for all that have none of their own."""
 
     by: Text = Field(description="a country or bystander, or a region of the trade data")
     on: Text = Field(description="the same, or *")

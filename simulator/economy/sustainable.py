@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 #: Changes of welfare (hats) that are none, within what tariffs are found to: a gain is flat where
 #: a tariff is best, a loss is not.
 NO_GAIN, NO_LOSS = 1e-12, 1e-7
-#: Common tariffs that are tried from 0 to the highest Nash tariff, and halvings between two.
+#: Common tariffs that are tried from 0 to the highest Nash tariff, and as many once more about the
+#: one that needs least patience; halvings between two.
 TRIED, HALVINGS = 25, 12
 
 
@@ -87,8 +88,8 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
     """
     patience = _share("discount", discount) * _share("trust", trust)
     nash = nash_tariffs(base)
-    tried = np.linspace(0.0, float(nash.max()), TRIED)
-    fits = _most_needed(base, tried, nash) <= patience.reshape(-1, 1)
+    tried, needed = _tried(base, nash)
+    fits = needed <= patience.reshape(-1, 1)
     first = fits.argmax(axis=1)
     lowest = np.where(fits.any(axis=1), tried[first], np.nan)
     inside = np.flatnonzero(first > 0)
@@ -104,6 +105,15 @@ def _share(key: str, given: ArrayLike) -> Floats:
     if wrong.size:
         raise EconomyError([Problem(key, float(wrong[0]), "a number from 0 to 1")])
     return shares
+
+
+def _tried(base: Economy, nash: Floats) -> tuple[Floats, Floats]:
+    """Return tariffs up to the highest Nash tariff and what they need, closer where it is least."""
+    tried = np.linspace(0.0, float(nash.max()), TRIED)
+    k = int(_most_needed(base, tried, nash).argmin())
+    closer = np.linspace(tried[max(k - 1, 0)], tried[min(k + 1, TRIED - 1)], TRIED)
+    tried = np.union1d(tried, closer)
+    return tried, _most_needed(base, tried, nash)
 
 
 def _halved(base: Economy, low: Floats, high: Floats, patience: Floats, nash: Floats) -> Floats:

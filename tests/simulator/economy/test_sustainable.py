@@ -85,6 +85,15 @@ def test_patience_enough_keeps_free_trade_and_none_keeps_nothing() -> None:
     assert np.isnan(lowest[2])
 
 
+def test_patience_that_hardly_suffices_finds_the_tariff_that_holds() -> None:
+    # A large and a small region: what they need falls and rises steeply about one tariff.
+    base = balance(Economy("ab", [[100.0, 9.0], [9.0, 20.0]], 4.0))
+    nash = nash_tariffs(base)
+    needed = critical_discount(base, np.linspace(0.0, nash.max(), 1000), nash).max(axis=1)
+    lowest = float(lowest_common_tariff(base, needed.min() + 2e-4))
+    assert critical_discount(base, lowest, nash).max() <= needed.min() + 2e-4
+
+
 def test_all_are_better_off_at_the_lowest_common_tariff_than_at_war() -> None:
     lowest = np.full(9, float(lowest_common_tariff(PURGED, 0.2)))
     peace = solve(PURGED, PURGED.uniform(lowest)).welfare_hat

@@ -197,6 +197,30 @@ def test_the_optimal_tariff_is_near_the_best_of_all() -> None:
     assert welfare(formula) > welfare(0.1)
 
 
+def test_the_published_formulas_are_those_of_two_blocks() -> None:
+    base = world(3, count=2)
+    (own, sold), (bought, theirs) = base.flows
+    nu, phi, eps = base.nu, base.phi, base.elasticity
+
+    def tariff(k: int, exports: float, market: float, imports: float) -> float:
+        kept = exports * (1.0 - exports / market) * (1.0 - nu[1 - k])
+        delta = kept / ((1.0 - nu[k]) * imports)
+        return float(1.0 / ((1.0 + delta * eps) * phi[k] - 1.0))
+
+    assert base.optimal_tariff() == pytest.approx(tariff(0, sold, sold + theirs, bought))
+    answer = tariff(1, bought, own + bought, base.income[1] - theirs)
+    assert base.optimal_retaliation() == pytest.approx(answer)
+
+
+def test_trade_within_home_does_not_count_for_foreign_profits() -> None:
+    def profits(intra: Floats) -> Floats:
+        nu: Floats = LiberationDay(TRADE.regions, TRADE.flows, TRADE.gdp, "USA", intra=intra).nu
+        return nu
+
+    np.testing.assert_array_equal(profits(1000.0 * HOME), profits(0.0 * HOME))
+    assert profits(1000.0 * (1.0 - HOME))[0] != profits(0.0 * HOME)[0]
+
+
 def test_the_best_answer_of_all_others_hurts_home() -> None:
     answered = ANNOUNCED.copy()
     answered[0, 1:] = NINE.optimal_retaliation()

@@ -118,7 +118,8 @@ def test_politics_stand_apart_from_welfare() -> None:
 
 
 def test_a_quota_below_what_is_shipped_is_a_rent_that_the_importer_forgoes() -> None:
-    data = two(tariff([27.5, 10], 0.14, tariff={"quota": 50, "volume": 100}))
+    quota = {"quota": 50, "volume": 100}
+    data = two(tariff([27.5, 10], 0.14, tariff=quota, political_weights={"us": 2}))
     found = issue(load(data, **{"countries.us.revenue_weight": 0.5}))
     rent = 0.5 * 0.14 * BASE.flows[JPN, USA] * 0.175
     assert found.payoffs["japan"][1] == pytest.approx(rent, abs=1e-5)
@@ -152,6 +153,16 @@ def test_a_higher_cut_of_a_tariff_is_worth_more_to_whom_it_falls_on() -> None:
     assert (np.diff(found.payoffs["japan"]) > 0).all()
 
 
+def test_what_the_other_side_may_do_does_not_enter_the_value_of_a_tariff() -> None:
+    mine = tariff([25, 10])
+    theirs = {"id": "farm", "obligor": "japan", "levels": [20, 0],
+              "tariff": {"on": "us", "share": 0.5}}  # fmt: skip
+    held = {**theirs, "levels": [20, 19]}
+    one, other = load(two(mine, theirs)), load(two(mine, held))
+    assert issue(one).payoffs == issue(other).payoffs
+    assert issue(one, 1).payoffs["us"][1] > 0 > issue(one, 1).payoffs["japan"][1]
+
+
 def test_payoffs_that_are_given_leave_the_joint_error_as_it_is() -> None:
     taxed = [{**tariff([25, 10], 0.3), "id": name} for name in ("a", "b", "c")]
     plain = load(two(*taxed))
@@ -176,6 +187,12 @@ def test_a_purchase_is_worth_shares_of_its_face_value() -> None:
     }
     found = issue(load(two(energy)))
     assert found.payoffs == {"us": (0.0, 1.0, 4.0), "japan": (0.0, -0.25, -1.0)}
+
+
+def test_a_purchase_is_worth_what_it_adds_to_the_first_level() -> None:
+    more = {"id": "energy", "obligor": "japan", "levels": [20, 70],
+            "purchase": {"of": "us", "gain": 0.1, "cost": 0.02}}  # fmt: skip
+    assert issue(load(two(more))).payoffs == {"us": (0.0, 5.0), "japan": (0.0, -1.0)}
 
 
 def test_a_threat_is_worth_what_its_tariff_does() -> None:

@@ -92,20 +92,21 @@ def solve(
     tariffs : array_like of shape (..., N, N), or (..., S, N, N) if `base` has sectors
         New tariffs, [sector,] exporter by importer, fractions above -1.
     deficit : array_like of shape (N,), optional
-        Transfers that sum to 0; those of `base` by default.
+        Transfers that sum to 0, over all regions that trade, directly or by way of others; those of
+        `base` by default.
     start : array_like of shape (..., N), optional
         Wages to start from (hats), such as those of an equilibrium nearby; 1 by default.
 
     Raises
     ------
     EconomyError
-        With region and value, if a tariff is none or no equilibrium is found.
+        With region and value, if a tariff or a transfer is none or no equilibrium is found.
     """
     rates = _checked(base, np.asarray(tariffs, dtype=float))
     count = len(base.regions)
     lead = rates.shape[: rates.ndim - base.flows.ndim]
     rates = rates.reshape(math.prod(lead), *_by_sector(base, base.flows).shape)
-    given = base.deficit if deficit is None else np.asarray(deficit, dtype=float)
+    given = base.deficit if deficit is None else _transfers(base, deficit)
     wages = np.ones(count) if start is None else np.asarray(start, dtype=float)
     logs = np.log(np.broadcast_to(wages, (*lead, count))).reshape(len(rates), count)
     blocks = [
@@ -263,6 +264,20 @@ def _checked(base: Economy, rates: Floats) -> Floats:
     ):
         raise EconomyError(list(wrong_tariffs(base.regions, rates))[:20], base.source)
     return rates
+
+
+def _transfers(base: Economy, given: ArrayLike) -> Floats:
+    """Return the transfers given, which somebody must pay: else markets would never clear."""
+    transfers = np.asarray(given, dtype=float)
+    if transfers.shape != base.income.shape or not np.isfinite(transfers).all():
+        problem = Problem("deficit", transfers.tolist(), "a number for each region")
+        raise EconomyError([problem], base.source)
+    left = base.partners @ transfers
+    worst = int(np.abs(left).argmax())
+    if abs(left[worst]) > ACCEPTED * base.income.sum():
+        allowed = f"transfers that sum to 0 among {base.regions[worst]} and whom it trades with"
+        raise EconomyError([Problem("deficit", float(left[worst]), allowed)], base.source)
+    return transfers
 
 
 def _not_found(state: _State) -> Problem:

@@ -294,6 +294,19 @@ def test_tariffs_are_fractions_above_minus_one(rate: float) -> None:
         solve(base, [[0.0, rate], [0.0, 0.0]])
 
 
+def test_transfers_that_nobody_pays_are_refused() -> None:
+    base = Economy("ABC", [[9.0, 1.0, 0.0], [1.0, 9.0, 0.0], [0.0, 0.0, 9.0]], source="trade.csv")
+    with pytest.raises(EconomyError, match=r"trade\.csv(?s:.*)deficit: 0\.5: .*sum to 0 among A"):
+        solve(base, base.tariffs, deficit=[0.5, 0.0, 0.0])
+    with pytest.raises(EconomyError, match=r"sum to 0 among A"):
+        solve(base, base.tariffs, deficit=[0.5, 0.0, -0.5])
+    for wrong in ([0.0, 0.0], [np.nan, 0.0, 0.0]):
+        with pytest.raises(EconomyError, match=r"deficit: .*a number for each region"):
+            solve(base, base.tariffs, deficit=wrong)
+    found = solve(base, base.tariffs, deficit=[0.5, -0.5, 0.0])
+    np.testing.assert_allclose(found.flows.sum(axis=0) - found.flows.sum(axis=1), [0.5, -0.5, 0.0])
+
+
 def test_no_region_taxes_its_own_goods() -> None:
     with pytest.raises(EconomyError, match=r"tariffs\.B\.B: 0\.1: 0: no region"):
         solve(Economy("AB", np.ones((2, 2))), [[0.0, 0.2], [0.0, 0.1]])

@@ -85,12 +85,6 @@ class Divergence:
             "missing": self.missing,
         }
 
-    def _repr_html_(self) -> str:
-        from experiments.contrast import contrast
-        from experiments.report.fragment import fragment
-
-        return fragment(contrast(self))
-
     def __str__(self) -> str:
         from experiments.contrast import contrast
         from experiments.page import plain
@@ -98,6 +92,12 @@ class Divergence:
         return plain(contrast(self))
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from experiments.contrast import contrast
+        from experiments.report.fragment import fragment
+
+        return fragment(contrast(self), unfolded=2)
 
 
 def compare(first: "Run", second: "Run") -> Divergence:

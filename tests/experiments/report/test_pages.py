@@ -78,10 +78,10 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
     assert f"tradetalks run first-talk --seed {r.seed}" in page.text
 
 
-def test_the_scenario_in_the_page_plays_the_same_run(tmp_path: Path) -> None:
-    r = run("first-talk", 3, weeks=9, set={"countries.home.patience": 0.9})
-    again = run(_saved(page_of_run(r), "scenario.toml"), 3)
-    assert again.to_json() == r.to_json()
+def test_the_scenario_in_the_page_plays_the_same_run() -> None:
+    bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
+    again = run(_saved(page_of_run(bare), "scenario.toml"), 3, tables=[])
+    assert again.row() == bare.row()
 
 
 @pytest.mark.parametrize(

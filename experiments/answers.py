@@ -219,7 +219,8 @@ def _scope(results: "Results", by: Sequence[str] | None) -> Iterator[RenderableT
         return
     unit = findings.unit_of(results)
     if not by:
-        yield Text(f"All {points:,} points together; --by AXIS or --points tells them apart.")
+        told = f"tradetalks summarize {results.folder} --by AXIS (or --points) tells them apart."
+        yield Text(f"All {points:,} points together; {told}")
     yield Text(f"n counts {unit}s: the interval is that of the mean over them.")
     yield from _reach(results, unit)
 
@@ -265,9 +266,8 @@ def _enough(
 ) -> Iterator[RenderableType]:
     """Give how the widest interval shrank with replications, and what a narrower one takes."""
     runs = findings.runs_of(results)
-    if results.experiment.replications < 2 or (
-        by is not None and findings.unit_of(results) != "replication"
-    ):
+    over_points = by is not None and findings.unit_of(results) != "replication"
+    if runs.empty or results.experiment.replications < 2 or over_points:
         return
     keys = ["point"] if by is None else list(by)
     shrinking = {

@@ -210,9 +210,27 @@ def test_summarize_groups_by_an_axis(played: Callable[..., Path]) -> None:
 
 def test_a_large_design_is_shown_together_unless_asked(played: Callable[..., Path]) -> None:
     folder = saltelli(played, "g")
-    assert "All 320 points together" in ask("summarize", folder).stdout
+    told = " ".join(ask("summarize", folder).stdout.split())
+    assert "All 320 points together; tradetalks summarize" in told
+    assert "--by AXIS (or --points) tells them apart" in told
     assert ask("summarize", folder, "--points").stdout.count("\n") > 320
     assert len(answer("summarize", folder)["rows"]) == 320
+
+
+@pytest.mark.parametrize("count", [2, 99])
+def test_a_sweep_stopped_before_its_first_run_has_a_page_that_says_so(
+    count: int, tmp_path: Path
+) -> None:
+    axes = {"x": list(range(count)), "kind": ["plain"]}
+    folder = tmp_path / "sweep"
+    data = {"model": MODEL.format("noisy"), "name": "noisy", "axes": axes, "replications": 2}
+    sweep(load_experiment(data), folder, workers=1)
+    for segment in (folder / "runs").iterdir():
+        segment.unlink()
+    told = ask("summarize", folder)
+    assert told.exit_code == 0, told.output
+    assert f"0 of {2 * count} runs are there (unfinished)." in told.stdout
+    assert b"0 runs of " in open_results(folder).report(tmp_path / "x.html").read_bytes()
 
 
 @pytest.mark.parametrize(

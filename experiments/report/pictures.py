@@ -36,6 +36,8 @@ class Wanted:
 def pictures(plots: object, wanted: Iterable[Wanted]) -> Iterator[Element]:
     """Give pictures as figures of a page; last, what could not be drawn, and why.
 
+    What a kind does not fit, such as a map over two axes where one varies, is passed over.
+
     Parameters
     ----------
     plots : RunPlots or SweepPlots
@@ -48,18 +50,14 @@ def pictures(plots: object, wanted: Iterable[Wanted]) -> Iterator[Element]:
         draw = getattr(plots, one.kind)
         try:
             yield _figure(draw(**one.given), _caption(draw, one.whose))
+        except InputError:
+            continue
         except TradetalksError as error:
-            left_out[one.kind, _reason(error)] = None
+            left_out[one.kind, str(error)] = None
     if left_out:
         yield element("p", "Left out:", class_="dim")
         told = (element("li", element("code", kind), f": {why}") for kind, why in left_out)
         yield element("ul", *told, class_="dim")
-
-
-def _reason(error: TradetalksError) -> str:
-    if not isinstance(error, InputError):
-        return str(error)
-    return "; ".join(map(str, error.problems))
 
 
 def _caption(draw: object, whose: str) -> str:

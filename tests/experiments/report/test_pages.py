@@ -193,6 +193,14 @@ def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it
     assert "--tables deals --out NEW" in page.text
 
 
+def test_a_picture_that_does_not_fit_a_sweep_is_not_missed(results: dict[str, Results]) -> None:
+    for name in ("no deal", "nothing varies"):
+        page = checked(page_of(results[name].folder))
+        missed = page.text.partition("Left out:")[2]
+        assert "hazard" in missed
+        assert not any(kind in missed for kind in ("sobol", "heatmap", "matrix", "response"))
+
+
 @pytest.mark.parametrize("name", ["everything", "saltelli"])
 def test_the_experiment_in_the_page_is_the_one_that_was_played(
     name: str, results: dict[str, Results]

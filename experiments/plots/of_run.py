@@ -95,7 +95,8 @@ class RunPlots:
             _drawn_talk(outcomes, made, axes, pair, floors, self._styles)
         told = panels[0].get_legend_handles_labels()
         drawn.legend(*told, loc="outside right center", frameon=False, fontsize="small")
-        panels[0].set_title(self._told(held), loc="left", fontsize="medium")
+        title = fill(self._told(held), 18 + 56 * columns, break_long_words=False)
+        panels[0].set_title(title, loc="left", fontsize="medium")
         return drawn
 
     def offers(self, talk: str | None = None, opening: int = 0) -> "Figure":
@@ -122,7 +123,8 @@ class RunPlots:
         told = panels[0].get_legend_handles_labels()
         if told[1]:
             drawn.legend(*told, loc="outside lower center", ncols=3, frameon=False)
-        drawn.suptitle(self._told(held), x=0.01, ha="left", fontsize="medium")
+        title = fill(self._told(held), 40 * columns, break_long_words=False)
+        drawn.suptitle(title, x=0.01, ha="left", fontsize="medium")
         return drawn
 
     def timeline(self) -> "Figure":

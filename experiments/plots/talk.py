@@ -1,6 +1,7 @@
 """One talk in the space of payoffs: outcomes, frontier, bargaining points, offers, agreement."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,8 @@ POINTS = {
 }
 #: Cells per side into which the cloud of outcomes is thinned.
 CELLS = 300
+#: Letters of a line beside the axes.
+WIDE = 44
 
 
 def talk(
@@ -69,16 +72,17 @@ def talk(
     _frontier(u[outcomes["frontier"].to_numpy()], ax, len(parties) == 2)
     for name, (label, marker, size) in POINTS.items():
         x, y = u[outcomes[name].to_numpy()].T
-        fill = "black" if name == "nash" else "white"
-        ax.scatter(x, y, s=size, marker=marker, fc=fill, ec="black", label=label, zorder=4)
+        inside = "black" if name == "nash" else "white"
+        ax.scatter(x, y, s=size, marker=marker, fc=inside, ec="black", label=label, zorder=4)
     for party in parties:
         made = offers.loc[offers["proposer"] == party, "outcome"].to_numpy(dtype=int)
         _path(u[made], ax, styles[party])
     x, y = u[outcomes["agreed"].to_numpy()].T
     if len(x):
         ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
-    ax.set_xlabel(plain(unit).format(styles[pair[0]].label))
-    ax.set_ylabel(plain(unit).format(styles[pair[1]].label))
+    across, up = (plain(unit).format(styles[party].label) for party in pair)
+    ax.set_xlabel(fill(across, WIDE, break_long_words=False))
+    ax.set_ylabel(fill(up, WIDE, break_long_words=False))
     return ax
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -240,14 +241,14 @@ def _label_cells(ax: "Axes", labels: list[str], span: tuple[int, int]) -> "Axes"
     """Write the names of the trusted above, of the trusting at the left."""
     few = len(labels) <= MANY
     at, small = np.arange(len(labels)) + 0.5, "small" if few else "xx-small"
-    ax.set_xticks(at, labels, fontsize=small, rotation=0 if few else 90)
-    ax.set_yticks(at, labels, fontsize=small)
+    told = [fill(label, 16, break_long_words=False) for label in labels] if few else labels
+    ax.set_xticks(at, told, fontsize=small, rotation=0 if few else 90)
+    ax.set_yticks(at, told, fontsize=small)
     ax.tick_params(length=0, pad=1, labeltop=True, labelbottom=False)
     ax.set(xlim=(0, len(labels)), ylim=(len(labels), 0), ylabel="trusting")
     ax.xaxis.set_label_position("top")
-    ax.set_xlabel(
-        f"trusted (in each panel: weeks {span[0]} to {span[1]}, trust 0 to 1, line at 0.5)"
-    )
+    panel = f"in each panel: weeks {span[0]} to {span[1]}, trust 0 to 1, line at 0.5"
+    ax.set_xlabel(fill(f"trusted ({panel})", 10 + 16 * len(labels)))
     ax.spines[:].set_visible(False)
     handles, told = ax.get_legend_handles_labels()
     if told:

@@ -33,7 +33,7 @@ def texts(figure: Any) -> str:
 
 
 def world(name: str) -> dict[str, Any]:
-    """Return a scenario: two, no deal, no talk, three, forty or odd names."""
+    """Return a scenario: two, no deal, no talk, three, forty, odd names or long names."""
     data = two(weeks=12)
     if name == "no deal":
         for path, strategy in HOLD_OUT.items():
@@ -52,6 +52,9 @@ def world(name: str) -> dict[str, Any]:
     if name == "odd names":
         data["countries"]["us"]["name"] = r"US$ & <b>\frac{$x_"
         data["countries"]["japan"]["name"] = "J" * 60
+    if name == "long names":
+        data["countries"]["us"]["name"] = "Saint Vincent and the Grenadines"
+        data["countries"]["japan"]["name"] = "Democratic Republic of the Congo"
     return data
 
 

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import pytest
+from matplotlib.text import Text
 
 from experiments.plots.of_run import RunPlots
 from experiments.run import run
@@ -50,6 +51,22 @@ def test_countries_are_called_by_their_names() -> None:
     told = texts(draw("graph", "allies-2025"))
     assert "European Union" in told
     assert "China" in told
+
+
+@pytest.mark.parametrize("kind", ["graph", "trust", "talk", "offers"])
+def test_names_of_countries_stay_within_the_picture(kind: str) -> None:
+    figure = draw(kind, "long names")
+    figure.draw_without_rendering()
+    named = (axes.get_children() for axes in figure.axes)
+    titles = [child for children in named for child in children if isinstance(child, Text)]
+    labels = (label for axes in figure.axes for label in (axes.xaxis.label, axes.yaxis.label))
+    written = [*titles, *labels, *figure.texts]
+    written += [tick for axes in figure.axes for tick in axes.get_xticklabels()] * (kind == "trust")
+    boxes = {text.get_text(): text.get_window_extent() for text in written if text.get_text()}
+    room = figure.bbox.padded(3)
+    assert boxes
+    for text, box in boxes.items():
+        assert room.x0 <= box.x0 <= box.x1 <= room.x1, text
 
 
 @pytest.mark.parametrize("kind", ["talk", "offers"])

@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 COLOURS = "cividis"
 #: Up to how many rows and columns cells are told by numbers, too.
 FEW = 12
+#: How many numbers stand beside an axis at most.
+MOST = 12
 
 
 def heatmap(
@@ -184,10 +186,12 @@ def _frame(ax: "Axes", row: int, column: int) -> None:
 
 
 def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":
-    long = max(len(str(value)) for value in columns) * len(columns) > 60
-    ax.set_xticks(range(len(columns)), [_short(value) for value in columns],
+    told = _told_of(columns)
+    long = max(map(len, told.values())) * len(told) > 60
+    ax.set_xticks([*told], [*told.values()],
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
-    ax.set_yticks(range(len(rows)), [_short(value) for value in rows])
+    told = _told_of(rows)
+    ax.set_yticks([*told], [*told.values()])
     ax.tick_params(
         length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
     )
@@ -195,6 +199,13 @@ def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across
     ax.set_ylabel(plain(fill(down, 44)))
     ax.spines[:].set_visible(False)
     return ax
+
+
+def _told_of(values: list[Any]) -> dict[int, str]:
+    """Return what stands at which cells: of many numbers at every so-manieth."""
+    numbers = all(isinstance(value, int | float | np.number) for value in values)
+    every = -(-len(values) // MOST) if numbers else 1
+    return {k: _short(values[k]) for k in range(0, len(values), every)}
 
 
 def _short(value: Any, length: int = 34) -> str:

@@ -409,6 +409,16 @@ def test_numbers_rise_to_the_right_and_to_the_top() -> None:
     assert np.asarray(ax.images[0].get_array()).tolist() == [[71, 72], [51, 52]]
 
 
+def test_many_numbers_beside_a_heat_map_are_thinned_and_words_are_not() -> None:
+    words = [f"word-{k}" for k in range(40)]
+    rows = [(x / 39, y, x, 0) for x in range(40) for y in words]
+    ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y")
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(labels) <= 12
+    assert dict(zip(ax.get_xticks(), labels, strict=True))[4] == "0.102564"
+    assert [label.get_text() for label in ax.get_yticklabels()] == words
+
+
 def test_a_heat_map_of_one_value_is_drawn() -> None:
     rendered(heatmap(summary([(1, 1, 5.0, 0)], "x", "y"), axes(), "x", "y").figure)
 

@@ -95,7 +95,7 @@ class RunPlots:
             _drawn_talk(outcomes, made, axes, pair, floors, self._styles)
         told = panels[0].get_legend_handles_labels()
         drawn.legend(*told, loc="outside right center", frameon=False, fontsize="small")
-        title = fill(self._told(held), 18 + 56 * columns, break_long_words=False)
+        title = fill(self._told(held), 26 + 56 * columns, break_long_words=False)
         panels[0].set_title(title, loc="left", fontsize="medium")
         return drawn
 

@@ -28,7 +28,7 @@ POINTS = {
 #: Cells per side into which the cloud of outcomes is thinned.
 CELLS = 300
 #: Letters of a line beside the axes.
-WIDE = 44
+WIDE = 56
 
 
 def talk(

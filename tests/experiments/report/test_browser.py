@@ -37,7 +37,10 @@ LOOK = """() => {
     const wide = document.documentElement.scrollWidth - innerWidth;
     const unseen = [...document.images].filter(one =>
         !(one.complete && one.naturalWidth > 0 && one.checkVisibility() && one.clientWidth > 50));
+    const broad = [...document.querySelectorAll("tbody th")].filter(one =>
+        one.checkVisibility() && one.clientWidth > innerWidth / 2);
     return [
+        ...broad.map(one => `${one.textContent} hides what it is about`),
         ...(wide > 0 ? [`the page is ${wide} pixels too wide`] : []),
         ...unseen.map(one => `${one.alt} is not seen`),
     ];
@@ -90,6 +93,8 @@ def pages(folder: Path) -> Iterator[Path]:
     """Give the report of a run with hostile names, of allies-2025, of a sweep, and fragments."""
     data = world("two")
     data["title"] = data["countries"]["us"]["name"] = " ".join(HOSTILE[:-2])
+    scenario = load(data)
+    data["countries"]["japan"]["name"] = "J" * 90
     yield run(data).report(folder / "hostile.html")
     allies = run("allies-2025", 3, weeks=16)
     yield allies.report(folder / "allies.html")
@@ -99,7 +104,7 @@ def pages(folder: Path) -> Iterator[Path]:
     results = open_results(folder / "sweep")
     yield results.report(folder / "sweep.html")
     parts = (allies, allies.deal("us-japan"), allies.scenario, results,
-             comparison_of(results, results), load(data))  # fmt: skip
+             comparison_of(results, results), scenario)  # fmt: skip
     notebook = folder / "notebook.html"
     notebook.write_text(BARE + "".join(p._repr_html_() for p in parts), encoding="utf-8")
     yield notebook

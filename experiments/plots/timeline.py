@@ -169,7 +169,7 @@ def _key(ax: "Axes", kinds: set[str]) -> None:
     """Put into the legend what there is."""
     for kind, (_, colour, hatch, words) in BARS.items():
         if kind in kinds:
-            ax.bar(0, 0, color=colour, hatch=hatch, ec="0.3", lw=0.6, label=words)
+            ax.fill([], [], fc=colour, hatch=hatch, ec="0.3", lw=0.6, label=words)
     for kind, (_, marker, filled, size, words) in MARKS.items():
         if kind in kinds:
             look: dict[str, Any] = {"color": "black"} if marker in "|x" else {

@@ -312,6 +312,7 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     told = texts(ax.figure)
     assert all(word in told for word in ("A - B", "B - C", "a truce ends", "deal collapsed"))
     assert [ax.get_yticks().tolist()] == [[0, 1]]
+    assert len(ax.containers) == len(spans)  # bars that only the legend has are none
 
 
 def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:

@@ -96,6 +96,8 @@ class DealView:
     def __str__(self) -> str:
         return plain(self)
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         from experiments.report.fragment import fragment
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from experiments import wording
 from experiments.leaves import leaves
 from simulator.deals import Status
+from simulator.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,6 +111,11 @@ def compare(first: "Run", second: "Run") -> Divergence:
         that both have; where one is shorter, over its weeks; where one kept fewer tables, in
         those that both kept. The rest is named.
 
+    Raises
+    ------
+    ScenarioError
+        If one is no run.
+
     Examples
     --------
     >>> from experiments.run import run
@@ -119,6 +125,7 @@ def compare(first: "Run", second: "Run") -> Divergence:
     """
     import pandas as pd
 
+    _check(first=first, second=second)
     return Divergence(
         first=first,
         second=second,
@@ -129,6 +136,15 @@ def compare(first: "Run", second: "Run") -> Divergence:
         payoffs=_payoffs(first, second),
         missing=dict(_missing(first, second)),
     )
+
+
+def _check(**given: object) -> None:
+    from experiments.run import Run
+
+    allowed = "what experiments.run.run returns; comparison_of compares results of sweeps"
+    wrong = [Problem(name, one, allowed) for name, one in given.items() if not isinstance(one, Run)]
+    if wrong:
+        raise ScenarioError(wrong)
 
 
 # -- what both have ----------------------------------------------------------------------------

@@ -58,6 +58,8 @@ def arriving(path: Path) -> Iterator[Path]:
 def told_of(path: Path, part: Path) -> Iterator[None]:
     """Have errors about what is written name the place it is for, which a user knows.
 
+    A disk that is full names no file at all.
+
     Parameters
     ----------
     path : Path
@@ -68,7 +70,8 @@ def told_of(path: Path, part: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is None or Path(error.filename) != part:
+        about = part if error.filename is None else Path(error.filename)
+        if error.errno is None or about != part:
             raise
         raise OSError(error.errno, error.strerror, str(path)) from error
 

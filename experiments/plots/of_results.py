@@ -50,6 +50,9 @@ class SweepPlots:
     def __init__(self, results: "Results") -> None:
         self._results = results
 
+    def __repr__(self) -> str:
+        return f"Pictures of a sweep: {', '.join(self.KINDS)}"
+
     def response(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
         """Return the mean of a metric over an axis, with 95 % intervals.
 

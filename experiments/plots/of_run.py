@@ -42,6 +42,9 @@ class RunPlots:
     def __init__(self, run: "Run") -> None:
         self._run = run
 
+    def __repr__(self) -> str:
+        return f"Pictures of a run: {', '.join(self.KINDS)}"
+
     def graph(self) -> "Figure":
         """Return the relationship graph at the end: trust both ways, deals, bystanders."""
         drawn = figure(9.0, 7.2)

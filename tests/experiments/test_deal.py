@@ -71,7 +71,7 @@ def test_a_deal_older_than_the_run_has_no_worth_and_says_since_when_it_stands() 
 def test_a_deal_reads_as_a_text_and_as_tables(small: Run) -> None:
     deal = small.deal("trade")
     assert str(deal).startswith("6 Jan 2025 (week 0), us and japan: in force at the end\n")
-    assert "kept, periods" in str(deal)
+    assert "kept, periods" in str(deal) == repr(deal)
     assert "<table>" in deal._repr_html_()
 
 

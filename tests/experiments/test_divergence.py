@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from experiments.cli import main
 from experiments.divergence import compare
 from experiments.run import Run, load, run
+from simulator.errors import ScenarioError
 
 HASTY = {"countries.home.patience": 0.9}
 TABLES = ["offers", "deals", "performance", "trust", "payoffs"]
@@ -183,3 +184,9 @@ def test_a_metric_is_not_of_two_runs(folders: tuple[Path, Path]) -> None:
     refused = ask("compare", *folders, "--metric", "deals_signed")
     assert refused.exit_code == 2
     assert "--metric is of experiments, and these are two runs: leave it out." in refused.stderr
+
+
+def test_what_is_no_run_is_refused_by_its_place(plain: Run) -> None:
+    wrong: Any = "results/kept"
+    with pytest.raises(ScenarioError, match=r"second: 'results/kept': what .*run returns"):
+        compare(plain, wrong)

@@ -47,6 +47,10 @@ def test_every_kind_is_a_method_that_says_what_it_draws(kind: str) -> None:
     assert (getattr(RunPlots, kind).__doc__ or "").startswith("Return ")
 
 
+def test_a_notebook_is_told_which_pictures_there_are() -> None:
+    assert repr(played("two").plot).startswith("Pictures of a run: graph, trust, talk")
+
+
 def test_countries_are_called_by_their_names() -> None:
     told = texts(draw("graph", "allies-2025"))
     assert "European Union" in told

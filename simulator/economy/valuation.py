@@ -136,7 +136,7 @@ class Valuer:
     def _status_quo(self, tariffs: Sequence[BaseTariff], talks: Mapping[str, TalkSpec]) -> Floats:
         """Return the tariffs without any deal, exporter by importer, as fractions."""
         rates = np.zeros((len(self.base.regions),) * 2)
-        for tariff in tariffs:
+        for tariff in sorted(tariffs, key=lambda tariff: tariff.on != "*"):
             on = slice(None) if tariff.on == "*" else self.places[tariff.on]
             rates[on, self.places[tariff.by]] = tariff.rate / 100.0
         np.fill_diagonal(rates, 0.0)
@@ -198,7 +198,7 @@ class Valuer:
         rates = np.array([float(level) for level in issue.levels])
         value = self.imports(tariff.on, issue.obligor, tariff.share)
         let_in = _let_in(tariff)
-        binding = let_in < 1.0
+        binding = not _at_margin(issue)
         found = self._steps(issue, talk)
         rent = float(binding) * let_in * value * (rates[0] - rates) / 100.0
         welfare = {party: found.welfare[:, self.places[party]] for party in talk.parties}
@@ -262,34 +262,36 @@ class Valuer:
     def joint_error(self, talk: TalkSpec) -> dict[str, float]:
         """Return, per party, how far a talk's tariffs together are from the sum of their values.
 
-        The welfare that the model gives a party when all derived tariffs of the talk are at their
-        last level, less the sum of the issues' values there, US$ bn a year.
+        The welfare that the model gives a party when all tariffs of the talk are at their last
+        level, less the sum of what it derives for each there, US$ bn a year; payoffs that are given
+        do not count.
 
         Parameters
         ----------
         talk : TalkSpec
-            With derived payoffs.
+            With tariffs.
         """
         tariffs = [issue for issue in talk.issues if _at_margin(issue)]
         changes = [self._change(issue, len(issue.levels) - 1) for issue in tariffs]
         together = self._gains([changes]).welfare[0]
-        return {
-            party: float(together[self.places[party]])
-            - sum(issue.payoffs[party][-1] for issue in tariffs)
-            for party in talk.parties
-        }
+        apart = sum(self._steps(issue, talk).welfare[-1] for issue in tariffs)
+        error = together - apart
+        return {party: float(error[self.places[party]]) for party in talk.parties}
 
 
 def _at_margin(issue: IssueSpec) -> bool:
-    """Return whether an issue is a tariff on all that comes in, quotas or not."""
-    return issue.tariff is not None and _let_in(issue.tariff) >= 1.0
+    """Return whether an issue is a tariff on whatever more comes in: no quota, or a wide one."""
+    if issue.tariff is None:
+        return False
+    quota, volume = issue.tariff.quota, issue.tariff.volume
+    return quota is None or volume is None or quota > volume
 
 
 def _let_in(tariff: TariffSpec) -> float:
     """Return the share of the goods that comes in at the lower rate."""
     if tariff.quota is None or tariff.volume is None:
         return 1.0
-    return min(tariff.quota / tariff.volume, 1.0) if tariff.volume > 0 else 1.0
+    return min(tariff.quota / tariff.volume, 1.0)
 
 
 def _of_purchase(issue: IssueSpec, purchase: PurchaseSpec, parties: Sequence[str]) -> Payoffs:

@@ -24,7 +24,8 @@ def meanings(cls: type) -> Mapping[str, str]:
     Returns
     -------
     mapping
-        Field -> its docstring on one line; fields without one are left out.
+        Field -> its docstring on one line; fields without one are left out, all of them where the
+        source has not come along.
     """
     bases = [base for base in reversed(cls.__mro__) if base.__module__ == cls.__module__]
     return dict(itertools.chain.from_iterable(map(_own, bases)))
@@ -32,7 +33,10 @@ def meanings(cls: type) -> Mapping[str, str]:
 
 def _own(cls: type) -> Iterator[tuple[str, str]]:
     """Give the fields that a class itself declares, with their docstrings."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    except OSError:
+        return
     assert isinstance(tree, ast.ClassDef)
     for field, below in itertools.pairwise(tree.body):
         match field, below:

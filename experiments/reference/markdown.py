@@ -13,7 +13,7 @@ class Page(NamedTuple):
     Parameters
     ----------
     file : str
-        Its name in the folder.
+        Its path from the folder of the reference.
     title : str
         Its heading.
     about : str
@@ -56,7 +56,8 @@ def prose(text: str) -> str:
     text : str
         Plain text, with code in single or double backticks and blocks of code indented.
     """
-    blocks = re.split(r"\n\s*\n", text.replace("``", "`").strip("\n"))
+    bare = re.sub(r" ?\[\d+\]_", "", text.replace("``", "`"))  # references stand elsewhere
+    blocks = re.split(r"\n\s*\n", bare.strip("\n"))
     told = "\n\n".join(_block(block) for block in blocks if block != "::")
     return told.replace("::\n\n```", ":\n\n```")
 

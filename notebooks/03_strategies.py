@@ -92,8 +92,8 @@ assert means["first_signing"].idxmin() == ("conceder", "conceder")
 assert means["first_signing"].min() < 2
 
 # %% [markdown]
-# But that does not last: to a `conceder` in Washington the allies' best reply is `linear`, to wait a
-# little. The best reply of each side to what the other plays, by the mean, as boxed above:
+# But that does not last: to a `conceder` in Washington the allies' best reply is `linear`, to wait
+# a little. The best reply of each side to what the other plays, by the mean, as boxed above:
 
 # %%
 own, theirs = means["us"].unstack(ALLIES), means["allies"].unstack(ALLIES)

@@ -85,12 +85,6 @@ class Divergence:
             "missing": self.missing,
         }
 
-    def _repr_html_(self) -> str:
-        from experiments.contrast import contrast
-        from experiments.report.fragment import fragment
-
-        return fragment(contrast(self))
-
     def __str__(self) -> str:
         from experiments.contrast import contrast
         from experiments.page import plain

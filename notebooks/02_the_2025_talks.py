@@ -157,5 +157,5 @@ print(shares.round(2).to_string())
 
 # %%
 assert (shares["low"] > 0.5).all()
-assert shares.loc["signed_us-korea", "mean"] == 1
+assert shares.loc["signed_us-korea", "mean"] > 0.95
 assert abs(0.91**40 - 1 / 40) < 0.003

@@ -93,6 +93,12 @@ class Divergence:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from experiments.contrast import contrast
+        from experiments.report.fragment import fragment
+
+        return fragment(contrast(self), unfolded=2)
+
 
 def compare(first: "Run", second: "Run") -> Divergence:
     """Return what differs between two runs, and from which week: every number exactly.

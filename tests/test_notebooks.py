@@ -61,7 +61,7 @@ def test_jupyter_shows_pages_and_pictures(tmp_path: Path) -> None:
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": tmp_path}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     shown = [set(output.get("data", {})) for output in outputs]
-    assert sum("text/html" in kinds for kinds in shown) >= 1
+    assert sum("text/html" in kinds for kinds in shown) >= 2
     assert sum("image/png" in kinds for kinds in shown) >= 3
     printed = "".join(output.get("text", "") for output in outputs)
     assert "Partner accepts" in printed or "Home accepts" in printed

@@ -27,6 +27,9 @@ Floats = NDArray[np.float64]
 
 #: Tariffs are found when none moves by more than this, over 1 + tariff.
 TOLERANCE = 1e-7
+#: A tariff so high is none: where others buy hardly anything but a region's goods, and cannot do
+#: without them, its welfare rises with its tariff for ever.
+HIGHEST = 1e6
 #: A slope of log welfare in log(1 + tariff) that is rounding, as where there is hardly any trade.
 FLAT = 1e-11
 MOST_STEPS = 100
@@ -179,12 +182,13 @@ class _Climb:
 def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -> Floats:
     """Return the tariffs at which a step changes nothing."""
     for _ in range(MOST_STEPS):
-        before, tariffs = tariffs, step(tariffs)
-        change = np.abs(tariffs - before) / (1.0 + before)
+        with np.errstate(divide="ignore"):
+            before, tariffs = tariffs, np.minimum(step(tariffs), HIGHEST)
+        change = np.where(tariffs < HIGHEST, np.abs(tariffs - before) / (1.0 + before), np.inf)
         if not change.max(initial=0.0) > TOLERANCE:
             return tariffs
     worst = np.unravel_index(int(change.argmax()), change.shape)
-    allowed = f"a tariff that settles within {MOST_STEPS} steps"
+    allowed = f"a tariff that settles within {MOST_STEPS} steps, below {HIGHEST:g}"
     problem = Problem(f"tariff.{base.regions[worst[-1]]}", float(tariffs[worst]), allowed)
     raise EconomyError([problem], base.source)
 

@@ -192,3 +192,12 @@ def test_formulas_are_for_one_sector(formula: object) -> None:
     sectors = Economy("AB", np.ones((2, 2, 2)), [4.0, 4.0])
     with pytest.raises(EconomyError, match="sectors: 2: one sector"):
         formula(sectors)
+
+
+@pytest.mark.parametrize("question", [best_tariffs, formula_tariffs, nash_tariffs, one_step_nash])
+def test_where_ever_higher_tariffs_are_better_none_is_best(
+    question: Callable[[Economy], Floats],
+) -> None:
+    # B buys all it has from A.
+    with pytest.raises(EconomyError, match=r"tariff\.A: .*below 1e\+06"):
+        question(Economy("AB", [[10.0, 5.0], [5.0, 0.0]]))

@@ -175,7 +175,7 @@ def test_one_sector_is_as_many_identical_ones(given: tuple[Economy, Floats], cou
 
 
 @given(shocked(most=3), shocked(most=3))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_worlds_that_do_not_trade_with_each_other_are_solved_as_each_alone(
     one: tuple[Economy, Floats], other: tuple[Economy, Floats]
 ) -> None:

@@ -8,9 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import EconomyError, Problem
 
-__all__ = ["Economy", "wrong_tariffs"]
+__all__ = ["EVEN", "Economy", "wrong_tariffs"]
 
 Floats = NDArray[np.float64]
+
+#: A deficit that is none, over the income from sales: rounding leaves so much of it.
+EVEN = 1e-9
 
 
 class Economy:
@@ -60,7 +63,7 @@ class Economy:
     @property
     def balanced(self) -> bool:
         """Whether every region's exports pay for its imports."""
-        return bool(np.all(np.abs(self.deficit) <= 1e-9 * self.income))
+        return bool(np.all(np.abs(self.deficit) <= EVEN * self.income))
 
     @cached_property
     def income(self) -> Floats:

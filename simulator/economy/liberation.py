@@ -34,7 +34,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.economy.economy import Economy, wrong_tariffs
+from simulator.economy.economy import EVEN, Economy, wrong_tariffs
 from simulator.errors import EconomyError, Problem, nearest
 
 __all__ = ["LiberationDay", "Outcome"]
@@ -154,6 +154,8 @@ class LiberationDay:
         self.numeraire = base.partners * base.spending
         self.numeraire /= self.numeraire.sum(axis=1, keepdims=True)
         self.flows, self.shares, self.spending = base.flows, base.shares, base.spending
+        # What balancing leaves over by rounding is no deficit.
+        self.deficit = np.where(np.abs(base.deficit) > EVEN * base.income, base.deficit, 0.0)
         self.income = self.flows @ (1.0 - self.nu) + self.nu * self.spending
         self.transfer = self.spending - self.income
         # The income of each region's world is `world @ income`, over what it was.
@@ -340,7 +342,7 @@ class _State:
             spending_hat=self.spent,
             revenue=self.revenue,
             deficit=self.net - self.flows.sum(axis=1),
-            old_deficit=base.spending - base.flows.sum(axis=1),
+            old_deficit=base.deficit,
             flows=self.flows,
         )
 

@@ -35,6 +35,8 @@ FLAT = 1e-11
 MOST_STEPS = 100
 #: Step of the differences in log(1 + tariff), and the most by which it moves at a time.
 STEP, STRIDE = 3e-4, 0.3
+#: Of the way to what a formula gives, the least that is gone at a time.
+SHORTEST = 1.0 / 16.0
 
 
 def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:
@@ -116,7 +118,7 @@ def formula_tariffs(base: Economy) -> Floats:
         tariffs: Floats = (found.spending * abroad).sum(axis=-1) / (eps * among)
         return tariffs
 
-    return _settled(base, formula, np.full(count, 1.0 / eps))
+    return _settled(base, _damped(formula), np.full(count, 1.0 / eps))
 
 
 def one_step_nash(base: Economy) -> Floats:
@@ -145,7 +147,7 @@ def one_step_nash(base: Economy) -> Floats:
         start.append(found.wage_hat)
         return _one_step(found, rates, own, eps)
 
-    return _settled(base, formula, np.full(len(base.regions), 1.0 / eps))
+    return _settled(base, _damped(formula), np.full(len(base.regions), 1.0 / eps))
 
 
 # -- steps -------------------------------------------------------------------------------------
@@ -158,6 +160,7 @@ class _Climb:
         self.base = base
         self.own = np.eye(len(base.regions), dtype=bool)
         self.wages: Floats | None = None
+        self.slope, self.stride = np.array(0.0), np.array(STRIDE)
 
     def better(self, own: Floats, others: Floats) -> Floats:
         """Return tariffs (..., N), each a Newton step nearer to its region's best response."""
@@ -168,7 +171,11 @@ class _Climb:
         slope = np.where(np.abs(slope) > FLAT, slope, 0.0)
         concave = curvature < 0.0
         step = np.where(concave, -slope / np.where(concave, curvature, 1.0), np.sign(slope))
-        better: Floats = np.expm1(np.log1p(own) + np.clip(step, -STRIDE, STRIDE))
+        # Who has gone past the top makes smaller strides: a large one could lead back and forth.
+        past = slope * self.slope < 0.0
+        self.stride = np.minimum(np.where(past, 0.5, 1.5) * self.stride, STRIDE)
+        self.slope = slope
+        better: Floats = np.expm1(np.log1p(own) + np.clip(step, -self.stride, self.stride))
         return better
 
     def _welfare(self, own: Floats, others: Floats) -> Floats:
@@ -177,6 +184,21 @@ class _Climb:
         found = solve(self.base, self.base.uniform(profile), start=self.wages)
         self.wages = found.wage_hat
         return np.diagonal(found.welfare_hat, axis1=-2, axis2=-1)
+
+
+def _damped(formula: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Return steps towards what a formula gives, shorter ones for who has been led back."""
+    share, before = np.array(1.0), np.array(0.0)
+
+    def step(own: Floats) -> Floats:
+        nonlocal share, before
+        change = np.clip(np.log1p(formula(own)) - np.log1p(own), -STRIDE, STRIDE)
+        share = np.where(change * before < 0.0, np.maximum(0.5 * share, SHORTEST), share)
+        before = change
+        moved: Floats = np.expm1(np.log1p(own) + share * change)
+        return moved
+
+    return step
 
 
 def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -> Floats:
@@ -200,7 +222,8 @@ def _one_step(found: Equilibrium, rates: Floats, own: Floats, eps: float) -> Flo
     chi = exports / np.where(total > 0.0, total, 1.0)
     domestic = own * np.diagonal(share)
     delta = domestic / (1.0 + domestic)
-    tariffs: Floats = 1.0 / (eps * (1.0 - (chi * (1.0 - delta) * share).sum(axis=1)))
+    left = np.maximum(1.0 - (chi * (1.0 - delta) * share).sum(axis=1), 0.0)
+    tariffs: Floats = 1.0 / (eps * left)
     return tariffs
 
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compared",
-    "contrasts",
     "counts",
     "indices",
     "plain_data",
     "sensitive",
+    "side_by_side",
     "summarized",
     "summary_data",
 ]
@@ -102,7 +102,7 @@ def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
     )
 
 
-def contrasts(found: "Comparison") -> Group:
+def side_by_side(found: "Comparison") -> Group:
     """Return how two experiments were compared, and a table per metric."""
     return Group(Text(_how(found)), *_differences(found))
 

@@ -52,10 +52,10 @@ class Comparison:
     failed: tuple[int, int]
 
     def _repr_html_(self) -> str:
-        from experiments.answers import contrasts
+        from experiments.answers import side_by_side
         from experiments.report.fragment import fragment
 
-        return fragment(contrasts(self))
+        return fragment(side_by_side(self))
 
 
 def compare(

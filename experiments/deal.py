@@ -73,7 +73,8 @@ class DealView:
     terms : tuple of Term
         Its issues.
     stakes : tuple of Stake
-        Its parties, in seat order; empty if the run did not keep its deals, or it is older.
+        Its parties, in seat order; none if it is older than the run, or the run did not keep
+        its deals and offers.
     course : str
         What became of it, in a sentence.
     """
@@ -221,9 +222,10 @@ def _signed(run: "Run", deal: Deal) -> str:
 
 
 def stakes(run: "Run", deal: Deal) -> tuple[Stake, ...]:
-    """Return what a deal is to each party; nothing if it was not valued in the run."""
-    rows = {row[0]: row for row in run.world.records.rows.get("deals", ())}
-    if deal.id not in rows:
+    """Return what a deal is to each party; nothing if it was not valued in the run, or not kept."""
+    records = run.world.records
+    rows = {row[0]: row for row in records.rows["deals"]}
+    if deal.id not in rows or not records.keeps("offers"):
         return ()
     _, faith, hoped, *_ = rows[deal.id]
     periods = run.world.ledger.periods[deal.id]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from experiments.run import Run
 
-__all__ = ["Divergence", "compare"]
+__all__ = ["Divergence", "compare", "leaves"]
 
 #: A row of a table: its week, who and what it is about, its values by name.
 Fact = tuple[int, tuple[str, ...]]
@@ -93,6 +93,12 @@ class Divergence:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        from experiments.contrast import contrast
+        from experiments.report.fragment import fragment
+
+        return fragment(contrast(self), unfolded=2)
+
 
 def compare(first: "Run", second: "Run") -> Divergence:
     """Return what differs between two runs, and from which week: every number exactly.
@@ -166,7 +172,7 @@ def _missing(first: "Run", second: "Run") -> Iterator[tuple[str, str]]:
 
 def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | None]]:
     """Return where the scenarios differ: path and both values."""
-    one, other = (dict(_leaves(run.scenario.canonical)) for run in (first, second))
+    one, other = (dict(leaves(run.scenario.canonical)) for run in (first, second))
     return [
         (key[0], one.get(key), other.get(key))
         for key in dict.fromkeys([*one, *other])
@@ -174,18 +180,26 @@ def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | 
     ]
 
 
-def _leaves(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
-    """Give the values of a scenario by dotted path; an entry of a list without id by itself."""
+def leaves(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+    """Give the values of a scenario by dotted path; an entry of a list without id by itself.
+
+    Parameters
+    ----------
+    node : object
+        ``Scenario.canonical``, or what stands at a path of it.
+    path : str
+        The path.
+    """
     if isinstance(node, Mapping) and node:
         for key, value in node.items():
-            yield from _leaves(value, f"{path}.{key}" if path else key)
+            yield from leaves(value, f"{path}.{key}" if path else key)
     elif isinstance(node, list) and node and all(isinstance(entry, Mapping) for entry in node):
         for entry in node:
             name = paths.entry_id(path.rpartition(".")[2], entry)
             if name is None:
                 yield (path, literals.write(entry)), literals.write(entry)
             else:
-                yield from _leaves(entry, f"{path}.{name}")
+                yield from leaves(entry, f"{path}.{name}")
     else:
         yield (path, ""), node if isinstance(node, str) else literals.write(node)
 

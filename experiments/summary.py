@@ -102,7 +102,7 @@ def _tried(run: "Run", key: str) -> str:
     ledger = run.world.ledger
     deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
     signed = sum(not ledger.is_initial(deal) for deal in deals)
-    failed = sum(opening.name == key for opening in _failed(run))
+    failed = run.world.tracks[key].openings - signed
     stands = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
     return f"{signed} signed, {failed} without a deal; {'one' if stands else 'none'} in force"
 

@@ -16,7 +16,7 @@ from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.run import run
 
-REPLICATIONS = 12
+REPLICATIONS = 10
 
 # %% [markdown]
 # ## A hard line first
@@ -42,8 +42,8 @@ for hard in NAMES[:1], NAMES[1:]:
 # Three go by the clock: `boulware` gives in late, `linear` evenly, `conceder` early. `trade-off`
 # gives in as evenly as `linear`, and of the offers that are about as good for itself makes the one
 # most like its partner's last. The United States plays each, and the four allies play each, all of
-# them the same, over the first half year of `allies-2025`. Every pair is played with the same seeds,
-# so that a difference between two strategies is not one of luck.
+# them the same, over the first half year of `allies-2025`. Every pair is played with the same
+# seeds, so that a difference between two strategies is not one of luck.
 
 # %%
 STRATEGIES = ["boulware", "linear", "conceder", "trade-off"]
@@ -82,8 +82,8 @@ ranked = means.rename_axis(["us plays", "allies play"]).sort_values("together", 
 print(ranked.round(2).to_string())
 
 # %% [markdown]
-# Two sides that give in early make the most of it together: the first deal is there within two weeks,
-# and all are in force for longer. Two that wait make the least.
+# Two sides that give in early make the most of it together: the first deal is there within two
+# weeks, and deals are in force for longer. Two that wait make the least.
 
 # %%
 assert means["together"].idxmax() == ("conceder", "conceder")
@@ -125,10 +125,10 @@ print("to its allies", allied.round(2).to_string(), sep="\n")
 
 # %% [markdown]
 # For Washington the answer is clear: against allies that play `trade-off`, so should it; every
-# interval lies above 0. For the allies `trade-off` is best in the mean, but each interval holds 0:
-# that it is their best reply takes more replications to tell. So both playing `trade-off` is the
-# pair from which neither side turns away, as far as these numbers carry. It is no more patient than
-# `linear`. What it adds is a look at what the other side wants.
+# interval lies above 0. For the allies `trade-off` is best in the mean, but with ten replications
+# each interval holds 0: that it is their best reply, more of them would have to tell. So both
+# playing `trade-off` is the pair from which neither side turns away, as far as these numbers
+# carry. It is no more patient than `linear`. What it adds is a look at what the other side wants.
 
 # %%
 assert (ours["low"] > 0).all()

@@ -5,7 +5,7 @@ Every check is a generator of problems, and goes as far as the tables before it 
 
 import datetime
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulator.errors import MISSING, Problem, nearest
@@ -16,9 +16,11 @@ from simulator.specs import (
     EventSpec,
     HistorySpec,
     IssueSpec,
+    PurchaseSpec,
     RelationshipSpec,
     Settings,
     TalkSpec,
+    TariffSpec,
     ThreatSpec,
 )
 
@@ -275,29 +277,70 @@ def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
             region = getattr(node, "region", None)
             if region is not None:
                 yield from _named(f"{section}.{name}.region", region, "a region", regions)
-    placed = [*(n for n in draft.nodes if _region(draft, n) is not None), *regions]
     if draft.settings.economy.elasticity <= 0:
         given = draft.settings.economy.elasticity
         yield Problem("economy.elasticity", given, "a number above 0")
+    yield from _of_base_tariffs(draft, regions)
+    talks = [talk for talk in draft.talks.values() if talk is not None]
+    for talk in talks:
+        for issue in talk.issues:
+            yield from _of_derived(f"talks.{talk.id}.issues.{issue.id}", issue, talk.id, draft)
+    yield from _of_shares(talks, draft)
+    for key, threat in draft.threats.items():
+        if threat.tariff is not None:
+            tariff = threat.tariff
+            yield from _of_taxed(f"{key}.tariff.on", tariff.on, threat.by, threat.talk, draft)
+            yield from _of_rate(f"{key}.tariff.rate", tariff.rate)
+            yield from _of_rate(f"{key}.tariff.instead", tariff.instead)
+
+
+def _of_derived(key: str, issue: IssueSpec, talk: str, draft: Draft) -> Iterator[Problem]:
+    if issue.purchase is not None:
+        yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk))
+    if issue.tariff is not None:
+        yield from _of_tariff(key, issue, issue.tariff, talk, draft)
+
+
+def _of_shares(talks: Iterable[TalkSpec], draft: Draft) -> Iterator[Problem]:
+    shares: dict[tuple[str, str], float] = {}
+    for talk in talks:
+        for issue in talk.issues:
+            if issue.tariff is None:
+                continue
+            pair = _place(draft, issue.tariff.on), _place(draft, issue.obligor)
+            shares[pair] = shares.get(pair, 0.0) + issue.tariff.share
+            if shares[pair] > 1 + 1e-9:
+                key = f"talks.{talk.id}.issues.{issue.id}.tariff.share"
+                allowed = f"with the other tariffs on goods of {issue.tariff.on} at most 1"
+                yield Problem(key, issue.tariff.share, allowed)
+
+
+def _of_base_tariffs(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    assert draft.settings is not None
+    placed = [*(n for n in draft.nodes if _region(draft, n) is not None), *regions]
+    seen = set[tuple[str, str]]()
     for k, tariff in enumerate(draft.settings.economy.tariffs):
         key = f"economy.tariffs[{k}]"
         yield from _named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)
         if tariff.on != "*":
             yield from _named(f"{key}.on", tariff.on, "as in by, or *", placed)
         yield from _of_rate(f"{key}.rate", tariff.rate)
-    for talk in draft.talks.values():
-        if talk is not None:
-            yield from _of_tariffs(talk, draft)
-    for key, threat in draft.threats.items():
-        if threat.tariff is not None:
-            yield from _of_taxed(
-                f"{key}.tariff.on", threat.tariff.on, threat.by, threat.talk, draft
-            )
-            yield from _of_rate(f"{key}.tariff.rate", threat.tariff.rate)
+        by, on = _place(draft, tariff.by), _place(draft, tariff.on)
+        if by == on:
+            yield Problem(f"{key}.on", tariff.on, f"another region than that of {tariff.by}")
+        if (by, on) in seen:
+            allowed = f"goods that {tariff.by} does not tax already above"
+            yield Problem(f"{key}.on", tariff.on, allowed)
+        seen.add((by, on))
 
 
 def _region(draft: Draft, name: str) -> str | None:
     return getattr(draft.countries.get(name) or draft.bystanders.get(name), "region", None)
+
+
+def _place(draft: Draft, name: str) -> str:
+    """Return the region of a node, else the name, which may be that of a region."""
+    return _region(draft, name) or name
 
 
 def _of_rate(key: str, rate: float) -> Iterator[Problem]:
@@ -305,32 +348,36 @@ def _of_rate(key: str, rate: float) -> Iterator[Problem]:
         yield Problem(key, rate, "a number above -100, in per cent")
 
 
-def _of_tariffs(talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
-    shares: dict[tuple[str, str], float] = {}
-    for issue in talk.issues:
-        key = f"talks.{talk.id}.issues.{issue.id}"
-        numeric = not any(isinstance(level, str) for level in issue.levels)
-        if issue.purchase is not None:
-            parties = draft.parties(talk.id)
-            yield from _named(f"{key}.purchase.of", issue.purchase.of, "a party", parties)
-            face = issue.purchase.face
-            if face is None and not numeric:
-                allowed = "the face value of every level in US$ bn, as the levels are words"
-                yield Problem(f"{key}.purchase.face", MISSING, allowed)
-            if face is not None and len(face) != len(issue.levels):
-                allowed = f"one value per level: {len(issue.levels)}, not {len(face)}"
-                yield Problem(f"{key}.purchase.face", list(face), allowed)
-        if issue.tariff is None:
-            continue
-        on = issue.tariff.on
-        yield from _of_taxed(f"{key}.tariff.on", on, issue.obligor, talk.id, draft)
-        if any(isinstance(level, str) or level <= -100 for level in issue.levels):
-            allowed = "numbers above -100: tariffs in per cent"
-            yield Problem(f"{key}.levels", list(issue.levels), allowed)
-        shares[(on, issue.obligor)] = shares.get((on, issue.obligor), 0.0) + issue.tariff.share
-        if shares[(on, issue.obligor)] > 1 + 1e-9:
-            allowed = f"with the other tariffs on goods of {on} at most 1"
-            yield Problem(f"{key}.tariff.share", issue.tariff.share, allowed)
+def _of_purchase(
+    key: str, issue: IssueSpec, purchase: PurchaseSpec, parties: Sequence[str]
+) -> Iterator[Problem]:
+    if issue.tariff is not None:
+        allowed = "no purchase beside a tariff: an issue derives from one of them"
+        yield Problem(f"{key}.purchase", purchase.of, allowed)
+    sellers = [party for party in parties if party != issue.obligor]
+    yield from _named(f"{key}.purchase.of", purchase.of, "another party of the talk", sellers)
+    levels, face = issue.levels, purchase.face
+    if face is None and any(isinstance(level, str) for level in levels):
+        allowed = "the face value of every level in US$ bn, as the levels are words"
+        yield Problem(f"{key}.purchase.face", MISSING, allowed)
+    if face is not None and len(face) != len(levels):
+        allowed = f"one value per level: {len(levels)}, not {len(face)}"
+        yield Problem(f"{key}.purchase.face", list(face), allowed)
+
+
+def _of_tariff(
+    key: str, issue: IssueSpec, tariff: TariffSpec, talk: str, draft: Draft
+) -> Iterator[Problem]:
+    yield from _of_taxed(f"{key}.tariff.on", tariff.on, issue.obligor, talk, draft)
+    if any(isinstance(level, str) or level <= -100 for level in issue.levels):
+        allowed = "numbers above -100: tariffs in per cent"
+        yield Problem(f"{key}.levels", list(issue.levels), allowed)
+    if tariff.quota is None and tariff.volume is not None:
+        yield Problem(f"{key}.tariff.quota", MISSING, "how much comes in at the lower rate")
+    if tariff.quota is not None and not tariff.volume:
+        given = MISSING if tariff.volume is None else tariff.volume
+        allowed = "what is shipped anyway, above 0 and in the unit of the quota"
+        yield Problem(f"{key}.tariff.volume", given, allowed)
 
 
 def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[Problem]:
@@ -341,6 +388,9 @@ def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[P
         if _region(draft, party) is None:
             allowed = "a region of the trade data: a tariff's worth is derived for it"
             yield Problem(f"countries.{party}.region", MISSING, allowed)
+    shared = _region(draft, on)
+    if on in others and shared is not None and shared == _region(draft, by):
+        yield Problem(key, on, f"a party of another region than {by}; both are {shared}")
 
 
 # --- threats, deals, relationships, history ---------------------------------------------------

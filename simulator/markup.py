@@ -54,6 +54,5 @@ def _write(into: Element, text: str) -> None:
 
 
 def written(elements: Iterable[Element]) -> str:
-    """Return elements as HTML, each on a line of its own; half letters are written out."""
-    lines = (tostring(one, encoding="unicode", method="html") for one in elements)
-    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
+    """Return elements as HTML, each on a line of its own."""
+    return "\n".join(tostring(one, encoding="unicode", method="html") for one in elements)

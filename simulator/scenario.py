@@ -129,8 +129,8 @@ class Scenario(Settings):
         Parameters
         ----------
         changes : mapping, optional
-            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves the
-            key out, and a part may be a class or an object.
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves
+            the key out, and a part may be a class or an object.
         **values
             The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
 

@@ -338,7 +338,7 @@ class EventSpec(Table):
 
 
 class BaseTariff(Table):
-    """A tariff outside all talks, in per cent; `"*"` stands for all others."""
+    """A tariff outside all talks, in per cent; `"*"` stands for all that have none of their own."""
 
     by: Text
     """A country or bystander, or a region of the trade data."""

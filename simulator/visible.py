@@ -1,19 +1,26 @@
-"""Text of others made fit for a terminal."""
+"""Text of others made fit for a terminal, a page and a picture."""
 
 import re
 
 __all__ = ["visible"]
 
-#: Control characters that a terminal obeys, all but the tab and the line break.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+#: Control characters that a terminal obeys, all but the tab and the line break; half letters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
     r"""Return a text with its control characters written out, as in ``\x1b[31m``.
+
+    So are halves of letters, surrogates that stand alone, which no file could hold.
 
     Parameters
     ----------
     text : str
         Whatever an error of the user's code says.
     """
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return _CONTROL.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

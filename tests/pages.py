@@ -29,7 +29,17 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 
-__all__ = ["ROOT", "Block", "blocks", "commands", "pages", "play"]
+__all__ = [
+    "ROOT",
+    "Block",
+    "anchors",
+    "blocks",
+    "commands",
+    "links",
+    "pages",
+    "play",
+    "targets",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,20 +85,18 @@ def play(found: list[Block]) -> None:
         If a command fails, or a block prints something else than the page says.
     """
     names: dict[str, Any] = {"__name__": "__main__"}
-    said = ""
-    for block in found:
-        if block.why is not None:
-            continue
+    said: str | None = None
+    for block in (block for block in found if block.why is None):
+        printed, said = said, None
         if named := _FILE.match(block.text):
             _write(block.text, named)
         elif block.language == "console":
-            for command, printed in commands(block):
-                _command(command, printed)
+            for command, shown in commands(block):
+                _command(command, shown)
         elif block.language == "python":
             said = _execute(block.text, names)
-        elif said:
-            _compare(block.text, said, "the python block above")
-            said = ""
+        elif printed is not None:
+            _compare(block.text, printed, "the python block above")
 
 
 def _write(text: str, named: re.Match[str]) -> None:
@@ -107,7 +115,7 @@ def _execute(text: str, names: dict[str, Any]) -> str:
 def _command(command: str, printed: str) -> None:
     words = shlex.split(command, comments=True)
     if words[0] == "make":
-        assert words[1] in _targets(), f"{command}: the Makefile has no such target"
+        assert words[1] in targets(), f"{command}: the Makefile has no such target"
         return
     code, said = _tradetalks(words[1:]) if words[0] == "tradetalks" else _shell(command)
     fails = printed.startswith("Error:")
@@ -150,7 +158,8 @@ def _compare(expected: str, said: str, where: str) -> None:
     assert re.fullmatch(pattern, found, re.S), f"{where} prints\n{found}\nand not\n{wanted}"
 
 
-def _targets() -> set[str]:
+def targets() -> set[str]:
+    """Return the targets of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     return set(re.findall(r"^([a-z]+):", makefile, re.M))
 

@@ -25,6 +25,7 @@ MODULES = (
     "experiments.analysis",
     "experiments.sensitivity",
     "experiments.comparison",
+    "experiments.divergence",
     "experiments.replay",
     "experiments.export",
     "experiments.plots.graph",

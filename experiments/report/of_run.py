@@ -1,11 +1,11 @@
 """The page of a run: story, pictures, talks and deals, what was on the table, how to repeat it."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from rich.console import Group
-from rich.text import Text
 
 from experiments import manifest, wording
 from experiments.deal import view
@@ -14,11 +14,10 @@ from experiments.page import outline
 from experiments.report.document import Section, document
 from experiments.report.pictures import Wanted, pictures
 from experiments.report.rendering import folded, inline, parted, rendered
-from experiments.report.repeat import attached, commands
+from experiments.report.repeat import attached, changed, commands
 from experiments.show import shown
 from experiments.summary import summary
 from experiments.transcript import transcript
-from simulator import scenario as scenarios
 from simulator.markup import element
 from simulator.records import TABLES
 
@@ -67,6 +66,7 @@ def _talk(run: "Run", key: str) -> Section:
     body = [
         *(made for deal in deals for made in _deal(run, deal)),
         *pictures(run.plot, wanted),
+        *_drawn(run, key),
         *_said(run, key),
     ]
     return Section(who, body)
@@ -78,6 +78,14 @@ def _deal(run: "Run", key: str) -> Iterator[Element]:
     yield from rendered(deal.body)
 
 
+def _drawn(run: "Run", key: str) -> Iterator[Element]:
+    """Say which opening was drawn, of several."""
+    count = run.world.tracks[key].openings
+    if count > 1 and run.world.records.keeps("offers"):
+        told = f"Drawn is the first of {count} openings; tradetalks plot draws others: --opening K."
+        yield element("p", told, class_="dim")
+
+
 def _said(run: "Run", key: str) -> Iterator[Element]:
     if run.world.records.keeps("offers") and run.world.records.keeps("performance"):
         _, *told = transcript(run, key).renderables
@@ -86,26 +94,19 @@ def _said(run: "Run", key: str) -> Iterator[Element]:
 
 
 def _repeat(run: "Run") -> Iterator[Element]:
-    scenario = run.scenario
     yield from rendered(outline(_known(run)))
-    shipped = scenario.name in scenarios.shipped() and _as_shipped(run)
-    source = scenario.name if shipped else "scenario.toml"
-    if not shipped:
-        yield from rendered(Text("Save the scenario below as scenario.toml, and play it again:"))
+    changes = changed(run.scenario)
+    source = "scenario.toml" if changes is None else run.scenario.name
+    if changes is None:
+        yield element("p", "Save the scenario below as scenario.toml, and play it again:")
+    options = "".join(f" --set {quote(one)}" for one in changes or ())
     yield commands(
         [
-            f"tradetalks run {source} --seed {run.seed}",
-            f"tradetalks report {source} --seed {run.seed} -o report.html",
+            f"tradetalks run {source} --seed {run.seed}{options}",
+            f"tradetalks report {source} --seed {run.seed}{options} -o report.html",
         ]
     )
     yield attached("scenario.toml", scenario_file(run), "The scenario with all its parameters")
-
-
-def _as_shipped(run: "Run") -> bool:
-    """Return whether the scenario is the shipped one of its name, with nothing changed."""
-    from experiments.run import load
-
-    return load(run.scenario.name).hash == run.scenario.hash
 
 
 def _known(run: "Run") -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def pictures(plots: object, wanted: Iterable[Wanted]) -> Iterator[Element]:
 def _reason(error: TradetalksError) -> str:
     if not isinstance(error, InputError):
         return str(error)
-    return "; ".join(problem.allowed for problem in error.problems)
+    return "; ".join(map(str, error.problems))
 
 
 def _caption(draw: object, whose: str) -> str:
@@ -96,8 +96,8 @@ def _drawn(figure: "Figure", form: str) -> bytes:
 
     file = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "tradetalks"}), warnings.catch_warnings():
-        # A letter that the font lacks is a box in the picture, and right in the text.
-        warnings.filterwarnings("ignore", "Glyph", UserWarning)
+        # Letters that the font lacks, and names too long for their place: right in the text.
+        warnings.simplefilter("ignore", UserWarning)
         about = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
         figure.savefig(file, format=form, dpi=DPI, metadata=about)
     return file.getvalue()

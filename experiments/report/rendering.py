@@ -53,8 +53,8 @@ def _(part: Padding, level: int = 2) -> Iterator[Element]:
 @rendered.register
 def _(part: Text, level: int = 2) -> Iterator[Element]:
     indent = len(part.plain) - len(part.plain.lstrip())
-    if told := inline(part[indent:] if indent < len(part) else Text()):
-        yield element("p", *told)
+    if indent < len(part):
+        yield element("p", *inline(part[indent:]))
 
 
 @rendered.register

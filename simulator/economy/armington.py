@@ -10,7 +10,8 @@ tariffs included, and its spending has constant shares (weights) over sectors::
     w_j Y_j       = sum over s, i of weight[s,i] share'[s,j,i] spending'_i / (1 + t'[s,j,i])
 
 Phi makes the shares sum to 1. Y is the income from sales, D a transfer (the trade deficit), fixed
-in units of world factor income: the numeraire is ``sum w Y = sum Y``. Welfare is
+in units of world factor income: the numeraire is ``sum w Y = sum Y``, over all regions that trade,
+directly or by way of others; a region that trades with nobody is a world of its own. Welfare is
 ``(spending' / spending) / price``. Of each unit that i spends, exporters j get ``sold[s,j,i]``, the
 rest is revenue, so that ``w_j Y_j = sum_i Q_ji (w_i Y_i + D_i)`` with Q the shares in what
 exporters get: N equations in the log wages, solved by Newton's method with their derivatives.
@@ -36,8 +37,9 @@ __all__ = ["Equilibrium", "solve"]
 
 Floats = NDArray[np.float64]
 
-#: Largest excess demand of a region, over its income, at which wages are taken for found.
-TOLERANCE = 1e-12
+#: Excess demand of a region, over its income, at which the search for wages ends, and at which
+#: they are taken for found where rounding keeps it from getting there.
+TOLERANCE, ACCEPTED = 1e-12, 1e-9
 #: Newton's method takes 3 to 6 steps. In each, log wages move by at most `STRIDE`, and the log of
 #: demand by about `DEMAND_STRIDE`: without bounds, tariffs of several 100 % lead astray.
 MOST_STEPS, STRIDE, DEMAND_STRIDE = 50, 0.7, 2.0
@@ -90,20 +92,21 @@ def solve(
     tariffs : array_like of shape (..., N, N), or (..., S, N, N) if `base` has sectors
         New tariffs, [sector,] exporter by importer, fractions above -1.
     deficit : array_like of shape (N,), optional
-        Transfers that sum to 0; those of `base` by default.
+        Transfers that sum to 0, over all regions that trade, directly or by way of others; those of
+        `base` by default.
     start : array_like of shape (..., N), optional
         Wages to start from (hats), such as those of an equilibrium nearby; 1 by default.
 
     Raises
     ------
     EconomyError
-        With region and value, if a tariff is none or no equilibrium is found.
+        With region and value, if a tariff or a transfer is none or no equilibrium is found.
     """
     rates = _checked(base, np.asarray(tariffs, dtype=float))
     count = len(base.regions)
     lead = rates.shape[: rates.ndim - base.flows.ndim]
     rates = rates.reshape(math.prod(lead), *_by_sector(base, base.flows).shape)
-    given = base.deficit if deficit is None else np.asarray(deficit, dtype=float)
+    given = base.deficit if deficit is None else _transfers(base, deficit)
     wages = np.ones(count) if start is None else np.asarray(start, dtype=float)
     logs = np.log(np.broadcast_to(wages, (*lead, count))).reshape(len(rates), count)
     blocks = [
@@ -126,6 +129,8 @@ class _Market:
         self.base = base
         self.deficit = deficit
         self.income = base.income
+        # Whose wages, times what, make up the numeraire of each region's world.
+        self.numeraire = base.partners / (base.partners @ base.income)[:, None]
         self.eps = base.elasticity.reshape(-1, 1, 1)
         self.keep = 1.0 / (1.0 + rates)
         self.weights = _by_sector(base, base.weights)[:, None, :]
@@ -148,7 +153,7 @@ class _State:
         self.earned = np.exp(logs) * market.income
         self.spending = (self.earned + market.deficit) / self.kept[:, 0, :]
         self.demand = (self.got @ self.spending[..., None])[..., 0]
-        self.surplus = self.earned.sum(axis=-1) / market.income.sum() - 1.0  # of the numeraire
+        self.surplus = self.earned @ market.numeraire.T - 1.0  # of the numeraire
 
     def excess(self) -> Floats:
         """Return excess demand over income (B, N).
@@ -156,7 +161,7 @@ class _State:
         The equations are one too many whatever the wages (Walras); the excess of the numeraire,
         added to all of them, fills the gap without singling out a region.
         """
-        excess: Floats = self.demand / self.earned - 1.0 + self.surplus[:, None]
+        excess: Floats = self.demand / self.earned - 1.0 + self.surplus
         return excess
 
     def jacobian(self) -> Floats:
@@ -170,7 +175,7 @@ class _State:
         k = np.arange(self.earned.shape[-1])
         matrix[:, k, k] -= (elastic @ self.spending[..., None])[..., 0] + self.demand
         matrix /= self.earned[..., None]
-        matrix += (self.earned / self.market.income.sum())[:, None, :]
+        matrix += self.market.numeraire * self.earned[:, None, :]
         return matrix
 
     def _across_sectors(self, paid: Floats) -> Floats:
@@ -183,7 +188,7 @@ class _State:
     @property
     def found(self) -> NDArray[np.bool_]:
         """Whether demand is met, by goods and money that there are (B, N)."""
-        found: NDArray[np.bool_] = np.abs(self.excess()) <= 1e3 * TOLERANCE
+        found: NDArray[np.bool_] = np.abs(self.excess()) <= ACCEPTED
         found &= self.spending > 0.0
         return found
 
@@ -261,11 +266,30 @@ def _checked(base: Economy, rates: Floats) -> Floats:
     return rates
 
 
+def _transfers(base: Economy, given: ArrayLike) -> Floats:
+    """Return the transfers given, which somebody must pay: else markets would never clear."""
+    transfers = np.asarray(given, dtype=float)
+    if transfers.shape != base.income.shape or not np.isfinite(transfers).all():
+        problem = Problem("deficit", transfers.tolist(), "a number for each region")
+        raise EconomyError([problem], base.source)
+    left = base.partners @ transfers
+    worst = int(np.abs(left).argmax())
+    if abs(left[worst]) > ACCEPTED * base.income.sum():
+        allowed = f"transfers that sum to 0 among {base.regions[worst]} and whom it trades with"
+        raise EconomyError([Problem("deficit", float(left[worst]), allowed)], base.source)
+    return transfers
+
+
 def _not_found(state: _State) -> Problem:
-    vector, region = np.argwhere(~state.found)[0]
+    vector, k = np.argwhere(~state.found)[0]
+    region = state.market.base.regions[k]
+    advice = "smaller tariffs, or deficits purged first, may help"
+    excess = float(np.abs(state.excess()[vector, k]))
+    if excess <= ACCEPTED:
+        allowed = f"more than 0 to spend in equilibrium, transfers to others paid; {advice}"
+        return Problem(region, float(state.spending[vector, k]), allowed)
     allowed = (
         "an equilibrium, which was not found: the figure is the excess demand for the region's "
-        "goods over its income; smaller tariffs, or deficits purged first, may help"
+        f"goods over its income; {advice}"
     )
-    value = float(np.abs(state.excess()[vector, region]))
-    return Problem(state.market.base.regions[region], value, allowed)
+    return Problem(region, excess, allowed)

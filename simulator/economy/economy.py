@@ -96,6 +96,15 @@ class Economy:
         weights: Floats = paid / self.spending
         return weights
 
+    @cached_property
+    def partners(self) -> Floats:
+        """1 where regions trade, directly or by way of others, or are the same, else 0, (N, N)."""
+        traded = self.flows.reshape(-1, *self.flows.shape[-2:]).sum(axis=0) > 0.0
+        linked: Floats = np.eye(len(traded)) + traded + traded.T
+        for _ in range(len(traded).bit_length()):
+            linked = np.minimum(linked @ linked, 1.0)
+        return linked
+
     def uniform(self, tariffs: ArrayLike) -> Floats:
         """Return the tariffs of regions that tax all others, and all sectors, alike.
 

@@ -13,8 +13,13 @@ by importer, L employment, and tariffs are 0 in the base year::
     L_i       = (w_i / price_i / (1 - tau_i))^kappa
 
 with tau_i = revenue_i / income'_i if revenue pays for lower income taxes and 0 if it is handed out
-lump-sum. The numeraire is ``sum_i (price_i - 1) spending_i = 0``. Newton's method finds log wages,
-spending and employment at once, 3 N numbers, with the derivatives written out.
+lump-sum. The numeraire is ``sum_i (price_i - 1) spending_i = 0``, over all regions that trade,
+directly or by way of others. Newton's method finds log wages, spending and employment at once, 3 N
+numbers, with the derivatives written out.
+
+At home alone, real wages rise with employment to the power ``psi + phi - 1``. Where that times
+kappa is 1 or more, more work feeds on itself, and what solves the equations answers every shock
+the wrong way round; such parameters are refused.
 
 References
 ----------
@@ -22,7 +27,7 @@ Ignatenko, Lashkaripour, Macedoni & Simonovska (2025), "Making America great aga
 impacts of Liberation Day tariffs", Journal of International Economics 157, 104138.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,10 +142,17 @@ class LiberationDay:
         nu = _calibrated(trade, income, at_home, within, np.array(earned_abroad))
         self.nu = np.where(at_home, nu[1], nu[0])
         self.phi = _passed_on(self.psi, self.nu)
+        problems = [*_odd_profits(self), *_unstable(self)]
+        if problems:
+            raise EconomyError(problems[:1], source)
         base = Economy(regions, _with_domestic(trade, income, self.nu), elasticity, 0.0, source)
+        self.numeraire = base.partners * base.spending
+        self.numeraire /= self.numeraire.sum(axis=1, keepdims=True)
         self.flows, self.shares, self.spending = base.flows, base.shares, base.spending
         self.income = self.flows @ (1.0 - self.nu) + self.nu * self.spending
         self.transfer = self.spending - self.income
+        # The income of each region's world is `world @ income`, over what it was.
+        self.world = base.partners / (base.partners @ self.income)[:, None]
 
     def solve(
         self, tariffs: ArrayLike, *, lump_sum: bool = False, start: "Outcome | None" = None
@@ -254,10 +266,10 @@ class _State:
         all regions, fills the gap without singling one out.
         """
         base = self.base
-        level = (self.price - 1.0) @ base.spending / base.spending.sum()
+        level = base.numeraire @ (self.price - 1.0)
         income = self.flows @ (1.0 - base.nu) + base.nu * self.net - self.income
-        world = self.income.sum() / base.income.sum()
-        spending = self.income + self.revenue + base.transfer * world - self.spending
+        transfer = base.transfer * (base.world @ self.income)
+        spending = self.income + self.revenue + transfer - self.spending
         wage = self.logs[0] - np.log(self.price) - np.log1p(-self.tau)
         work = self.logs[2] - base.labour * wage
         return np.concatenate([income / base.income + level, spending / base.spending, work])
@@ -281,15 +293,14 @@ class _State:
         cost += base.nu[:, None] * (self.net[:, None] * by_market - self.flows.T)
         spent = paid + np.diag(base.nu * self.net)
         own = np.diag(self.income / base.income)
-        # The numeraire, the same in every row.
-        level = self.price * base.spending / base.spending.sum()
+        level = base.numeraire * self.price
         numeraire = level * (1.0 - base.phi)
         cost = eps * cost / base.income[:, None] + level @ by_market
         return cost, -own - numeraire, spent / base.income[:, None] + numeraire, -own
 
     def _spending_rows(self) -> tuple[Floats, Floats, Floats, Floats]:
         base = self.base
-        earned = np.diag(self.income) + np.outer(base.transfer / base.income.sum(), self.income)
+        earned = np.diag(self.income) + base.transfer[:, None] * base.world * self.income
         earned /= base.spending[:, None]
         cost = self._revenue_by_cost() / base.spending[:, None]
         return cost, earned, np.diag(-self.net / base.spending), earned
@@ -392,3 +403,27 @@ def _check(
         wrong.append(Problem("home", base.home, allowed, nearest(base.home, base.regions)))
     if wrong:
         raise EconomyError(wrong, base.source)
+
+
+def _odd_profits(base: LiberationDay) -> Iterator[Problem]:
+    """Give the region whose calibrated share of income earned abroad is none."""
+    for name, nu in zip(base.regions, base.nu, strict=True):
+        if not 0.0 <= nu < 1.0:
+            allowed = (
+                f"a share from 0 to below 1: profits abroad cannot be as given with {base.home} as "
+                "home, which trades too much; another home may do, or another model"
+            )
+            yield Problem(f"nu.{name}", float(nu), allowed)
+
+
+def _unstable(base: LiberationDay) -> Iterator[Problem]:
+    """Give an elasticity at which more work raises real wages by more than it takes."""
+    growth = base.labour * (base.psi + base.phi - 1.0)
+    worst = int(growth.argmax())
+    if growth[worst] >= 1.0:
+        allowed = (
+            "so much that scale and labour supply do not feed on each other without end, as they "
+            f"do in {base.regions[worst]}: 1 % more work brings {growth[worst]:.3g} % more; less "
+            "labour or scale may help too"
+        )
+        yield Problem("elasticity", base.elasticity, allowed)

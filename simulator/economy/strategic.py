@@ -25,8 +25,10 @@ __all__ = ["best_tariffs", "formula_tariffs", "nash_tariffs", "one_step_nash"]
 
 Floats = NDArray[np.float64]
 
-#: Tariffs are found when none moves by more than this.
+#: Tariffs are found when none moves by more than this, over 1 + tariff.
 TOLERANCE = 1e-7
+#: A slope of log welfare in log(1 + tariff) that is rounding, as where there is hardly any trade.
+FLAT = 1e-11
 MOST_STEPS = 100
 #: Step of the differences in log(1 + tariff), and the most by which it moves at a time.
 STEP, STRIDE = 3e-4, 0.3
@@ -160,6 +162,7 @@ class _Climb:
         welfare = np.log(self._welfare(np.expm1(np.log1p(own) + shift), others))
         slope = (welfare[2] - welfare[0]) / (2.0 * STEP)
         curvature = (welfare[2] - 2.0 * welfare[1] + welfare[0]) / STEP**2
+        slope = np.where(np.abs(slope) > FLAT, slope, 0.0)
         concave = curvature < 0.0
         step = np.where(concave, -slope / np.where(concave, curvature, 1.0), np.sign(slope))
         better: Floats = np.expm1(np.log1p(own) + np.clip(step, -STRIDE, STRIDE))
@@ -177,7 +180,7 @@ def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -
     """Return the tariffs at which a step changes nothing."""
     for _ in range(MOST_STEPS):
         before, tariffs = tariffs, step(tariffs)
-        change = np.abs(tariffs - before)
+        change = np.abs(tariffs - before) / (1.0 + before)
         if not change.max(initial=0.0) > TOLERANCE:
             return tariffs
     worst = np.unravel_index(int(change.argmax()), change.shape)
@@ -189,10 +192,11 @@ def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -
 def _one_step(found: Equilibrium, rates: Floats, own: Floats, eps: float) -> Floats:
     share = found.flows * (1.0 + rates) / found.spending
     exports = found.flows * (1.0 - np.eye(len(own)))
-    chi = exports / exports.sum(axis=1, keepdims=True)
+    total = exports.sum(axis=1, keepdims=True)
+    chi = exports / np.where(total > 0.0, total, 1.0)
     domestic = own * np.diagonal(share)
     delta = domestic / (1.0 + domestic)
-    tariffs: Floats = 1.0 / (chi * eps * (1.0 - (1.0 - delta) * share)).sum(axis=1)
+    tariffs: Floats = 1.0 / (eps * (1.0 - (chi * (1.0 - delta) * share).sum(axis=1)))
     return tariffs
 
 

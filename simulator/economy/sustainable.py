@@ -17,12 +17,17 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.economy.armington import solve
 from simulator.economy.economy import Economy
 from simulator.economy.strategic import best_tariffs, nash_tariffs
+from simulator.errors import EconomyError, Problem
 
 __all__ = ["critical_discount", "lowest_common_tariff"]
 
 Floats = NDArray[np.float64]
 
-#: Common tariffs that are tried from 0 to the highest Nash tariff, and halvings between two.
+#: Changes of welfare (hats) that are none, within what tariffs are found to: a gain is flat where
+#: a tariff is best, a loss is not.
+NO_GAIN, NO_LOSS = 1e-12, 1e-7
+#: Common tariffs that are tried from 0 to the highest Nash tariff, and as many once more about the
+#: one that needs least patience; halvings between two.
 TRIED, HALVINGS = 25, 12
 
 
@@ -45,7 +50,7 @@ def critical_discount(
     Returns
     -------
     array of shape (..., N)
-        Infinite where a region would rather have the Nash tariffs.
+        Infinite where a region would rather have the Nash tariffs; 0 at these tariffs themselves.
     """
     punishment = nash_tariffs(base) if nash is None else np.asarray(nash, dtype=float)
     tariffs = np.asarray(common, dtype=float)[..., None] * np.ones(len(base.regions))
@@ -57,7 +62,8 @@ def critical_discount(
     gain = np.maximum(np.diagonal(broken, axis1=-2, axis2=-1) - kept, 0.0)
     loss = kept - solve(base, base.uniform(punishment)).welfare_hat
     held = loss > 0.0
-    return np.where(held, gain / np.where(held, gain + loss, 1.0), np.inf)
+    needed = np.where(held, gain / np.where(held, gain + loss, 1.0), np.inf)
+    return np.where((gain <= NO_GAIN) & (loss >= -NO_LOSS), 0.0, needed)
 
 
 def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 1.0) -> Floats:
@@ -74,11 +80,16 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
     -------
     array of the shape that they broadcast to
         0 where free trade holds; NaN where no tariff does up to the highest Nash tariff.
+
+    Raises
+    ------
+    EconomyError
+        If a discount factor or trust is not in [0, 1], or trade is not balanced.
     """
-    patience = np.asarray(discount, dtype=float) * np.asarray(trust, dtype=float)
+    patience = _share("discount", discount) * _share("trust", trust)
     nash = nash_tariffs(base)
-    tried = np.linspace(0.0, float(nash.max()), TRIED)
-    fits = _most_needed(base, tried, nash) <= patience.reshape(-1, 1)
+    tried, needed = _tried(base, nash)
+    fits = needed <= patience.reshape(-1, 1)
     first = fits.argmax(axis=1)
     lowest = np.where(fits.any(axis=1), tried[first], np.nan)
     inside = np.flatnonzero(first > 0)
@@ -86,6 +97,23 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
         low, high = tried[first[inside] - 1], lowest[inside]
         lowest[inside] = _halved(base, low, high, patience.reshape(-1)[inside], nash)
     return lowest.reshape(patience.shape)
+
+
+def _share(key: str, given: ArrayLike) -> Floats:
+    shares = np.asarray(given, dtype=float)
+    wrong = shares[~((shares >= 0.0) & (shares <= 1.0))]
+    if wrong.size:
+        raise EconomyError([Problem(key, float(wrong[0]), "a number from 0 to 1")])
+    return shares
+
+
+def _tried(base: Economy, nash: Floats) -> tuple[Floats, Floats]:
+    """Return tariffs up to the highest Nash tariff and what they need, closer where it is least."""
+    tried = np.linspace(0.0, float(nash.max()), TRIED)
+    k = int(_most_needed(base, tried, nash).argmin())
+    closer = np.linspace(tried[max(k - 1, 0)], tried[min(k + 1, TRIED - 1)], TRIED)
+    tried = np.union1d(tried, closer)
+    return tried, _most_needed(base, tried, nash)
 
 
 def _halved(base: Economy, low: Floats, high: Floats, patience: Floats, nash: Floats) -> Floats:

@@ -131,7 +131,8 @@ def read_trade(
     Raises
     ------
     EconomyError
-        With file, region and value: a flow below 0 or no number, a region in one file only.
+        With file, region and value: a flow below 0, no number or there twice, a region in one file
+        only, several years as in BACI.
     """
     incomes = _sheet(gdp, "gdp_2023.csv")
     figures = _gdp(incomes)
@@ -175,11 +176,7 @@ def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tupl
     """
     sheet = Sheet(path, str(path))
     tariffs = np.zeros((len(regions), len(regions)))
-    seen = set[tuple[int, int]]()
     for pair, j, i, text in _pairs(sheet, "tariff", regions):
-        if (j, i) in seen:
-            sheet.refuse(pair, text, "a tariff that is there once")
-        seen.add((j, i))
         tariffs[j, i] = _tariff(sheet, pair, text, own=j == i)
     sheet.done()
     return tariffs, tuple(_remarks(sheet.source, tariffs, regions))
@@ -260,7 +257,8 @@ def _pairs(
 ) -> Iterator[tuple[str, int, int, str]]:
     """Give what stands for each pair: its name, where exporter and importer stand, the text."""
     where = {name: k for k, name in enumerate(regions)}
-    unknown: set[str] = set()
+    unknown, told = set[str](), set[tuple[str, str]]()
+    products = _is_baci(sheet)
     # The codes of a matrix that is aggregated are no regions.
     for line, exporter, importer, text in _cells(sheet, value, regions if codes is None else ()):
         if sheet.full:
@@ -273,6 +271,9 @@ def _pairs(
                 allowed = f"one of the regions: {', '.join(regions)}"
                 sheet.refuse(f"line {line}", name, allowed, nearest(name, regions))
             ends.append(where.get(name, -1))
+        if (exporter, importer) in told and not products:
+            sheet.refuse(f"{exporter}.{importer}", text, f"a {value} that is there once")
+        told.add((exporter, importer))
         if min(ends) >= 0:
             yield f"{exporter}.{importer}", ends[0], ends[1], text
 
@@ -280,14 +281,21 @@ def _pairs(
 def _cells(sheet: Sheet, value: str, regions: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
     """Give line, exporter, importer and value of all pairs of a file, whatever its shape."""
     if _is_baci(sheet):
-        columns = ("i", "j", "v")
+        yield from _baci(sheet)
     elif "importer" in sheet.head:
-        columns = ("exporter", "importer", value)
-        sheet.needs(*columns)
+        sheet.needs("exporter", "importer", value)
+        for line, (exporter, importer, text) in sheet.rows("exporter", "importer", value):
+            yield line, exporter, importer, text
     else:
         yield from _matrix(sheet, regions)
-        return
-    for line, (exporter, importer, text) in sheet.rows(*columns):
+
+
+def _baci(sheet: Sheet) -> Iterator[tuple[int, str, str, str]]:
+    before = ""
+    for line, (year, exporter, importer, text) in sheet.rows("t", "i", "j", "v"):
+        if before and year != before:
+            sheet.refuse(f"line {line}", year, f"one year in a file, as before: {before}")
+        before = year
         yield line, exporter, importer, text
 
 
@@ -300,6 +308,7 @@ def _matrix(sheet: Sheet, regions: Sequence[str]) -> Iterator[tuple[int, str, st
     for line, (exporter, *texts) in sheet.rows():
         if exporter in rows:
             sheet.refuse(f"line {line}", exporter, "a region, each once")
+            continue
         rows.add(exporter)
         for importer, text in zip(sheet.head[1:], texts, strict=True):
             yield line, exporter, importer, text

@@ -86,6 +86,20 @@ class _Change:
     after: float
 
 
+# Scenarios made of one another, as in a sweep or by an event, mostly share their tariffs.
+@lru_cache(maxsize=2048)
+def _worth(elasticity: float, status_quo: bytes, changes: tuple[tuple[_Change, ...], ...]) -> Gains:
+    """Return what each of several sets of changes to a matrix of tariffs is worth to regions."""
+    base, gdp = _market(elasticity)
+    before = np.frombuffer(status_quo).reshape(base.flows.shape)
+    tariffs = np.repeat(before[None], len(changes), axis=0)
+    for rates, together in zip(tariffs, changes, strict=True):
+        for one in together:
+            moved = one.share * (one.after - one.before) / 100.0
+            rates[one.exporter, one.importer] += moved
+    return gains(base, gdp, tariffs, before)
+
+
 class Valuer:
     """Derives the payoffs of a scenario's issues and threats.
 
@@ -108,7 +122,8 @@ class Valuer:
     ) -> None:
         self.rent_share = economy.rent_share
         self.countries = countries
-        self.base, self.gdp = _market(economy.elasticity)
+        self.elasticity = economy.elasticity
+        self.base, _ = _market(economy.elasticity)
         self.places = {name: k for k, name in enumerate(self.base.regions)}
         for nodes in (countries, bystanders):
             for key, node in nodes.items():
@@ -121,7 +136,7 @@ class Valuer:
     def _status_quo(self, tariffs: Sequence[BaseTariff], talks: Mapping[str, TalkSpec]) -> Floats:
         """Return the tariffs without any deal, exporter by importer, as fractions."""
         rates = np.zeros((len(self.base.regions),) * 2)
-        for tariff in tariffs:
+        for tariff in sorted(tariffs, key=lambda tariff: tariff.on != "*"):
             on = slice(None) if tariff.on == "*" else self.places[tariff.on]
             rates[on, self.places[tariff.by]] = tariff.rate / 100.0
         np.fill_diagonal(rates, 0.0)
@@ -140,12 +155,7 @@ class Valuer:
 
     def _gains(self, changes: Sequence[Sequence[_Change]]) -> Gains:
         """Return what each of several sets of changes is worth to every region."""
-        tariffs = np.repeat(self.status_quo[None], len(changes), axis=0)
-        for rates, together in zip(tariffs, changes, strict=True):
-            for one in together:
-                moved = one.share * (one.after - one.before) / 100.0
-                rates[one.exporter, one.importer] += moved
-        return gains(self.base, self.gdp, tariffs, self.status_quo)
+        return _worth(self.elasticity, self.status_quo.tobytes(), tuple(map(tuple, changes)))
 
     def imports(self, exporter: str, importer: str, share: float) -> float:
         """Return imports of a share of a party's goods, US$ bn a year, in the base.
@@ -188,7 +198,7 @@ class Valuer:
         rates = np.array([float(level) for level in issue.levels])
         value = self.imports(tariff.on, issue.obligor, tariff.share)
         let_in = _let_in(tariff)
-        binding = let_in < 1.0
+        binding = not _at_margin(issue)
         found = self._steps(issue, talk)
         rent = float(binding) * let_in * value * (rates[0] - rates) / 100.0
         welfare = {party: found.welfare[:, self.places[party]] for party in talk.parties}
@@ -252,34 +262,36 @@ class Valuer:
     def joint_error(self, talk: TalkSpec) -> dict[str, float]:
         """Return, per party, how far a talk's tariffs together are from the sum of their values.
 
-        The welfare that the model gives a party when all derived tariffs of the talk are at their
-        last level, less the sum of the issues' values there, US$ bn a year.
+        The welfare that the model gives a party when all tariffs of the talk are at their last
+        level, less the sum of what it derives for each there, US$ bn a year; payoffs that are given
+        do not count.
 
         Parameters
         ----------
         talk : TalkSpec
-            With derived payoffs.
+            With tariffs.
         """
         tariffs = [issue for issue in talk.issues if _at_margin(issue)]
         changes = [self._change(issue, len(issue.levels) - 1) for issue in tariffs]
         together = self._gains([changes]).welfare[0]
-        return {
-            party: float(together[self.places[party]])
-            - sum(issue.payoffs[party][-1] for issue in tariffs)
-            for party in talk.parties
-        }
+        apart = sum(self._steps(issue, talk).welfare[-1] for issue in tariffs)
+        error = together - apart
+        return {party: float(error[self.places[party]]) for party in talk.parties}
 
 
 def _at_margin(issue: IssueSpec) -> bool:
-    """Return whether an issue is a tariff on all that comes in, quotas or not."""
-    return issue.tariff is not None and _let_in(issue.tariff) >= 1.0
+    """Return whether an issue is a tariff on whatever more comes in: no quota, or a wide one."""
+    if issue.tariff is None:
+        return False
+    quota, volume = issue.tariff.quota, issue.tariff.volume
+    return quota is None or volume is None or quota > volume
 
 
 def _let_in(tariff: TariffSpec) -> float:
     """Return the share of the goods that comes in at the lower rate."""
     if tariff.quota is None or tariff.volume is None:
         return 1.0
-    return min(tariff.quota / tariff.volume, 1.0) if tariff.volume > 0 else 1.0
+    return min(tariff.quota / tariff.volume, 1.0)
 
 
 def _of_purchase(issue: IssueSpec, purchase: PurchaseSpec, parties: Sequence[str]) -> Payoffs:

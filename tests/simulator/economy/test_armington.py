@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -21,8 +21,12 @@ PURGED = balance(NINE)
 CASES = [pytest.param(case, id=case["id"]) for case in ORACLE["cases"]]
 
 
-def by_sector(base: Economy, values: Floats) -> Floats:
-    return values if base.flows.ndim == 3 else values[None]
+def beside(one: Floats, other: Floats) -> Floats:
+    """Return two blocks on the diagonal, (S, N + M, N + M)."""
+    count = one.shape[-1]
+    whole = np.zeros((*one.shape[:-2], *[count + other.shape[-1]] * 2))
+    whole[..., :count, :count], whole[..., count:, count:] = one, other
+    return whole
 
 
 def iterated(base: Economy, rates: Floats, rounds: int = 20_000) -> Floats:
@@ -170,6 +174,37 @@ def test_one_sector_is_as_many_identical_ones(given: tuple[Economy, Floats], cou
     np.testing.assert_allclose(found.price_hat, expected.price_hat, rtol=1e-9)
 
 
+@given(shocked(most=3), shocked(most=3))
+@settings(max_examples=40)
+def test_worlds_that_do_not_trade_with_each_other_are_solved_as_each_alone(
+    one: tuple[Economy, Floats], other: tuple[Economy, Floats]
+) -> None:
+    (first, rates), (second, more) = one, other
+    if first.flows.shape[0] != second.flows.shape[0]:
+        second, more = first, rates
+    elasticity = first.elasticity
+    second = Economy(second.regions, second.flows, elasticity, second.tariffs)
+    both = Economy(
+        [*first.regions, *(f"far-{name}" for name in second.regions)],
+        beside(first.flows, second.flows),
+        elasticity,
+        beside(first.tariffs, second.tariffs),
+    )
+    found = solve(both, beside(rates, more))
+    alone = [solve(first, rates), solve(second, more)]
+    for name in ("wage_hat", "welfare_hat", "price_hat"):
+        expected = np.concatenate([getattr(each, name) for each in alone])
+        np.testing.assert_allclose(getattr(found, name), expected, rtol=1e-9)
+
+
+def test_a_region_that_trades_with_nobody_keeps_what_it_has() -> None:
+    base = Economy("ABC", [[50.0, 5.0, 0.0], [5.0, 40.0, 0.0], [0.0, 0.0, 30.0]])
+    found = solve(base, base.uniform([0.2, 0.0, 0.7]))
+    assert found.welfare_pct[2] == pytest.approx(0.0, abs=1e-10)
+    assert found.wage_hat[2] == pytest.approx(1.0, abs=1e-10)
+    assert found.wage_hat[0] > 1.0 > found.wage_hat[1]
+
+
 # -- the solver --------------------------------------------------------------------------------
 
 
@@ -259,6 +294,19 @@ def test_tariffs_are_fractions_above_minus_one(rate: float) -> None:
         solve(base, [[0.0, rate], [0.0, 0.0]])
 
 
+def test_transfers_that_nobody_pays_are_refused() -> None:
+    base = Economy("ABC", [[9.0, 1.0, 0.0], [1.0, 9.0, 0.0], [0.0, 0.0, 9.0]], source="trade.csv")
+    with pytest.raises(EconomyError, match=r"trade\.csv(?s:.*)deficit: 0\.5: .*sum to 0 among A"):
+        solve(base, base.tariffs, deficit=[0.5, 0.0, 0.0])
+    with pytest.raises(EconomyError, match=r"sum to 0 among A"):
+        solve(base, base.tariffs, deficit=[0.5, 0.0, -0.5])
+    for wrong in ([0.0, 0.0], [np.nan, 0.0, 0.0]):
+        with pytest.raises(EconomyError, match=r"deficit: .*a number for each region"):
+            solve(base, base.tariffs, deficit=wrong)
+    found = solve(base, base.tariffs, deficit=[0.5, -0.5, 0.0])
+    np.testing.assert_allclose(found.flows.sum(axis=0) - found.flows.sum(axis=1), [0.5, -0.5, 0.0])
+
+
 def test_no_region_taxes_its_own_goods() -> None:
     with pytest.raises(EconomyError, match=r"tariffs\.B\.B: 0\.1: 0: no region"):
         solve(Economy("AB", np.ones((2, 2))), [[0.0, 0.2], [0.0, 0.1]])
@@ -284,3 +332,8 @@ def test_where_there_is_no_equilibrium_the_region_is_told() -> None:
     assert "trade.csv" in str(refused.value)
     assert refused.value.problems[0].key in ("A", "B")
     assert "equilibrium" in str(refused.value)
+
+
+def test_where_transfers_take_more_than_there_is_the_spending_is_told() -> None:
+    with pytest.raises(EconomyError, match=r"KOR: -\d.*: more than 0 to spend in equilibrium"):
+        solve(read_trade().economy(1.0), NINE.uniform(np.full(9, 10.0)))

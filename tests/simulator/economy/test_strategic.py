@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -82,6 +84,51 @@ def test_nash_tariffs_in_one_step_are_those_of_iterated_responses() -> None:
 @settings(max_examples=40)
 def test_nash_tariffs_in_one_step_are_exact_with_two_regions(base: Economy) -> None:
     np.testing.assert_allclose(one_step_nash(free(base)), nash_tariffs(free(base)), rtol=2e-5)
+
+
+def alike(count: int, eps: float, own: float) -> Economy:
+    """Return so many regions alike, each of which spends the share `own` at home."""
+    flows = np.full((count, count), (1.0 - own) / (count - 1))
+    np.fill_diagonal(flows, own)
+    return Economy([f"r{k}" for k in range(count)], 100.0 * flows, eps)
+
+
+@pytest.mark.parametrize(("eps", "own"), [(0.05, 0.6), (1.0, 0.7), (4.0, 0.8), (20.0, 0.95)])
+def test_two_regions_alike_have_the_nash_tariff_that_can_be_written_down(
+    eps: float, own: float
+) -> None:
+    # Alike, wages stay as they are, so that eps t lam = 1 (Gros 1987), lam being what the other
+    # buys at home, as a share of what it buys before its tariff.
+    base = alike(2, eps, own)
+    low, high = 0.0, 10.0 / eps
+    for _ in range(100):
+        tariff = 0.5 * (low + high)
+        home = own / (own + (1.0 - own) * (1.0 + tariff) ** -eps)
+        untaxed = home * (1.0 + tariff) / (1.0 + tariff * home)
+        low, high = (tariff, high) if eps * tariff * untaxed < 1.0 else (low, tariff)
+    np.testing.assert_allclose(nash_tariffs(base), tariff, rtol=1e-5)
+    # Welfare by Arkolakis, Costinot & Rodriguez-Clare (2012), times what revenue adds
+    given_back = 1.0 / (1.0 - tariff / (1.0 + tariff) * (1.0 - home))
+    known = (home / own) ** (-1.0 / eps) * given_back
+    found = solve(base, base.uniform([tariff, tariff])).welfare_hat
+    np.testing.assert_allclose(found, known, rtol=1e-10)
+
+
+def test_a_region_too_small_to_matter_has_a_tariff_of_one_over_the_elasticity() -> None:
+    flows = np.array([[1e-5, 1e-6, 1e-6], [1e-6, 80.0, 9.0], [1e-6, 9.0, 70.0]])
+    assert best_tariffs(Economy("abc", flows, 5.0))[0] == pytest.approx(0.2, rel=1e-5)
+
+
+@pytest.mark.parametrize("trade", [0.0, 1e-8])
+@pytest.mark.parametrize("question", [best_tariffs, nash_tariffs, one_step_nash])
+def test_where_there_is_hardly_any_trade_tariffs_are_found_all_the_same(
+    question: Callable[[Economy], Floats], trade: float
+) -> None:
+    flows = np.array([[50.0, 5.0, trade], [5.0, 40.0, trade], [trade, trade, 30.0]])
+    found = question(Economy("abc", flows))
+    alone = question(Economy("ab", flows[:2, :2]))
+    np.testing.assert_allclose(found[:2], alone, atol=1e-6)
+    assert found[2] == pytest.approx(0.25, abs=1e-6)
 
 
 # -- what best means ---------------------------------------------------------------------------

@@ -116,6 +116,20 @@ def test_a_list_as_of_baci_is_aggregated_by_a_map(read: Callable[..., Trade]) ->
     np.testing.assert_allclose(found.intra, np.array([7.0, 0.0, 0.0]))
 
 
+def test_a_flow_that_is_there_twice_is_refused(read: Callable[..., Trade]) -> None:
+    twice = "exporter,importer,value\nA,B,3\nB,A,4\nA,B,2\n"
+    problem(read, "T.csv", "1 problem", "A.B: '2': a value that is there once", trade=twice)
+    codes = "code,region\nA,A\nB,B\nC,C\n"
+    problem(read, "T.csv", "A.B: '2': a value", trade=twice, region_map=codes)
+    rows = "exporter,A,B,C\nA,0,3,1\nB,4,0,0\nC,5,0,0\nA,0,3,1\n"
+    problem(read, "T.csv", "1 problem", "line 5: 'A': a region, each once", trade=rows)
+
+
+def test_several_years_as_in_baci_are_refused(read: Callable[..., Trade]) -> None:
+    baci = "t,i,j,k,v,q\n2022,A,B,01,10,1\n2022,B,C,01,10,1\n2023,A,B,01,12,1\n2023,B,C,01,9,1\n"
+    problem(read, "T.csv", "1 problem", "line 4: '2023': one year in a file", trade=baci)
+
+
 def test_a_matrix_is_aggregated_by_a_map_too(read: Callable[..., Trade]) -> None:
     found = read(gdp="region,gdp\nN,150\nS,20\n", region_map="code,region\nA,N\nB,N\nC,S\n")
     np.testing.assert_array_equal(found.flows, np.array([[0.0, 3.0], [6.0, 0.0]]))

@@ -89,6 +89,24 @@ def test_a_level_is_worth_the_change_of_welfare_that_the_model_finds(share: floa
         assert found.payoffs[party] == pytest.approx(known.welfare[:, place], abs=1e-5)
 
 
+@pytest.mark.parametrize(("elasticity", "china"), [(6.0, 0.3), (4.0, 1.45)])
+def test_the_same_cut_is_worth_something_else_in_another_economy(
+    elasticity: float, china: float
+) -> None:
+    data = two(tariff([25, 10]))
+    here = issue(load(data)).payoffs["japan"][1]
+    data["economy"] = {
+        "elasticity": elasticity,
+        "tariffs": [*AROUND, {"by": "us", "on": "CHN", "rate": 100 * china}],
+    }
+    there = issue(load(data)).payoffs["japan"][1]
+    before, after = tariffs(0.25), tariffs(0.1)
+    before[CHN, USA] = after[CHN, USA] = china
+    known = gains(balance(TRADE.economy(elasticity)), TRADE.gdp, after, before)
+    assert there == pytest.approx(known.welfare[JPN], abs=1e-5)
+    assert abs(there - here) > 0.01
+
+
 def test_the_values_of_two_tariffs_add_up_to_both_at_once() -> None:
     cars, rest = tariff([25, 10, 2.5], 0.28), tariff([10, 5, 0], 0.72)
     loaded = load(two({**cars, "id": "cars"}, {**rest, "id": "rest"}))
@@ -118,7 +136,8 @@ def test_politics_stand_apart_from_welfare() -> None:
 
 
 def test_a_quota_below_what_is_shipped_is_a_rent_that_the_importer_forgoes() -> None:
-    data = two(tariff([27.5, 10], 0.14, tariff={"quota": 50, "volume": 100}))
+    quota = {"quota": 50, "volume": 100}
+    data = two(tariff([27.5, 10], 0.14, tariff=quota, political_weights={"us": 2}))
     found = issue(load(data, **{"countries.us.revenue_weight": 0.5}))
     rent = 0.5 * 0.14 * BASE.flows[JPN, USA] * 0.175
     assert found.payoffs["japan"][1] == pytest.approx(rent, abs=1e-5)
@@ -130,6 +149,48 @@ def test_a_quota_above_what_is_shipped_is_none() -> None:
     free = load(two(tariff([27.5, 10], 0.14)))
     wide = load(two(tariff([27.5, 10], 0.14, tariff={"quota": 101, "volume": 100})))
     assert issue(wide).payoffs == issue(free).payoffs
+
+
+def test_a_quota_of_just_what_is_shipped_is_a_rent_too() -> None:
+    found = issue(load(two(tariff([27.5, 10], 0.14, tariff={"quota": 100, "volume": 100}))))
+    rent = 0.14 * BASE.flows[JPN, USA] * 0.175
+    assert found.payoffs["japan"][1] == pytest.approx(rent, abs=1e-5)
+    assert found.payoffs["us"][1] == pytest.approx(-rent, abs=1e-5)
+
+
+def test_the_order_of_issues_and_of_tariffs_outside_talks_does_not_matter() -> None:
+    cars, rest = tariff([25, 10, 2.5], 0.28), {**tariff([10, 5, 0], 0.72), "id": "rest"}
+    one, other = load(two(cars, rest)), load(two(rest, cars), **{"economy.tariffs": AROUND[::-1]})
+    assert {i.id: i.payoffs for i in one.talks["trade"].issues} == {
+        i.id: i.payoffs for i in other.talks["trade"].issues
+    }
+
+
+def test_a_higher_cut_of_a_tariff_is_worth_more_to_whom_it_falls_on() -> None:
+    found = issue(load(two(tariff([1000, 200, 50, 25, 10, 0, -20, -50]))))
+    assert (np.diff(found.payoffs["japan"]) > 0).all()
+
+
+def test_what_the_other_side_may_do_does_not_enter_the_value_of_a_tariff() -> None:
+    mine = tariff([25, 10])
+    theirs = {"id": "farm", "obligor": "japan", "levels": [20, 0],
+              "tariff": {"on": "us", "share": 0.5}}  # fmt: skip
+    held = {**theirs, "levels": [20, 19]}
+    one, other = load(two(mine, theirs)), load(two(mine, held))
+    assert issue(one).payoffs == issue(other).payoffs
+    assert issue(one, 1).payoffs["us"][1] > 0 > issue(one, 1).payoffs["japan"][1]
+
+
+def test_payoffs_that_are_given_leave_the_joint_error_as_it_is() -> None:
+    taxed = [{**tariff([25, 10], 0.3), "id": name} for name in ("a", "b", "c")]
+    plain = load(two(*taxed))
+    by_hand = load(two(taxed[0], {**taxed[1], "payoffs": {"us": [0, -9]}}, taxed[2]))
+    errors = []
+    for one in (plain, by_hand):
+        valuer = Valuer(one.economy, one.countries, one.bystanders, one.talks)
+        errors.append(valuer.joint_error(one.talks["trade"]))
+    assert errors[0] == pytest.approx(errors[1])
+    assert 0.01 < abs(errors[0]["us"]) < 0.2
 
 
 # -- purchases and threats -----------------------------------------------------------------------
@@ -144,6 +205,12 @@ def test_a_purchase_is_worth_shares_of_its_face_value() -> None:
     }
     found = issue(load(two(energy)))
     assert found.payoffs == {"us": (0.0, 1.0, 4.0), "japan": (0.0, -0.25, -1.0)}
+
+
+def test_a_purchase_is_worth_what_it_adds_to_the_first_level() -> None:
+    more = {"id": "energy", "obligor": "japan", "levels": [20, 70],
+            "purchase": {"of": "us", "gain": 0.1, "cost": 0.02}}  # fmt: skip
+    assert issue(load(two(more))).payoffs == {"us": (0.0, 5.0), "japan": (0.0, -1.0)}
 
 
 def test_a_threat_is_worth_what_its_tariff_does() -> None:
@@ -226,6 +293,13 @@ def test_a_world_with_derived_values_runs() -> None:
         ({"economy.elasticity": 0}, "economy.elasticity", "above 0"),
         ({"economy.tariffs": [{"by": "usa", "on": "*", "rate": 5}]}, "tariffs[0].by", "USA"),
         ({"economy.tariffs": [{"by": "us", "on": "*", "rate": -100}]}, "tariffs[0].rate", "-100"),
+        ({"economy.tariffs": [*AROUND, {"by": "us", "on": "CHN", "rate": 9}]}, "[4].on", "already"),
+        ({"economy.tariffs": [{"by": "us", "on": "USA", "rate": 9}]}, "[0].on", "another region"),
+        ({"countries.japan.region": "USA"}, "tariff.on", "both are USA"),
+        ({"talks.trade.issues.tariff.tariff.quota": 5}, "tariff.volume", "shipped anyway"),
+        ({"talks.trade.issues.tariff.tariff.volume": 5}, "tariff.quota", "lower rate"),
+        ({"talks.trade.issues.tariff.purchase": {"of": "japan", "gain": 0.1, "cost": 0.1}},
+         "purchase", "beside a tariff"),
         ({"valuation": "table"}, "payoffs", 'valuation = "economy"'),
         ({"valuation": "economics"}, "valuation", "economy"),
     ],
@@ -248,3 +322,27 @@ def test_shares_of_more_than_all_goods_are_refused() -> None:
     one, other = tariff([25, 10], 0.6), {**tariff([10, 5], 0.6), "id": "more"}
     with pytest.raises(ScenarioError, match=r"more\.tariff\.share: 0\.6: .*at most 1"):
         load(two(one, other))
+
+
+def test_tariffs_of_two_talks_are_on_no_more_than_all_goods() -> None:
+    data = two(tariff([25, 10], 0.6))
+    data["talks"]["again"] = copy.deepcopy(data["talks"]["trade"])
+    with pytest.raises(
+        ScenarioError, match=r"again\.issues\.tariff\.tariff\.share: 0\.6: .*at most"
+    ):
+        load(data)
+
+
+def test_nobody_buys_from_itself() -> None:
+    own = {"of": "japan", "gain": 0.1, "cost": 0.05}
+    with pytest.raises(
+        ScenarioError, match=r"purchase\.of: 'japan': another party of the talk: us"
+    ):
+        load(two({"id": "buys", "obligor": "japan", "levels": [0, 50], "purchase": own}))
+
+
+def test_what_a_threat_stands_in_for_is_above_minus_hundred() -> None:
+    raised = {"on": "japan", "share": 0.7, "rate": 24, "instead": -100, "cost": 0}
+    threat = {"talk": "trade", "by": "us", "announced": "2025-05-19", "tariff": raised}
+    with pytest.raises(ScenarioError, match=r"tariff\.instead: -100\.0: a number above -100"):
+        load(two(tariff([10, 0]), threats=[threat]))

@@ -357,7 +357,7 @@ class EconomySpec(Table):
     """How many dollars more the producers of a protected sector sell for each dollar of taxed
     imports; the rent that a political weight weighs."""
     tariffs: tuple[BaseTariff, ...] = ()
-    """Tariffs in force without any deal, the later ones over the earlier ones."""
+    """Tariffs in force without any deal; those on one region go before those on all."""
 
 
 class Settings(Table):

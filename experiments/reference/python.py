@@ -39,6 +39,7 @@ MODULES = (
     "experiments.plots.heatmap",
     "experiments.plots.sobol",
     "experiments.plots.hazard",
+    "experiments.plots.palette",
     "experiments.plots.style",
     "experiments.negotiation",
     "experiments.welfare",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments import wording
-from simulator import literals, paths
+from experiments.leaves import leaves
 from simulator.deals import Status
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from experiments.run import Run
 
-__all__ = ["Divergence", "compare", "leaves"]
+__all__ = ["Divergence", "compare"]
 
 #: A row of a table: its week, who and what it is about, its values by name.
 Fact = tuple[int, tuple[str, ...]]
@@ -178,30 +178,6 @@ def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | 
         for key in dict.fromkeys([*one, *other])
         if one.get(key) != other.get(key)
     ]
-
-
-def leaves(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
-    """Give the values of a scenario by dotted path; an entry of a list without id by itself.
-
-    Parameters
-    ----------
-    node : object
-        ``Scenario.canonical``, or what stands at a path of it.
-    path : str
-        The path.
-    """
-    if isinstance(node, Mapping) and node:
-        for key, value in node.items():
-            yield from leaves(value, f"{path}.{key}" if path else key)
-    elif isinstance(node, list) and node and all(isinstance(entry, Mapping) for entry in node):
-        for entry in node:
-            name = paths.entry_id(path.rpartition(".")[2], entry)
-            if name is None:
-                yield (path, literals.write(entry)), literals.write(entry)
-            else:
-                yield from leaves(entry, f"{path}.{name}")
-    else:
-        yield (path, ""), node if isinstance(node, str) else literals.write(node)
 
 
 # -- what happened -----------------------------------------------------------------------------

@@ -4,8 +4,9 @@ import re
 
 __all__ = ["visible"]
 
-#: Control characters that a terminal obeys, all but the tab and the line break; half letters.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Control characters that a terminal obeys, all but the tab and the line break; those that turn
+#: the direction of what follows; half letters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:

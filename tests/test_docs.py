@@ -46,6 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
+@pytest.mark.no_cover  # what the tests of the code cover; it would take twice as long
 @pytest.mark.parametrize("name", PLAYED)
 def test_a_page_does_what_it_says(name: str, folder: Path) -> None:
     play(blocks(PAGES[name]))

@@ -13,7 +13,9 @@ from experiments import findings, manifest, wording
 from experiments.answers import counts, sensitive, summarized
 from experiments.design import SAMPLING
 from experiments.page import outline
+from experiments.replay import replayed_folder
 from experiments.report.document import Section, document
+from experiments.report.of_run import page_of_run
 from experiments.report.pictures import Wanted, pictures
 from experiments.report.rendering import parted, rendered
 from experiments.report.repeat import attached, commands
@@ -40,8 +42,10 @@ def page_of_results(results: "Results") -> bytes:
     Parameters
     ----------
     results : Results
-        What was played.
+        What was played; the folder of a single run has the page of that run.
     """
+    if not results.manifest:
+        return page_of_run(replayed_folder(results))
     head, answers = parted(summarized(results))
     title, line, *scope = head.renderables
     _, *design = described(results.experiment, results.manifest.get("set", {}))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from experiments.divergence import leaves
+from experiments.leaves import leaves
 from experiments.run import load
 from simulator import scenario as scenarios
 from simulator.errors import ScenarioError

@@ -78,10 +78,10 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
     assert f"tradetalks run first-talk --seed {r.seed}" in page.text
 
 
-def test_the_scenario_in_the_page_plays_the_same_run(tmp_path: Path) -> None:
-    r = run("first-talk", 3, weeks=9, set={"countries.home.patience": 0.9})
-    again = run(_saved(page_of_run(r), "scenario.toml"), 3)
-    assert again.to_json() == r.to_json()
+def test_the_scenario_in_the_page_plays_the_same_run() -> None:
+    bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
+    again = run(_saved(page_of_run(bare), "scenario.toml"), 3, tables=[])
+    assert again.row() == bare.row()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_shipped_scenario_is_repeated_by_its_name_and_what_was_set(
 
 def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> None:
     r = run("first-talk", 4, set={"title": "it's 5"}, tables=[])
-    (line,) = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
+    line, _ = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
     options = ["--seed", "4", "--set", "title=it's 5"]
     assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
 

@@ -144,7 +144,7 @@ def test_text_of_a_scenario_is_text_whatever_it_says(text: str) -> None:
         assert page.faults == []
         assert page.tags <= ELEMENTS
         assert {name for _, attrs in page.elements for name in attrs} <= ATTRIBUTES
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", source)
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", source)
     for source in pages[:2]:
         assert _letters(visible(text)) in _letters(Page(source).text)
 

@@ -9,6 +9,7 @@ from experiments.cli import main
 from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.run import run
+from experiments.store import open_results
 from simulator.errors import ScenarioError
 from tests.world.small import two
 
@@ -46,6 +47,13 @@ def test_what_was_played_is_told_in_one_file(
     assert "The report is in" in done.stderr
     assert f"<h1>{title}</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_folder_of_a_run_has_the_page_of_that_run(home: Path, tmp_path: Path) -> None:
+    results = open_results(home / "run")
+    page = results.report(tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "first-talk, seed 0: 26 weeks" in page
+    assert "a single run" in results._repr_html_()
 
 
 def test_a_scenario_is_played_on_the_spot(tmp_path: Path) -> None:

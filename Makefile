@@ -22,7 +22,7 @@ export PIP_USER := 0
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: $(INSTALLED) ## play the shipped scenario; ARGS="first-talk --seed 2" plays another
@@ -42,6 +42,14 @@ bench: $(INSTALLED) ## measure speed and behaviour, with the machine and version
 .PHONY: gallery
 gallery: $(INSTALLED) ## play and draw the pictures in docs/gallery anew, a few minutes
 	$(BIN)/python -m experiments.plots.gallery
+
+.PHONY: reference
+reference: $(INSTALLED) ## write the pages that are made of the code: docs/reference
+	$(BIN)/python -m experiments.reference.pages
+
+.PHONY: notebooks
+notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
+	$(BIN)/python -m experiments.notebooks
 
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can

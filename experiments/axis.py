@@ -13,8 +13,16 @@ from simulator.errors import Problem, ScenarioError, nearest
 
 __all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
 
-#: What the table of an axis may say.
-KEYS = ("from", "to", "n", "low", "high", "integer", "values")
+#: What the table of an axis may say, and what it means.
+KEYS: Mapping[str, str] = {
+    "from": "the first of evenly spaced values",
+    "to": "the last of them",
+    "n": "how many there are, both ends included",
+    "low": "the lower end of a range, for designs that sample",
+    "high": "the upper end of it",
+    "integer": "whether only whole numbers of the range are drawn",
+    "values": "a list of values, as a bare list also gives",
+}
 #: Each value takes a run at least, and memory before it is known how many runs may be played.
 MAX_VALUES = 10_000_000
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"

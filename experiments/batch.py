@@ -455,8 +455,8 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
     from experiments.page import outline, put
     from experiments.summary import summary
     from experiments.transcript import transcript
-    from experiments.visible import visible
     from simulator import literals
+    from simulator.visible import visible
 
     varied = [(path, literals.write(value)) for path, value in again.values.items()]
     put(outline([("run", str(again.number)), ("seed", str(again.seed)), *varied], indent=0))

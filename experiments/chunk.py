@@ -20,10 +20,10 @@ from experiments import metrics
 from experiments.axis import Axis, assigned
 from experiments.code import digests, require
 from experiments.plan import Plan
-from experiments.visible import visible
 from simulator import parts
 from simulator.errors import told
 from simulator.records import TABLES, Column, columns
+from simulator.visible import visible
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -32,7 +32,11 @@ _set = click.option(
 
 
 class Command(click.Group):
-    """A group of commands that ends with one clear message and exit code when something fails."""
+    """A group of commands that ends with one clear message and exit code when something fails.
+
+    Exit codes: 0, all went well; 1, a part of the user's, a run or a disk failed; 2, the input is
+    refused, and nothing was played; 130, interrupted by Ctrl-C; 141, nobody reads on.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""
@@ -83,7 +87,7 @@ class Command(click.Group):
             formatter.write_dl(rows)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
-        from experiments.visible import visible
+        from simulator.visible import visible
 
         if ctx.params.get("debug"):
             import traceback

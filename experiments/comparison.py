@@ -51,6 +51,12 @@ class Comparison:
     left_over: int
     failed: tuple[int, int]
 
+    def _repr_html_(self) -> str:
+        from experiments.answers import side_by_side
+        from experiments.report.fragment import fragment
+
+        return fragment(side_by_side(self))
+
 
 def compare(
     first: "pd.DataFrame",

@@ -2,12 +2,42 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import click
 
 from experiments.durable import arriving
 
-__all__ = ["check", "delivered"]
+__all__ = ["asked_for", "check", "delivered"]
+
+
+def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
+    """Return where a file goes that a user asked for by an option.
+
+    Parameters
+    ----------
+    target : str
+        What the user wrote.
+    endings : sequence of str
+        How its name may end, without the dot.
+    option : str
+        After which option.
+
+    Raises
+    ------
+    click.BadParameter
+        If the ending is none of those, or nothing can be written there.
+    """
+    path = Path(target).expanduser()
+    if path.suffix.lower().removeprefix(".") not in endings:
+        allowed = f"a file that ends in .{', .'.join(endings)}"
+        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
+    try:
+        check(target)
+    except OSError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+    return path
 
 
 @contextlib.contextmanager

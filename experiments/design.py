@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,16 @@ Axes = Sequence[Axis]
 
 #: Designs whose size is a number of samples; they alone can draw from ranges.
 SAMPLING = ("monte-carlo", "latin-hypercube", "sobol", "saltelli")
-DESIGNS = ("factorial", "zip", "table", *SAMPLING)
+#: Every design, and what its points are.
+DESIGNS: Mapping[str, str] = {
+    "factorial": "every combination of the values, the last axis varying fastest",
+    "zip": "the values side by side: the first of every axis, the second of every axis, ...",
+    "table": "the rows of a CSV file, a column per path",
+    "monte-carlo": "independent uniform draws along every axis",
+    "latin-hypercube": "draws that fill equal slices of every axis once each",
+    "sobol": "a scrambled Sobol sequence; samples are a power of two",
+    "saltelli": "samples x (axes + 2) points, from which Sobol indices are worked out",
+}
 
 
 def size(experiment: "Experiment") -> int:

@@ -144,7 +144,7 @@ def tell(what: str, lines: "Iterable[str]") -> None:
     lines : iterable of str
         The remarks.
     """
-    from experiments.visible import visible
+    from simulator.visible import visible
 
     for line in lines:
         click.echo(visible(f"{what}: {line}"), err=True)
@@ -152,7 +152,7 @@ def tell(what: str, lines: "Iterable[str]") -> None:
 
 def _tell_seats(domain: "Domain", files: "list[Path]") -> None:
     """Say which party is in which file."""
-    from experiments.visible import visible
+    from simulator.visible import visible
 
     own = files[-len(domain.profiles) :] if len(files) > 1 else files * len(domain.profiles)
     for profile, file in zip(domain.profiles, own, strict=True):

@@ -1,4 +1,4 @@
-"""The command that draws what was played: plot.
+"""The commands that show what was played: plot and report.
 
 Only click is imported here; the command imports what it needs when it is called.
 """
@@ -19,6 +19,11 @@ __all__ = ["COMMANDS"]
 #: Options that say what is played, when a scenario is named; the others say what is drawn.
 PLAYED = ("seed", "weeks", "assignments")
 
+_seed = click.option("--seed", type=int, help="Of a scenario: seed of every draw, 0 by default.")
+_weeks = click.option("--weeks", type=int, help="Of a scenario: how many weeks to play.")
+_set = click.option("--set", "assignments", metavar="PATH=VALUE", multiple=True,
+                    help="Of a scenario: change a value. May be repeated.")  # fmt: skip
+
 
 @click.command()
 @click.argument("source", metavar="RUN|RESULTS|SCENARIO")
@@ -31,10 +36,9 @@ PLAYED = ("seed", "weeks", "assignments")
 @click.option("--observer", metavar="COUNTRY", help="Whose trust; everybody's by default.")
 @click.option("--metric", metavar="M", help="Which metric; the first by default.")
 @click.option("--by", metavar="AXIS", multiple=True, help="Over which axis. May be repeated.")
-@click.option("--seed", type=int, help="Of a scenario: seed of every draw, 0 by default.")
-@click.option("--weeks", type=int, help="Of a scenario: how many weeks to play.")
-@click.option("--set", "assignments", metavar="PATH=VALUE", multiple=True,
-              help="Of a scenario: change a value. May be repeated.")  # fmt: skip
+@_seed
+@_weeks
+@_set
 def plot(source: str, kind: str, target: str, **options: Any) -> None:
     """Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.
 
@@ -53,7 +57,30 @@ def plot(source: str, kind: str, target: str, **options: Any) -> None:
     save_picture(_drawn(subject, source, kind, given), path)
 
 
-COMMANDS = (plot,)
+@click.command()
+@click.argument("source", metavar="RUN|RESULTS|SCENARIO")
+@click.option("-o", "--out", "target", metavar="FILE", required=True,
+              help="Where to: a file that ends in .html or .htm.")  # fmt: skip
+@click.option("--run", "number", type=int, metavar="N", help="Of a sweep, the run to tell of.")
+@_seed
+@_weeks
+@_set
+def report(source: str, target: str, **asked: Any) -> None:
+    """Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat it.
+
+    RUN is a folder of `tradetalks run --out`, or a scenario to play on the spot; RESULTS one of
+    `tradetalks sweep`, or one of its runs with --run N. The page needs no network, and nothing in
+    it runs.
+    """
+    from experiments.delivery import asked_for
+    from experiments.report.file import ENDINGS
+
+    path = asked_for(target, ENDINGS, "--out")
+    _subject(source, asked).report(path)
+    click.echo(f"The report is in {path}.", err=True)
+
+
+COMMANDS = (plot, report)
 
 
 def _check_kind(kind: str) -> None:
@@ -71,7 +98,7 @@ def _check_kind(kind: str) -> None:
 
 
 def _subject(source: str, asked: dict[str, Any]) -> "Run | Results":
-    """Return what is to be drawn: a scenario and a run's folder are played, a sweep is read."""
+    """Return what is to be shown: a scenario and a run's folder are played, a sweep is read."""
     if not Path(source).expanduser().is_dir():
         if asked["number"] is not None:
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")

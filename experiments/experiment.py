@@ -34,7 +34,7 @@ class Experiment:
     set : mapping
         What is changed in the scenario at every point: values by dotted path.
     axes : tuple of Axis
-        What varies.
+        What varies; in a file, a table by dotted path.
     design : str
         One of `experiments.design.DESIGNS`.
     samples : int or None
@@ -50,7 +50,8 @@ class Experiment:
     weeks : int or None
         Horizon; the scenario's if None.
     tables : mapping
-        Table -> every how-manieth week of it is kept; ``runs`` is always kept.
+        Table -> every how-manieth week of it is kept, or a list of tables to keep whole; ``runs``
+        is always kept.
     metrics : tuple of str
         Names out of `experiments.metrics`, or import paths of functions of a world.
     model : str or None

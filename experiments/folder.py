@@ -12,7 +12,7 @@ from simulator.records import TABLES
 if TYPE_CHECKING:
     from experiments.run import Run
 
-__all__ = ["check", "fill", "save"]
+__all__ = ["check", "fill", "save", "scenario_file"]
 
 
 def check(folder: str | Path) -> None:
@@ -118,10 +118,11 @@ def _write(folder: Path, run: "Run") -> None:
 
     for table in TABLES:
         parquet.write_table(run.arrow(table), folder / f"{table}.parquet")
-    (folder / "scenario.toml").write_text(_scenario(run), encoding="utf-8")
+    (folder / "scenario.toml").write_text(scenario_file(run), encoding="utf-8")
 
 
-def _scenario(run: "Run") -> str:
+def scenario_file(run: "Run") -> str:
+    """Return the file that plays a run again, and says how."""
     row = run.row()
     command = f"tradetalks run scenario.toml --seed {run.seed}"
     head = f"# As it was played by tradetalks {row['version']}; this plays it again:\n# {command}\n"

@@ -17,10 +17,22 @@ from simulator import literals
 from simulator.errors import StoreError
 from simulator.parts import text
 
-__all__ = ["NAME", "data_of", "differences", "experiment_of", "manifest", "read", "write"]
+__all__ = [
+    "NAME",
+    "PACKAGES",
+    "data_of",
+    "differences",
+    "experiment_of",
+    "manifest",
+    "read",
+    "versions",
+    "write",
+]
 
 NAME = "manifest.json"
 FORMAT = 2
+#: What results may depend on; a world on mesa as well.
+PACKAGES = ("numpy", "scipy", "pyarrow")
 #: What must be the same for a folder to be gone on with.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
@@ -34,12 +46,10 @@ def manifest(plan: Plan) -> dict[str, Any]:
         What is to be played.
     """
     made = recipe(plan)
-    packages = ("numpy", "scipy", "pyarrow", *(() if plan.experiment.model else ("mesa",)))
+    packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
     return {
         "format": FORMAT,
-        "tradetalks": version("tradetalks"),
-        "python": platform.python_version(),
-        **{name: version(name) for name in packages},
+        **versions(*packages),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "points": len(plan.points),
         "points_digest": digest(plan.points),
@@ -50,6 +60,12 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "countries": list(made.countries),
         "set": {path: literals.write(text(value)) for path, value in plan.experiment.set.items()},
     }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return the versions of tradetalks, of Python and of packages, by name."""
+    known = {name: version(name) for name in packages}
+    return {"tradetalks": version("tradetalks"), "python": platform.python_version(), **known}
 
 
 def write(folder: Path, content: Mapping[str, Any]) -> None:

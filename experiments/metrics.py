@@ -1,18 +1,6 @@
 """Metrics: named summaries of a played world, each a number.
 
-Beside the numeric columns of the table ``runs``:
-
-=============================  ================================================================
-``share_signed``               talks in which a deal was signed during the run, as a share
-``share_in_force``             talks with a deal in force at the end, as a share
-``first_signing``              week of the first signing in the run
-``nash_distance``              mean distance of the deals signed to the Nash point, at full faith
-``trust_in_<country>``         mean trust of the others in it at the end
-``trust_of_<country>``         its mean trust in the others at the end
-``cumulative_<country>``       its weighted payoffs, discounted by its patience
-``signed_<talk>``              deals signed in the talk during the run
-``first_signing_<talk>``       week of the first signing in the talk
-=============================  ================================================================
+Beside the numeric columns of the table ``runs`` there are those of `METRICS`.
 
 Where there is nothing to measure, the number is nan. A metric of one's own is the import path of
 a function of a `simulator.world.World` that returns a number.
@@ -33,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.scenario import Scenario
     from simulator.world import World
 
-__all__ = ["READS", "Metric", "columns_of", "find", "measured", "named"]
+__all__ = ["METRICS", "READS", "Metric", "columns_of", "find", "measured", "named"]
 
 Metric = Callable[["World"], float]
 
@@ -52,19 +40,15 @@ def columns_of(scenario: "Scenario") -> list[str]:
 
 def named(scenario: "Scenario") -> dict[str, Metric]:
     """Return the metrics of a scenario by name, those that are columns of ``runs`` left out."""
-    found: dict[str, Metric] = {
-        "share_signed": _share_signed,
-        "share_in_force": _share_in_force,
-        "first_signing": _first_signing,
-        "nash_distance": _nash_distance,
-    }
-    for country in scenario.countries:
-        found[f"trust_in_{country}"] = partial(_trust_in, country=country)
-        found[f"trust_of_{country}"] = partial(_trust_of, country=country)
-        found[f"cumulative_{country}"] = partial(_cumulative, country=country)
-    for talk in scenario.talks:
-        found[f"signed_{talk}"] = partial(_signed, talk=talk)
-        found[f"first_signing_{talk}"] = partial(_first_signing, talk=talk)
+    each = {"country": scenario.countries, "talk": scenario.talks}
+    found: dict[str, Metric] = {}
+    for name, metric in METRICS.items():
+        of = next((kind for kind in each if f"{{{kind}}}" in name), None)
+        if of is None:
+            found[name] = metric
+        else:
+            one_each = {name.format(**{of: key}): partial(metric, **{of: key}) for key in each[of]}
+            found.update(one_each)
     return found
 
 
@@ -141,26 +125,51 @@ def number(value: object, name: str) -> float:
 
 
 def _share_signed(world: "World") -> float:
+    """Talks in which a deal was signed during the run, as a share."""
     return fmean(_signed(world, talk) > 0 for talk in world.tracks)
 
 
 def _share_in_force(world: "World") -> float:
+    """Talks with a deal in force at the end, as a share."""
     ledger = world.ledger
     held = {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
     return len(held) / len(world.tracks)
 
 
-def _signed(world: "World", talk: str) -> float:
-    return float(len(_weeks(world, talk)))
-
-
 def _first_signing(world: "World", talk: str | None = None) -> float:
+    """Week of the first signing in the run."""
     return float(min(_weeks(world, talk), default=math.nan))
 
 
 def _nash_distance(world: "World") -> float:
+    """Mean distance of the deals signed to the Nash point, at full faith."""
     distances = (row[3] for row in world.records.rows["deals"])
     return _mean(distance for distance in distances if not math.isnan(distance))
+
+
+def _trust_in(world: "World", country: str) -> float:
+    """Mean trust of the others in the country at the end."""
+    return _mean(t for (_, subject), t in world.trust_matrix().items() if subject == country)
+
+
+def _trust_of(world: "World", country: str) -> float:
+    """Mean trust of the country in the others at the end."""
+    return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
+
+
+def _cumulative(world: "World", country: str) -> float:
+    """Weighted payoffs of the country, discounted by its patience, US$ bn."""
+    return world.totals[country].cumulative
+
+
+def _signed(world: "World", talk: str) -> float:
+    """Deals signed in the talk during the run."""
+    return float(len(_weeks(world, talk)))
+
+
+def _first_signing_in(world: "World", talk: str) -> float:
+    """Week of the first signing in the talk."""
+    return _first_signing(world, talk)
 
 
 def _weeks(world: "World", talk: str | None) -> list[int]:
@@ -169,18 +178,20 @@ def _weeks(world: "World", talk: str | None) -> list[int]:
     return [deal.signed for deal in found if talk is None or deal.talk == talk]
 
 
-def _trust_in(world: "World", country: str) -> float:
-    return _mean(t for (_, subject), t in world.trust_matrix().items() if subject == country)
-
-
-def _trust_of(world: "World", country: str) -> float:
-    return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
-
-
-def _cumulative(world: "World", country: str) -> float:
-    return world.totals[country].cumulative
-
-
 def _mean(values: Iterable[float]) -> float:
     found = list(values)
     return fmean(found) if found else math.nan
+
+
+#: The metrics by name; what stands in braces stands for each country or talk of the scenario.
+METRICS: Mapping[str, Callable[..., float]] = {
+    "share_signed": _share_signed,
+    "share_in_force": _share_in_force,
+    "first_signing": _first_signing,
+    "nash_distance": _nash_distance,
+    "trust_in_{country}": _trust_in,
+    "trust_of_{country}": _trust_of,
+    "cumulative_{country}": _cumulative,
+    "signed_{talk}": _signed,
+    "first_signing_{talk}": _first_signing_in,
+}

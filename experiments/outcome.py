@@ -13,9 +13,9 @@ from agents.opponents.score import sampled
 from experiments import wording
 from experiments.negotiation import Negotiation
 from experiments.page import heading, outline, table
-from experiments.visible import visible
 from simulator.analysis import Analysis
 from simulator.literals import write
+from simulator.visible import visible
 
 __all__ = ["labels", "told"]
 

@@ -1,23 +1,18 @@
-"""Pages for people: rich's tables and headings, with colour on a terminal and plain elsewhere."""
+"""Pages for people: headings, tables and outlines, in colour on a terminal and plain elsewhere."""
 
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rich import box
 from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from experiments.visible import visible
+from experiments.blocks import Heading, Ladder, Matrix, Outline, Table
+from simulator.visible import visible
 
 __all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
 
 Cell = str | Text
-
-#: Columns of a matrix that fit beside each other on 80 columns.
-ABREAST = 5
 
 
 def put(page: RenderableType) -> None:
@@ -56,6 +51,7 @@ def plain(page: RenderableType, width: int = 80) -> str:
         width=width,
         color_system=None,
         force_terminal=False,
+        force_jupyter=False,  # which would show the page instead of writing it
         highlight=False,
         emoji=False,
         markup=False,
@@ -66,9 +62,9 @@ def plain(page: RenderableType, width: int = 80) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def heading(text: str) -> Padding:
+def heading(text: str) -> Heading:
     """Return the heading of a section, with a blank line before it."""
-    return Padding(Text(text, style="bold cyan"), (1, 0, 0, 0))
+    return Heading(text)
 
 
 def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0) -> Table:
@@ -83,16 +79,10 @@ def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0
     numbers : int
         How many of the last columns are set flush right.
     """
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for k, name in enumerate(head):
-        right = k >= len(head) - numbers
-        made.add_column(_text(name), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*(_text(cell) for cell in row))
-    return made
+    return Table(_texts(head), tuple(_texts(row) for row in rows), numbers)
 
 
-def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) -> Padding:
+def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) -> Outline:
     """Return labels with what there is to say beside each, wrapped under itself.
 
     Parameters
@@ -104,15 +94,11 @@ def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) 
     label : int
         Least width of the labels.
     """
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(min_width=label, style="dim", overflow="fold")
-    grid.add_column(ratio=1, overflow="fold")
-    for name, text in rows:
-        grid.add_row(_text(name), _text(text))
-    return Padding(grid, (0, 0, 0, indent))
+    told = tuple((_text(name), _text(text)) for name, text in rows)
+    return Outline(told, indent, label)
 
 
-def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Padding:
+def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Ladder:
     """Return rows of short values in columns, the first row in bold.
 
     Parameters
@@ -124,18 +110,13 @@ def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: in
     label : int
         Least width of the names.
     """
-    grid = Table.grid(padding=(0, 3, 0, 0))
-    grid.add_column(min_width=label, style="dim")
-    for k, (name, values) in enumerate(rows):
-        style = "bold" if k == 0 else ""
-        grid.add_row(Text(name), *(Text(value, style=style, justify="right") for value in values))
-    return Padding(grid, (0, 0, 0, indent))
+    return Ladder(tuple((name, tuple(values)) for name, values in rows), indent, label)
 
 
 def matrix(
     rows: Mapping[str, str], columns: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]
-) -> Iterator[Table]:
-    """Give a matrix as tables of a few columns each, so that it fits on 80 columns.
+) -> Matrix:
+    """Return a matrix, on a terminal as tables of a few columns each, to fit on 80 columns.
 
     Parameters
     ----------
@@ -144,11 +125,16 @@ def matrix(
     cells : mapping
         (row, column) -> what stands there; where there is nothing, nothing stands.
     """
-    keys = list(columns)
-    for first in range(0, len(keys), ABREAST):
-        part = keys[first : first + ABREAST]
-        lines = [[name, *(cells.get((row, key), "") for key in part)] for row, name in rows.items()]
-        yield table(["", *(columns[key] for key in part)], lines, numbers=len(part))
+    told = {place: _text(cell) for place, cell in cells.items()}
+    return Matrix(_names(rows), _names(columns), told)
+
+
+def _names(known: Mapping[str, str]) -> dict[str, str]:
+    return {key: visible(name) for key, name in known.items()}
+
+
+def _texts(cells: Sequence[Cell]) -> tuple[Text, ...]:
+    return tuple(map(_text, cells))
 
 
 def _text(cell: Cell) -> Text:

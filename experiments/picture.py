@@ -28,17 +28,9 @@ def picture_path(target: str, option: str = "--plot") -> Path:
     click.BadParameter
         If the ending is none of those there are, or nothing can be written there.
     """
-    from experiments import delivery
+    from experiments.delivery import asked_for
 
-    path = Path(target).expanduser()
-    if path.suffix.lower().removeprefix(".") not in KINDS:
-        allowed = f"a file that ends in .{', .'.join(KINDS)}"
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
-    try:
-        delivery.check(target)
-    except OSError as error:
-        raise click.BadParameter(str(error), param_hint=option) from error
-    return path
+    return asked_for(target, KINDS, option)
 
 
 def save_picture(figure: "Figure", path: Path) -> None:

@@ -3,9 +3,12 @@
 Only click is imported here; every command imports what it needs when it is called.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from experiments.store import Results
 
 __all__ = ["COMMANDS"]
 
@@ -42,15 +45,15 @@ def summarize(
     """
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")
-    from experiments import report
+    from experiments import answers
     from experiments.page import put
     from experiments.store import open_results
 
     results, keys = open_results(folder), by or None
     if as_json:
-        _put({**report.counts(results), "rows": report.summary_data(results, metrics, keys)})
+        _put({**answers.counts(results), "rows": answers.summary_data(results, metrics, keys)})
     else:
-        put(report.summarized(results, metrics, keys, within, each))
+        put(answers.summarized(results, metrics, keys, within, each))
 
 
 @click.command()
@@ -62,16 +65,16 @@ def sensitivity(folder: str, metric: str, as_json: bool) -> None:
 
     They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
     """
-    from experiments import findings, report
+    from experiments import answers, findings
     from experiments.page import put
     from experiments.store import open_results
 
     results = open_results(folder)
     found = findings.sensitivity_of(results, metric)
     if as_json:
-        _put({**report.counts(results), **report.plain_data(found)})
+        _put({**answers.counts(results), **answers.plain_data(found)})
     else:
-        put(report.sensitive(results, found))
+        put(answers.sensitive(results, found))
 
 
 @click.command()
@@ -80,22 +83,21 @@ def sensitivity(folder: str, metric: str, as_json: bool) -> None:
 @_metrics
 @_json
 def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) -> None:
-    """Compare two experiments, paired where seeds are shared.
+    """Compare two experiments, paired where seeds are shared; or two runs, week by week.
 
-    Differences are the second minus the first. Runs of the same point and seed are compared with
-    each other; where seeds are not shared at every point, means are.
+    Differences are the second minus the first. Of experiments, runs of the same point and seed
+    are compared with each other; where seeds are not shared at every point, means are. Of two
+    folders of `tradetalks run --out`, it tells what differs, and from which week.
     """
-    from experiments import findings, report
-    from experiments.page import put
     from experiments.store import open_results
 
     one, other = open_results(first), open_results(second)
-    found = findings.comparison_of(one, other, metrics)
-    if as_json:
-        sides = {"runs_first": report.counts(one), "runs_second": report.counts(other)}
-        _put({**sides, **report.plain_data(found)})
+    if one.manifest or other.manifest:
+        _compare_experiments(one, other, metrics, as_json)
+    elif metrics:
+        raise click.UsageError("--metric is of experiments, and these are two runs: leave it out.")
     else:
-        put(report.compared(one, other, found))
+        _compare_runs(one, other, as_json)
 
 
 COMMANDS = (summarize, sensitivity, compare)
@@ -105,3 +107,30 @@ def _put(found: dict[str, Any]) -> None:
     import json
 
     click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _compare_experiments(
+    one: "Results", other: "Results", metrics: tuple[str, ...], as_json: bool
+) -> None:
+    from experiments import answers, findings
+    from experiments.page import put
+
+    found = findings.comparison_of(one, other, metrics)
+    if as_json:
+        sides = {"runs_first": answers.counts(one), "runs_second": answers.counts(other)}
+        _put({**sides, **answers.plain_data(found)})
+    else:
+        put(answers.compared(one, other, found))
+
+
+def _compare_runs(one: "Results", other: "Results", as_json: bool) -> None:
+    from experiments.contrast import contrast
+    from experiments.divergence import compare
+    from experiments.page import put
+    from experiments.replay import replayed_folder
+
+    found = compare(replayed_folder(one), replayed_folder(other))
+    if as_json:
+        _put(found.to_dict())
+    else:
+        put(contrast(found))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from experiments.deal import DealView
     from experiments.plots.of_run import RunPlots
 
 __all__ = ["Run", "load", "play", "run"]
@@ -252,6 +253,49 @@ class Run:
         from experiments.plots.of_run import RunPlots
 
         return RunPlots(self)
+
+    def deal(self, name: str) -> "DealView":
+        """Return a deal to look at: its terms before and after, what it is worth, its life.
+
+        Parameters
+        ----------
+        name : str
+            The deal, such as ``us-japan:0``, or a talk for its last.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such deal.
+        """
+        from experiments.deal import view
+
+        return view(self, name)
+
+    def report(self, target: str | Path) -> Path:
+        """Write the run as one page for a browser, and return where it is.
+
+        Parameters
+        ----------
+        target : str or Path
+            Where to: a file that ends in ``.html`` or ``.htm``.
+
+        Raises
+        ------
+        ScenarioError
+            If the name ends otherwise.
+        OSError
+            If it cannot be written.
+        """
+        from experiments.report.file import save_page
+        from experiments.report.of_run import page_of_run
+
+        return save_page(target, lambda: page_of_run(self))
+
+    def _repr_html_(self) -> str:
+        from experiments.report.fragment import fragment
+        from experiments.summary import summary
+
+        return fragment(summary(self))
 
     @property
     def graph(self) -> "nx.DiGraph[str]":

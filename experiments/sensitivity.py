@@ -59,6 +59,12 @@ class Sensitivity:
     failed: int
     missing: int
 
+    def _repr_html_(self) -> str:
+        from experiments.answers import indices
+        from experiments.report.fragment import fragment
+
+        return fragment(indices(self))
+
 
 def sensitivity(
     runs: "pd.DataFrame",

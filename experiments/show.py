@@ -345,7 +345,7 @@ def _trust(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
-    yield from (Padding(part, (0, 0, 0, 2)) for part in matrix(names, names, cells))
+    yield Padding(matrix(names, names, cells), (0, 0, 0, 2))
 
 
 def _events(scenario: Scenario) -> Iterator[RenderableType]:

@@ -94,6 +94,31 @@ class Results:
 
         return SweepPlots(self)
 
+    def report(self, target: str | Path) -> Path:
+        """Write the results as one page for a browser, and return where it is.
+
+        Parameters
+        ----------
+        target : str or Path
+            Where to: a file that ends in ``.html`` or ``.htm``.
+
+        Raises
+        ------
+        ScenarioError
+            If the name ends otherwise.
+        OSError
+            If it cannot be written.
+        """
+        from experiments.report.file import save_page
+        from experiments.report.of_results import page_of_results
+
+        return save_page(target, lambda: page_of_results(self))
+
+    def _repr_html_(self) -> str:
+        from experiments.report.fragment import shown_results
+
+        return shown_results(self)
+
     @property
     def tables(self) -> list[str]:
         """The tables that were kept."""

@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from experiments import conduct, wording
+from experiments import wording
+from experiments.deal import course, stakes, title
 from experiments.page import heading, matrix, outline, table
 from simulator.deals import Deal, Status
 from simulator.negotiator import disregarded
@@ -26,14 +27,6 @@ __all__ = ["summary"]
 SINGLY = 8
 #: A change of trust that is worth an arrow.
 VISIBLE = 0.005
-COLOURS = {
-    Status.PENDING: "yellow",
-    Status.REJECTED: "red",
-    Status.IN_FORCE: "green",
-    Status.EXPIRED: "dim",
-    Status.SUPERSEDED: "dim",
-    Status.COLLAPSED: "red",
-}
 
 
 def summary(run: "Run") -> Group:
@@ -42,7 +35,7 @@ def summary(run: "Run") -> Group:
     Parameters
     ----------
     run : Run
-        A run that kept all tables.
+        A run; what it did not keep is not told.
     """
     return Group(
         *_head(run),
@@ -71,20 +64,23 @@ def _head(run: "Run") -> Iterator[RenderableType]:
 
 def _tally(run: "Run") -> str:
     """Return the run in one sentence."""
-    row, broken = run.row(), len(_disregarded(run))
+    row = run.row()
     told = [
         f"{wording.count(row['deals_signed'], 'deal')} signed",
         f"{row['deals_in_force']} in force at the end",
         f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
         f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
-        _broken(broken, row["disregards"]),
+        _broken(run, row["disregards"]),
     ]
     return ", ".join(part for part in told if part) + "."
 
 
-def _broken(promises: int, commitments: int) -> str:
-    if not promises:
+def _broken(run: "Run", commitments: int) -> str:
+    if not commitments:
         return "no broken promises"
+    if not run.world.records.keeps("performance"):
+        return f"{wording.count(commitments, 'commitment')} broken"
+    promises = len(_disregarded(run))
     told = wording.count(promises, "broken promise")
     of = f" ({wording.count(commitments, 'commitment')})" if commitments != promises else ""
     return f"{told}{of}"
@@ -106,7 +102,7 @@ def _tried(run: "Run", key: str) -> str:
     ledger = run.world.ledger
     deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
     signed = sum(not ledger.is_initial(deal) for deal in deals)
-    failed = sum(opening.name == key for opening in _failed(run))
+    failed = run.world.tracks[key].openings - signed
     stands = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
     return f"{signed} signed, {failed} without a deal; {'one' if stands else 'none'} in force"
 
@@ -121,7 +117,7 @@ def _deals(run: "Run") -> Iterator[RenderableType]:
         yield Text("  None was signed, and none in force at the start.")
     last: dict[str, Deal] = {}
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
-        yield _title(run, deal)
+        yield Padding(title(run, deal), (0, 0, 0, 2))
         yield outline(_story(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
@@ -133,39 +129,14 @@ def _width(run: "Run") -> int:
     return min(max(len("became"), *map(len, names)), 18)
 
 
-def _title(run: "Run", deal: Deal) -> Padding:
-    status = run.world.ledger.status(deal.id)
-    title = Text(f"{_signed(run, deal)}, ")
-    title.append(wording.parties(run.scenario, deal.parties), style="bold")
-    title.append(": ")
-    title.append(_state(status), style=COLOURS[status])
-    return Padding(title, (0, 0, 0, 2))
-
-
-def _state(status: Status) -> str:
-    return {
-        Status.IN_FORCE: "in force at the end",
-        Status.PENDING: "not yet ratified at the end",
-        Status.REJECTED: "rejected at home",
-    }.get(status, str(status))
-
-
-def _signed(run: "Run", deal: Deal) -> str:
-    """Return when a deal was signed; the date itself where the scenario gives it."""
-    initial = [spec for spec in run.scenario.deals if spec.talk == deal.talk]
-    if initial and deal.id == f"{deal.talk}:0":
-        return f"{wording.day(initial[0].signed, brief=True)} (before the run)"
-    return wording.when(run.scenario, deal.signed)
-
-
 def _story(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str | Text]]:
     yield from _terms(run, deal, before)
     worth = _worth(run, deal)
     if worth:
         yield "worth", worth
-    course = _course(run, deal)
-    if course:
-        yield "course", course
+    became = course(run, deal)
+    if became:
+        yield "course", became
 
 
 def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str]]:
@@ -190,59 +161,12 @@ def _called(run: "Run", deal: Deal) -> str:
 
 
 def _worth(run: "Run", deal: Deal) -> str:
-    rows = {row[0]: row for row in run.world.records.rows["deals"]}
-    if deal.id not in rows:
-        return ""
-    _, faith, hoped, *_ = rows[deal.id]
     told = [
-        f"{wording.name(run.scenario, party)} {wording.amount(kept)}"
-        f" ({wording.amount(expected)} expected, {wording.amount(without)} without)"
-        for party, kept, expected, without in zip(
-            deal.parties, faith, hoped, _without(run, deal), strict=True
-        )
+        f"{one.party} {wording.amount(one.kept)}"
+        f" ({wording.amount(one.expected)} expected, {wording.amount(one.without)} without)"
+        for one in stakes(run, deal)
     ]
-    return f"{wording.listing(told)} a year"
-
-
-def _without(run: "Run", deal: Deal) -> list[float]:
-    """Return what each party expected at signing without this deal."""
-    agreed = [
-        opening.talk
-        for opening in run.world.openings
-        if opening.name == deal.talk and opening.talk.state is TalkState.AGREED
-    ]
-    signed = [
-        other.id
-        for other in run.world.ledger.deals.values()
-        if other.talk == deal.talk and not run.world.ledger.is_initial(other.id)
-    ]
-    return [turn.preferences.disagreement for turn in agreed[signed.index(deal.id)].turns]
-
-
-def _course(run: "Run", deal: Deal) -> str:
-    """Return what became of a deal after signing, in one sentence."""
-    ledger, scenario = run.world.ledger, run.scenario
-    told = []
-    begun = ledger.week(deal.id, Status.IN_FORCE)
-    if begun is not None and begun > deal.signed:
-        told.append(f"in force {wording.when(scenario, begun)}")
-    for party in deal.parties:
-        weeks = conduct.weeks_disregarded(run.world, deal.id, party)
-        if weeks:
-            times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
-            by = wording.name(scenario, party)
-            told.append(f"disregarded by {by} {times}{wording.when(scenario, weeks[0])}")
-    ended = ledger.ended(deal.id)
-    if ended is not None:
-        status = ledger.status(deal.id)
-        why = f" {_audiences(run, deal)}" if status is Status.REJECTED else ""
-        told.append(f"{status}{why} {wording.when(scenario, ended)}")
-    return ", ".join(told)
-
-
-def _audiences(run: "Run", deal: Deal) -> str:
-    watched = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
-    return f"by the audience of {wording.parties(run.scenario, watched)}"
+    return f"{wording.listing(told)} a year" if told else ""
 
 
 # -- talks without a deal ----------------------------------------------------------------------
@@ -369,7 +293,7 @@ def _trust(run: "Run") -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
-    yield from matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
+    yield matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
 
 
 def _moved(before: float, after: float) -> Text:

@@ -23,6 +23,7 @@ from simulator import consistency, literals, parts, paths
 from simulator.consistency import Draft
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
 from simulator.fields import is_name
+from simulator.meanings import meanings
 from simulator.parts import Roster
 from simulator.specs import (
     AudienceSpec,
@@ -41,6 +42,7 @@ from simulator.specs import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "AudienceSpec",
     "BystanderSpec",
     "CountrySpec",
@@ -61,7 +63,7 @@ __all__ = [
 _FOLDER = Path(__file__).parent / "scenarios"
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
-_CHANGEABLE = {
+CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
@@ -106,36 +108,52 @@ class Scenario(Settings):
         """The scenario after the sets of each event so far; one per event, in their order."""
         return self._stages
 
+    @property
+    def canonical(self) -> dict[str, Any]:
+        """The values it is told from others by: 10 for 10.0, dates and parts as texts."""
+        return cast("dict[str, Any]", _canonical(self._data))
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the values, whatever the order of the keys and the formatting."""
-        content = json.dumps(_canonical(self._data), sort_keys=True, separators=(",", ":"))
+        content = json.dumps(self.canonical, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
     def to_toml(self) -> str:
         """Return the TOML file that loads as this scenario; objects stand as import paths."""
         return tomli_w.dumps(cast("dict[str, Any]", _with_texts(self._data)))
 
-    def with_(self, changes: Mapping[str, object]) -> "Scenario":
-        """Return a scenario with other values at dotted paths, checked as a whole.
+    def with_(self, changes: Mapping[str, object] | None = None, /, **values: object) -> "Scenario":
+        """Return a scenario with other values, checked as a whole.
 
         Parameters
         ----------
-        changes : mapping
-            Dotted path -> value; None leaves the key out.
+        changes : mapping, optional
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves
+            the key out, and a part may be a class or an object.
+        **values
+            The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
 
         Raises
         ------
         ScenarioError
             With every problem.
         """
-        return load(self._data, self._roster, set=changes)
+        if not isinstance(changes, Mapping | None):
+            allowed = "values by dotted path, or keywords: with_({'countries.home.patience': 0.99})"
+            raise ScenarioError([Problem("changes", changes, allowed)])
+        return load(self._data, self._roster, set={**(changes or {}), **values})
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, hash={self.hash[:12]!r})"
 
     def __str__(self) -> str:
         return repr(self)
+
+    def _repr_html_(self) -> str:
+        from simulator.card import card
+
+        return card(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash
@@ -475,7 +493,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        return [Problem(where, MISSING, holder.model_fields[name].description or "a value")]
+        return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
         return [
@@ -484,6 +502,12 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
             )
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
+
+
+def _needed(meaning: str) -> str:
+    """Return the first sentence of what a key means as a phrase."""
+    sentence = re.split(r"[.;](?: |$)", meaning, maxsplit=1)[0]
+    return sentence[:1].lower() + sentence[1:]
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.
@@ -628,7 +652,7 @@ def _unchangeable(path: str) -> tuple[str, str | None] | None:
     Told is what may stand where the path leaves all that may be set.
     """
     names = path.split(".")
-    ways = [f"{head}{key}".split(".") for head, keys in _CHANGEABLE.items() for key in keys]
+    ways = [f"{head}{key}".split(".") for head, keys in CHANGEABLE.items() for key in keys]
     for depth, name in enumerate(names):
         if any(len(way) <= depth for way in ways):
             return None  # within what may be set

@@ -1,56 +1,102 @@
-"""What the pages under docs/ tell a reader to type works, and starts from what is shipped."""
+"""Everything that README.md and the pages under docs/ have a reader type works as they say.
 
-import itertools
+How a page is played is told in `tests.pages`.
+"""
+
+import functools
+import math
 import re
-import shlex
-import shutil
-import subprocess
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from experiments.axis import Axis, assigned, vary
-from experiments.run import load
+from experiments import execute, progress
+from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
-PAGE = (Path(__file__).parents[1] / "docs" / "valuation.md").read_text(encoding="utf-8")
-SWEEPS = [
-    command.replace("\\\n", " ").removeprefix("$ ")
-    for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.M | re.S)
-    for command in re.split(r"\n(?=\$ )", block.strip())
-]
-
-
-def axes(command: str) -> list[Axis]:
-    words = shlex.split(command)
-    return [vary(value) for flag, value in itertools.pairwise(words) if flag == "--vary"]
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
+PLAYED = [name for name, text in PAGES.items() if any(b.why is None for b in blocks(text))]
+#: Languages whose blocks are played, or are what one that was played prints.
+LANGUAGES = {"console", "python", "toml", "text"}
+#: Blocks that cannot run everywhere, each with its reason on the page.
+LEFT_ALONE = 6
 
 
-def test_each_row_of_the_table_of_assumptions_has_its_command() -> None:
-    assert len(re.findall(r"^\| .* \| [.\d]+ [.\d]+ [.\d]+ \|", PAGE, re.M)) == len(SWEEPS) == 9
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh folder, in which a sweep is played by this process: workers take long to start.
 
-
-@pytest.mark.parametrize("command", SWEEPS)
-def test_the_middle_value_of_what_varies_is_the_shipped_one(command: str) -> None:
-    varied = axes(command)
-    low, shipped, high = (
-        load("allies-2025", assigned(varied, [(axis.values or ())[k] for axis in varied])).hash
-        for k in range(3)
+    A slow machine would tell more often how far it is than the pages show.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    here = functools.partial(execute.sweep)
+    monkeypatch.setattr(
+        execute, "sweep", lambda *a, **k: here(*a, **{**k, "workers": 1, "apart": False})
     )
-    assert shipped == load("allies-2025").hash
-    assert len({low, shipped, high}) == 3
+    monkeypatch.setattr(progress, "EVERY", math.inf)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield tmp_path
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="the commands need braces expanded")
-def test_the_first_command_of_the_page_is_accepted(tmp_path: Path) -> None:
-    tradetalks = Path(sys.executable).parent / "tradetalks"
-    command = SWEEPS[0].replace("tradetalks", shlex.quote(str(tradetalks)), 1)
-    done = subprocess.run(
-        ["bash", "-c", f"{command} --dry-run"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "600 runs" in done.stdout
+@pytest.mark.no_cover  # what the tests of the code cover; it would take twice as long
+@pytest.mark.parametrize("name", PLAYED)
+def test_a_page_does_what_it_says(name: str, folder: Path) -> None:
+    play(blocks(PAGES[name]))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "```console\n$ tradetalks run nowhere\n```",
+        "```console\n$ tradetalks scenarios\nnothing\n```",
+        "```console\n$ tradetalks scenarios\nError: ...\n```",
+        "```console\n$ make nonsense\n```",
+        "```console\n$ false\n```",
+        "```python\nprint(1)\n```\n\n```text\n2\n```",
+        "```python\npass\n```\n\n```text\n2\n```",
+    ],
+)
+def test_a_page_that_does_something_else_is_found_out(page: str, folder: Path) -> None:
+    with pytest.raises(AssertionError):
+        play(blocks(page))
+
+
+def test_every_block_is_played_or_says_why_not() -> None:
+    found = [(name, block) for name, text in PAGES.items() for block in blocks(text)]
+    silent = [(n, b.language) for n, b in found if b.why is None and b.language not in LANGUAGES]
+    assert not silent
+    assert sum(block.why is not None for _, block in found) == LEFT_ALONE
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_and_pictures_of_a_page_are_there(name: str) -> None:
+    for link in links(PAGES[name]):
+        target, _, anchor = link.partition("#")
+        path = (ROOT / name).parent / target if target else ROOT / name
+        assert path.exists(), link
+        if anchor:
+            assert anchor in anchors(path.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_make_targets_of_a_page_are_there(name: str) -> None:
+    assert set(re.findall(r"`make ([a-z]+)", PAGES[name])) <= targets()
+
+
+def test_every_page_is_listed_on_the_way_in() -> None:
+    listed = {
+        ((ROOT / index).parent / link.partition("#")[0]).resolve()
+        for index in ("docs/README.md", "docs/reference/README.md")
+        if index in PAGES
+        for link in links(PAGES[index])
+    }
+    ways_in = {"README.md", "docs/README.md"}
+    assert not {name for name in PAGES if name not in ways_in and (ROOT / name) not in listed}

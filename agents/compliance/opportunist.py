@@ -17,7 +17,14 @@ class Opportunist:
     Parameters
     ----------
     punishment : int or None
-        Periods for which it expects the partner to withhold after a breach; None for ever.
+        Periods, from 1, for which it expects the partner to withhold after a breach; none for
+        ever.
+
+    References
+    ----------
+    The condition of the repeated game, `simulator.repeated.keeps`: Friedman (1971), "A
+    non-cooperative equilibrium for supergames", Review of Economic Studies 38; for a punishment of
+    limited length Mailath & Samuelson (2006), Repeated Games and Reputations, chapter 2.
     """
 
     def __init__(self, *, punishment: int | None = None) -> None:

@@ -8,7 +8,12 @@ __all__ = ["Generous", "Grim", "LimitedPunishment", "Reciprocal"]
 
 
 class Reciprocal:
-    """Tit for tat: withhold after a period in which a partner did (Axelrod 1984)."""
+    """Tit for tat: withhold after a period in which a partner did.
+
+    References
+    ----------
+    Axelrod (1984), The Evolution of Cooperation.
+    """
 
     def choose(self, review: Review) -> float:
         """Return what the partner did in the period just ended."""
@@ -16,12 +21,16 @@ class Reciprocal:
 
 
 class Generous:
-    """Tit for tat that lets a disregard pass now and then (Nowak & Sigmund 1992).
+    """Tit for tat that lets a disregard pass now and then.
 
     Parameters
     ----------
     forgiveness : float
         Probability of letting a disregard pass, in [0, 1].
+
+    References
+    ----------
+    Nowak & Sigmund (1992), "Tit for tat in heterogeneous populations", Nature 355.
     """
 
     def __init__(self, *, forgiveness: float = 1 / 3) -> None:
@@ -36,7 +45,12 @@ class Generous:
 
 
 class Grim:
-    """Never perform a deal again once a partner has disregarded it (Friedman 1971)."""
+    """Never perform a deal again once a partner has disregarded it.
+
+    References
+    ----------
+    Friedman (1971), "A non-cooperative equilibrium for supergames", Review of Economic Studies 38.
+    """
 
     def choose(self, review: Review) -> float:
         """Return full quality unless a partner ever withheld under this deal."""
@@ -52,7 +66,11 @@ class LimitedPunishment:
     Parameters
     ----------
     periods : int
-        Length of the punishment, in review periods.
+        Length of the punishment, in review periods, from 1.
+
+    References
+    ----------
+    Mailath & Samuelson (2006), Repeated Games and Reputations, chapter 2.
     """
 
     def __init__(self, *, periods: int = 2) -> None:

@@ -48,9 +48,9 @@ class Next(Acceptance):
     Parameters
     ----------
     factor : float
-        Above 1, it accepts a little less, above 0.
+        Above 0; above 1, it accepts a little less.
     plus : float
-        What it accepts less, as a share of its range.
+        What it accepts less, as a share of its range, from -1 to 1.
     """
 
     def __init__(self, *, factor: float = 1.0, plus: float = 0.0) -> None:

@@ -20,7 +20,7 @@ class Hybrid(Demanding):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target.
+        Of the time-dependent target, above 0.
     mirroring : float
         Weight of the mirrored target, in [0, 1].
 

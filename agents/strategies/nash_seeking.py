@@ -17,7 +17,7 @@ class NashSeeking(TimedModelling):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target.
+        Of the time-dependent target, above 0.
 
     References
     ----------

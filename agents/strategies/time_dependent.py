@@ -62,13 +62,14 @@ class TimeDependent(Demanding):
     Parameters
     ----------
     exponent : float
-        Above 1 it concedes late (Boulware 4), 1 linearly, below 1 early (Conceder 0.25).
+        Above 0: above 1 it concedes late (Boulware 4), at 1 linearly, below 1 early (Conceder
+        0.25).
     band : float
-        Share of the payoff range above the target within which it offers the outcome most
-        similar to the partner's last offer; 0 offers the worst outcome that meets the target.
+        Share of the payoff range, from 0 to 1, above the target within which it offers the outcome
+        most similar to the partner's last offer; 0 offers the worst outcome that meets the target.
     tolerance : float
-        What the target is lowered by, in units of the talk's payoffs (in the world: of the range
-        from the floor to the best outcome).
+        What the target is lowered by, from 0, in units of the talk's payoffs (in the world: of the
+        range from the floor to the best outcome).
     family : {"polynomial", "exponential"}
         1 - t^e, or 1 - exp((1 - t)^e ln opening).
     opening : float

@@ -144,7 +144,8 @@ class RandomTitForTat(TitForTat):
     delay : int
         How many turns ago, from 1.
     spread : float
-        The most by which the draw moves the demand either way, as a share of the range.
+        The most by which the draw moves the demand either way, as a share of the range,
+        from 0 to 1.
     """
 
     traits = Traits(stochastic=True, offers=True, source=_SOURCE)

@@ -23,9 +23,9 @@ class TradeOff(TimedModelling):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target.
+        Of the time-dependent target, above 0.
     band : float
-        Width of the curve, as a share of the payoff range.
+        Width of the curve, as a share of the payoff range, from 0 to 1.
 
     References
     ----------

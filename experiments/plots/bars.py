@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from experiments.plots.style import figure
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -51,10 +53,7 @@ def bars_figure(regions: Sequence[str], values: Sequence[float], unit: str, titl
     unit, title : str
         What the values are, and what stands above.
     """
-    from matplotlib.figure import Figure
-
-    height = 1.4 + 0.3 * len(regions)
-    figure = Figure(figsize=(6.4, height), layout="constrained")
-    axes = bars(regions, values, figure.add_subplot(), unit)
+    drawn = figure(6.4, 1.4 + 0.3 * len(regions))
+    axes = bars(regions, values, drawn.add_subplot(), unit)
     axes.set_title(title, loc="left", fontsize="medium")
-    return figure
+    return drawn

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.visible import visible
+
 __all__ = ["Palette", "Style", "palette", "plain"]
 
 #: Colours that differ for the colour-blind (Okabe & Ito 2008), the two lightest left out.
@@ -65,4 +67,4 @@ def palette(
 
 def plain(text: object) -> str:
     """Return text that is shown as it is: a dollar sign starts no formula."""
-    return str(text).replace("\\", "\u2216").replace("$", r"\$")
+    return visible(str(text)).replace("\\", "\u2216").replace("$", r"\$")

@@ -86,6 +86,20 @@ class _Change:
     after: float
 
 
+# Scenarios made of one another, as in a sweep or by an event, mostly share their tariffs.
+@lru_cache(maxsize=2048)
+def _worth(elasticity: float, status_quo: bytes, changes: tuple[tuple[_Change, ...], ...]) -> Gains:
+    """Return what each of several sets of changes to a matrix of tariffs is worth to regions."""
+    base, gdp = _market(elasticity)
+    before = np.frombuffer(status_quo).reshape(base.flows.shape)
+    tariffs = np.repeat(before[None], len(changes), axis=0)
+    for rates, together in zip(tariffs, changes, strict=True):
+        for one in together:
+            moved = one.share * (one.after - one.before) / 100.0
+            rates[one.exporter, one.importer] += moved
+    return gains(base, gdp, tariffs, before)
+
+
 class Valuer:
     """Derives the payoffs of a scenario's issues and threats.
 
@@ -108,7 +122,8 @@ class Valuer:
     ) -> None:
         self.rent_share = economy.rent_share
         self.countries = countries
-        self.base, self.gdp = _market(economy.elasticity)
+        self.elasticity = economy.elasticity
+        self.base, _ = _market(economy.elasticity)
         self.places = {name: k for k, name in enumerate(self.base.regions)}
         for nodes in (countries, bystanders):
             for key, node in nodes.items():
@@ -140,12 +155,7 @@ class Valuer:
 
     def _gains(self, changes: Sequence[Sequence[_Change]]) -> Gains:
         """Return what each of several sets of changes is worth to every region."""
-        tariffs = np.repeat(self.status_quo[None], len(changes), axis=0)
-        for rates, together in zip(tariffs, changes, strict=True):
-            for one in together:
-                moved = one.share * (one.after - one.before) / 100.0
-                rates[one.exporter, one.importer] += moved
-        return gains(self.base, self.gdp, tariffs, self.status_quo)
+        return _worth(self.elasticity, self.status_quo.tobytes(), tuple(map(tuple, changes)))
 
     def imports(self, exporter: str, importer: str, share: float) -> float:
         """Return imports of a share of a party's goods, US$ bn a year, in the base.

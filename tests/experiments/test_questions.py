@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments import findings, report
+from experiments import answers, findings
 from experiments.analysis import half_width, replications_needed
 from experiments.axis import Axis
 from experiments.cli import main
@@ -421,9 +421,9 @@ def test_axes_that_only_one_varies_are_told_to_be_averaged_over(
 
 
 def test_long_names_of_axes_are_broken_at_their_joints() -> None:
-    assert report.broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
-    assert report.broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
-    assert report.broken("home.patience", 14) == "home.patience"
+    assert answers.broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
+    assert answers.broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
+    assert answers.broken("home.patience", 14) == "home.patience"
 
 
 @pytest.mark.parametrize(("seed", "told"), [(0, "is sampling error"), (2, "is interaction")])

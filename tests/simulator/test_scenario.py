@@ -1,5 +1,6 @@
 import pickle
 import random
+import re
 import subprocess
 import sys
 import tomllib
@@ -121,6 +122,34 @@ def test_with_changes_a_copy() -> None:
     assert str(other.countries["us"].strategy) == "time-dependent:exponent=2.0:band=0.1"
     assert other.data["countries"]["us"]["patience"] == 0.5
     assert world == load(sketch())
+
+
+def test_keys_of_the_scenario_itself_may_be_given_as_keywords() -> None:
+    world = load(sketch())
+    other = world.with_({"countries.us.patience": 0.5}, weeks=7, valuation_sd=0)
+    assert (other.weeks, other.valuation_sd, other.countries["us"].patience) == (7, 0, 0.5)
+    assert world.with_(weeks=7) == world.with_({"weeks": 7})
+    assert world.with_() == world == world.with_({})
+    assert world.with_(good_news=0.3).with_(good_news=None) == world.with_(good_news=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "keywords", "told"),
+    [
+        (None, {"week": 7}, "week: 7: no such key; the keys are: name, title, start, weeks"),
+        (None, {"week": 7}, "did you mean 'weeks'?"),
+        (None, {"weeks": "x"}, "weeks: 'x': a whole number from 1 to 100,000"),
+        ({"countries.us.patienc": 1}, {}, "did you mean 'patience'?"),
+        ({"weeks": 0}, {"goodnews": 2}, "2 problems"),
+        (3, {}, "changes: 3: values by dotted path, or keywords"),
+        ("weeks", {}, "changes: 'weeks': values by dotted path, or keywords"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused(
+    changes: Any, keywords: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        load(sketch()).with_(changes, **keywords)
 
 
 def test_changes_are_made_in_the_order_given() -> None:

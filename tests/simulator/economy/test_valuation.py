@@ -89,6 +89,26 @@ def test_a_level_is_worth_the_change_of_welfare_that_the_model_finds(share: floa
         assert found.payoffs[party] == pytest.approx(known.welfare[:, place], abs=1e-5)
 
 
+@pytest.mark.parametrize(("elasticity", "china"), [(6.0, 0.3), (4.0, 1.45)])
+def test_the_same_cut_is_worth_something_else_in_another_economy(
+    elasticity: float, china: float
+) -> None:
+    data = two(tariff([25, 10]))
+    here = issue(load(data)).payoffs["japan"][1]
+    data["economy"] = {
+        "elasticity": elasticity,
+        "tariffs": [
+            {**known, "rate": 100 * china} if known["on"] == "CHN" else known for known in AROUND
+        ],
+    }
+    there = issue(load(data)).payoffs["japan"][1]
+    before, after = tariffs(0.25), tariffs(0.1)
+    before[CHN, USA] = after[CHN, USA] = china
+    known = gains(balance(TRADE.economy(elasticity)), TRADE.gdp, after, before)
+    assert there == pytest.approx(known.welfare[JPN], abs=1e-5)
+    assert abs(there - here) > 0.01
+
+
 def test_the_values_of_two_tariffs_add_up_to_both_at_once() -> None:
     cars, rest = tariff([25, 10, 2.5], 0.28), tariff([10, 5, 0], 0.72)
     loaded = load(two({**cars, "id": "cars"}, {**rest, "id": "rest"}))

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from experiments.sensitivity import Sensitivity
     from experiments.store import Results
 
-__all__ = ["compared", "counts", "plain_data", "sensitive", "summarized", "summary_data"]
+__all__ = [
+    "compared",
+    "counts",
+    "indices",
+    "plain_data",
+    "sensitive",
+    "side_by_side",
+    "summarized",
+    "summary_data",
+]
 
 #: Points that are shown one by one if not asked for; errors that are told apart.
 LINES, ERRORS = 40, 5
@@ -93,6 +102,11 @@ def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
     )
 
 
+def side_by_side(found: "Comparison") -> Group:
+    """Return how two experiments were compared, and a table per metric."""
+    return Group(Text(_how(found)), *_differences(found))
+
+
 def sensitive(results: "Results", found: "Sensitivity") -> Group:
     """Return the page of ``tradetalks sensitivity``.
 
@@ -103,7 +117,18 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
     found : Sensitivity
         Of one of its metrics.
     """
-    names = labels(results.axes)
+    return Group(
+        *_head(results),
+        *indices(found).renderables,
+        outline(_basis(results, found)),
+        *_reach(results, "base sample"),
+        *_failures(results),
+    )
+
+
+def indices(found: "Sensitivity") -> Group:
+    """Return the table of Sobol indices under its heading, largest first."""
+    names = labels(found.table["axis"].tolist())
     order = found.table.sort_values("total", ascending=False, kind="stable")
     rows = [
         [
@@ -114,12 +139,8 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
         for row in order.to_dict("records")
     ]
     return Group(
-        *_head(results),
         heading(f"Which axis moves {found.metric}: shares of its variance"),
         table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
-        outline(_basis(results, found)),
-        *_reach(results, "base sample"),
-        *_failures(results),
     )
 
 

@@ -1,0 +1,69 @@
+"""The reference in the documentation: `python -m experiments.reference.pages` writes it anew."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.reference import (
+    commands,
+    errors,
+    experiment,
+    metrics,
+    parts,
+    pictures,
+    python,
+    scenario,
+    tables,
+)
+from experiments.reference.markdown import Page, table
+
+__all__ = ["make", "pages"]
+
+FOLDER = "docs/reference"
+
+_PAGES: tuple[Callable[[], Page], ...] = (
+    commands.page,
+    scenario.page,
+    parts.strategies,
+    parts.trust,
+    parts.compliance,
+    experiment.page,
+    metrics.page,
+    tables.page,
+    pictures.page,
+    python.page,
+    errors.page,
+)
+
+
+def pages() -> dict[str, str]:
+    """Return the pages of the reference by the names of their files."""
+    made = [make_page() for make_page in _PAGES]
+    return {page.file: page.text() for page in (_way_in(made), *made)}
+
+
+def make(folder: str | Path = FOLDER) -> None:
+    """Write every page of the reference.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where they go.
+    """
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (path / name).write_text(text, encoding="utf-8")
+
+
+def _way_in(made: list[Page]) -> Page:
+    rows = [[f"[{page.title}]({page.file})", page.about.partition(". ")[0]] for page in made]
+    about = (
+        "What there is, looked up in the code: `make reference` writes these pages anew, and a"
+        " test fails where they are not what the code says."
+    )
+    return Page("README.md", "Reference", about, table(["page", "what it holds"], rows))
+
+
+if __name__ == "__main__":
+    make(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""A page as a file: it appears whole or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments import delivery
+from simulator.errors import Problem, ScenarioError
+
+__all__ = ["ENDINGS", "save_page"]
+
+ENDINGS = ("html", "htm")
+
+
+def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
+    """Write a page, and return where it is.
+
+    Parameters
+    ----------
+    target : str or Path
+        Where to: a file that ends in ``.html`` or ``.htm``.
+    made : callable
+        Gives the page; called once it is certain that it can be written.
+
+    Raises
+    ------
+    ScenarioError
+        If the name ends otherwise.
+    OSError
+        If it cannot be written.
+    """
+    path = Path(target).expanduser()
+    if path.suffix.lower().removeprefix(".") not in ENDINGS:
+        allowed = f"a file that ends in .{' or .'.join(ENDINGS)}"
+        raise ScenarioError([Problem("target", str(target), allowed)])
+    delivery.check(path)
+    page = made()
+    with delivery.delivered(path) as part:
+        part.write_bytes(page)
+    return path

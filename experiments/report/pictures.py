@@ -1,0 +1,103 @@
+"""Figures within a page: pictures that are part of it, with what they show in words."""
+
+import inspect
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+from simulator.errors import InputError, TradetalksError
+from simulator.markup import element
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Wanted", "pictures"]
+
+#: Bytes above which a picture of lines is kept as one of dots.
+LARGEST = 400_000
+#: Dots per inch of pictures of dots; a browser shows 96 per inch of paper.
+DPI, SHOWN = 144, 96
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A picture that is wanted: its kind, with what, and whose it is in words."""
+
+    kind: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    whose: str = ""
+
+
+def pictures(plots: object, wanted: Iterable[Wanted]) -> Iterator[Element]:
+    """Give pictures as figures of a page; last, what could not be drawn, and why.
+
+    Parameters
+    ----------
+    plots : RunPlots or SweepPlots
+        What draws them.
+    wanted : iterable of Wanted
+        Which.
+    """
+    left_out: dict[tuple[str, str], None] = {}
+    for one in wanted:
+        draw = getattr(plots, one.kind)
+        try:
+            yield _figure(draw(**one.given), _caption(draw, one.whose))
+        except TradetalksError as error:
+            left_out[one.kind, _reason(error)] = None
+    if left_out:
+        yield element("p", "Left out:", class_="dim")
+        told = (element("li", element("code", kind), f": {why}") for kind, why in left_out)
+        yield element("ul", *told, class_="dim")
+
+
+def _reason(error: TradetalksError) -> str:
+    if not isinstance(error, InputError):
+        return str(error)
+    return "; ".join(map(str, error.problems))
+
+
+def _caption(draw: object, whose: str) -> str:
+    """Return what a picture shows: what its method says that it returns."""
+    line = (inspect.getdoc(draw) or "").partition("\n")[0].removeprefix("Return ")
+    return f"{whose}: {line}" if whose else f"{line[:1].upper()}{line[1:]}"
+
+
+def _figure(figure: "Figure", caption: str) -> Element:
+    width, height = (str(round(inches * SHOWN)) for inches in figure.get_size_inches())
+    shown = element("img", src=_source(figure), alt=caption, width=width, height=height)
+    box = element("div", shown, class_="scroll")
+    return element("figure", box, element("figcaption", caption))
+
+
+def _source(figure: "Figure") -> str:
+    """Return a picture as the address of itself."""
+    drawn = _drawn(figure, "svg")
+    if len(drawn) > LARGEST:
+        from base64 import b64encode
+
+        return f"data:image/png;base64,{b64encode(_drawn(figure, 'png')).decode()}"
+    # Spaced by single blanks and not in base64: smaller by a fifth.
+    lines = re.sub(r"\s+", " ", re.sub(r"<!--.*?-->", "", drawn.decode(), flags=re.DOTALL))
+    return f"data:image/svg+xml,{quote(lines, safe=_PLAIN)}"
+
+
+#: What may stand in an address of data as it is, besides letters and digits.
+_PLAIN = " ;/:=?@,+$&'()*!-._~"
+
+
+def _drawn(figure: "Figure", form: str) -> bytes:
+    import matplotlib
+
+    file = BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "tradetalks"}), warnings.catch_warnings():
+        # Letters that the font lacks, and names too long for their place: right in the text.
+        warnings.simplefilter("ignore", UserWarning)
+        about = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+        figure.savefig(file, format=form, dpi=DPI, metadata=about)
+    return file.getvalue()

@@ -1,0 +1,241 @@
+import re
+import shlex
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from experiments.execute import sweep
+from experiments.experiment import load_experiment
+from experiments.report.of_results import page_of_results
+from experiments.report.of_run import page_of_run
+from experiments.report.repeat import changed
+from experiments.run import load, run
+from experiments.store import Results, open_results
+from tests.experiments.plots.drawn import HOLD_OUT, played, world
+from tests.experiments.report.reading import HOSTILE, Page
+from tests.world.small import week
+
+RUNS = ["no deal", "no talk", "forty", "odd names"]
+SWEEPS: dict[str, dict[str, Any]] = {
+    "everything": {
+        "scenario": world("two"),
+        "title": HOSTILE[0] + HOSTILE[2],
+        "replications": 3,
+        "tables": {"trust": 2, "deals": 1, "payoffs": 1},
+        "metrics": ["mean_trust_end", "first_signing"],
+        "axes": {"talks.trade.deadline": [week(3), week(5)], "countries.us.patience": [0.9, 0.99]},
+    },
+    "no deal": {"scenario": world("two"), "set": HOLD_OUT, "metrics": ["first_signing"],
+                "axes": {"countries.us.patience": [0.9, 0.99]}},
+    "saltelli": {"model": "tests.sweepable.square", "design": "saltelli", "samples": 8,
+                 "axes": {"x": {"low": 0, "high": 1}, "z": {"low": 0, "high": 1}}},
+    "all failed": {"model": "tests.sweepable.raises", "metrics": ["y"],
+                   "axes": {"x": [0], "z": [1, 2]}},
+    "nothing varies": {"scenario": world("two")},
+}  # fmt: skip
+
+
+def checked(source: bytes) -> Page:
+    """Return a page that asks for nothing, runs nothing and fits together."""
+    page = Page(source.decode())
+    assert page.faults == []
+    assert not page.tags & {"script", "iframe", "object", "embed", "form", "base", "x-evil"}
+    links = [*page.values("src"), *page.values("href")]
+    assert all(link.startswith(("data:", "#")) for link in links)
+    assert not any(name.startswith("on") for _, attrs in page.elements for name in attrs)
+    assert not re.search(r"url\(|@import|expression", page.styles)
+    pictures = [unquote(src) for src in page.values("src")]
+    assert not any(re.search(r'<script|href="(?!#|data:)|url\((?!#)', src) for src in pictures)
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in links if link.startswith("#")} == set(ids)
+    assert all(attrs["alt"] for attrs in page.all("img"))
+    assert page.elements[0] == ("html", {"lang": "en"})
+    assert "viewport" in page.values("name")
+    return page
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_page_of_every_world_stands_by_itself(name: str) -> None:
+    page = checked(page_of_run(played(name)))
+    least = {"no talk": 5}.get(name, 7)
+    assert len(page.all("img")) == least
+    assert len(page.all("h1")) == 1
+
+
+def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
+    r = played("first-talk")
+    page = checked(page_of_run(r))
+    assert "1 deal signed" in page.text
+    assert "Home and Partner, " not in page.text
+    for told in ("What happened", "Talk by talk", "What was on the table", r.scenario.hash,
+                 "Home's tariff", "declines;", "if kept", "mesa", "matplotlib"):  # fmt: skip
+        assert told in page.text
+    assert f"tradetalks run first-talk --seed {r.seed}" in page.text
+
+
+def test_the_scenario_in_the_page_plays_the_same_run() -> None:
+    bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
+    again = run(_saved(page_of_run(bare), "scenario.toml"), 3, tables=[])
+    assert again.row() == bare.row()
+
+
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        ({}, []),
+        ({"weeks": 9}, ["weeks=9"]),
+        ({"countries.home.patience": 0.9, "countries.home.compliance": "volatile:probability=0.5"},
+         ["countries.home.compliance=volatile:probability=0.5", "countries.home.patience=0.9"]),
+        ({"title": "it's 5"}, ["title=it's 5"]),
+        ({"talks.trade.issues.tariff.face.home": 0.1}, ["talks.trade.issues.tariff.face.home=0.1"]),
+        ({"talks.trade.deadline": "2025-03-03"}, ["talks.trade.deadline=2025-03-03"]),
+        ({"name": "mine"}, None),
+        ({"countries.home.trust": None}, None),
+    ],
+)  # fmt: skip
+def test_a_shipped_scenario_is_repeated_by_its_name_and_what_was_set(
+    changes: dict[str, Any], options: list[str] | None
+) -> None:
+    found = changed(load("first-talk", changes))
+    assert (found if found is None else sorted(found)) == options
+
+
+def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> None:
+    r = run("first-talk", 4, set={"title": "it's 5"}, tables=[])
+    line, _ = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
+    options = ["--seed", "4", "--set", "title=it's 5"]
+    assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
+
+
+def _saved(source: bytes, name: str) -> dict[str, Any]:
+    """Return what is in a file that a page offers to save."""
+    (link,) = (attrs for attrs in Page(source.decode()).all("a") if attrs.get("download") == name)
+    return tomllib.loads(unquote(link["href"].partition(",")[2]))
+
+
+def test_of_the_same_run_the_page_is_the_same() -> None:
+    first, second = (page_of_run(run(world("two"), 5)) for _ in range(2))
+    assert first == second
+
+
+def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
+    page = checked(page_of_run(run(world("two"), tables=[])))
+    assert "did not keep offers, deals, performance, trust and payoffs" in page.text
+    assert "timeline: the table 'offers' was not kept" in page.text
+    assert len(page.all("img")) == 2  # the graph and the zone take no table
+
+
+@pytest.mark.parametrize("tables", [[], ["deals"], ["performance"], ["offers", "trust"]])
+def test_a_run_is_shown_in_a_notebook_whatever_it_kept(tables: list[str]) -> None:
+    assert Page(run("first-talk", tables=tables)._repr_html_()).faults == []
+
+
+def test_a_hostile_name_changes_no_picture_and_no_address() -> None:
+    data = world("two")
+    data["title"] = data["countries"]["us"]["name"] = " ".join(HOSTILE[:5])
+    page = checked(page_of_run(run(data)))
+    assert "<x-evil>" in page.text
+    assert len(page.all("img")) == 7
+
+
+def test_payoffs_that_are_no_numbers_are_told_as_such() -> None:
+    r = run(world("two"), tables=[])
+    for total in r.world.totals.values():
+        total.material = float("nan")
+    assert "nan" in checked(page_of_run(r)).text
+
+
+# -- sweeps ------------------------------------------------------------------------------------
+
+
+@cache
+def page_of(folder: Path) -> bytes:
+    return page_of_results(open_results(folder))
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
+    home = tmp_path_factory.mktemp("results")
+    for name, contents in SWEEPS.items():
+        folder = home / name.replace(" ", "-")
+        sweep(load_experiment({"name": folder.name, **contents}), folder, workers=1)
+    return {name: open_results(home / name.replace(" ", "-")) for name in SWEEPS}
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures", "told"),
+    [
+        ("everything", 7, ("12 runs, none failed.", "Enough replications?", "<script>")),
+        ("no deal", 1, ("2 runs, none failed.", "no finite value")),
+        ("saltelli", 2, ("Which axis moves", "Nor response and heatmap")),
+        ("all failed", 2, ("2 runs, 2 failed.", "Failed runs: 2 of 2", "division by zero")),
+        ("nothing varies", 0, ("1 run, none failed.", "--tables trust --out NEW")),
+    ],
+)
+def test_the_page_of_every_sweep_stands_by_itself(
+    name: str, pictures: int, told: tuple[str, ...], results: dict[str, Results]
+) -> None:
+    page = checked(page_of(results[name].folder))
+    assert all(word in page.text for word in told), page.text
+    assert len(page.all("img")) == pictures
+
+
+def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it(
+    results: dict[str, Results],
+) -> None:
+    page = checked(page_of(results["no deal"].folder))
+    assert "hazard takes the table 'deals'" in page.text
+    assert "--tables deals --out NEW" in page.text
+
+
+@pytest.mark.parametrize("name", ["everything", "saltelli"])
+def test_the_experiment_in_the_page_is_the_one_that_was_played(
+    name: str, results: dict[str, Results]
+) -> None:
+    again = load_experiment(_saved(page_of(results[name].folder), "experiment.toml"))
+    assert again.resolved() == results[name].experiment.resolved()
+
+
+def test_of_the_same_results_the_page_is_the_same(results: dict[str, Results]) -> None:
+    folder = results["no deal"].folder
+    assert page_of_results(open_results(folder)) == page_of(folder)
+
+
+def test_results_comparisons_and_indices_are_shown_in_a_notebook(
+    results: dict[str, Results], tmp_path: Path
+) -> None:
+    from experiments.findings import comparison_of, sensitivity_of
+
+    everything, saltelli = results["everything"], results["saltelli"]
+    shown = [
+        everything._repr_html_(),
+        comparison_of(everything, everything)._repr_html_(),
+        sensitivity_of(saltelli, "y")._repr_html_(),
+    ]
+    assert all(Page(one).faults == [] for one in shown)
+    assert "mean_trust_end" in Page(shown[0]).text
+    assert "Paired" in Page(shown[1]).text
+    assert "Which axis moves y" in Page(shown[2]).text
+
+
+def test_broken_results_are_shown_with_what_is_wrong(
+    results: dict[str, Results], tmp_path: Path
+) -> None:
+    import shutil
+
+    shutil.copytree(results["no deal"].folder, tmp_path / "copy")
+    for segment in (tmp_path / "copy" / "runs").iterdir():
+        segment.write_bytes(b"not parquet")
+    page = Page(open_results(tmp_path / "copy")._repr_html_())
+    assert "cannot be read" in page.text
+
+
+def test_a_scenario_is_shown_with_its_countries_talks_and_levels() -> None:
+    page = Page(load("first-talk")._repr_html_())
+    assert page.faults == []
+    assert all(word in page.text for word in ("Home", "Partner", "10, 5, 0", "%"))

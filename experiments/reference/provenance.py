@@ -96,8 +96,8 @@ def _what_matters() -> str:
     after = (
         f"All of it is in [{FILE.name}]({FILE.name}); `python -m experiments.reference.swings`"
         " measures it again. What the trade model assumes has been looked at closer"
-        " [beside it](valuation.md#what-is-assumed-and-what-hangs-on-it). One at a time says nothing"
-        " of what moves together: for that, sweep with a Saltelli design."
+        " [beside it](valuation.md#what-is-assumed-and-what-hangs-on-it). One at a time says"
+        " nothing of what moves together: for that, sweep with a Saltelli design."
     )
     head = ["moved", "to", *OUTCOMES]
     return f"## Which assumptions matter most\n\n{told}\n\n{table(head, rows)}\n\n{after}"

@@ -40,8 +40,12 @@ MODULES = (
     "experiments.plots.hazard",
     "experiments.plots.palette",
     "experiments.plots.style",
+<<<<<<< HEAD
     "experiments.welfare",
+=======
+>>>>>>> reference
     "experiments.negotiation",
+    "experiments.welfare",
     "simulator.scenario",
     "simulator.provenance",
     "simulator.domains.read",

@@ -47,6 +47,10 @@ gallery: $(INSTALLED) ## play and draw the pictures in docs/gallery anew, a few 
 reference: $(INSTALLED) ## write the pages that are made of the code: docs/reference
 	$(BIN)/python -m experiments.reference.pages
 
+.PHONY: notebooks
+notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
+	$(BIN)/python -m experiments.notebooks
+
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can
 	$(BIN)/python -m ruff check --fix

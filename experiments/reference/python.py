@@ -25,7 +25,6 @@ MODULES = (
     "experiments.analysis",
     "experiments.sensitivity",
     "experiments.comparison",
-    "experiments.divergence",
     "experiments.replay",
     "experiments.export",
     "experiments.plots.graph",
@@ -41,6 +40,10 @@ MODULES = (
     "experiments.plots.hazard",
     "experiments.plots.palette",
     "experiments.plots.style",
+<<<<<<< HEAD
+    "experiments.welfare",
+=======
+>>>>>>> reference
     "experiments.negotiation",
     "experiments.welfare",
     "simulator.scenario",

@@ -87,6 +87,7 @@ def test_a_deficit_of_nothing_changes_by_null(tmp_path: Path) -> None:
 def test_with_balanced_trade_the_liberation_day_model_starts_without_deficits() -> None:
     found = answer("welfare", "--model", "liberation-day", "--balanced")
     assert found["welfare_pct"] != answer("welfare", "--model", "liberation-day")["welfare_pct"]
+    assert found["deficit_pct"] == [None] * 9
 
 
 def test_a_file_of_ones_own_in_any_order_gives_the_same(tmp_path: Path) -> None:

@@ -192,3 +192,21 @@ def test_formulas_are_for_one_sector(formula: object) -> None:
     sectors = Economy("AB", np.ones((2, 2, 2)), [4.0, 4.0])
     with pytest.raises(EconomyError, match="sectors: 2: one sector"):
         formula(sectors)
+
+
+@pytest.mark.parametrize("question", [best_tariffs, formula_tariffs, nash_tariffs, one_step_nash])
+def test_where_ever_higher_tariffs_are_better_none_is_best(
+    question: Callable[[Economy], Floats],
+) -> None:
+    # B buys all it has from A.
+    with pytest.raises(EconomyError, match=r"tariff\.A: .*below 1e\+06"):
+        question(Economy("AB", [[10.0, 5.0], [5.0, 0.0]]))
+
+
+def test_a_region_with_a_partner_that_hardly_sells_at_home_does_not_go_back_and_forth() -> None:
+    # Its welfare bends the other way a little beyond the top: steps of .3 never came to rest.
+    base = balance(Economy("ab", [[11.2377, 0.792817], [0.792817, 0.00305181]], 16.1383))
+    nash = nash_tariffs(base)
+    np.testing.assert_allclose(best_tariffs(base, nash), nash, rtol=1e-5)
+    np.testing.assert_allclose(one_step_nash(base), nash, rtol=1e-4)
+    np.testing.assert_allclose(formula_tariffs(base), best_tariffs(base), rtol=1e-4)

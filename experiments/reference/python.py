@@ -40,10 +40,6 @@ MODULES = (
     "experiments.plots.hazard",
     "experiments.plots.palette",
     "experiments.plots.style",
-<<<<<<< HEAD
-    "experiments.welfare",
-=======
->>>>>>> reference
     "experiments.negotiation",
     "experiments.welfare",
     "simulator.scenario",

@@ -12,6 +12,8 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Tests of a file, which share what they set up, mostly stay with one worker.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 # Whatever the calling shell has set up for another project stays out of this one.
@@ -31,12 +33,12 @@ test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 # Apart from `test`, as the tests take about twice as long when their branches are watched.
 .PHONY: coverage
 coverage: $(INSTALLED) ## the tests, and which lines and branches they miss
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
+	$(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: bench
 bench: $(INSTALLED) ## measure speed and behaviour, with the machine and versions

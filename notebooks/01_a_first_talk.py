@@ -129,10 +129,12 @@ parted.plot.talk("trade")
 
 # %%
 hasty = run(scenario.with_({"countries.home.patience": 0.9}))
-print(compare(r, hasty))
+apart = compare(r, hasty)
+print(apart.tables.to_string(index=False, na_rep="-"))
 assert list(hasty.deals["terms"]) == list(r.deals["terms"])
 assert list(hasty.deals["signed"]) == list(r.deals["signed"])
 assert list(hasty.payoffs["weighted"]) == list(r.payoffs["weighted"])
+apart
 
 # %% [markdown]
 # Home makes another offer in the second week, and still they sign the same deal in the same week:

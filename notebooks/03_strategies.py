@@ -16,7 +16,7 @@ from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.run import run
 
-REPLICATIONS = 10
+REPLICATIONS = 8
 
 # %% [markdown]
 # ## A hard line first
@@ -82,8 +82,8 @@ ranked = means.rename_axis(["us plays", "allies play"]).sort_values("together", 
 print(ranked.round(2).to_string())
 
 # %% [markdown]
-# Two sides that give in early make the most of it together: the first deal is there within two
-# weeks, and deals are in force for longer. Two that wait make the least.
+# In the mean, two sides that give in early make the most of it together: the first deal is there
+# within two weeks, and deals are in force for longer. Two that wait make the least.
 
 # %%
 assert means["together"].idxmax() == ("conceder", "conceder")
@@ -92,8 +92,8 @@ assert means["first_signing"].idxmin() == ("conceder", "conceder")
 assert means["first_signing"].min() < 2
 
 # %% [markdown]
-# But each side would do better by answering otherwise. The best reply of each to what the other
-# plays, by the mean, as boxed above:
+# But that does not last: to a `conceder` in Washington the allies' best reply is `linear`, to wait
+# a little. The best reply of each side to what the other plays, by the mean, as boxed above:
 
 # %%
 own, theirs = means["us"].unstack(ALLIES), means["allies"].unstack(ALLIES)
@@ -101,6 +101,7 @@ replies = pd.DataFrame({"of us": own.idxmax(axis=0), "of allies": theirs.idxmax(
 print(replies.loc[STRATEGIES].rename_axis("to").to_string())
 best = [s for s in STRATEGIES if replies.loc[s, "of us"] == s == replies.loc[s, "of allies"]]
 assert best == ["trade-off"]
+assert replies.loc["conceder", "of allies"] == "linear"
 
 # %% [markdown]
 # ## How sure is that?
@@ -125,7 +126,7 @@ print("to its allies", allied.round(2).to_string(), sep="\n")
 
 # %% [markdown]
 # For Washington the answer is clear: against allies that play `trade-off`, so should it; every
-# interval lies above 0. For the allies `trade-off` is best in the mean, but with ten replications
+# interval lies above 0. For the allies `trade-off` is best in the mean, but with eight replications
 # each interval holds 0: that it is their best reply, more of them would have to tell. So both
 # playing `trade-off` is the pair from which neither side turns away, as far as these numbers
 # carry. It is no more patient than `linear`. What it adds is a look at what the other side wants.

@@ -149,7 +149,7 @@ class IssueSpec(Table):
     levels: Levels
     """The levels in order, the first of which is no commitment."""
     payoffs: Mapping[str, Payoffs] = {}
-    """Per party, what each level is worth, US$ bn a year; 0 at the first."""
+    """Per party, what each level is worth, US$ bn a year; 0 at the first. Needed unless derived."""
     tariff: TariffSpec | None = None
     """What payoffs derive from, where the issue is a tariff."""
     purchase: PurchaseSpec | None = None
@@ -227,7 +227,7 @@ class TalkSpec(Table):
     audience: Mapping[str, AudienceSpec] = {}
     """Per party, the audience that has to pass a deal; parties without one need not ask."""
     issues: tuple[IssueSpec, ...] = ()
-    """What there is to agree on, one at least."""
+    """What there is to agree on; one is needed at least."""
 
 
 class ThreatenedTariff(Table):
@@ -261,7 +261,7 @@ class ThreatSpec(Table):
     date."""
     payoffs: Mapping[str, Number] = {}
     """Per party, what carrying it out is worth, US$ bn a year. Those not given are 0, or derived
-    from `tariff`."""
+    from `tariff`; one is needed unless derived."""
     tariff: ThreatenedTariff | None = None
     """What payoffs derive from, where the threat is a tariff."""
 
@@ -357,7 +357,7 @@ class EconomySpec(Table):
     """How many dollars more the producers of a protected sector sell for each dollar of taxed
     imports; the rent that a political weight weighs."""
     tariffs: tuple[BaseTariff, ...] = ()
-    """Tariffs in force without any deal, the later ones over the earlier ones."""
+    """Tariffs in force without any deal; those on one region go before those on all."""
 
 
 class Settings(Table):

@@ -141,7 +141,7 @@ def _config(annotation: Any) -> ConfigDict | None:
 def _default(cls: type[Table], key: str) -> str:
     """Return the default of a key as it would be written; nothing where its meaning says it."""
     field: FieldInfo = cls.model_fields[key]
-    if "by default" in meanings(cls)[key]:
+    if any(word in meanings(cls)[key].lower() for word in ("by default", "needed")):
         return ""
     if field.is_required():
         return "needed"

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator.economy.armington import solve
 from simulator.economy.economy import Economy
+from simulator.errors import EconomyError, Problem
 
 __all__ = ["balance"]
 
@@ -28,7 +29,13 @@ def balance(base: Economy) -> Economy:
     Raises
     ------
     EconomyError
-        If no equilibrium is found.
+        With the region, if it buys but cannot sell, or the other way round, even by way of others,
+        or if no equilibrium is found.
     """
+    one_way = np.argwhere((base.partners > 0.0) & (base.suppliers == 0.0))
+    if len(one_way):
+        seller, buyer = (base.regions[k] for k in one_way[0])
+        allowed = f"goods that reach {buyer}, if by way of others: what else balances their trade?"
+        raise EconomyError([Problem(f"flows.{seller}", 0.0, allowed)], base.source)
     found = solve(base, base.tariffs, deficit=np.zeros(len(base.regions)))
     return Economy(base.regions, found.flows, base.elasticity, base.tariffs, base.source)

@@ -8,9 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import EconomyError, Problem
 
-__all__ = ["Economy", "wrong_tariffs"]
+__all__ = ["EVEN", "Economy", "wrong_tariffs"]
 
 Floats = NDArray[np.float64]
+
+#: A deficit that is none, over the income from sales: rounding leaves so much of it.
+EVEN = 1e-9
 
 
 class Economy:
@@ -49,6 +52,7 @@ class Economy:
         self.source = source
         self.flows = _frozen(flows)
         problems = list(_misshapen(self.regions, self.flows))
+        problems = problems or list(_unlike(self.flows.shape, tariffs, elasticity))
         if not problems:
             self.tariffs = _frozen(np.broadcast_to(tariffs, self.flows.shape))
             self.elasticity = _frozen(np.broadcast_to(elasticity, self.flows.shape[:-2]))
@@ -59,7 +63,7 @@ class Economy:
     @property
     def balanced(self) -> bool:
         """Whether every region's exports pay for its imports."""
-        return bool(np.all(np.abs(self.deficit) <= 1e-9 * self.income))
+        return bool(np.all(np.abs(self.deficit) <= EVEN * self.income))
 
     @cached_property
     def income(self) -> Floats:
@@ -99,11 +103,18 @@ class Economy:
     @cached_property
     def partners(self) -> Floats:
         """1 where regions trade, directly or by way of others, or are the same, else 0, (N, N)."""
-        traded = self.flows.reshape(-1, *self.flows.shape[-2:]).sum(axis=0) > 0.0
-        linked: Floats = np.eye(len(traded)) + traded + traded.T
-        for _ in range(len(traded).bit_length()):
-            linked = np.minimum(linked @ linked, 1.0)
-        return linked
+        return _linked(self._traded | self._traded.T)
+
+    @cached_property
+    def suppliers(self) -> Floats:
+        """1 where goods of exporters reach importers, if by way of others, else 0, (N, N)."""
+        return _linked(self._traded)
+
+    @property
+    def _traded(self) -> NDArray[np.bool_]:
+        flows = self.flows.reshape(-1, *self.flows.shape[-2:])
+        traded: NDArray[np.bool_] = flows.max(axis=0) > 0.0
+        return traded
 
     def uniform(self, tariffs: ArrayLike) -> Floats:
         """Return the tariffs of regions that tax all others, and all sectors, alike.
@@ -168,6 +179,14 @@ def _by_importer(values: Floats) -> Floats:
     return total
 
 
+def _linked(links: NDArray[np.bool_]) -> Floats:
+    """Return 1 where links lead from one to another, however many, or the two are the same."""
+    linked: Floats = np.eye(len(links)) + links
+    for _ in range(len(links).bit_length()):
+        linked = np.minimum(linked @ linked, 1.0)
+    return linked
+
+
 def _misshapen(regions: Sequence[str], flows: Floats) -> Iterator[Problem]:
     count = len(regions)
     if count < 2 or len(set(regions)) < count:
@@ -175,6 +194,14 @@ def _misshapen(regions: Sequence[str], flows: Floats) -> Iterator[Problem]:
     elif flows.ndim not in (2, 3) or flows.shape[-2:] != (count, count):
         allowed = f"flows exporter by importer of the {count} regions, or so by sector"
         yield Problem("flows", list(flows.shape), allowed)
+
+
+def _unlike(shape: tuple[int, ...], tariffs: ArrayLike, elasticity: ArrayLike) -> Iterator[Problem]:
+    for key, given, whole in (("tariffs", tariffs, shape), ("elasticity", elasticity, shape[:-2])):
+        try:
+            np.broadcast_to(given, whole)
+        except ValueError:
+            yield Problem(key, list(np.shape(given)), f"one number, or an array of shape {whole}")
 
 
 def _wrong_flows(economy: Economy) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.economy.economy import Economy, wrong_tariffs
+from simulator.economy.economy import EVEN, Economy, wrong_tariffs
 from simulator.errors import EconomyError, Problem, nearest
 
 __all__ = ["LiberationDay", "Outcome"]
@@ -133,12 +133,17 @@ class LiberationDay:
         source: str = "",
     ) -> None:
         self.regions, self.home, self.source = tuple(regions), home, source
-        _check(self, elasticity, labour, scale, gdp)
-        self.elasticity, self.labour, self.psi = elasticity, labour, scale / elasticity
         trade, income = np.array(flows, dtype=float), np.asarray(gdp, dtype=float)
+        within = np.asarray(intra, dtype=float)
+        if within.ndim == 0:
+            within = np.full(len(self.regions), within)
+        _check(self, elasticity, labour, scale, income, within)
+        self.elasticity, self.labour, self.psi = elasticity, labour, scale / elasticity
+        # Refuses flows that are none before anything is reckoned from them.
+        np.fill_diagonal(trade, 1.0)
+        Economy(regions, trade, elasticity, 0.0, source)
         np.fill_diagonal(trade, 0.0)
         at_home = np.array([name == home for name in self.regions])
-        within = np.broadcast_to(np.asarray(intra, dtype=float), at_home.shape)
         nu = _calibrated(trade, income, at_home, within, np.array(earned_abroad))
         self.nu = np.where(at_home, nu[1], nu[0])
         self.phi = _passed_on(self.psi, self.nu)
@@ -149,6 +154,8 @@ class LiberationDay:
         self.numeraire = base.partners * base.spending
         self.numeraire /= self.numeraire.sum(axis=1, keepdims=True)
         self.flows, self.shares, self.spending = base.flows, base.shares, base.spending
+        # What balancing leaves over by rounding is no deficit.
+        self.deficit = np.where(np.abs(base.deficit) > EVEN * base.income, base.deficit, 0.0)
         self.income = self.flows @ (1.0 - self.nu) + self.nu * self.spending
         self.transfer = self.spending - self.income
         # The income of each region's world is `world @ income`, over what it was.
@@ -335,7 +342,7 @@ class _State:
             spending_hat=self.spent,
             revenue=self.revenue,
             deficit=self.net - self.flows.sum(axis=1),
-            old_deficit=base.spending - base.flows.sum(axis=1),
+            old_deficit=base.deficit,
             flows=self.flows,
         )
 
@@ -383,16 +390,20 @@ def _with_domestic(trade: Floats, gdp: Floats, nu: Floats) -> Floats:
 
 
 def _check(
-    base: LiberationDay, elasticity: float, labour: float, scale: float, gdp: ArrayLike
+    base: LiberationDay, elasticity: float, labour: float, scale: float, gdp: Floats, intra: Floats
 ) -> None:
-    incomes = np.broadcast_to(np.asarray(gdp, dtype=float), (len(base.regions),))
+    for key, given in (("gdp", gdp), ("intra", intra)):
+        if given.shape != (len(base.regions),):
+            allowed = f"a number for each of the {len(base.regions)} regions"
+            raise EconomyError([Problem(key, list(given.shape), allowed)], base.source)
     numbers: list[tuple[str, float, str, bool]] = [
         ("elasticity", elasticity, "a number above 0", elasticity > 0.0),
         ("labour", labour, "a number from 0", labour >= 0.0),
         ("scale", scale, "a number from 0", scale >= 0.0),
     ]
-    for name, income in zip(base.regions, incomes, strict=True):
+    for name, income, within in zip(base.regions, gdp, intra, strict=True):
         numbers.append((f"gdp.{name}", float(income), "a number above 0", income > 0.0))
+        numbers.append((f"intra.{name}", float(within), "a number from 0", within >= 0.0))
     wrong = [
         Problem(key, value, allowed)
         for key, value, allowed, sound in numbers

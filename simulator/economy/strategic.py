@@ -27,11 +27,18 @@ Floats = NDArray[np.float64]
 
 #: Tariffs are found when none moves by more than this, over 1 + tariff.
 TOLERANCE = 1e-7
+#: A tariff so high is none: where others buy hardly anything but a region's goods, and cannot do
+#: without them, its welfare rises with its tariff for ever.
+HIGHEST = 1e6
 #: A slope of log welfare in log(1 + tariff) that is rounding, as where there is hardly any trade.
 FLAT = 1e-11
 MOST_STEPS = 100
 #: Step of the differences in log(1 + tariff), and the most by which it moves at a time.
 STEP, STRIDE = 3e-4, 0.3
+#: Tariffs that are tried first where there are sectors, up to so many times 1 / elasticity.
+TRIED, OUTLOOK = 24, 6.0
+#: Of the way to what a formula gives, the least that is gone at a time.
+SHORTEST = 1.0 / 16.0
 
 
 def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:
@@ -57,8 +64,7 @@ def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:
     _require_balance(base)
     given = np.broadcast_to(others, np.broadcast_shapes(np.shape(others), (len(base.regions),)))
     climb = _Climb(base)
-    start = np.full(given.shape, float(np.mean(1.0 / base.elasticity)))
-    return _settled(base, lambda own: climb.better(own, given), start)
+    return _settled(base, lambda own: climb.better(own, given), climb.start(given))
 
 
 def nash_tariffs(base: Economy) -> Floats:
@@ -82,8 +88,8 @@ def nash_tariffs(base: Economy) -> Floats:
     """
     _require_balance(base)
     climb = _Climb(base)
-    start = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
-    return _settled(base, lambda own: climb.better(own, own), start)
+    others = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
+    return _settled(base, lambda own: climb.better(own, own), climb.start(others))
 
 
 def formula_tariffs(base: Economy) -> Floats:
@@ -113,7 +119,7 @@ def formula_tariffs(base: Economy) -> Floats:
         tariffs: Floats = (found.spending * abroad).sum(axis=-1) / (eps * among)
         return tariffs
 
-    return _settled(base, formula, np.full(count, 1.0 / eps))
+    return _settled(base, _damped(formula), np.full(count, 1.0 / eps))
 
 
 def one_step_nash(base: Economy) -> Floats:
@@ -142,7 +148,7 @@ def one_step_nash(base: Economy) -> Floats:
         start.append(found.wage_hat)
         return _one_step(found, rates, own, eps)
 
-    return _settled(base, formula, np.full(len(base.regions), 1.0 / eps))
+    return _settled(base, _damped(formula), np.full(len(base.regions), 1.0 / eps))
 
 
 # -- steps -------------------------------------------------------------------------------------
@@ -155,6 +161,18 @@ class _Climb:
         self.base = base
         self.own = np.eye(len(base.regions), dtype=bool)
         self.wages: Floats | None = None
+        self.slope, self.stride = np.array(0.0), np.array(STRIDE)
+
+    def start(self, others: Floats) -> Floats:
+        """Return tariffs (..., N) to start from; each of several sectors may have its own top."""
+        reach = 1.0 / self.base.elasticity
+        if self.base.elasticity.ndim == 0:
+            return np.full(others.shape, float(reach))
+        tried = np.expm1(np.linspace(0.0, np.log1p(OUTLOOK * reach.max()), TRIED))
+        own = tried.reshape(-1, *[1] * others.ndim) * np.ones(others.shape)
+        start: Floats = tried[self._welfare(own, others).argmax(axis=0)]
+        self.wages = None
+        return start
 
     def better(self, own: Floats, others: Floats) -> Floats:
         """Return tariffs (..., N), each a Newton step nearer to its region's best response."""
@@ -165,7 +183,11 @@ class _Climb:
         slope = np.where(np.abs(slope) > FLAT, slope, 0.0)
         concave = curvature < 0.0
         step = np.where(concave, -slope / np.where(concave, curvature, 1.0), np.sign(slope))
-        better: Floats = np.expm1(np.log1p(own) + np.clip(step, -STRIDE, STRIDE))
+        # Who has gone past the top makes smaller strides: a large one could lead back and forth.
+        past = slope * self.slope < 0.0
+        self.stride = np.minimum(np.where(past, 0.5, 1.5) * self.stride, STRIDE)
+        self.slope = slope
+        better: Floats = np.expm1(np.log1p(own) + np.clip(step, -self.stride, self.stride))
         return better
 
     def _welfare(self, own: Floats, others: Floats) -> Floats:
@@ -176,15 +198,31 @@ class _Climb:
         return np.diagonal(found.welfare_hat, axis1=-2, axis2=-1)
 
 
+def _damped(formula: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Return steps towards what a formula gives, shorter ones for who has been led back."""
+    share, before = np.array(1.0), np.array(0.0)
+
+    def step(own: Floats) -> Floats:
+        nonlocal share, before
+        change = np.clip(np.log1p(formula(own)) - np.log1p(own), -STRIDE, STRIDE)
+        share = np.where(change * before < 0.0, np.maximum(0.5 * share, SHORTEST), share)
+        before = change
+        moved: Floats = np.expm1(np.log1p(own) + share * change)
+        return moved
+
+    return step
+
+
 def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -> Floats:
     """Return the tariffs at which a step changes nothing."""
     for _ in range(MOST_STEPS):
-        before, tariffs = tariffs, step(tariffs)
-        change = np.abs(tariffs - before) / (1.0 + before)
+        with np.errstate(divide="ignore"):
+            before, tariffs = tariffs, np.minimum(step(tariffs), HIGHEST)
+        change = np.where(tariffs < HIGHEST, np.abs(tariffs - before) / (1.0 + before), np.inf)
         if not change.max(initial=0.0) > TOLERANCE:
             return tariffs
     worst = np.unravel_index(int(change.argmax()), change.shape)
-    allowed = f"a tariff that settles within {MOST_STEPS} steps"
+    allowed = f"a tariff that settles within {MOST_STEPS} steps, below {HIGHEST:g}"
     problem = Problem(f"tariff.{base.regions[worst[-1]]}", float(tariffs[worst]), allowed)
     raise EconomyError([problem], base.source)
 
@@ -196,7 +234,8 @@ def _one_step(found: Equilibrium, rates: Floats, own: Floats, eps: float) -> Flo
     chi = exports / np.where(total > 0.0, total, 1.0)
     domestic = own * np.diagonal(share)
     delta = domestic / (1.0 + domestic)
-    tariffs: Floats = 1.0 / (eps * (1.0 - (chi * (1.0 - delta) * share).sum(axis=1)))
+    left = np.maximum(1.0 - (chi * (1.0 - delta) * share).sum(axis=1), 0.0)
+    tariffs: Floats = 1.0 / (eps * left)
     return tariffs
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments import crew, manifest, plan, progress
+from experiments import crew, execute, manifest, plan, progress
 from experiments.axis import Axis
 from experiments.cli import main
 from experiments.execute import Progress, sweep
@@ -31,6 +31,12 @@ ALONE = ("--workers", "1")
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _played_by_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single worker of a command is a process of its own, which takes a second to start."""
+    monkeypatch.setattr(execute, "sweep", lambda *a, **k: sweep(*a, **{**k, "apart": False}))
 
 
 def tradetalks(*arguments: str) -> Result:

@@ -152,6 +152,14 @@ def test_the_page_fits_on_80_columns_and_names_people(allies: dict[int, Run]) ->
     assert "nan" not in re.split(r"\W+", page)
 
 
+def test_a_notebook_shows_the_page_and_escapes_what_a_scenario_says(plain: Run) -> None:
+    named = plain.scenario.with_({"countries.home.name": "<b>Home</b>", **HASTY})
+    shown = compare(run(named), plain)._repr_html_()
+    assert "What differs first, table by table" in shown
+    assert "&lt;b&gt;Home&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+
+
 def test_runs_of_nothing_in_common_are_told_apart(plain: Run, allies: dict[int, Run]) -> None:
     page = str(compare(plain, allies[1]))
     assert "talks.us-japan     only the second has it" in page

@@ -87,6 +87,7 @@ def test_a_deficit_of_nothing_changes_by_null(tmp_path: Path) -> None:
 def test_with_balanced_trade_the_liberation_day_model_starts_without_deficits() -> None:
     found = answer("welfare", "--model", "liberation-day", "--balanced")
     assert found["welfare_pct"] != answer("welfare", "--model", "liberation-day")["welfare_pct"]
+    assert found["deficit_pct"] == [None] * 9
 
 
 def test_a_file_of_ones_own_in_any_order_gives_the_same(tmp_path: Path) -> None:
@@ -199,6 +200,16 @@ def test_per_cents_are_warned_of_on_stderr_only(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "JPN.USA: 25 is taken for 2,500%" in done.stderr
     assert json.loads(done.stdout)["regions"][0] == "USA"
+
+
+def test_announced_tariffs_in_per_cent_are_warned_of_too(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["USA", "B"], [[0, 5], [5, 0]])
+    (tmp_path / "G.csv").write_text("region,gdp,ustr_tariff\nUSA,50,0\nB,40,24\n")
+    done = told("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv", "--json")
+    assert done.exit_code == 0
+    assert "B.ustr_tariff: 24 is taken for 2,400%" in done.stderr
+    assert answer("welfare")["regions"][0] == "USA"
+    assert "taken for" not in told("welfare").stderr
 
 
 def test_files_that_do_not_fit_are_refused_with_file_and_region(tmp_path: Path) -> None:

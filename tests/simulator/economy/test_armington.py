@@ -175,7 +175,7 @@ def test_one_sector_is_as_many_identical_ones(given: tuple[Economy, Floats], cou
 
 
 @given(shocked(most=3), shocked(most=3))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_worlds_that_do_not_trade_with_each_other_are_solved_as_each_alone(
     one: tuple[Economy, Floats], other: tuple[Economy, Floats]
 ) -> None:
@@ -335,5 +335,41 @@ def test_where_there_is_no_equilibrium_the_region_is_told() -> None:
 
 
 def test_where_transfers_take_more_than_there_is_the_spending_is_told() -> None:
-    with pytest.raises(EconomyError, match=r"KOR: -\d.*: more than 0 to spend in equilibrium"):
+    with pytest.raises(EconomyError, match=r"CHN: -\d.*: more than 0 to spend in equilibrium"):
         solve(read_trade().economy(1.0), NINE.uniform(np.full(9, 10.0)))
+
+
+def test_of_an_equilibrium_that_is_not_found_the_worst_region_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(armington, "MOST_STEPS", 0)
+    with pytest.raises(EconomyError, match=r"MEX: 0\.15\d*: an equilibrium, which"):
+        solve(PURGED, PURGED.uniform([0.3, *[0.0] * 8]))
+
+
+@pytest.mark.parametrize(
+    ("flows", "seller"),
+    [
+        ([[50.0, 0.0, 0.0], [5.0, 40.0, 3.0], [0.0, 3.0, 30.0]], "A"),
+        ([[50.0, 2.0, 2.0], [0.0, 40.0, 3.0], [0.0, 3.0, 30.0]], "B"),
+    ],
+)
+def test_trade_that_goes_one_way_only_cannot_be_balanced(
+    flows: list[list[float]], seller: str
+) -> None:
+    # Wages of who sells nothing would fall without end: what the search stops at is no equilibrium
+    with pytest.raises(
+        EconomyError, match=rf"T\.csv(?s:.*)flows\.{seller}: 0\.0: goods that reach"
+    ):
+        balance(Economy("ABC", flows, source="T.csv"))
+
+
+def test_trade_in_a_ring_can_be_balanced() -> None:
+    ring = Economy("ABC", [[50.0, 4.0, 0.0], [0.0, 40.0, 3.0], [2.0, 0.0, 30.0]])
+    assert balance(ring).balanced
+
+
+@pytest.mark.parametrize(("key", "given"), [("tariffs", [0.1] * 3), ("elasticity", [4.0, 4.0])])
+def test_what_has_not_the_shape_of_flows_is_refused(key: str, given: Any) -> None:
+    with pytest.raises(EconomyError, match=rf"{key}: \[\d\]: one number, or an array of shape"):
+        Economy("AB", np.ones((2, 2)), **{key: given})

@@ -297,6 +297,24 @@ def test_a_gdp_of_nothing_is_refused_with_its_region() -> None:
         LiberationDay("AB", np.ones((2, 2)), [1.0, 0.0], "A")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"flows": [[0, -5], [5, 0]]}, r"flows\.A\.B: -5\.0"),
+        ({"flows": [[0, np.nan], [5, 0]]}, r"flows\.A\.B: nan"),
+        ({"flows": [[0, 5, 1], [5, 0, 1]]}, r"flows: \[2, 3\]"),
+        ({"gdp": [30, 50, 1]}, r"gdp: \[3\]: a number for each of the 2"),
+        ({"intra": [1.0, -2.0]}, r"intra\.B: -2\.0: a number from 0"),
+        ({"intra": [1.0, 2.0, 3.0]}, r"intra: \[3\]: a number for each of the 2"),
+        ({"regions": "AA"}, r"regions: .*each once"),
+    ],
+)
+def test_figures_that_are_none_are_refused(wrong: dict[str, Any], told: str) -> None:
+    sound: dict[str, Any] = {"regions": "AB", "flows": [[0, 5], [5, 0]], "gdp": [30, 50]}
+    with pytest.raises(EconomyError, match=told):
+        LiberationDay(**sound | wrong, home="A")
+
+
 def test_a_tariff_of_minus_hundred_per_cent_is_refused() -> None:
     with pytest.raises(EconomyError, match=r"tariffs\.USA\.JPN: -1\.0: a fraction above -1"):
         NINE.solve(-np.outer(np.eye(9)[0], np.eye(9)[1]))

@@ -97,7 +97,9 @@ def test_the_same_cut_is_worth_something_else_in_another_economy(
     here = issue(load(data)).payoffs["japan"][1]
     data["economy"] = {
         "elasticity": elasticity,
-        "tariffs": [*AROUND, {"by": "us", "on": "CHN", "rate": 100 * china}],
+        "tariffs": [
+            {**known, "rate": 100 * china} if known["on"] == "CHN" else known for known in AROUND
+        ],
     }
     there = issue(load(data)).payoffs["japan"][1]
     before, after = tariffs(0.25), tariffs(0.1)

@@ -64,8 +64,8 @@ class Draft:
 
     @property
     def derives(self) -> bool:
-        """Whether payoffs that are not given are derived from the trade model."""
-        return self.settings is not None and self.settings.valuation == "economy"
+        """Whether payoffs that are not given are derived from the trade model, or may be."""
+        return self.settings is None or self.settings.valuation == "economy"
 
     @property
     def nodes(self) -> list[str]:

@@ -12,6 +12,7 @@ from agents.roster import ROSTER
 from experiments.outset import Outset
 from simulator import scenario
 from simulator.blueprint import Blueprint
+from simulator.errors import ScenarioError
 from simulator.payoffs import Preferences, expected
 from simulator.scenario import IssueSpec, Scenario
 from simulator.talk import Talk, TalkState
@@ -124,6 +125,12 @@ def us_tariffs() -> dict[tuple[str, str], IssueSpec]:
     talks = load("allies-2025").talks.values()
     issues = ((talk.parties[1], issue) for talk in talks for issue in talk.issues if issue.tariff)
     return {(ally, issue.id): issue for ally, issue in issues}
+
+
+def test_a_wrong_start_does_not_pass_for_payoffs_that_are_missing() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        scenario.load("allies-2025", ROSTER, set={"start": "2025-02-30"})
+    assert [problem.key for problem in caught.value.problems] == ["start"]
 
 
 def test_us_tariffs_and_its_threats_are_derived_from_the_trade_model() -> None:

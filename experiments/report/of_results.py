@@ -90,6 +90,9 @@ def _pictures(results: "Results", metrics: Sequence[str]) -> Iterator[Element]:
     if drawn:
         told = f"in a {experiment.design} design hardly two points share a value."
         yield element("p", f"Nor {wording.listing(OF_VALUES)}: {told}", class_="dim")
+    elif len(results.axes) > 1:
+        told = "A picture in which an axis does not appear shows means over its values."
+        yield element("p", told, class_="dim")
     if len(metrics) > MOST:
         told = f"Drawn are the first {MOST} of {len(metrics)} metrics."
         yield element("p", told, class_="dim")

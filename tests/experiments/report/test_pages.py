@@ -170,7 +170,16 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
 @pytest.mark.parametrize(
     ("name", "pictures", "told"),
     [
-        ("everything", 7, ("12 runs, none failed.", "Enough replications?", "<script>")),
+        (
+            "everything",
+            7,
+            (
+                "12 runs, none failed.",
+                "Enough replications?",
+                "<script>",
+                "an axis does not appear shows means",
+            ),
+        ),
         ("no deal", 1, ("2 runs, none failed.", "no finite value")),
         ("saltelli", 2, ("Which axis moves", "Nor response and heatmap")),
         ("all failed", 2, ("2 runs, 2 failed.", "Failed runs: 2 of 2", "division by zero")),

@@ -84,6 +84,12 @@ def test_the_scenario_in_the_page_plays_the_same_run() -> None:
     assert again.row() == bare.row()
 
 
+@pytest.mark.parametrize("title", ["a\x85b", "a\u202eb", "a\x1b[1mb", "a\nb", r"a\x85b"])
+def test_the_scenario_in_the_page_says_what_it_said_whatever_that_is(title: str) -> None:
+    page = page_of_run(run(world("two"), set={"title": title}, tables=[]))
+    assert _saved(page, "scenario.toml")["title"] == title
+
+
 @pytest.mark.parametrize(
     ("changes", "options"),
     [

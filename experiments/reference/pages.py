@@ -11,6 +11,7 @@ from experiments.reference import (
     metrics,
     parts,
     pictures,
+    provenance,
     python,
     scenario,
     tables,
@@ -33,11 +34,12 @@ _PAGES: tuple[Callable[[], Page], ...] = (
     pictures.page,
     python.page,
     errors.page,
+    provenance.page,
 )
 
 
 def pages() -> dict[str, str]:
-    """Return the pages of the reference by the names of their files."""
+    """Return the pages of the reference, and what is made like them, by their paths."""
     made = [make_page() for make_page in _PAGES]
     return {page.file: page.text() for page in (_way_in(made), *made)}
 
@@ -53,11 +55,13 @@ def make(folder: str | Path = FOLDER) -> None:
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_text(text, encoding="utf-8")
 
 
 def _way_in(made: list[Page]) -> Page:
-    rows = [[f"[{page.title}]({page.file})", page.about.partition(". ")[0]] for page in made]
+    leads = [page.about.partition(". ")[0].rstrip(".") for page in made]
+    rows = [[f"[{p.title}]({p.file})", lead] for p, lead in zip(made, leads, strict=True)]
     about = (
         "What there is, looked up in the code: `make reference` writes these pages anew, and a"
         " test fails where they are not what the code says."

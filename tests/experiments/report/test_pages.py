@@ -56,6 +56,7 @@ def checked(source: bytes) -> Page:
     assert all(attrs["alt"] for attrs in page.all("img"))
     assert page.elements[0] == ("html", {"lang": "en"})
     assert "viewport" in page.values("name")
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page.values("content")
     return page
 
 
@@ -65,6 +66,8 @@ def test_the_page_of_every_world_stands_by_itself(name: str) -> None:
     least = {"no talk": 5}.get(name, 7)
     assert len(page.all("img")) == least
     assert len(page.all("h1")) == 1
+    openings = max(track.openings for track in played(name).world.tracks.values())
+    assert ("Drawn is the first of" in page.text) == (openings > 1)
 
 
 def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
@@ -136,6 +139,14 @@ def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
     assert len(page.all("img")) == 2  # the graph and the zone take no table
 
 
+def test_a_picture_that_would_be_too_large_as_lines_is_one_of_dots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.report.pictures.LARGEST", 0)
+    page = checked(page_of_run(run(world("two"), tables=[])))
+    assert all(source.startswith("data:image/png;base64,") for source in page.values("src"))
+
+
 @pytest.mark.parametrize("tables", [[], ["deals"], ["performance"], ["offers", "trust"]])
 def test_a_run_is_shown_in_a_notebook_whatever_it_kept(tables: list[str]) -> None:
     assert Page(run("first-talk", tables=tables)._repr_html_()).faults == []
@@ -189,6 +200,14 @@ def test_the_page_of_every_sweep_stands_by_itself(
     page = checked(page_of(results[name].folder))
     assert all(word in page.text for word in told), page.text
     assert len(page.all("img")) == pictures
+
+
+def test_of_many_metrics_the_first_are_drawn_and_the_page_says_so(
+    results: dict[str, Results], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.report.of_results.MOST", 0)
+    page = checked(page_of_results(open_results(results["everything"].folder)))
+    assert "Drawn are the first 0 of 2 metrics." in page.text
 
 
 def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it(

@@ -23,7 +23,6 @@ from experiments.experiment import Experiment, load_experiment
 from experiments.store import Results, open_results
 
 MODEL = "tests.models.{}"
-PI = math.pi
 #: First-order and total indices of the Ishigami function with a = 7 and b = 0.1 (Ishigami & Homma
 #: 1990), and of Sobol's g function with a = 0, 1, 4.5 (Sobol 1993), by their closed forms.
 ISHIGAMI = [0.31390519, 0.44241114, 0.0], [0.55758886, 0.44241114, 0.24368366]

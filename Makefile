@@ -8,12 +8,12 @@
 PYTHON ?= python3
 WORKERS ?= 2
 ARGS ?=
-# What pytest reports beside the tests; `COVERAGE=` leaves it out.
-COVERAGE ?= --cov --cov-report=term
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Tests of a file, which share what they set up, mostly stay with one worker.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 # Whatever the calling shell has set up for another project stays out of this one.
@@ -33,7 +33,12 @@ test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n $(WORKERS) $(COVERAGE) $(ARGS)
+	$(PYTEST) $(ARGS)
+
+# Apart from `test`, as the tests take about twice as long when their branches are watched.
+.PHONY: coverage
+coverage: $(INSTALLED) ## the tests, and which lines and branches they miss
+	$(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: bench
 bench: $(INSTALLED) ## measure speed and behaviour, with the machine and versions

@@ -198,7 +198,7 @@ def _tariffs(source: str | None, trade: "Trade") -> tuple[Any, tuple[str, ...]]:
     rates = np.zeros(trade.flows.shape)
     rates[:, trade.regions.index(HOME)] = trade.announced
     np.fill_diagonal(rates, 0.0)
-    return rates, ()
+    return rates, trade.remarks
 
 
 def _put(answer: "Answer", plot: "Path | None", as_json: bool) -> None:

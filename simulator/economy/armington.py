@@ -281,15 +281,16 @@ def _transfers(base: Economy, given: ArrayLike) -> Floats:
 
 
 def _not_found(state: _State) -> Problem:
-    vector, k = np.argwhere(~state.found)[0]
-    region = state.market.base.regions[k]
+    vector = int(np.argwhere(~state.found)[0][0])
+    regions = state.market.base.regions
     advice = "smaller tariffs, or deficits purged first, may help"
-    excess = float(np.abs(state.excess()[vector, k]))
-    if excess <= ACCEPTED:
+    excess = np.nan_to_num(np.abs(state.excess()[vector]), nan=np.inf)
+    if excess.max() <= ACCEPTED:
         allowed = f"more than 0 to spend in equilibrium, transfers to others paid; {advice}"
-        return Problem(region, float(state.spending[vector, k]), allowed)
+        poorest = int(state.spending[vector].argmin())
+        return Problem(regions[poorest], float(state.spending[vector, poorest]), allowed)
     allowed = (
         "an equilibrium, which was not found: the figure is the excess demand for the region's "
         f"goods over its income; {advice}"
     )
-    return Problem(region, excess, allowed)
+    return Problem(regions[int(excess.argmax())], float(excess.max()), allowed)

@@ -35,6 +35,8 @@ FLAT = 1e-11
 MOST_STEPS = 100
 #: Step of the differences in log(1 + tariff), and the most by which it moves at a time.
 STEP, STRIDE = 3e-4, 0.3
+#: Tariffs that are tried first where there are sectors, up to so many times 1 / elasticity.
+TRIED, OUTLOOK = 24, 6.0
 #: Of the way to what a formula gives, the least that is gone at a time.
 SHORTEST = 1.0 / 16.0
 
@@ -62,8 +64,7 @@ def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:
     _require_balance(base)
     given = np.broadcast_to(others, np.broadcast_shapes(np.shape(others), (len(base.regions),)))
     climb = _Climb(base)
-    start = np.full(given.shape, float(np.mean(1.0 / base.elasticity)))
-    return _settled(base, lambda own: climb.better(own, given), start)
+    return _settled(base, lambda own: climb.better(own, given), climb.start(given))
 
 
 def nash_tariffs(base: Economy) -> Floats:
@@ -87,8 +88,8 @@ def nash_tariffs(base: Economy) -> Floats:
     """
     _require_balance(base)
     climb = _Climb(base)
-    start = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
-    return _settled(base, lambda own: climb.better(own, own), start)
+    others = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
+    return _settled(base, lambda own: climb.better(own, own), climb.start(others))
 
 
 def formula_tariffs(base: Economy) -> Floats:
@@ -161,6 +162,17 @@ class _Climb:
         self.own = np.eye(len(base.regions), dtype=bool)
         self.wages: Floats | None = None
         self.slope, self.stride = np.array(0.0), np.array(STRIDE)
+
+    def start(self, others: Floats) -> Floats:
+        """Return tariffs (..., N) to start from; each of several sectors may have its own top."""
+        reach = 1.0 / self.base.elasticity
+        if self.base.elasticity.ndim == 0:
+            return np.full(others.shape, float(reach))
+        tried = np.expm1(np.linspace(0.0, np.log1p(OUTLOOK * reach.max()), TRIED))
+        own = tried.reshape(-1, *[1] * others.ndim) * np.ones(others.shape)
+        start: Floats = tried[self._welfare(own, others).argmax(axis=0)]
+        self.wages = None
+        return start
 
     def better(self, own: Floats, others: Floats) -> Floats:
         """Return tariffs (..., N), each a Newton step nearer to its region's best response."""

@@ -65,6 +65,15 @@ class Trade:
     announced: Floats | None
     source: str
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Announced tariffs that look like per cents."""
+        rates = () if self.announced is None else self.announced.tolist()
+        told = {
+            f"{name}.ustr_tariff": rate for name, rate in zip(self.regions, rates, strict=False)
+        }
+        return tuple(_remarks(self.source, told))
+
     def economy(self, elasticity: float = 4.0) -> Economy:
         """Return the economy whose domestic sales are GDP less exports.
 
@@ -176,10 +185,11 @@ def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tupl
     """
     sheet = Sheet(path, str(path))
     tariffs = np.zeros((len(regions), len(regions)))
+    told: dict[str, float] = {}
     for pair, j, i, text in _pairs(sheet, "tariff", regions):
-        tariffs[j, i] = _tariff(sheet, pair, text, own=j == i)
+        tariffs[j, i] = told[pair] = _tariff(sheet, pair, text, own=j == i)
     sheet.done()
-    return tariffs, tuple(_remarks(sheet.source, tariffs, regions))
+    return tariffs, tuple(_remarks(sheet.source, told))
 
 
 def vehicles() -> dict[str, float]:
@@ -240,14 +250,13 @@ def _tariff(sheet: Sheet, pair: str, text: str, own: bool) -> float:
     return sheet.number(pair, text, "a fraction above -1, such as .25 for 25 %", lambda x: x > -1.0)
 
 
-def _remarks(source: str, tariffs: Floats, regions: Sequence[str]) -> Iterator[str]:
-    likely = np.argwhere(tariffs > LIKELY_PERCENT)
-    if len(likely):
-        j, i = likely[0]
-        rate = float(tariffs[j, i])
+def _remarks(source: str, tariffs: Mapping[str, float]) -> Iterator[str]:
+    likely = [key for key, rate in tariffs.items() if rate > LIKELY_PERCENT]
+    if likely:
+        rate = tariffs[likely[0]]
         more = f", and {len(likely) - 1} more" if len(likely) > 1 else ""
         yield (
-            f"{source}: {regions[j]}.{regions[i]}: {rate:g} is taken for {rate:,.0%}{more};"
+            f"{source}: {likely[0]}: {rate:g} is taken for {rate:,.0%}{more};"
             " tariffs are fractions, .25 for 25 %"
         )
 

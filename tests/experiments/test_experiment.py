@@ -455,12 +455,12 @@ def test_a_value_of_a_table_is_tried_beside_those_of_its_own_row() -> None:
 
 
 def test_of_very_many_values_so_many_are_tried_throughout() -> None:
-    axes = (Axis("x", tuple(range(1_000_000))),)
+    axes = (Axis("x", tuple(range(100_000))),)
     experiment = Experiment("e", "s", axes=axes)
     tried = {values["x"] for values in trials(experiment, points(experiment))}
     assert 5_000 <= len(tried) <= 5_200
     assert min(tried) == 0
-    assert max(tried) > 990_000
+    assert max(tried) > 99_000
 
 
 def test_all_values_that_are_refused_and_metrics_unknown_are_told_at_once() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from experiments import lock
@@ -56,11 +57,17 @@ def flipped(content: bytes, position: int, mask: int) -> bytes:
     return content[:position] + bytes([content[position] ^ mask]) + content[position + 1 :]
 
 
-def fault_of(results: Results, whole: Results) -> str:
-    """Why the results cannot be read; what can be read is what was written."""
-    (fault, *_) = [*filter(None, map(results.segments.corrupt, results.segments.names())), ""]
+def put(path: Path, content: bytes) -> None:
+    """Write over a file of the same length, which is faster than to begin it anew."""
+    with path.open("r+b") as file:
+        file.write(content)
+
+
+def fault_of(results: Results, name: str, expected: pa.Table) -> str:
+    """Why a segment cannot be read; what can be read is what was written."""
+    fault = results.segments.corrupt(name)
     if not fault:
-        assert same(results, whole)
+        assert results.arrow("runs").equals(expected, check_metadata=True)
         return ""
     with pytest.raises(StoreError, match=r"--resume` sets it aside") as told:
         results.arrow("runs")
@@ -76,10 +83,11 @@ def test_a_changed_byte_is_noticed_or_changes_nothing_and_never_a_traceback(
     path = copy / "runs" / whole.segments.names()[0]
     content = path.read_bytes()
     body = len(content) - int.from_bytes(content[-8:-4], "little") - 8
+    expected = whole.arrow("runs")
     kinds: dict[str, int] = {}
     for position in (*range(0, body, 7), *range(body, len(content))):
-        path.write_bytes(flipped(content, position, mask))
-        fault = fault_of(results, whole)
+        put(path, flipped(content, position, mask))
+        fault = fault_of(results, path.name, expected)
         if fault:
             assert fault.startswith(f"runs/{path.name}: ")
             kinds.setdefault(fault.removeprefix(f"runs/{path.name}: ")[:12], position)
@@ -100,7 +108,7 @@ def test_rows_that_are_not_read_are_noticed(whole: Results, copy: Path) -> None:
     # The number of rows is written as twice what it is: 3 as 6.
     for position in (k for k in range(footer, len(content)) if content[k] == 6):
         path.write_bytes(flipped(content, position, 6))
-        faults.add(fault_of(results, whole))
+        faults.add(fault_of(results, path.name, whole.arrow("runs")))
     assert f"runs/{path.name}: 0 rows where the file says 3" in faults
 
 

@@ -202,6 +202,16 @@ def test_per_cents_are_warned_of_on_stderr_only(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["regions"][0] == "USA"
 
 
+def test_announced_tariffs_in_per_cent_are_warned_of_too(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["USA", "B"], [[0, 5], [5, 0]])
+    (tmp_path / "G.csv").write_text("region,gdp,ustr_tariff\nUSA,50,0\nB,40,24\n")
+    done = told("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv", "--json")
+    assert done.exit_code == 0
+    assert "B.ustr_tariff: 24 is taken for 2,400%" in done.stderr
+    assert answer("welfare")["regions"][0] == "USA"
+    assert "taken for" not in told("welfare").stderr
+
+
 def test_files_that_do_not_fit_are_refused_with_file_and_region(tmp_path: Path) -> None:
     trade = matrix(tmp_path / "T.csv", ["A", "B"], [[0, 5], [5, 0]])
     done = told("welfare", "--trade", trade)

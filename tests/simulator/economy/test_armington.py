@@ -335,8 +335,16 @@ def test_where_there_is_no_equilibrium_the_region_is_told() -> None:
 
 
 def test_where_transfers_take_more_than_there_is_the_spending_is_told() -> None:
-    with pytest.raises(EconomyError, match=r"KOR: -\d.*: more than 0 to spend in equilibrium"):
+    with pytest.raises(EconomyError, match=r"CHN: -\d.*: more than 0 to spend in equilibrium"):
         solve(read_trade().economy(1.0), NINE.uniform(np.full(9, 10.0)))
+
+
+def test_of_an_equilibrium_that_is_not_found_the_worst_region_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(armington, "MOST_STEPS", 0)
+    with pytest.raises(EconomyError, match=r"MEX: 0\.15\d*: an equilibrium, which"):
+        solve(PURGED, PURGED.uniform([0.3, *[0.0] * 8]))
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,19 @@ def test_no_other_tariff_is_better_than_the_best(base: Economy) -> None:
         assert (welfare_alone(balanced, factor * best, none) <= top + 1e-10).all()
 
 
+def test_of_two_tops_of_welfare_the_higher_is_the_best() -> None:
+    # The elastic sector's top is at 38 %, the other's, which is higher, above 100 %.
+    flows = [[[8.7, 2.1], [2.3, 1.2]], [[6.9, 3.0], [3.5, 20.4]]]
+    base = balance(Economy("ab", flows, [1.0, 8.0]))
+    best = best_tariffs(base)
+    top = welfare_alone(base, best, np.zeros(2))
+    for tariff in np.linspace(0.0, 4.0, 80):
+        assert (welfare_alone(base, np.full(2, tariff), np.zeros(2)) <= top + 1e-10).all()
+    assert best[0] > 1.0
+    nash = nash_tariffs(base)
+    np.testing.assert_allclose(best_tariffs(base, nash), nash, rtol=1e-5)
+
+
 def test_nash_tariffs_are_best_responses_to_each_other() -> None:
     nash = nash_tariffs(PURGED)
     np.testing.assert_allclose(best_tariffs(PURGED, nash), nash, atol=1e-6)

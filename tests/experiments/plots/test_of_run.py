@@ -52,6 +52,16 @@ def test_countries_are_called_by_their_names() -> None:
     assert "China" in told
 
 
+@pytest.mark.parametrize("name", ["first-talk", "allies-2025"])
+def test_names_and_key_of_a_graph_lie_within_the_picture(name: str) -> None:
+    drawn = draw("graph", name)
+    assert rendered(drawn)
+    (ax,) = drawn.axes
+    boxes = [one.get_window_extent() for one in (*ax.texts, ax.get_legend())]
+    assert min(box.x0 for box in boxes) >= 0
+    assert max(box.x1 for box in boxes) <= drawn.bbox.width
+
+
 @pytest.mark.parametrize("kind", ["talk", "offers"])
 def test_a_talk_says_who_talked_and_how_it_ended(kind: str) -> None:
     told = texts(draw(kind, "first-talk"))

@@ -97,7 +97,8 @@ class SweepPlots:
         name = self._metric(metric)
         found = findings.sensitivity_of(self._results, name)
         drawn = figure(8.4, 1.4 + 0.62 * len(found.table))
-        sobol(found.table, drawn.add_subplot(), self._measures(name), self._varies)
+        measured = self._measures(name).partition(" (")[0]  # a share of variance has no unit
+        sobol(found.table, drawn.add_subplot(), measured, self._varies)
         return drawn
 
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":

@@ -269,6 +269,15 @@ def test_compare_says_that_other_seeds_cannot_be_paired(played: Callable[..., Pa
     assert "seed: 0 -> 1" in page
 
 
+def test_a_run_is_not_compared_with_a_sweep(played: Callable[..., Path], tmp_path: Path) -> None:
+    single, many = tmp_path / "one", noisy(played)
+    assert ask("run", "first-talk", "--out", single).exit_code == 0
+    for pair in ((single, many), (many, single)):
+        result = ask("compare", *pair)
+        assert result.exit_code == 2
+        assert f"{single} is one run and {many} a sweep" in result.stderr.replace("\n", " ")
+
+
 def test_compare_counts_what_only_one_has(played: Callable[..., Path]) -> None:
     first = noisy(played)
     second = noisy(played, axes={"x": [1, 2], "kind": ["plain"]}, replications=4)

@@ -1,5 +1,6 @@
 import re
 import shlex
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from agents.strategies.time_dependent import Linear
 from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.report.of_results import page_of_results
@@ -119,6 +121,19 @@ def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> N
     line, _ = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
     options = ["--seed", "4", "--set", "title=it's 5"]
     assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
+
+
+class Late(Linear):
+    """A strategy as a notebook has one."""
+
+
+def test_a_part_that_no_command_finds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Late, "__module__", "__main__")
+    monkeypatch.setattr(sys.modules["__main__"], "Late", Late, raising=False)
+    own = run("first-talk", set={"countries.home.strategy": Late}, tables=[])
+    assert "written on the spot, __main__.Late:" in Page(page_of_run(own).decode()).text
+    plain = run("first-talk", tables=[])
+    assert "on the spot" not in Page(page_of_run(plain).decode()).text
 
 
 def _saved(source: bytes, name: str) -> dict[str, Any]:

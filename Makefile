@@ -49,7 +49,7 @@ gallery: $(INSTALLED) ## play and draw the pictures in docs/gallery anew, a few 
 	$(BIN)/python -m experiments.plots.gallery
 
 .PHONY: reference
-reference: $(INSTALLED) ## write the pages that are made of the code: docs/reference
+reference: $(INSTALLED) ## write the pages made of the code: docs/reference, and the parameters of allies-2025
 	$(BIN)/python -m experiments.reference.pages
 
 .PHONY: notebooks

@@ -9,7 +9,7 @@ import click
 
 from experiments.durable import arriving
 
-__all__ = ["asked_for", "check", "delivered"]
+__all__ = ["asked_for", "check", "delivered", "other_ending"]
 
 
 def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
@@ -30,14 +30,27 @@ def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
         If the ending is none of those, or nothing can be written there.
     """
     path = Path(target).expanduser()
-    if path.suffix.lower().removeprefix(".") not in endings:
-        allowed = f"a file that ends in .{', .'.join(endings)}"
+    if allowed := other_ending(path, endings):
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
     try:
         check(target)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint=option) from error
     return path
+
+
+def other_ending(path: Path, endings: Sequence[str]) -> str:
+    """Return what is allowed where a name ends otherwise, nothing where it ends as it may.
+
+    Parameters
+    ----------
+    path : Path
+        The name of a file.
+    endings : sequence of str
+        How it may end, without the dot.
+    """
+    ends = path.suffix.lower().removeprefix(".") in endings
+    return "" if ends else f"a file that ends in .{' or .'.join(endings)}"
 
 
 @contextlib.contextmanager

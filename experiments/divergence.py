@@ -231,14 +231,8 @@ def _facts(run: "Run", table: str, first: "Run", second: "Run") -> Facts:
     for name in ("observer", "subject", "country"):
         if name in frame:
             frame = frame[frame[name].isin(countries)]
-    rows = (fact for row in _records(frame) for fact in _FACTS[table](row, countries))
-    found: Facts = {}
-    for (week, about), values in rows:
-        while (week, about) in found:
-            about = (*about, ", again")
-        if week < weeks:
-            found[week, about] = values
-    return found
+    facts = (fact for row in _records(frame) for fact in _FACTS[table](row, countries))
+    return {fact: values for fact, values in facts if fact[0] < weeks}
 
 
 def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
     results : Results
         What was played.
     asked : sequence of str
-        What the user named; nothing for those of the experiment, or the main ones.
+        What the user named; nothing for those of the experiment, or the main ones and payoffs.
 
     Raises
     ------
@@ -146,7 +146,9 @@ def metrics_of(results: "Results", asked: Sequence[str] = ()) -> list[str]:
     """
     known = results.outcomes
     if not asked:
-        named = results.experiment.metrics or [name for name in _MAIN if name in known]
+        payoffs = [name for name in known if name.startswith("payoff_weighted_")]
+        main = [*(name for name in _MAIN if name in known), *payoffs]
+        named = results.experiment.metrics or main
         return list(named) or known
     allowed = f"a metric that was measured: {', '.join(known)}"
     problems = [

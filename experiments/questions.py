@@ -92,7 +92,8 @@ def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) ->
     from experiments.store import open_results
 
     one, other = open_results(first), open_results(second)
-    if one.manifest or other.manifest:
+    _check_alike(one, other)
+    if one.manifest:
         _compare_experiments(one, other, metrics, as_json)
     elif metrics:
         raise click.UsageError("--metric is of experiments, and these are two runs: leave it out.")
@@ -107,6 +108,16 @@ def _put(found: dict[str, Any]) -> None:
     import json
 
     click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _check_alike(one: "Results", other: "Results") -> None:
+    """Refuse to compare a run with a sweep."""
+    if bool(one.manifest) == bool(other.manifest):
+        return
+    single, many = (other, one) if one.manifest else (one, other)
+    raise click.UsageError(
+        f"{single.folder} is one run and {many.folder} a sweep: name two runs, or two sweeps."
+    )
 
 
 def _compare_experiments(

@@ -150,7 +150,7 @@ print(table.round(2).to_string())
 # %% [markdown]
 # A cut is worth more to Japan than it costs the United States, at any of the three; the smaller the
 # elasticity, the dearer it is to Washington, and the less there is to share. How much else hangs on
-# what is assumed is in `docs/valuation.md`.
+# what is assumed is in `docs/explanation/valuation.md`.
 
 # %%
 surplus = pd.DataFrame({e: table[e, "us"] + table[e, "japan"] for e in (2.5, 4.0, 6.0)})

@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom, as a script and in Jupyter, and its two files agree."""
 
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -31,6 +32,12 @@ def test_a_script_runs_writes_nothing_and_opens_no_window(
     assert not list(tmp_path.iterdir())
     windows = sys.modules.get("matplotlib.pyplot")
     assert windows is None or not windows.get_fignums()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_pages_that_a_notebook_names_are_there(script: Path) -> None:
+    named = re.findall(r"`(docs/[^`]*)`", script.read_text(encoding="utf-8"))
+    assert [page for page in named if not (FOLDER.parent / page).is_file()] == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

@@ -44,7 +44,8 @@ def graph(found: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -
     bystanders = [name for name in found if name not in countries]
     styles = palette({name: found.nodes[name].get("name", name) for name in found}, styles)
     ax.set_axis_off()
-    ax.set_aspect("equal")
+    # Beside the key, which would otherwise be placed before this is moved, and cut off.
+    ax.set_aspect("equal", anchor="NE")
     if not countries:
         return empty(ax, "there are no countries")
     few = len(countries) <= FEW

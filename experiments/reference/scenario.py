@@ -70,10 +70,11 @@ def _within(place: _Place) -> Iterator[_Place]:
             yield from _within(_Place(inner, f"[{inside}]", path))
         elif (inner := paths.table_at(place.table, [key, ""])) is not None:
             listed = typing.get_origin(place.table.model_fields[key].annotation) is tuple
-            head_of = f"[[{inside}]]" if listed else f"[{inside}.<party>]"
+            one = "<id>" if listed else "<party>"
+            head_of = f"[[{inside}]]" if listed else f"[{inside}.{one}]"
             # Entries without ids are replaced with their list alone.
             has_id = not listed or "id" in inner.model_fields
-            yield from _within(_Place(inner, head_of, f"{path}.<id>" if has_id else ""))
+            yield from _within(_Place(inner, head_of, f"{path}.{one}" if has_id else ""))
 
 
 def _section(place: _Place) -> str:

@@ -29,8 +29,7 @@ def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
         If it cannot be written.
     """
     path = Path(target).expanduser()
-    if path.suffix.lower().removeprefix(".") not in ENDINGS:
-        allowed = f"a file that ends in .{' or .'.join(ENDINGS)}"
+    if allowed := delivery.other_ending(path, ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
     delivery.check(path)
     page = made()

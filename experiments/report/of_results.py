@@ -33,7 +33,7 @@ OF_METRIC, ONCE = ("response", "heatmap", "sobol"), ("hazard", "matrix", "trust"
 #: What takes values of axes that several points share.
 OF_VALUES = ("response", "heatmap")
 #: How many metrics are drawn.
-MOST = 6
+MOST = 9
 
 
 def page_of_results(results: "Results") -> bytes:

@@ -10,6 +10,7 @@ from rich.console import Group
 from experiments import manifest, wording
 from experiments.deal import view
 from experiments.folder import scenario_file
+from experiments.leaves import leaves
 from experiments.page import outline
 from experiments.report.document import Section, document
 from experiments.report.pictures import Wanted, pictures
@@ -95,6 +96,7 @@ def _said(run: "Run", key: str) -> Iterator[Element]:
 
 def _repeat(run: "Run") -> Iterator[Element]:
     yield from rendered(outline(_known(run)))
+    yield from _own(run)
     changes = changed(run.scenario)
     source = "scenario.toml" if changes is None else run.scenario.name
     if changes is None:
@@ -107,6 +109,15 @@ def _repeat(run: "Run") -> Iterator[Element]:
         ]
     )
     yield attached("scenario.toml", scenario_file(run), "The scenario with all its parameters")
+
+
+def _own(run: "Run") -> Iterator[Element]:
+    """Say which parts no command finds, since they were written where the run was played."""
+    named = {value for _, value in leaves(run.scenario.canonical) if "__main__." in value}
+    if named:
+        names = wording.listing(sorted(named))
+        told = f"No command finds what was written on the spot, {names}: put it into a module,"
+        yield element("p", f"{told} and name it by that below.")
 
 
 def _known(run: "Run") -> Iterator[tuple[str, str]]:

@@ -11,7 +11,6 @@ from simulator import scenario as scenarios
 from simulator.errors import ScenarioError
 from simulator.markup import element
 from simulator.paths import parse_assignment
-from simulator.visible import visible
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -39,7 +38,8 @@ def attached(name: str, text: str, what: str) -> Element:
     what : str
         What it is.
     """
-    address = f"data:text/plain;charset=utf-8,{quote(visible(text))}"
+    # Letter by letter, but for half letters, which no file could hold.
+    address = f"data:text/plain;charset=utf-8,{quote(text, errors='backslashreplace')}"
     save = element("p", element("a", f"Save {name}", href=address, download=name))
     return element("details", element("summary", what), save, element("pre", text))
 

@@ -15,9 +15,9 @@ def small() -> Run:
     return run(two())
 
 
-def renewed() -> dict[str, Any]:
+def renewed(ratify_weeks: int = 1) -> dict[str, Any]:
     """A world in which a better deal follows on the first."""
-    data = two({"term_weeks": 12, "renew_weeks": 4, "ratify_weeks": 1})
+    data = two({"term_weeks": 12, "renew_weeks": 4, "ratify_weeks": ratify_weeks})
     for country in data["countries"].values():
         country["strategy"] = offers([5, 50], [0, 100])
     return data
@@ -46,8 +46,9 @@ def test_a_talk_stands_for_its_last_deal() -> None:
     assert r.deal("trade").id == last.id != "trade:0"
 
 
-def test_the_terms_of_a_renewal_are_told_against_the_deal_in_force() -> None:
-    r = run(renewed())
+@pytest.mark.parametrize("ratify_weeks", [0, 1])
+def test_the_terms_of_a_renewal_are_told_against_the_deal_in_force(ratify_weeks: int) -> None:
+    r = run(renewed(ratify_weeks))
     first, second = r.deal("trade:0"), r.deal("trade:1")
     assert first.ended is not None
     assert second.signed <= first.ended

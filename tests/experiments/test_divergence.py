@@ -48,11 +48,27 @@ def test_equal_runs_are_the_same_in_every_row(allies: dict[int, Run]) -> None:
     assert "They are the same: scenario, seed, and every row of every table." in str(found)
 
 
+def test_runs_of_other_seeds_are_not_the_same_though_nothing_differs(plain: Run) -> None:
+    found = compare(plain, run("first-talk", 1))
+    assert found.week is None
+    assert not found.same
+    assert "Nothing that was compared of what happened differs." in str(found)
+
+
+def test_a_world_in_which_a_deal_is_broken_twice_has_no_two_rows_of_one_fact() -> None:
+    twice = [FORCED, {**FORCED, "date": "2025-09-20"}]
+    broken = run("first-talk", weeks=40, set={"events": twice})
+    of = dict(compare(broken, broken).tables[["table", "of"]].to_numpy())
+    assert of["performance"] == len(broken.performance)
+    assert (of["offers"], of["trust"]) == (len(broken.offers), len(broken.trust))
+
+
 def test_what_was_set_is_told_by_its_path_with_both_values(plain: Run) -> None:
     found = compare(plain, run("first-talk", set=HASTY))
     assert found.to_dict()["scenario"] == [
         {"path": "countries.home.patience", "first": None, "second": "0.9"}
     ]
+    assert re.search(r"^countries\.home\.patience +\u2013 +0\.9$", str(found), re.M)
 
 
 def test_each_table_differs_from_a_week_of_its_own(plain: Run) -> None:
@@ -163,6 +179,7 @@ def test_a_notebook_shows_the_page_and_escapes_what_a_scenario_says(plain: Run) 
 def test_runs_of_nothing_in_common_are_told_apart(plain: Run, allies: dict[int, Run]) -> None:
     page = str(compare(plain, allies[1]))
     assert "talks.us-japan     only the second has it" in page
+    assert re.search(r"^and [\d,]+ more$", page, re.M)
     assert "weeks" in page
 
 

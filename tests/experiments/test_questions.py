@@ -23,7 +23,6 @@ from experiments.experiment import Experiment, load_experiment
 from experiments.store import Results, open_results
 
 MODEL = "tests.models.{}"
-PI = math.pi
 #: First-order and total indices of the Ishigami function with a = 7 and b = 0.1 (Ishigami & Homma
 #: 1990), and of Sobol's g function with a = 0, 1, 4.5 (Sobol 1993), by their closed forms.
 ISHIGAMI = [0.31390519, 0.44241114, 0.0], [0.55758886, 0.44241114, 0.24368366]
@@ -286,6 +285,15 @@ def test_compare_says_that_other_seeds_cannot_be_paired(played: Callable[..., Pa
     page = ask("compare", first, second).stdout
     assert "Unpaired: seeds are not shared" in page
     assert "seed: 0 -> 1" in page
+
+
+def test_a_run_is_not_compared_with_a_sweep(played: Callable[..., Path], tmp_path: Path) -> None:
+    single, many = tmp_path / "one", noisy(played)
+    assert ask("run", "first-talk", "--out", single).exit_code == 0
+    for pair in ((single, many), (many, single)):
+        result = ask("compare", *pair)
+        assert result.exit_code == 2
+        assert f"{single} is one run and {many} a sweep" in result.stderr.replace("\n", " ")
 
 
 def test_compare_counts_what_only_one_has(played: Callable[..., Path]) -> None:

@@ -73,6 +73,16 @@ def test_names_of_countries_stay_within_the_picture(kind: str) -> None:
         assert room.x0 <= box.x0 <= box.x1 <= room.x1, text
 
 
+@pytest.mark.parametrize("name", ["first-talk", "allies-2025"])
+def test_names_and_key_of_a_graph_lie_within_the_picture(name: str) -> None:
+    drawn = draw("graph", name)
+    assert rendered(drawn)
+    (ax,) = drawn.axes
+    boxes = [one.get_window_extent() for one in (*ax.texts, ax.get_legend())]
+    assert min(box.x0 for box in boxes) >= 0
+    assert max(box.x1 for box in boxes) <= drawn.bbox.width
+
+
 @pytest.mark.parametrize("kind", ["talk", "offers"])
 def test_a_talk_says_who_talked_and_how_it_ended(kind: str) -> None:
     told = texts(draw(kind, "first-talk"))

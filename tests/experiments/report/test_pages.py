@@ -1,5 +1,6 @@
 import re
 import shlex
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from agents.strategies.time_dependent import Linear
 from experiments.execute import sweep
 from experiments.experiment import load_experiment
 from experiments.report.of_results import page_of_results
@@ -56,6 +58,7 @@ def checked(source: bytes) -> Page:
     assert all(attrs["alt"] for attrs in page.all("img"))
     assert page.elements[0] == ("html", {"lang": "en"})
     assert "viewport" in page.values("name")
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page.values("content")
     return page
 
 
@@ -65,6 +68,8 @@ def test_the_page_of_every_world_stands_by_itself(name: str) -> None:
     least = {"no talk": 5}.get(name, 7)
     assert len(page.all("img")) == least
     assert len(page.all("h1")) == 1
+    openings = max(track.openings for track in played(name).world.tracks.values())
+    assert ("Drawn is the first of" in page.text) == (openings > 1)
 
 
 def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
@@ -82,6 +87,12 @@ def test_the_scenario_in_the_page_plays_the_same_run() -> None:
     bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
     again = run(_saved(page_of_run(bare), "scenario.toml"), 3, tables=[])
     assert again.row() == bare.row()
+
+
+@pytest.mark.parametrize("title", ["a\x85b", "a\u202eb", "a\x1b[1mb", "a\nb", r"a\x85b"])
+def test_the_scenario_in_the_page_says_what_it_said_whatever_that_is(title: str) -> None:
+    page = page_of_run(run(world("two"), set={"title": title}, tables=[]))
+    assert _saved(page, "scenario.toml")["title"] == title
 
 
 @pytest.mark.parametrize(
@@ -112,6 +123,19 @@ def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> N
     assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
 
 
+class Late(Linear):
+    """A strategy as a notebook has one."""
+
+
+def test_a_part_that_no_command_finds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Late, "__module__", "__main__")
+    monkeypatch.setattr(sys.modules["__main__"], "Late", Late, raising=False)
+    own = run("first-talk", set={"countries.home.strategy": Late}, tables=[])
+    assert "written on the spot, __main__.Late:" in Page(page_of_run(own).decode()).text
+    plain = run("first-talk", tables=[])
+    assert "on the spot" not in Page(page_of_run(plain).decode()).text
+
+
 def _saved(source: bytes, name: str) -> dict[str, Any]:
     """Return what is in a file that a page offers to save."""
     (link,) = (attrs for attrs in Page(source.decode()).all("a") if attrs.get("download") == name)
@@ -128,6 +152,14 @@ def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
     assert "did not keep offers, deals, performance, trust and payoffs" in page.text
     assert "timeline: the table 'offers' was not kept" in page.text
     assert len(page.all("img")) == 2  # the graph and the zone take no table
+
+
+def test_a_picture_that_would_be_too_large_as_lines_is_one_of_dots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.report.pictures.LARGEST", 0)
+    page = checked(page_of_run(run(world("two"), tables=[])))
+    assert all(source.startswith("data:image/png;base64,") for source in page.values("src"))
 
 
 @pytest.mark.parametrize("tables", [[], ["deals"], ["performance"], ["offers", "trust"]])
@@ -192,6 +224,14 @@ def test_the_page_of_every_sweep_stands_by_itself(
     page = checked(page_of(results[name].folder))
     assert all(word in page.text for word in told), page.text
     assert len(page.all("img")) == pictures
+
+
+def test_of_many_metrics_the_first_are_drawn_and_the_page_says_so(
+    results: dict[str, Results], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.report.of_results.MOST", 0)
+    page = checked(page_of_results(open_results(results["everything"].folder)))
+    assert "Drawn are the first 0 of 2 metrics." in page.text
 
 
 def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it(

@@ -103,6 +103,12 @@ def test_lines_in_a_file_stay_lines_and_elsewhere_are_broken() -> None:
     assert written([element("p", "a\nb <c>")]) == "<p>a<br>b &lt;c&gt;</p>"
 
 
+def test_an_attribute_holds_no_control_characters() -> None:
+    assert written([element("img", alt='a"\x1b[1m\u202e')]) == (
+        '<img alt="a&quot;\\x1b[1m\\u202e">'
+    )
+
+
 def named(text: str) -> dict[str, Any]:
     """A world in which everything that may be called anything is called so."""
     data = two(

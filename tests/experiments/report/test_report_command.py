@@ -88,7 +88,7 @@ def test_what_cannot_be_told_is_refused(
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("x.pdf", ("'x.pdf'", ".html, .htm", "--out")),
+        ("x.pdf", ("'x.pdf'", ".html or .htm", "--out")),
         ("report", (".html",)),
         ("nowhere/x.html", ("nowhere/x.html", "there is no", "--out")),
         ("folder.html", ("folder.html", "is a folder; name a file")),

@@ -29,14 +29,13 @@ def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
     click.BadParameter
         If the ending is none of those, or nothing can be written there.
     """
-    path = Path(target).expanduser()
-    if allowed := other_ending(path, endings):
+    if allowed := other_ending(Path(target), endings):
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
     try:
         check(target)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint=option) from error
-    return path
+    return Path(target).expanduser()
 
 
 def other_ending(path: Path, endings: Sequence[str]) -> str:
@@ -69,7 +68,7 @@ def delivered(target: str | Path) -> Iterator[Path]:
     OSError
         If it cannot be written.
     """
-    path = Path(target).expanduser().resolve()
+    path = _followed(target)
     is_special = path.exists() and not path.is_file()
     with contextlib.nullcontext(path) if is_special else arriving(path) as part:
         yield part
@@ -86,12 +85,21 @@ def check(target: str | Path) -> None:
     Raises
     ------
     OSError
-        If it is a folder, there is no folder to hold it, or no right to write there.
+        If it is a folder, there is no folder to hold it, no right to write there, or it
+        begins with the home of nobody.
     """
-    path = Path(target).expanduser().resolve()
+    path = _followed(target)
     if path.is_dir():
         raise IsADirectoryError(f"{str(target)!r} is a folder; name a file")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{str(target)!r} cannot be written: there is no {path.parent}")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise PermissionError(f"{str(target)!r} cannot be written: no right to write there")
+
+
+def _followed(target: str | Path) -> Path:
+    """Return where a path leads; of links in a circle, itself."""
+    try:
+        return Path(os.path.realpath(Path(target).expanduser()))
+    except RuntimeError as error:
+        raise OSError(f"{str(target)!r} cannot be written: {error}") from error

@@ -28,10 +28,10 @@ def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
     OSError
         If it cannot be written.
     """
-    path = Path(target).expanduser()
-    if allowed := delivery.other_ending(path, ENDINGS):
+    if allowed := delivery.other_ending(Path(target), ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
-    delivery.check(path)
+    delivery.check(target)
+    path = Path(target).expanduser()
     page = made()
     with delivery.delivered(path) as part:
         part.write_bytes(page)

@@ -4,9 +4,10 @@ import os
 import threading
 from pathlib import Path
 
+import click
 import pytest
 
-from experiments.delivery import check, delivered
+from experiments.delivery import asked_for, check, delivered
 
 
 def write(target: Path, text: str) -> None:
@@ -56,3 +57,19 @@ def test_a_place_where_no_file_can_be_is_refused_before(tmp_path: Path) -> None:
         check(tmp_path)
     with pytest.raises(FileNotFoundError, match="there is no"):
         check(tmp_path / "nowhere" / "file")
+
+
+def test_a_link_in_a_circle_becomes_the_file(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    check(loop)
+    write(loop, "text")
+    assert loop.read_text(encoding="utf-8") == "text"
+
+
+def test_the_home_of_nobody_is_no_place_for_a_file() -> None:
+    nowhere = "~nobody-of-that-name/x.html"
+    with pytest.raises(OSError, match="cannot be written"):
+        check(nowhere)
+    with pytest.raises(click.BadParameter, match="cannot be written"):
+        asked_for(nowhere, ["html"], "--out")

@@ -49,16 +49,18 @@ def payoffs(
     column, factor, words = MEASURES[measure]
     styles = palette(map(str, table["country"]), styles)
     countries = list(table.groupby("country", sort=False))
+    # A rate holds for its week: of weeks that are far apart, what lies between is not known.
+    sparse = measure != "cumulative" and table["week"].drop_duplicates().diff().max() > 1
     steps = "default" if measure == "cumulative" else "steps-post"
     for country, line in countries:
         style = styles[str(country)]
         ax.plot(
             *(line["week"], factor * line[column]),
-            **style.line,
+            **(style.line | ({"linestyle": "none"} if sparse else {})),
             drawstyle=steps,
             lw=1.7 if len(countries) <= 12 else 0.9,
             marker=style.marker,
-            markevery=max(len(line) // 8, 1),
+            markevery=1 if sparse else max(len(line) // 8, 1),
             ms=4,
         )
     ax.axhline(0.0, color="0.3", lw=0.8, zorder=1)

@@ -41,7 +41,8 @@ def attached(name: str, text: str, what: str) -> Element:
     # Letter by letter, but for half letters, which no file could hold.
     address = f"data:text/plain;charset=utf-8,{quote(text, errors='backslashreplace')}"
     save = element("p", element("a", f"Save {name}", href=address, download=name))
-    return element("details", element("summary", what), save, element("pre", text))
+    fold = element("summary", what)
+    return element("details", fold, save, element("pre", text), class_="file")
 
 
 def changed(scenario: "Scenario") -> list[str] | None:

@@ -127,10 +127,13 @@ def us_tariffs() -> dict[tuple[str, str], IssueSpec]:
     return {(ally, issue.id): issue for ally, issue in issues}
 
 
-def test_a_wrong_start_does_not_pass_for_payoffs_that_are_missing() -> None:
+@pytest.mark.parametrize(("key", "value"), [("start", "2025-02-30"), ("valuation", "tables")])
+def test_what_is_wrong_outside_the_talks_does_not_pass_for_missing_payoffs(
+    key: str, value: str
+) -> None:
     with pytest.raises(ScenarioError) as caught:
-        scenario.load("allies-2025", ROSTER, set={"start": "2025-02-30"})
-    assert [problem.key for problem in caught.value.problems] == ["start"]
+        scenario.load("allies-2025", ROSTER, set={key: value})
+    assert [problem.key for problem in caught.value.problems] == [key]
 
 
 def test_us_tariffs_and_its_threats_are_derived_from_the_trade_model() -> None:

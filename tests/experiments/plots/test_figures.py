@@ -112,6 +112,13 @@ def test_a_payoff_that_is_nan_leaves_a_gap() -> None:
     rendered(ax.figure)
 
 
+@pytest.mark.parametrize(("apart", "style"), [(1, "-"), (13, "None")])
+def test_rates_of_weeks_that_are_apart_are_not_joined(apart: int, style: str) -> None:
+    table = PAID.assign(week=apart * PAID["week"])
+    assert lines(payoffs(table, axes()))["a"].get_linestyle() == style
+    assert lines(payoffs(table, axes(), "cumulative"))["a"].get_linestyle() == "-"
+
+
 def test_payoffs_that_are_all_nan_are_said_to_be_missing() -> None:
     assert "no payoffs" in texts(payoffs(PAID.assign(weighted=NAN), axes()).figure)
     assert "no payoffs" in texts(payoffs(PAID[:0], axes()).figure)

@@ -311,7 +311,7 @@ def _of_shares(talks: Iterable[TalkSpec], draft: Draft) -> Iterator[Problem]:
             shares[pair] = shares.get(pair, 0.0) + issue.tariff.share
             if shares[pair] > 1 + 1e-9:
                 key = f"talks.{talk.id}.issues.{issue.id}.tariff.share"
-                allowed = f"with the other tariffs on goods of {issue.tariff.on} at most 1"
+                allowed = f"with the other tariffs of all talks on goods of {pair[0]} at most 1"
                 yield Problem(key, issue.tariff.share, allowed)
 
 
@@ -321,14 +321,15 @@ def _of_base_tariffs(draft: Draft, regions: Collection[str]) -> Iterator[Problem
     seen = set[tuple[str, str]]()
     for k, tariff in enumerate(draft.settings.economy.tariffs):
         key = f"economy.tariffs[{k}]"
-        yield from _named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)
+        unknown = [*_named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)]
         if tariff.on != "*":
-            yield from _named(f"{key}.on", tariff.on, "as in by, or *", placed)
+            unknown += _named(f"{key}.on", tariff.on, "as in by, or *", placed)
+        yield from unknown
         yield from _of_rate(f"{key}.rate", tariff.rate)
         by, on = _place(draft, tariff.by), _place(draft, tariff.on)
-        if by == on:
+        if by == on and not unknown:
             yield Problem(f"{key}.on", tariff.on, f"another region than that of {tariff.by}")
-        if (by, on) in seen:
+        if (by, on) in seen and not unknown:
             allowed = f"goods that {tariff.by} does not tax already above"
             yield Problem(f"{key}.on", tariff.on, allowed)
         seen.add((by, on))

@@ -335,6 +335,25 @@ def test_tariffs_of_two_talks_are_on_no_more_than_all_goods() -> None:
         load(data)
 
 
+def test_countries_of_one_region_share_its_goods() -> None:
+    data = two(tariff([25, 10]))
+    data["countries"] |= {"france": {"region": "EU27"}, "germany": {"region": "EU27"}}
+    for party, share in (("france", 0.5), ("germany", 0.8)):
+        issues = [tariff([25, 10], share, tariff={"on": party})]
+        data["talks"][party] = {**data["talks"]["trade"], "parties": ["us", party]}
+        data["talks"][party]["issues"] = issues
+    with pytest.raises(ScenarioError, match=r"germany\.issues.*share: 0\.8: .*goods of EU27"):
+        load(data)
+
+
+def test_of_an_unknown_region_no_more_is_told_than_that() -> None:
+    known = {"by": "usa", "on": "us", "rate": 5}
+    for tariffs, problems in (([known, known], 2), ([{"by": "*", "on": "*", "rate": 5}], 1)):
+        with pytest.raises(ScenarioError) as refused:
+            load(two(tariff([25, 10]), economy={"tariffs": tariffs}))
+        assert len(refused.value.problems) == problems
+
+
 def test_nobody_buys_from_itself() -> None:
     own = {"of": "japan", "gain": 0.1, "cost": 0.05}
     with pytest.raises(

@@ -37,6 +37,9 @@ MOST_STEPS = 100
 STEP, STRIDE = 3e-4, 0.3
 #: Tariffs that are tried first where there are sectors, up to so many times 1 / elasticity.
 TRIED, OUTLOOK = 24, 6.0
+#: With sectors, two tariffs within so much in log(1 + tariff) are at the same top of welfare; so
+#: often regions may leave a top that others' tariffs have made the lower one.
+SAME, MOST_JUMPS = 1e-3, 10
 #: Of the way to what a formula gives, the least that is gone at a time.
 SHORTEST = 1.0 / 16.0
 
@@ -84,12 +87,14 @@ def nash_tariffs(base: Economy) -> Floats:
     Raises
     ------
     EconomyError
-        If trade is not balanced or responses do not settle.
+        If trade is not balanced or responses do not settle; with sectors, welfare may have several
+        tops, and there may be no tariffs that are best responses to each other.
     """
     _require_balance(base)
     climb = _Climb(base)
     others = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
-    return _settled(base, lambda own: climb.better(own, own), climb.start(others))
+    found = _mutual(base, climb, climb.start(others))
+    return found if base.elasticity.ndim == 0 else _answered(base, found)
 
 
 def formula_tariffs(base: Economy) -> Floats:
@@ -196,6 +201,25 @@ class _Climb:
         found = solve(self.base, self.base.uniform(profile), start=self.wages)
         self.wages = found.wage_hat
         return np.diagonal(found.welfare_hat, axis1=-2, axis2=-1)
+
+
+def _mutual(base: Economy, climb: _Climb, tariffs: Floats) -> Floats:
+    """Return tariffs, near those given, of which each is at a top, the others given."""
+    return _settled(base, lambda own: climb.better(own, own), tariffs)
+
+
+def _answered(base: Economy, tariffs: Floats) -> Floats:
+    """Return tariffs like those given of which none is at the lower of several tops."""
+    for _ in range(MOST_JUMPS):
+        best = best_tariffs(base, tariffs)
+        jumps = np.abs(np.log1p(best) - np.log1p(tariffs))
+        if not jumps.max() > SAME:
+            return tariffs
+        tariffs = _mutual(base, _Climb(base), best)
+    worst = int(jumps.argmax())
+    allowed = f"a tariff that stays best when the others answer it; {MOST_JUMPS} times it did not"
+    problem = Problem(f"tariff.{base.regions[worst]}", float(best[worst]), allowed)
+    raise EconomyError([problem], base.source)
 
 
 def _damped(formula: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:

@@ -158,6 +158,30 @@ def test_of_two_tops_of_welfare_the_higher_is_the_best() -> None:
     np.testing.assert_allclose(best_tariffs(base, nash), nash, rtol=1e-5)
 
 
+def test_nash_tariffs_are_at_the_higher_of_two_tops() -> None:
+    # Responses that climb from 1 / elasticity settle where a's tariff is at the lower one, 29 %.
+    flows = [[[3.3, 1.6], [1.8, 0.2]], [[16.4, 8.5], [2.0, 5.9]]]
+    base = balance(Economy("ab", flows, [1.0, 12.0]))
+    nash = nash_tariffs(base)
+    assert nash[0] > 3.0
+    for k, tariff in np.ndindex(2, 100):
+        other = np.where(np.arange(2) == k, 0.05 * tariff, nash)
+        welfare = solve(base, base.uniform([nash, other])).welfare_hat[:, k]
+        assert welfare[1] <= welfare[0] + 1e-10
+
+
+def test_where_no_tariffs_are_best_responses_to_each_other_none_are_given() -> None:
+    # On a grid of b's tariffs, b's best response to a's best response is never near the tariff.
+    flows = [[[4.2, 1.5], [38.6, 0.5]], [[5.3, 2.4], [1.9, 7.9]]]
+    base = balance(Economy("ab", flows, [1.0, 14.0]))
+    theirs = np.linspace(0.0, 6.0, 60)
+    answers = best_tariffs(base, np.stack([theirs, theirs], axis=1))[:, 0]
+    back = best_tariffs(base, np.stack([answers, answers], axis=1))[:, 1]
+    assert np.abs(back - theirs).min() > 0.1
+    with pytest.raises(EconomyError, match=r"tariff\.a: .*stays best when the others answer it"):
+        nash_tariffs(base)
+
+
 def test_nash_tariffs_are_best_responses_to_each_other() -> None:
     nash = nash_tariffs(PURGED)
     np.testing.assert_allclose(best_tariffs(PURGED, nash), nash, atol=1e-6)

@@ -110,10 +110,12 @@ def _share(key: str, given: ArrayLike) -> Floats:
 def _tried(base: Economy, nash: Floats) -> tuple[Floats, Floats]:
     """Return tariffs up to the highest Nash tariff and what they need, closer where it is least."""
     tried = np.linspace(0.0, float(nash.max()), TRIED)
-    k = int(_most_needed(base, tried, nash).argmin())
-    closer = np.linspace(tried[max(k - 1, 0)], tried[min(k + 1, TRIED - 1)], TRIED)
-    tried = np.union1d(tried, closer)
-    return tried, _most_needed(base, tried, nash)
+    needed = _most_needed(base, tried, nash)
+    k = int(needed.argmin())
+    closer = np.linspace(tried[max(k - 1, 0)], tried[min(k + 1, TRIED - 1)], TRIED)[1:-1]
+    whole = np.concatenate([tried, closer])
+    rising = whole.argsort()
+    return whole[rising], np.concatenate([needed, _most_needed(base, closer, nash)])[rising]
 
 
 def _halved(base: Economy, low: Floats, high: Floats, patience: Floats, nash: Floats) -> Floats:

@@ -222,13 +222,17 @@ def _solved(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> tupl
 
 
 def _descended(market: _Market, logs: Floats) -> _State:
-    """Return where Newton's method ends."""
+    """Return where Newton's method ends, or where each vector had the least excess demand."""
     stride = min(STRIDE, DEMAND_STRIDE / float(market.eps.max()))
     state = _State(market, logs)
+    least, nearest = np.full((len(logs), 1), np.inf), logs
     for _ in range(MOST_STEPS):
         excess = state.excess()
-        if not np.abs(excess).max(initial=0.0) > TOLERANCE:
-            break
+        worst = np.abs(excess).max(axis=-1, keepdims=True)
+        if not worst.max(initial=0.0) > TOLERANCE:
+            return state
+        nearest = np.where(worst < least, logs, nearest)
+        least = np.fmin(worst, least)
         try:
             step = np.linalg.solve(state.jacobian(), -excess[..., None])[..., 0]
         except np.linalg.LinAlgError:
@@ -236,7 +240,7 @@ def _descended(market: _Market, logs: Floats) -> _State:
         largest = np.abs(step).max(axis=-1, keepdims=True)
         logs = logs + step * np.minimum(1.0, stride / np.maximum(largest, stride))
         state = _State(market, logs)
-    return state
+    return _State(market, nearest)
 
 
 def _by_sector(base: Economy, values: Floats) -> Floats:

@@ -287,6 +287,15 @@ def test_an_elasticity_is_above_zero(elasticity: float) -> None:
         Economy("AB", np.ones((2, 2)), elasticity)
 
 
+def test_tariffs_that_all_but_end_trade_are_solved_together_as_alone() -> None:
+    # With hardly any trade left wages are known only roughly, and steps lead about where they are.
+    base = Economy("ab", [[3.0, 1.0], [1.0, 1.0]], 16.0)
+    tried = np.stack([np.zeros(250), np.expm1(np.linspace(0.0, np.log(60.0), 250))], axis=1)
+    together = solve(base, base.uniform(tried)).welfare_hat
+    alone = [solve(base, base.uniform(tariffs)).welfare_hat for tariffs in tried[::10]]
+    np.testing.assert_allclose(together[::10], alone, rtol=1e-8)
+
+
 @pytest.mark.parametrize("rate", [-1.0, -3.0, np.nan, np.inf])
 def test_tariffs_are_fractions_above_minus_one(rate: float) -> None:
     base = Economy("AB", np.ones((2, 2)), source="trade.csv")

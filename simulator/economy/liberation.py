@@ -137,6 +137,7 @@ class LiberationDay:
         within = np.asarray(intra, dtype=float)
         if within.ndim == 0:
             within = np.full(len(self.regions), within)
+        _check_shapes(self, trade, income, within)
         _check(self, elasticity, labour, scale, income, within)
         self.elasticity, self.labour, self.psi = elasticity, labour, scale / elasticity
         # Refuses flows that are none before anything is reckoned from them.
@@ -389,13 +390,22 @@ def _with_domestic(trade: Floats, gdp: Floats, nu: Floats) -> Floats:
     return trade + np.diag(np.maximum(spending - imports, 0.0))
 
 
+def _check_shapes(base: LiberationDay, flows: Floats, gdp: Floats, intra: Floats) -> None:
+    count = len(base.regions)
+    one = f"a number for each of the {count} regions"
+    pair = f"flows exporter by importer of the {count} regions"
+    for key, given, shape, allowed in (
+        ("flows", flows, (count, count), pair),
+        ("gdp", gdp, (count,), one),
+        ("intra", intra, (count,), one),
+    ):
+        if given.shape != shape:
+            raise EconomyError([Problem(key, list(given.shape), allowed)], base.source)
+
+
 def _check(
     base: LiberationDay, elasticity: float, labour: float, scale: float, gdp: Floats, intra: Floats
 ) -> None:
-    for key, given in (("gdp", gdp), ("intra", intra)):
-        if given.shape != (len(base.regions),):
-            allowed = f"a number for each of the {len(base.regions)} regions"
-            raise EconomyError([Problem(key, list(given.shape), allowed)], base.source)
     numbers: list[tuple[str, float, str, bool]] = [
         ("elasticity", elasticity, "a number above 0", elasticity > 0.0),
         ("labour", labour, "a number from 0", labour >= 0.0),

@@ -303,6 +303,7 @@ def test_a_gdp_of_nothing_is_refused_with_its_region() -> None:
         ({"flows": [[0, -5], [5, 0]]}, r"flows\.A\.B: -5\.0"),
         ({"flows": [[0, np.nan], [5, 0]]}, r"flows\.A\.B: nan"),
         ({"flows": [[0, 5, 1], [5, 0, 1]]}, r"flows: \[2, 3\]"),
+        ({"flows": [0, 5]}, r"flows: \[2\]: flows exporter by importer of the 2"),
         ({"gdp": [30, 50, 1]}, r"gdp: \[3\]: a number for each of the 2"),
         ({"intra": [1.0, -2.0]}, r"intra\.B: -2\.0: a number from 0"),
         ({"intra": [1.0, 2.0, 3.0]}, r"intra: \[3\]: a number for each of the 2"),

@@ -154,10 +154,11 @@ print(shares.round(2).to_string())
 
 # %% [markdown]
 # Each of the four talks leads to a signature within its first eight weeks in most runs. That our
-# run has those of Japan, the EU and Korea is common, and that it lacks the UK's happens in about
-# one run in four. These intervals are Student's, which are poor near 1. That all runs agree on
-# Korea makes no certainty of it: 40 of 40 come about one time in forty if the chance is .91
-# (`docs/how-to/replications.md` has Wilson's interval, which says so).
+# run has those of Japan, the EU and Korea is common, and that it lacks the UK's happens in a
+# quarter of these runs. The intervals are Student's, which are poor near 1: that all runs agree on
+# Korea makes no certainty of it, for 40 of 40 come about one time in forty if the chance is .91
+# (`docs/how-to/replications.md` has Wilson's interval, which says so). 800 runs with other seeds
+# give .92, .93, .96 and .85, in this order (`docs/explanation/valuation.md`).
 
 # %%
 assert (shares["low"] > 0.5).all()

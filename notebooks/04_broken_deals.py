@@ -170,7 +170,8 @@ lost_deals, won_deals = there.loc[True, False], there.loc[False, True]
 
 # %% [markdown]
 # In seven of the forty seeds the breach costs the second deal, within these weeks, and in none it
-# brings one. Were both as likely, seven to none, either way, would come once in 64 times.
+# brings one. Were both as likely, seven to none, either way, would come once in 64 times (the exact
+# test of McNemar).
 
 # %%
 assert lost_deals > won_deals
@@ -195,5 +196,5 @@ print(control[["table", "week", "differing", "of"]].to_string(index=False))
 assert list(control.loc[control["differing"] > 0, "table"]) == ["performance", "payoffs"]
 
 # %% [markdown]
-# No offer differs, no deal and no trust: only what was withheld, and what it was worth. So all of
-# the price above is that of trust.
+# No offer differs, no deal and no trust: only what was withheld, and what it was worth. So the
+# price above is that of trust.

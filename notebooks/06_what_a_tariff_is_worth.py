@@ -61,8 +61,10 @@ dress(ax)
 drawn
 
 # %% [markdown]
-# A small tariff pays: Japan sells cheaper, so that a part of the revenue is paid by it. A large one
-# does not, for trade moves away from Japan, and revenue with it.
+# A small tariff pays: Japan sells cheaper, so that a part of the revenue is paid by it (the terms
+# of trade). A large one does not: what is bought elsewhere or at home instead costs more than Japan
+# asks for it, and that loss grows about with the square of the tariff. It outweighs the gain long
+# before revenue falls.
 
 # %%
 best = curve["United States"].idxmax()
@@ -71,6 +73,7 @@ print(f"best for the United States at {best:g} %: {curve['United States'].max():
 print(f"better than none up to {even:g} %; most revenue at {curve['US revenue'].idxmax():g} %")
 assert 10 < best < 12
 assert 25 < even < 30
+assert best < 20 < curve["US revenue"].idxmax()
 assert (curve["Japan"].diff().dropna() < 0).all()
 assert (curve["United States"] + curve["Japan"]).iloc[1:].max() < 0
 assert curve["all regions"].loc[2:].max() < 0
@@ -91,7 +94,8 @@ optimal.figure()
 
 # %% [markdown]
 # A region alone would choose about 25 %, one over the elasticity, and the United States the most,
-# 26.4 %. It would gain .5 % of welfare, and Korea, Canada and Mexico more than 1 %.
+# 26.4 %. It would gain .5 % of welfare, and Korea, Canada and Mexico more than 1 %. The column
+# `formula` is that of Gros (1987), exact with two regions.
 
 # %%
 tariff = dict(zip(trade.regions, optimal.data["tariff"], strict=True))
@@ -103,7 +107,8 @@ assert {region for region in gain if gain[region] > 1} == {"KOR", "CAN", "MEX"}
 # %% [markdown]
 # ## If all do
 #
-# Tariffs that are best replies to each other are hardly lower, and then everybody loses:
+# Tariffs that are best replies to each other are hardly lower, and then everybody loses (`one_step`
+# is the formula of Lashkaripour 2021 for them):
 
 # %%
 nash = nash_answer(trade, ELASTICITY)

@@ -1,13 +1,13 @@
 """One negotiation: alternating offers among any number of parties, without a world around it.
 
-The protocol is that of stacked alternating offers (Aydogan et al. 2017): in each round every
+The protocol is that of stacked alternating offers (Aydoğan et al. 2017): in each round every
 party acts once, in seat order. A party first answers the standing offer; if it does not accept,
 its own proposal takes the offer's place. Whoever proposes accepts its own offer, and there is
 agreement when all have accepted the same one.
 
 References
 ----------
-Aydogan, Festen, Hindriks & Jonker (2017), "Alternating offers protocols for multilateral
+Aydoğan, Festen, Hindriks & Jonker (2017), "Alternating offers protocols for multilateral
 negotiation", in Modern Approaches to Agent-based Complex Automated Negotiation.
 """
 

@@ -55,4 +55,4 @@ def test_the_first_command_of_the_page_is_accepted(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "600 runs" in done.stdout
+    assert "2,400 runs" in done.stdout

@@ -111,10 +111,10 @@ class TariffSpec(Table):
     share: Share
     """Which share of its goods exports to the obligor, 0 to 1."""
     quota: Amount | None = None
-    """How many units come in at the lower rate, in any unit; the rest pays level 0."""
+    """How many units come in at the lower rate, in any unit; the rest pays level 0. With volume."""
     volume: Amount | None = None
-    """How many units are shipped, in the unit of the quota; beyond the quota the tariff changes
-    nothing at the margin and is a rent to the exporter."""
+    """How many units are shipped, in the unit of the quota, which needs it; beyond the quota the
+    tariff changes nothing at the margin and is a rent to the exporter."""
 
 
 class PurchaseSpec(Table):

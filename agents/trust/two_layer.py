@@ -43,7 +43,9 @@ def scarred(
 
     References
     ----------
-    After the two layers, trust and reputation damage, of Pant & Yu.
+    After the two layers, trust and reputation damage, of Pant & Yu (2025), "Computational
+    foundations for strategic coopetition: formalizing trust and reputation dynamics",
+    arXiv:2510.24909.
     """
     c = (2.0 * quality - 1.0) * weight
     if c > 0.0:

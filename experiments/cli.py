@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments import batch, domains, drawings, questions, table, trade
+from experiments.asked import loaded_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from experiments.run import Run
     from simulator.scenario import Scenario
@@ -131,7 +132,7 @@ def run(
     changes: tuple[str, ...] = assignments
     if weeks is not None:
         changes = (*changes, f"weeks={weeks}")
-    loaded = _loaded(scenario, changes)
+    loaded = loaded_scenario(scenario, changes)
     if out is not None:
         _check_folder(out)
     played = _played(loaded, seed)
@@ -162,7 +163,7 @@ def parts() -> None:
 @click.argument("file")
 def validate(file: str) -> None:
     """Check a scenario file, and name everything that is wrong with it."""
-    scenario = _loaded(file)
+    scenario = loaded_scenario(file)
     counts = [
         _count(len(scenario.countries), "country", "countries"),
         _count(len(scenario.talks), "talk"),
@@ -178,7 +179,7 @@ def validate(file: str) -> None:
 @_set
 def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
     """Show a scenario: countries, talks, threats, history, and what could be agreed."""
-    loaded = _loaded(scenario, assignments)
+    loaded = loaded_scenario(scenario, assignments)
     if toml:
         _write(loaded.to_toml() if assignments else _source(scenario))
         return
@@ -194,30 +195,6 @@ for group in (table, domains, batch, questions, trade, drawings):
 
 
 # -- steps of the commands ---------------------------------------------------------------------
-
-
-def _loaded(source: str, assignments: "Sequence[str]" = ()) -> "Scenario":
-    """Return the scenario with its changes; what is wrong with either is told at once."""
-    from agents.roster import ROSTER
-    from simulator import scenario
-    from simulator.errors import Problem, ScenarioError
-    from simulator.paths import parse_assignment
-
-    changes: dict[str, object] = {}
-    problems: list[Problem] = []
-    for assignment in assignments:
-        try:
-            path, value = parse_assignment(assignment)
-            changes[path] = value
-        except ScenarioError as error:
-            problems.extend(error.problems)
-    try:
-        loaded = scenario.load(source, ROSTER, set=changes)
-    except ScenarioError as error:
-        raise ScenarioError([*problems, *error.problems], error.source) from error
-    if problems:
-        raise ScenarioError(problems)
-    return loaded
 
 
 def _played(scenario: "Scenario", seed: int) -> "Run":

@@ -124,11 +124,11 @@ def _refuse(asked: dict[str, Any], names: tuple[str, ...], why: str) -> None:
 
 
 def _scenario(source: str, asked: dict[str, Any]) -> "Run":
+    from experiments.asked import loaded_scenario
     from experiments.run import run
-    from simulator.paths import parse_assignment
 
-    changes = dict(parse_assignment(text) for text in asked["assignments"] or ())
-    return run(source, asked["seed"] or 0, asked["weeks"], changes)
+    loaded = loaded_scenario(source, asked["assignments"] or ())
+    return run(loaded, asked["seed"] or 0, asked["weeks"])
 
 
 def _drawn(subject: "Run | Results", source: str, kind: str, given: dict[str, Any]) -> "Figure":

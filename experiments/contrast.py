@@ -110,7 +110,7 @@ def _ends(found: "Divergence", rows: Mapping[str, Rows]) -> Iterator[RenderableT
 def _deals(scenario: "Scenario", rows: Rows) -> Iterator[RenderableType]:
     yield heading("Deals signed, and what is in force at the end")
     for row in rows:
-        yield Text(f"  {wording.parties(scenario, scenario.talks[row['talk']].parties)}")
+        yield Text(f"  {wording.talk(scenario, row['talk'])}")
         first, second = (
             f"{row[f'signed_{run}']} signed; in force: {row[f'terms_{run}'] or NOTHING}"
             for run in ("first", "second")

@@ -298,9 +298,7 @@ def _names(first: "Run", second: "Run") -> dict[str, str]:
     for run in (second, first):
         scenario = run.scenario
         found |= {key: wording.name(scenario, key) for key in scenario.countries}
-        found |= {
-            key: wording.parties(scenario, talk.parties) for key, talk in scenario.talks.items()
-        }
+        found |= {key: wording.talk(scenario, key) for key in scenario.talks}
     return found
 
 

@@ -90,7 +90,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _talk(scenario: Scenario, outset: Outset, talk: TalkSpec) -> Iterator[RenderableType]:
-    yield heading(f"Talk: {wording.parties(scenario, talk.parties)} ({talk.id})")
+    yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
         error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
@@ -293,7 +293,7 @@ def _deals(scenario: Scenario) -> Iterator[RenderableType]:
             f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
             for key, level in deal.outcome.items()
         ]
-        who = wording.parties(scenario, scenario.talks[deal.talk].parties)
+        who = wording.talk(scenario, deal.talk)
         signed = wording.day(deal.signed, brief=True)
         yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])
 

@@ -92,9 +92,7 @@ def _talks(run: "Run") -> Iterator[RenderableType]:
     if len(talks) < 2:
         return
     yield heading("Talks")
-    yield outline(
-        (wording.parties(run.scenario, talks[key].parties), _tried(run, key)) for key in talks
-    )
+    yield outline((wording.talk(run.scenario, key), _tried(run, key)) for key in talks)
 
 
 def _tried(run: "Run", key: str) -> str:
@@ -181,7 +179,7 @@ def _failures(run: "Run") -> Iterator[RenderableType]:
     for opening in failed:
         groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
-        (wording.parties(run.scenario, run.scenario.talks[name].parties), _when_failed(run, o, end))
+        (wording.talk(run.scenario, name), _when_failed(run, o, end))
         for (name, end), o in groups.items()
     )
 

@@ -21,6 +21,7 @@ __all__ = [
     "room",
     "share",
     "short",
+    "talk",
     "terms",
     "when",
 ]
@@ -35,6 +36,11 @@ def name(scenario: Scenario, key: str) -> str:
 def parties(scenario: Scenario, keys: Iterable[str]) -> str:
     """Return the names of a talk's parties: ``Home and Partner``."""
     return listing([name(scenario, key) for key in keys])
+
+
+def talk(scenario: Scenario, key: str) -> str:
+    """Return what people call a talk: the names of its parties."""
+    return parties(scenario, scenario.talks[key].parties)
 
 
 def listing(items: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ def _lacking(run: "Run") -> Iterator[Element]:
 
 def _talk(run: "Run", key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
-    who = wording.parties(run.scenario, run.scenario.talks[key].parties)
+    who = wording.talk(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
     wanted = (Wanted(kind, {"talk": key}, who) for kind in OF_TALK)
     body = [

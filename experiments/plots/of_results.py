@@ -100,7 +100,7 @@ class SweepPlots:
         name = self._metric(metric)
         found = findings.sensitivity_of(self._results, name)
         drawn = figure(8.4, 1.4 + 0.62 * len(found.table))
-        measured = self._measures(name).partition(" (")[0]  # a share of variance has no unit
+        measured = self._measures(name, with_unit=False)  # a share of variance has none
         sobol(found.table, drawn.add_subplot(), measured, self._varies)
         return drawn
 
@@ -126,7 +126,8 @@ class SweepPlots:
         cases = [(name, value, runs) for name in shown for value, runs in parts]
         for k, (axes, (name, value, runs)) in enumerate(zip(panels, cases, strict=True)):
             found = hazards(self._first(name, runs), int(runs["weeks"].max()) if len(runs) else 0)
-            title = self._called(name) + (f", {by.rpartition('.')[2]} {value}" if by else "")
+            told = f", {by.rpartition('.')[2]} {value}" if by else ""
+            title = wording.talk(self._base, name) + told
             hazard(found, axes, self._deadlines(name, runs), title, self._base.start)
             if k and axes.get_legend():
                 axes.get_legend().remove()
@@ -225,13 +226,10 @@ class SweepPlots:
             return {}
         return {axis.path: axis_label(self._base, axis.paths) for axis in experiment.axes}
 
-    def _measures(self, metric: str) -> str:
+    def _measures(self, metric: str, with_unit: bool = True) -> str:
         if self._results.experiment.model is not None:
             return metric
-        return metric_label(self._base, metric)
-
-    def _called(self, talk: str) -> str:
-        return wording.parties(self._base, self._base.talks[talk].parties)
+        return metric_label(self._base, metric, with_unit)
 
     def _needs(self, kind: str, table: str) -> None:
         """Refuse to draw what was not kept.

@@ -41,6 +41,12 @@ def test_a_metric_is_told_in_words_with_its_unit(metric: str, told: str) -> None
     assert metric_label(SCENARIO, metric) == told
 
 
+def test_a_metric_without_its_unit_keeps_a_name_in_brackets() -> None:
+    renamed = SCENARIO.with_({"countries.korea.name": "Korea (South)"})
+    told = metric_label(renamed, "payoff_weighted_korea", with_unit=False)
+    assert told == "weighted payoff of Korea (South)"
+
+
 def test_no_shipped_metric_is_called_by_its_key() -> None:
     metrics = [*columns_of(SCENARIO), *named(SCENARIO)]
     assert len({metric_label(SCENARIO, metric) for metric in metrics}) == len(metrics)

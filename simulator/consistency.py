@@ -35,6 +35,8 @@ class Draft:
     ----------
     settings : Settings or None
         The keys outside the tables; None if they are not sound.
+    has_valuation : bool
+        Whether it is known by what outcomes are valued.
     countries, bystanders, talks : mapping
         By id; None where a table is not sound.
     issue_ids : mapping
@@ -46,6 +48,7 @@ class Draft:
     """
 
     settings: Settings | None = None
+    has_valuation: bool = True
     countries: dict[str, CountrySpec | None] = field(default_factory=dict)
     bystanders: dict[str, object] = field(default_factory=dict)
     talks: dict[str, TalkSpec | None] = field(default_factory=dict)
@@ -65,7 +68,9 @@ class Draft:
     @property
     def derives(self) -> bool:
         """Whether payoffs that are not given are derived from the trade model, or may be."""
-        return self.settings is None or self.settings.valuation == "economy"
+        if self.settings is None or not self.has_valuation:
+            return True
+        return self.settings.valuation == "economy"
 
     @property
     def nodes(self) -> list[str]:

@@ -379,9 +379,7 @@ class _Drafting:
         sections = {**paths.REGISTERS, **paths.ENTRIES}
         head = {k: v for k, v in self.data.items() if k not in sections}
         self.draft.settings = cast("Settings | None", self.table(Settings, head, ""))
-        if self.draft.settings and any(problem.key == "valuation" for problem in self.problems):
-            # It is not known by what outcomes are valued: no payoffs are called missing.
-            self.draft.settings = self.draft.settings.model_copy(update={"valuation": "economy"})
+        self.draft.has_valuation = all(problem.key != "valuation" for problem in self.problems)
         for section in paths.REGISTERS:
             self.register(section)
         for section, table in paths.ENTRIES.items():

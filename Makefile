@@ -46,15 +46,15 @@ bench: $(INSTALLED) ## measure speed and behaviour, with the machine and version
 
 .PHONY: gallery
 gallery: $(INSTALLED) ## play and draw the pictures in docs/gallery anew, a few minutes
-	$(BIN)/python -m experiments.plots.gallery
+	$(BIN)/python -m experiments.docs.gallery
 
 .PHONY: reference
 reference: $(INSTALLED) ## write the pages made of the code: docs/reference, and the parameters of allies-2025
-	$(BIN)/python -m experiments.reference.pages
+	$(BIN)/python -m experiments.docs.pages
 
 .PHONY: notebooks
 notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
-	$(BIN)/python -m experiments.notebooks
+	$(BIN)/python -m experiments.docs.notebooks
 
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.payoffs import Vector
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["Audience"]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import Problem, nearest, require
-from simulator.issues import Level
-from simulator.negotiator import Turn
+from simulator.negotiation.issues import Level
+from simulator.negotiation.negotiator import Turn
 
 __all__ = ["ScriptedOffers"]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator import literals, paths
+from simulator import literals
+from simulator.scenario import paths
 
 __all__ = ["leaves"]
 

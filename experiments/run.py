@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from agents.country import Country
 from agents.roster import ROSTER
-from experiments import tables
-from simulator import scenario as scenarios
-from simulator.deals import Status
+from experiments.runs import tables
 from simulator.errors import Problem, ScenarioError, TradetalksError
-from simulator.scenario import Scenario
-from simulator.world import World
+from simulator.scenario import scenario as scenarios
+from simulator.scenario.scenario import Scenario
+from simulator.world.deals import Status
+from simulator.world.world import World
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     import pyarrow as pa
 
-    from experiments.deal import DealView
-    from experiments.plots.of_run import RunPlots
+    from experiments.pages.deal import DealView
+    from experiments.plots.run import RunPlots
 
 __all__ = ["Run", "load", "play", "run"]
 
@@ -226,8 +226,8 @@ class Run:
             Columns of the text.
         """
         self.needs("offers", "deals", "performance")
-        from experiments.page import plain
-        from experiments.summary import summary
+        from experiments.display.terminal import plain
+        from experiments.pages.run_summary import summary
 
         return plain(summary(self), width)
 
@@ -242,15 +242,15 @@ class Run:
             Columns of the text.
         """
         self.needs("offers", "deals", "performance")
-        from experiments.page import plain
-        from experiments.transcript import transcript
+        from experiments.display.terminal import plain
+        from experiments.pages.transcript import transcript
 
         return plain(transcript(self, talk), width)
 
     @property
     def plot(self) -> "RunPlots":
         """Its pictures: ``r.plot.trust()``, ``r.plot.graph()``, ``r.plot.talk("us-japan")``."""
-        from experiments.plots.of_run import RunPlots
+        from experiments.plots.run import RunPlots
 
         return RunPlots(self)
 
@@ -267,7 +267,7 @@ class Run:
         ScenarioError
             If there is no such deal.
         """
-        from experiments.deal import view
+        from experiments.pages.deal import view
 
         return view(self, name)
 
@@ -287,13 +287,13 @@ class Run:
             If it cannot be written.
         """
         from experiments.report.file import save_page
-        from experiments.report.of_run import page_of_run
+        from experiments.report.run import page_of_run
 
         return save_page(target, lambda: page_of_run(self))
 
     def _repr_html_(self) -> str:
-        from experiments.report.fragment import fragment
-        from experiments.summary import summary
+        from experiments.display.notebook import fragment
+        from experiments.pages.run_summary import summary
 
         return fragment(summary(self))
 

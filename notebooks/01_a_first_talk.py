@@ -8,7 +8,7 @@
 # %%
 import pandas as pd
 
-from experiments.divergence import compare
+from experiments.analysis.divergence import compare
 from experiments.run import load, run
 
 scenario = load("first-talk")

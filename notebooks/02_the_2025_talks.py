@@ -9,10 +9,10 @@
 # %%
 import tempfile
 
-from experiments.divergence import compare
-from experiments.execute import sweep
-from experiments.experiment import load_experiment
-from experiments.findings import summary_of
+from experiments.analysis.divergence import compare
+from experiments.analysis.queries import summary_of
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
 from experiments.run import load, run
 
 REPLICATIONS = 40

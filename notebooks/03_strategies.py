@@ -10,10 +10,10 @@ import tempfile
 
 import pandas as pd
 
-from experiments.analysis import summarize
-from experiments.axis import Axis
-from experiments.execute import sweep
-from experiments.experiment import load_experiment
+from experiments.analysis.intervals import summarize
+from experiments.design.axis import Axis
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
 from experiments.run import run
 
 REPLICATIONS = 8

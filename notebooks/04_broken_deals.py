@@ -8,8 +8,8 @@
 # %%
 import pandas as pd
 
-from experiments.analysis import summarize
-from experiments.divergence import compare
+from experiments.analysis.divergence import compare
+from experiments.analysis.intervals import summarize
 from experiments.plots.palette import palette
 from experiments.plots.style import dress, figure, weeks
 from experiments.run import load, run

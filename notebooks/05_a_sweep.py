@@ -8,10 +8,10 @@
 # %%
 import tempfile
 
-from experiments.axis import Axis
-from experiments.execute import sweep
-from experiments.experiment import load_experiment
-from experiments.findings import sensitivity_of, summary_of
+from experiments.analysis.queries import sensitivity_of, summary_of
+from experiments.design.axis import Axis
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
 
 REPLICATIONS = 30
 SAMPLES = 32

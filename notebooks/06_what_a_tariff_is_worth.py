@@ -10,9 +10,9 @@
 import numpy as np
 import pandas as pd
 
+from experiments.pages.tariffs import nash_answer, optimal_answer, sustainable_answer
 from experiments.plots.style import dress, figure
 from experiments.run import load
-from experiments.welfare import nash_answer, optimal_answer, sustainable_answer
 from simulator.economy.balance import balance
 from simulator.economy.gains import gains
 from simulator.economy.trade import read_trade

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from agents.strategies.strategy import Strategy
-from experiments.analysis import summarize
+from experiments.analysis.intervals import summarize
 from experiments.plots.style import dress, figure, weeks
 from experiments.run import load, run
 from simulator.errors import StrategyError

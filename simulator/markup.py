@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from simulator.visible import visible
+from simulator.text import visible
 
 __all__ = ["Child", "element", "written"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from simulator.domains.domain import Domain, Profile
-from simulator.issues import Issue
+from simulator.negotiation.issues import Issue
 
 __all__ = ["file_domains", "scenarios"]
 

@@ -59,6 +59,6 @@ def summed(parameters: Parameters, seed: int) -> dict[str, float]:
 
 
 def _odd() -> set[int]:
-    from experiments.plan import seed_of
+    from experiments.design.plan import seed_of
 
     return {seed_of(0, 3)}

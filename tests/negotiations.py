@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from simulator.issues import Issue, OutcomeSpace
-from simulator.negotiator import Negotiator, Turn
-from simulator.offers import Offer, Response
-from simulator.payoffs import Preferences, Vector
-from simulator.talk import Talk
+from simulator.negotiation.issues import Issue, OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.negotiation.talk import Talk
 
 __all__ = ["Domain", "Puppet", "domains", "pie", "space_of", "wants"]
 

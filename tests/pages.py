@@ -27,7 +27,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from experiments.cli import main
+from experiments.cli.main import main
 
 __all__ = [
     "ROOT",

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments import execute, progress
+from experiments.cli import progress
+from experiments.execution import execute
 from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}

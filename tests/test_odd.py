@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from agents.roster import MODELS, POLICIES, ROSTER, STRATEGIES, TRUST_MODELS
-from simulator.parameters import describe
-from simulator.paths import ENTRIES, REGISTERS, keys_of, table_at
-from simulator.records import TABLES
-from simulator.specs import Settings, Table
+from simulator.scenario.parameters import describe
+from simulator.scenario.paths import ENTRIES, REGISTERS, keys_of, table_at
+from simulator.scenario.specs import Settings, Table
+from simulator.world.records import TABLES
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "explanation" / "odd.md").read_text(encoding="utf-8")
@@ -143,4 +143,4 @@ def test_a_key_a_column_or_a_name_that_is_wrong_is_seen() -> None:
     assert is_column("deals.status")
     assert not is_column("deals.state")
     with pytest.raises((AttributeError, ImportError)):
-        pkgutil.resolve_name("simulator.payoffs.expcted")
+        pkgutil.resolve_name("simulator.negotiation.payoffs.expcted")

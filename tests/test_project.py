@@ -24,7 +24,7 @@ MAY_IMPORT = {
 }
 # Slow to import: only these modules may do so before they are asked for something.
 HEAVY = {
-    "mesa": {"simulator/world.py", "agents/country.py", "experiments/bench_mesa.py"},
+    "mesa": {"simulator/world/world.py", "agents/country.py", "experiments/bench/mesa.py"},
     "pandas": set[str](),
     "matplotlib": set[str](),
 }
@@ -195,7 +195,11 @@ def test_an_arrow_the_wrong_way_is_seen(tmp_path: Path, name: str, source: str, 
 
 def test_arrows_the_right_way_are_allowed(tmp_path: Path) -> None:
     write(tmp_path, "experiments/a.py", "import agents.roster\nfrom simulator import errors")
-    write(tmp_path, "agents/a.py", "from simulator.offers import Offer\nimport agents.roster")
+    write(
+        tmp_path,
+        "agents/a.py",
+        "from simulator.negotiation.offers import Offer\nimport agents.roster",
+    )
     assert wrong_arrows(tmp_path) == []
 
 
@@ -207,7 +211,7 @@ def test_a_slow_import_at_the_top_is_seen_and_a_late_one_allowed(tmp_path: Path)
     write(tmp_path, "experiments/early.py", "try:\n    from pandas import DataFrame\nfinally: 0")
     write(tmp_path, "experiments/late.py", "def f():\n    import pandas")
     write(tmp_path, "experiments/types.py", "if TYPE_CHECKING:\n    import pandas")
-    write(tmp_path, "simulator/world.py", "import mesa")
+    write(tmp_path, "simulator/world/world.py", "import mesa")
     assert heavy_imports(tmp_path) == ["experiments/early.py imports pandas"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.axis import Axis, assigned, vary
+from experiments.design.axis import Axis, assigned, vary
 from experiments.run import load
 from tests.pages import ROOT, blocks, commands
 

@@ -2,8 +2,8 @@
 
 from agents.compliance.policy import KEEP, WITHHOLD
 from simulator.errors import require
-from simulator.negotiator import Review
-from simulator.repeated import keeps
+from simulator.negotiation.negotiator import Review
+from simulator.theory.repeated import keeps
 
 __all__ = ["Opportunist"]
 
@@ -22,7 +22,7 @@ class Opportunist:
 
     References
     ----------
-    The condition of the repeated game, `simulator.repeated.keeps`: Friedman (1971), "A
+    The condition of the repeated game, `simulator.theory.repeated.keeps`: Friedman (1971), "A
     non-cooperative equilibrium for supergames", Review of Economic Studies 38; for a punishment of
     limited length Mailath & Samuelson (2006), Repeated Games and Reputations, chapter 2.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.negotiator import Review
+from simulator.negotiation.negotiator import Review
 
 __all__ = ["KEEP", "WITHHOLD", "Policy"]
 

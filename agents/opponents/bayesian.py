@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from agents.opponents.model import LearningModel
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.offers import Offer
-from simulator.payoffs import Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["Bayesian"]
 

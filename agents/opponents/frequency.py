@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.opponents.model import LearningModel
-from simulator.negotiator import Turn
-from simulator.offers import Offer
-from simulator.payoffs import Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["Frequency"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Turn
-from simulator.offers import Offer
-from simulator.payoffs import Vector
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product", "others_product"]
 

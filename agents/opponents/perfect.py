@@ -1,8 +1,8 @@
 """The true preferences, as an upper bound for models of them."""
 
 from agents.opponents.model import OpponentModel
-from simulator.negotiator import Turn
-from simulator.payoffs import Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["Perfect"]
 

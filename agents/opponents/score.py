@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.opponents.model import OpponentModel, issue_weights
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Turn
-from simulator.offers import Offer
-from simulator.payoffs import Vector
-from simulator.talk import Talk
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Vector
+from simulator.negotiation.talk import Talk
 
 __all__ = ["SAMPLE", "ModelError", "model_errors", "rank_correlation", "sampled"]
 

@@ -10,8 +10,8 @@ from typing import Literal
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Strategy
 from simulator.errors import PartError, require
-from simulator.negotiator import Turn
-from simulator.offers import Offer
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
 
 __all__ = ["Acceptance", "Combined", "Constant", "Next", "Target", "Time"]
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["Random", "TopFraction"]
 

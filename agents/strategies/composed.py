@@ -14,8 +14,8 @@ from agents.opponents.model import OpponentModel
 from agents.strategies.acceptance import Acceptance
 from agents.strategies.strategy import Strategy
 from simulator.errors import PartError
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["Composed"]
 

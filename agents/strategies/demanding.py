@@ -1,8 +1,8 @@
 """What strategies share that demand a payoff and offer an outcome which pays it."""
 
 from agents.strategies.strategy import Strategy
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["ROUNDING", "Demanding"]
 

@@ -10,10 +10,10 @@ from abc import abstractmethod
 
 from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
-from simulator.payoffs import Preferences, Vector
-from simulator.splitting import finite_horizon_shares, rubinstein_shares
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.theory.splitting import finite_horizon_shares, rubinstein_shares
 
 __all__ = ["BackwardInduction", "Rubinstein"]
 

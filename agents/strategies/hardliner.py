@@ -1,7 +1,7 @@
 """The strategy that never moves."""
 
 from agents.strategies.strategy import Strategy, Traits
-from simulator.negotiator import Turn
+from simulator.negotiation.negotiator import Turn
 
 __all__ = ["Hardliner"]
 

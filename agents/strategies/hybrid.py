@@ -7,7 +7,7 @@ from agents.strategies.mirror import Mirror
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import require
-from simulator.negotiator import Turn
+from simulator.negotiation.negotiator import Turn
 
 __all__ = ["Hybrid"]
 

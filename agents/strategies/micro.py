@@ -1,8 +1,8 @@
 """MiCRO: concede one outcome at a time, as long as the partner does (de Jonge 2022)."""
 
 from agents.strategies.strategy import Strategy, Traits
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["Micro"]
 

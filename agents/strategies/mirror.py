@@ -4,8 +4,8 @@ import numpy as np
 
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
-from simulator.negotiator import Turn
-from simulator.payoffs import Preferences
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Preferences
 
 __all__ = ["Mirror"]
 

@@ -7,8 +7,8 @@ from agents.opponents.model import OpponentModel
 from agents.strategies.demanding import Demanding
 from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.payoffs import Preferences
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Preferences
 
 __all__ = ["Modelling", "TimedModelling"]
 

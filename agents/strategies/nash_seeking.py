@@ -3,7 +3,7 @@
 from agents.opponents.model import nash_product
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
-from simulator.negotiator import Turn
+from simulator.negotiation.negotiator import Turn
 
 __all__ = ["NashSeeking"]
 

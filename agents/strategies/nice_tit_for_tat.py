@@ -5,7 +5,7 @@ from agents.strategies.demanding import ROUNDING
 from agents.strategies.modelling import Modelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
-from simulator.negotiator import Turn
+from simulator.negotiation.negotiator import Turn
 
 __all__ = ["NiceTitForTat"]
 

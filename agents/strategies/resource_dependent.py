@@ -9,8 +9,8 @@ from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import target
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.payoffs import SLACK
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import SLACK
 
 __all__ = ["ResourceDependent"]
 

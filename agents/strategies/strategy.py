@@ -2,8 +2,8 @@
 
 from typing import ClassVar, NamedTuple
 
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["Strategy", "Traits"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Traits
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.payoffs import SLACK, Preferences, Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import SLACK, Preferences, Vector
 
 __all__ = ["Boulware", "Conceder", "Linear", "TimeDependent"]
 

@@ -7,8 +7,8 @@ from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
 from simulator import draws
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.payoffs import Preferences
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Preferences
 
 __all__ = ["AveragedTitForTat", "RandomTitForTat", "RelativeTitForTat"]
 

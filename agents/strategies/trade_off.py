@@ -6,8 +6,8 @@ from agents.opponents.model import issue_weights
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.payoffs import Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["TradeOff"]
 

@@ -5,8 +5,8 @@ import math
 from agents.strategies.strategy import Strategy, Traits
 from simulator import draws
 from simulator.errors import require
-from simulator.negotiator import Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer, Response
 
 __all__ = ["Noisy", "TrustBlind", "Wary", "Wrapper"]
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments import wording
-from simulator.negotiator import disregarded
-from simulator.news import Happening
-from simulator.talk import TalkState
+from experiments.display import wording
+from simulator.negotiation.negotiator import disregarded
+from simulator.negotiation.talk import TalkState
+from simulator.world.news import Happening
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.run import Run
-    from simulator.world import Opening
+    from simulator.world.world import Opening
 
 __all__ = ["marks", "spans"]
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.analysis import Analysis
+from simulator.theory.analysis import Analysis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.scenario import Scenario
-    from simulator.world import Opening
+    from simulator.scenario.scenario import Scenario
+    from simulator.world.world import Opening
 
 __all__ = ["analysed", "outcomes", "positions", "zones"]
 
@@ -93,7 +93,7 @@ def zones(scenario: "Scenario", talk: str, steps: int = 40) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    from experiments.outset import Outset
+    from experiments.analysis.agreement_zone import Outset
 
     outset = Outset(scenario)
     parties = scenario.talks[talk].parties

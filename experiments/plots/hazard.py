@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analysis import quantile
+from experiments.analysis.intervals import quantile
 from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:

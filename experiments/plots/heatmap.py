@@ -40,7 +40,7 @@ def heatmap(
     Parameters
     ----------
     summary : DataFrame
-        What `experiments.analysis.summarize` returns for one metric, by both axes.
+        What `experiments.analysis.intervals.summarize` returns for one metric, by both axes.
     ax : Axes
         Where to draw.
     across, down : str

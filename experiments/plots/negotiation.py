@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.negotiation import Negotiation
+    from experiments.runs.negotiation import Negotiation
 
 __all__ = ["negotiation", "negotiation_figure"]
 

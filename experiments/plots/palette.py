@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.visible import visible
+from simulator.text import visible
 
 __all__ = ["Palette", "Style", "palette", "plain"]
 

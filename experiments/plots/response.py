@@ -32,7 +32,7 @@ def response(
     Parameters
     ----------
     summary : DataFrame
-        What `experiments.analysis.summarize` returns for one metric, by `over` and `each`.
+        What `experiments.analysis.intervals.summarize` returns for one metric, by `over` and `each`.
     ax : Axes
         Where to draw.
     over : str

@@ -34,7 +34,7 @@ def sobol(
     Parameters
     ----------
     table : DataFrame
-        What `experiments.sensitivity.sensitivity` returns: ``axis``; ``first`` and ``total``, each
+        What `experiments.analysis.sensitivity.sensitivity` returns: ``axis``; ``first`` and ``total``, each
         with ``_low`` and ``_high``.
     ax : Axes
         Where to draw.

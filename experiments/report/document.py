@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from experiments.report.fragment import STYLES
+from experiments.display.notebook import STYLES
 from simulator.markup import element, written
 
 __all__ = ["Section", "document"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from experiments import delivery
+from experiments.results import output_path as delivery
 from simulator.errors import Problem, ScenarioError
 
 __all__ = ["ENDINGS", "save_page"]

@@ -7,13 +7,13 @@ from xml.etree.ElementTree import Element
 
 from experiments.leaves import leaves
 from experiments.run import load
-from simulator import scenario as scenarios
 from simulator.errors import ScenarioError
 from simulator.markup import element
-from simulator.paths import parse_assignment
+from simulator.scenario import scenario as scenarios
+from simulator.scenario.paths import parse_assignment
 
 if TYPE_CHECKING:
-    from simulator.scenario import Scenario
+    from simulator.scenario.scenario import Scenario
 
 __all__ = ["attached", "changed", "commands"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import DomainError, Problem
-from simulator.issues import MAX_OUTCOMES, Issue, OutcomeSpace
-from simulator.payoffs import Preferences, Vector
+from simulator.negotiation.issues import MAX_OUTCOMES, Issue, OutcomeSpace
+from simulator.negotiation.payoffs import Preferences, Vector
 
 __all__ = ["Domain", "Profile"]
 

@@ -17,8 +17,8 @@ from simulator.domains.domain import Domain, Profile
 from simulator.domains.markup import parse
 from simulator.domains.reading import Reading, content
 from simulator.errors import MISSING, DomainError, Problem
-from simulator.issues import Issue, Level
-from simulator.payoffs import Vector
+from simulator.negotiation.issues import Issue, Level
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["genius_files", "genius_losses", "normalised", "read_genius"]
 

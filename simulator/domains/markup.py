@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from simulator.errors import DomainError, Problem
-from simulator.issues import MAX_OUTCOMES
+from simulator.negotiation.issues import MAX_OUTCOMES
 
 __all__ = ["parse", "root_tag"]
 

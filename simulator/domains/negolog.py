@@ -16,7 +16,7 @@ from simulator.domains.domain import Domain, Profile
 from simulator.domains.notation import read_json
 from simulator.domains.reading import Reading
 from simulator.errors import MISSING, DomainError, Problem
-from simulator.issues import Issue
+from simulator.negotiation.issues import Issue
 
 __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
 

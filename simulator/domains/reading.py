@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import MISSING, DomainError, Problem, nearest
-from simulator.issues import MAX_OUTCOMES
+from simulator.negotiation.issues import MAX_OUTCOMES
 
 __all__ = ["MAX_BYTES", "Reading", "content"]
 

@@ -28,8 +28,8 @@ from simulator.domains.domain import Domain, Profile
 from simulator.domains.notation import read_toml
 from simulator.domains.reading import Reading
 from simulator.errors import MISSING
-from simulator.issues import Issue, Level
-from simulator.payoffs import Vector
+from simulator.negotiation.issues import Issue, Level
+from simulator.negotiation.payoffs import Vector
 
 __all__ = ["is_talkfile", "read_talkfile", "talkfile_text"]
 

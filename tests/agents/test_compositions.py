@@ -21,11 +21,11 @@ from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent
 from agents.strategies.trade_off import TradeOff
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary, Wrapper
-from simulator import parts, scenario
 from simulator.errors import Problem, ScenarioError
-from simulator.negotiator import Turn
-from simulator.offers import Offer
-from simulator.parts import PartSpec
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
+from simulator.scenario import parts, scenario
+from simulator.scenario.parts import PartSpec
 from tests.negotiations import Puppet, pie
 
 KEY = "countries.us.strategy"

@@ -5,11 +5,11 @@ import pytest
 
 from agents.scripted import ScriptedOffers
 from simulator.errors import PartError, StrategyError
-from simulator.issues import Issue, OutcomeSpace
-from simulator.negotiator import Negotiator
-from simulator.offers import Offer
-from simulator.payoffs import Preferences, Vector
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.issues import Issue, OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

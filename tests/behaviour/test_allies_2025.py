@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from experiments.run import load, play
-from simulator.deals import Deal, Status
-from simulator.world import World
+from simulator.world.deals import Deal, Status
+from simulator.world.world import World
 
 SEEDS = range(60)
 ALLIES = ("japan", "eu", "korea", "uk")

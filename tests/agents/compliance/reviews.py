@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.compliance.policy import Policy
-from simulator.negotiator import Review
+from simulator.negotiation.negotiator import Review
 
 __all__ = ["chosen", "review"]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from agents.compliance.opportunist import Opportunist
 from simulator.errors import PartError
-from simulator.negotiator import Review
-from simulator.repeated import (
+from simulator.negotiation.negotiator import Review
+from simulator.theory.repeated import (
     free_trade_discount,
     limited_punishment_discount,
     lowest_sustainable_tariff,

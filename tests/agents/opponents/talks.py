@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.opponents.model import OpponentModel
-from simulator.negotiator import Turn
-from simulator.payoffs import Vector
+from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import Vector
 from tests.negotiations import Domain, Puppet, Wants, space_of
 
 __all__ = ["heard", "informed", "rank_correlation"]

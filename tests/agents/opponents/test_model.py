@@ -14,8 +14,8 @@ from agents.opponents.model import LearningModel, OpponentModel, issue_weights, 
 from agents.opponents.perfect import Perfect
 from agents.roster import MODELS
 from agents.strategies.time_dependent import Boulware
-from simulator.payoffs import Preferences, Vector
-from simulator.talk import Talk
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.negotiation.talk import Talk
 from tests.agents.opponents.talks import heard, informed, rank_correlation
 from tests.negotiations import Domain, Puppet, Wants, pie, space_of
 

@@ -15,10 +15,10 @@ from agents.opponents.score import SAMPLE, model_errors, rank_correlation, sampl
 from agents.roster import MODELS
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.time_dependent import Boulware, Linear
-from simulator.issues import Issue, OutcomeSpace
-from simulator.negotiator import Negotiator, Turn
-from simulator.payoffs import Preferences, Vector
-from simulator.talk import Talk
+from simulator.negotiation.issues import Issue, OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.negotiation.talk import Talk
 from tests.negotiations import space_of
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from agents.roster import STRATEGIES
 from agents.strategies.strategy import Traits
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Negotiator, Turn
-from simulator.offers import Offer, Response
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.talk import Talk, TalkState
 from tests.negotiations import Domain, Puppet, Wants, domains, pie, space_of, wants
 
 __all__ = ["MOVES", "Conformance", "Watched", "stories"]

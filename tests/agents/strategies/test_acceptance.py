@@ -15,7 +15,7 @@ from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import Linear
 from agents.strategies.wrappers import Noisy
 from simulator.errors import PartError
-from simulator.talk import TalkState
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -6,7 +6,7 @@ import pytest
 from agents.strategies.chance import Random, TopFraction
 from simulator import draws
 from simulator.errors import PartError
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -18,10 +18,10 @@ from agents.strategies.time_dependent import Boulware, Linear
 from agents.strategies.tit_for_tat import RelativeTitForTat
 from agents.strategies.trade_off import TradeOff
 from simulator.errors import PartError
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Negotiator, Turn
-from simulator.offers import Offer
-from simulator.talk import TalkState
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance, Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -13,9 +13,9 @@ from agents.strategies.hardliner import Hardliner
 from agents.strategies.mirror import Mirror
 from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import Linear
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Negotiator, Turn
-from simulator.offers import Offer, Response
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.offers import Offer, Response
 from tests.agents.strategies.conformance import MOVES, Conformance, stories
 
 MODULES = [

@@ -7,7 +7,7 @@ import pytest
 
 from agents.strategies.equilibrium import BackwardInduction, Rubinstein, outside_options
 from simulator.errors import PartError
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie, space_of
 

@@ -10,9 +10,9 @@ import pytest
 from agents.strategies.micro import Micro
 from agents.strategies.mirror import Mirror
 from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent
-from simulator.issues import Issue, OutcomeSpace
-from simulator.payoffs import Preferences
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.issues import Issue, OutcomeSpace
+from simulator.negotiation.payoffs import Preferences
+from simulator.negotiation.talk import Talk, TalkState
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "oracles" / "negotiation.json").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 from agents.strategies.hardliner import Hardliner
-from simulator.offers import Offer, Response
-from simulator.talk import TalkState
+from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -8,8 +8,8 @@ from agents.strategies.hybrid import Hybrid
 from agents.strategies.mirror import Mirror
 from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import PartError
-from simulator.negotiator import Negotiator
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 

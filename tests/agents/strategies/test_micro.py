@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from agents.strategies.hardliner import Hardliner
 from agents.strategies.micro import Micro
 from simulator import draws
-from simulator.offers import Offer
-from simulator.talk import TalkState
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 

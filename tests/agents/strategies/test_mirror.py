@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.strategies.mirror import Mirror, smallest_gap
-from simulator.offers import Offer
-from simulator.talk import TalkState
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance, Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
 

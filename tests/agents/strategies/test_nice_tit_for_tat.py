@@ -8,8 +8,8 @@ from agents.opponents.perfect import Perfect
 from agents.strategies.composed import Composed
 from agents.strategies.nice_tit_for_tat import NiceTitForTat, bonus, conceded
 from simulator.errors import PartError
-from simulator.offers import Response
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.offers import Response
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

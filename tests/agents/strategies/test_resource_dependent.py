@@ -4,7 +4,7 @@ import pytest
 
 from agents.strategies.resource_dependent import ResourceDependent, aspiration
 from simulator.errors import PartError
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -14,8 +14,8 @@ from agents.strategies.time_dependent import (
     target,
 )
 from simulator.errors import PartError
-from simulator.offers import Offer, Response
-from simulator.talk import TalkState
+from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 

@@ -13,9 +13,9 @@ from agents.strategies.tit_for_tat import (
 )
 from simulator import draws
 from simulator.errors import PartError
-from simulator.negotiator import Negotiator
-from simulator.offers import Response
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.offers import Response
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie, space_of
 

@@ -6,7 +6,7 @@ from agents.opponents.perfect import Perfect
 from agents.strategies.composed import Composed
 from agents.strategies.trade_off import TradeOff
 from simulator.errors import PartError
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 

@@ -15,9 +15,9 @@ from agents.strategies.time_dependent import Boulware, Linear
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary, Wrapper
 from simulator import draws
 from simulator.errors import PartError
-from simulator.issues import OutcomeSpace
-from simulator.negotiator import Negotiator
-from simulator.talk import Talk, TalkState
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import MOVES, Conformance, Story, Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
 

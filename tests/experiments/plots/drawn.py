@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from experiments.run import Run, run
-from tests.world.small import offers, two
+from tests.simulator.world.small import offers, two
 
 __all__ = ["HOLD_OUT", "played", "rendered", "texts", "world"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.outset import Outset
+from experiments.analysis.agreement_zone import Outset
 from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.hazard import hazard, hazards
@@ -23,7 +23,7 @@ from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.run import run
 from tests.experiments.plots.drawn import played, rendered, texts
-from tests.world.small import plays, two
+from tests.simulator.world.small import plays, two
 
 NAN = float("nan")
 

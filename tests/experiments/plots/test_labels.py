@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.metrics import columns_of, named
 from experiments.plots.labels import axis_label, metric_label
 from experiments.run import load
+from experiments.runs.metrics import columns_of, named
 
 SCENARIO = load("allies-2025")
 

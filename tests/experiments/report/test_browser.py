@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from experiments.execute import sweep
-from experiments.experiment import load_experiment
-from experiments.findings import comparison_of
+from experiments.analysis.queries import comparison_of
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
+from experiments.results.store import open_results
 from experiments.run import load, run
-from experiments.store import open_results
 from tests.experiments.plots.drawn import world
 from tests.experiments.report.reading import HOSTILE
 

@@ -10,16 +10,16 @@ from urllib.parse import unquote
 import pytest
 
 from agents.strategies.time_dependent import Linear
-from experiments.execute import sweep
-from experiments.experiment import load_experiment
-from experiments.report.of_results import page_of_results
-from experiments.report.of_run import page_of_run
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
 from experiments.report.repeat import changed
+from experiments.report.run import page_of_run
+from experiments.report.sweep import page_of_results
+from experiments.results.store import Results, open_results
 from experiments.run import load, run
-from experiments.store import Results, open_results
 from tests.experiments.plots.drawn import HOLD_OUT, played, world
 from tests.experiments.report.reading import HOSTILE, Page
-from tests.world.small import week
+from tests.simulator.world.small import week
 
 RUNS = ["no deal", "no talk", "forty", "odd names"]
 SWEEPS: dict[str, dict[str, Any]] = {
@@ -157,7 +157,7 @@ def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
 def test_a_picture_that_would_be_too_large_as_lines_is_one_of_dots(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("experiments.report.pictures.LARGEST", 0)
+    monkeypatch.setattr("experiments.report.figures.LARGEST", 0)
     page = checked(page_of_run(run(world("two"), tables=[])))
     assert all(source.startswith("data:image/png;base64,") for source in page.values("src"))
 
@@ -229,7 +229,7 @@ def test_the_page_of_every_sweep_stands_by_itself(
 def test_of_many_metrics_the_first_are_drawn_and_the_page_says_so(
     results: dict[str, Results], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.report.of_results.MOST", 0)
+    monkeypatch.setattr("experiments.report.sweep.MOST", 0)
     page = checked(page_of_results(open_results(results["everything"].folder)))
     assert "Drawn are the first 0 of 2 metrics." in page.text
 
@@ -266,7 +266,7 @@ def test_of_the_same_results_the_page_is_the_same(results: dict[str, Results]) -
 def test_results_comparisons_and_indices_are_shown_in_a_notebook(
     results: dict[str, Results], tmp_path: Path
 ) -> None:
-    from experiments.findings import comparison_of, sensitivity_of
+    from experiments.analysis.queries import comparison_of, sensitivity_of
 
     everything, saltelli = results["everything"], results["saltelli"]
     shown = [

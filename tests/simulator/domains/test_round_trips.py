@@ -13,7 +13,7 @@ from simulator.domains.domain import Domain, Profile
 from simulator.domains.read import read_domain
 from simulator.domains.write import FORMATS, losses, notes, written
 from simulator.errors import DomainError
-from simulator.issues import Issue
+from simulator.negotiation.issues import Issue
 from tests.generators import file_domains
 
 ORACLES = Path(__file__).parents[2] / "oracles" / "negotiation.json"

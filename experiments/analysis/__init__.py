@@ -1,0 +1,1 @@
+"""Statistics and questions about results: values that know their own table."""

@@ -1,0 +1,133 @@
+"""How things stand before the first week, worked out without playing it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.ratification import Audience
+from agents.trust.memory import Memory
+from agents.trust.model import TrustModel
+from simulator.errors import ConductError, told
+from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.scenario.scenario import Scenario, ThreatSpec
+from simulator.world.blueprint import Blueprint
+from simulator.world.track import Track, peers
+
+__all__ = ["Outset", "Zone"]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A talk's zone of agreement: the outcomes that no party would rather do without.
+
+    Parameters
+    ----------
+    size, outcomes : int
+        How many outcomes are in it, and how many there are.
+    ratified : int
+        How many of them every audience would pass.
+    disagreement : tuple of float
+        What each party expects without a new deal, US$ bn per year.
+    ranges : tuple of (float, float)
+        Least and most that each party expects in it; nan where it is empty.
+    """
+
+    size: int
+    outcomes: int
+    ratified: int
+    disagreement: tuple[float, ...]
+    ranges: tuple[tuple[float, float], ...]
+
+    @property
+    def share(self) -> float:
+        """The share of the outcomes that are in the zone."""
+        return self.size / self.outcomes
+
+
+class Outset:
+    """A scenario before its first week: history replayed, threats announced, deals in force.
+
+    Values are those without uncertainty, and events are still to come.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+
+    Attributes
+    ----------
+    trust : dict
+        Trust by (observer, subject), in [0, 1].
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        blueprint = Blueprint(scenario)
+        self.trust = _replayed(blueprint)
+        self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
+        for key, track in self._tracks.items():
+            standing = [t for t in scenario.threats if t.talk == key and self._has_come(t)]
+            track.announced = track.threatened(standing)
+        for deal in scenario.deals:
+            track = self._tracks[deal.talk]
+            track.deal = track.stated(deal.outcome, scenario.week_of(deal.signed))
+
+    def _has_come(self, threat: ThreatSpec) -> bool:
+        return self.scenario.week_of(threat.announced) <= 0
+
+    def zone(self, talk: str) -> Zone:
+        """Return the zone of agreement of a talk."""
+        track = self._tracks[talk]
+        wants = [self._preferences(track, seat) for seat in range(len(track.plan.parties))]
+        inside = np.logical_and.reduce([w.rational for w in wants])
+        return Zone(
+            size=int(inside.sum()),
+            outcomes=track.plan.space.size,
+            ratified=int((inside & self._passed(track)).sum()),
+            disagreement=tuple(w.disagreement for w in wants),
+            ranges=tuple(_range(w.expected[inside]) for w in wants),
+        )
+
+    def _preferences(self, track: Track, seat: int) -> Preferences:
+        parties = track.plan.parties
+        name = parties[seat]
+        weight = self.scenario.countries[name].benchmark
+        trust = [self.trust[name, other] for j, other in enumerate(parties) if j != seat]
+        found = peers(self._tracks.values(), track, name)
+        return track.preferences(seat, trust, found, weight)
+
+    def _passed(self, track: Track) -> NDArray[np.bool_]:
+        """Return which outcomes all audiences would pass, shape ``(n,)``."""
+        passed = np.ones(track.plan.space.size, bool)
+        for party, spec in track.spec.audience.items():
+            payoffs = track.plan.space.total(track.audience_payoffs(track.plan.seats[party]))
+            passed &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
+        return passed
+
+
+def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
+    """Return the trust that the history of a scenario leaves."""
+    memories = {
+        key: Memory(cast("TrustModel", spec.trust.build()))
+        for key, spec in blueprint.scenario.countries.items()
+    }
+    pairs = blueprint.grapevine.pairs
+    for passed, lessons in blueprint.history:
+        for observer, subject in pairs:
+            memory = memories[observer]
+            try:
+                memory.observe(subject, passed, lessons.get((observer, subject), ()))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                name = type(memory.model).__name__
+                raise ConductError(name, observer, 0, told(error)) from error
+    return {(o, s): memories[o].trust(s) for o, s in pairs}
+
+
+def _range(payoffs: Vector) -> tuple[float, float]:
+    if not len(payoffs):
+        return float("nan"), float("nan")
+    return float(payoffs.min()), float(payoffs.max())

@@ -1,0 +1,1 @@
+"""The command `tradetalks`: a family of commands per file, and the options they share."""

@@ -1,0 +1,267 @@
+"""What varies: one path into the scenario, with the values it takes."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from simulator import literals
+from simulator.errors import Problem, ScenarioError, nearest
+from simulator.scenario import parts
+
+__all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
+
+#: What the table of an axis may say, and what it means.
+KEYS: Mapping[str, str] = {
+    "from": "the first of evenly spaced values",
+    "to": "the last of them",
+    "n": "how many there are, both ends included",
+    "low": "the lower end of a range, for designs that sample",
+    "high": "the upper end of it",
+    "integer": "whether only whole numbers of the range are drawn",
+    "values": "a list of values, as a bare list also gives",
+}
+#: Each value takes a run at least, and memory before it is known how many runs may be played.
+MAX_VALUES = 10_000_000
+_FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
+_NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_RANGE = re.compile(rf"\s*({_NUMBER})\.\.({_NUMBER})\s*")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One thing that an experiment varies.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path into the scenario, or the name of a model's parameter. Names in braces stand
+        for several paths that get the same value: ``countries.{japan,eu}.patience``.
+    values : tuple or None
+        The values, if they are listed; numbers, texts of parts, dates, lists, tables. Numbers of
+        numpy become Python's.
+    low, high : float or None
+        The ends of a range, if they are not.
+    integer : bool
+        Whether only the whole numbers of the range are meant.
+    """
+
+    path: str
+    values: tuple[Any, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+    integer: bool = False
+
+    def __post_init__(self) -> None:
+        values = None if self.values is None else tuple(map(literals.plain, self.values))
+        object.__setattr__(self, "values", values)
+        for end in ("low", "high"):
+            object.__setattr__(self, end, literals.plain(getattr(self, end)))
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that get the value, those in braces written out."""
+        pieces = _BRACES.split(self.path)
+        choices = [piece.split(",") if k % 2 else [piece] for k, piece in enumerate(pieces)]
+        return tuple("".join(map(str.strip, chosen)) for chosen in itertools.product(*choices))
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the values are drawn from a range."""
+        return self.values is None
+
+    @cached_property
+    def type(self) -> str:
+        """``int``, ``float`` or ``str``: the type of the axis as a column."""
+        if self.values is None:
+            return "int" if self.integer else "float"
+        if not all(_is_number(value) for value in self.values):
+            return "str"
+        return "int" if all(isinstance(value, int) for value in self.values) else "float"
+
+    def at(self, share: float) -> Any:
+        """Return the value at a share in [0, 1) of the axis; listed values have equal shares."""
+        if self.values is not None:
+            return self.values[int(share * len(self.values))]
+        low, high = self.low or 0, self.high or 0
+        if self.integer:
+            return int(low) + int(share * (int(high) - int(low) + 1))
+        return low + share * (high - low)
+
+    @property
+    def ends(self) -> tuple[Any, ...]:
+        """The lowest and the highest value of a range; nothing if the values are listed."""
+        return (self.at(0.0), self.high) if self.values is None else ()
+
+    def cell(self, value: Any) -> int | float | str:
+        """Return a value as it stands in a column of `type`."""
+        if self.type == "str":
+            return value if isinstance(value, str) else literals.write(value)
+        return float(value) if self.type == "float" else int(value)
+
+    def bare(self) -> "Axis":
+        """Return an axis of the same path and type, without its values."""
+        stands_for: dict[str, Any] = {"int": 0, "float": 0.0, "str": ""}
+        return Axis(self.path, (stands_for[self.type],))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `read` reads as this axis."""
+        if self.values is not None:
+            return {"values": list(self.values)}
+        return {"low": self.low, "high": self.high, "integer": self.integer}
+
+
+def assigned(axes: Iterable[Axis], values: Iterable[Any]) -> dict[str, Any]:
+    """Return what each path has at a point.
+
+    Parameters
+    ----------
+    axes : iterable of Axis
+        What varies.
+    values : iterable
+        A value for each axis.
+    """
+    pairs = zip(axes, values, strict=True)
+    return {path: value for axis, value in pairs for path in axis.paths}
+
+
+def read(path: str, given: object, problems: list[Problem]) -> Axis | None:
+    """Return the axis that a file describes, None if it is not sound.
+
+    Parameters
+    ----------
+    path : str
+        Where it leads.
+    given : object
+        A list of values, ``{from, to, n}``, ``{low, high, integer}`` or ``{values}``.
+    problems : list of Problem
+        Takes what is wrong.
+    """
+    key = f"axes.{path}"
+    if set(_BRACES.sub("", path)) & set("{}"):
+        problems.append(Problem(key, path, "a path in which every { is closed by a }"))
+        return None
+    if "" in re.split(r"[.,{}]", _BRACES.sub(r"\1", path)):
+        problems.append(Problem(key, path, "a path with a name between all dots and commas"))
+        return None
+    if isinstance(given, list | tuple):
+        given = {"values": list(given)}
+    if not isinstance(given, Mapping):
+        problems.append(Problem(key, given, _FORMS))
+        return None
+    unknown = [name for name in given if name not in KEYS]
+    for name in unknown:
+        allowed = f"no such key; an axis is {_FORMS}"
+        problems.append(Problem(f"{key}.{name}", given[name], allowed, nearest(name, KEYS)))
+    if unknown:
+        return None
+    if "values" in given:
+        return _listed(path, key, given["values"], problems)
+    if "n" in given or "from" in given or "to" in given:
+        return _even(path, key, given, problems)
+    return _ranged(path, key, given, problems)
+
+
+def vary(text: str) -> Axis:
+    """Return the axis that ``--vary`` describes.
+
+    Parameters
+    ----------
+    text : str
+        ``path=x,y,z``; ``path=a:b:n``, n evenly spaced values with both ends; or ``path=a..b``,
+        a range for designs that sample.
+
+    Raises
+    ------
+    ScenarioError
+        If it is none of these.
+    """
+    path, equals, written = text.partition("=")
+    path = path.strip()
+    if not equals or not path or not written.strip():
+        allowed = "path=value,value or path=from:to:n, as in countries.us.patience=0.9:0.99:4"
+        raise ScenarioError([Problem("--vary", text, allowed)])
+    problems: list[Problem] = []
+    axis = read(path, _written(path, written), problems)
+    if axis is None or problems:
+        raise ScenarioError(problems)
+    return axis
+
+
+def _written(path: str, text: str) -> dict[str, object]:
+    if match := _SPACED.fullmatch(text):
+        first, last, count = (_number(group) for group in match.groups())
+        return {"from": first, "to": last, "n": count}
+    if match := _RANGE.fullmatch(text):
+        low, high = (_number(group) for group in match.groups())
+        return {"low": low, "high": high, "integer": False}
+    try:
+        return {"values": [literals.read(piece) for piece in literals.split(text, ",")]}
+    except ValueError as error:
+        raise ScenarioError([Problem(f"axes.{path}", text, str(error))]) from None
+
+
+def _number(text: str) -> int | float:
+    return int(text) if re.fullmatch(r"[+-]?[\d_]+", text) else float(text)
+
+
+def _listed(path: str, key: str, values: object, problems: list[Problem]) -> Axis | None:
+    if not isinstance(values, list | tuple) or not values:
+        problems.append(Problem(key, values, "at least one value"))
+        return None
+    plain = tuple(parts.text(literals.plain(value)) for value in values)
+    if any(isinstance(value, str) and not value.strip() for value in plain):
+        problems.append(Problem(key, values, "values between the commas, none of them empty"))
+        return None
+    if any(isinstance(value, float) and not math.isfinite(value) for value in plain):
+        problems.append(Problem(key, values, "finite numbers, not nan or inf"))
+        return None
+    return Axis(path, plain)
+
+
+def _even(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]) -> Axis | None:
+    first, last, count = (given.get(name) for name in ("from", "to", "n"))
+    if not (_is_finite(first) and _is_finite(last)) or first == last:
+        problems.append(Problem(key, dict(given), "from and to, two different finite numbers"))
+        return None
+    if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= MAX_VALUES:
+        allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
+        problems.append(Problem(f"{key}.n", count, allowed))
+        return None
+    return Axis(path, _spaced(first, last, count))
+
+
+def _spaced(first: Any, last: Any, count: int) -> tuple[int | float, ...]:
+    # Twelve digits: 0.3, not 0.30000000000000004, so that values can be named and joined.
+    steps = [first + (last - first) * k / (count - 1) for k in range(1, count - 1)]
+    values = [first, *(float(f"{step:.12g}") for step in steps), last]
+    if all(value == int(value) for value in values) and isinstance(first, int):
+        return tuple(int(value) for value in values)
+    return tuple(float(value) for value in values)
+
+
+def _ranged(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]) -> Axis | None:
+    low, high, integer = given.get("low"), given.get("high"), given.get("integer", False)
+    if not (_is_finite(low) and _is_finite(high)) or low >= high:  # type: ignore[operator]
+        problems.append(Problem(key, dict(given), "low and high, finite and low below high"))
+        return None
+    if not isinstance(integer, bool):
+        problems.append(Problem(f"{key}.integer", integer, "true or false"))
+        return None
+    if integer and not (low == int(low) and high == int(high)):  # type: ignore[arg-type]
+        problems.append(Problem(key, dict(given), "whole numbers as low and high"))
+        return None
+    return Axis(path, None, low, high, integer)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_finite(value: object) -> bool:
+    return _is_number(value) and math.isfinite(value)  # type: ignore[arg-type]

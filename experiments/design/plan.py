@@ -1,0 +1,301 @@
+"""The plan of an experiment: its points, its runs by number, the seed of each.
+
+Run ``point * replications + replication`` is the replication of that point; all three count
+from 0.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+from experiments.design import sampling as design
+from experiments.design.axis import MAX_VALUES, Axis, assigned
+from experiments.design.experiment import Experiment
+from experiments.design.sampling import Point
+from experiments.design.validation import shape
+from experiments.display.wording import count, listing
+from experiments.refusal import Refusal
+from experiments.runs import metrics
+from simulator import literals
+from simulator.errors import Problem, ScenarioError, nearest, told
+from simulator.scenario import parts
+
+__all__ = ["Plan", "plan", "seed_of", "trials"]
+
+#: Points of which every one is tried before the first run; of larger designs, so many throughout,
+#: and a point with each value that is listed, the ends of each range.
+TRIED = 200
+#: Points tried for the values that are listed: at 5 to 8 ms each, about half a minute.
+MOST_TRIED = 5_000
+MAX_RUNS = MAX_VALUES
+#: Values that are told of those that are refused for the same reason as another one.
+SHOWN = 3
+
+
+def seed_of(root: int, number: int) -> int:
+    """Return the seed of a run: 63 bits, the same on every machine, no two alike in practice.
+
+    Parameters
+    ----------
+    root : int
+        The seed of the experiment.
+    number : int
+        The replication under common random numbers, else the run.
+    """
+    digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which runs there are; `plan` makes it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is played, its metrics named.
+    points : sequence of tuple
+        Per point one value per axis.
+    shard : (int, int) or None
+        Which part of how many, from 1; all of it if None.
+    """
+
+    experiment: Experiment
+    points: Sequence[Point]
+    shard: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many runs the whole experiment has."""
+        return len(self.points) * self.experiment.replications
+
+    def runs(self) -> Iterator[int]:
+        """Give the numbers of the runs of this shard, rising."""
+        if self.shard is None:
+            return iter(range(self.size))
+        part, of = self.shard
+        # By points, so that a worker builds the scenario of a point once, if there are enough.
+        share = self.experiment.replications if len(self.points) >= of else 1
+        return (run for run in range(self.size) if run // share % of == part - 1)
+
+    def point(self, run: int) -> int:
+        """Return the point of a run."""
+        return run // self.experiment.replications
+
+    def seed(self, run: int) -> int:
+        """Return the seed of a run."""
+        experiment = self.experiment
+        shared = run % experiment.replications if experiment.common_random_numbers else run
+        return seed_of(experiment.seed, shared)
+
+    def values(self, point: int) -> dict[str, Any]:
+        """Return the values at a point by dotted path."""
+        return assigned(self.experiment.axes, self.points[point])
+
+
+def plan(
+    experiment: Experiment, shard: tuple[int, int] | None = None, max_runs: int | None = None
+) -> Plan:
+    """Return the plan of an experiment, once it is certain that it can be played.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to play.
+    shard : (int, int), optional
+        Which part of how many, from 1.
+    max_runs : int, optional
+        The most runs that the whole may have; ten million by default.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem: of the design, of metrics, of values that the scenario refuses.
+    """
+    problems = [*shape(experiment), *_of_shard(shard)]
+    if not problems:
+        problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
+    if problems:
+        raise Refusal(problems, experiment.name)
+    experiment = replace(
+        experiment, axes=tuple(_whole(axis, experiment) for axis in experiment.axes)
+    )
+    points = design.points(experiment)
+    if experiment.model is not None:
+        return Plan(_with_metrics(experiment, points), points, shard)
+    problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
+    if problems:
+        raise Refusal(problems, experiment.name)
+    return Plan(experiment, points, shard)
+
+
+def _of_shard(shard: tuple[int, int] | None) -> list[Problem]:
+    if shard is None or 1 <= shard[0] <= shard[1]:
+        return []
+    return [Problem("shard", f"{shard[0]}/{shard[1]}", "i/n with i from 1 to n, as in 2/4")]
+
+
+def _of_size(experiment: Experiment, most: int) -> list[Problem]:
+    size = design.size(experiment)
+    runs = size * experiment.replications
+    if runs > most:
+        allowed = (
+            f"at most {most:,} runs ({count(size, 'point')} x"
+            f" {count(experiment.replications, 'replication')});"
+            " take fewer, or allow more with --max-runs"
+        )
+        return [Problem("design", f"{runs:,} runs", allowed)]
+    return [] if runs else [Problem("design", "0 runs", "at least one point")]
+
+
+# -- a model -----------------------------------------------------------------------------------
+
+
+def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
+    """Return the experiment of a model with the names of what the model returns."""
+    names = _tried(Plan(experiment, points))
+    if not experiment.metrics:
+        experiment = replace(experiment, metrics=tuple(names))
+    taken = {"run", "seed", "version", "error", "traceback", "point", "replication", "base sample"}
+    paths = [axis.path for axis in experiment.axes]
+    twice = [n for n in experiment.metrics if n in taken or n in paths]
+    twice += [path for path in paths if path in taken]
+    if twice:
+        allowed = f"names apart from each other and from {', '.join(sorted(taken))}"
+        raise ScenarioError([Problem("metrics", twice, allowed)])
+    allowed = f"a result of {experiment.model}, which are: {', '.join(names)}"
+    unknown = [name for name in experiment.metrics if name not in names]
+    if unknown:
+        raise Refusal([Problem("metrics", n, allowed, nearest(n, names)) for n in unknown])
+    return experiment
+
+
+def _tried(trial: Plan) -> Sequence[str]:
+    """Return the names of what a model returns at the first point.
+
+    A model that fails there may return at others what the experiment names.
+    """
+    path, metrics = trial.experiment.model, trial.experiment.metrics
+    model = parts.import_object(str(path), "model", "function")
+    if not callable(model):
+        raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
+    try:
+        returned = model(trial.values(0), trial.seed(0))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if metrics:
+            return metrics
+        allowed = f"a model that can be tried once, or metrics that name its results; {told(error)}"
+        raise ScenarioError([Problem("model", path, allowed)]) from error
+    if not hasattr(returned, "keys"):
+        allowed = f"a function that returns numbers by name, not {returned!r}"
+        raise ScenarioError([Problem("model", path, allowed)])
+    return [str(name) for name in returned.keys()]  # noqa: SIM118 - a Series iterates its values
+
+
+# -- a scenario --------------------------------------------------------------------------------
+
+
+def _whole(axis: Axis, experiment: Experiment) -> Axis:
+    """Return an axis that draws whole numbers if the scenario takes no others at its path."""
+    low, high = axis.low, axis.high
+    if experiment.model is not None or not (isinstance(low, int) and isinstance(high, int)):
+        return axis
+    whole, between = (assigned([axis], [value]) for value in (low, low + 0.5))
+    if _takes(experiment, whole) and not _takes(experiment, between):
+        return replace(axis, integer=True)
+    return axis
+
+
+def _takes(experiment: Experiment, values: Mapping[str, Any]) -> bool:
+    try:
+        experiment.base.with_(values)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _of_metrics(experiment: Experiment) -> list[Problem]:
+    problems: list[Problem] = []
+    for name in experiment.metrics:
+        try:
+            metrics.find(name, experiment.base)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    return problems
+
+
+def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]:
+    """Return what the scenario refuses at the points, each problem once."""
+    problems: dict[str, Problem] = {}
+    for values in trials(experiment, points):
+        try:
+            tried = experiment.base.with_(values)
+            if tuple(tried.countries) != tuple(experiment.base.countries):
+                allowed = "the countries of the scenario: they cannot vary"
+                problems["countries"] = Problem("axes", sorted(tried.countries), allowed)
+        except ScenarioError as error:
+            problems.update({str(problem): problem for problem in error.problems})
+    return _by_reason(problems.values())
+
+
+def _by_reason(problems: Iterable[Problem]) -> list[Problem]:
+    """Return of problems that differ in their values only the first, and how many more there are.
+
+    A path that leads nowhere does so with every value.
+    """
+    alike: dict[tuple[str, str, str | None], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.key, problem.allowed, problem.nearest), []).append(problem)
+    return [_first(found) for found in alike.values()]
+
+
+def _first(problems: Sequence[Problem]) -> Problem:
+    first, *others = problems
+    if not others:
+        return first
+    told = [literals.write(problem.value) for problem in others[:SHOWN]]
+    if more := len(others) - len(told):
+        told.append(f"{more:,} more")
+    return replace(first, allowed=f"{first.allowed}; the same for {listing(told)}")
+
+
+def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
+    """Give what to try before the first run: all points of a small design, many of a large one.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one, of a scenario.
+    points : sequence of tuple
+        The points of its design.
+    """
+    axes = experiment.axes
+    if len(points) > TRIED:
+        for axis in axes:
+            for end in axis.ends:
+                yield {**assigned(axes, points[0]), **assigned([axis], [end])}
+        for point in _spread(_firsts(axes, points), MOST_TRIED):
+            yield assigned(axes, point)
+    for point in _spread(points, TRIED):
+        yield assigned(axes, point)
+
+
+def _firsts(axes: Sequence[Axis], points: Sequence[Point]) -> list[Point]:
+    """Return the points at which a listed value is taken for the first time."""
+    listed = [k for k, axis in enumerate(axes) if not axis.is_range]
+    seen: set[tuple[int, str]] = set()
+    found = []
+    for point in points:
+        fresh = {(k, repr(point[k])) for k in listed} - seen
+        if fresh:
+            seen |= fresh
+            found.append(point)
+    return found
+
+
+def _spread(points: Sequence[Point], most: int) -> Sequence[Point]:
+    """Return points evenly throughout a design, no more than so many."""
+    return points[:: max(1, -(-len(points) // most))]

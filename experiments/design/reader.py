@@ -1,0 +1,248 @@
+"""The source of an experiment: a name, a file or a mapping, read into its fields."""
+
+import copy
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from experiments.design.axis import KEYS, Axis, read
+from simulator import literals
+from simulator.errors import Problem, ScenarioError, nearest
+
+__all__ = ["Reading", "shipped"]
+
+_LIBRARY = Path(__file__).parents[1] / "library"
+
+
+def shipped() -> list[str]:
+    """Return the names of the shipped experiments."""
+    return sorted(path.stem for path in _LIBRARY.glob("*.toml"))
+
+
+class Reading:
+    """Reads the keys of an experiment's file, collecting what is wrong.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        As `experiments.design.experiment.load_experiment` takes it.
+    known : sequence of str
+        The fields of an experiment.
+
+    Attributes
+    ----------
+    data : dict
+        What the source holds.
+    label : str
+        What to call it; empty for a mapping.
+    problems : list of Problem
+        What is wrong, so far.
+
+    Raises
+    ------
+    ScenarioError
+        If there is nothing to read.
+    """
+
+    def __init__(self, source: object, known: Sequence[str]) -> None:
+        self.data, self.label, self._folder = _read(source, known)
+        self._known = known
+        self.problems: list[Problem] = []
+
+    @property
+    def name(self) -> str:
+        """The name of an experiment that gives itself none."""
+        scenario = self.data.get("scenario")
+        if isinstance(scenario, Mapping):
+            return str(scenario.get("name", "experiment"))
+        return Path(self.label).stem if self.label else "experiment"
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields that are given and sound."""
+        out: dict[str, Any] = {}
+        for key, value in self.data.items():
+            if key not in self._known:
+                allowed = f"no such key; the keys are: {', '.join(self._known)}"
+                self.problems.append(Problem(key, value, allowed, nearest(key, self._known)))
+                continue
+            reader = getattr(self, f"_{key}", None)
+            out[key] = reader(value) if reader else value
+        return {key: value for key, value in out.items() if value is not None}
+
+    def columns(self, table: str) -> tuple[Axis, ...] | None:
+        """Return the columns of a CSV file as axes: the header has the paths, a row is a point.
+
+        Parameters
+        ----------
+        table : str
+            The file, from the folder of the experiment's file or from the current one.
+
+        Returns
+        -------
+        tuple of Axis, or None
+            None if there is anything wrong with it.
+        """
+        beside = self._folder / Path(table).expanduser()
+        try:
+            rows = _rows(beside if beside.is_file() else Path(table))
+        except (OSError, ValueError, csv.Error) as error:
+            self.problems.append(Problem("table", table, f"a CSV file that can be read: {error}"))
+            return None
+        if len(rows) < 2:
+            allowed = "a CSV file, a path over every column; it has no rows"
+            self.problems.append(Problem("table", table, allowed))
+            return None
+        (_, head), *points = rows
+        paths = [path.strip() for path in head]
+        count = len(self.problems)
+        read = [self._point(line, paths, row) for line, row in points]
+        if len(self.problems) > count:
+            return None
+        return tuple(map(Axis, paths, zip(*read, strict=True)))
+
+    def _point(self, line: int, paths: Sequence[str], row: Sequence[str]) -> list[Any]:
+        key = f"table.line {line}"
+        if len(row) != len(paths):
+            allowed = f"a CSV row of {len(paths)} cells, one under each path"
+            self.problems.append(Problem(key, list(row), allowed))
+            return []
+        return [self._cell(f"{key}.{path}", cell) for path, cell in zip(paths, row, strict=True)]
+
+    def _cell(self, key: str, cell: str) -> Any:
+        try:
+            value = literals.read(cell)
+        except ValueError as error:
+            self.problems.append(Problem(key, cell, str(error)))
+            return None
+        if isinstance(value, str) and not value.strip():
+            self.problems.append(Problem(key, cell, "a value; the cell is empty"))
+        return value
+
+    def _text(self, key: str, value: object) -> str | None:
+        if isinstance(value, str):
+            return value
+        self.problems.append(Problem(key, value, "a text, in quotes"))
+        return None
+
+    def _name(self, value: object) -> str | None:
+        return self._text("name", value)
+
+    def _title(self, value: object) -> str | None:
+        return self._text("title", value)
+
+    def _model(self, value: object) -> str | None:
+        return self._text("model", value)
+
+    def _design(self, value: object) -> str | None:
+        return self._text("design", value)
+
+    def _table(self, value: object) -> str | None:
+        return self._text("table", value)
+
+    def _scenario(self, value: object) -> object:
+        """Return the scenario; a path starts from the folder of the experiment's file."""
+        if not isinstance(value, str) or value in _scenarios():
+            return value
+        beside = self._folder / Path(value).expanduser()
+        return str(beside) if beside.is_file() else value
+
+    def _set(self, value: object) -> dict[str, Any] | None:
+        return self._flat("set", value, lambda _: False)
+
+    def _axes(self, value: object) -> tuple[Axis, ...] | None:
+        flat = self._flat("axes", value, lambda inner: bool(inner) and inner.keys() <= {*KEYS})
+        if flat is None:
+            return None
+        found = [read(path, given, self.problems) for path, given in flat.items()]
+        return tuple(axis for axis in found if axis is not None)
+
+    def _flat(self, key: str, value: object, is_value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            self.problems.append(Problem(key, value, f"a table, [{key}], of dotted paths"))
+            return None
+        return _flattened(value, is_value)
+
+    def _tables(self, value: object) -> dict[str, int] | None:
+        if isinstance(value, list):
+            value = {name: 1 for name in value if isinstance(name, str)}
+        if not isinstance(value, Mapping):
+            allowed = 'a list, ["deals"], or a table, {trust = 13}'
+            self.problems.append(Problem("tables", value, allowed))
+            return None
+        return {str(name): every for name, every in value.items() if name != "runs"}
+
+    def _metrics(self, value: object) -> tuple[str, ...] | None:
+        if isinstance(value, list) and all(isinstance(name, str) for name in value):
+            return tuple(value)
+        self.problems.append(Problem("metrics", value, "a list of names"))
+        return None
+
+
+def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[str, Any]:
+    """Return values by dotted path, whether the paths stood in quotes or not."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        path = f"{head}{key}"
+        if "." in key or not isinstance(value, Mapping) or is_value(value):
+            flat[path] = value
+        else:
+            flat.update(_flattened(value, is_value, f"{path}."))
+    return flat
+
+
+def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, Path]:
+    """Return the data of a source, what to call it, and the folder its paths start from."""
+    if isinstance(source, Mapping):
+        data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
+        return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
+    text = str(source)
+    path = _LIBRARY / f"{text}.toml" if text in shipped() else Path(text).expanduser()
+    if not path.is_file() or text in _scenarios():
+        if text not in _scenarios():
+            raise ScenarioError([_unknown(text)])
+        return {"scenario": text}, text, Path()
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ScenarioError([Problem("file", text, f"a file that can be read: {error}")]) from None
+    except ValueError as error:
+        raise ScenarioError([Problem("file", text, f"TOML; {error}")]) from None
+    if not _is_experiment(data, fields):
+        return {"scenario": str(path)}, text, Path()
+    return data, text, path.parent
+
+
+def _scenarios() -> list[str]:
+    from simulator.scenario import scenario
+
+    return scenario.shipped()
+
+
+def _unknown(text: str) -> Problem:
+    names = [*_scenarios(), *shipped()]
+    allowed = f"a shipped scenario or experiment ({', '.join(names)}) or the path of a TOML file"
+    return Problem("scenario", text, allowed, nearest(Path(text).stem, names))
+
+
+def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    """Tell an experiment from a scenario, which has countries; else by what its keys are like."""
+    if "countries" in data or {"scenario", "model", "axes", "design"} & data.keys():
+        return "countries" not in data
+    from simulator.scenario.paths import keys_of
+    from simulator.scenario.specs import Settings
+
+    keys = keys_of(Settings)
+    return _like(data, fields) > _like(data, keys)
+
+
+def _like(keys: Iterable[str], names: Sequence[str]) -> int:
+    return sum(nearest(key, names) is not None for key in keys)
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV file that are not empty, each with its line in the file."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        return [(reader.line_num, row) for row in reader if row]

@@ -1,0 +1,166 @@
+"""The points of an experiment: which values its axes take together."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from experiments.design.axis import Axis
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from experiments.design.experiment import Experiment
+
+__all__ = ["DESIGNS", "SAMPLING", "blocks", "digest", "points", "size"]
+
+Point = tuple[Any, ...]
+Axes = Sequence[Axis]
+
+#: Designs whose size is a number of samples; they alone can draw from ranges.
+SAMPLING = ("monte-carlo", "latin-hypercube", "sobol", "saltelli")
+#: Every design, and what its points are.
+DESIGNS: Mapping[str, str] = {
+    "factorial": "every combination of the values, the last axis varying fastest",
+    "zip": "the values side by side: the first of every axis, the second of every axis, ...",
+    "table": "the rows of a CSV file, a column per path",
+    "monte-carlo": "independent uniform draws along every axis",
+    "latin-hypercube": "draws that fill equal slices of every axis once each",
+    "sobol": "a scrambled Sobol sequence; samples are a power of two",
+    "saltelli": "samples x (axes + 2) points, from which Sobol indices are worked out",
+}
+
+
+def size(experiment: "Experiment") -> int:
+    """Return how many points a design has, without building them.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one.
+    """
+    axes, samples = experiment.axes, experiment.samples or 0
+    if experiment.design == "saltelli":
+        return samples * (len(axes) + 2)
+    if experiment.design in SAMPLING:
+        return samples
+    lengths = [len(axis.values or ()) for axis in axes]
+    return math.prod(lengths) if experiment.design == "factorial" else min(lengths, default=0)
+
+
+def points(experiment: "Experiment") -> list[Point]:
+    """Return the points of a design: at each, one value per axis, in the order of the axes.
+
+    In a factorial design the last axis varies fastest. A Saltelli design of N samples and d axes
+    has N (d + 2) points: the N rows of a matrix A, the N rows of a matrix B, and for each axis in
+    turn the N rows of A with the column of that axis from B [1]_.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one.
+
+    References
+    ----------
+    .. [1] Saltelli et al. 2010, "Variance based sensitivity analysis of model output",
+       Computer Physics Communications 181, table 2 (the radial design, case b).
+    """
+    if experiment.design in SAMPLING:
+        shares = _SHARES[experiment.design](
+            experiment.samples or 0, len(experiment.axes), _seed(experiment.seed)
+        )
+        return [_at(experiment.axes, row) for row in shares.tolist()]
+    return list(_listed(experiment))
+
+
+def blocks(samples: int, axes: int) -> "NDArray[Any]":
+    """Return the points of a Saltelli design as its matrices: A, B, then A with one column of B.
+
+    Parameters
+    ----------
+    samples : int
+        Rows of each matrix.
+    axes : int
+        How many axes vary.
+
+    Returns
+    -------
+    array of int, shape (axes + 2, samples)
+        Numbers of points.
+    """
+    import numpy as np
+
+    return np.arange((axes + 2) * samples).reshape(axes + 2, samples)
+
+
+def digest(points: Iterable[Point]) -> str:
+    """Return what is the same for the same points in the same order, and differs for others.
+
+    Parameters
+    ----------
+    points : iterable of tuple
+        Per point one value per axis.
+    """
+    digest = blake2b(digest_size=8)
+    for point in points:
+        digest.update(f"{point!r}\n".encode())
+    return digest.hexdigest()
+
+
+def _listed(experiment: "Experiment") -> Iterator[Point]:
+    columns = [axis.values or () for axis in experiment.axes]
+    if experiment.design == "factorial":
+        return itertools.product(*columns)
+    return zip(*columns, strict=True)
+
+
+def _at(axes: Axes, shares: Sequence[float]) -> Point:
+    return tuple(axis.at(share) for axis, share in zip(axes, shares, strict=True))
+
+
+def _monte_carlo(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    import numpy as np
+
+    return np.random.default_rng(seed).random((samples, axes))
+
+
+def _latin_hypercube(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    from scipy.stats import qmc
+
+    return _below_one(qmc.LatinHypercube(axes, rng=seed).random(samples))
+
+
+def _sobol(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    from scipy.stats import qmc
+
+    return _below_one(qmc.Sobol(axes, rng=seed).random(samples))
+
+
+def _saltelli(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    import numpy as np
+
+    both: NDArray[Any] = _sobol(samples, 2 * axes, seed)
+    a, b = both[:, :axes], both[:, axes:]
+    mixed = [np.where(np.arange(axes) == k, b, a) for k in range(axes)]
+    return np.concatenate([a, b, *mixed])
+
+
+def _below_one(shares: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    below: NDArray[Any] = np.minimum(shares, np.nextafter(1.0, 0.0))
+    return below
+
+
+def _seed(root: int) -> int:
+    """Return the seed of a design, apart from the seeds of its runs."""
+    return int.from_bytes(blake2b(f"design {root}".encode(), digest_size=8).digest(), "little")
+
+
+_SHARES: dict[str, Callable[[int, int, int], "NDArray[Any]"]] = {
+    "monte-carlo": _monte_carlo,
+    "latin-hypercube": _latin_hypercube,
+    "sobol": _sobol,
+    "saltelli": _saltelli,
+}

@@ -1,0 +1,104 @@
+"""What pages are made of besides text: frozen values that a terminal and a browser both show.
+
+A page is a `rich.console.Group` of these and of `rich.text.Text`; `experiments.display.terminal` makes them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+__all__ = ["Heading", "Ladder", "Matrix", "Outline", "Table"]
+
+#: Columns of a matrix that fit beside each other on 80 columns.
+ABREAST = 5
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a section, with a blank line before it."""
+
+    text: str
+
+    def __rich__(self) -> Padding:
+        return Padding(Text(self.text, style="bold cyan"), (1, 0, 0, 0))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under the names of their columns, the last `numbers` of them set flush right."""
+
+    head: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    numbers: int = 0
+
+    def __rich__(self) -> Grid:
+        made = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        for k, name in enumerate(self.head):
+            right = k >= len(self.head) - self.numbers
+            made.add_column(name, justify="right" if right else "left", overflow="fold")
+        for row in self.rows:
+            made.add_row(*row)
+        return made
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Labels with what there is to say beside each; `label` is their least width in columns."""
+
+    rows: tuple[tuple[Text, Text], ...]
+    indent: int = 2
+    label: int = 0
+
+    def __rich__(self) -> Padding:
+        grid = Grid.grid(padding=(0, 2, 0, 0))
+        grid.add_column(min_width=self.label, style="dim", overflow="fold")
+        grid.add_column(ratio=1, overflow="fold")
+        for name, text in self.rows:
+            grid.add_row(name, text)
+        return Padding(grid, (0, 0, 0, self.indent))
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Rows of short values in columns, each with its name, the first row in bold."""
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    indent: int = 4
+    label: int = 0
+
+    def __rich__(self) -> Padding:
+        grid = Grid.grid(padding=(0, 3, 0, 0))
+        grid.add_column(min_width=self.label, style="dim")
+        for k, (name, values) in enumerate(self.rows):
+            style = "bold" if k == 0 else ""
+            grid.add_row(Text(name), *(Text(v, style=style, justify="right") for v in values))
+        return Padding(grid, (0, 0, 0, self.indent))
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Cells by (row, column), each key with its name; on a terminal a few columns at a time."""
+
+    rows: Mapping[str, str]
+    columns: Mapping[str, str]
+    cells: Mapping[tuple[str, str], Text]
+
+    def table(self, columns: tuple[str, ...] = ()) -> Table:
+        """Return the table of some columns, of all by default."""
+        keys = columns or tuple(self.columns)
+        head = ("", *(self.columns[key] for key in keys))
+        rows = [
+            (Text(name), *(self.cells.get((row, key), Text()) for key in keys))
+            for row, name in self.rows.items()
+        ]
+        return Table(tuple(map(Text, head)), tuple(rows), len(keys))
+
+    def __rich__(self) -> Group:
+        keys = tuple(self.columns)
+        parts = (keys[first : first + ABREAST] for first in range(0, len(keys), ABREAST))
+        return Group(*map(self.table, parts))

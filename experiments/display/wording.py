@@ -1,0 +1,148 @@
+"""How a scenario's countries, talks, levels, amounts and weeks are put into words."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from simulator.literals import write
+from simulator.negotiation.issues import Issue
+from simulator.scenario.scenario import EventSpec, Scenario
+
+__all__ = [
+    "amount",
+    "change",
+    "count",
+    "day",
+    "event",
+    "listing",
+    "name",
+    "number",
+    "parties",
+    "quantity",
+    "room",
+    "share",
+    "short",
+    "talk",
+    "terms",
+    "when",
+]
+
+
+def name(scenario: Scenario, key: str) -> str:
+    """Return what people call a country or bystander."""
+    spec = scenario.countries.get(key) or scenario.bystanders.get(key)
+    return key if spec is None else spec.name
+
+
+def parties(scenario: Scenario, keys: Iterable[str]) -> str:
+    """Return the names of a talk's parties: ``Home and Partner``."""
+    return listing([name(scenario, key) for key in keys])
+
+
+def talk(scenario: Scenario, key: str) -> str:
+    """Return what people call a talk: the names of its parties."""
+    return parties(scenario, scenario.talks[key].parties)
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return items in a row: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def count(number: int, one: str, more: str | None = None) -> str:
+    """Return a number with its noun: ``1 deal``, ``2 deals``."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def room(size: int) -> str:
+    """Return a number of bytes: ``1.2 MB``."""
+    kilobytes = size / 2**10
+    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
+
+
+def amount(value: float, digits: int = 2) -> str:
+    """Return an amount, without a minus before zero."""
+    text = f"{value:,.{digits}f}"
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def number(value: float) -> str:
+    """Return a number as it is, without a minus before zero."""
+    return f"{value + 0.0:g}"
+
+
+def share(value: float) -> str:
+    """Return a number from 0 to 1 in three characters: ``.05``."""
+    return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
+
+
+def quantity(level: float | int | str, unit: str) -> str:
+    """Return a level in its unit: ``15 %``, ``US$ 50 bn``, ``written``."""
+    number = level if isinstance(level, str) else f"{level:.15g}"
+    currency, _, scale = unit.partition(" ")
+    if currency.endswith(("$", "€", "£", "¥")):
+        return f"{currency} {number} {scale}".rstrip()
+    return f"{number} {unit}".rstrip()
+
+
+def change(issue: Issue, before: int, after: int) -> str:
+    """Return what moving an issue from one level to another is: ``raises rice from 0 to 35 kt``."""
+    old, new = issue.levels[before], issue.levels[after]
+    what = short(issue)
+    if isinstance(old, str) or isinstance(new, str):
+        return f"changes {what} from {_label(old)} to {_label(new)}"
+    verb = "raises" if new > old else "lowers"
+    return f"{verb} {what} from {old:.15g} to {quantity(new, issue.unit)}"
+
+
+def short(issue: Issue) -> str:
+    """Return an issue's key as words: ``car tariff``."""
+    return issue.id.replace("-", " ").replace("_", " ")
+
+
+def terms(issues: Iterable[tuple[Issue, int]], brief: bool = False) -> str:
+    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``.
+
+    Parameters
+    ----------
+    issues : iterable of (Issue, int)
+        Issues with the position of their level.
+    brief : bool
+        Whether issues are called by their keys, not by their names.
+    """
+    called = (
+        (short(issue) if brief else issue.name or short(issue), issue, k) for issue, k in issues
+    )
+    return ", ".join(_term(what, issue.levels[k], issue.unit) for what, issue, k in called)
+
+
+def day(date: datetime.date, brief: bool = False) -> str:
+    """Return a date: ``9 June 2025``, or ``9 Jun 2025``."""
+    return f"{date.day} {date:{'%b' if brief else '%B'} %Y}"
+
+
+def when(scenario: Scenario, week: int) -> str:
+    """Return a week of the run with the date of its first day: ``9 Jun 2025 (week 3)``."""
+    date = scenario.start + datetime.timedelta(weeks=week)
+    return f"{day(date, brief=True)} (week {week})"
+
+
+def event(scenario: Scenario, spec: EventSpec) -> str:
+    """Return what an event does: its line of text, what it sets, withdraws and forces."""
+    told = [spec.what] if spec.what else []
+    told += [f"{path} = {write(value)}" for path, value in spec.set.items()]
+    told += [f"{threat} is withdrawn" for threat in spec.withdraw]
+    if spec.disregard is not None:
+        by = name(scenario, spec.disregard.by)
+        told.append(f"{by} disregards its deal in {spec.disregard.talk}")
+    return "; ".join(told)
+
+
+def _term(what: str, level: float | int | str, unit: str) -> str:
+    colon = ":" if isinstance(level, str) else ""
+    return f"{what}{colon} {quantity(level, unit)}"
+
+
+def _label(level: float | int | str) -> str:
+    return level if isinstance(level, str) else f"{level:.15g}"

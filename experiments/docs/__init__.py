@@ -1,0 +1,1 @@
+"""What `make` writes into docs/ and notebooks/."""

@@ -1,0 +1,59 @@
+"""Notebooks as Jupyter opens them: `python -m experiments.docs.notebooks` writes them from the scripts.
+
+The scripts in ``notebooks/``, in percent format, are what is edited; beside each stands an
+``.ipynb`` of the same cells, without outputs. It takes jupytext, which is not needed to run
+anything else.
+"""
+
+import sys
+from pathlib import Path
+
+__all__ = ["make", "paired"]
+
+FOLDER = "notebooks"
+
+#: Nothing of the machine that wrote it; the pair is kept in step by jupytext, where it is there.
+_METADATA = {
+    "jupytext": {"formats": "ipynb,py:percent"},
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def paired(script: str | Path) -> str:
+    """Return the notebook of a script: the same bytes for the same script, wherever it is made.
+
+    Parameters
+    ----------
+    script : str or Path
+        A script in percent format.
+    """
+    import jupytext
+    import nbformat
+
+    notebook = jupytext.read(script)
+    cells = [
+        {**cell, "id": f"cell-{number}", "metadata": {}}
+        for number, cell in enumerate(notebook.cells, 1)
+    ]
+    made = nbformat.from_dict(
+        {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    )
+    nbformat.validate(made)
+    return f"{nbformat.writes(made).rstrip()}\n"
+
+
+def make(folder: str | Path = FOLDER) -> None:
+    """Write the notebook of every script in a folder beside it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the scripts are.
+    """
+    for script in sorted(Path(folder).glob("[0-9]*.py")):
+        script.with_suffix(".ipynb").write_text(paired(script), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make(*sys.argv[1:])

@@ -1,0 +1,32 @@
+"""The page of pictures: every kind, with its options, from the methods that draw them."""
+
+from experiments.cli.outputs import KINDS
+from experiments.docs.docstring import read
+from experiments.docs.markdown import Page, prose, table
+from experiments.plots.run import RunPlots
+from experiments.plots.sweep import SweepPlots
+
+__all__ = ["page"]
+
+
+def page() -> Page:
+    """Return the page of pictures."""
+    about = (
+        "What `tradetalks plot` draws, to a file that ends in"
+        f" {', '.join(f'`.{kind}`' for kind in KINDS)}; in Python, methods of `run(...).plot` and"
+        " of `open_results(...).plot`, which return a figure. All hang in the"
+        " [gallery](../gallery/README.md)."
+    )
+    body = f"{_section('Of a run', RunPlots)}\n\n{_section('Of a sweep', SweepPlots)}"
+    return Page("pictures.md", "Pictures", about, body)
+
+
+def _section(title: str, plots: type[RunPlots] | type[SweepPlots]) -> str:
+    rows = []
+    for kind in plots.KINDS:
+        said = read(getattr(plots, kind))
+        options = [f"`--{i.name}`: {prose(i.text)}" for i in said.items("Parameters")]
+        shown = said.summary.removeprefix("Return ")
+        told = f"{shown[:1].upper()}{shown[1:]} {' '.join(said.body.split())}"
+        rows.append([f"`{kind}`", prose(told.strip()), "<br>".join(options)])
+    return f"## {title}\n\n{table(['kind', 'what it shows', 'options'], rows)}"

@@ -1,0 +1,1 @@
+"""Playing the runs of a sweep: jobs, workers, replay."""

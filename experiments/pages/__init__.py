@@ -1,0 +1,1 @@
+"""What is told in words: a page per subject."""

@@ -1,0 +1,90 @@
+"""What there is to name: the shipped scenarios, and the parts of a country."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from agents.catalogue import HOW, SLOTS, Portrait, default, meaning, portraits
+from agents.roster import ROSTER, STRATEGIES
+from experiments.display import wording
+from experiments.display.terminal import heading, outline, table
+from simulator.scenario import scenario
+
+__all__ = ["listed_parts", "listed_scenarios", "listed_strategies", "traits_of"]
+
+
+def listed_scenarios() -> Group:
+    """Return the page of shipped scenarios."""
+    rows = []
+    for name in scenario.shipped():
+        loaded = scenario.load(name, ROSTER)
+        size = ", ".join(
+            [
+                wording.count(len(loaded.countries), "country", "countries"),
+                wording.count(len(loaded.talks), "talk"),
+                wording.count(loaded.weeks, "week"),
+            ]
+        )
+        rows.append((Text(name, style="bold"), f"{loaded.title or name} ({size})"))
+    return Group(outline(rows, indent=0))
+
+
+def listed_parts() -> Group:
+    """Return the page of strategies, compliance policies and trust models."""
+    return Group(Text(HOW), *(part for slot in SLOTS for part in _slot(slot)))
+
+
+def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
+    """Return the traits of the strategies that have those which are wanted.
+
+    Parameters
+    ----------
+    wanted : mapping
+        Trait -> whether to have it.
+    """
+    found = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
+    return {
+        name: traits
+        for name, traits in found.items()
+        if all(traits[trait] == value for trait, value in wanted.items())
+    }
+
+
+def listed_strategies(found: Mapping[str, Mapping[str, Any]]) -> Group:
+    """Return the page of strategies with their traits.
+
+    Parameters
+    ----------
+    found : mapping
+        Name -> traits, as `traits_of` returns them.
+    """
+    shown = [part for part in portraits("strategy") if part.name in found]
+    rows = [[part.name, ", ".join(part.goes_by), found[part.name]["source"]] for part in shown]
+    count = wording.count(len(rows), "strategy", "strategies")
+    told = (
+        f"{count}, each with its parameters as they are by default. A wrapper adds to what it goes "
+        f"by: {', '.join(_wrappers())}. What each does and takes: tradetalks parts"
+    )
+    head = ["strategy", "goes by", "source"]
+    return Group(table(head, rows), Text(""), Text(told, style="dim"))
+
+
+def _wrappers() -> Iterator[str]:
+    """Give the names of the wrappers that go by anything, with what it is."""
+    for part in portraits("wrapper"):
+        if part.goes_by:
+            yield f"{part.name} {', '.join(part.goes_by)}"
+
+
+def _slot(slot: str) -> Iterator[RenderableType]:
+    yield heading(f"{slot}: {SLOTS[slot]}")
+    yield outline(row for part in portraits(slot) for row in _part(part))
+
+
+def _part(part: Portrait) -> Iterator[tuple[Text, Text]]:
+    yield Text(part.name, style="bold not dim"), Text(part.doc.partition("\n")[0])
+    for parameter in part.parameters:
+        given = f"  {parameter.name}={default(parameter)}"
+        yield Text(given), Text(f"  {meaning(parameter)}", style="dim")

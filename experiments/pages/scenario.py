@@ -1,0 +1,358 @@
+"""A scenario in readable tables, and what could be agreed at its start."""
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from experiments.analysis.agreement_zone import Outset, Zone
+from experiments.display import wording
+from experiments.display.terminal import heading, ladder, matrix, outline, table
+from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
+
+__all__ = ["shown"]
+
+#: Levels of an issue that are told one by one; of a longer ladder the first and the last few.
+LADDER = 8
+
+
+def shown(scenario: Scenario) -> Group:
+    """Return the page that shows a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario; nothing of it is played.
+    """
+    outset = Outset(scenario)
+    return Group(
+        *_head(scenario),
+        *_countries(scenario),
+        *(part for talk in scenario.talks.values() for part in _talk(scenario, outset, talk)),
+        *_zones(scenario, outset),
+        *_threats(scenario),
+        *_deals(scenario),
+        *_relationships(scenario),
+        *_history(scenario),
+        *_trust(scenario, outset),
+        *_events(scenario),
+    )
+
+
+def _head(scenario: Scenario) -> Iterator[RenderableType]:
+    end = scenario.start + datetime.timedelta(weeks=scenario.weeks, days=-1)
+    yield Text(scenario.title or scenario.name, style="bold")
+    yield Text(
+        f"{scenario.name}: {wording.count(scenario.weeks, 'week')}, "
+        f"{wording.day(scenario.start)} to {wording.day(end)}, "
+        f"{wording.count(scenario.rounds_per_week, 'round')} a week. "
+        "Payoffs in US$ bn a year."
+    )
+    if scenario.valuation_sd:
+        yield Text(
+            f"Values are uncertain by {scenario.valuation_sd:.0%} in every run; "
+            "shown are their means."
+        )
+    if scenario.valuation == "economy":
+        economy = scenario.economy
+        yield Text(
+            "What has no payoffs of its own is valued by the trade model: "
+            f"elasticity {economy.elasticity:g}, rent share {economy.rent_share:g}."
+        )
+
+
+def _countries(scenario: Scenario) -> Iterator[RenderableType]:
+    yield heading("Countries")
+    for key, country in scenario.countries.items():
+        name = Text(f"  {country.name}", style="bold")
+        name.append(f" ({key})", style="not bold dim")
+        yield name
+        told = [
+            ("strategy", str(country.strategy)),
+            ("compliance", str(country.compliance)),
+            ("trust", str(country.trust)),
+            ("patience", f"{country.patience:g} a week"),
+        ]
+        if country.benchmark:
+            told.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
+        if country.revenue_weight:
+            told.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
+        yield outline(told, indent=4)
+    if scenario.bystanders:
+        names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
+        yield Text(f"  Bystanders: {wording.listing(names)}.")
+
+
+# -- talks -------------------------------------------------------------------------------------
+
+
+def _talk(scenario: Scenario, outset: Outset, talk: TalkSpec) -> Iterator[RenderableType]:
+    yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
+    yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
+    for party, audience in talk.audience.items():
+        error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
+        yield Text(
+            f"  The audience of {wording.name(scenario, party)} asks for"
+            f" {wording.number(audience.threshold)}{error}."
+        )
+    for party, strategy in talk.strategy.items():
+        yield Text(f"  {wording.name(scenario, party)} plays {strategy} here.")
+    for issue in talk.issues:
+        yield from _issue(scenario, talk, issue)
+    if any(issue.political for issue in talk.issues):
+        yield Padding(Text(_joint(scenario, talk), style="dim"), (0, 0, 0, 2))
+
+
+def _joint(scenario: Scenario, talk: TalkSpec) -> str:
+    """Return how far the derived values of a talk are from what the model says of all at once."""
+    from simulator.scenario.valuation import Valuer
+
+    valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
+    errors = [
+        f"{wording.name(scenario, party)} {wording.amount(error)}"
+        for party, error in valuer.joint_error(talk).items()
+    ]
+    return (
+        "Tariffs are valued by the trade model. With all of them at their last level at once it "
+        f"says {wording.listing(errors)} more than their values add up to."
+    )
+
+
+def _calendar(talk: TalkSpec) -> str:
+    """Return the dates and periods of a talk in a sentence."""
+    if not talk.open or talk.deadline is None:
+        told = ["Not open: it only carries its deal"]
+    else:
+        told = [f"Open from {wording.day(talk.opens)} to {wording.day(talk.deadline)}"]
+    weeks = talk.review_weeks
+    told.append(f"review every {f'{weeks} weeks' if weeks > 1 else 'week'}")
+    if talk.ratify_weeks:
+        told.append(f"ratification after {wording.count(talk.ratify_weeks, 'week')}")
+    if talk.term_weeks is not None:
+        told.append(f"term of {wording.count(talk.term_weeks, 'week')}")
+    if talk.renew_weeks is not None:
+        told.append(f"renewal opens {wording.count(talk.renew_weeks, 'week')} before its end")
+    if talk.open:
+        told.append(f"cooling-off of {wording.count(talk.cooling_weeks, 'week')}")
+    return f"{', '.join(told)}."
+
+
+def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[RenderableType]:
+    """Give the name of an issue, and a row per party of what each level is worth to it."""
+    title = Text(issue.name, style="bold")
+    title.append(
+        f" ({issue.id}), owed by {wording.name(scenario, issue.obligor)}", style="not bold"
+    )
+    yield Padding(title, (0, 0, 0, 2))
+    at = _ladder(len(issue.levels))
+    levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in at]
+    rows = [("", levels)]
+    for party in talk.parties:
+        for what, worth in _worth(issue, party):
+            values = ["" if k is None else wording.number(round(worth[k], 3)) for k in at]
+            rows.append((f"{wording.name(scenario, party)}{what}", values))
+    yield ladder(rows, label=max(len(name) for name, _ in rows))
+    for told in (_derived(scenario, issue), _weights(scenario, issue)):
+        if told:
+            yield Padding(Text(told, style="dim"), (0, 0, 0, 4))
+
+
+def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]]:
+    """Give what each level is worth to a party; where it is derived, welfare and the rest apart."""
+    welfare, on_top = issue.payoffs[party], issue.political.get(party)
+    if on_top is None:
+        yield "", welfare
+        return
+    yield ", welfare", welfare
+    yield ", politics", on_top
+    yield ", in all", [a + b for a, b in zip(welfare, on_top, strict=True)]
+
+
+def _derived(scenario: Scenario, issue: IssueSpec) -> str:
+    """Return what the values of an issue are derived from; nothing if they are given."""
+    tariff, purchase = issue.tariff, issue.purchase
+    if tariff is not None:
+        told = f"on {tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
+        if tariff.quota is not None and tariff.volume is not None:
+            told += f", in a quota of {tariff.quota:g} of {tariff.volume:g}"
+        return told
+    if purchase is not None:
+        faces = ", ".join(wording.number(float(face)) for face in purchase.face or issue.levels)
+        return (
+            f"of a face value of {faces}: {wording.name(scenario, purchase.of)} gains "
+            f"{purchase.gain:.1%}, {wording.name(scenario, issue.obligor)} pays {purchase.cost:.1%}"
+        )
+    return ""
+
+
+def _ladder(count: int) -> list[int | None]:
+    """Return the positions of the levels that are shown, None where some are left out."""
+    if count <= LADDER:
+        return list(range(count))
+    return [0, 1, 2, None, count - 2, count - 1]
+
+
+def _weights(scenario: Scenario, issue: IssueSpec) -> str:
+    kinds: tuple[tuple[str, Mapping[str, float]], ...] = (
+        ("political weight", issue.political_weights),
+        ("pledge share", issue.pledge_share),
+        ("audience's weight", issue.audience_weights),
+        ("face per step", issue.face),
+    )
+    return "; ".join(
+        f"{kind} {wording.name(scenario, party)} {wording.number(value)}"
+        for kind, given in kinds
+        for party, value in given.items()
+    )
+
+
+def _zones(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
+    yield heading("Zones of agreement at the start, at the trust that history leaves")
+    rows = []
+    for key, talk in scenario.talks.items():
+        zone = outset.zone(key)
+        for seat, party in enumerate(talk.parties):
+            head = [key, _size(zone), _ratified(talk, zone)] if seat == 0 else ["", "", ""]
+            rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
+    yield table(
+        ["talk", "zone", "passed", "party", "no new deal", "worst", "best"], rows, numbers=3
+    )
+    yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
+
+
+_EXPLAINED = (
+    "Zone: outcomes that every party prefers to no new deal; passed: of these, how many the "
+    "audiences would pass. What each party expects without a new deal (of the deal in force, if "
+    "that is more than without any), and at worst and best in the zone."
+)
+
+
+def _size(zone: Zone) -> str:
+    return f"{zone.size}/{zone.outcomes} ({zone.share:.0%})" if zone.size else "empty"
+
+
+def _ratified(talk: TalkSpec, zone: Zone) -> str:
+    return str(zone.ratified) if talk.audience else "-"
+
+
+def _prospects(zone: Zone, seat: int) -> list[str]:
+    values = [zone.disagreement[seat], *zone.ranges[seat]]
+    return ["-" if math.isnan(value) else wording.amount(value) for value in values]
+
+
+# -- around the talks --------------------------------------------------------------------------
+
+
+def _threats(scenario: Scenario) -> Iterator[RenderableType]:
+    if not scenario.threats:
+        return
+    yield heading("Threats")
+    yield outline((threat.id, _threat(scenario, threat)) for threat in scenario.threats)
+
+
+def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
+    worth = [
+        f"{wording.name(scenario, party)} {wording.number(round(value, 3))}"
+        for party, value in threat.payoffs.items()
+    ]
+    announced = wording.day(threat.announced, brief=True)
+    return (
+        f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
+        f"{_effective(threat)}{_raised(scenario, threat)}: worth {wording.listing(worth)} a year"
+    )
+
+
+def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
+    """Return which tariff a threat raises, if that is what it is valued by."""
+    tariff = threat.tariff
+    if tariff is None:
+        return ""
+    whose = wording.name(scenario, tariff.on)
+    return (
+        f", a tariff of {tariff.rate:g} % instead of {tariff.instead:g} % "
+        f"on {tariff.share:.1%} of the goods of {whose}"
+    )
+
+
+def _effective(threat: ThreatSpec) -> str:
+    if threat.effective == "deadline":
+        return "at the deadline"
+    return f"from {wording.day(threat.effective, brief=True)}"
+
+
+def _deals(scenario: Scenario) -> Iterator[RenderableType]:
+    if not scenario.deals:
+        return
+    yield heading("Deals in force at the start")
+    for deal in scenario.deals:
+        issues = {issue.id: issue for issue in scenario.talks[deal.talk].issues}
+        terms = [
+            f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
+            for key, level in deal.outcome.items()
+        ]
+        who = wording.talk(scenario, deal.talk)
+        signed = wording.day(deal.signed, brief=True)
+        yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])
+
+
+def _relationships(scenario: Scenario) -> Iterator[RenderableType]:
+    if not scenario.relationships:
+        return
+    yield heading("Relationships: how well each hears of what is done to the other")
+    rows = [
+        [*(wording.name(scenario, node) for node in edge.between), f"{edge.weight:g}"]
+        for edge in scenario.relationships
+    ]
+    yield Padding(table(["between", "and", "weight"], rows, numbers=1), (0, 0, 0, 2))
+
+
+def _history(scenario: Scenario) -> Iterator[RenderableType]:
+    """Give what happened before, entries about the same thing on one line."""
+    if not scenario.history:
+        return
+    yield heading("History")
+    groups: dict[tuple[str, str, float], list[tuple[datetime.date, str]]] = {}
+    for entry in scenario.history:
+        whom = wording.parties(scenario, entry.beneficiaries)
+        key = (wording.name(scenario, entry.obligor), entry.what, entry.quality)
+        groups.setdefault(key, []).append((entry.date, whom))
+    rows = [
+        (_dates([date for date, _ in some]), _past(*key, list(dict.fromkeys(w for _, w in some))))
+        for key, some in groups.items()
+    ]
+    yield outline(rows)
+
+
+def _past(who: str, what: str, quality: float, whom: list[str]) -> Text:
+    return Text.assemble(_kept(quality), f" by {who} to {wording.listing(whom)}: {what}")
+
+
+def _dates(dates: list[datetime.date]) -> str:
+    first, last = min(dates), max(dates)
+    return f"{first:%b %Y}" if first == last else f"{first:%b %Y} to {last:%b %Y}"
+
+
+def _kept(quality: float) -> Text:
+    if quality in {0.0, 1.0}:
+        return Text("kept", style="green") if quality else Text("broken", style="red")
+    return Text(f"kept by {quality:.0%}")
+
+
+def _trust(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
+    names = {key: country.name for key, country in scenario.countries.items()}
+    yield heading("Trust of each (row) in each (column) at the start")
+    cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
+    yield Padding(matrix(names, names, cells), (0, 0, 0, 2))
+
+
+def _events(scenario: Scenario) -> Iterator[RenderableType]:
+    if not scenario.events:
+        return
+    yield heading("Events to come")
+    yield outline(
+        (wording.day(event.date, brief=True), wording.event(scenario, event))
+        for event in scenario.events
+    )

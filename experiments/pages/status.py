@@ -1,0 +1,166 @@
+"""How a folder of results stands: what is in it, what failed, what is missing, what is broken."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments.design.axis import Axis
+from experiments.design.experiment import Experiment
+from experiments.design.plan import Plan
+from experiments.design.sampling import size
+from experiments.display import wording
+from experiments.display.terminal import heading, outline
+from experiments.results.failure_log import logged
+from experiments.results.lock import holder
+from experiments.results.segments import Standing
+from experiments.results.store import Results, open_results
+
+__all__ = ["described", "status"]
+
+#: Failures that are told one by one, and values of an axis.
+SHOWN = 5
+
+
+def status(folder: str | Path) -> Group:
+    """Return the page of a folder of results.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If there are no results in it.
+    """
+    results = open_results(folder)
+    if not results.manifest:
+        return Group(Text(f"{folder} holds a single run, with all tables."))
+    assigned = results.manifest.get("set", {})
+    return Group(*described(results.experiment, assigned), *_standing(results))
+
+
+def described(
+    experiment: Experiment, assigned: Mapping[str, str] | None = None
+) -> Iterator[RenderableType]:
+    """Give what an experiment is: a page that ``--dry-run`` and ``status`` share.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A sound one.
+    assigned : mapping, optional
+        What was set in its scenario, as text; a manifest knows, whose scenario has it already.
+    """
+    count, replications = size(experiment), experiment.replications
+    title = f": {experiment.title}" if experiment.title else ""
+    yield Text(f"{experiment.name}{title}", style="bold")
+    shared = "as many as replications" if experiment.common_random_numbers else "one per run"
+    times = wording.count(replications, "replication")
+    runs = f"{wording.count(count, 'point')} x {times} = {count * replications:,}"
+    played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
+    yield outline(
+        [
+            played,
+            *((f"set {path}", value) for path, value in (assigned or {}).items()),
+            *_weeks(experiment),
+            ("design", experiment.design),
+            ("runs", runs),
+            ("seeds", f"from {experiment.seed}, {shared}"),
+            ("tables", wording.listing(["runs", *map(_kept, experiment.tables.items())])),
+            ("metrics", wording.listing(experiment.metrics) or "the columns of runs"),
+        ]
+    )
+    if experiment.axes:
+        yield heading("What varies")
+        yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+
+
+def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    if experiment.model is None and all("weeks" not in axis.paths for axis in experiment.axes):
+        yield "weeks", str(experiment.base.weeks)
+
+
+def _kept(table: tuple[str, int]) -> str:
+    name, every = table
+    return name if every == 1 else f"{name} (every {every} weeks)"
+
+
+def _values(axis: Axis) -> str:
+    if axis.values is None:
+        return f"{axis.low} to {axis.high}{', whole numbers' if axis.integer else ''}"
+    values = list(dict.fromkeys(str(axis.cell(value)) for value in axis.values))
+    if len(values) <= 2 * SHOWN:
+        return ", ".join(values)
+    return f"{', '.join(values[:SHOWN])} ... {values[-1]} ({len(values)} values)"
+
+
+def _standing(results: Results) -> Iterator[RenderableType]:
+    segments = results.segments
+    found = segments.steady(lambda names: list(segments.standings(names)))
+    # What is in two is counted once, and no harm to those who read.
+    broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
+    done, failed = _played(found)
+    mended = len(logged(results.folder) & (done - failed))
+    given = results.manifest["shard"]
+    shard = (int(given[0]), int(given[1])) if given else None
+    points = [()] * int(results.manifest["points"])
+    planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    yield heading("What is there")
+    yield outline(
+        [
+            ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
+            ("played", f"{len(done):,} of {planned:,} runs"),
+            ("failed", f"{len(failed):,}"),
+            *([("failed once", f"{mended:,} more, which succeeded since")] if mended else []),
+            *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
+            ("on disk", _room(results)),
+            ("written by", holder(results.folder) or "nobody now"),
+            *(("broken", fault) for fault in broken),
+        ]
+    )
+    yield from _failures(results, failed, bool(broken))
+    yield from _advice(results, planned - len(done), len(failed), bool(broken))
+
+
+def _played(found: Iterable[Standing]) -> tuple[set[int], set[int]]:
+    """Return the runs that are there, and those of them that failed; the first of two counts."""
+    done: set[int] = set()
+    failed: set[int] = set()
+    for chunk in found:
+        failed |= chunk.failed - done
+        done |= chunk.runs
+    return done, failed
+
+
+def _repair(note: Mapping[str, Any]) -> str:
+    return f"{note['since']}: changed code plays the runs {note['runs']}"
+
+
+def _room(results: Results) -> str:
+    count, size = results.segments.room()
+    return f"{wording.room(size)} in {wording.count(count, 'segment')}"
+
+
+def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[RenderableType]:
+    if not failed or broken:
+        return
+    yield heading("Runs that failed")
+    runs = results.runs.set_index("run")["error"]
+    yield outline((str(run), str(runs[run])) for run in sorted(failed)[:SHOWN])
+    if len(failed) > SHOWN:
+        more = f"  and {len(failed) - SHOWN:,} more, in the column `error` of runs"
+        yield Text(more, style="dim")
+
+
+def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+    if holder(results.folder):
+        return
+    if missing or broken:
+        yield Text(f"\nGo on with: tradetalks sweep {results.folder} --resume")
+    elif failed:
+        yield Text(f"\nTry again with: tradetalks sweep {results.folder} --resume --retry-failed")

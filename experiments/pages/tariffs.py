@@ -1,0 +1,250 @@
+"""What trade economics answers: figures for a program, a table for a person, bars to look at."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Group
+from rich.text import Text
+
+from experiments.display.terminal import heading, table
+from experiments.plots.bars import bars_figure
+from simulator.economy.armington import solve
+from simulator.economy.balance import balance
+from simulator.economy.economy import Economy
+from simulator.economy.liberation import LiberationDay
+from simulator.economy.strategic import (
+    best_tariffs,
+    formula_tariffs,
+    nash_tariffs,
+    one_step_nash,
+)
+from simulator.economy.sustainable import critical_discount, lowest_common_tariff
+from simulator.economy.trade import Trade
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+__all__ = ["Answer", "nash_answer", "optimal_answer", "sustainable_answer", "welfare_answer"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer in three forms.
+
+    Parameters
+    ----------
+    title : str
+        What it tells.
+    data : dict
+        As JSON: ``regions``, and lists in their order.
+    columns : sequence of (str, str, float)
+        Columns of the table by key: key, head and the factor that turns a value into what the
+        head says; the first is drawn.
+    more : renderable, optional
+        What follows the table.
+    """
+
+    title: str
+    data: dict[str, Any]
+    columns: Sequence[tuple[str, str, float]]
+    more: "RenderableType | None" = None
+
+    def page(self) -> "RenderableType":
+        """Return the answer for a person."""
+        keys = [(key, factor) for key, _, factor in self.columns if key in self.data]
+        heads = [head for key, head, _ in self.columns if key in self.data]
+        rows = [
+            [name, *(_told(self.data[key][k], factor) for key, factor in keys)]
+            for k, name in enumerate(self.data["regions"])
+        ]
+        whole = table(["region", *heads], rows, numbers=len(heads))
+        parts: list[RenderableType] = [heading(self.title), Text(""), whole]
+        return Group(*parts, *([] if self.more is None else [self.more]))
+
+    def figure(self) -> "Figure":
+        """Return a bar chart of the first column."""
+        key, head, factor = self.columns[0]
+        values = [math.nan if x is None else factor * x for x in self.data[key]]
+        return bars_figure(self.data["regions"], values, head, self.title)
+
+
+def welfare_answer(
+    trade: Trade,
+    tariffs: Floats,
+    *,
+    model: str = "armington",
+    balanced: bool = False,
+    lump_sum: bool = False,
+    elasticity: float = 4.0,
+    home: str = "",
+) -> Answer:
+    """Return what tariffs do to each region.
+
+    Parameters
+    ----------
+    trade : Trade
+        Flows and GDP; no tariffs are in force.
+    tariffs : array of shape (N, N)
+        New ones, exporter by importer, fractions.
+    model : str
+        ``armington`` or ``liberation-day``.
+    balanced : bool
+        Whether deficits are purged first, in the former model for both.
+    lump_sum, home : bool, str
+        How revenue is handed out, and who is at home, in the latter model.
+    elasticity : float
+        Of trade, above 0.
+    """
+    if model == "armington":
+        base = trade.economy(elasticity)
+        found = _armington(balance(base) if balanced else base, tariffs)
+    else:
+        found = _liberation_day(_base_year(trade, elasticity, home, balanced), tariffs, lump_sum)
+    title = f"What the tariffs come to, {model}{', balanced trade' if balanced else ''}"
+    return Answer(title, {"regions": list(trade.regions), **found}, _WELFARE)
+
+
+def optimal_answer(trade: Trade, elasticity: float) -> Answer:
+    """Return each region's best tariff if no other has any, and what it gains.
+
+    Parameters
+    ----------
+    trade : Trade
+        Flows and GDP.
+    elasticity : float
+        Of trade, above 0.
+    """
+    base = balance(trade.economy(elasticity))
+    best = best_tariffs(base)
+    alone = solve(base, base.uniform(np.diag(best)))
+    data = {
+        "regions": list(base.regions),
+        "tariff": best.tolist(),
+        "formula": formula_tariffs(base).tolist(),
+        "welfare_pct": np.diagonal(alone.welfare_pct).tolist(),
+    }
+    columns = (
+        ("tariff", "best tariff %", 100.0),
+        ("formula", "by formula %", 100.0),
+        ("welfare_pct", "own welfare %", 1.0),
+    )
+    return Answer("The best tariff of each region alone, balanced trade", data, columns)
+
+
+def nash_answer(trade: Trade, elasticity: float) -> Answer:
+    """Return the tariffs that are best responses to each other, and what they cost.
+
+    Parameters
+    ----------
+    trade : Trade
+        Flows and GDP.
+    elasticity : float
+        Of trade, above 0.
+    """
+    base = balance(trade.economy(elasticity))
+    best = nash_tariffs(base)
+    data = {
+        "regions": list(base.regions),
+        "tariff": best.tolist(),
+        "one_step": one_step_nash(base).tolist(),
+        "welfare_pct": solve(base, base.uniform(best)).welfare_pct.tolist(),
+    }
+    columns = (
+        ("tariff", "Nash tariff %", 100.0),
+        ("one_step", "in one step %", 100.0),
+        ("welfare_pct", "welfare %", 1.0),
+    )
+    return Answer("Tariffs that answer each other, balanced trade", data, columns)
+
+
+def sustainable_answer(
+    trade: Trade, elasticity: float, discount: Sequence[float], trust: Sequence[float]
+) -> Answer:
+    """Return which common tariffs enforce themselves, and who keeps to free trade from when on.
+
+    Parameters
+    ----------
+    trade : Trade
+        Flows and GDP.
+    elasticity : float
+        Of trade, above 0.
+    discount, trust : sequence of float
+        In [0, 1]; the tariffs are a list per discount factor with an entry per trust.
+    """
+    base = balance(trade.economy(elasticity))
+    lowest = lowest_common_tariff(base, np.array(discount)[:, None], np.array(trust))
+    data = {
+        "regions": list(base.regions),
+        "critical_discount": _listed(critical_discount(base)),
+        "discount": list(discount),
+        "trust": list(trust),
+        "tariff": [_listed(row) for row in lowest],
+    }
+    title = "Discount factor from which on free trade enforces itself"
+    more = Group(heading("Lowest common tariff that enforces itself, %"), Text(""), _grid(data))
+    return Answer(title, data, (("critical_discount", "discount factor", 1.0),), more)
+
+
+# -- steps -------------------------------------------------------------------------------------
+
+_WELFARE = (
+    ("welfare_pct", "welfare %", 1.0),
+    ("revenue", "revenue bn", 1.0),
+    ("wage_hat", "wage, new/old", 1.0),
+    ("price_pct", "prices %", 1.0),
+    ("employment_pct", "employment %", 1.0),
+    ("deficit_pct", "deficit %", 1.0),
+)
+
+
+def _armington(base: Economy, tariffs: Floats) -> dict[str, Any]:
+    found = solve(base, tariffs)
+    return {
+        "welfare_pct": found.welfare_pct.tolist(),
+        "revenue": found.revenue.tolist(),
+        "wage_hat": found.wage_hat.tolist(),
+    }
+
+
+def _liberation_day(base: LiberationDay, tariffs: Floats, lump_sum: bool) -> dict[str, Any]:
+    found = base.solve(tariffs, lump_sum=lump_sum)
+    return {
+        "welfare_pct": found.welfare_pct.tolist(),
+        "revenue": found.revenue.tolist(),
+        "wage_hat": found.wage_hat.tolist(),
+        "price_pct": (100.0 * (found.price_hat - 1.0)).tolist(),
+        "employment_pct": (100.0 * (found.employment_hat - 1.0)).tolist(),
+        "deficit_pct": _listed(found.deficit_pct),
+    }
+
+
+def _base_year(trade: Trade, elasticity: float, home: str, balanced: bool) -> LiberationDay:
+    if balanced:
+        purged = balance(trade.economy(elasticity))
+        trade = replace(trade, flows=purged.flows, gdp=purged.income)
+    return trade.liberation_day(home, elasticity)
+
+
+def _listed(values: Floats) -> list[float | None]:
+    """Return the values, None where there is none."""
+    return [float(x) if math.isfinite(x) else None for x in values]
+
+
+def _grid(data: dict[str, Any]) -> "RenderableType":
+    rows = [
+        [f"{factor:g}", *(_told(tariff, 100.0) for tariff in row)]
+        for factor, row in zip(data["discount"], data["tariff"], strict=True)
+    ]
+    heads = [f"trust {trust:g}" for trust in data["trust"]]
+    return table(["discount factor", *heads], rows, numbers=len(heads))
+
+
+def _told(value: float | None, factor: float) -> str:
+    return "-" if value is None else f"{factor * value:.3f}"

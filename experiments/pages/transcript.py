@@ -1,0 +1,388 @@
+"""The talks told offer by offer, in words."""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments.display import wording
+from experiments.display.terminal import heading, outline
+from experiments.runs import breaches as conduct
+from simulator.errors import Problem, ScenarioError, nearest
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.negotiator import disregarded
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.talk import Talk, TalkState
+from simulator.scenario.scenario import EventSpec, ThreatSpec
+from simulator.world.deals import Deal, Period, Status
+from simulator.world.news import Happening, News
+
+if TYPE_CHECKING:
+    from experiments.run import Run
+    from simulator.world.world import Opening
+
+__all__ = ["transcript"]
+
+STYLES = {
+    TalkState.AGREED: "bold green",
+    TalkState.BROKEN: "bold red",
+    TalkState.TIMED_OUT: "bold yellow",
+    TalkState.OPEN: "dim",
+}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of a transcript: week, label, what is said."""
+
+    week: int
+    label: str
+    text: Text
+
+
+def transcript(run: "Run", talk: str | None = None) -> Group:
+    """Return the page that tells the talks.
+
+    Parameters
+    ----------
+    run : Run
+        A run that kept its offers.
+    talk : str, optional
+        Which talk; all, in the order of the scenario, by default.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has no such talk.
+    """
+    talks = list(run.scenario.talks)
+    if talk is not None and talk not in talks:
+        allowed = f"a talk of {run.scenario.name}: {', '.join(talks)}"
+        raise ScenarioError([Problem("talk", talk, allowed, nearest(talk, talks))])
+    told = [talk] if talk is not None else talks
+    return Group(*(part for key in told for part in _talk(run, key)))
+
+
+def _talk(run: "Run", key: str) -> Iterator[RenderableType]:
+    """Give the heading of a talk, what it is about, and what was said and done week by week."""
+    scenario = run.scenario
+    spec = scenario.talks[key]
+    yield heading(f"{wording.talk(scenario, key)} ({key})")
+    yield outline(_agenda(run, key), indent=2)
+    seats = ", ".join(wording.name(scenario, party) for party in spec.parties)
+    yield Text(f"  In brackets what an offer is worth, US$ bn a year: {seats}.", style="dim")
+    yield Text("  Rounds are counted from 1 here, in tables and messages from 0.", style="dim")
+    lines = sorted(
+        [*_news(run, key), *_negotiations(run, key), *_conduct(run, key)],
+        key=lambda line: line.week,
+    )
+    if not lines:
+        yield Text("\n  Nothing was said.")
+    for week, said in groupby(lines, key=lambda line: line.week):
+        yield Text(f"\n  {_week(run, week)}", style="bold")
+        yield outline(((line.label, line.text) for line in said), indent=4, label=9)
+
+
+def _week(run: "Run", week: int) -> str:
+    if week < 0:
+        return "Before the run"
+    date, number = wording.when(run.scenario, week).split(" (")
+    return f"{number.rstrip(')').capitalize()}, {date}"
+
+
+def _agenda(run: "Run", key: str) -> Iterator[tuple[str, str]]:
+    """Give what the issues are called below, and what they are."""
+    for issue in run.world.tracks[key].plan.space.issues:
+        levels = ", ".join(
+            level if isinstance(level, str) else f"{level:.15g}" for level in issue.levels
+        )
+        who = wording.name(run.scenario, issue.obligor)
+        unit = f" {issue.unit}" if issue.unit else ""
+        few = len(issue.levels) <= 8
+        ladder = levels if few else f"{len(issue.levels)} levels"
+        yield wording.short(issue), f"{issue.name} ({who}): {ladder}{unit}"
+
+
+# -- the world around ---------------------------------------------------------------------------
+
+
+def _news(run: "Run", key: str) -> Iterator[_Line]:
+    """Give the events that touch a talk, its threats, and how its deadline moves."""
+    for news in run.world.news:
+        at_review = news.kind is Happening.FORCED and news.before is None  # told as a review
+        is_here = news.talk == key or (news.event is not None and _touches(run, news.event, key))
+        if is_here and not at_review:
+            label, text, style = _told(run, news)
+            yield _Line(news.week, label, Text(text, style=style))
+
+
+def _told(run: "Run", news: News) -> tuple[str, str, str]:
+    """Return label, text and style of a line of news."""
+    if news.event is not None:
+        return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
+    if news.threat is not None:
+        due = news.kind is Happening.DUE
+        tell = _due if due else _announced
+        return "threat", tell(run, news.threat), "red" if due else "yellow"
+    if news.kind is Happening.MOVED:
+        left = wording.count(news.rounds, "round")
+        return "deadline", f"The deadline is moved: {left} left.", "yellow"
+    who = wording.name(run.scenario, news.by)
+    if news.kind is Happening.IDLE:
+        return "deal", f"{who} owes nothing that it could disregard.", "dim"
+    return "deal", f"{who} disregards the deal from now on, by the event.", "red"
+
+
+def _announced(run: "Run", threat: ThreatSpec) -> str:
+    scenario = run.scenario
+    worth = [
+        f"{wording.name(scenario, party)} {wording.amount(payoff)}"
+        for party, payoff in threat.payoffs.items()
+    ]
+    until = threat.effective
+    date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
+    return (
+        f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
+        f" {wording.listing(worth)} a year ({threat.id})."
+    )
+
+
+def _due(run: "Run", threat: ThreatSpec) -> str:
+    who = wording.name(run.scenario, threat.by)
+    return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
+
+
+def _touches(run: "Run", event: EventSpec, key: str) -> bool:
+    """Return whether an event has to do with a talk: it, its parties, its threats, or all."""
+    named = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
+    if event.disregard is not None:
+        named.append(event.disregard.talk)
+    return key in named or any(_reaches(run, path.split("."), key) for path in event.set)
+
+
+def _reaches(run: "Run", path: Sequence[str], key: str) -> bool:
+    section, name = path[0], path[1] if len(path) > 1 else ""
+    if section == "countries":
+        return name in run.scenario.talks[key].parties
+    if section == "threats":
+        return any(threat.talk == key for threat in run.scenario.threats if threat.id == name)
+    return section != "talks" or name == key
+
+
+# -- negotiations ------------------------------------------------------------------------------
+
+
+def _negotiations(run: "Run", key: str) -> Iterator[_Line]:
+    """Give what was said, opening by opening."""
+    offers: dict[int, list[tuple[int, Offer, Sequence[float]]]] = {}
+    for week, name, number, offer, payoffs, _ in run.world.records.rows["offers"]:
+        if name == key:
+            offers.setdefault(number, []).append((week, offer, payoffs))
+    for opening in run.world.openings:
+        if opening.name == key:
+            yield _opened(run, opening)
+            yield from _exchange(run, opening, offers.get(opening.number, []))
+            yield _ended(run, opening)
+
+
+def _opened(run: "Run", opening: "Opening") -> _Line:
+    again = " again" if opening.number else ""
+    why = ", to renew the deal in force" if opening.renewal else ""
+    rounds = wording.count(opening.rounds, "round")
+    text = f"The talk opens{again}{why}: {rounds} to the deadline."
+    return _Line(opening.week, "", Text(text, style="cyan"))
+
+
+def _exchange(
+    run: "Run", opening: "Opening", offers: Sequence[tuple[int, Offer, Sequence[float]]]
+) -> Iterator[_Line]:
+    """Give the offers of one opening, rounds in which everybody repeats as one line."""
+    teller = _Teller(run, opening.talk)
+    rounds = [
+        (week, number, [teller.tell(offer, payoffs) for _, offer, payoffs in said])
+        for (week, number), said in groupby(offers, key=lambda entry: (entry[0], entry[1].round))
+    ]
+    for repeated, some in groupby(rounds, key=lambda entry: all(s.repeats for s in entry[2])):
+        same = list(some)
+        yield from [_repetition(same)] if repeated and len(same) > 1 else _round_by_round(same)
+
+
+def _round_by_round(rounds: "Sequence[_Round]") -> Iterator[_Line]:
+    for week, number, said in rounds:
+        for k, one in enumerate(said):
+            yield _Line(week, "" if k else f"round {number + 1}", one.text)
+
+
+def _repetition(rounds: "Sequence[_Round]") -> _Line:
+    """Return the one line for rounds in which everybody repeats."""
+    (week, first, said), (until, last, _) = rounds[0], rounds[-1]
+    who = wording.listing(list(dict.fromkeys(one.who for one in said)))
+    what = "repeats its offer" if len(said) == 1 else "repeat their offers"
+    end = f", until week {until}" if until != week else ""
+    text = Text(f"{who} {what} (x{len(rounds)}{end}).", style="dim")
+    return _Line(week, f"rounds {first + 1}-{last + 1}", text)
+
+
+def _ended(run: "Run", opening: "Opening") -> _Line:
+    """Return how an opening of a talk ended."""
+    talk = opening.talk
+    text = Text(_ending(run, talk), style=STYLES[talk.state])
+    return _Line(talk.turns[0].week, f"round {talk.round}" if talk.round else "", text)
+
+
+def _ending(run: "Run", talk: Talk) -> str:
+    teller = _Teller(run, talk)
+    if talk.state is TalkState.AGREED:
+        assert talk.agreement is not None
+        others = [t.seat for t in talk.turns if t.seat != talk.offers[-1].seat]
+        who = wording.listing([teller.name(seat) for seat in others])
+        accepts = "accepts" if len(others) == 1 else "accept"
+        return f"{who} {accepts}. Signed: {teller.terms(talk.agreement)}."
+    if talk.state is TalkState.BROKEN:
+        assert talk.walked_away is not None
+        turn = talk.turns[talk.walked_away]
+        hopeless = not len(turn.preferences.options)
+        why = ": there is nothing it could agree to" if hopeless else ""
+        return f"{teller.name(turn.seat)} walks away{why}."
+    if talk.state is TalkState.TIMED_OUT:
+        return "The deadline passes without agreement."
+    return "The run ends, and the talk is still open."
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one party says in a round, and whether it says what it said before."""
+
+    who: str
+    text: Text
+    repeats: bool
+
+
+_Round = tuple[int, int, list[_Said]]
+
+
+class _Teller:
+    """Puts the offers of a negotiation into words, each against the speaker's last."""
+
+    def __init__(self, run: "Run", talk: Talk) -> None:
+        self.run = run
+        self.talk = talk
+        self.space: OutcomeSpace = talk.space
+        self.last: dict[int, int] = {}
+
+    def tell(self, offer: Offer, payoffs: Sequence[float]) -> _Said:
+        """Return what a speaker says; after the first offer, it declines the one that stands."""
+        before = self.last.get(offer.seat)
+        who = self.name(offer.seat)
+        text = Text(f"{who} declines; " if self.last else f"{who} ")
+        if before is None:
+            text.append(f"offers {self.terms(offer.outcome)}")
+        elif before == offer.outcome:
+            text.append("repeats its offer", style="dim")
+        else:
+            text.append(wording.listing(self.changes(before, offer.outcome)), style="bold")
+        text.append(f" [{', '.join(wording.amount(p) for p in payoffs)}]", style="dim")
+        self.last[offer.seat] = offer.outcome
+        return _Said(who, text, before == offer.outcome)
+
+    def name(self, seat: int) -> str:
+        """Return what people call the party at a seat."""
+        return wording.name(self.run.scenario, self.talk.turns[seat].party)
+
+    def terms(self, outcome: int) -> str:
+        """Return an outcome in brief words."""
+        chosen = zip(self.space.issues, self.space.levels(outcome), strict=True)
+        return wording.terms(((i, k) for i, k in chosen if k), brief=True) or "nothing"
+
+    def changes(self, before: int, after: int) -> list[str]:
+        """Return what differs between two outcomes."""
+        levels = zip(
+            self.space.issues, self.space.levels(before), self.space.levels(after), strict=True
+        )
+        return [wording.change(issue, old, new) for issue, old, new in levels if old != new]
+
+
+# -- what became of the deals ------------------------------------------------------------------
+
+
+def _conduct(run: "Run", key: str) -> Iterator[_Line]:
+    """Give ratification, performance and end of the deals of a talk."""
+    ledger = run.world.ledger
+    for deal in ledger.deals.values():
+        if deal.talk == key:
+            yield from _entry(run, deal)
+            yield from _performance(run, deal)
+            ended = ledger.ended(deal.id)
+            if ended is not None:
+                yield _end(run, deal, ended)
+
+
+def _entry(run: "Run", deal: Deal) -> Iterator[_Line]:
+    begun = run.world.ledger.week(deal.id, Status.IN_FORCE)
+    if run.world.ledger.is_initial(deal.id):
+        issues = run.world.tracks[deal.talk].plan.space.issues
+        owed = [(i, k) for i, k in zip(issues, deal.levels, strict=True) if k]
+        text = f"In force from before the run: {wording.terms(owed, brief=True) or 'nothing'}."
+        yield _Line(-1, "deal", Text(text, style="green"))
+    elif begun is not None:
+        passed = "ratified and " if begun > deal.signed else ""
+        yield _Line(begun, "deal", Text(f"The deal is {passed}in force.", style="green"))
+
+
+def _end(run: "Run", deal: Deal, week: int) -> _Line:
+    status = run.world.ledger.status(deal.id)
+    text = {
+        Status.REJECTED: "An audience at home does not pass the deal: it is rejected.",
+        Status.EXPIRED: "The deal has run its term and expires.",
+        Status.SUPERSEDED: "The deal before is superseded.",
+        Status.COLLAPSED: "The deal collapses.",
+    }[status]
+    bad = status in (Status.REJECTED, Status.COLLAPSED)
+    return _Line(week, "deal", Text(text, style="bold red" if bad else ""))
+
+
+def _performance(run: "Run", deal: Deal) -> Iterator[_Line]:
+    """Give who keeps the deal and who does not, reviews alike one after the other as one line."""
+    periods = [_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
+    told = [(period.start, _kept(run, period.overall, period.excused)) for period in periods]
+    for text, some in groupby(told, key=lambda entry: entry[1]):
+        weeks = [week for week, _ in some]
+        again = f" The same in {_weeks(weeks[1:])}." if len(weeks) > 1 else ""
+        style = "" if text == _ALL_KEPT else "red"
+        yield _Line(weeks[0], "review", Text(text + again, style=style))
+
+
+def _at_review(run: "Run", deal: Deal, period: Period) -> Period:
+    """Return a period as it was chosen at its review, before an event fell into it."""
+    forced = conduct.forced_in(run.world.news, deal.id, period)
+    return next((news.before for news in forced if news.before is not None), period)
+
+
+_ALL_KEPT = "Everybody keeps the deal."
+
+
+def _kept(run: "Run", overall: Mapping[str, float], excused: Container[str]) -> str:
+    broken = [party for party, quality in overall.items() if disregarded(quality)]
+    partly = [
+        party for party, quality in overall.items() if not disregarded(quality) and quality < 1
+    ]
+    told = [
+        wording.name(run.scenario, party)
+        + (" withholds in answer" if party in excused else " disregards the deal")
+        for party in broken
+    ]
+    told += [
+        f"{wording.name(run.scenario, party)} keeps {overall[party]:.0%} of it" for party in partly
+    ]
+    return f"{wording.listing(told)}." if told else _ALL_KEPT
+
+
+def _weeks(weeks: Sequence[int]) -> str:
+    if len(weeks) == 1:
+        return f"week {weeks[0]}"
+    if len(weeks) > 4:
+        return f"weeks {weeks[0]} to {weeks[-1]} ({len(weeks)} reviews)"
+    return f"weeks {wording.listing([str(week) for week in weeks])}"

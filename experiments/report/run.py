@@ -1,0 +1,129 @@
+"""The page of a run: story, pictures, talks and deals, what was on the table, how to repeat it."""
+
+from collections.abc import Iterator
+from shlex import quote
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from rich.console import Group
+
+from experiments.display import wording
+from experiments.display.html import folded, inline, parted, rendered
+from experiments.display.terminal import outline
+from experiments.leaves import leaves
+from experiments.pages.deal import view
+from experiments.pages.run_summary import summary
+from experiments.pages.scenario import shown
+from experiments.pages.transcript import transcript
+from experiments.report.document import Section, document
+from experiments.report.figures import Wanted, pictures
+from experiments.report.repeat import attached, changed, commands
+from experiments.results import manifest
+from experiments.results.run_folder import scenario_file
+from simulator.markup import element
+from simulator.world.records import TABLES
+
+if TYPE_CHECKING:
+    from experiments.run import Run
+
+__all__ = ["page_of_run"]
+
+#: What is drawn of the whole run, and of each of its talks.
+WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "zone")
+
+
+def page_of_run(run: "Run") -> bytes:
+    """Return the page of a run as the bytes of an HTML file: of the same run the same.
+
+    Parameters
+    ----------
+    run : Run
+        The run; what takes a table that it did not keep is left out, and the page says so.
+    """
+    lead, story = parted(summary(run))
+    title, *rest = lead.renderables
+    sections = [
+        Section("What happened", [*_lacking(run), *rendered(story, 3)]),
+        Section("The run in pictures", [*pictures(run.plot, map(Wanted, WHOLE))]),
+        Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
+        Section("What was on the table", [*folded(parted(shown(run.scenario))[1], 3)]),
+        Section("How to repeat it", [*_repeat(run)]),
+    ]
+    return document(str(title), [*rendered(Group(*rest))], sections)
+
+
+def _lacking(run: "Run") -> Iterator[Element]:
+    """Say which tables the run did not keep."""
+    gone = [name for name in TABLES if name != "runs" and not run.world.records.keeps(name)]
+    if gone:
+        told = f"The run did not keep {wording.listing(gone)}: what is in them is not told here."
+        yield element("p", told)
+
+
+def _talk(run: "Run", key: str) -> Section:
+    """Return what there is about a talk: its deals, its pictures, what was said in it."""
+    who = wording.talk(run.scenario, key)
+    deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
+    wanted = (Wanted(kind, {"talk": key}, who) for kind in OF_TALK)
+    body = [
+        *(made for deal in deals for made in _deal(run, deal)),
+        *pictures(run.plot, wanted),
+        *_drawn(run, key),
+        *_said(run, key),
+    ]
+    return Section(who, body)
+
+
+def _deal(run: "Run", key: str) -> Iterator[Element]:
+    deal = view(run, key)
+    yield element("h4", *inline(deal.title))
+    yield from rendered(deal.body)
+
+
+def _drawn(run: "Run", key: str) -> Iterator[Element]:
+    """Say which opening was drawn, of several."""
+    count = run.world.tracks[key].openings
+    if count > 1 and run.world.records.keeps("offers"):
+        told = f"Drawn is the first of {count} openings; tradetalks plot draws others: --opening K."
+        yield element("p", told, class_="dim")
+
+
+def _said(run: "Run", key: str) -> Iterator[Element]:
+    if run.world.records.keeps("offers") and run.world.records.keeps("performance"):
+        _, *told = transcript(run, key).renderables
+        fold = element("summary", "The talk offer by offer")
+        yield element("details", fold, *rendered(Group(*told), 4))
+
+
+def _repeat(run: "Run") -> Iterator[Element]:
+    yield from rendered(outline(_known(run)))
+    yield from _own(run)
+    changes = changed(run.scenario)
+    source = "scenario.toml" if changes is None else run.scenario.name
+    if changes is None:
+        yield element("p", "Save the scenario below as scenario.toml, and play it again:")
+    options = "".join(f" --set {quote(one)}" for one in changes or ())
+    yield commands(
+        [
+            f"tradetalks run {source} --seed {run.seed}{options}",
+            f"tradetalks report {source} --seed {run.seed}{options} -o report.html",
+        ]
+    )
+    yield attached("scenario.toml", scenario_file(run), "The scenario with all its parameters")
+
+
+def _own(run: "Run") -> Iterator[Element]:
+    """Say which parts no command finds, since they were written where the run was played."""
+    named = {value for _, value in leaves(run.scenario.canonical) if "__main__." in value}
+    if named:
+        names = wording.listing(sorted(named))
+        told = f"No command finds what was written on the spot, {names}: put it into a module,"
+        yield element("p", f"{told} and name it by that below.")
+
+
+def _known(run: "Run") -> Iterator[tuple[str, str]]:
+    yield "scenario", run.scenario.name
+    yield "hash", run.scenario.hash
+    yield "seed", str(run.seed)
+    yield "weeks", str(run.weeks)
+    yield from manifest.versions(*manifest.PACKAGES, "mesa", "matplotlib").items()

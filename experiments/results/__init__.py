@@ -1,0 +1,1 @@
+"""A folder of results: written, read, put together, exported."""

@@ -1,0 +1,92 @@
+"""A repair: code of the user's that was changed since some runs of a sweep failed."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.design.plan import Plan
+from experiments.execution.worker import recipe
+from experiments.results import manifest
+from experiments.results.segments import Segments
+
+__all__ = ["accept", "lacking", "repaired"]
+
+
+def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
+    """Return how the code differs from that of a folder, which goes on with it from now on.
+
+    The manifest notes under ``repairs`` which runs were not there, or failed, at that time: they
+    are what the changed code plays.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results, whose lock is held; nothing is accepted if it holds none, or differs in
+        anything else.
+    planned : Plan
+        What is played there.
+    new : mapping
+        The manifest of that.
+
+    Raises
+    ------
+    StoreError
+        If the manifest of the folder cannot be read.
+    """
+    if not (folder / manifest.NAME).is_file():
+        return []
+    old = manifest.read(folder)
+    changes = manifest.differences(old, new)
+    if not changes or manifest.differences(repaired(old, new, []), new):
+        return []
+    manifest.write(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
+    return changes
+
+
+def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]) -> dict[str, Any]:
+    """Return a manifest with the code of another, and a note of it.
+
+    Parameters
+    ----------
+    old, new : mapping
+        What was played, and what is to be played.
+    runs : iterable of int
+        The runs to be played with the changed code, rising.
+    """
+    note = {
+        "since": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "runs": _ranges(runs),
+        "code_before": old.get("code"),
+    }
+    return {**old, "code": new["code"], "repairs": [*old.get("repairs", []), note]}
+
+
+def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
+    """Return the runs of a plan that are not in a folder, rising.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results.
+    planned : Plan
+        What is played there.
+    or_failed : bool
+        Whether those that failed are no better than missing.
+    """
+    played: set[int] = set()
+    for found in Segments(folder, recipe(planned).kept).standings():
+        if not found.fault:
+            played |= found.runs - found.failed if or_failed else found.runs
+    return [run for run in planned.runs() if run not in played]
+
+
+def _ranges(runs: Iterable[int]) -> str:
+    """Return numbers that rise as ``0, 4-7``."""
+    ends: list[list[int]] = []
+    for run in runs:
+        if ends and run == ends[-1][1] + 1:
+            ends[-1][1] = run
+        else:
+            ends.append([run, run])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)

@@ -1,0 +1,100 @@
+"""Many small segments put together to few large ones: the same tables in fewer files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.results.lock import Lock
+from experiments.results.segments import Segments, by_run, name_of
+from experiments.results.store import open_results
+from simulator.errors import StoreError, WriteError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Compacted", "compact"]
+
+#: Rows of all tables in the segments that are written: some tens of megabytes.
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """How many segments there were and are, and their bytes.
+
+    Attributes
+    ----------
+    before, after : (int, int)
+        Segments and bytes.
+    """
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+def compact(folder: str | Path, most: int = MOST) -> Compacted:
+    """Return what came of rewriting the segments of a sweep, finished or not, to few large ones.
+
+    Whenever it is cut short, `open_results` finds every run once, and the next sweep or compact
+    ends it; only those who read the files by their pattern may find runs twice until then.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder of results.
+    most : int
+        Rows, of all tables, up to which segments are put together.
+
+    Raises
+    ------
+    StoreError
+        If there is no sweep in the folder, somebody writes to it or it is not sound.
+    WriteError
+        If it cannot be written to; all runs are still there.
+    """
+    results = open_results(folder)
+    if not results.manifest:
+        raise StoreError(f"{folder} holds a single run, which has no segments to put together")
+    segments = results.segments
+    try:
+        with Lock(results.folder):
+            segments.sweep_up()
+            before = segments.room()
+            segments.require_sound()
+            for names in _groups(segments, most):
+                _join(segments, names)
+            return Compacted(before, segments.room())
+    except OSError as error:
+        raise WriteError(f"{results.folder} cannot be written to: {error}") from error
+
+
+def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
+    """Give the chunks to put together, as many as fit; a second time there are none.
+
+    They are counted by rows, which stay the same, and not by bytes.
+    """
+    group: list[str] = []
+    count = 0
+    for name in segments.names():
+        rows = segments.rows(name)
+        if group and count + rows > most:
+            yield group
+            group, count = [], 0
+        group.append(name)
+        count += rows
+    if group:
+        yield group
+
+
+def _join(segments: Segments, names: Sequence[str]) -> None:
+    if len(names) > 1:
+        runs = sorted(run for name in names for run in segments.runs_in(name))
+        segments.swap(names, name_of(runs, names), partial(_joined, segments, names))
+
+
+def _joined(segments: Segments, names: Sequence[str], table: str) -> "pa.Table":
+    import pyarrow as pa
+
+    return by_run(pa.concat_tables(segments.read(table, name) for name in names))

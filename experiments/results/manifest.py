@@ -1,0 +1,176 @@
+"""The manifest of a folder of results: what was played there, and by which versions."""
+
+import datetime
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.plan import Plan
+from experiments.design.sampling import digest
+from experiments.execution.worker import recipe
+from experiments.results import atomic as durable
+from simulator import literals
+from simulator.errors import StoreError
+from simulator.scenario.parts import text
+
+__all__ = [
+    "NAME",
+    "PACKAGES",
+    "data_of",
+    "differences",
+    "experiment_of",
+    "manifest",
+    "read",
+    "versions",
+    "write",
+]
+
+NAME = "manifest.json"
+FORMAT = 2
+#: What results may depend on; a world on mesa as well.
+PACKAGES = ("numpy", "scipy", "pyarrow")
+#: What must be the same for a folder to be gone on with.
+_BINDING = ("format", "tradetalks", "shard", "code", "experiment")
+
+
+def manifest(plan: Plan) -> dict[str, Any]:
+    """Return the manifest of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be played.
+    """
+    made = recipe(plan)
+    packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
+    return {
+        "format": FORMAT,
+        **versions(*packages),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "points": len(plan.points),
+        "points_digest": digest(plan.points),
+        "runs": plan.size,
+        "shard": list(plan.shard) if plan.shard else None,
+        "code": dict(made.code),
+        "experiment": plan.experiment.resolved(),
+        "countries": list(made.countries),
+        "set": {path: literals.write(text(value)) for path, value in plan.experiment.set.items()},
+    }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return the versions of tradetalks, of Python and of packages, by name."""
+    known = {name: version(name) for name in packages}
+    return {"tradetalks": version("tradetalks"), "python": platform.python_version(), **known}
+
+
+def write(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write a manifest; it appears whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
+    durable.write(folder / NAME, text.encode())
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder of results.
+
+    Raises
+    ------
+    StoreError
+        If there is none that can be read.
+    """
+    try:
+        text = (folder / NAME).read_text(encoding="utf-8")
+        found = json.loads(text, object_hook=_undated)
+    except FileNotFoundError:
+        raise StoreError(
+            f"{folder} holds no results of a sweep: there is no {NAME} in it"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder / NAME} cannot be read: {error}") from error
+    if not isinstance(found, dict) or "experiment" not in found:
+        raise StoreError(f"{folder / NAME} is not the manifest of a sweep")
+    return found
+
+
+def experiment_of(found: Mapping[str, Any]) -> Experiment:
+    """Return the experiment that a manifest holds.
+
+    Parameters
+    ----------
+    found : mapping
+        The manifest.
+    """
+    return load_experiment(data_of(found))
+
+
+def data_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `load_experiment` reads as the experiment that a manifest holds."""
+    return {key: value for key, value in found["experiment"].items() if key != "scenario_hash"}
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return how two manifests differ in what the results depend on: a line for each.
+
+    Parameters
+    ----------
+    old, new : mapping
+        What was played, and what is to be played.
+    """
+    before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
+    found = _differing(before, after), _reordered(old, new), _redrawn(old, new)
+    return next(filter(None, map(list, found)), [])
+
+
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Give the order of the axes where it differs: the numbers of the points depend on it."""
+    before, after = (", ".join(m["experiment"]["axes"]) for m in (old, new))
+    if before != after:
+        yield f"  order of axes: {before} -> {after}"
+
+
+def _redrawn(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Give how the points of one design differ: a package may draw others than it did before."""
+    if old.get("points_digest") == new.get("points_digest"):
+        return
+    drawn, again = (f"numpy {m.get('numpy')} and scipy {m.get('scipy')}" for m in (old, new))
+    yield f"  points: those drawn by {drawn} -> others, drawn by {again}"
+
+
+def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys([*old, *new]):
+            inside = f"{path}.{key}" if path else str(key)
+            yield from _differing(old.get(key), new.get(key), inside)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for k, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(a, b, f"{path}[{k}]")
+    elif old != new or type(old) is not type(new):
+        yield f"  {path.removeprefix('experiment.')}: {_short(old)} -> {_short(new)}"
+
+
+def _short(value: object, length: int = 60) -> str:
+    # As in a list, where texts always have quotes.
+    text = "nothing" if value is None else literals.write([value])[1:-1]
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
+def _dated(value: object) -> object:
+    if isinstance(value, datetime.date):
+        return {"date": value.isoformat()}
+    raise TypeError(f"{value!r} has no place in a manifest")
+
+
+def _undated(found: dict[str, Any]) -> object:
+    if found.keys() == {"date"} and isinstance(found["date"], str):
+        return datetime.date.fromisoformat(found["date"])
+    return found

@@ -1,0 +1,121 @@
+"""Shards put together: the folder that one sweep would have left."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from experiments.results import failure_log as failures
+from experiments.results import manifest
+from experiments.results.atomic import sync
+from experiments.results.lock import Lock, holder
+from experiments.results.segments import Segments
+from experiments.results.store import Results, open_results
+from simulator.errors import StoreError, WriteError
+
+__all__ = ["merge", "missing"]
+
+
+def merge(folders: Sequence[str | Path], out: str | Path) -> Results:
+    """Return the results of several folders of one experiment, put together in a new folder.
+
+    Parameters
+    ----------
+    folders : sequence of str or Path
+        Shards of an experiment, or parts of it by other means; no run may be in two.
+    out : str or Path
+        A new folder or an empty one. What is missing can be played there with ``--resume``.
+
+    Raises
+    ------
+    StoreError
+        If the folders are not of one experiment, share runs, are broken or still written to.
+    WriteError
+        If `out` cannot be written to; it is left as it was.
+    """
+    parts = [open_results(folder) for folder in folders]
+    if not parts:
+        raise StoreError("name at least one folder of results")
+    whole = _common(parts)
+    _require_sound(parts)
+    target = Path(out).expanduser()
+    try:
+        if target.exists() and any(target.iterdir()):
+            raise StoreError(f"{target} is not empty, and nothing in it is overwritten")
+        with _locked(target):
+            _copy(parts, target)
+            manifest.write(target, whole)
+            sync(target)
+    except OSError as error:
+        raise WriteError(f"{target} cannot be written to: {error}") from error
+    return open_results(target)
+
+
+def missing(folders: Sequence[str | Path]) -> list[str]:
+    """Return which shards of an experiment are in none of the folders: ``shard 2 of 2``.
+
+    Parameters
+    ----------
+    folders : sequence of str or Path
+        Folders of results that can be merged; nothing is known of others than shards.
+    """
+    shards = [open_results(folder).manifest["shard"] for folder in folders]
+    if None in shards or len({of for _, of in shards}) != 1:
+        return []
+    there, of = {part for part, _ in shards}, shards[0][1]
+    return [f"shard {part} of {of}" for part in range(1, of + 1) if part not in there]
+
+
+@contextlib.contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Lock a folder that is new or empty, and have it be as it was if it cannot be filled."""
+    was_there = target.exists()
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        with Lock(target):
+            try:
+                yield
+            except BaseException:
+                for path in target.iterdir():
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                raise
+    finally:
+        if not was_there and not any(target.iterdir()):
+            target.rmdir()
+
+
+def _common(parts: Sequence[Results]) -> dict[str, object]:
+    """Return the manifest of the whole that the parts are of."""
+    first = {**parts[0].manifest, "shard": None}
+    for part in parts:
+        if not part.manifest:
+            raise StoreError(f"{part.folder} holds a single run, no part of a sweep")
+        if writer := holder(part.folder):
+            raise StoreError(f"{part.folder} is being written to by {writer}; wait for it")
+        changes = manifest.differences(first, {**part.manifest, "shard": None})
+        if changes:
+            lines = "\n".join(changes)
+            raise StoreError(
+                f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
+            )
+    repairs = [note for part in parts for note in part.manifest.get("repairs", [])]
+    return {**first, "repairs": repairs} if repairs else first
+
+
+def _require_sound(parts: Sequence[Results]) -> None:
+    seen: dict[int, Path] = {}
+    for part in parts:
+        runs = part.segments.require_sound()
+        shared = sorted(runs & seen.keys())
+        if shared:
+            raise StoreError(f"run {shared[0]} is in {seen[shared[0]]} and in {part.folder}")
+        seen.update(dict.fromkeys(runs, part.folder))
+
+
+def _copy(parts: Sequence[Results], target: Path) -> None:
+    tables = [table for table in parts[0].tables if table != "runs"]
+    for table in parts[0].tables:
+        (target / table).mkdir()
+    for part in parts:
+        part.segments.copy_to(Segments(target, tables), part.segments.names())
+    failures.join([part.folder for part in parts], target)

@@ -1,0 +1,458 @@
+"""The segments of a folder of results: what a chunk left behind, one Parquet file per table.
+
+``<table>/seg-<first run>-<last run>-<digest>.parquet``; the segments of a chunk have one name in
+all tables. The one in ``runs`` is published last, and makes the others count.
+"""
+
+import contextlib
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from experiments.execution import worker as chunk
+from experiments.execution.worker import Outcome
+from experiments.results import manifest
+from experiments.results.atomic import arriving, sync, write
+from simulator.errors import StoreError
+from simulator.world.records import Column, columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Segments", "Standing", "by_run", "name_of", "read"]
+
+T = TypeVar("T")
+
+ASIDE = "set-aside"
+#: What is being put in place of what, while it is.
+SWAP = "swap.json"
+
+
+def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
+    """Return the file name of the segments of a chunk.
+
+    Parameters
+    ----------
+    runs : sequence of int
+        Its runs, rising.
+    made_of : sequence, optional
+        What tells it from other chunks between these runs; the runs themselves by default.
+    """
+    told = ",".join(map(str, made_of or runs))
+    digest = blake2b(told.encode(), digest_size=4).hexdigest()
+    return f"seg-{runs[0]:09d}-{runs[-1]:09d}-{digest}.parquet"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a chunk stands.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    runs : frozenset of int
+        Its runs; none if it cannot be read.
+    failed : frozenset of int
+        Those of them that failed.
+    fault : str
+        Which segment cannot be read and why, or that a sound chunk before has a run of it too;
+        empty if it is sound.
+    """
+
+    name: str
+    runs: frozenset[int]
+    failed: frozenset[int]
+    fault: str
+
+
+class Segments:
+    """The segments in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of results.
+    tables : sequence of str
+        The tables besides ``runs``.
+    """
+
+    def __init__(self, folder: Path, tables: Sequence[str]) -> None:
+        self.folder = folder
+        self.tables = tuple(tables)
+        self._empty: dict[str, pa.Table] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of the chunks that are published, in the order of their runs."""
+        return sorted(path.name for path in (self.folder / "runs").glob("seg-*.parquet"))
+
+    def publish(self, outcome: Outcome) -> None:
+        """Write the segments of a chunk, each whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If they cannot be written.
+        """
+        name = name_of(outcome.runs)
+        for table in (*self.tables, "runs"):
+            write(self.folder / table / name, outcome.segments[table])
+
+    def runs_in(self, name: str) -> list[int]:
+        """Return the runs of a chunk.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        return [int(run) for run in self.read("runs", name, ["run"])["run"].to_pylist()]
+
+    def rows(self, name: str) -> int:
+        """Return how many rows a chunk has in all tables.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        tables = ("runs", *self.tables)
+        return sum(self.read(table, name, ["run"]).num_rows for table in tables)
+
+    def corrupt(self, name: str) -> str:
+        """Return which segment of a chunk cannot be read and why, empty if all can.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        for table in ("runs", *self.tables):
+            try:
+                found = self.read(table, name)
+            except StoreError as error:
+                return str(error)
+            if not _is_within(found, name):
+                return f"{table}/{name}: it has other runs than its name says"
+        return ""
+
+    def standings(self, names: Sequence[str] | None = None) -> Iterator[Standing]:
+        """Give how each chunk stands: whether it can be read, and has runs that no other has.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Some of `names`, in that order; all by default.
+        """
+        seen: set[int] = set()
+        for name in self.names() if names is None else names:
+            fault = self.corrupt(name)
+            runs, failed = (frozenset[int](), frozenset[int]()) if fault else self._played(name)
+            if not seen.isdisjoint(runs):
+                fault = f"runs/{name}: runs that another segment has too"
+            else:
+                seen |= runs
+            yield Standing(name, runs, failed, fault)
+
+    def _played(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the runs of a chunk, and those of them that failed."""
+        import pyarrow.compute as pc
+
+        table = self.read("runs", name, ["run", "error"])
+        failed = table.filter(pc.is_valid(table["error"]))
+        return frozenset(table["run"].to_pylist()), frozenset(failed["run"].to_pylist())
+
+    def require_sound(self) -> set[int]:
+        """Return all runs that are there, once it is certain that each can be read, and is once.
+
+        Raises
+        ------
+        StoreError
+            If one cannot be read, or is in two chunks.
+        """
+        seen: set[int] = set()
+        for found in self.standings():
+            if found.fault:
+                hint = f"`tradetalks sweep {self.folder} --resume` mends it"
+                raise StoreError(f"{self.folder}: {found.fault}; {hint}")
+            seen |= found.runs
+        return seen
+
+    def steady(self, look: Callable[[list[str]], T]) -> T:
+        """Return what a look at chunks gives while others may put them together.
+
+        Parameters
+        ----------
+        look : callable
+            Takes names of chunks; again, if one of them was gone in the end.
+
+        Raises
+        ------
+        StoreError
+            What `look` raises while all are there.
+        """
+        while True:
+            names = self.names()
+            try:
+                found = look(names)
+            except StoreError:
+                if self._has(names):
+                    raise
+            else:
+                if self._has(names):
+                    return found
+
+    def _has(self, names: Iterable[str]) -> bool:
+        return set(names) <= set(self.names())
+
+    def set_aside(self, name: str) -> Path:
+        """Move all segments of a chunk to ``set-aside``, and return that folder.
+
+        What was set aside before stays, under its name.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        home, tables = self.folder / ASIDE, ("runs", *self.tables)
+        stem = name.removesuffix(".parquet")
+        names = itertools.chain([name], (f"{stem}.{k}.parquet" for k in itertools.count(2)))
+        free = next(n for n in names if not any((home / table / n).exists() for table in tables))
+        for table in tables:
+            path, aside = self.folder / table / name, home / table / free
+            if path.exists():
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(aside)
+        return home
+
+    def sweep_up(self) -> None:
+        """Remove what a killed writer left: parts, and segments of chunks never published."""
+        self._end_swap()
+        published = set(self.names())
+        for table in ("runs", *self.tables):
+            (self.folder / table).mkdir(exist_ok=True)
+            for path in list((self.folder / table).iterdir()):
+                unpublished = path.name.startswith("seg-") and path.name not in published
+                if path.name.endswith(".part") or unpublished:
+                    path.unlink()
+        sync(self.folder)
+
+    def forget_failed(self, name: str) -> None:
+        """Remove the failed runs of a chunk.
+
+        They have rows in ``runs`` only, which is replaced at once: a crash loses nothing.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        import pyarrow.compute as pc
+
+        path, table = self.folder / "runs" / name, self.read("runs", name)
+        rest = table.filter(pc.is_null(table["error"]))
+        if not rest.num_rows:
+            path.unlink()
+        elif rest.num_rows < table.num_rows:
+            _store(path, rest)
+
+    def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
+        """Publish a chunk in place of others that hold the same runs.
+
+        Whenever this is cut short, all runs can be read, each once, and `sweep_up` ends it.
+
+        Parameters
+        ----------
+        old : sequence of str
+            Some of `names`.
+        new : str
+            A name that is none of them.
+        content : callable
+            Gives what the new chunk has in a table.
+
+        Raises
+        ------
+        StoreError
+            If what was written cannot be read again; the old ones stay.
+        OSError
+            If it cannot be written.
+        """
+        write(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        for table in (*self.tables, "runs"):
+            _store(self.folder / table / new, content(table))
+        fault = self._end_swap()
+        if fault:
+            raise StoreError(f"{self.folder}: what was written cannot be read: {fault}")
+
+    def _end_swap(self) -> str:
+        """Remove the old chunks of a swap, or the new one if it is not whole, and say why."""
+        path = self.folder / SWAP
+        try:
+            swap = json.loads(path.read_bytes())
+            old, new = list(swap["old"]), str(swap["new"])
+        except FileNotFoundError:
+            return ""
+        except (ValueError, KeyError, TypeError):
+            path.unlink()  # runs that are there twice are known by their numbers, too
+            return ""
+        fault = self.corrupt(new)
+        for name in [new] if fault else old:
+            for table in ("runs", *self.tables):
+                (self.folder / table / name).unlink(missing_ok=True)
+        sync(self.folder / "runs")
+        path.unlink()
+        return fault
+
+    def copy_to(self, other: "Segments", names: Iterable[str]) -> None:
+        """Copy chunks to another folder, whose lock is held.
+
+        Raises
+        ------
+        StoreError
+            If one of them is there already.
+        OSError
+            If they cannot be written.
+        """
+        for name in names:
+            if (other.folder / "runs" / name).exists():
+                raise StoreError(f"{name} is in more than one of the folders")
+            for table in (*self.tables, "runs"):
+                with arriving(other.folder / table / name) as part:
+                    shutil.copyfile(self.folder / table / name, part)
+
+    def files(self) -> Iterator[Path]:
+        """Give the paths of all published segments."""
+        for name in self.names():
+            for table in ("runs", *self.tables):
+                yield self.folder / table / name
+
+    def room(self) -> tuple[int, int]:
+        """Return how many published segments there are, and their bytes."""
+        sizes = []
+        for path in self.files():
+            with contextlib.suppress(FileNotFoundError):  # put together with others meanwhile
+                sizes.append(path.stat().st_size)
+        return len(sizes), sum(sizes)
+
+    def read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
+        """Return what is in a segment, certain to be of the experiment's columns.
+
+        Parameters
+        ----------
+        table : str
+            ``runs`` or one of `tables`.
+        name : str
+            One of `names`.
+        only : sequence of str, optional
+            Which columns; all by default.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read, with its name and the reason.
+        """
+        return read(self.folder / table / name, only, self.empty(table).schema)
+
+    def empty(self, table: str) -> "pa.Table":
+        """Return a table of the experiment without rows.
+
+        Parameters
+        ----------
+        table : str
+            ``runs`` or one of `tables`.
+        """
+        if table not in self._empty:
+            from experiments.runs.tables import typed
+
+            self._empty[table] = typed(self._columns(table), [])
+        return self._empty[table]
+
+    def _columns(self, table: str) -> list[Column]:
+        found = manifest.read(self.folder)
+        countries = tuple(found["countries"])
+        if table != "runs":
+            return columns(table, countries)
+        played = manifest.experiment_of(found)
+        shared = (played.axes, played.tables, played.metrics, countries)
+        return chunk.schema(chunk.Recipe("", played.name, None, played.model, *shared))
+
+
+def read(
+    path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
+) -> "pa.Table":
+    """Return what is in a segment, its checksums verified.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    only : sequence of str, optional
+        Which columns; all by default.
+    schema : pyarrow.Schema, optional
+        The columns that there must be; what they say of units replaces what the file says.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read, with its name and the reason.
+    """
+    import pyarrow as pa
+    from pyarrow import ArrowException, parquet
+
+    try:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            if schema is not None:
+                _require(file.schema_arrow, schema)
+            table, rows = file.read(only), file.metadata.num_rows
+        # What a file and its parts say of their rows is compared by nobody else.
+        if table.num_rows != rows:
+            raise ValueError(f"{table.num_rows} rows where the file says {rows}")
+        if schema is None:
+            return table
+        return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
+    except FileNotFoundError:
+        reason = "missing"
+    # A changed byte of the footer ends in any of these: it is read before anything is verified.
+    except (OSError, ValueError, ArrowException) as error:
+        reason = (str(error).splitlines() or ["cannot be read"])[0][:100].rstrip(".")
+    raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
+
+
+def by_run(table: "pa.Table") -> "pa.Table":
+    """Return a table with its rows sorted by run; those of a run stay as they are."""
+    import numpy as np
+
+    runs = table["run"].to_numpy()
+    if np.all(runs[1:] >= runs[:-1]):
+        return table
+    return table.take(np.argsort(runs, kind="stable"))
+
+
+def _is_within(table: "pa.Table", name: str) -> bool:
+    """Tell whether all runs in a segment are between those that its name says."""
+    import pyarrow.compute as pc
+
+    first, last = map(int, name.split("-")[1:3])
+    ends = pc.min_max(table["run"]).as_py()
+    return not table.num_rows or bool(first <= ends["min"] and ends["max"] <= last)
+
+
+def _store(path: Path, table: "pa.Table") -> None:
+    from pyarrow import parquet
+
+    with arriving(path) as part:
+        parquet.write_table(table, part, write_page_checksum=True)
+
+
+def _require(found: "pa.Schema", expected: "pa.Schema") -> None:
+    """Raise ValueError unless columns have the names and types that are expected."""
+    for one, other in itertools.zip_longest(found, expected):
+        if one is None or other is None or not one.equals(other):
+            told = [f"{field.name!r} ({field.type})" if field else "none" for field in (one, other)]
+            raise ValueError(f"a column is {told[0]} and should be {told[1]}")

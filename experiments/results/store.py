@@ -1,0 +1,277 @@
+"""Results on disk, read back: ``open_results(DIR).runs``.
+
+A folder of results holds ``manifest.json`` (what was played), a folder of Parquet segments per
+table, and ``errors.jsonl`` (a line per failed run). ``DIR/runs/*.parquet`` is what DuckDB, polars
+and others read.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Never
+
+from experiments.design.experiment import Experiment
+from experiments.results import manifest
+from experiments.results.segments import Segments, by_run, read
+from experiments.runs.metrics import NO_OUTCOME
+from simulator.errors import StoreError, nearest
+from simulator.world.records import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from experiments.plots.sweep import SweepPlots
+
+__all__ = ["Results", "open_results"]
+
+
+def open_results(folder: str | Path) -> "Results":
+    """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If there are no results in it.
+    """
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise StoreError(f"there is no folder {str(folder)!r}")
+    if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
+        return Results(path, {})
+    return Results(path, manifest.read(path))
+
+
+class Results:
+    """The results in a folder; tables are read when asked for, and sorted by run.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    manifest : mapping
+        Its manifest; empty for the folder of a single run.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What was played, resolved."""
+        if self.manifest:
+            return manifest.experiment_of(self.manifest)
+        return Experiment(name=self.folder.name, scenario=str(self.folder / "scenario.toml"))
+
+    @property
+    def axes(self) -> list[str]:
+        """The dotted paths that vary: columns of ``runs``."""
+        return [axis.path for axis in self.experiment.axes]
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """The metrics that the experiment names; all `outcomes` if none."""
+        return list(self.experiment.metrics) or self.outcomes
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """All that was measured: the metrics named, then the other numeric columns of ``runs``."""
+        apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
+        numeric = self.runs.select_dtypes("number").columns
+        return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
+
+    @property
+    def plot(self) -> "SweepPlots":
+        """Its pictures: ``results.plot.response()``, ``results.plot.heatmap()`` and so on."""
+        from experiments.plots.sweep import SweepPlots
+
+        return SweepPlots(self)
+
+    def report(self, target: str | Path) -> Path:
+        """Write the results as one page for a browser, and return where it is.
+
+        Parameters
+        ----------
+        target : str or Path
+            Where to: a file that ends in ``.html`` or ``.htm``.
+
+        Raises
+        ------
+        ScenarioError
+            If the name ends otherwise.
+        OSError
+            If it cannot be written.
+        """
+        from experiments.report.file import save_page
+        from experiments.report.sweep import page_of_results
+
+        return save_page(target, lambda: page_of_results(self))
+
+    def _repr_html_(self) -> str:
+        from experiments.display.notebook import shown_results
+
+        return shown_results(self)
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that were kept."""
+        if not self.manifest:
+            return [name for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
+        return ["runs", *(name for name in TABLES if name in self.experiment.tables)]
+
+    def path(self, table: str) -> str:
+        """Return the pattern of the files of a table, for DuckDB or polars.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+
+        Raises
+        ------
+        StoreError
+            If it was not kept.
+        """
+        if table not in self.tables:
+            raise StoreError(f"table {table!r} is not in {self.folder}; {self._kept(table)}")
+        name = f"{table}/*.parquet" if self.manifest else f"{table}.parquet"
+        return str(self.folder / name)
+
+    def __getattr__(self, name: str) -> Never:
+        # Others look for names of their own, also before there is anything else, as pickle does.
+        told = "" if name.startswith("_") else f"; tables that were {self._kept(name)}"
+        raise AttributeError(f"results have no {name!r}{told}", name=name, obj=self)
+
+    def _kept(self, name: str) -> str:
+        meant = nearest(name, self.tables)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        return f"kept are: {', '.join(self.tables)}{hint}"
+
+    def arrow(self, table: str) -> "pa.Table":
+        """Return a table as Arrow, sorted by run, each run once.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+
+        Raises
+        ------
+        StoreError
+            If it was not kept, or a segment of it cannot be read.
+        """
+        self.path(table)
+        if not self.manifest:
+            return read(self.folder / f"{table}.parquet")
+        return self.segments.steady(lambda names: by_run(self._concatenated(table, names)))
+
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame, sorted by run.
+
+        Parameters
+        ----------
+        table : str
+            One of `tables`.
+        """
+        return _frame(self.arrow(table), table)
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """One row per run, failed ones with their ``error``."""
+        return self.frame("runs")
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return self.frame("offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return self.frame("deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return self.frame("performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week kept."""
+        return self.frame("trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week kept."""
+        return self.frame("payoffs")
+
+    @cached_property
+    def segments(self) -> Segments:
+        """The segments in which the tables are kept."""
+        return Segments(self.folder, [name for name in self.tables if name != "runs"])
+
+    def _concatenated(self, table: str, names: list[str]) -> "pa.Table":
+        import pyarrow as pa
+
+        owners = self._owners(names)
+        found = [self._own(self._read(table, name), name, owners) for name in names]
+        return pa.concat_tables(found) if found else self.segments.empty(table)
+
+    def _read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
+        try:
+            return self.segments.read(table, name, only)
+        except StoreError as error:
+            raise StoreError(
+                f"{self.folder} has a segment that cannot be read, {error};"
+                f" `tradetalks sweep {self.folder} --resume` sets it aside and plays its runs again"
+            ) from error
+
+    def _own(self, found: "pa.Table", name: str, owners: Mapping[int, str]) -> "pa.Table":
+        """Return the rows of runs that this segment is the first to have."""
+        if not owners:
+            return found
+        import pyarrow as pa
+
+        own = [owners[run] == name for run in found["run"].to_pylist()]
+        return found.filter(pa.array(own, pa.bool_()))
+
+    def _owners(self, names: list[str]) -> dict[int, str]:
+        """Return the first segment that has each run; empty if no run is in two.
+
+        A run is in two when two machines wrote at once, and while segments are put together.
+        """
+        ends = [tuple(int(part) for part in name.split("-")[1:3]) for name in names]
+        if all(a[1] < b[0] for a, b in itertools.pairwise(ends)):
+            return {}
+        owners: dict[int, str] = {}
+        count = 0
+        for name in names:
+            runs = self._read("runs", name, ["run"])["run"].to_pylist()
+            count += len(runs)
+            for run in runs:
+                owners.setdefault(run, name)
+        return owners if count > len(owners) else {}
+
+
+def _frame(table: "pa.Table", name: str) -> "pd.DataFrame":
+    """Return a table with the types of the schema; whole numbers that may lack stay whole."""
+    import pandas as pd
+    import pyarrow as pa
+
+    nullable = {pa.int64(): pd.Int64Dtype()}
+    whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+    may_lack = {column.name for column in TABLES[name] if column.type == "int?"}
+    lacking = [name for name in whole if name in may_lack or table[name].null_count]
+    rest = [name for name in table.column_names if name not in lacking]
+    frame: pd.DataFrame = table.select(rest).to_pandas(split_blocks=True)
+    for name in lacking:
+        frame[name] = table[name].to_pandas(types_mapper=nullable.get)
+    ordered: pd.DataFrame = frame[table.column_names]
+    return ordered

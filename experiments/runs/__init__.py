@@ -1,0 +1,1 @@
+"""One run: played, its record, its tables, its metrics."""

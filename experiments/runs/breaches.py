@@ -1,0 +1,38 @@
+"""When promises were broken: at a review, or in mid-period where an event forced it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from simulator.negotiation.negotiator import disregarded
+from simulator.world.deals import Period
+from simulator.world.news import News
+
+if TYPE_CHECKING:
+    from simulator.world.world import World
+
+__all__ = ["forced_in", "weeks_disregarded"]
+
+
+def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
+    """Return the disregards that events forced in the middle of a period of a deal, in order."""
+    return [
+        one
+        for one in news
+        if one.deal == deal and one.before is not None and one.before.start == period.start
+    ]
+
+
+def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
+    """Return the weeks since which a party disregarded a deal, one per period in which it did."""
+    return [
+        _since(world, deal, party, period)
+        for period in world.ledger.periods[deal]
+        if disregarded(period.overall[party])
+    ]
+
+
+def _since(world: "World", deal: str, party: str, period: Period) -> int:
+    for news in forced_in(world.news, deal, period):
+        if news.by == party and news.before and not disregarded(news.before.overall[party]):
+            return news.week
+    return period.start

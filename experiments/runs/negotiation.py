@@ -1,0 +1,235 @@
+"""One negotiation of a domain: play it, and say how good its end is. No Mesa, no pandas."""
+
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, cast, get_args
+
+from agents.roster import ROSTER
+from simulator.domains.domain import Domain
+from simulator.errors import Problem, ScenarioError, nearest
+from simulator.negotiation.issues import Level
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.talk import Talk, TalkState
+from simulator.scenario import parts
+from simulator.theory.analysis import Analysis
+
+__all__ = ["Discounting", "Negotiation", "negotiate"]
+
+#: What a discount factor is a factor of: the utility over the whole talk, or over one proposal.
+Discounting = Literal["time", "proposal", "none"]
+
+
+@dataclass(frozen=True, eq=False)
+class Negotiation:
+    """A negotiation that was played.
+
+    Parameters
+    ----------
+    domain : Domain
+        What it was about.
+    strategies : tuple of PartSpec
+        Who played, in seat order.
+    talk : Talk
+        How it went.
+    discounting : {"time", "proposal", "none"}
+        How utilities are discounted.
+    """
+
+    domain: Domain
+    strategies: tuple[parts.PartSpec, ...]
+    talk: Talk
+    discounting: Discounting = "time"
+
+    @property
+    def agreement(self) -> tuple[Level, ...] | None:
+        """What was agreed on each issue, None without agreement."""
+        outcome = self.talk.agreement
+        return None if outcome is None else self.domain.space.values(outcome)
+
+    @property
+    def utilities(self) -> list[float]:
+        """Utility of each party, discounted; that of its reservation without agreement."""
+        discounts = [profile.discount for profile in self.domain.profiles]
+        return [u * d**self.delay for u, d in zip(self.undiscounted, discounts, strict=True)]
+
+    @property
+    def undiscounted(self) -> list[float]:
+        """Utility of each party, as if no time had passed."""
+        outcome = self.talk.agreement
+        got = self.domain.reservations if outcome is None else self.domain.utilities[outcome]
+        return [float(u) for u in got]
+
+    @property
+    def delay(self) -> float:
+        """The power of the discount factors: relative time, or proposals before the last."""
+        if self.discounting == "none":
+            return 0.0
+        if self.discounting == "proposal":
+            return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
+        played, rounds = self.talk.round, self.talk.rounds
+        over = self.talk.state is TalkState.TIMED_OUT and played >= rounds
+        return 1.0 if over else played / (rounds + 1)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Frontier and bargaining points, of undiscounted utilities."""
+        return Analysis(self.domain.utilities, self.domain.reservations)
+
+    @property
+    def distances(self) -> dict[str, float | None]:
+        """How far the agreement is from the frontier and from each point; None without either."""
+        outcome = self.talk.agreement
+        if outcome is None:
+            return dict.fromkeys(("frontier", *Analysis.NAMES))
+        found = self.analysis.distances(outcome)
+        return {name: None if math.isnan(gap) else gap for name, gap in found.items()}
+
+    @property
+    def trace(self) -> list[tuple[int, int, list[Level]]]:
+        """Every proposal: round, seat, value of each issue."""
+        values = self.domain.space.values
+        return [(o.round, o.seat, list(values(o.outcome))) for o in self.talk.offers]
+
+    def to_dict(self, trace: bool = False) -> dict[str, Any]:
+        """Return the result in terms that JSON has.
+
+        Parameters
+        ----------
+        trace : bool
+            Whether to add every proposal.
+        """
+        talk, agreed = self.talk, self.agreement
+        return {
+            "agreement": None if agreed is None else list(agreed),
+            "rounds": talk.round,
+            "timed_out": talk.state is TalkState.TIMED_OUT,
+            "broken": talk.state is TalkState.BROKEN,
+            "utilities": self.utilities,
+            "last_proposer": talk.offers[-1].seat if talk.offers else None,
+            "n_offers": len(talk.offers),
+            "analysis": self._analysed(),
+            **({"trace": [list(entry) for entry in self.trace]} if trace else {}),
+        }
+
+    def _analysed(self) -> dict[str, Any]:
+        seen, gaps = self.analysis, self.distances
+        return {
+            "n_outcomes": seen.n_outcomes,
+            "pareto_size": len(seen.frontier),
+            **{name: seen.u[at].tolist() for name, at in seen.points.items()},
+            "distance_to_nash": gaps["nash"],
+            "distance_to_pareto": gaps["frontier"],
+            "opposition": seen.opposition,
+            "rational_share": seen.rational_share,
+        }
+
+
+def negotiate(
+    domain: Domain,
+    strategies: Sequence[object],
+    rounds: int = 100,
+    seed: int = 0,
+    *,
+    max_proposals: int | None = None,
+    discounting: Discounting = "time",
+) -> Negotiation:
+    """Return the negotiation of a domain by these strategies, played to its end.
+
+    Parameters
+    ----------
+    domain : Domain
+        Issues and a profile per party.
+    strategies : sequence
+        One per profile, in seat order: a name with parameters, a table of parts, an import path,
+        a class or an instance.
+    rounds : int
+        Rounds to the deadline, from 1.
+    seed : int
+        Seed of every draw.
+    max_proposals : int, optional
+        A deadline in proposals, the last of them answered; the earlier of the two counts, and
+        is what parties reckon by.
+    discounting : {"time", "proposal", "none"}
+        Whether the profiles' discount factors count over the whole talk (the utility times the
+        factor to the power of relative time, as in Genius), per proposal (as in the theory of
+        bargaining), or not at all.
+
+    Raises
+    ------
+    ScenarioError
+        If a strategy or a number cannot be played; with every problem.
+    StrategyError
+        If a strategy raises or answers outside the rules.
+    """
+    specs = _checked(domain, strategies, rounds, max_proposals, seed, discounting)
+    talk = Talk(
+        domain.space,
+        [cast("Negotiator", spec.build()) for spec in specs],
+        [domain.preferences(seat) for seat in range(len(specs))],
+        rounds,
+        name=domain.name,
+        parties=_names(domain),
+        seed=seed,
+        max_proposals=max_proposals,
+        discounts=_per_proposal(domain) if discounting == "proposal" else None,
+    )
+    talk.play()
+    return Negotiation(domain, specs, talk, discounting)
+
+
+def _per_proposal(domain: Domain) -> list[float] | None:
+    """Return the profiles' discount factors, None if there is no discount."""
+    factors = [profile.discount for profile in domain.profiles]
+    return factors if min(factors) < 1 else None
+
+
+def _names(domain: Domain) -> list[str]:
+    """Return the parties' names, with their seats where two have the same."""
+    names = [profile.name for profile in domain.profiles]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{name} ({seat})" for seat, name in enumerate(names)]
+
+
+def _checked(
+    domain: Domain,
+    strategies: Sequence[object],
+    rounds: int,
+    max_proposals: int | None,
+    seed: int,
+    discounting: Discounting,
+) -> tuple[parts.PartSpec, ...]:
+    problems: list[Problem] = []
+    count = len(domain.profiles)
+    if len(strategies) != count or count < 2:
+        here = f"{count} profile{'' if count == 1 else 's'}"
+        allowed = f"one per profile, and two or more; {domain.name} has {here} here"
+        problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
+    if not _whole(rounds, 1):
+        problems.append(Problem("rounds", rounds, "a whole number from 1"))
+    if max_proposals is not None and not _whole(max_proposals, 1):
+        problems.append(Problem("max_proposals", max_proposals, "a whole number from 1"))
+    if not _whole(seed, None):
+        problems.append(Problem("seed", seed, "a whole number"))
+    kinds = get_args(Discounting)
+    if discounting not in kinds:
+        allowed = f"one of {', '.join(kinds)}"
+        problems.append(Problem("discounting", discounting, allowed, nearest(discounting, kinds)))
+    specs: list[parts.PartSpec] = []
+    for seat, strategy in enumerate(strategies):
+        try:
+            specs.append(parts.parse(strategy, "strategy", ROSTER, f"strategies.{seat}"))
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(specs)
+
+
+def _whole(value: object, least: int | None) -> bool:
+    """Return whether a value is a whole number, of Python or of numpy, that is not too small."""
+    whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    return whole and (least is None or operator.index(value) >= least)  # type: ignore[arg-type]

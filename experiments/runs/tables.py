@@ -1,0 +1,175 @@
+"""The tables of a run as columns, data frames and Parquet files."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.talk import Talk, TalkState
+from simulator.world.deals import Deal, Status
+from simulator.world.records import TABLES, Column, columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from simulator.world.world import World
+
+__all__ = ["arrow", "frame", "rows", "terms", "typed"]
+
+_PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
+NAN = float("nan")
+
+
+def terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
+    """Return an outcome in words: who does what, issues at level 0 left out."""
+    told = [
+        f"{issue.obligor}: {issue.id} {issue.levels[level]}{' ' if issue.unit else ''}{issue.unit}"
+        for issue, level in zip(space.issues, levels, strict=True)
+        if level
+    ]
+    return "; ".join(told) or "nothing"
+
+
+def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
+    """Return the rows of a table, in the order of its columns.
+
+    Parameters
+    ----------
+    world : World
+        A world that has been played.
+    table : str
+        A key of `simulator.world.records.TABLES`, but ``runs``.
+    run : int
+        Number of the run: the first column.
+    """
+    return [(run, *row) for row in _ROWS[table](world)]
+
+
+def frame(world: "World", table: str, run: int = 0) -> "pd.DataFrame":
+    """Return a table as a data frame with the types of the schema."""
+    return as_frame(world, table, rows(world, table, run))
+
+
+def as_frame(world: "World", table: str, found: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
+    """Return rows of a table as a data frame with the types of the schema."""
+    import pandas as pd
+
+    schema = columns(table, world.parties)
+    data = pd.DataFrame.from_records(list(found), columns=[c.name for c in schema])
+    return data.astype({c.name: _PANDAS.get(c.type, "str") for c in schema})
+
+
+def arrow(world: "World", table: str, found: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows of a table as an Arrow table: typed even when empty, units and words in it.
+
+    Parameters
+    ----------
+    world : World
+        The world that the rows are from.
+    table : str
+        A key of `simulator.world.records.TABLES`.
+    found : sequence of sequences
+        The rows, in the order of the columns.
+    """
+    return typed(columns(table, world.parties), found)
+
+
+def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows as an Arrow table of these columns: typed even when empty.
+
+    Parameters
+    ----------
+    schema : sequence of Column
+        The columns.
+    found : sequence of sequences
+        The rows, in the order of the columns.
+    """
+    import pyarrow as pa
+
+    types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}
+    fields = [
+        pa.field(c.name, types[c.type.rstrip("?")], metadata={"unit": c.unit, "doc": c.doc})
+        for c in schema
+    ]
+    cells = zip(*found, strict=True) if found else ([] for _ in schema)
+    arrays = [
+        pa.array(list(values), field.type) for values, field in zip(cells, fields, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
+    @cache
+    def words(talk: str, outcome: int) -> str:
+        space = world.tracks[talk].plan.space
+        return terms(space, space.levels(outcome))
+
+    for week, talk_id, opening, offer, payoffs, talk in world.records.rows["offers"]:
+        parties = world.tracks[talk_id].plan.parties
+        expected = _by_country(world, parties, payoffs)
+        proposer = parties[offer.seat]
+        response = _response(talk, offer)
+        told = words(talk_id, offer.outcome)
+        head = (week, talk_id, opening, offer.round, proposer, offer.outcome, told)
+        yield (*head, *expected, response)
+
+
+def _response(talk: Talk, offer: Offer) -> str:
+    if offer is not talk.offers[-1]:
+        return "counter"
+    ends = {TalkState.AGREED: "accept", TalkState.BROKEN: "walk away"}
+    return ends.get(talk.state, "none")
+
+
+def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
+    signings = {row[0]: row[1:] for row in world.records.rows["deals"]}
+    unknown = ((), (), NAN, NAN, NAN, NAN)
+    for deal in world.ledger.deals.values():
+        faith, hoped, *distances = signings.get(deal.id, unknown)
+        space = world.tracks[deal.talk].plan.space
+        yield (
+            deal.id,
+            deal.talk,
+            "+".join(deal.parties),
+            deal.signed,
+            *_life(world, deal),
+            str(world.ledger.status(deal.id)),
+            space.index(deal.levels),
+            terms(space, deal.levels),
+            *_by_country(world, deal.parties, faith),
+            *_by_country(world, deal.parties, hoped),
+            *distances,
+        )
+
+
+def _life(world: "World", deal: Deal) -> tuple[int | None, int | None, int | None]:
+    """Return the weeks in which a deal was ratified, entered into force and ended."""
+    begun = world.ledger.week(deal.id, Status.IN_FORCE)
+    return begun, begun, world.ledger.ended(deal.id)
+
+
+def _by_country(
+    world: "World", parties: Sequence[str], payoffs: Sequence[float]
+) -> Iterable[float]:
+    """Return a payoff per country of the scenario, NaN for those that are not parties."""
+    nothing = dict.fromkeys(world.parties, NAN)
+    return (nothing | dict(zip(parties, payoffs, strict=False))).values()
+
+
+def _trust(world: "World") -> Iterator[tuple[Any, ...]]:
+    pairs = world.blueprint.grapevine.pairs
+    for week, values in world.records.rows["trust"]:
+        for (observer, subject), trust in zip(pairs, values, strict=True):
+            yield week, observer, subject, trust
+
+
+_ROWS: dict[str, "Callable[[World], Iterator[tuple[Any, ...]]]"] = {
+    "offers": _offers,
+    "deals": _deals,
+    "performance": lambda world: iter(world.records.rows["performance"]),
+    "trust": _trust,
+    "payoffs": lambda world: iter(world.records.rows["payoffs"]),
+}
+assert _ROWS.keys() | {"runs"} == TABLES.keys()

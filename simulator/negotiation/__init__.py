@@ -1,0 +1,1 @@
+"""One talk: issues, offers, payoffs, and who negotiates."""

@@ -1,0 +1,1 @@
+"""A world described: read, checked, valued."""

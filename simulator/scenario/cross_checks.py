@@ -1,0 +1,531 @@
+"""What must hold between the tables of a scenario: names that exist, dates in order, lengths.
+
+Every check is a generator of problems, and goes as far as the tables before it are sound.
+"""
+
+import datetime
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulator.errors import MISSING, Problem, nearest
+from simulator.scenario.parts import PartSpec
+from simulator.scenario.specs import (
+    CountrySpec,
+    DealSpec,
+    EventSpec,
+    HistorySpec,
+    IssueSpec,
+    PurchaseSpec,
+    RelationshipSpec,
+    Settings,
+    TalkSpec,
+    TariffSpec,
+    ThreatSpec,
+)
+
+__all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
+
+
+@dataclass
+class Draft:
+    """The tables of a scenario so far as each is sound by itself.
+
+    Parameters
+    ----------
+    settings : Settings or None
+        The keys outside the tables; None if they are not sound.
+    has_valuation : bool
+        Whether it is known by what outcomes are valued.
+    countries, bystanders, talks : mapping
+        By id; None where a table is not sound.
+    issue_ids : mapping
+        Talk -> ids of its issues, sound or not.
+    threats, deals, relationships, history, events : mapping
+        Dotted key -> entry, with stand-ins for what is not sound in it.
+    threat_ids : list of str
+        Ids of the threats, sound or not.
+    """
+
+    settings: Settings | None = None
+    has_valuation: bool = True
+    countries: dict[str, CountrySpec | None] = field(default_factory=dict)
+    bystanders: dict[str, object] = field(default_factory=dict)
+    talks: dict[str, TalkSpec | None] = field(default_factory=dict)
+    issue_ids: dict[str, list[str]] = field(default_factory=dict)
+    threats: dict[str, ThreatSpec] = field(default_factory=dict)
+    deals: dict[str, DealSpec] = field(default_factory=dict)
+    relationships: dict[str, RelationshipSpec] = field(default_factory=dict)
+    history: dict[str, HistorySpec] = field(default_factory=dict)
+    events: dict[str, EventSpec] = field(default_factory=dict)
+    threat_ids: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> datetime.date | None:
+        """The first day, None if it is not sound."""
+        return self.settings.start if self.settings else None
+
+    @property
+    def derives(self) -> bool:
+        """Whether payoffs that are not given are derived from the trade model, or may be."""
+        if self.settings is None or not self.has_valuation:
+            return True
+        return self.settings.valuation == "economy"
+
+    @property
+    def nodes(self) -> list[str]:
+        """Countries and bystanders."""
+        return [*self.countries, *self.bystanders]
+
+    def parties(self, talk: str) -> tuple[str, ...]:
+        """Return the parties of a talk, none if the talk or its parties are not sound.
+
+        Parameters
+        ----------
+        talk : str
+            Its id.
+        """
+        spec = self.talks.get(talk)
+        parties = spec.parties if spec else ()
+        known = {party for party in parties if party in self.countries}
+        return parties if len(known) == len(parties) > 1 else ()
+
+
+def problems_of(draft: Draft) -> Iterator[Problem]:
+    """Yield what does not fit together in a scenario.
+
+    Parameters
+    ----------
+    draft : Draft
+        Its tables.
+    """
+    yield from _of_calendar(draft)
+    for name in draft.bystanders:
+        if name in draft.countries:
+            yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+    for name, talk in draft.talks.items():
+        if talk is not None:
+            yield from _of_talk(f"talks.{name}", talk, draft)
+    for key, threat in draft.threats.items():
+        yield from _of_threat(key, threat, draft)
+    yield from _of_deals(draft)
+    yield from _of_relationships(draft)
+    for key, history in draft.history.items():
+        yield from _of_history(key, history, draft)
+    for key, event in draft.events.items():
+        yield from _of_event(key, event, draft)
+
+
+def _of_calendar(draft: Draft) -> Iterator[Problem]:
+    if draft.settings is None:
+        return
+    longest = (datetime.date.max - draft.settings.start).days // 7 - 1
+    if draft.settings.weeks > longest:
+        yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def _named(key: str, name: str, kind: str, known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem if `name` is not known."""
+    if name not in known:
+        yield Problem(
+            key, name, f"{kind}: {', '.join(known) or 'there is none'}", nearest(name, known)
+        )
+
+
+def _keyed(
+    key: str, table: Mapping[str, object], kind: str, known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each key of a table that is not a known name, if there are any."""
+    for name, value in table.items():
+        if known and name not in known:
+            allowed = f"{kind}: {', '.join(known)}"
+            shown = str(value) if isinstance(value, PartSpec) else value
+            yield Problem(f"{key}.{name}", shown, allowed, nearest(name, known))
+
+
+def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        yield Problem(key, list(names), f"names that differ; {', '.join(twice)} stands there twice")
+
+
+# --- talks ------------------------------------------------------------------------------------
+
+
+def _of_talk(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
+    if len(talk.parties) < 2:
+        yield Problem(f"{key}.parties", list(talk.parties), "two or more countries")
+    for party in talk.parties:
+        yield from _named(f"{key}.parties", party, "a country", draft.countries)
+    yield from _distinct(f"{key}.parties", talk.parties)
+    parties = draft.parties(talk.id)
+    yield from _keyed(f"{key}.strategy", talk.strategy, "a party of the talk", parties)
+    yield from _keyed(f"{key}.audience", talk.audience, "a party of the talk", parties)
+    yield from _of_dates(key, talk, draft)
+    yield from _of_terms(key, talk)
+    for issue in talk.issues:
+        yield from _of_issue(f"{key}.issues.{issue.id}", issue, parties, draft.derives)
+    yield from _of_space(key, talk)
+
+
+def _of_dates(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.settings is None:
+        return
+    if talk.opens < draft.settings.start:
+        yield Problem(
+            f"{key}.opens", talk.opens, f"a date from the start on, {draft.settings.start}"
+        )
+    if talk.deadline is None:
+        if talk.open:
+            allowed = "a date after the talk opens (or open = false: it only carries its deal)"
+            yield Problem(f"{key}.deadline", MISSING, allowed)
+        return
+    days = (talk.deadline - talk.opens).days
+    if days <= 0:
+        yield Problem(
+            f"{key}.deadline", talk.deadline, f"a date after the talk opens, {talk.opens}"
+        )
+    elif days * draft.settings.rounds_per_week < 7:
+        allowed = f"a date late enough for one round, at {draft.settings.rounds_per_week} a week"
+        yield Problem(f"{key}.deadline", talk.deadline, allowed)
+
+
+def _of_terms(key: str, talk: TalkSpec) -> Iterator[Problem]:
+    if talk.renew_weeks is None:
+        return
+    if talk.term_weeks is None:
+        allowed = "nothing without term_weeks: a deal that never expires is never renewed"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+    elif talk.renew_weeks > talk.term_weeks:
+        allowed = f"at most term_weeks, {talk.term_weeks}"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+    if talk.renew_weeks <= talk.ratify_weeks:
+        allowed = f"more than ratify_weeks, {talk.ratify_weeks}: a renewal must be ratified in time"
+        yield Problem(f"{key}.renew_weeks", talk.renew_weeks, allowed)
+
+
+def _of_issue(
+    key: str, issue: IssueSpec, parties: tuple[str, ...], derives: bool
+) -> Iterator[Problem]:
+    if parties:
+        yield from _named(f"{key}.obligor", issue.obligor, "a party of the talk", parties)
+    for name in ("payoffs", "political_weights", "pledge_share", "audience_weights", "face"):
+        yield from _keyed(f"{key}.{name}", getattr(issue, name), "a party of the talk", parties)
+    says_by_what = issue.tariff is not None or issue.purchase is not None
+    if not (derives and says_by_what):
+        yield from _of_missing_payoffs(key, issue, parties, derives, says_by_what)
+    for party, values in issue.payoffs.items():
+        if len(values) != len(issue.levels):
+            allowed = f"one value per level: {len(issue.levels)}, not {len(values)}"
+            yield Problem(f"{key}.payoffs.{party}", list(values), allowed)
+
+
+def _of_missing_payoffs(
+    key: str, issue: IssueSpec, parties: tuple[str, ...], derives: bool, says_by_what: bool
+) -> Iterator[Problem]:
+    hint = "; or a tariff or purchase, from which they are derived" if derives else ""
+    if says_by_what:
+        hint = '; or valuation = "economy", by which they are derived'
+    if not issue.payoffs:
+        allowed = "for each party a list of values in US$ bn per year, one per level"
+        yield Problem(f"{key}.payoffs", MISSING, allowed + hint)
+        return
+    for party in parties:
+        if party not in issue.payoffs:
+            allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
+            yield Problem(f"{key}.payoffs.{party}", MISSING, allowed + hint)
+
+
+def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
+    # Imported here, so that reading a scenario does not bring in numpy.
+    from simulator.negotiation.issues import MAX_OUTCOMES
+
+    size = math.prod(len(issue.levels) for issue in talk.issues)
+    if talk.open and size > MAX_OUTCOMES:
+        allowed = (
+            f"at most {MAX_OUTCOMES:,} outcomes; {_product(talk)} make {_large(size)}: "
+            "drop issues or levels, or split the talk"
+        )
+        yield Problem(f"{key}.issues", [issue.id for issue in talk.issues], allowed)
+
+
+def _product(talk: TalkSpec) -> str:
+    """Return the levels of a talk's issues as a product, of many issues their number."""
+    if len(talk.issues) > 12:
+        return f"{len(talk.issues)} issues"
+    return " x ".join(str(len(issue.levels)) for issue in talk.issues) + " levels"
+
+
+def _large(size: int) -> str:
+    return f"{size:,}" if size < 10**15 else f"more than 10^{len(str(size)) - 1}"
+
+
+# --- what the trade model needs ---------------------------------------------------------------
+
+
+def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    """Yield what keeps payoffs from being derived from the trade model.
+
+    Parameters
+    ----------
+    draft : Draft
+        Tables that are sound and fit together, but for payoffs.
+    regions : collection of str
+        The regions of the trade data.
+    """
+    assert draft.settings is not None
+    for section, nodes in (("countries", draft.countries), ("bystanders", draft.bystanders)):
+        for name, node in nodes.items():
+            region = getattr(node, "region", None)
+            if region is not None:
+                yield from _named(f"{section}.{name}.region", region, "a region", regions)
+    if draft.settings.economy.elasticity <= 0:
+        given = draft.settings.economy.elasticity
+        yield Problem("economy.elasticity", given, "a number above 0")
+    yield from _of_base_tariffs(draft, regions)
+    talks = [talk for talk in draft.talks.values() if talk is not None]
+    for talk in talks:
+        for issue in talk.issues:
+            yield from _of_derived(f"talks.{talk.id}.issues.{issue.id}", issue, talk.id, draft)
+    yield from _of_shares(talks, draft)
+    for key, threat in draft.threats.items():
+        if threat.tariff is not None:
+            tariff = threat.tariff
+            yield from _of_taxed(f"{key}.tariff.on", tariff.on, threat.by, threat.talk, draft)
+            yield from _of_rate(f"{key}.tariff.rate", tariff.rate)
+            yield from _of_rate(f"{key}.tariff.instead", tariff.instead)
+
+
+def _of_derived(key: str, issue: IssueSpec, talk: str, draft: Draft) -> Iterator[Problem]:
+    if issue.purchase is not None:
+        yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk))
+    if issue.tariff is not None:
+        yield from _of_tariff(key, issue, issue.tariff, talk, draft)
+
+
+def _of_shares(talks: Iterable[TalkSpec], draft: Draft) -> Iterator[Problem]:
+    shares: dict[tuple[str, str], float] = {}
+    for talk in talks:
+        for issue in talk.issues:
+            if issue.tariff is None:
+                continue
+            pair = _place(draft, issue.tariff.on), _place(draft, issue.obligor)
+            shares[pair] = shares.get(pair, 0.0) + issue.tariff.share
+            if shares[pair] > 1 + 1e-9:
+                key = f"talks.{talk.id}.issues.{issue.id}.tariff.share"
+                allowed = f"with the other tariffs of all talks on goods of {pair[0]} at most 1"
+                yield Problem(key, issue.tariff.share, allowed)
+
+
+def _of_base_tariffs(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    assert draft.settings is not None
+    placed = [*(n for n in draft.nodes if _region(draft, n) is not None), *regions]
+    seen = set[tuple[str, str]]()
+    for k, tariff in enumerate(draft.settings.economy.tariffs):
+        key = f"economy.tariffs[{k}]"
+        unknown = [*_named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)]
+        if tariff.on != "*":
+            unknown += _named(f"{key}.on", tariff.on, "as in by, or *", placed)
+        yield from unknown
+        yield from _of_rate(f"{key}.rate", tariff.rate)
+        by, on = _place(draft, tariff.by), _place(draft, tariff.on)
+        if by == on and not unknown:
+            yield Problem(f"{key}.on", tariff.on, f"another region than that of {tariff.by}")
+        if (by, on) in seen and not unknown:
+            allowed = f"goods that {tariff.by} does not tax already above"
+            yield Problem(f"{key}.on", tariff.on, allowed)
+        seen.add((by, on))
+
+
+def _region(draft: Draft, name: str) -> str | None:
+    return getattr(draft.countries.get(name) or draft.bystanders.get(name), "region", None)
+
+
+def _place(draft: Draft, name: str) -> str:
+    """Return the region of a node, else the name, which may be that of a region."""
+    return _region(draft, name) or name
+
+
+def _of_rate(key: str, rate: float) -> Iterator[Problem]:
+    if rate <= -100:
+        yield Problem(key, rate, "a number above -100, in per cent")
+
+
+def _of_purchase(
+    key: str, issue: IssueSpec, purchase: PurchaseSpec, parties: Sequence[str]
+) -> Iterator[Problem]:
+    if issue.tariff is not None:
+        allowed = "no purchase beside a tariff: an issue derives from one of them"
+        yield Problem(f"{key}.purchase", purchase.of, allowed)
+    sellers = [party for party in parties if party != issue.obligor]
+    yield from _named(f"{key}.purchase.of", purchase.of, "another party of the talk", sellers)
+    levels, face = issue.levels, purchase.face
+    if face is None and any(isinstance(level, str) for level in levels):
+        allowed = "the face value of every level in US$ bn, as the levels are words"
+        yield Problem(f"{key}.purchase.face", MISSING, allowed)
+    if face is not None and len(face) != len(levels):
+        allowed = f"one value per level: {len(levels)}, not {len(face)}"
+        yield Problem(f"{key}.purchase.face", list(face), allowed)
+
+
+def _of_tariff(
+    key: str, issue: IssueSpec, tariff: TariffSpec, talk: str, draft: Draft
+) -> Iterator[Problem]:
+    yield from _of_taxed(f"{key}.tariff.on", tariff.on, issue.obligor, talk, draft)
+    if any(isinstance(level, str) or level <= -100 for level in issue.levels):
+        allowed = "numbers above -100: tariffs in per cent"
+        yield Problem(f"{key}.levels", list(issue.levels), allowed)
+    if tariff.quota is None and tariff.volume is not None:
+        yield Problem(f"{key}.tariff.quota", MISSING, "how much comes in at the lower rate")
+    if tariff.quota is not None and not tariff.volume:
+        given = MISSING if tariff.volume is None else tariff.volume
+        allowed = "what is shipped anyway, above 0 and in the unit of the quota"
+        yield Problem(f"{key}.tariff.volume", given, allowed)
+
+
+def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[Problem]:
+    parties = draft.parties(talk)
+    others = [party for party in parties if party != by]
+    yield from _named(key, on, "another party of the talk", others)
+    for party in parties:
+        if _region(draft, party) is None:
+            allowed = "a region of the trade data: a tariff's worth is derived for it"
+            yield Problem(f"countries.{party}.region", MISSING, allowed)
+    shared = _region(draft, on)
+    if on in others and shared is not None and shared == _region(draft, by):
+        yield Problem(key, on, f"a party of another region than {by}; both are {shared}")
+
+
+# --- threats, deals, relationships, history ---------------------------------------------------
+
+
+def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
+    talk = draft.talks.get(threat.talk)
+    if not threat.payoffs and not (draft.derives and threat.tariff is not None):
+        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
+        allowed = (
+            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
+            " more: else it is about nothing"
+        )
+        yield Problem(f"{key}.payoffs", given, allowed)
+    parties = draft.parties(threat.talk)
+    if parties:
+        yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)
+    yield from _keyed(f"{key}.payoffs", threat.payoffs, "a party of the talk", parties)
+    if talk is not None and not talk.open and threat.effective == "deadline" and not talk.deadline:
+        allowed = f"a date: the talk {talk.id!r} has no deadline"
+        yield Problem(f"{key}.effective", threat.effective, allowed)
+    if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
+        allowed = f"a date from the announcement on, {threat.announced}"
+        yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def _of_deals(draft: Draft) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for key, deal in draft.deals.items():
+        yield from _named(f"{key}.talk", deal.talk, "a talk", draft.talks)
+        yield from _of_signing(key, deal, draft)
+        yield from _of_outcome(f"{key}.outcome", deal, draft)
+        if deal.talk in seen:
+            allowed = f"another talk: {seen[deal.talk]} is a deal of this one, and one is in force"
+            yield Problem(f"{key}.talk", deal.talk, allowed)
+        seen.setdefault(deal.talk, key)
+
+
+def _of_signing(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.start is None:
+        return
+    if deal.signed > draft.start:
+        yield Problem(f"{key}.signed", deal.signed, f"a date until the start, {draft.start}")
+    talk = draft.talks.get(deal.talk)
+    term = talk.term_weeks if talk else None
+    if term is not None and (deal.signed - draft.start).days // 7 + term <= 0:
+        allowed = f"a date less than term_weeks, {term}, before the start: else it has expired"
+        yield Problem(f"{key}.signed", deal.signed, allowed)
+
+
+def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
+    if deal.talk not in draft.talks:
+        return
+    yield from _keyed(key, deal.outcome, "an issue of the talk", draft.issue_ids.get(deal.talk, []))
+    talk = draft.talks[deal.talk]
+    for issue in talk.issues if talk else ():
+        level = deal.outcome.get(issue.id)
+        if level is not None and level not in issue.levels:
+            levels = [str(known) for known in issue.levels]
+            allowed = f"a level of the issue: {', '.join(levels)}"
+            suggestion = nearest(level, levels) if isinstance(level, str) else None
+            yield Problem(f"{key}.{issue.id}", level, allowed, suggestion)
+
+
+def _of_relationships(draft: Draft) -> Iterator[Problem]:
+    seen: dict[frozenset[str], str] = {}
+    for key, relationship in draft.relationships.items():
+        pair = relationship.between
+        if len(pair) != 2:
+            yield Problem(f"{key}.between", list(pair), "two countries or bystanders")
+        for node in pair:
+            yield from _named(f"{key}.between", node, "a country or bystander", draft.nodes)
+        yield from _distinct(f"{key}.between", pair)
+        if frozenset(pair) in seen:
+            allowed = f"another pair: {seen[frozenset(pair)]} is about this one"
+            yield Problem(f"{key}.between", list(pair), allowed)
+        seen.setdefault(frozenset(pair), key)
+
+
+def _of_history(key: str, history: HistorySpec, draft: Draft) -> Iterator[Problem]:
+    yield from _named(f"{key}.obligor", history.obligor, "a country", draft.countries)
+    if not history.beneficiaries:
+        yield Problem(f"{key}.beneficiaries", [], "one country or bystander, or more")
+    for name in history.beneficiaries:
+        if name == history.obligor:
+            yield Problem(f"{key}.beneficiaries", name, "somebody else than the obligor")
+        yield from _named(f"{key}.beneficiaries", name, "a country or bystander", draft.nodes)
+    yield from _distinct(f"{key}.beneficiaries", history.beneficiaries)
+    if draft.start is not None and history.date > draft.start:
+        allowed = f"a date until the start, {draft.start}; what comes later is an event"
+        yield Problem(f"{key}.date", history.date, allowed)
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
+    if draft.start is not None and event.date < draft.start:
+        allowed = (
+            f"a date from the start on, {draft.start}; what is older is history or a first value"
+        )
+        yield Problem(f"{key}.date", event.date, allowed)
+    if not (event.set or event.withdraw or event.disregard):
+        allowed = "set, withdraw or disregard: else it is about nothing"
+        yield Problem(key, event.what or str(event.date), allowed)
+    for threat in event.withdraw:
+        yield from _named(f"{key}.withdraw", threat, "a threat's id", draft.threat_ids)
+    if event.disregard is not None:
+        talk, by = event.disregard.talk, event.disregard.by
+        yield from _named(f"{key}.disregard.talk", talk, "a talk", draft.talks)
+        if draft.parties(talk):
+            yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
+
+
+def unmuted(found: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems found that are not about a key reported already, or about its table.
+
+    Parameters
+    ----------
+    found, reported : iterable of Problem
+        In order.
+    """
+    known = [problem.key for problem in reported]
+    for problem in found:
+        if not any(_is_about(problem.key, key) for key in known):
+            yield problem
+
+
+def _is_about(key: str, reported: str) -> bool:
+    inside, around = (reported + ".", reported + "["), (key + ".", key + "[")
+    return key == reported or key.startswith(inside) or reported.startswith(around)

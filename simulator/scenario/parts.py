@@ -1,0 +1,574 @@
+"""Parts of a country as a scenario names them: strategies, compliance policies, trust models.
+
+A part's spec is ``name:parameter=value:parameter=value``. The name is one of a roster, or the
+import path ``package.module.Class`` of a class of the user's; from Python it may also be the
+class, or an instance, itself. A strategy may be put together from a table of parts,
+``{bidding = "boulware", acceptance = "next"}``, and wrapped: ``boulware+noisy:sd=0.1``.
+"""
+
+import copy
+import importlib
+import inspect
+import os
+import re
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from simulator import literals
+from simulator.errors import PartError, Problem, ScenarioError, nearest, told
+from simulator.scenario.parameters import (
+    REQUIRED,
+    Parameter,
+    choices,
+    describe,
+    fit,
+    signature,
+    words,
+)
+
+__all__ = [
+    "REQUIRED",
+    "Parameter",
+    "PartSpec",
+    "Roster",
+    "describe",
+    "import_object",
+    "parse",
+    "text",
+    "with_param",
+]
+
+#: What a part of each slot must be able to do.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "strategy": ("begin", "propose", "respond"),
+    "compliance": ("choose",),
+    "trust": ("init", "tick", "update", "value"),
+    "bidding": ("begin", "propose"),
+    "acceptance": ("begin", "accepts"),
+    "model": ("begin", "gains"),
+}
+
+#: The slots of which a part may be a table of other parts, or be wrapped: each with the names in
+#: the roster of the slot whose class a table builds, and of the slot of what may wrap it.
+_COMPOSED: Mapping[str, tuple[str, str]] = {"strategy": ("composed", "wrapper")}
+
+#: Classes of which a table of parts is the text.
+_TABLES = ("agents.strategies.composed.Composed",)
+
+#: What a class of the user's can inherit.
+_BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
+
+Found = typing.TypeVar("Found")
+
+#: Slot ("strategy", "compliance", "trust") -> name -> class.
+Roster = Mapping[str, Mapping[str, type]]
+
+_KINDS: Mapping[str, type] = {"class": type, "function": types.FunctionType}
+
+#: Where a wrapper follows: not the sign of an exponent, as in 1e+5.
+_WRAPPER = re.compile(r"\s*[A-Za-z_]")
+
+
+@dataclass(frozen=True)
+class PartSpec:
+    """Which part, with which parameters; checked, and ready to be built any number of times.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the roster, or an import path.
+    params : tuple of (str, object)
+        The parameters given, in the order given; the others have their defaults. Of a table of
+        parts, their specs.
+    factory : callable
+        Returns a new instance when called with the parameters.
+    wrappers : tuple of PartSpec
+        What it is wrapped in, the innermost first.
+    """
+
+    name: str
+    params: tuple[tuple[str, object], ...]
+    factory: Callable[..., object]
+    wrappers: "tuple[PartSpec, ...]" = ()
+
+    def build(self) -> object:
+        """Return a new instance that shares no state with any other."""
+        params = {k: v.build() if isinstance(v, PartSpec) else v for k, v in self.params}
+        part = self.factory(**params)
+        for wrapper in self.wrappers:
+            part = wrapper.factory(part, **dict(wrapper.params))
+        return part
+
+    def names(self) -> "Iterator[str]":
+        """Give the names of the part and of all that it is put together from."""
+        yield self.name
+        for inner in (*(value for _, value in self.params), *self.wrappers):
+            if isinstance(inner, PartSpec):
+                yield from inner.names()
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether its text says all there is to say: of an instance, every parameter."""
+        inner = [spec for _, spec in self.params if isinstance(spec, PartSpec)]
+        if not all(spec.tells_all for spec in (*inner, *self.wrappers)):
+            return False
+        if not isinstance(self.factory, _Copies):
+            return True
+        cls: type = type(self.factory.original)
+        names, is_open = signature(cls)
+        return not is_open and len(names) == len(self.params)
+
+    def with_param(self, name: str, value: object) -> "PartSpec":
+        """Return the same part with one parameter changed.
+
+        Parameters
+        ----------
+        name : str
+            A parameter of the part.
+        value : object
+            Its value.
+
+        Raises
+        ------
+        ScenarioError
+            If the part has no such parameter, or cannot take the value.
+        """
+        factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
+        cls = factory if isinstance(factory, type) else type(factory)
+        changed = _checked(self.name, {**dict(self.params), name: value}, cls, self.name)
+        return replace(changed, wrappers=self.wrappers)
+
+    def __str__(self) -> str:
+        return "+".join([self._inner(), *map(str, self.wrappers)])
+
+    def _inner(self) -> str:
+        if any(isinstance(value, PartSpec) for _, value in self.params):
+            return literals.write({k: str(v) for k, v in self.params})
+        return ":".join([self.name, *(f"{k}={literals.write(v)}" for k, v in self.params)])
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """Builds copies of an instance that the user made."""
+
+    original: object
+
+    def __call__(self, **params: object) -> object:
+        return copy.deepcopy(self.original)
+
+
+def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
+    """Return the checked spec of a part.
+
+    Parameters
+    ----------
+    part : object
+        The text of a spec, or a table of specs; or a class, an instance or a PartSpec, from
+        Python.
+    slot : str
+        What it is to be: a key of `roster`.
+    roster : Roster
+        The names that may stand there.
+    key : str, optional
+        Where it stands, for messages; `slot` if left out.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the spec.
+    """
+    key = key or slot
+    if isinstance(part, PartSpec):
+        return part
+    if isinstance(part, type):
+        return _checked(_path(part), {}, _fit_for(slot, part, key), key)
+    if isinstance(part, str):
+        return _wrapped(part, slot, roster, key)
+    if isinstance(part, Mapping) and slot in _COMPOSED:
+        return _composed(part, slot, roster, key)
+    if part is None or isinstance(part, bool | int | float | list | tuple | Mapping | date):
+        raise ScenarioError([_unknown(key, part, slot, roster)])
+    return _of_instance(_fit_for(slot, part, key))
+
+
+def text(part: object) -> object:
+    """Return the text of a part given as an object; anything else as it is.
+
+    Parameters
+    ----------
+    part : object
+        What stands where a part is expected.
+    """
+    if isinstance(part, PartSpec | type) or not isinstance(
+        part, str | bool | int | float | list | tuple | Mapping | date | None
+    ):
+        return str(parse(part, "", {}))
+    return part
+
+
+def with_param(part: object, names: Sequence[str], value: object) -> object:
+    """Return a part with one thing in it set, unchecked: its text, or its table.
+
+    Parameters
+    ----------
+    part : object
+        The spec, or the object.
+    names : sequence of str
+        A parameter; or a slot of a table or a wrapper, and what follows within it.
+    value : object
+        Its value; None leaves a slot of a table out.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing of that name which has something within it.
+    """
+    if isinstance(part, Mapping):
+        changed = {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
+        return {slot: inner for slot, inner in changed.items() if inner is not None}
+    inner, *wrappers = _layers(str(text(part)))
+    known = [_name_of(wrapper) for wrapper in wrappers]
+    around = ".".join(names[:-1])  # of an import path several
+    if around in known:
+        at = known.index(around)
+        wrappers[at] = _with_value(wrappers[at], names[-1], value)
+    elif inner.startswith("{"):
+        inner = _with_value_inside(inner, names, value)
+    elif len(names) == 1:
+        inner = _with_value(inner, names[0], value)
+    else:
+        raise ValueError(f"a parameter, or {', '.join(known) or 'a wrapper, of which it has none'}")
+    return "+".join([inner, *wrappers])
+
+
+def _set(inner: object, names: Sequence[str], value: object) -> object:
+    if not names:
+        return text(value)
+    if inner is None:
+        raise ValueError("a slot that the table fills")
+    return with_param(inner, names, value)
+
+
+def _with_value(layer: str, name: str, value: object) -> str:
+    head, *pieces = literals.split(layer, ":")
+    given = dict(piece.partition("=")[::2] for piece in pieces)
+    keys = {k.strip(): v for k, v in given.items()} | {name: literals.write(value)}
+    return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
+
+
+def _with_value_inside(table: str, names: Sequence[str], value: object) -> str:
+    """Return the text of a table with one thing in it set; one that cannot be read stays as it is.
+
+    It is refused where it stands.
+    """
+    try:
+        parts = _table_of(table)
+    except ScenarioError:
+        return table
+    return literals.write(with_param(parts, names, value))
+
+
+def _layers(spec: str) -> list[str]:
+    """Return the part of a spec and its wrappers, as texts."""
+    first, *pieces = literals.split(spec, "+")
+    layers = [first]
+    for piece in pieces:
+        if _WRAPPER.match(piece):
+            layers.append(piece)
+        else:
+            layers[-1] = f"{layers[-1]}+{piece}"
+    return [layer.strip() for layer in layers]
+
+
+def _name_of(layer: str) -> str:
+    return literals.split(layer, ":")[0].strip()
+
+
+def _fit_for(slot: str, part: Found, key: str) -> Found:
+    """Return a part of the user's if it has what its slot asks of it."""
+    lacking = [name for name in METHODS.get(slot, ()) if not callable(getattr(part, name, None))]
+    if lacking:
+        cls = part if isinstance(part, type) else type(part)
+        allowed = f"a {slot}: a class with {', '.join(METHODS[slot])}; it has no {lacking[0]}"
+        if slot in _BASES:
+            allowed = f"{allowed}; inherit {_BASES[slot]}, which has what it lacks"
+        raise ScenarioError([Problem(key, _path(cls), allowed)])
+    return part
+
+
+# --- compositions -----------------------------------------------------------------------------
+
+
+def _wrapped(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
+    """Return the checked spec of a text: a name or a table, and what it is wrapped in."""
+    if slot not in _COMPOSED:
+        return _parsed(spec, slot, roster, key)
+    inner, *wrappers = _layers(spec)
+    if inner.startswith("{"):
+        part = _composed(_table_of(inner, key), slot, roster, key)
+    else:
+        part = _parsed(inner, slot, roster, key)
+    around = _COMPOSED[slot][1]
+    parsed = [_parsed(w, around, roster, f"{key}.{_name_of(w)}") for w in wrappers]
+    return replace(part, wrappers=tuple(parsed))
+
+
+def _table_of(spec: str, key: str = "") -> Mapping[str, object]:
+    """Return the table that a text writes."""
+    try:
+        table = literals.read(spec)
+    except ValueError as error:
+        raise ScenarioError([Problem(key, spec, str(error))]) from None
+    assert isinstance(table, Mapping)
+    return table
+
+
+def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) -> PartSpec:
+    """Return the checked spec of a table of parts."""
+    name = _COMPOSED[slot][0]
+    cls = roster.get(name, {}).get(slot)
+    if cls is None:
+        raise ScenarioError([_unknown(key, dict(table), slot, roster)])
+    slots = signature(cls)[0]
+    problems: list[Problem] = []
+    found: dict[str, object] = {}
+    for inner, part in table.items():
+        if inner not in slots:
+            allowed = f"a slot of a {slot}: {', '.join(slots)}"
+            problems.append(Problem(f"{key}.{inner}", part, allowed, nearest(inner, slots)))
+            continue
+        try:
+            found[inner] = parse(part, inner, roster, f"{key}.{inner}")
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    for needed in (n for n, (_, default) in slots.items() if default is REQUIRED):
+        if needed not in table:
+            allowed = f'a table with a {needed}, as in {{{needed} = "..."}}'
+            problems.append(Problem(key, dict(table), allowed))
+    if problems:
+        raise ScenarioError(problems)
+    in_order = {inner: found[inner] for inner in slots if inner in found}
+    return _checked(name, in_order, cls, key)
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
+    head, *pieces = literals.split(spec, ":")
+    name = head.strip()
+    cls = roster.get(slot, {}).get(name)
+    if cls is None:
+        if "." not in name:
+            raise ScenarioError([_unknown(key, name, slot, roster)])
+        cls = _fit_for(slot, _imported(name, key), key)
+    problems: list[Problem] = []
+    params = _given(pieces, cls, key, problems)
+    return _checked(name, params, cls, key, problems, slot)
+
+
+def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
+    names = sorted(roster.get(slot, {}))
+    article = "an" if slot[0] in "aeiou" else "a"
+    allowed = f"{article} {slot}: {', '.join(names)}; or an import path package.module.Class"
+    return Problem(key, value, allowed, nearest(value, names))
+
+
+def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> dict[str, object]:
+    params: dict[str, object] = {}
+    for piece in pieces:
+        name, equals, written = (part.strip() for part in piece.partition("="))
+        if not equals or not name:
+            problems.append(Problem(key, piece, "parameter=value, as in name:parameter=value"))
+        elif name in params:
+            problems.append(Problem(f"{key}.{name}", written, "given only once"))
+        else:
+            try:
+                params[name] = literals.read(written)
+            except ValueError as error:
+                problems.append(Problem(f"{key}.{name}", written, str(error)))
+    return params
+
+
+def _imported(path: str, key: str) -> type:
+    """Return the class at an import path, also from the current folder."""
+    found = import_object(path, key)
+    if not isinstance(found, type):
+        raise ScenarioError(
+            [Problem(key, path, "the import path of a class, not of another object")]
+        )
+    return found
+
+
+def import_object(path: str, key: str, kind: str = "class") -> object:
+    """Return what stands at an import path, also from the current folder.
+
+    Parameters
+    ----------
+    path : str
+        ``package.module.name``.
+    key : str
+        Where it stands, for messages.
+    kind : str
+        ``class`` or ``function``: what is looked for, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        If there is nothing, or importing it raises.
+    """
+    names = path.split(".")
+    if not all(name.isidentifier() for name in names):
+        raise ScenarioError([Problem(key, path, "an import path package.module.Class")])
+    _find_in_current_folder()
+    for length in range(len(names) - 1, 0, -1):
+        module_name = ".".join(names[:length])
+        try:
+            module = importlib.import_module(module_name)
+        except ModuleNotFoundError as error:
+            if error.name and (module_name + ".").startswith(error.name + "."):
+                continue
+            raise _unimportable(path, key, error) from error
+        except (Exception, SystemExit) as error:
+            raise _unimportable(path, key, error) from error
+        return _attribute(module, names[length:], path, key, kind)
+    allowed = f"an import path; there is no module {names[0]!r} here or among the packages"
+    raise ScenarioError([Problem(key, path, allowed)])
+
+
+def _find_in_current_folder() -> None:
+    # At the end, so that a file of the user's hides nothing. It stays there, so that what was
+    # found can be pickled and found again by worker processes.
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.append(here)
+
+
+def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
+    reason = f"something that can be imported; importing it raised {told(error)}"
+    return ScenarioError([Problem(key, path, reason)])
+
+
+def _attribute(
+    module: types.ModuleType, names: list[str], path: str, key: str, kind: str
+) -> object:
+    found: object = module
+    for name in names:
+        if not hasattr(found, name):
+            there = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
+            allowed = f"a {kind} of {module.__name__}: {', '.join(there) or 'it has none'}"
+            raise ScenarioError([Problem(key, path, allowed, nearest(name, there))])
+        found = getattr(found, name)
+    return found
+
+
+def _path(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _of_instance(part: object) -> PartSpec:
+    """Return the spec of copies of an instance, with the parameters that can be read from it.
+
+    One that is put together from parts has the spec of these.
+    """
+    cls: type = type(part)
+    names = signature(cls)[0]
+    if _path(cls) in _TABLES:
+        inside = {n: getattr(part, n, None) for n in names}
+        specs = ((n, _of_instance(inner)) for n, inner in inside.items() if inner is not None)
+        return PartSpec(_path(cls), tuple(specs), cls)
+    readable = {n: getattr(part, n) for n in names if _is_value(getattr(part, n, part))}
+    params = tuple(readable.items())
+    inner = _wrapped_in(part)
+    if inner is None or len(readable) < len(names):
+        return PartSpec(_path(cls), params, _Copies(part))
+    spec = _of_instance(inner)
+    return replace(spec, wrappers=(*spec.wrappers, PartSpec(_path(cls), params, cls)))
+
+
+def _wrapped_in(part: object) -> object:
+    """Return what an instance was built around, its one positional argument; None if nothing."""
+    try:
+        parameters = inspect.signature(type(part)).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    around = [p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+    inner = getattr(part, around[0], None) if len(around) == 1 else None
+    acts = all(callable(getattr(inner, method, None)) for method in METHODS["strategy"])
+    return inner if acts else None
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_value(v) for v in value)
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+# --- parameters -------------------------------------------------------------------------------
+
+
+def _checked(
+    name: str,
+    given: Mapping[str, object],
+    cls: type,
+    key: str,
+    problems: list[Problem] | None = None,
+    slot: str = "",
+) -> PartSpec:
+    problems = [] if problems is None else problems
+    params = dict(_fitted(name, given, cls, key, problems))
+    known, _ = signature(cls)
+    tried = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
+    for missing, (annotation, default) in known.items():
+        if default is REQUIRED and missing not in tried:
+            allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
+            problems.append(Problem(f"{key}.{missing}", name, allowed))
+    if not problems:
+        around = (None,) if slot in {wrapper for _, wrapper in _COMPOSED.values()} else ()
+        problems.extend(_refused_by_constructor(name, params, cls, key, around))
+    if problems:
+        raise ScenarioError(problems)
+    return PartSpec(name, tuple(params.items()), cls)
+
+
+def _fitted(
+    name: str, given: Mapping[str, object], cls: type, key: str, problems: list[Problem]
+) -> Iterator[tuple[str, object]]:
+    known, is_open = signature(cls)
+    for param, value in given.items():
+        if param not in known and not is_open:
+            takes = ", ".join(f"{n} ({words(a)})" for n, (a, _) in known.items())
+            allowed = f"{name} takes {takes or 'no parameters'}"
+            problems.append(Problem(f"{key}.{param}", value, allowed, nearest(param, known)))
+            continue
+        annotation = known[param][0] if param in known else typing.Any
+        try:
+            yield param, fit(value, annotation)
+        except ValueError as error:
+            hint = nearest(value, choices(annotation))
+            problems.append(Problem(f"{key}.{param}", value, str(error), hint))
+
+
+def _refused_by_constructor(
+    name: str, params: dict[str, object], cls: type, key: str, around: tuple[None, ...] = ()
+) -> Iterator[Problem]:
+    try:
+        cls(*around, **{k: v.build() if isinstance(v, PartSpec) else v for k, v in params.items()})
+    except PartError as error:
+        where = f"{key}.{error.parameter}" if error.parameter else key
+        yield Problem(where, error.value, error.allowed, error.nearest)
+    except ValueError as error:
+        yield Problem(key, _text(name, params), str(error) or "values that it accepts")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        reason = f"a part that can be built; it raised {told(error)}"
+        yield Problem(key, _text(name, params), reason)
+
+
+def _text(name: str, params: dict[str, object]) -> str:
+    return str(PartSpec(name, tuple(params.items()), object))

@@ -1,0 +1,1 @@
+"""What theory says: frontiers, bargaining solutions, repeated games, reputation."""

@@ -1,0 +1,1 @@
+"""The week: countries talk, sign, perform and learn."""

@@ -1,0 +1,231 @@
+"""What can be worked out once per scenario: spaces, value tables, who hears of what."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+
+import networkx as nx
+import numpy as np
+
+from simulator import draws
+from simulator.negotiation.issues import Issue, OutcomeSpace
+from simulator.negotiation.negotiator import Evidence
+from simulator.negotiation.payoffs import Valuation, Vector
+from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.world.evidence import Conduct, Grapevine
+from simulator.world.relationships import relationship_graph
+
+__all__ = ["Blueprint", "TalkPlan", "blueprints"]
+
+
+class TalkPlan:
+    """The outcomes of one talk and the value tables of its parties.
+
+    Parameters
+    ----------
+    spec : TalkSpec
+        The talk as the scenario describes it.
+    """
+
+    def __init__(self, spec: TalkSpec) -> None:
+        self.spec = spec
+        self.parties = spec.parties
+        self.seats = {party: seat for seat, party in enumerate(spec.parties)}
+        self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
+        self.space = OutcomeSpace(
+            [Issue(i.id, i.levels, i.obligor, i.unit, i.name) for i in spec.issues]
+        )
+        self.material = [self._tables(party) for party in self.parties]
+        self.weighted = [
+            [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
+            for party, tables in zip(self.parties, self.material, strict=True)
+        ]
+        self._certain: dict[int, Valuation] = {}
+
+    def valuation(self, seat: int, factors: Sequence[float] | None = None) -> Valuation:
+        """Return how the party at `seat` values the outcomes, political weights included.
+
+        Parameters
+        ----------
+        factors : sequence of float, optional
+            What each issue's values are multiplied by; without, one shared object is returned.
+        """
+        if factors is not None:
+            return self._valuation(seat, factors)
+        if seat not in self._certain:
+            self._certain[seat] = self._valuation(seat, [1.0] * len(self.obligors))
+        return self._certain[seat]
+
+    def audience_payoffs(self, seat: int, factors: Sequence[float]) -> list[Vector]:
+        """Return, per issue, the audience's value of each level, on top of political weights."""
+        party = self.parties[seat]
+        weights = [issue.audience_weights.get(party, 1.0) for issue in self.spec.issues]
+        tables = zip(self.weighted[seat], weights, factors, strict=True)
+        return [table * weight * factor for table, weight, factor in tables]
+
+    def _valuation(self, seat: int, factors: Sequence[float]) -> Valuation:
+        party = self.parties[seat]
+        return Valuation(
+            self.space,
+            seat,
+            self.obligors,
+            [t * f for t, f in zip(self.weighted[seat], factors, strict=True)],
+            [j for j in range(len(self.parties)) if j != seat],
+            [issue.face.get(party, 0.0) for issue in self.spec.issues],
+        )
+
+    def _tables(self, party: str) -> list[Vector]:
+        return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]
+
+    def _weight(self, k: int, party: str) -> float:
+        """Return the weight of a party's values of an issue; derived ones may have it inside."""
+        issue = self.spec.issues[k]
+        political = 1.0 if party in issue.political else issue.political_weights.get(party, 1.0)
+        return political * issue.pledge_share.get(party, 1.0)
+
+    def _on_top(self, k: int, party: str) -> Vector:
+        """Return what a party's values have on top of welfare, per level."""
+        issue = self.spec.issues[k]
+        return np.array(issue.political.get(party, (0.0,) * len(issue.levels)), dtype=float)
+
+
+class Blueprint:
+    """A scenario made ready to be played any number of times.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The world as it stands from some event on.
+    before : Blueprint, optional
+        The blueprint before that event; whatever the event left alone is taken from it.
+    """
+
+    def __init__(self, scenario: Scenario, before: "Blueprint | None" = None) -> None:
+        self.scenario = scenario
+        self._before = before
+        known: dict[str, TalkPlan] = before.plans if before is not None else {}
+        self.plans: dict[str, TalkPlan] = {
+            id: known[id] if id in known and known[id].spec == spec else TalkPlan(spec)
+            for id, spec in scenario.talks.items()
+        }
+
+    @cached_property
+    def graph(self) -> "nx.Graph[str]":
+        """The relationship graph: an edge per relationship and per pair that talks."""
+        scenario = self.scenario
+        pairs = [
+            (a, b)
+            for talk in scenario.talks.values()
+            for k, a in enumerate(talk.parties)
+            for b in talk.parties[k + 1 :]
+        ]
+        weights = {(r.between[0], r.between[1]): r.weight for r in scenario.relationships}
+        return relationship_graph([*scenario.countries, *scenario.bystanders], weights, pairs)
+
+    @cached_property
+    def grapevine(self) -> Grapevine:
+        """Who hears of what."""
+        scenario, before = self.scenario, self._before
+        if before is not None and _same_news(scenario, before.scenario):
+            return before.grapevine
+        return Grapevine(self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news)
+
+    @cached_property
+    def threats(self) -> list[tuple[ThreatSpec, int, int]]:
+        """Each threat with the weeks of its announcement and of its effect."""
+        return [
+            (t, self.scenario.week_of(t.announced), self.scenario.week_of(self._effective(t)))
+            for t in self.scenario.threats
+        ]
+
+    def _effective(self, threat: ThreatSpec) -> date:
+        """Return when a threat takes effect: by default with the deadline of its talk."""
+        if threat.effective != "deadline":
+            return threat.effective
+        deadline = self.scenario.talks[threat.talk].deadline
+        assert deadline is not None
+        return deadline
+
+    @cached_property
+    def history(self) -> list[tuple[float, dict[tuple[str, str], list[Evidence]]]]:
+        """What the past taught: trust periods that pass, then the evidence of that week.
+
+        The last entry lets time pass up to week 0.
+        """
+        scenario = self.scenario
+        weeks: dict[int, list[Conduct]] = {}
+        for entry in scenario.history:
+            seen = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
+            # A promise to each beneficiary: it makes no difference how entries are grouped.
+            conducts = [Conduct(entry.obligor, {victim: seen}) for victim in entry.beneficiaries]
+            weeks.setdefault(scenario.week_of(entry.date), []).extend(conducts)
+        lessons = []
+        last = min(weeks, default=0)
+        for week in sorted(weeks):
+            passed = (week - last) / scenario.trust_period_weeks
+            lessons.append((passed, self.grapevine.spread(weeks[week])))
+            last = week
+        lessons.append((-last / scenario.trust_period_weeks, {}))
+        return lessons
+
+    def factors(self, talk: str, seed: int) -> list[list[float]] | None:
+        """Return what each party's values of each issue are multiplied by in one run.
+
+        Lognormal with mean 1, one draw per talk, issue and party; None without uncertainty.
+        """
+        sd = self.scenario.valuation_sd
+        if sd == 0:
+            return None
+        plan = self.plans[talk]
+        return [
+            [
+                float(np.exp(sd * _shock(seed, talk, issue.id, party) - sd * sd / 2))
+                for issue in plan.space.issues
+            ]
+            for party in plan.parties
+        ]
+
+
+def blueprints(scenario: Scenario) -> Sequence[tuple[EventSpec | None, Blueprint]]:
+    """Return the blueprint at the start, then one after each event, with the event.
+
+    Made once per scenario object; events come in the order in which they happen.
+    """
+    return _blueprints(_Same(scenario))
+
+
+class _Same:
+    """A scenario that is equal to itself alone: equal ones may hold different parts of a user."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.scenario is self.scenario
+
+
+@lru_cache(maxsize=8)
+def _blueprints(same: _Same) -> tuple[tuple[EventSpec | None, Blueprint], ...]:
+    scenario = same.scenario
+    stages: list[tuple[EventSpec | None, Blueprint]] = [(None, Blueprint(scenario))]
+    for event, stage in zip(scenario.events, scenario.stages, strict=True):
+        before = stages[-1][1]
+        unchanged = stage is before.scenario
+        stages.append((event, before if unchanged else Blueprint(stage, before)))
+    return tuple(stages)
+
+
+def _same_news(a: Scenario, b: Scenario) -> bool:
+    return (a.relationships, a.hearsay_decay, a.good_news, a.talks.keys()) == (
+        b.relationships,
+        b.hearsay_decay,
+        b.good_news,
+        b.talks.keys(),
+    )
+
+
+def _shock(seed: int, talk: str, issue: str, party: str) -> float:
+    return draws.normal(seed, "valuation", (talk, issue, party))

@@ -1,0 +1,185 @@
+"""Deals, how they are performed, and the ledger in which all of it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simulator.negotiation.negotiator import disregarded
+
+__all__ = ["Commitment", "Deal", "Entry", "Ledger", "Period", "Status", "collapses", "shares"]
+
+#: The commitment of a party that owes nothing but not to carry out its threat.
+REFRAIN = "(threat)"
+
+
+class Status(StrEnum):
+    """Where a deal stands in its life."""
+
+    PENDING = "pending"
+    REJECTED = "rejected"
+    IN_FORCE = "in force"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    COLLAPSED = "collapsed"
+
+
+_NEXT: dict[Status | None, tuple[Status, ...]] = {
+    None: (Status.PENDING, Status.IN_FORCE),
+    Status.PENDING: (Status.IN_FORCE, Status.REJECTED),
+    Status.IN_FORCE: (Status.EXPIRED, Status.SUPERSEDED, Status.COLLAPSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What one obligor owes under a deal: `level` (not 0) of `issue`."""
+
+    issue: str
+    obligor: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """An agreed outcome.
+
+    Parameters
+    ----------
+    id : str
+        ``talk:n``, n counting the talk's deals from 0.
+    talk : str
+        The talk in which it was agreed.
+    parties : tuple of str
+        In seat order.
+    levels : tuple of int
+        Level agreed per issue.
+    commitments : tuple of Commitment
+        What is owed; issues at level 0 commit nobody.
+    signed : int
+        Week of signing; below 0 for deals older than the run.
+    """
+
+    id: str
+    talk: str
+    parties: tuple[str, ...]
+    levels: tuple[int, ...]
+    commitments: tuple[Commitment, ...]
+    signed: int
+
+    def owed_by(self, obligor: str) -> tuple[str, ...]:
+        """Return the ids of the issues that `obligor` must perform."""
+        return tuple(c.issue for c in self.commitments if c.obligor == obligor)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How a deal is performed from one review to the next.
+
+    Parameters
+    ----------
+    start : int
+        Week of the review.
+    qualities : mapping
+        Per party the quality of each of its commitments, in [0, 1].
+    overall : mapping
+        Per party the stake-weighted quality, the lowest over its beneficiaries.
+    excused : frozenset of str
+        Parties whose withholding answers a partner's disregard in the period before.
+    """
+
+    start: int
+    qualities: Mapping[str, Mapping[str, float]]
+    overall: Mapping[str, float]
+    excused: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger: since `week`, `deal` is `status`."""
+
+    week: int
+    deal: str
+    status: Status
+
+
+class Ledger:
+    """Every deal and what became of it; entries are added, never changed."""
+
+    def __init__(self) -> None:
+        self.deals: dict[str, Deal] = {}
+        self.entries: list[Entry] = []
+        self.periods: dict[str, list[Period]] = {}
+        self._status: dict[str, Status] = {}
+
+    def enter(self, deal: Deal, status: Status, week: int) -> None:
+        """Write down that `deal` has `status` from `week` on.
+
+        Raises
+        ------
+        ValueError
+            If a deal cannot come to that status from where it stands.
+        """
+        now = self._status.get(deal.id)
+        if status not in _NEXT.get(now, ()):
+            raise ValueError(f"deal {deal.id} is {now}, it cannot become {status}")
+        self.deals[deal.id] = deal
+        self.periods.setdefault(deal.id, [])
+        self._status[deal.id] = status
+        self.entries.append(Entry(week, deal.id, status))
+
+    def status(self, deal: str) -> Status:
+        """Return where the deal with this id stands."""
+        return self._status[deal]
+
+    def week(self, deal: str, *statuses: Status) -> int | None:
+        """Return the week since which the deal has had the first of `statuses`, None if never."""
+        for entry in self.entries:
+            if entry.deal == deal and entry.status in statuses:
+                return entry.week
+        return None
+
+    def is_initial(self, deal: str) -> bool:
+        """Return whether the deal was in force already when the run began."""
+        return self.week(deal, Status.PENDING) is None
+
+    def disregards(self) -> int:
+        """Return how many commitments were performed below quality one half, review by review."""
+        periods = [period for found in self.periods.values() for period in found]
+        chosen = [
+            q for p in periods for qualities in p.qualities.values() for q in qualities.values()
+        ]
+        return sum(disregarded(quality) for quality in chosen)
+
+    def ended(self, deal: str) -> int | None:
+        """Return the week in which the deal ended, None if it has not."""
+        return self.week(deal, Status.REJECTED, Status.EXPIRED, Status.SUPERSEDED, Status.COLLAPSED)
+
+
+def shares(values: Sequence[float]) -> tuple[float, ...]:
+    """Return each commitment's stake: its share of the positive value, equal if there is none.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Value of each of an obligor's commitments to the beneficiary.
+    """
+    positive = [max(value, 0.0) for value in values]
+    total = sum(positive)
+    if total > 0:
+        return tuple(value / total for value in positive)
+    return tuple(1.0 / len(positive) for _ in positive)
+
+
+def collapses(now: Mapping[str, float], before: Mapping[str, float] | None) -> bool:
+    """Return whether a deal collapses after a period with these overall qualities.
+
+    It does when two parties withheld in it, or one of them in two periods running.
+
+    Parameters
+    ----------
+    now, before : mapping
+        Overall quality per party in the period just ended and the one before, if any.
+    """
+    withheld = {party for party, quality in now.items() if disregarded(quality)}
+    running = {party for party in withheld if before is not None and disregarded(before[party])}
+    return len(withheld) >= 2 or bool(running)

@@ -1,0 +1,86 @@
+"""Who learns what about whom: evidence for the parties to a deal and for those who hear of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from simulator.negotiation.negotiator import Evidence, disregarded, in_order
+from simulator.world.relationships import hearing
+
+__all__ = ["Conduct", "Grapevine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How one obligor performed under one agreement in one period.
+
+    Parameters
+    ----------
+    obligor : str
+        Whose conduct it is.
+    towards : mapping
+        Per beneficiary the evidence as that beneficiary sees it.
+    """
+
+    obligor: str
+    towards: Mapping[str, Evidence]
+
+
+class Grapevine:
+    """News over a relationship graph: what beneficiaries see themselves and others hear.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        The relationships.
+    countries : iterable of str
+        Who observes, and who is observed.
+    decay : float
+        What is left of the news after each further edge.
+    good_news : float
+        Factor on the weight of kept promises that are only heard of, in [0, 1].
+    """
+
+    def __init__(
+        self, graph: "nx.Graph[str]", countries: Iterable[str], decay: float, good_news: float
+    ) -> None:
+        self.countries = tuple(countries)
+        self.good_news = good_news
+        self._heard = {
+            (observer, subject): hearing(graph, subject, observer, decay)
+            for observer in self.countries
+            for subject in self.countries
+            if observer != subject
+        }
+        self.pairs = tuple(self._heard)
+
+    def spread(self, conducts: Iterable[Conduct]) -> dict[tuple[str, str], list[Evidence]]:
+        """Return the evidence of one week per (observer, subject), in the order it counts.
+
+        One piece of evidence per observer, obligor and conduct: one's own if one is a
+        beneficiary, else the strongest that is heard.
+        """
+        found: dict[tuple[str, str], list[Evidence]] = {}
+        for conduct in conducts:
+            for observer in self.countries:
+                pair = (observer, conduct.obligor)
+                evidence = self._seen(pair, conduct) if pair in self._heard else None
+                if evidence is not None and evidence.weight > 0:
+                    found.setdefault(pair, []).append(evidence)
+        return {pair: in_order(evidence) for pair, evidence in found.items()}
+
+    def _seen(self, pair: tuple[str, str], conduct: Conduct) -> Evidence | None:
+        own = conduct.towards.get(pair[0])
+        if own is not None:
+            return own
+        heard = self._heard[pair]
+        reports = [
+            Evidence(e.quality, e.weight * heard[victim] * self._interest(e.quality))
+            for victim, e in conduct.towards.items()
+            if victim in heard
+        ]
+        return max(reports, key=lambda e: (e.weight, -e.quality), default=None)
+
+    def _interest(self, quality: float) -> float:
+        return 1.0 if disregarded(quality) else self.good_news

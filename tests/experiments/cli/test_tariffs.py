@@ -1,0 +1,252 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from experiments.cli.main import main
+from simulator.economy.trade import read_trade
+from tests.economies import ORACLE
+
+TRADE = read_trade()
+CASES = {case["id"]: case for case in ORACLE["cases"]}
+NINE = ORACLE["liberation_day_model_9_regions"]
+
+
+def told(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def answer(*arguments: object) -> dict[str, Any]:
+    done = told(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def matrix(path: Path, regions: list[str], values: Any, corner: str = "exporter") -> Path:
+    rows = [[corner, *regions], *([name, *row] for name, row in zip(regions, values, strict=True))]
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+# -- welfare -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", list(CASES))
+def test_known_equilibria_come_out_of_the_command(case: str, tmp_path: Path) -> None:
+    known = CASES[case]
+    tariffs = matrix(tmp_path / "F.csv", known["regions"], known["tariffs"])
+    balanced = ["--balanced"] if "balanced" in case else []
+    found = answer("welfare", "--tariffs", tariffs, *balanced)
+    assert found["regions"] == known["regions"]
+    np.testing.assert_allclose(found["welfare_pct"], known["welfare_pct"], atol=1e-4)
+    np.testing.assert_allclose(found["wage_hat"], known["wage_hat"], atol=1e-5)
+    np.testing.assert_allclose(found["revenue"], known["revenue_busd"], atol=1e-3)
+
+
+def test_without_files_the_announced_tariffs_meet_the_nine_regions() -> None:
+    assert answer("welfare")["welfare_pct"] == pytest.approx(
+        CASES["armington_fixed_deficits_ustr"]["welfare_pct"], abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("revenue", ["income-tax", "lump-sum"])
+def test_the_liberation_day_model_comes_to_the_known_welfare(revenue: str) -> None:
+    (known,) = (
+        v for k, v in NINE["value"].items() if revenue.replace("-", " ") in k.replace("-", " ")
+    )
+    found = answer("welfare", "--model", "liberation-day", "--revenue", revenue)
+    np.testing.assert_allclose(found["welfare_pct"], known, atol=0.005)
+
+
+def test_json_has_the_keys_that_are_promised() -> None:
+    keys = {"regions", "welfare_pct", "revenue", "wage_hat"}
+    assert set(answer("welfare")) == keys
+    more = answer("welfare", "--model", "liberation-day")
+    assert set(more) == keys | {"price_pct", "employment_pct", "deficit_pct"}
+    assert all(len(values) == 9 for values in more.values())
+
+
+def test_a_deficit_of_nothing_changes_by_null(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["A", "B"], [[0, 5], [5, 0]])
+    (tmp_path / "G.csv").write_text("region,gdp\nA,50\nB,40\n")
+    (tmp_path / "F.csv").write_text("exporter,importer,tariff\nB,A,.2\n")
+    found = answer(
+        *("welfare", "--model", "liberation-day", "--home", "A", "--trade", trade),
+        *("--gdp", tmp_path / "G.csv", "--tariffs", tmp_path / "F.csv"),
+    )
+    assert found["deficit_pct"] == [None, None]
+    assert found["price_pct"][0] > 0.0
+
+
+def test_with_balanced_trade_the_liberation_day_model_starts_without_deficits() -> None:
+    found = answer("welfare", "--model", "liberation-day", "--balanced")
+    assert found["welfare_pct"] != answer("welfare", "--model", "liberation-day")["welfare_pct"]
+    assert found["deficit_pct"] == [None] * 9
+
+
+def test_a_file_of_ones_own_in_any_order_gives_the_same(tmp_path: Path) -> None:
+    order = np.random.default_rng(0).permutation(9)
+    names = [TRADE.regions[k] for k in order]
+    trade = matrix(tmp_path / "T.csv", names, TRADE.flows[np.ix_(order, order)])
+    rows = [f"{name},{gdp}" for name, gdp in zip(TRADE.regions, TRADE.gdp, strict=True)]
+    (tmp_path / "G.csv").write_text("\n".join(["region,gdp", *rows]))
+    assert TRADE.announced is not None
+    rates = [f"{n},USA,{t}" for n, t in zip(TRADE.regions[1:], TRADE.announced[1:], strict=True)]
+    (tmp_path / "F.csv").write_text("\n".join(["exporter,importer,tariff", *rates]))
+    files = ("--trade", trade, "--gdp", tmp_path / "G.csv", "--tariffs", tmp_path / "F.csv")
+    found, expected = answer("welfare", *files), answer("welfare")
+    assert found["regions"] == expected["regions"]
+    np.testing.assert_allclose(found["welfare_pct"], expected["welfare_pct"], atol=1e-9)
+
+
+def test_elasticities_change_what_comes_out() -> None:
+    assert (
+        answer("welfare", "--elasticity", 8)["welfare_pct"][0] < answer("welfare")["welfare_pct"][0]
+    )
+
+
+# -- strategic tariffs -------------------------------------------------------------------------
+
+
+def test_best_tariffs_come_with_the_formula_and_the_gain() -> None:
+    found = answer("tariffs", "optimal")
+    known = ORACLE["optimal_uniform_tariff"]["value"]
+    np.testing.assert_allclose(found["tariff"], [known[n] for n in found["regions"]], atol=0.006)
+    np.testing.assert_allclose(found["formula"], found["tariff"], atol=0.011)
+    gain = ORACLE["own_gain_at_optimal_tariff_pct"]["value"]
+    np.testing.assert_allclose(found["welfare_pct"], [gain[n] for n in found["regions"]], atol=0.01)
+
+
+def test_nash_tariffs_come_with_the_one_step_formula_and_the_cost() -> None:
+    found = answer("tariffs", "nash")
+    known = ORACLE["nash"]["tariff"]
+    np.testing.assert_allclose(found["tariff"], [known[n] for n in found["regions"]], atol=0.005)
+    np.testing.assert_allclose(found["one_step"], found["tariff"], atol=0.002)
+    assert max(found["welfare_pct"]) < 0.0
+
+
+def test_sustainable_tariffs_are_told_by_discount_factor_and_trust() -> None:
+    asked = ["--discount", "0", "--discount", ".3", "--trust", "1", "--trust", ".5"]
+    found = answer("tariffs", "sustainable", *asked)
+    assert found["discount"] == [0.0, 0.3]
+    assert found["trust"] == [1.0, 0.5]
+    assert found["tariff"][0] == [None, None]
+    assert 0.0 < found["tariff"][1][0] < found["tariff"][1][1] < 0.25
+    known = ORACLE["critical_discount_factor"]["value"]
+    told = dict(zip(found["regions"], found["critical_discount"], strict=True))
+    assert {n: told[n] for n in known} == pytest.approx(known, abs=0.003)
+
+
+# -- for people --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["welfare"], ["region", "welfare %", "USA", "0.387", "434.596"]),
+        (["welfare", "--model", "liberation-day"], ["employment", "deficit %", "1.243"]),
+        (["tariffs", "optimal"], ["by formula %", "26.4"]),
+        (["tariffs", "nash"], ["Nash tariff %", "25.84"]),
+        (["tariffs", "sustainable"], ["trust 0.5", "discount factor", "0.487"]),
+    ],
+)
+def test_a_person_reads_a_table(command: list[str], words: list[str]) -> None:
+    done = told(*command)
+    assert done.exit_code == 0, done.output
+    for word in words:
+        assert word in done.output
+    assert max(map(len, done.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", [["welfare"], ["tariffs", "sustainable"]])
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_bar_chart_is_drawn(command: list[str], kind: str, tmp_path: Path) -> None:
+    target = tmp_path / f"bars.{kind}"
+    done = told(*command, "--plot", target)
+    assert done.exit_code == 0, done.output
+    assert target.stat().st_size > 1000
+    assert list(tmp_path.iterdir()) == [target]
+
+
+# -- bad input ---------------------------------------------------------------------------------
+
+
+def test_a_picture_of_no_known_kind_is_refused_before_anything_is_read() -> None:
+    done = told("welfare", "--trade", "nowhere.csv", "--plot", "bars.doc")
+    assert done.exit_code == 2
+    assert "bars.doc" in done.output
+
+
+@pytest.mark.parametrize("elasticity", ["0", "-4", "nan"])
+@pytest.mark.parametrize("command", [["welfare"], ["welfare", "--model", "liberation-day"],
+                                     ["tariffs", "nash"]])  # fmt: skip
+def test_an_elasticity_that_is_none_is_refused(command: list[str], elasticity: str) -> None:
+    done = told(*command, "--elasticity", elasticity)
+    assert done.exit_code == 2
+    assert "elasticity" in done.output
+    assert "above 0" in done.output
+
+
+def test_per_cents_are_warned_of_on_stderr_only(tmp_path: Path) -> None:
+    tariffs = tmp_path / "F.csv"
+    tariffs.write_text("exporter,importer,tariff\nJPN,USA,25\n")
+    done = told("welfare", "--tariffs", tariffs, "--json")
+    assert done.exit_code == 0
+    assert "JPN.USA: 25 is taken for 2,500%" in done.stderr
+    assert json.loads(done.stdout)["regions"][0] == "USA"
+
+
+def test_announced_tariffs_in_per_cent_are_warned_of_too(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["USA", "B"], [[0, 5], [5, 0]])
+    (tmp_path / "G.csv").write_text("region,gdp,ustr_tariff\nUSA,50,0\nB,40,24\n")
+    done = told("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv", "--json")
+    assert done.exit_code == 0
+    assert "B.ustr_tariff: 24 is taken for 2,400%" in done.stderr
+    assert answer("welfare")["regions"][0] == "USA"
+    assert "taken for" not in told("welfare").stderr
+
+
+def test_files_that_do_not_fit_are_refused_with_file_and_region(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["A", "B"], [[0, 5], [5, 0]])
+    done = told("welfare", "--trade", trade)
+    assert done.exit_code == 2
+    assert "T.csv" in done.output
+    assert "USA" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_without_announced_tariffs_the_user_names_some(tmp_path: Path) -> None:
+    trade = matrix(tmp_path / "T.csv", ["A", "B"], [[0, 5], [5, 0]])
+    (tmp_path / "G.csv").write_text("region,gdp\nA,50\nB,40\n")
+    done = told("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv")
+    assert done.exit_code == 2
+    assert "--tariffs" in done.output
+
+
+def test_a_home_that_is_none_is_refused_with_the_nearest() -> None:
+    done = told("welfare", "--model", "liberation-day", "--home", "JPM")
+    assert done.exit_code == 2
+    assert "did you mean 'JPN'" in done.output
+
+
+def test_options_of_the_other_model_are_noted() -> None:
+    done = told("welfare", "--home", "JPN", "--revenue", "lump-sum", "--json")
+    assert done.exit_code == 0
+    assert "--home counts in the model liberation-day only" in done.stderr
+    assert "--revenue counts" in done.stderr
+
+
+def test_neither_mesa_nor_pandas_nor_scipy_is_imported_for_an_answer() -> None:
+    code = (
+        "import sys\nfrom experiments.cli.main import main\n"
+        "main(['tariffs', 'nash', '--json'], standalone_mode=False)\n"
+        "print([m for m in ('mesa', 'pandas', 'scipy', 'networkx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

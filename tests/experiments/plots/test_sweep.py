@@ -1,0 +1,211 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments.design.experiment import load_experiment
+from experiments.execution.execute import sweep
+from experiments.plots.sweep import SweepPlots
+from experiments.results.store import Results, open_results
+from simulator.errors import ScenarioError, StoreError
+from tests.experiments.plots.drawn import HOLD_OUT, rendered, texts, world
+from tests.simulator.world.small import week
+
+DEADLINE = "talks.trade.deadline"
+STRATEGIES = ["boulware", "conceder"]
+EVERYTHING = {
+    "scenario": world("two"),
+    "replications": 3,
+    "tables": {"trust": 2, "deals": 1, "payoffs": 1},
+    "metrics": ["mean_trust_end", "first_signing"],
+    "axes": {DEADLINE: [week(3), week(5)], "countries.us.patience": [0.9, 0.99]},
+}
+HELD_OUT = {**EVERYTHING, "set": HOLD_OUT}
+BARE = {"scenario": world("two"), "axes": {"countries.us.patience": [0.9, 0.99]}}
+PLAYED = {
+    "scenario": world("two"),
+    "replications": 2,
+    "axes": {f"countries.{c}.strategy": STRATEGIES for c in ("us", "japan")},
+}
+SALTELLI = {
+    "model": "tests.sweepable.square",
+    "design": "saltelli",
+    "samples": 8,
+    "axes": {"x": {"low": 0, "high": 1}, "z": {"low": 0, "high": 1}},
+}
+#: Fails where x is 0, so that a point has no value at all.
+FAILING = {"model": "tests.sweepable.raises", "replications": 2, "metrics": ["y"],
+           "axes": {"x": [0, 1, 2]}}  # fmt: skip
+ALL_FAIL = {"model": "tests.sweepable.raises", "metrics": ["y"], "axes": {"x": [0], "z": [1, 2]}}
+
+EXPERIMENTS: dict[str, dict[str, Any]] = {
+    "everything": EVERYTHING,
+    "held-out": HELD_OUT,
+    "bare": BARE,
+    "played": PLAYED,
+    "saltelli": SALTELLI,
+    "failing": FAILING,
+    "all-fail": ALL_FAIL,
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
+    home: Path = tmp_path_factory.mktemp("results")
+    for name, contents in EXPERIMENTS.items():
+        sweep(load_experiment({"name": name, **contents}), home / name, workers=1)
+    return {name: open_results(home / name) for name in EXPERIMENTS}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *(("everything", k) for k in ("response", "heatmap", "hazard", "trust", "payoffs")),
+        *(("held-out", k) for k in ("response", "heatmap", "hazard", "trust", "payoffs")),
+        *(("played", k) for k in ("response", "heatmap", "matrix")),
+        *(("bare", k) for k in ("response",)),
+        *(("saltelli", k) for k in ("response", "sobol")),
+        *(("failing", k) for k in ("response",)),
+        *(("all-fail", k) for k in ("response", "heatmap")),
+    ],
+)
+def test_every_kind_is_drawn_of_what_has_it(
+    name: str, kind: str, results: dict[str, Results]
+) -> None:
+    assert rendered(getattr(results[name].plot, kind)()).startswith(b"\x89PNG")
+
+
+def test_every_kind_of_a_sweep_is_drawn_by_some_test() -> None:
+    assert {"response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs"} == set(
+        SweepPlots.KINDS
+    )
+
+
+@pytest.mark.parametrize("kind", ["response", "heatmap", "hazard", "trust", "payoffs"])
+def test_a_sweep_whose_runs_all_failed_is_drawn_empty(
+    kind: str, results: dict[str, Results]
+) -> None:
+    found = open_results(results["everything"].folder)
+    found.runs = found.runs.assign(error="a strategy raised")
+    for table in ("trust", "deals", "payoffs"):
+        setattr(found, table, getattr(found, table)[:0])
+    drawn = getattr(found.plot, kind)()
+    rendered(drawn)
+    assert any(word in texts(drawn) for word in ("no run", "no deal", "no trust", "no payoffs"))
+
+
+def test_runs_that_failed_are_not_at_risk(results: dict[str, Results]) -> None:
+    found = open_results(results["everything"].folder)
+    failed = found.runs["replication"] > 0
+    found.runs = found.runs.assign(error=found.runs["error"].where(~failed, "it raised"))
+    found.deals = found.deals[~found.deals["run"].isin(found.runs.loc[failed, "run"])]
+    (ax,) = found.plot.hazard().axes
+    assert ax.patches[0].get_height() == 100  # type: ignore[attr-defined]
+
+
+def test_where_nobody_signs_the_hazard_says_so(results: dict[str, Results]) -> None:
+    assert "no deal was signed" in texts(results["held-out"].plot.hazard())
+
+
+def test_each_deadline_is_marked_in_the_panel_of_its_value(results: dict[str, Results]) -> None:
+    drawn = results["everything"].plot.hazard(by=DEADLINE)
+    marked = [line.get_xdata()[0] for ax in drawn.axes for line in ax.lines]  # type: ignore[index]
+    assert marked == [3, 5]
+    assert "deadline 2025-01-27" in texts(drawn)
+
+
+def test_over_all_points_every_deadline_is_marked(results: dict[str, Results]) -> None:
+    (ax,) = results["everything"].plot.hazard("trade").axes
+    assert [line.get_xdata()[0] for line in ax.lines] == [3, 5]  # type: ignore[index]
+
+
+def test_the_hazard_counts_first_signings_of_the_talk(results: dict[str, Results]) -> None:
+    (ax,) = results["everything"].plot.hazard().axes
+    heights = [bar.get_height() for bar in ax.patches]  # type: ignore[attr-defined]
+    assert heights[0] == 100  # they agree in the first round
+
+
+def test_a_deal_that_was_there_before_is_no_signing(tmp_path: Path) -> None:
+    data = world("two")
+    data["deals"] = [{"talk": "trade", "signed": week(0), "outcome": {"cut": 5}}]
+    data["talks"]["trade"] |= {"opens": week(2), "deadline": week(6)}
+    contents = {"name": "there", "scenario": data, "tables": {"deals": 1},
+                "axes": {"countries.us.patience": [0.9]}}  # fmt: skip
+    sweep(load_experiment(contents), tmp_path / "there", workers=1)
+    (ax,) = open_results(tmp_path / "there").plot.hazard().axes
+    heights = [bar.get_height() for bar in ax.patches]  # type: ignore[attr-defined]
+    assert heights[:2] == [0, 0]
+    assert sum(heights) == 100
+
+
+def test_trust_over_runs_is_their_mean(results: dict[str, Results]) -> None:
+    found = results["everything"]
+    drawn = found.plot.trust("japan")
+    table = found.trust
+    mine = table[(table["observer"] == "japan") & (table["subject"] == "us")]
+    shown: Any = drawn.axes[0].lines[0].get_ydata()
+    np.testing.assert_allclose(shown, mine.groupby("week")["trust"].mean())
+
+
+def test_payoffs_of_a_side_of_several_countries_are_added_up(
+    results: dict[str, Results], tmp_path: Path
+) -> None:
+    both = {"countries.us.strategy": STRATEGIES, "countries.{japan,eu}.strategy": STRATEGIES}
+    contents = {"name": "sides", "scenario": world("three"), "axes": both}
+    sweep(load_experiment(contents), tmp_path / "sides", workers=1)
+    found = open_results(tmp_path / "sides")
+    runs = found.runs
+    total = runs["payoff_weighted_japan"] + runs["payoff_weighted_eu"]
+    told = texts(found.plot.matrix()).split("\n")
+    assert f"{total.iloc[-1]:.3g}" in told
+    assert "strategy of japan and eu" in told
+
+
+def test_axes_are_chosen_by_name(results: dict[str, Results]) -> None:
+    plots = results["everything"].plot
+    drawn = plots.response("first_signing", ["countries.us.patience"])
+    assert drawn.axes[0].get_xlabel() == "us: patience"
+    assert drawn.axes[0].get_ylabel() == "first signing (week)"
+    drawn = plots.heatmap(by=["countries.us.patience", DEADLINE])
+    assert drawn.axes[0].get_ylabel() == "us and japan: deadline"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "given", "told"),
+    [
+        ("bare", "response", {"metric": "disregrads"}, ("'disregrads'", "mean 'disregards'")),
+        ("bare", "response", {"by": ["countries.us.patienc"]}, ("mean 'countries.us.patience'",)),
+        ("bare", "heatmap", {}, ("two or more",)),
+        ("everything", "heatmap", {"by": [DEADLINE]}, ("2 axes",)),
+        ("everything", "matrix", {}, ("strategies", "--by")),
+        ("everything", "matrix", {"by": [DEADLINE, "countries.us.patience"]}, ("strategies",)),
+        ("everything", "sobol", {}, ("saltelli",)),
+        ("everything", "hazard", {"talk": "trad"}, ("'trad'", "mean 'trade'")),
+        ("everything", "trust", {"observer": "jpan"}, ("'jpan'", "mean 'japan'")),
+    ],
+)
+def test_what_there_is_not_is_refused(
+    name: str,
+    kind: str,
+    given: dict[str, Any],
+    told: tuple[str, ...],
+    results: dict[str, Results],
+) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        getattr(results[name].plot, kind)(**given)
+    assert all(word in str(refused.value) for word in told), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("hazard", "deals"), ("trust", "trust"), ("payoffs", "payoffs")]
+)
+def test_a_table_that_is_missing_is_named_and_how_to_keep_it(
+    kind: str, table: str, results: dict[str, Results], tmp_path: Path
+) -> None:
+    with pytest.raises(StoreError) as refused:
+        getattr(results["bare"].plot, kind)()
+    told = str(refused.value)
+    assert f"the table {table!r}" in told
+    assert "kept are: runs" in told
+    assert f"--tables {table}" in told

@@ -11,9 +11,9 @@ from experiments.display import wording
 from experiments.display.terminal import outline, plain, table
 from experiments.runs import breaches as conduct
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     from experiments.run import Run

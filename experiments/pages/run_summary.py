@@ -13,9 +13,9 @@ from rich.text import Text
 from experiments.display import wording
 from experiments.display.terminal import heading, matrix, outline, table
 from experiments.pages.deal import course, stakes, title
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     from experiments.run import Run

@@ -13,12 +13,12 @@ from experiments.display.terminal import heading, outline
 from experiments.runs import breaches as conduct
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import EventSpec, ThreatSpec
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     from experiments.run import Run

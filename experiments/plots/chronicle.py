@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.news import Happening
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     import pandas as pd

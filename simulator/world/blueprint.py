@@ -9,10 +9,10 @@ import numpy as np
 
 from simulator import draws
 from simulator.negotiation.issues import Issue, OutcomeSpace
-from simulator.negotiation.negotiator import Evidence
 from simulator.negotiation.payoffs import Valuation, Vector
 from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
 from simulator.world.evidence import Conduct, Grapevine
+from simulator.world.party import Evidence
 from simulator.world.relationships import relationship_graph
 
 __all__ = ["Blueprint", "TalkPlan", "blueprints"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.negotiation.negotiator import disregarded
+from simulator.world.party import disregarded
 
 __all__ = ["Commitment", "Deal", "Entry", "Ledger", "Period", "Status", "collapses", "shares"]
 

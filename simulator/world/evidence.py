@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from simulator.negotiation.negotiator import Evidence, disregarded, in_order
+from simulator.world.party import Evidence, disregarded, in_order
 from simulator.world.relationships import hearing
 
 __all__ = ["Conduct", "Grapevine"]

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.negotiation.issues import Level
-from simulator.negotiation.negotiator import Evidence, disregarded
 from simulator.negotiation.payoffs import (
     Preferences,
     Valuation,
@@ -23,6 +22,7 @@ from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Commitment, Deal, Period, shares
 from simulator.world.evidence import Conduct
+from simulator.world.party import Evidence, disregarded
 
 __all__ = ["Flow", "Peer", "Track", "peers"]
 

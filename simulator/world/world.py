@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from simulator.negotiation.issues import Level
-from simulator.negotiation.negotiator import Evidence, Negotiator, Party, Review, disregarded
+from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
@@ -19,6 +19,7 @@ from simulator.world.blueprint import Blueprint, blueprints
 from simulator.world.deals import Deal, Ledger, Period, Status, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.news import Happening, News
+from simulator.world.party import Evidence, Party, Review, disregarded
 from simulator.world.records import Records
 from simulator.world.track import Flow, Peer, Track, peers
 

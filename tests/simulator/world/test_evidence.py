@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.negotiation.negotiator import Evidence, in_order
 from simulator.world.evidence import Conduct, Grapevine
+from simulator.world.party import Evidence, in_order
 from simulator.world.relationships import hearing, relationship_graph
 
 NODES = ("a", "b", "c", "d", "x")

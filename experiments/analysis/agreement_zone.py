@@ -113,7 +113,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
         key: Memory(cast("TrustModel", spec.trust.build()))
         for key, spec in blueprint.scenario.countries.items()
     }
-    pairs = blueprint.grapevine.pairs
+    pairs = blueprint.witnesses.pairs
     for passed, lessons in blueprint.history:
         for observer, subject in pairs:
             memory = memories[observer]

@@ -11,7 +11,7 @@ from simulator import draws
 from simulator.negotiation.issues import Issue, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector
 from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
-from simulator.world.evidence import Conduct, Grapevine
+from simulator.world.evidence import Conduct, WitnessNetwork
 from simulator.world.party import Evidence
 from simulator.world.relationships import relationship_graph
 
@@ -123,12 +123,14 @@ class Blueprint:
         return relationship_graph([*scenario.countries, *scenario.bystanders], weights, pairs)
 
     @cached_property
-    def grapevine(self) -> Grapevine:
+    def witnesses(self) -> WitnessNetwork:
         """Who hears of what."""
         scenario, before = self.scenario, self._before
         if before is not None and _same_news(scenario, before.scenario):
-            return before.grapevine
-        return Grapevine(self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news)
+            return before.witnesses
+        return WitnessNetwork(
+            self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news
+        )
 
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
@@ -163,7 +165,7 @@ class Blueprint:
         last = min(weeks, default=0)
         for week in sorted(weeks):
             passed = (week - last) / scenario.trust_period_weeks
-            lessons.append((passed, self.grapevine.spread(weeks[week])))
+            lessons.append((passed, self.witnesses.spread(weeks[week])))
             last = week
         lessons.append((-last / scenario.trust_period_weeks, {}))
         return lessons

@@ -56,19 +56,19 @@ def hearing(graph: "nx.Graph[str]", subject: str, observer: str, decay: float) -
     dict
         Weight in [0, 1] per victim; victims without a path are absent.
     """
-    heard = {observer: 1.0}
+    visited = {observer}
     frontier = {observer: 1.0}
     scale = 1.0
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     while frontier:
         reached: dict[str, float] = {}
         for node, product in frontier.items():
             for neighbour, edge in graph[node].items():
                 along = product * edge["weight"]
-                if along > 0 and neighbour != subject and neighbour not in heard:
+                if along > 0 and neighbour != subject and neighbour not in visited:
                     reached[neighbour] = max(along, reached.get(neighbour, 0.0))
-        heard |= reached
-        found |= {node: product * scale for node, product in reached.items()}
+        visited |= reached.keys()
+        weights |= {node: product * scale for node, product in reached.items()}
         frontier = reached
         scale *= decay
-    return found
+    return weights

@@ -551,12 +551,12 @@ class World(mesa.Model):
     def learn(self) -> None:
         """Let a week pass in everybody's trust, and the evidence of the week come in."""
         conducts, self._conducts = self._conducts, []
-        lessons = self.blueprint.grapevine.spread(conducts) if conducts else {}
+        lessons = self.blueprint.witnesses.spread(conducts) if conducts else {}
         self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
         self._note_trust(self.week)
 
     def _teach(self, passed: float, lessons: dict[tuple[str, str], list[Evidence]]) -> None:
-        for pair in self.blueprint.grapevine.pairs:
+        for pair in self.blueprint.witnesses.pairs:
             self.parties[pair[0]].observe(pair[1], passed, lessons.get(pair, ()))
 
     # -- 6. payoffs --------------------------------------------------------------------------
@@ -617,12 +617,12 @@ class World(mesa.Model):
 
     def _note_trust(self, week: int) -> None:
         if self.records.keeps("trust"):
-            trusts = [self.parties[o].trust(s) for o, s in self.blueprint.grapevine.pairs]
+            trusts = [self.parties[o].trust(s) for o, s in self.blueprint.witnesses.pairs]
             self.records.add("trust", (week, trusts))
 
     def trust_matrix(self) -> dict[tuple[str, str], float]:
         """Return the trust of every country (first) in every other (second) as it stands."""
-        pairs = self.blueprint.grapevine.pairs
+        pairs = self.blueprint.witnesses.pairs
         return {(o, s): self.parties[o].trust(s) for o, s in pairs}
 
     def _note_offers(self, track: Track, talk: Talk) -> None:

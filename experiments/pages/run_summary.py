@@ -19,7 +19,7 @@ from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     from experiments.run import Run
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["summary"]
 

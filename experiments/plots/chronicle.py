@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.run import Run
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["marks", "spans"]
 

@@ -1,11 +1,14 @@
 """The relationship graph: who talks to whom, and who hears of what."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 
-__all__ = ["hearing", "relationship_graph"]
+from simulator.scenario.scenario import Scenario
+from simulator.world.deals import Deal
+
+__all__ = ["graph_as_it_stands", "hearing", "relationship_graph"]
 
 
 def relationship_graph(
@@ -34,6 +37,42 @@ def relationship_graph(
         distance = -math.log(weight) if weight > 0 else math.inf
         graph.add_edge(a, b, weight=float(weight), distance=distance)
     return graph
+
+
+def graph_as_it_stands(
+    graph: "nx.Graph[str]",
+    scenario: Scenario,
+    trust: Mapping[tuple[str, str], float],
+    deals: Sequence[Deal],
+) -> "nx.DiGraph[str]":
+    """Return the relationship graph with an edge each way, and what stands between its nodes.
+
+    Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
+    ``weight``, ``distance``, ``trust`` of the first in the second (absent with bystanders)
+    and ``deals``, the ids of the deals in force between them.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        The relationships.
+    scenario : Scenario
+        The world that they are of.
+    trust : mapping
+        Trust of one country in another.
+    deals : sequence of Deal
+        The deals in force.
+    """
+    directed: nx.DiGraph[str] = graph.to_directed()
+    for key, country in scenario.countries.items():
+        directed.nodes[key].update(name=country.name, kind="country")
+    for key, bystander in scenario.bystanders.items():
+        directed.nodes[key].update(name=bystander.name, kind="bystander")
+    for pair in directed.edges:
+        edge = directed.edges[pair]
+        if pair in trust:
+            edge["trust"] = trust[pair]
+        edge["deals"] = tuple(deal.id for deal in deals if {*pair} <= {*deal.parties})
+    return directed
 
 
 def hearing(graph: "nx.Graph[str]", subject: str, observer: str, decay: float) -> dict[str, float]:

@@ -1,10 +1,11 @@
-"""When talks open, and how long they may last."""
+"""When events take place, when talks open and until when they may last."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import TalkSpec
+from simulator.scenario.specs import EventSpec, TalkSpec
+from simulator.world.blueprint import Blueprint
 from simulator.world.deals import Deal
 from simulator.world.track import Session, Track
 
@@ -36,15 +37,21 @@ class _Agenda:
 
 
 class Calendar:
-    """The openings and deadlines of all talks.
+    """The events of a run, and the openings and deadlines of its talks.
 
     Parameters
     ----------
-    scenario : Scenario
-        The world at the start.
+    stages : sequence of (EventSpec or None, Blueprint)
+        The world at the start, then after each event.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, stages: Sequence[tuple[EventSpec | None, Blueprint]]) -> None:
+        scenario = stages[0][1].scenario
+        self._events: dict[int, list[tuple[EventSpec, Blueprint]]] = {}
+        for event, blueprint in stages:
+            if event is not None:
+                week = scenario.week_of(event.date)
+                self._events.setdefault(week, []).append((event, blueprint))
         self.start = scenario.start
         self.rounds_per_week = scenario.rounds_per_week
         self._agendas = {key: self._agenda(spec) for key, spec in scenario.talks.items()}
@@ -54,6 +61,10 @@ class Calendar:
             return _Agenda()
         opens, deadline = self._day(spec.opens), self._day(spec.deadline)
         return _Agenda(max(opens // DAYS, 0), deadline - opens)
+
+    def events(self, week: int) -> Sequence[tuple[EventSpec, Blueprint]]:
+        """Return the events of a week, each with the blueprint that it leads to."""
+        return self._events.get(week, ())
 
     def next_session(self, track: Track, week: int) -> Session | None:
         """Return the session that a talk opens in a week, to be held now; None if there is none."""

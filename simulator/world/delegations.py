@@ -64,7 +64,7 @@ class Delegations:
             win_sets[seat] = self.parties[name].believed_win_set(track.spec.id, week, payoffs)
         track.win_sets = win_sets
 
-    def replace(self, party: str, before: Scenario, after: Scenario, week: int) -> None:
+    def reseat(self, party: str, before: Scenario, after: Scenario, week: int) -> None:
         """Send somebody new to the open talks in which the strategy of a party has changed."""
         for name, track in self.tracks.items():
             if track.talk is not None and party in track.plan.seats:
@@ -75,6 +75,15 @@ class Delegations:
                 if old != new:
                     negotiator = self.parties[party].negotiator(name)
                     track.talk.seat(track.plan.seats[party], negotiator, week)
+
+    def ratify(self, track: Track, deal: Deal) -> bool:
+        """Return whether every audience passes a deal."""
+        return all(self._passes(track, deal, party) for party in track.spec.audience)
+
+    def _passes(self, track: Track, deal: Deal, party: str) -> bool:
+        tables = track.valuations.audience_payoffs(track.plan.seats[party])
+        payoff = sum(float(t[level]) for t, level in zip(tables, deal.levels, strict=True))
+        return self.parties[party].ratify(track.spec.id, payoff)
 
     def revalue(self, track: Track, scenario: Scenario, week: int) -> None:
         """Tell those who negotiate an open talk what their parties want now."""

@@ -1,6 +1,6 @@
 """What is written down of a world: the rows of its tables, and the log of what else happens."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.theory.analysis import Analysis
+from simulator.world.accounts import Account
 from simulator.world.deals import Deal, Period
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
@@ -117,16 +118,21 @@ class Journal:
             row = (week, deal.id, deal.talk, party, issue, quality, reason)
             self.records.add("performance", row)
 
-    def trust(self, week: int, trusts: Iterable[float]) -> None:
-        """Write down the trust of every observer in every subject, worked out only if kept."""
-        if self.records.keeps("trust"):
-            self.records.add("trust", (week, list(trusts)))
+    def trust(self, week: int, trust: Mapping[tuple[str, str], float]) -> None:
+        """Write down the trust of every observer in every subject."""
+        self.records.add("trust", (week, list(trust.values())))
 
     def payoffs(
-        self, week: int, country: str, material: float, weighted: float, cumulative: float
+        self,
+        week: int,
+        gains: Mapping[str, tuple[float, float]],
+        accounts: Mapping[str, Account],
     ) -> None:
-        """Write down what a country gets in a week."""
-        self.records.add("payoffs", (week, country, material, weighted, cumulative))
+        """Write down what each country gets in a week, and what it has got so far."""
+        if self.records.keeps("payoffs"):
+            for key, (material, weighted) in gains.items():
+                row = (week, key, material, weighted, accounts[key].cumulative)
+                self.records.add("payoffs", row)
 
 
 def _worth(track: Track, deal: Deal, talk: Talk) -> tuple[Any, ...]:

@@ -7,7 +7,10 @@ from simulator.world.evidence import Conduct
 from simulator.world.party import Evidence, disregarded
 from simulator.world.valuations import Valuations
 
-__all__ = ["REFRAIN", "conducts", "excused", "mean_quality", "owed", "period", "weighted_trust"]
+__all__ = [
+    *("REFRAIN", "conducts_in", "excused", "mean_quality", "owed", "period_of"),
+    "weighted_trust",
+]
 
 #: The commitment of a party that owes nothing but not to carry out its threat.
 REFRAIN = "(threat)"
@@ -71,7 +74,7 @@ def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:
     return weighted / total if total > 0 else min(trust)
 
 
-def period(
+def period_of(
     valuations: Valuations,
     deal: Deal,
     week: int,
@@ -79,20 +82,20 @@ def period(
     before: Period | None,
     forced: Collection[str] = (),
 ) -> Period:
-    """Return the period that the parties' choices open.
+    """Return the period that begins in `week` with what the parties have chosen.
 
     Parameters
     ----------
     valuations : Valuations
-        What the deal is worth to whom.
+        What the outcomes are worth to whom.
     deal : Deal
-        The deal.
+        What is performed.
     week : int
-        The first week of the period.
+        Its first week.
     qualities : mapping
         Per party the quality of each of its commitments.
     before : Period or None
-        The period that ends.
+        The period that ends, if what comes may answer it.
     forced : collection of str
         Parties that an event forces to disregard.
     """
@@ -108,33 +111,19 @@ def period(
     return Period(week, qualities, overall, answers)
 
 
-def conducts(valuations: Valuations, deal: Deal, period: Period) -> list[Conduct]:
-    """Return how each obligor performed in a period that is over, as evidence.
-
-    Parameters
-    ----------
-    valuations : Valuations
-        What the deal is worth to whom.
-    deal : Deal
-        The deal.
-    period : Period
-        The period; whose disregard is excused in it loses no trust by it.
-    """
-    return [
-        Conduct(
-            obligor,
-            {
-                other: Evidence(
-                    _towards(valuations, deal, other, qualities),
-                    0.0 if obligor in period.excused else 1.0,
-                )
-                for other in deal.parties
-                if other != obligor
-            },
-        )
-        for obligor, qualities in period.qualities.items()
-        if qualities
-    ]
+def conducts_in(valuations: Valuations, deal: Deal, period: Period) -> list[Conduct]:
+    """Return how each obligor performed in a period, as evidence; of no weight if excused."""
+    conducts = []
+    for obligor, qualities in period.qualities.items():
+        weight = 0.0 if obligor in period.excused else 1.0
+        towards = {
+            other: Evidence(_towards(valuations, deal, other, qualities), weight)
+            for other in deal.parties
+            if other != obligor
+        }
+        if qualities:
+            conducts.append(Conduct(obligor, towards))
+    return conducts
 
 
 def _towards(

@@ -8,7 +8,7 @@ import networkx as nx
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal
 
-__all__ = ["graph_as_it_stands", "hearing", "relationship_graph"]
+__all__ = ["directed_graph", "hearing", "relationship_graph"]
 
 
 def relationship_graph(
@@ -39,7 +39,7 @@ def relationship_graph(
     return graph
 
 
-def graph_as_it_stands(
+def directed_graph(
     graph: "nx.Graph[str]",
     scenario: Scenario,
     trust: Mapping[tuple[str, str], float],
@@ -56,9 +56,9 @@ def graph_as_it_stands(
     graph : networkx.Graph
         The relationships.
     scenario : Scenario
-        The world that they are of.
+        What the nodes are.
     trust : mapping
-        Trust of one country in another.
+        Trust of one country (first) in another.
     deals : sequence of Deal
         The deals in force.
     """

@@ -8,7 +8,7 @@ from simulator.world.deals import Deal, Ledger, Period, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.journal import Journal
 from simulator.world.party import Party, Review
-from simulator.world.performance import conducts, owed, period, weighted_trust
+from simulator.world.performance import conducts_in, owed, period_of, weighted_trust
 from simulator.world.track import Track
 
 __all__ = ["Reviews"]
@@ -51,7 +51,7 @@ class Reviews:
         periods = self.ledger.periods[deal.id]
         if not periods:
             return False
-        self.conducts.extend(conducts(track.valuations, deal, periods[-1]))
+        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1]))
         before = periods[-2].overall if len(periods) > 1 else None
         return collapses(periods[-1].overall, before)
 
@@ -63,7 +63,7 @@ class Reviews:
         }
         forced = [party for party in deal.parties if (deal.talk, party) in self.forced]
         before = periods[-1] if periods else None
-        periods.append(period(track.valuations, deal, week, qualities, before, forced))
+        periods.append(period_of(track.valuations, deal, week, qualities, before, forced))
         assert track.in_force is not None
         track.in_force = replace(track.in_force, next_review=week + track.spec.review_weeks)
         for party in deal.parties:
@@ -78,7 +78,7 @@ class Reviews:
                 continue
             broken = dict.fromkeys(owed(deal, party, track.threatens(party)), 0.0)
             qualities = {**before.qualities, party: broken}
-            changed = period(track.valuations, deal, before.start, qualities, None)
+            changed = period_of(track.valuations, deal, before.start, qualities, None)
             periods[-1] = replace(changed, excused=before.excused - {party})
             self.journal.forced(week, deal, party, before)
             self._write(deal, party, periods[-1], week)

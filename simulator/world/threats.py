@@ -45,15 +45,7 @@ class ThreatRegister:
     def news(
         self, blueprint: Blueprint, week: int
     ) -> tuple[list[ThreatSpec], list[ThreatSpec]] | None:
-        """Return the threats that stand and those of them that are due, None if all is as before.
-
-        Parameters
-        ----------
-        blueprint : Blueprint
-            The world as it stands.
-        week : int
-            The week of the run; none is left out.
-        """
+        """Return the threats that stand and those that are due; None if all is as before."""
         standing: list[ThreatSpec] = []
         for threat, announced, effective in blueprint.threats:
             if announced <= week and threat.id not in self.withdrawn:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.negotiation.payoffs import Preferences, accrued, disagreement
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import TalkSpec, ThreatSpec
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.accounts import Flow
 from simulator.world.benchmark import Peer
 from simulator.world.blueprint import TalkPlan
@@ -75,22 +75,21 @@ class Track:
     """
 
     def __init__(self, plan: TalkPlan, factors: Sequence[Sequence[float]] | None) -> None:
+        self.factors = factors
         self.session: Session | None = None
         self.talk: Talk | None = None
         self.win_sets: Mapping[int, NDArray[np.bool_]] = {}
         self.pending: Deal | None = None
         self.in_force: InForce | None = None
         self._flows: tuple[tuple[object, ...], list[Flow]] = ((), [])
-        self._follow(Valuations(plan, factors))
+        self.take(plan)
         self.threaten()
-
-    def _follow(self, valuations: Valuations) -> None:
-        self.valuations = valuations
-        self._wants: dict[int, tuple[tuple[object, ...], Preferences]] = {}
 
     def take(self, plan: TalkPlan) -> None:
         """Go by `plan` from now on."""
-        self._follow(Valuations(plan, self.valuations.factors))
+        self.plan, self.spec = plan, plan.spec
+        self.valuations = Valuations(plan, self.factors)
+        self._wants: dict[int, tuple[tuple[object, ...], Preferences]] = {}
 
     def threaten(
         self, announced: Sequence[ThreatSpec] = (), due: Sequence[ThreatSpec] = ()
@@ -98,16 +97,6 @@ class Track:
         """Have these threats of the talk stand, and some of them be due."""
         self.announced: ThreatTable = threat_table(self.plan.seats, announced)
         self.due: ThreatTable = threat_table(self.plan.seats, due)
-
-    @property
-    def plan(self) -> TalkPlan:
-        """Outcomes and value tables."""
-        return self.valuations.plan
-
-    @property
-    def spec(self) -> TalkSpec:
-        """The talk as the scenario describes it."""
-        return self.valuations.plan.spec
 
     @property
     def openings(self) -> int:
@@ -144,7 +133,8 @@ class Track:
         """
         benchmark, threats = self.valuations.benchmarks[seat], self.announced[seat]
         bar = benchmark.bar(peers) if weight else ()
-        key = (tuple(trust), threats, self.deal, self.session, bar, weight)
+        deal, session = self.deal, self.session
+        key = (tuple(trust), threats, deal, session, bar, weight)
         last = self._wants.get(seat)
         if last is not None and last[0] == key:
             return last[1]
@@ -153,8 +143,8 @@ class Track:
             payoffs = payoffs - benchmark.penalty(bar, weight)
         on_table = self.win_sets.get(seat)
         held: float | None = None
-        if self.deal is not None and not (self.session is not None and self.session.renewal):
-            outcome = self.plan.space.index(self.deal.levels)
+        if deal is not None and not (session is not None and session.renewal):
+            outcome = self.plan.space.index(deal.levels)
             held = float(payoffs[outcome])
             on_table = self._without(outcome, on_table)
         wants = Preferences(payoffs, disagreement(threats, held), on_table)
@@ -188,11 +178,11 @@ class Track:
         return self._flows[1]
 
     def _flow(self, seat: int, period: Period | None) -> Flow:
-        threats = self.due[seat]
-        if self.deal is None or period is None:
+        threats, deal = self.due[seat], self.deal
+        if deal is None or period is None:
             amount = 0.0 if self.pending is not None else float(sum(threats))
             return Flow(amount, amount)
-        levels, plan = self.deal.levels, self.plan
+        levels, plan = deal.levels, self.plan
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         material, weighted = (

@@ -1,12 +1,12 @@
 """The world: countries talk, sign, perform and learn, week by week."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import mesa
 import networkx as nx
 
 from simulator.negotiation.talk import TalkState
-from simulator.scenario.scenario import CountrySpec, EventSpec, Scenario
+from simulator.scenario.scenario import CountrySpec, Scenario
 from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
@@ -14,7 +14,7 @@ from simulator.world.deals import Deal, InForce, Ledger, Period, Status
 from simulator.world.delegations import Delegations
 from simulator.world.journal import Journal
 from simulator.world.party import Evidence, Party
-from simulator.world.relationships import graph_as_it_stands
+from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
 from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track
@@ -69,8 +69,8 @@ class World(mesa.Model):
         self.journal = Journal(tables)
         self.records = self.journal.records
         self.openings, self.news = self.journal.openings, self.journal.news
-        (_, self.blueprint), *stages = blueprints(scenario)
         self.first = scenario
+        (_, self.blueprint), *_ = stages = blueprints(scenario)
         self.parties: dict[str, Party] = {
             key: make_party(self, spec) for key, spec in scenario.countries.items()
         }
@@ -80,8 +80,7 @@ class World(mesa.Model):
         }
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
-        self._events = _by_week(stages)
-        self._calendar = Calendar(scenario)
+        self._calendar = Calendar(stages)
         self._threats = ThreatRegister()
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
         self._reviews = Reviews(self.parties, self.ledger, self.journal, self.seed)
@@ -128,7 +127,7 @@ class World(mesa.Model):
     def hold_events(self) -> None:
         """Let the events of the week change the world, and threats be announced or fall due."""
         self._reviews.forced.clear()
-        for event, blueprint in self._events.get(self.week, ()):
+        for event, blueprint in self._calendar.events(self.week):
             self.journal.event(self.week, event)
             self._change(blueprint)
             self._threats.withdrawn.update(event.withdraw)
@@ -143,7 +142,7 @@ class World(mesa.Model):
         before, self.blueprint = self.scenario, blueprint
         for key, party in self.parties.items():
             party.reform(self.scenario)
-            self._delegations.replace(key, before, self.scenario, self.week)
+            self._delegations.reseat(key, before, self.scenario, self.week)
         for key, track in self.tracks.items():
             if track.plan is not blueprint.plans[key]:
                 self._change_talk(track, blueprint.plans[key])
@@ -213,16 +212,11 @@ class World(mesa.Model):
             if deal is None or self.week < deal.signed + track.spec.ratify_weeks:
                 continue
             track.pending = None
-            if all(self._passes(track, deal, party) for party in track.spec.audience):
+            if self._delegations.ratify(track, deal):
                 self._bring_into_force(track, deal)
             else:
                 self.ledger.enter(deal, Status.REJECTED, self.week)
                 self._calendar.reopen(track, self.week)
-
-    def _passes(self, track: Track, deal: Deal, party: str) -> bool:
-        tables = track.valuations.audience_payoffs(track.plan.seats[party])
-        payoff = sum(float(t[level]) for t, level in zip(tables, deal.levels, strict=True))
-        return self.parties[party].ratify(track.spec.id, payoff)
 
     def _bring_into_force(self, track: Track, deal: Deal) -> None:
         if track.deal is not None:
@@ -265,8 +259,8 @@ class World(mesa.Model):
         conducts, self._reviews.conducts = self._reviews.conducts, []
         lessons = self.blueprint.witnesses.spread(conducts) if conducts else {}
         self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
-        pairs = self.blueprint.witnesses.pairs
-        self.journal.trust(self.week, (self.parties[o].trust(s) for o, s in pairs))
+        if self.records.keeps("trust"):
+            self.journal.trust(self.week, self.trust_matrix())
 
     def _teach(self, passed: float, lessons: Mapping[tuple[str, str], list[Evidence]]) -> None:
         for pair in self.blueprint.witnesses.pairs:
@@ -285,28 +279,18 @@ class World(mesa.Model):
         if flows != self._flows:
             seats = [track.plan.parties for track in self.tracks.values()]
             self._flows, self._weekly = flows, weekly(self.parties, seats, flows)
+        countries = self.scenario.countries
         for key, (material, weighted) in self._weekly.items():
-            account = self.totals[key]
-            account.accrue(material, weighted, self.scenario.countries[key].patience)
-            self.journal.payoffs(self.week, key, material, weighted, account.cumulative)
+            self.totals[key].accrue(material, weighted, countries[key].patience)
+        self.journal.payoffs(self.week, self._weekly, self.totals)
 
     def _period(self, track: Track) -> Period | None:
         """Return the current period of the deal in force, None without one."""
-        return self.ledger.periods[track.deal.id][-1] if track.deal is not None else None
+        in_force = track.in_force
+        return None if in_force is None else self.ledger.periods[in_force.deal.id][-1]
 
     @property
     def graph(self) -> "nx.DiGraph[str]":
         """The relationship graph as it stands, with an edge each way."""
         deals = [track.deal for track in self.tracks.values() if track.deal is not None]
-        return graph_as_it_stands(self.blueprint.graph, self.scenario, self.trust_matrix(), deals)
-
-
-def _by_week(
-    stages: Sequence[tuple[EventSpec | None, Blueprint]],
-) -> dict[int, list[tuple[EventSpec, Blueprint]]]:
-    """Return the events of each week, each with the blueprint after it."""
-    events: dict[int, list[tuple[EventSpec, Blueprint]]] = {}
-    for event, blueprint in stages:
-        if event is not None:
-            events.setdefault(blueprint.scenario.week_of(event.date), []).append((event, blueprint))
-    return events
+        return directed_graph(self.blueprint.graph, self.scenario, self.trust_matrix(), deals)

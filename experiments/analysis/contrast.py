@@ -8,6 +8,7 @@ from rich.text import Text
 
 from experiments.display import wording
 from experiments.display.terminal import heading, matrix, outline, table
+from simulator.text import count
 
 if TYPE_CHECKING:
     from experiments.analysis.divergence import Divergence
@@ -49,7 +50,7 @@ def _head(found: "Divergence") -> Iterator[RenderableType]:
 
 
 def _run(run: "Run") -> str:
-    return f"{run.scenario.name}, seed {run.seed}, {wording.count(run.weeks, 'week')}"
+    return f"{run.scenario.name}, seed {run.seed}, {count(run.weeks, 'week')}"
 
 
 def _verdict(found: "Divergence") -> str:
@@ -77,7 +78,7 @@ def _tables(found: "Divergence", rows: Rows) -> Iterator[RenderableType]:
         return
     yield heading("What differs first, table by table")
     for row in rows:
-        size = wording.count(row["of"], "row")
+        size = count(row["of"], "row")
         if not row["differing"]:
             yield outline([(row["table"], f"the same in all {size}")])
             continue

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
-from experiments.leaves import leaves
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario.paths import flatten
 from simulator.world.deals import Status
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _missing(first: "Run", second: "Run") -> Iterator[tuple[str, str]]:
 
 def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | None]]:
     """Return where the scenarios differ: path and both values."""
-    one, other = (dict(leaves(run.scenario.canonical)) for run in (first, second))
+    one, other = (dict(flatten(run.scenario.canonical)) for run in (first, second))
     return [
         (key[0], one.get(key), other.get(key))
         for key in dict.fromkeys([*one, *other])

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.design.axis import Axis
 from experiments.design.reader import Reading, shipped
 from experiments.design.validation import shape, twice
-from experiments.refusal import Refusal
-from simulator.errors import Problem
+from simulator.errors import Problem, Refusal
 
 if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario

@@ -1,24 +1,22 @@
 """How a scenario's countries, talks, levels, amounts and weeks are put into words."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import EventSpec, Scenario
+from simulator.text import listing
 
 __all__ = [
     "amount",
     "change",
-    "count",
     "day",
     "event",
-    "listing",
     "name",
     "number",
     "parties",
     "quantity",
-    "room",
     "share",
     "short",
     "talk",
@@ -41,24 +39,6 @@ def parties(scenario: Scenario, keys: Iterable[str]) -> str:
 def talk(scenario: Scenario, key: str) -> str:
     """Return what people call a talk: the names of its parties."""
     return parties(scenario, scenario.talks[key].parties)
-
-
-def listing(items: Sequence[str]) -> str:
-    """Return items in a row: ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def count(number: int, one: str, more: str | None = None) -> str:
-    """Return a number with its noun: ``1 deal``, ``2 deals``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def room(size: int) -> str:
-    """Return a number of bytes: ``1.2 MB``."""
-    kilobytes = size / 2**10
-    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def amount(value: float, digits: int = 2) -> str:

@@ -31,7 +31,14 @@ from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
 from experiments.results.store import Results, open_results
-from simulator.errors import Problem, ScenarioError, StoreError, WorkerError, WriteError, told
+from simulator.errors import (
+    Problem,
+    ScenarioError,
+    StoreError,
+    WorkerError,
+    WriteError,
+    describe_error,
+)
 
 __all__ = ["Progress", "outlook", "sweep"]
 
@@ -515,7 +522,7 @@ def _error_of(future: "Future[Outcome]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return chunks.DIED
-    return told(error)
+    return describe_error(error)
 
 
 def _is_killed_worker(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ from experiments.design.axis import Axis, assigned
 from experiments.design.fingerprint import digests, require
 from experiments.design.plan import Plan
 from experiments.runs import metrics
-from simulator.errors import told
+from simulator.errors import describe_error
 from simulator.scenario import parts
 from simulator.text import visible
 from simulator.world.records import TABLES, Column, columns
@@ -381,7 +381,7 @@ class _Played:
             raise
         except BaseException as error:
             where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            self.fail(task, ": ".join([*where[:1], told(error)]), _traceback(error))
+            self.fail(task, ": ".join([*where[:1], describe_error(error)]), _traceback(error))
             return
         self.runs.append({**cells, **task.head(self.recipe.axes)})
         for table, found in rows.items():

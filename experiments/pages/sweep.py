@@ -12,8 +12,8 @@ from rich.text import Text
 
 from experiments.analysis import queries as findings
 from experiments.analysis.intervals import precision, quantile, replications_needed
-from experiments.display import wording
 from experiments.display.terminal import heading, outline, table
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,8 +194,8 @@ def _title(results: "Results") -> str:
     if not results.manifest:
         return f"{experiment.name}: a single run"
     seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
-    times = f"{wording.count(experiment.replications, 'replication')}, root seed {experiment.seed}"
-    points = wording.count(results.manifest["points"], "point")
+    times = f"{count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = count(results.manifest["points"], "point")
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
@@ -383,13 +383,13 @@ def _how(found: "Comparison") -> str:
     ]
     for number, which in ((found.only_first, "first"), (found.only_second, "second")):
         if number:
-            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
+            told.append(f"{count(number, 'point')} only in the {which}, left out.")
     if found.left_over:
-        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
+        told.append(f"{count(found.left_over, 'run')} without a partner, left out.")
     if any(found.failed):
         first, second = found.failed
         lost = "their pairs" if found.paired else "they"
-        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
+        told.append(f"{first:,} and {count(second, 'run')} failed; {lost} are left out.")
     return " ".join(told)
 
 
@@ -397,7 +397,7 @@ def _over(first: "Results", second: "Results", found: "Comparison") -> Iterator[
     """Give the axes that runs are averaged over, and what the intervals over points hold for."""
     for results, which in ((first, "first"), (second, "second")):
         if apart := [axis for axis in results.axes if axis not in found.by]:
-            yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
+            yield Text(f"Averaged over {listing(apart)}, which only the {which} varies.")
     if first.axes or second.axes:
         unit = findings.shared_unit(first, second)
         told = (findings.reach_of(results, unit) for results in (first, second))

@@ -16,6 +16,7 @@ from experiments.plots.timeline import timeline
 from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
+from simulator.text import count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -200,7 +201,7 @@ class RunPlots:
         ends = {"agreed": "agreed", "timed out": "no agreement", "broken": "broken off",
                 "open": "still open"}  # fmt: skip
         parties = wording.parties(scenario, [turn.party for turn in talk.turns])
-        end = f"{ends[talk.state.value]} after {wording.count(talk.round, 'round')}"
+        end = f"{ends[talk.state.value]} after {count(talk.round, 'round')}"
         return plain(f"{parties}, from {wording.when(scenario, held.week)}: {end}")
 
     def _title(self, what: str) -> str:

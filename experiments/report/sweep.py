@@ -11,7 +11,6 @@ from rich.text import Text
 
 from experiments.analysis import queries as findings
 from experiments.design.sampling import SAMPLING
-from experiments.display import wording
 from experiments.display.html import parted, rendered
 from experiments.display.terminal import outline
 from experiments.execution.replay import replayed_folder
@@ -24,6 +23,7 @@ from experiments.report.run import page_of_run
 from experiments.results import manifest
 from simulator.errors import TradetalksError
 from simulator.markup import element
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     from experiments.results.store import Results
@@ -65,7 +65,7 @@ def page_of_results(results: "Results") -> bytes:
 def _counted(results: "Results") -> str:
     """Return how many runs there are, and how many of them failed."""
     found = counts(results)
-    runs, failed = wording.count(found["runs"], "run"), f"{found['failed']:,} failed"
+    runs, failed = count(found["runs"], "run"), f"{found['failed']:,} failed"
     of = f" of {found['planned']:,} planned" if found["runs"] < found["planned"] else ""
     return f"{runs}{of}, {failed if found['failed'] else 'none failed'}."
 
@@ -91,7 +91,7 @@ def _pictures(results: "Results", metrics: Sequence[str]) -> Iterator[Element]:
     yield from pictures(results.plot, [*each, *map(Wanted, ONCE)])
     if drawn:
         told = f"in a {experiment.design} design hardly two points share a value."
-        yield element("p", f"Nor {wording.listing(OF_VALUES)}: {told}", class_="dim")
+        yield element("p", f"Nor {listing(OF_VALUES)}: {told}", class_="dim")
     elif len(results.axes) > 1:
         told = "A picture in which an axis does not appear shows means over its values."
         yield element("p", told, class_="dim")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from simulator import literals
-from simulator.errors import PartError, Problem, ScenarioError, nearest, told
+from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
 from simulator.scenario.parameters import (
     REQUIRED,
     Parameter,
@@ -449,7 +449,7 @@ def _find_in_current_folder() -> None:
 
 
 def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
-    reason = f"something that can be imported; importing it raised {told(error)}"
+    reason = f"something that can be imported; importing it raised {describe_error(error)}"
     return ScenarioError([Problem(key, path, reason)])
 
 
@@ -566,7 +566,7 @@ def _refused_by_constructor(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        reason = f"a part that can be built; it raised {told(error)}"
+        reason = f"a part that can be built; it raised {describe_error(error)}"
         yield Problem(key, _text(name, params), reason)
 
 

@@ -1,7 +1,6 @@
 """One run: a scenario, a seed, a result. Here the layers are put together."""
 
 import json
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agents.country import Country
 from agents.roster import ROSTER
 from experiments.runs import tables
+from simulator import literals
 from simulator.errors import Problem, ScenarioError, TradetalksError
 from simulator.scenario import scenario as scenarios
 from simulator.scenario.scenario import Scenario
@@ -117,11 +117,11 @@ def play(
 
 def _seed(seed: int) -> int:
     """Return a seed that fits the tables."""
-    whole = hasattr(seed, "__index__") and not isinstance(seed, bool)
-    if not whole or not -(2**63) <= operator.index(seed) < 2**63:
+    number = literals.plain(seed)
+    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return operator.index(seed)
+    return number
 
 
 class Run:

@@ -10,8 +10,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeGuard
 
-__all__ = ["plain", "read", "split", "write"]
+__all__ = ["is_finite", "is_number", "is_whole", "plain", "read", "split", "write"]
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 #: A quoted string, or a point that TOML would want a zero before.
@@ -106,6 +107,41 @@ def plain(value: object) -> object:
     return value
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number; true and false are none.
+
+    Parameters
+    ----------
+    value : object
+        Any value.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_finite(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number other than nan and inf.
+
+    Parameters
+    ----------
+    value : object
+        Any value.
+    """
+    return is_number(value) and abs(value) < math.inf
+
+
+def is_whole(value: object, least: float = -math.inf) -> TypeGuard[int]:
+    """Return whether a value is a whole number, written without a point.
+
+    Parameters
+    ----------
+    value : object
+        Any value; one of numpy first goes through `plain`.
+    least : float
+        What it must not be below.
+    """
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
 def _is_wrapped(text: str) -> bool:
     """Tell a table of parts and what it is wrapped in, ``{...}+noisy``: a text, though no TOML."""
     inner, *around = split(text, "+")
@@ -117,7 +153,7 @@ def _with_zero(match: re.Match[str]) -> str:
 
 
 def _require_finite(value: object) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
+    if is_number(value) and not is_finite(value):
         raise ValueError("a finite number, not nan or inf")
     for entry in _entries(value):
         _require_finite(entry)

@@ -175,8 +175,7 @@ def _plausible(row: _Row) -> str:
 
 
 def _told(value: object) -> str:
-    number = isinstance(value, float | int) and not isinstance(value, bool)
-    return f"{value:.4g}" if number else literals.write(value)
+    return f"{value:.4g}" if literals.is_number(value) else literals.write(value)
 
 
 def _entry(path: str, entries: Iterable[Entry]) -> Entry:

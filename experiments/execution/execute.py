@@ -31,6 +31,7 @@ from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
 from experiments.results.store import Results, open_results
+from simulator import literals
 from simulator.errors import (
     Problem,
     ScenarioError,
@@ -162,7 +163,7 @@ def _require_counts(**given: object) -> None:
     problems = [
         Problem(name, value, "a whole number, at least 1")
         for name, value in given.items()
-        if value is not None and (not isinstance(value, int) or value < 1)
+        if value is not None and not literals.is_whole(value, least=1)
     ]
     if problems:
         raise ScenarioError(problems)

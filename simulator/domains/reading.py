@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from simulator import literals
 from simulator.errors import MISSING, DomainError, Problem, nearest
 from simulator.negotiation.issues import MAX_OUTCOMES
 
@@ -94,7 +95,7 @@ class Reading:
         holds: Callable[[float], bool] = lambda x: True,
     ) -> float:
         """Return a number for which `holds`, 0 in place of another."""
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not literals.is_number(value):
             self.refuse(key, value, words)
         elif math.inf > abs(value) > _LARGEST:
             self.refuse(key, value, f"{words}, at most {_LARGEST:g} in size")

@@ -9,6 +9,8 @@ import typing
 from collections.abc import Mapping
 from datetime import date
 
+from simulator import literals
+
 __all__ = ["REQUIRED", "Parameter", "choices", "describe", "fit", "signature", "words"]
 
 
@@ -129,9 +131,8 @@ def _fit_literal(value: object, annotation: object) -> object:
 
 
 def _fit_scalar(value: object, annotation: object) -> object:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if annotation in {int, float} and number:
-        return _fit_number(typing.cast(float, value), annotation)
+    if annotation in {int, float} and literals.is_number(value):
+        return _fit_number(value, annotation)
     if annotation is date and type(value) is date:
         return value
     if annotation in {bool, str, type(None)} and isinstance(value, typing.cast(type, annotation)):

@@ -15,7 +15,8 @@ from simulator import draws
 from simulator.errors import ConductError, describe_error
 from simulator.negotiation.negotiator import Evidence, Negotiator, Review
 from simulator.negotiation.payoffs import Vector
-from simulator.scenario.scenario import CountrySpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec
 from simulator.world.world import World
 
 __all__ = ["Country"]

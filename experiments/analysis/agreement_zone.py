@@ -11,7 +11,8 @@ from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.scenario.scenario import Scenario, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 

@@ -229,9 +229,9 @@ def _is_folder(source: str, resume: bool) -> bool:
 
     from experiments.design.experiment import shipped
     from simulator.errors import nearest
-    from simulator.scenario import scenario
+    from simulator.scenario import source as scenarios
 
-    names = [*scenario.shipped(), *shipped()]
+    names = [*scenarios.shipped(), *shipped()]
     if source in names or Path(source).is_file():
         return False
     return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)

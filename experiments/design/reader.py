@@ -215,9 +215,9 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
 
 
 def _scenarios() -> list[str]:
-    from simulator.scenario import scenario
+    from simulator.scenario import source
 
-    return scenario.shipped()
+    return source.shipped()
 
 
 def _unknown(text: str) -> Problem:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
-from simulator.scenario.scenario import EventSpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec
 from simulator.text import listing
 
 __all__ = [

@@ -10,7 +10,7 @@ from experiments.docs.markdown import Page, prose, table
 from experiments.docs.swings import FILE, OUTCOMES, RUNS, SCENARIO, Swing, swings
 from experiments.run import load
 from simulator import literals
-from simulator.scenario import scenario
+from simulator.scenario import source
 from simulator.scenario.provenance import Entry, Status, parameters, provenance
 from simulator.scenario.scenario import Scenario
 
@@ -226,7 +226,7 @@ def _on_top(political: Mapping[str, tuple[float, ...]], party: str) -> str:
 
 def _references() -> str:
     """Return the sources as the scenario file explains them."""
-    listed = scenario.text(SCENARIO).partition("# References\n")[2].partition("\n\n")[0]
+    listed = source.text(SCENARIO).partition("# References\n")[2].partition("\n\n")[0]
     joined = re.sub(r"\n# {4,}", " ", listed)
     pairs = re.findall(r"^#   (\S(?:\S| (?! ))*)  +(.+)$", joined, re.M)
     rows = [[name, prose(" ".join(text.split()))] for name, text in pairs]

@@ -9,7 +9,7 @@ from rich.text import Text
 from agents.catalogue import HOW, SLOTS, Part, default, meaning, parts
 from agents.roster import ROSTER, STRATEGIES
 from experiments.display.terminal import heading, outline, table
-from simulator.scenario import scenario
+from simulator.scenario import scenario, source
 from simulator.text import count
 
 __all__ = ["listed_parts", "listed_scenarios", "listed_strategies", "traits_of"]
@@ -18,7 +18,7 @@ __all__ = ["listed_parts", "listed_scenarios", "listed_strategies", "traits_of"]
 def listed_scenarios() -> Group:
     """Return the page of shipped scenarios."""
     rows = []
-    for name in scenario.shipped():
+    for name in source.shipped():
         loaded = scenario.load(name, ROSTER)
         size = ", ".join(
             [

@@ -11,7 +11,8 @@ from rich.text import Text
 from experiments.analysis.agreement_zone import Outset, Zone
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, matrix, outline, table
-from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import IssueSpec, TalkSpec, ThreatSpec
 from simulator.text import count, listing
 
 __all__ = ["shown"]

@@ -16,7 +16,7 @@ from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.scenario import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News

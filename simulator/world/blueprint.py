@@ -11,7 +11,8 @@ from simulator import draws
 from simulator.negotiation.issues import Issue, OutcomeSpace
 from simulator.negotiation.negotiator import Evidence
 from simulator.negotiation.payoffs import Valuation, Vector
-from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
 from simulator.world.evidence import Conduct, Grapevine
 from simulator.world.relationships import relationship_graph
 

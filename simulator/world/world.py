@@ -13,7 +13,8 @@ from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Evidence, Negotiator, Party, Review, disregarded
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.scenario import CountrySpec, EventSpec, Scenario, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec, EventSpec, ThreatSpec
 from simulator.theory.analysis import Analysis
 from simulator.world.blueprint import Blueprint, blueprints
 from simulator.world.deals import Deal, Ledger, Period, Status, collapses

@@ -1,13 +1,14 @@
 """Tables of a scenario from its data, as far as they are sound, with all that is not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from simulator import literals
 from simulator.errors import MISSING, EconomyError, Problem, nearest
 from simulator.scenario import cross_checks, paths
 from simulator.scenario.cross_checks import Draft
@@ -197,7 +198,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     if detail["type"] == "part":
         return [_within(problem, where) for problem in context["problems"]]
     if detail["type"] == "refused":
-        return [Problem(where, value, context["allowed"], context["nearest"])]
+        return [_refused(where, value, **context)]
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
@@ -210,6 +211,19 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
             )
         ]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
+
+
+def _refused(
+    key: str,
+    value: object,
+    allowed: str,
+    names: Sequence[str] = (),
+    largest: float | None = None,
+) -> Problem:
+    """Return the problem of a value that the type of its field refuses."""
+    if largest is not None and literals.is_number(value) and not abs(value) <= largest:  # or nan
+        allowed = f"{allowed}, finite and at most {largest:g} in size"
+    return Problem(key, value, allowed, nearest(value, names) if isinstance(value, str) else None)
 
 
 def _needed(meaning: str) -> str:

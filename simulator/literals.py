@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeGuard
 
-__all__ = ["is_finite", "is_number", "is_whole", "plain", "read", "split", "write"]
+__all__ = ["is_finite", "is_number", "is_whole", "pieces", "plain", "read", "write"]
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 #: A quoted string, or a point that TOML would want a zero before.
@@ -64,7 +64,7 @@ def write(value: object) -> str:
     return _written(value)
 
 
-def split(text: str, separator: str) -> list[str]:
+def pieces(text: str, separator: str) -> list[str]:
     """Return the pieces of `text` between separators that stand outside brackets and quotes.
 
     Parameters
@@ -74,16 +74,16 @@ def split(text: str, separator: str) -> list[str]:
     separator : str
         One character.
     """
-    pieces, start, depth = [], 0, 0
+    parts, start, depth = [], 0, 0
     for token in _QUOTED_OR_CHARACTER.finditer(text):
         if token[0] in {"[", "{"}:
             depth += 1
         elif token[0] in {"]", "}"}:
             depth -= 1
         elif token[0] == separator and depth <= 0:
-            pieces.append(text[start : token.start()])
+            parts.append(text[start : token.start()])
             start = token.end()
-    return [*pieces, text[start:]]
+    return [*parts, text[start:]]
 
 
 def plain(value: object) -> object:
@@ -144,7 +144,7 @@ def is_whole(value: object, least: float = -math.inf) -> TypeGuard[int]:
 
 def _is_wrapped(text: str) -> bool:
     """Tell a table of parts and what it is wrapped in, ``{...}+noisy``: a text, though no TOML."""
-    inner, *around = split(text, "+")
+    inner, *around = pieces(text, "+")
     return bool(around) and inner.startswith("{") and isinstance(read(inner), dict)
 
 

@@ -200,7 +200,7 @@ def _written(path: str, text: str) -> dict[str, object]:
         low, high = (_number(group) for group in match.groups())
         return {"low": low, "high": high, "integer": False}
     try:
-        return {"values": [literals.read(piece) for piece in literals.split(text, ",")]}
+        return {"values": [literals.read(piece) for piece in literals.pieces(text, ",")]}
     except ValueError as error:
         raise ScenarioError([Problem(f"axes.{path}", text, str(error))]) from None
 
@@ -213,7 +213,7 @@ def _listed(path: str, key: str, values: object, problems: list[Problem]) -> Axi
     if not isinstance(values, list | tuple) or not values:
         problems.append(Problem(key, values, "at least one value"))
         return None
-    plain = tuple(parts.text(literals.plain(value)) for value in values)
+    plain = tuple(parts.as_text(literals.plain(value)) for value in values)
     if any(isinstance(value, str) and not value.strip() for value in plain):
         problems.append(Problem(key, values, "values between the commas, none of them empty"))
         return None

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import numpy as np
 
 from simulator.domains.domain import Domain, Profile
-from simulator.domains.markup import parse
+from simulator.domains.markup import parse_xml
 from simulator.domains.reading import Reading, content
 from simulator.errors import MISSING, DomainError, Problem
 from simulator.negotiation.issues import Issue, Level
@@ -79,7 +79,7 @@ def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid
 
 
 def _root(path: Path) -> tuple[Element, tuple[str, ...]]:
-    return parse(content(path), str(path))
+    return parse_xml(content(path), str(path))
 
 
 def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], list[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from simulator.domains.domain import Domain
 from simulator.domains.genius import read_genius
 from simulator.domains.geniusweb import is_geniusweb_domain, is_geniusweb_profile, read_geniusweb
-from simulator.domains.markup import parse, root_tag
+from simulator.domains.markup import parse_xml, root_tag
 from simulator.domains.negolog import is_negolog, read_negolog
 from simulator.domains.notation import read_json, read_toml
 from simulator.domains.reading import content
@@ -101,7 +101,7 @@ def _kind(path: Path) -> tuple[str, str]:
 def _xml_kind(data: bytes, path: Path) -> tuple[str, str]:
     tag = root_tag(data[:65536])
     if not tag:
-        parse(data, str(path))  # tells why
+        parse_xml(data, str(path))  # tells why
     parts = {"negotiation_template": "domain", "utility_space": "profile"}
     return ("Genius", parts[tag]) if tag in parts else ("", "")
 

@@ -8,7 +8,7 @@ from simulator.scenario import paths
 from simulator.scenario.cross_checks import Draft
 from simulator.scenario.specs import EventSpec
 
-__all__ = ["CHANGEABLE", "assigned", "problems_after"]
+__all__ = ["CHANGEABLE", "data_after", "problems_after"]
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
 CHANGEABLE = {
@@ -30,7 +30,7 @@ CHANGEABLE = {
 }
 
 
-def assigned(
+def data_after(
     data: dict[str, object], key: str, event: EventSpec
 ) -> tuple[dict[str, object], list[Problem]]:
     """Return the data of a scenario after what an event sets, and what it may not set.

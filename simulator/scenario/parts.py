@@ -22,23 +22,18 @@ from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
 from simulator.scenario.parameters import (
     REQUIRED,
-    Parameter,
     choices,
-    describe,
     fit,
     signature,
     words,
 )
 
 __all__ = [
-    "REQUIRED",
-    "Parameter",
     "PartSpec",
     "Roster",
-    "describe",
+    "as_text",
     "import_object",
     "parse",
-    "text",
     "with_param",
 ]
 
@@ -195,7 +190,7 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     return _of_instance(_fit_for(slot, part, key))
 
 
-def text(part: object) -> object:
+def as_text(part: object) -> object:
     """Return the text of a part given as an object; anything else as it is.
 
     Parameters
@@ -230,7 +225,7 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
     if isinstance(part, Mapping):
         changed = {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
         return {slot: inner for slot, inner in changed.items() if inner is not None}
-    inner, *wrappers = _layers(str(text(part)))
+    inner, *wrappers = _layers(str(as_text(part)))
     known = [_name_of(wrapper) for wrapper in wrappers]
     around = ".".join(names[:-1])  # of an import path several
     if around in known:
@@ -247,14 +242,14 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
 
 def _set(inner: object, names: Sequence[str], value: object) -> object:
     if not names:
-        return text(value)
+        return as_text(value)
     if inner is None:
         raise ValueError("a slot that the table fills")
     return with_param(inner, names, value)
 
 
 def _with_value(layer: str, name: str, value: object) -> str:
-    head, *pieces = literals.split(layer, ":")
+    head, *pieces = literals.pieces(layer, ":")
     given = dict(piece.partition("=")[::2] for piece in pieces)
     keys = {k.strip(): v for k, v in given.items()} | {name: literals.write(value)}
     return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
@@ -274,7 +269,7 @@ def _with_value_inside(table: str, names: Sequence[str], value: object) -> str:
 
 def _layers(spec: str) -> list[str]:
     """Return the part of a spec and its wrappers, as texts."""
-    first, *pieces = literals.split(spec, "+")
+    first, *pieces = literals.pieces(spec, "+")
     layers = [first]
     for piece in pieces:
         if _WRAPPER.match(piece):
@@ -285,7 +280,7 @@ def _layers(spec: str) -> list[str]:
 
 
 def _name_of(layer: str) -> str:
-    return literals.split(layer, ":")[0].strip()
+    return literals.pieces(layer, ":")[0].strip()
 
 
 def _fit_for(slot: str, part: Found, key: str) -> Found:
@@ -359,7 +354,7 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
 
 
 def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
-    head, *pieces = literals.split(spec, ":")
+    head, *pieces = literals.pieces(spec, ":")
     name = head.strip()
     cls = roster.get(slot, {}).get(name)
     if cls is None:
@@ -562,13 +557,13 @@ def _refused_by_constructor(
         where = f"{key}.{error.parameter}" if error.parameter else key
         yield Problem(where, error.value, error.allowed, error.nearest)
     except ValueError as error:
-        yield Problem(key, _text(name, params), str(error) or "values that it accepts")
+        yield Problem(key, _spec_text(name, params), str(error) or "values that it accepts")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         reason = f"a part that can be built; it raised {describe_error(error)}"
-        yield Problem(key, _text(name, params), reason)
+        yield Problem(key, _spec_text(name, params), reason)
 
 
-def _text(name: str, params: dict[str, object]) -> str:
+def _spec_text(name: str, params: dict[str, object]) -> str:
     return str(PartSpec(name, tuple(params.items()), object))

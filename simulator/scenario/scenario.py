@@ -213,7 +213,7 @@ def _staged(
     known = {str(problem) for problem in problems}
     for key, event in sorted(draft.events.items(), key=lambda entry: entry[1].date):
         if event.set:
-            data, refused = events.assigned(data, key, event)
+            data, refused = events.data_after(data, key, event)
             after, wrong = drafted({k: v for k, v in data.items() if k != "events"}, roster)
             new = [problem for problem in wrong if str(problem) not in known]
             of_events += [*refused, *events.problems_after(key, event, draft, after, new)]
@@ -234,7 +234,7 @@ def _with_texts(value: object) -> object:
         return {k: _with_texts(v) for k, v in value.items()}
     if isinstance(value, list):
         return [_with_texts(v) for v in value]
-    return parts.text(value)
+    return parts.as_text(value)
 
 
 def _canonical(value: object) -> object:

@@ -11,7 +11,7 @@ from simulator.errors import ScenarioError
 from simulator.scenario import provenance as module
 from simulator.scenario import scenario
 from simulator.scenario import source as scenarios
-from simulator.scenario.provenance import Entry, parameters, provenance
+from simulator.scenario.provenance import Origin, parameters, provenance
 
 NAME = "allies-2025"
 LOADED = scenario.load(NAME, ROSTER)
@@ -19,7 +19,7 @@ VALUES = parameters(LOADED)
 ENTRIES = provenance(NAME)
 
 
-def covering(path: str, entries: tuple[Entry, ...] = ENTRIES) -> list[Entry]:
+def covering(path: str, entries: tuple[Origin, ...] = ENTRIES) -> list[Origin]:
     return [entry for entry in entries if entry.covers(path)]
 
 

@@ -1,9 +1,9 @@
-"""Text of others made fit for a terminal, a page and a picture."""
+"""How counts, lists and levels are written, and text of others made fit to be shown."""
 
 import re
 from collections.abc import Sequence
 
-__all__ = ["count", "file_size", "listing", "visible"]
+__all__ = ["count", "file_size", "level_text", "listing", "visible"]
 
 #: Control characters that a terminal obeys, all but the tab and the line break; those that turn
 #: the direction of what follows; half letters.
@@ -33,6 +33,11 @@ def listing(items: Sequence[str]) -> str:
 def count(number: int, one: str, more: str | None = None) -> str:
     """Return a number with its noun: ``1 deal``, ``2 deals``."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def level_text(level: float | int | str) -> str:
+    """Return a level of an issue as it is written: ``15``, ``0.5``, ``written``."""
+    return level if isinstance(level, str) else f"{level:.15g}"
 
 
 def file_size(size: int) -> str:

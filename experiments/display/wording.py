@@ -7,7 +7,7 @@ from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import EventSpec
-from simulator.text import listing
+from simulator.text import level_text, listing
 
 __all__ = [
     "amount",
@@ -60,7 +60,7 @@ def share(value: float) -> str:
 
 def quantity(level: float | int | str, unit: str) -> str:
     """Return a level in its unit: ``15 %``, ``US$ 50 bn``, ``written``."""
-    number = level if isinstance(level, str) else f"{level:.15g}"
+    number = level_text(level)
     currency, _, scale = unit.partition(" ")
     if currency.endswith(("$", "€", "£", "¥")):
         return f"{currency} {number} {scale}".rstrip()
@@ -72,9 +72,9 @@ def change(issue: Issue, before: int, after: int) -> str:
     old, new = issue.levels[before], issue.levels[after]
     what = short(issue)
     if isinstance(old, str) or isinstance(new, str):
-        return f"changes {what} from {_label(old)} to {_label(new)}"
+        return f"changes {what} from {level_text(old)} to {level_text(new)}"
     verb = "raises" if new > old else "lowers"
-    return f"{verb} {what} from {old:.15g} to {quantity(new, issue.unit)}"
+    return f"{verb} {what} from {level_text(old)} to {quantity(new, issue.unit)}"
 
 
 def short(issue: Issue) -> str:
@@ -123,7 +123,3 @@ def event(scenario: Scenario, spec: EventSpec) -> str:
 def _term(what: str, level: float | int | str, unit: str) -> str:
     colon = ":" if isinstance(level, str) else ""
     return f"{what}{colon} {quantity(level, unit)}"
-
-
-def _label(level: float | int | str) -> str:
-    return level if isinstance(level, str) else f"{level:.15g}"

@@ -17,7 +17,7 @@ from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.specs import EventSpec, ThreatSpec
-from simulator.text import count, listing
+from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News
 
@@ -97,9 +97,7 @@ def _week(run: "Run", week: int) -> str:
 def _agenda(run: "Run", key: str) -> Iterator[tuple[str, str]]:
     """Give what the issues are called below, and what they are."""
     for issue in run.world.tracks[key].plan.space.issues:
-        levels = ", ".join(
-            level if isinstance(level, str) else f"{level:.15g}" for level in issue.levels
-        )
+        levels = ", ".join(map(level_text, issue.levels))
         who = wording.name(run.scenario, issue.obligor)
         unit = f" {issue.unit}" if issue.unit else ""
         few = len(issue.levels) <= 8

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from simulator.markup import element, written
 from simulator.scenario.specs import CountrySpec, Settings, TalkSpec
+from simulator.text import level_text
 
 __all__ = ["card"]
 
@@ -49,15 +50,16 @@ def _talk(talk: TalkSpec, countries: Countries) -> Element:
     parties = " \u2013 ".join(countries[party].name for party in talk.parties)
     until = f", to {talk.deadline}" if talk.open and talk.deadline else ""
     rows = [
-        [issue.name, countries[issue.obligor].name, _levels(issue.levels), issue.unit]
+        [
+            issue.name,
+            countries[issue.obligor].name,
+            ", ".join(map(level_text, issue.levels)),
+            issue.unit,
+        ]
         for issue in talk.issues
     ]
     title = element("summary", f"{parties} ({talk.id}{until})")
     return element("details", title, _table(["issue", "owed by", "levels", "unit"], rows))
-
-
-def _levels(levels: Sequence[float | int | str]) -> str:
-    return ", ".join(level if isinstance(level, str) else f"{level:.15g}" for level in levels)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:

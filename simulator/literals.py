@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeGuard
 
-__all__ = ["is_finite", "is_number", "is_whole", "pieces", "plain", "read", "write"]
+__all__ = ["LARGEST", "is_finite", "is_number", "is_whole", "pieces", "plain", "read", "write"]
+
+#: Numbers beyond this are typing errors; sums and products of numbers up to it stay finite.
+LARGEST = 1e15
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 #: A quoted string, or a point that TOML would want a zero before.

@@ -18,6 +18,7 @@ from pydantic_core.core_schema import custom_error_schema
 
 from simulator import literals
 from simulator.errors import ScenarioError
+from simulator.literals import LARGEST
 from simulator.scenario import parts
 
 __all__ = [
@@ -45,8 +46,6 @@ __all__ = [
     "is_name",
 ]
 
-#: Sums and products of numbers up to this stay finite; no country has as many dollars.
-_LARGEST = 1e15
 #: Weeks and rounds beyond this are typing errors: nearly two thousand years.
 _LONGEST = 100_000
 _NAME = r"^[a-z0-9][a-z0-9_-]*$"
@@ -80,7 +79,7 @@ def _refused(allowed: str, names: tuple[str, ...] = ()) -> PydanticCustomError:
 
 
 def _takes_number(words: str) -> _Worded:
-    return _Worded(words, largest=_LARGEST)
+    return _Worded(words, largest=LARGEST)
 
 
 def _takes_whole(lowest: int) -> _Worded:
@@ -131,7 +130,7 @@ def _effective(value: object) -> datetime.date | Literal["deadline"]:
 
 
 def _level(value: object) -> float | int | str:
-    if literals.is_number(value) and abs(value) <= _LARGEST:
+    if literals.is_number(value) and abs(value) <= LARGEST:
         return value
     if isinstance(value, str) and value:
         return str(value)
@@ -187,8 +186,8 @@ Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
 Flag = Annotated[bool, Field(strict=True), _Worded("true or false")]
-Number = Annotated[_Real, Field(ge=-_LARGEST, le=_LARGEST), _takes_number("a number")]
-Amount = Annotated[_Real, Field(ge=0, le=_LARGEST), _takes_number("a number of at least 0")]
+Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a number")]
+Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
 Spread = Annotated[_Real, Field(ge=0, le=3), _takes_number("a number from 0 to 3")]
 Share = Annotated[_Real, Field(ge=0, le=1), _takes_number("a number from 0 to 1")]
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]

@@ -90,8 +90,6 @@ _WORDS: dict[object, str] = {
     date: "a date",
     type(None): "none",
 }
-#: What is larger is a typing error.
-_LARGEST = 1e15
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -145,8 +143,8 @@ def _fit_number(value: float, annotation: object) -> float:
         if value % 1 != 0:  # also for nan and inf
             raise ValueError(words(annotation))
         return int(value)
-    if not abs(value) <= _LARGEST:  # also for nan
-        raise ValueError(f"{words(annotation)}, finite and at most {_LARGEST:g} in size")
+    if not abs(value) <= literals.LARGEST:  # also for nan
+        raise ValueError(f"{words(annotation)}, finite and at most {literals.LARGEST:g} in size")
     return float(value)
 
 

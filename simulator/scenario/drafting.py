@@ -34,7 +34,15 @@ __all__ = ["drafted"]
 
 
 def drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Problem]]:
-    """Return the tables that are sound, and the problems of and between them."""
+    """Return the tables that are sound, and the problems of and between them.
+
+    Parameters
+    ----------
+    data : dict
+        A scenario.
+    roster : Roster
+        The parts that may be named.
+    """
     drafting = _Drafting(data, roster)
     drafting.run()
     problems = drafting.problems

@@ -57,7 +57,7 @@ _TABLES = ("agents.strategies.composed.Composed",)
 #: What a class of the user's can inherit.
 _BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
 
-Found = typing.TypeVar("Found")
+Given = typing.TypeVar("Given")
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
@@ -283,7 +283,7 @@ def _name_of(layer: str) -> str:
     return literals.pieces(layer, ":")[0].strip()
 
 
-def _fit_for(slot: str, part: Found, key: str) -> Found:
+def _fit_for(slot: str, part: Given, key: str) -> Given:
     """Return a part of the user's if it has what its slot asks of it."""
     lacking = [name for name in METHODS.get(slot, ()) if not callable(getattr(part, name, None))]
     if lacking:
@@ -330,14 +330,14 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
         raise ScenarioError([_unknown(key, dict(table), slot, roster)])
     slots = signature(cls)[0]
     problems: list[Problem] = []
-    found: dict[str, object] = {}
+    specs: dict[str, object] = {}
     for inner, part in table.items():
         if inner not in slots:
             allowed = f"a slot of a {slot}: {', '.join(slots)}"
             problems.append(Problem(f"{key}.{inner}", part, allowed, nearest(inner, slots)))
             continue
         try:
-            found[inner] = parse(part, inner, roster, f"{key}.{inner}")
+            specs[inner] = parse(part, inner, roster, f"{key}.{inner}")
         except ScenarioError as error:
             problems.extend(error.problems)
     for needed in (n for n, (_, default) in slots.items() if default is REQUIRED):
@@ -346,7 +346,7 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
             problems.append(Problem(key, dict(table), allowed))
     if problems:
         raise ScenarioError(problems)
-    in_order = {inner: found[inner] for inner in slots if inner in found}
+    in_order = {inner: specs[inner] for inner in slots if inner in specs}
     return _checked(name, in_order, cls, key)
 
 
@@ -391,12 +391,11 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
 
 def _imported(path: str, key: str) -> type:
     """Return the class at an import path, also from the current folder."""
-    found = import_object(path, key)
-    if not isinstance(found, type):
-        raise ScenarioError(
-            [Problem(key, path, "the import path of a class, not of another object")]
-        )
-    return found
+    cls = import_object(path, key)
+    if not isinstance(cls, type):
+        allowed = "the import path of a class, not of another object"
+        raise ScenarioError([Problem(key, path, allowed)])
+    return cls
 
 
 def import_object(path: str, key: str, kind: str = "class") -> object:
@@ -437,7 +436,7 @@ def import_object(path: str, key: str, kind: str = "class") -> object:
 
 def _find_in_current_folder() -> None:
     # At the end, so that a file of the user's hides nothing. It stays there, so that what was
-    # found can be pickled and found again by worker processes.
+    # imported can be pickled, and imported again by worker processes.
     here = os.getcwd()
     if here not in sys.path and "" not in sys.path:
         sys.path.append(here)
@@ -451,14 +450,14 @@ def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
 def _attribute(
     module: types.ModuleType, names: list[str], path: str, key: str, kind: str
 ) -> object:
-    found: object = module
+    value: object = module
     for name in names:
-        if not hasattr(found, name):
-            there = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
-            allowed = f"a {kind} of {module.__name__}: {', '.join(there) or 'it has none'}"
-            raise ScenarioError([Problem(key, path, allowed, nearest(name, there))])
-        found = getattr(found, name)
-    return found
+        if not hasattr(value, name):
+            choices = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
+            allowed = f"a {kind} of {module.__name__}: {', '.join(choices) or 'it has none'}"
+            raise ScenarioError([Problem(key, path, allowed, nearest(name, choices))])
+        value = getattr(value, name)
+    return value
 
 
 def _path(cls: type) -> str:
@@ -517,9 +516,9 @@ def _checked(
     problems = [] if problems is None else problems
     params = dict(_fitted(name, given, cls, key, problems))
     known, _ = signature(cls)
-    tried = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
+    named = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
     for missing, (annotation, default) in known.items():
-        if default is REQUIRED and missing not in tried:
+        if default is REQUIRED and missing not in named:
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
     if not problems:

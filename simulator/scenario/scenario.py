@@ -67,7 +67,7 @@ class Scenario(Settings):
 
     @property
     def canonical(self) -> dict[str, Any]:
-        """The values it is told from others by: 10 for 10.0, dates and parts as texts."""
+        """The values that tell it from others: 10 for 10.0, dates and parts as texts."""
         return cast("dict[str, Any]", _canonical(self._data))
 
     @cached_property

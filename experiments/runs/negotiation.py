@@ -14,6 +14,7 @@ from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import parts
+from simulator.text import count
 from simulator.theory.analysis import Analysis
 
 __all__ = ["Discounting", "Negotiation", "negotiate"]
@@ -203,9 +204,9 @@ def _checked(
     discounting: Discounting,
 ) -> tuple[parts.PartSpec, ...]:
     problems: list[Problem] = []
-    count = len(domain.profiles)
-    if len(strategies) != count or count < 2:
-        here = f"{count} profile{'' if count == 1 else 's'}"
+    parties = len(domain.profiles)
+    if len(strategies) != parties or parties < 2:
+        here = count(parties, "profile")
         allowed = f"one per profile, and two or more; {domain.name} has {here} here"
         problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
     if not literals.is_whole(literals.plain(rounds), least=1):

@@ -5,6 +5,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("countries.us.benchmark", -1, "at least 0", None),
     ("countries.us.benchmark", math.inf, "finite", None),
     ("countries.us.benchmark", 10**400, "finite", None),
+    ("countries.us.benchmark", Decimal(1), "a number of at least 0", None),
     ("countries.us.strategy", "time-dependnt", "time-dependent", "time-dependent"),
     ("countries.us.compliance", "volatil:probability=1", "volatile", "volatile"),
     ("countries.us.trust", 3, "a trust", None),

@@ -16,7 +16,7 @@ from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
-__all__ = ["Outset", "Zone"]
+__all__ = ["Baseline", "Zone"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Zone:
         return self.size / self.outcomes
 
 
-class Outset:
+class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
     Values are those without uncertainty, and events are still to come.

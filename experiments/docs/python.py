@@ -15,6 +15,7 @@ __all__ = ["page"]
 #: What a user of notebooks imports from; the rest is for who changes the model.
 MODULES = (
     "experiments.run",
+    "experiments.sweep",
     "experiments.pages.deal",
     "experiments.analysis.divergence",
     "experiments.design.experiment",

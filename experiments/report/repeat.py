@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from experiments.run import load
+from experiments.runs.play import load
 from simulator.errors import ScenarioError
 from simulator.markup import element
-from simulator.scenario import source
+from simulator.scenario import source as scenarios
 from simulator.scenario.paths import flatten, parse_assignment
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def changed(scenario: "Scenario") -> list[str] | None:
     scenario : Scenario
         The scenario that was played.
     """
-    if scenario.name not in source.shipped():
+    if scenario.name not in scenarios.shipped():
         return None
     shipped = load(scenario.name)
     before, after = (dict(flatten(one.canonical)) for one in (shipped, scenario))

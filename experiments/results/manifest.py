@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
+from experiments.design.job import job_of
 from experiments.design.plan import Plan
+from experiments.design.reader import load_experiment
 from experiments.design.sampling import digest
-from experiments.execution.worker import recipe
-from experiments.results import atomic as durable
+from experiments.results import atomic
+from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
 from simulator.scenario.parts import as_text
@@ -45,7 +47,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     plan : Plan
         What is to be played.
     """
-    made = recipe(plan)
+    made = job_of(plan)
     packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
     return {
         "format": FORMAT,
@@ -67,7 +69,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
 def versions(*packages: str) -> dict[str, str]:
     """Return the versions of tradetalks, of Python and of packages, by name."""
     known = {name: version(name) for name in packages}
-    return {"tradetalks": version("tradetalks"), "python": platform.python_version(), **known}
+    return {"tradetalks": package_version(), "python": platform.python_version(), **known}
 
 
 def write(folder: Path, content: Mapping[str, Any]) -> None:
@@ -79,7 +81,7 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
         If it cannot be written.
     """
     text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
-    durable.write(folder / NAME, text.encode())
+    atomic.write(folder / NAME, text.encode())
 
 
 def read(folder: Path) -> dict[str, Any]:

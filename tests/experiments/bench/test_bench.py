@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from experiments.analysis.queries import summary_of
-from experiments.bench import __main__ as bench
-from experiments.bench import mesa as bench_mesa
-from experiments.results.store import open_results
+from experiments.bench import economy, mesa, runs, sweeps, talks
 from experiments.run import run
+from experiments.sweep import open_results
 
 
 def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
-    bench._fill(tmp_path, 1000, each=300)
+    sweeps._fill(tmp_path, 1000, each=300)
     results = open_results(tmp_path)
     assert len(results.runs) == 1000
     found = summary_of(results, ["a"])
@@ -23,15 +22,15 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("figure", "given"),
     [
-        (bench.store, {"rows": 1000}),
-        (bench.overhead, {"runs": 3}),
-        (bench.building, {"count": 2}),
-        (bench.points, {"counts": (3, 2, 1)}),
-        (bench.million, {"issues": 3}),
-        (bench.equilibria, {"count": 3}),
-        (bench.equilibrium, {"count": 3}),
-        (bench.tariff_war, {"count": 1}),
-        (bench.liberation, {"regions": 5}),
+        (sweeps.opened_store, {"rows": 1000}),
+        (sweeps.sweep_overhead, {"runs": 3}),
+        (runs.scenario_building, {"count": 2}),
+        (talks.bargaining_points, {"counts": (3, 2, 1)}),
+        (talks.million_outcomes, {"issues": 3}),
+        (economy.equilibria, {"count": 3}),
+        (economy.equilibrium, {"count": 3}),
+        (economy.tariff_war, {"count": 1}),
+        (economy.liberation, {"regions": 5}),
     ],
 )
 def test_a_figure_is_what_was_measured_how_much_and_the_aim(
@@ -44,7 +43,7 @@ def test_a_figure_is_what_was_measured_how_much_and_the_aim(
 
 
 def test_mesas_batch_run_plays_the_same_runs() -> None:
-    world = bench_mesa.Batched(0.3, seed=4)
+    world = mesa.Batched(0.3, seed=4)
     while world.running:
         world.step()
     world.let_go()

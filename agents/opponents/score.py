@@ -64,19 +64,19 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     among = sampled(talk.space)
     truth = {other.seat: _truth(other, among) for other in talk.turns if other.seat != seat}
     model.begin(turn)
-    seen = [0] * len(talk.turns)
+    counts = [0] * len(talk.turns)
     errors = []
     for offer in talk.offers:
         offers.append(offer)
         turn.round = offer.round
         if offer.seat == seat:
             continue
-        seen[offer.seat] += 1
+        counts[offer.seat] += 1
         estimate, (weights, places) = model.gains(turn, offer.seat), truth[offer.seat]
         gaps = issue_weights(talk.space, estimate) - weights
         wrong = float(np.sqrt(np.mean(gaps**2)))
         rank = _correlation(_places(estimate[among]), places)
-        errors.append(ModelError(offer.round, offer.seat, seen[offer.seat], wrong, rank))
+        errors.append(ModelError(offer.round, offer.seat, counts[offer.seat], wrong, rank))
     return errors
 
 

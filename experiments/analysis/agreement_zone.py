@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
-from simulator.errors import ConductError, told
+from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.scenario.scenario import Scenario, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
@@ -126,7 +127,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
                 raise
             except BaseException as error:
                 name = type(memory.model).__name__
-                raise ConductError(name, observer, 0, told(error)) from error
+                raise ConductError(name, observer, 0, describe_error(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
 
 

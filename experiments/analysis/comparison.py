@@ -10,10 +10,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
-from experiments.display import wording
 from experiments.display.numbers import LINES, broken, decimals, labels, number_text, value_text
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
+from simulator.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -275,13 +275,13 @@ def pairing(found: Comparison) -> str:
     ]
     for number, which in ((found.only_first, "first"), (found.only_second, "second")):
         if number:
-            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
+            told.append(f"{count(number, 'point')} only in the {which}, left out.")
     if found.left_over:
-        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
+        told.append(f"{count(found.left_over, 'run')} without a partner, left out.")
     if any(found.failed):
         first, second = found.failed
         lost = "their pairs" if found.paired else "they"
-        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
+        told.append(f"{first:,} and {count(second, 'run')} failed; {lost} are left out.")
     return " ".join(told)
 
 

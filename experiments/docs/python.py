@@ -44,6 +44,7 @@ MODULES = (
     "experiments.runs.negotiation",
     "experiments.pages.tariffs",
     "simulator.scenario.scenario",
+    "simulator.scenario.source",
     "simulator.scenario.provenance",
     "simulator.domains.read",
     "simulator.domains.write",

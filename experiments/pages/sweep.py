@@ -12,7 +12,6 @@ from rich.text import Text
 from experiments.analysis import queries
 from experiments.analysis.comparison import difference_tables, pairing
 from experiments.analysis.intervals import precision, quantile, replications_needed
-from experiments.display import wording
 from experiments.display.numbers import (
     ERRORS,
     LINES,
@@ -24,6 +23,7 @@ from experiments.display.numbers import (
     value_text,
 )
 from experiments.display.terminal import heading, outline, table
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,8 +172,8 @@ def _title(results: "StoredResults") -> str:
     if not results.manifest:
         return f"{experiment.name}: a single run"
     seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
-    times = f"{wording.count(experiment.replications, 'replication')}, root seed {experiment.seed}"
-    points = wording.count(results.manifest["points"], "point")
+    times = f"{count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = count(results.manifest["points"], "point")
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
@@ -351,7 +351,7 @@ def _over(first: "StoredResults", second: "StoredResults", found: "Comparison") 
     """Give the axes that runs are averaged over, and what the intervals over points hold for."""
     for results, which in ((first, "first"), (second, "second")):
         if apart := [axis for axis in results.axes if axis not in found.by]:
-            yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
+            yield Text(f"Averaged over {listing(apart)}, which only the {which} varies.")
     if first.axes or second.axes:
         unit = queries.shared_unit(first, second)
         told = (queries.reach_of(results, unit) for results in (first, second))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from experiments.display import wording
+from simulator.text import listing
 
 if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario
@@ -43,8 +44,8 @@ def axis_label(scenario: "Scenario", paths: Iterable[str]) -> str:
     """
     parted = [_parted(scenario, path) for path in paths]
     whose = list(dict.fromkeys(who for who, _ in parted if who))
-    what = wording.listing(list(dict.fromkeys(what for _, what in parted)))
-    return f"{wording.listing(whose)}: {what}" if whose else what
+    what = listing(list(dict.fromkeys(what for _, what in parted)))
+    return f"{listing(whose)}: {what}" if whose else what
 
 
 def metric_label(scenario: "Scenario", metric: str, with_unit: bool = True) -> str:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["arriving", "part_of", "sync", "told_of", "write"]
+__all__ = ["arriving", "naming", "part_of", "sync", "write"]
 
 
 def write(path: Path, content: bytes) -> None:
@@ -43,7 +43,7 @@ def arriving(path: Path) -> Iterator[Path]:
     """
     part = path.with_name(part_of(path.name))
     try:
-        with told_of(path, part):
+        with naming(path, part):
             yield part
             with open(part, "rb+") as file:
                 os.fsync(file.fileno())
@@ -55,7 +55,7 @@ def arriving(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def told_of(path: Path, part: Path) -> Iterator[None]:
+def naming(path: Path, part: Path) -> Iterator[None]:
     """Have errors about what is written name the place it is for, which a user knows.
 
     A disk that is full names no file at all.

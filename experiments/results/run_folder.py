@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from experiments.results.atomic import told_of
+from experiments.results.atomic import naming
 from experiments.runs.record import RunRecord
 from simulator.world.records import TABLES
 
@@ -84,7 +84,7 @@ def fill(folder: str | Path, write: Callable[[Path], None]) -> None:
     home = path.parent if is_new else path
     home.mkdir(parents=True, exist_ok=True)
     part = home / f".{path.name}.{os.getpid()}.part"
-    with told_of(path, part):
+    with naming(path, part):
         part.mkdir()
     try:
         write(part)

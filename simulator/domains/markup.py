@@ -11,7 +11,7 @@ from xml.parsers import expat
 from simulator.errors import DomainError, Problem
 from simulator.negotiation.issues import MAX_OUTCOMES
 
-__all__ = ["parse", "root_tag"]
+__all__ = ["parse_xml", "root_tag"]
 
 #: Deepest nesting; issues of real domains lie three deep.
 _DEEPEST = 64
@@ -39,7 +39,7 @@ def root_tag(data: bytes) -> str:
     return tag[1] if tag else ""
 
 
-def parse(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
+def parse_xml(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
     """Return the root element of an XML file, and what had to be mended to read it.
 
     Mended are blank lines before the declaration, bytes of Windows-1252 in what is declared to be

@@ -92,11 +92,11 @@ def _keys(reading: Reading, where: str, table: dict[str, Any], known: Sequence[s
 
 
 def _require_apart(reading: Reading, key: str, names: Sequence[str]) -> None:
-    seen = set[str]()
+    earlier = set[str]()
     for k, name in enumerate(names):
-        if name in seen:
+        if name in earlier:
             reading.refuse(f"{key}[{k}].name", name, "a name that no other has")
-        seen.add(name)
+        earlier.add(name)
 
 
 def _issue(reading: Reading, key: str, entry: object) -> Issue:
@@ -124,8 +124,8 @@ def _profile(reading: Reading, key: str, entry: object, issues: Sequence[Issue])
     names = [issue.id for issue in issues]
 
     def per_issue(part: str, given: object) -> list[Any]:
-        found = reading.table(f"{key}.{part}", given) if given is not None else {}
-        return reading.each(lambda n: f"{key}.{part}.{n}", found, names, "an issue")
+        by_name = reading.table(f"{key}.{part}", given) if given is not None else {}
+        return reading.each(lambda n: f"{key}.{part}.{n}", by_name, names, "an issue")
 
     weights = per_issue("weights", table.get("weights"))
     values = per_issue("values", table.get("values", MISSING))

@@ -7,7 +7,7 @@ by their id (``talks.us-japan.issues.car-tariff.payoffs.us``), parameters of a p
 
 import typing
 from collections import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator import literals
@@ -27,7 +27,16 @@ from simulator.scenario.specs import (
     ThreatSpec,
 )
 
-__all__ = ["ENTRIES", "REGISTERS", "assign", "entry_id", "keys_of", "parse_assignment", "table_at"]
+__all__ = [
+    "ENTRIES",
+    "REGISTERS",
+    "assign",
+    "entry_id",
+    "flatten",
+    "keys_of",
+    "parse_assignment",
+    "table_at",
+]
 
 #: Tables of the file whose keys are ids: ``[countries.us]``.
 REGISTERS: Mapping[str, type[Table]] = {
@@ -145,6 +154,30 @@ def entry_id(section: str, entry: object) -> str | None:
     if given is None and section == "threats" and {"by", "talk"} <= entry.keys():
         given = f"{entry['by']}-{entry['talk']}"
     return given if isinstance(given, str) else None
+
+
+def flatten(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+    """Give the values of a scenario by dotted path; an entry of a list without id by itself.
+
+    Parameters
+    ----------
+    node : object
+        ``Scenario.canonical``, or what stands at a path of it.
+    path : str
+        The path.
+    """
+    if isinstance(node, Mapping) and node:
+        for key, value in node.items():
+            yield from flatten(value, f"{path}.{key}" if path else key)
+    elif isinstance(node, list) and node and all(isinstance(entry, Mapping) for entry in node):
+        for entry in node:
+            name = entry_id(path.rpartition(".")[2], entry)
+            if name is None:
+                yield (path, literals.write(entry)), literals.write(entry)
+            else:
+                yield from flatten(entry, f"{path}.{name}")
+    else:
+        yield (path, ""), node if isinstance(node, str) else literals.write(node)
 
 
 def _tables_in(annotation: object) -> tuple[type[Table] | None, type[Table] | None]:

@@ -6,7 +6,8 @@ import mesa
 import networkx as nx
 
 from simulator.negotiation.talk import TalkState
-from simulator.scenario.scenario import CountrySpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar

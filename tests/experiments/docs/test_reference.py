@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from agents.catalogue import SLOTS, portraits
+from agents.catalogue import SLOTS, parts
 from agents.roster import ROSTER
 from experiments.cli.main import main
 from experiments.docs.docstring import read
@@ -68,7 +68,7 @@ def test_every_link_of_a_page_leads_somewhere(name: str) -> None:
 def test_every_part_is_told_with_the_meaning_of_each_parameter() -> None:
     told = "".join(PAGES[name] for name in ("strategies.md", "compliance.md", "trust.md"))
     for slot in SLOTS:
-        for part in portraits(slot):
+        for part in parts(slot):
             assert f"### {part.name}\n" in told
             assert part.doc
             assert all(parameter.doc for parameter in part.parameters), part.name

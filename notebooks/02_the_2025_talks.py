@@ -11,9 +11,8 @@ import tempfile
 
 from experiments.analysis.divergence import compare
 from experiments.analysis.queries import summary_of
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
 from experiments.run import load, run
+from experiments.sweep import load_experiment, sweep
 
 REPLICATIONS = 40
 

@@ -11,10 +11,8 @@ import tempfile
 import pandas as pd
 
 from experiments.analysis.intervals import summarize
-from experiments.design.axis import Axis
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
 from experiments.run import run
+from experiments.sweep import Axis, load_experiment, sweep
 
 REPLICATIONS = 8
 

@@ -9,9 +9,7 @@
 import tempfile
 
 from experiments.analysis.queries import sensitivity_of, summary_of
-from experiments.design.axis import Axis
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
+from experiments.sweep import Axis, load_experiment, sweep
 
 REPLICATIONS = 30
 SAMPLES = 32

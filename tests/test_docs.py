@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    here = functools.partial(execute.sweep)
+    here = functools.partial(execute.execute)
     monkeypatch.setattr(
         execute, "sweep", lambda *a, **k: here(*a, **{**k, "workers": 1, "apart": False})
     )

@@ -15,7 +15,7 @@ from simulator.scenario.scenario import Scenario, ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
-__all__ = ["Outset", "Zone"]
+__all__ = ["Baseline", "Zone"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Zone:
         return self.size / self.outcomes
 
 
-class Outset:
+class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
     Values are those without uncertainty, and events are still to come.

@@ -1,22 +1,28 @@
 """Two experiments side by side: what the second has that the first has not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
+from experiments.display import wording
+from experiments.display.numbers import LINES, broken, decimals, labels, number_text, value_text
+from experiments.display.shown import Shown
+from experiments.display.terminal import heading, table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "comparison", "difference_tables", "pairing"]
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Differences of metrics between two experiments, second minus first.
 
     Parameters
@@ -51,14 +57,12 @@ class Comparison:
     left_over: int
     failed: tuple[int, int]
 
-    def _repr_html_(self) -> str:
-        from experiments.display.notebook import fragment
-        from experiments.pages.sweep import side_by_side
-
-        return fragment(side_by_side(self))
+    def page(self) -> Group:
+        """Return how two experiments were compared, and a table per metric."""
+        return Group(Text(pairing(self)), *difference_tables(self))
 
 
-def compare(
+def comparison(
     first: "pd.DataFrame",
     second: "pd.DataFrame",
     by: Sequence[str],
@@ -82,7 +86,8 @@ def compare(
     metrics : iterable of str
         Numeric columns of both.
     unit : {"replication", "point", "base sample"}
-        As `experiments.analysis.intervals.summarize` takes it, for what is compared over all points.
+        As `experiments.analysis.intervals.summarize` takes it, for what is compared over all
+        points.
     confidence : float
         Of the intervals, in (0, 1).
 
@@ -258,3 +263,55 @@ def _arranged(
     )
     ends = ["difference", "low", "high", "n_first", "n_second"]
     return found[[*by, "metric", "first", "second", *ends]]
+
+
+def pairing(found: Comparison) -> str:
+    """Return what was compared with what, and what was left over."""
+    told = [
+        "Paired: runs with the same point and seed are compared with each other."
+        if found.paired
+        else "Unpaired: seeds are not shared at every point, so means are compared (Welch's"
+        " interval)."
+    ]
+    for number, which in ((found.only_first, "first"), (found.only_second, "second")):
+        if number:
+            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
+    if found.left_over:
+        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
+    if any(found.failed):
+        first, second = found.failed
+        lost = "their pairs" if found.paired else "they"
+        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
+    return " ".join(told)
+
+
+def difference_tables(found: Comparison) -> Iterator[RenderableType]:
+    names = labels(found.by)
+    for metric, overall in found.overall.groupby("metric", sort=False):
+        rows = found.table[found.table["metric"] == metric]
+        yield heading(str(metric))
+        many = len(rows) > LINES
+        shown = [] if many or not found.by else rows.to_dict("records")
+        alone = [] if len(shown) == 1 else overall.to_dict("records")
+        places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
+        head = [*(broken(names[axis]) for axis in found.by), "n", "first", "second"]
+        cells = _difference_cells([*shown, *alone], found, places)
+        yield table([*head, "difference", "± 95 %"], cells, numbers=5)
+        if many:
+            yield Text(f"  {len(rows):,} points: only all together; --json has each", style="dim")
+
+
+def _difference_cells(
+    rows: Iterable[Mapping[Any, Any]], found: Comparison, places: int
+) -> Iterator[Sequence[str]]:
+    for row in rows:
+        keys = [value_text(row[axis]) if axis in row else "" for axis in found.by]
+        if found.by and found.by[0] not in row:
+            keys[0] = "all"
+        n = [f"{row['n_first']:,}", f"{row['n_second']:,}"]
+        yield [
+            *keys,
+            n[0] if n[0] == n[1] else "/".join(n),
+            *(number_text(row[name], places) for name in ("first", "second", "difference")),
+            number_text(row["high"] - row["difference"], places),
+        ]

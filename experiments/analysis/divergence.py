@@ -1,34 +1,40 @@
 """Two runs side by side: what differed in them, and from which week."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments.analysis import run_facts
 from experiments.display import wording
-from experiments.leaves import leaves
+from experiments.display.shown import Shown
+from experiments.display.terminal import heading, matrix, outline, table
+from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
-from simulator.world.deals import Status
+from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.run import Run
-
 __all__ = ["Divergence", "compare"]
 
-#: A row of a table: its week, who and what it is about, its values by name.
-Fact = tuple[int, tuple[str, ...]]
-Facts = dict[Fact, dict[str, Any]]
-Row = Mapping[str, Any]
+Rows = list[dict[str, Any]]
+
+#: What stands for something that one of the runs does not have.
+NOTHING = "\u2013"
+#: Settings that differ and are listed; more are counted.
+LISTED = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Divergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Divergence(Shown):
     """What differs between two runs; differences are the second minus the first.
 
     Parameters
     ----------
-    first, second : Run
+    first, second : RunRecord
         The runs.
     scenario : DataFrame
         Where the scenarios differ: ``path``, and the values ``first`` and ``second``, as texts;
@@ -53,14 +59,16 @@ class Divergence:
         not keep, weeks that one did not play.
     """
 
-    first: "Run"
-    second: "Run"
+    first: RunRecord
+    second: RunRecord
     scenario: "pd.DataFrame"
     tables: "pd.DataFrame"
     deals: "pd.DataFrame"
     trust: "pd.DataFrame"
     payoffs: "pd.DataFrame"
     missing: dict[str, str]
+
+    unfolded = 2
 
     @property
     def week(self) -> int | None:
@@ -82,31 +90,28 @@ class Divergence:
             "weeks": [self.first.weeks, self.second.weeks],
             "same": self.same,
             "week": self.week,
-            **{name: _records(getattr(self, name)) for name in tables},
+            **{name: run_facts.records_of(getattr(self, name)) for name in tables},
             "missing": self.missing,
         }
 
-    def __str__(self) -> str:
-        from experiments.analysis.contrast import contrast
-        from experiments.display.terminal import plain
-
-        return plain(contrast(self))
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from experiments.analysis.contrast import contrast
-        from experiments.display.notebook import fragment
-
-        return fragment(contrast(self), unfolded=2)
+    def page(self) -> Group:
+        """Return what differs, from which week, and how both end."""
+        rows = self.to_dict()
+        return Group(
+            *_head(self),
+            *_settings(rows["scenario"]),
+            *_tables(self, rows["tables"]),
+            *_missing(self),
+            *_ends(self, rows),
+        )
 
 
-def compare(first: "Run", second: "Run") -> Divergence:
+def compare(first: RunRecord, second: RunRecord) -> Divergence:
     """Return what differs between two runs, and from which week: every number exactly.
 
     Parameters
     ----------
-    first, second : Run
+    first, second : RunRecord
         The runs. Where their scenarios have other countries or talks, they are compared in those
         that both have; where one is shorter, over its weeks; where one kept fewer tables, in
         those that both kept. The rest is named.
@@ -129,253 +134,126 @@ def compare(first: "Run", second: "Run") -> Divergence:
     return Divergence(
         first=first,
         second=second,
-        scenario=pd.DataFrame(_settings(first, second), columns=["path", "first", "second"]),
-        tables=_tables(first, second),
-        deals=_deals(first, second),
-        trust=_trust(first, second),
-        payoffs=_payoffs(first, second),
-        missing=dict(_missing(first, second)),
+        scenario=pd.DataFrame(
+            run_facts.settings(first, second), columns=["path", "first", "second"]
+        ),
+        tables=run_facts.first_differences(first, second),
+        deals=run_facts.deals_apart(first, second),
+        trust=run_facts.trust_apart(first, second),
+        payoffs=run_facts.payoffs_apart(first, second),
+        missing=dict(run_facts.not_compared(first, second)),
     )
 
 
 def _check(**given: object) -> None:
-    from experiments.run import Run
-
     allowed = "what experiments.run.run returns; comparison_of compares results of sweeps"
-    wrong = [Problem(name, one, allowed) for name, one in given.items() if not isinstance(one, Run)]
+    wrong = [
+        Problem(name, one, allowed) for name, one in given.items() if not isinstance(one, RunRecord)
+    ]
     if wrong:
         raise ScenarioError(wrong)
 
 
-# -- what both have ----------------------------------------------------------------------------
+# -- the page ----------------------------------------------------------------------------------
 
 
-def _shared(first: "Run", second: "Run", section: str) -> list[str]:
-    """Return the keys of the countries or talks of both."""
-    one, other = (getattr(run.scenario, section) for run in (first, second))
-    return [key for key in one if key in other]
+def _head(divergence: Divergence) -> Iterator[RenderableType]:
+    yield Text("Two runs side by side", style="bold")
+    yield outline([("first", _run(divergence.first)), ("second", _run(divergence.second))])
+    yield Text(_verdict(divergence))
 
 
-def _kept(first: "Run", second: "Run") -> list[str]:
-    """Return the tables that both kept."""
-    return [name for name in _FACTS if _keeps(first, name) and _keeps(second, name)]
+def _run(run: RunRecord) -> str:
+    return f"{run.scenario.name}, seed {run.seed}, {wording.count(run.weeks, 'week')}"
 
 
-def _keeps(run: "Run", table: str) -> bool:
-    return run.world.records.keeps(table)
+def _verdict(divergence: Divergence) -> str:
+    """Return in a sentence whether the runs differ, and from when."""
+    if divergence.same:
+        return "They are the same: scenario, seed, and every row of every table."
+    if divergence.week is None:
+        return "Nothing that was compared of what happened differs."
+    week = wording.when(divergence.first.scenario, divergence.week)
+    return f"They differ from {week} on; differences are the second minus the first."
 
 
-def _missing(first: "Run", second: "Run") -> Iterator[tuple[str, str]]:
-    runs = {"first": first, "second": second}
-    for section in ("countries", "talks"):
-        both = _shared(first, second, section)
-        for name, run in runs.items():
-            for key in getattr(run.scenario, section):
-                if key not in both:
-                    yield f"{section}.{key}", f"only the {name} has it"
-    for table in _FACTS:
-        for name, run in runs.items():
-            if not _keeps(run, table):
-                yield f"table {table}", f"the {name} did not keep it"
-    if first.weeks != second.weeks:
-        shorter, longer = sorted((first.weeks, second.weeks))
-        longest = "first" if first.weeks == longer else "second"
-        yield f"weeks {shorter} to {longer - 1}", f"only the {longest} played them"
+def _settings(rows: Rows) -> Iterator[RenderableType]:
+    if not rows:
+        return
+    yield heading("What was set")
+    yield table(["", "first", "second"], [[row["path"], *_values(row)] for row in rows[:LISTED]])
+    if len(rows) > LISTED:
+        yield Text(f"and {len(rows) - LISTED:,} more", style="dim")
 
 
-# -- the scenarios -----------------------------------------------------------------------------
+def _tables(divergence: Divergence, rows: Rows) -> Iterator[RenderableType]:
+    """Give what differs first in each table."""
+    if divergence.week is None:
+        return
+    yield heading("What differs first, table by table")
+    for row in rows:
+        size = wording.count(row["of"], "row")
+        if not row["differing"]:
+            yield outline([(row["table"], f"the same in all {size}")])
+            continue
+        when = wording.when(divergence.first.scenario, row["week"])
+        yield outline([(row["table"], f"{when}; {row['differing']:,} of {size} differ")])
+        first, second = _values(row)
+        told = [("", row["what"]), ("first", first), ("second", second)]
+        yield outline(told, indent=4, label=6)
 
 
-def _settings(first: "Run", second: "Run") -> list[tuple[str, str | None, str | None]]:
-    """Return where the scenarios differ: path and both values."""
-    one, other = (dict(leaves(run.scenario.canonical)) for run in (first, second))
-    return [
-        (key[0], one.get(key), other.get(key))
-        for key in dict.fromkeys([*one, *other])
-        if one.get(key) != other.get(key)
+def _values(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["first"] or NOTHING, row["second"] or NOTHING
+
+
+def _missing(divergence: Divergence) -> Iterator[RenderableType]:
+    if divergence.missing:
+        yield heading("Not compared")
+        yield outline(divergence.missing.items())
+
+
+def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[RenderableType]:
+    """Give deals, trust and payoffs at the end of either, unless all that happened is the same."""
+    if divergence.week is not None or divergence.first.weeks != divergence.second.weeks:
+        scenario = divergence.first.scenario
+        yield from _deals(scenario, rows["deals"]) if rows["deals"] else ()
+        yield from _trust(scenario, rows["trust"]) if rows["trust"] else ()
+        yield from _payoffs(scenario, rows["payoffs"]) if rows["payoffs"] else ()
+
+
+def _deals(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
+    yield heading("Deals signed, and what is in force at the end")
+    for row in rows:
+        yield Text(f"  {wording.talk(scenario, row['talk'])}")
+        first, second = (
+            f"{row[f'signed_{run}']} signed; in force: {row[f'terms_{run}'] or NOTHING}"
+            for run in ("first", "second")
+        )
+        told = [("both", first)] if first == second else [("first", first), ("second", second)]
+        yield outline(told, indent=4, label=6)
+
+
+def _trust(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
+    yield heading("Trust of each (row) in each (column) at the end, first / second")
+    cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
+    names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
+    yield matrix(names, names, cells)
+
+
+def _share(first: float, second: float) -> Text:
+    style = "" if first == second else "green" if second > first else "red"
+    return Text(f"{wording.share(first)} / {wording.share(second)}", style=style)
+
+
+def _payoffs(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
+    yield heading("Payoffs over the run, weighted, US$ bn")
+    lines = [
+        [
+            wording.name(scenario, row["country"]),
+            *(wording.amount(row[column]) for column in ("first", "second", "difference")),
+        ]
+        for row in rows
+        if row["payoff"] == "weighted"
     ]
-
-
-# -- what happened -----------------------------------------------------------------------------
-
-
-def _tables(first: "Run", second: "Run") -> "pd.DataFrame":
-    import pandas as pd
-
-    rows = [(table, *_first_difference(first, second, table)) for table in _kept(first, second)]
-    columns = ["table", "week", "what", "first", "second", "differing", "of"]
-    return pd.DataFrame(rows, columns=columns).astype({"week": "Int64"})
-
-
-def _first_difference(
-    first: "Run", second: "Run", table: str
-) -> tuple[int | None, str | None, str | None, str | None, int, int]:
-    """Return week and words of the first difference in a table, and how many rows differ."""
-    one, other = (_facts(run, table, first, second) for run in (first, second))
-    keys = list(dict.fromkeys([*one, *other]))
-    apart = [key for key in keys if one.get(key) != other.get(key)]
-    if not apart:
-        return None, None, None, None, 0, len(keys)
-    key = min(apart, key=lambda fact: fact[0])
-    told = _told(_names(first, second), key, one.get(key), other.get(key))
-    return key[0], *told, len(apart), len(keys)
-
-
-def _facts(run: "Run", table: str, first: "Run", second: "Run") -> Facts:
-    """Return the rows of a table over the weeks, countries and talks of both runs."""
-    frame = getattr(run, table)
-    weeks = min(first.weeks, second.weeks)
-    countries = _shared(first, second, "countries")
-    if "talk" in frame:
-        frame = frame[frame["talk"].isin(_shared(first, second, "talks"))]
-    for name in ("observer", "subject", "country"):
-        if name in frame:
-            frame = frame[frame[name].isin(countries)]
-    facts = (fact for row in _records(frame) for fact in _FACTS[table](row, countries))
-    return {fact: values for fact, values in facts if fact[0] < weeks}
-
-
-def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Return the rows of a frame as dicts, None where there is no value."""
-    rows: list[dict[Any, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return rows
-
-
-def _of_offer(row: Row, countries: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    again = f", opening {row['opening'] + 1}" if row["opening"] else ""
-    about = (row["talk"], f"{again}, round {row['round'] + 1}, offer of ", row["proposer"])
-    worth = {f"worth to {key}": row[f"expected_{key}"] for key in countries}
-    yield (row["week"], about), {"": row["offer"], **worth, "answer": row["response"]}
-
-
-def _of_deal(row: Row, countries: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    """Give signing, entry into force and end of a deal, each a fact of its own week."""
-    about = (row["talk"], f" ({row['deal']}) ")
-    worth = {
-        f"{told} to {key}": row[f"{name}_{key}"]
-        for name, told in (("payoff", "worth"), ("expected", "expected worth"))
-        for key in countries
-    }
-    distances = {
-        name.replace("_", " "): value for name, value in row.items() if "_distance" in name
-    }
-    yield (row["signed"], (*about, "signed")), {"": row["terms"], **worth, **distances}
-    if row["in_force"] is not None:
-        yield (row["in_force"], (*about, "in force")), {"": "from then on"}
-    if row["ended"] is not None:
-        yield (row["ended"], (*about, "ended")), {"": row["status"]}
-
-
-def _of_performance(row: Row, _: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    about = (row["obligor"], f", {row['issue']} ({row['deal']})")
-    yield (row["week"], about), {"quality": row["quality"], "reason": row["reason"]}
-
-
-def _of_trust(row: Row, _: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    yield (row["week"], (row["observer"], " in ", row["subject"])), {"": row["trust"]}
-
-
-def _of_payoff(row: Row, _: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    values = {name: row[name] for name in ("material", "weighted", "cumulative")}
-    yield (row["week"], (row["country"],)), values
-
-
-_FACTS: dict[str, Callable[[Row, list[str]], Iterator[tuple[Fact, dict[str, Any]]]]] = {
-    "offers": _of_offer,
-    "deals": _of_deal,
-    "performance": _of_performance,
-    "trust": _of_trust,
-    "payoffs": _of_payoff,
-}
-
-
-# -- in words ----------------------------------------------------------------------------------
-
-
-def _names(first: "Run", second: "Run") -> dict[str, str]:
-    """Return what people call the countries and talks of both runs."""
-    found: dict[str, str] = {}
-    for run in (second, first):
-        scenario = run.scenario
-        found |= {key: wording.name(scenario, key) for key in scenario.countries}
-        found |= {key: wording.talk(scenario, key) for key in scenario.talks}
-    return found
-
-
-def _told(
-    names: Mapping[str, str], key: Fact, one: Row | None, other: Row | None
-) -> tuple[str, str | None, str | None]:
-    """Return what a fact is about, and what it is in either run."""
-    about = "".join(names.get(part, part) for part in key[1])
-    if one is None or other is None:
-        return about, _summed_up(one), _summed_up(other)
-    name = next(name for name in one if one[name] != other[name])
-    of = " to ".join(names.get(part, part) for part in name.split(" to "))
-    return f"{about}: {of}" if of else about, *_both(one[name], other[name])
-
-
-def _summed_up(values: Row | None) -> str | None:
-    """Return a fact that only one run has, by what it says first."""
-    if values is None:
-        return None
-    name, value = next(iter(values.items()))
-    return f"{name} {_text(value)}".strip()
-
-
-def _both(one: object, other: object) -> tuple[str | None, str | None]:
-    """Return two values as texts that differ as the values do."""
-    first, second = _text(one), _text(other)
-    return (repr(one), repr(other)) if first == second else (first, second)
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-# -- the ends ----------------------------------------------------------------------------------
-
-
-def _deals(first: "Run", second: "Run") -> "pd.DataFrame":
-    import pandas as pd
-
-    rows = []
-    for key in _shared(first, second, "talks"):
-        (one, terms), (other, terms_other) = _standing(first, key), _standing(second, key)
-        rows.append((key, one, other, other - one, terms, terms_other))
-    columns = [*("talk", "signed_first", "signed_second", "difference")]
-    return pd.DataFrame(rows, columns=[*columns, "terms_first", "terms_second"])
-
-
-def _standing(run: "Run", talk: str) -> tuple[int, str | None]:
-    """Return how many deals a talk led to in a run, and the terms in force at its end, if any."""
-    ledger = run.world.ledger
-    deals = [deal for deal in ledger.deals.values() if deal.talk == talk]
-    signed = sum(not ledger.is_initial(deal.id) for deal in deals)
-    stands = [deal for deal in deals if ledger.status(deal.id) is Status.IN_FORCE]
-    if not stands:
-        return signed, None
-    issues = run.world.tracks[talk].plan.space.issues
-    owed = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
-    return signed, wording.terms(owed, brief=True) or "nothing"
-
-
-def _trust(first: "Run", second: "Run") -> "pd.DataFrame":
-    import pandas as pd
-
-    one, other = first.world.trust_matrix(), second.world.trust_matrix()
-    rows = [(*pair, one[pair], other[pair], other[pair] - one[pair]) for pair in one
-            if pair in other]  # fmt: skip
-    return pd.DataFrame(rows, columns=["observer", "subject", "first", "second", "difference"])
-
-
-def _payoffs(first: "Run", second: "Run") -> "pd.DataFrame":
-    import pandas as pd
-
-    rows = []
-    for key in _shared(first, second, "countries"):
-        for payoff in ("material", "weighted", "cumulative"):
-            one, other = (getattr(run.world.totals[key], payoff) for run in (first, second))
-            rows.append((key, payoff, one, other, other - one))
-    return pd.DataFrame(rows, columns=["country", "payoff", "first", "second", "difference"])
+    yield table(["", "first", "second", "difference"], lines, numbers=3)

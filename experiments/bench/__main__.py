@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 from agents.roster import STRATEGIES
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.execution.execute import sweep
-from experiments.results.store import open_results
-from experiments.run import load, play
+from experiments.runs.play import load, play
+from experiments.sweep import open_results, sweep
 from simulator.economy.armington import solve
 from simulator.economy.balance import balance
 from simulator.economy.economy import Economy
@@ -432,7 +431,7 @@ def _fill(folder: Path, rows: int, each: int = 10_000) -> None:
 def _segment(planned: "Plan", runs: NDArray[np.int64]) -> "pa.Table":
     import pyarrow as pa
 
-    from experiments.execution.worker import recipe, schema
+    from experiments.design.job import job_of, schema
 
     draws = np.random.default_rng(int(runs[0]))
     points, replications = np.divmod(runs, planned.experiment.replications)
@@ -446,7 +445,7 @@ def _segment(planned: "Plan", runs: NDArray[np.int64]) -> "pa.Table":
         **{name: draws.random(len(runs)) for name in planned.experiment.metrics},
     }
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}
-    fields = [pa.field(c.name, types[c.type.rstrip("?")]) for c in schema(recipe(planned))]
+    fields = [pa.field(c.name, types[c.type.rstrip("?")]) for c in schema(job_of(planned))]
     cells = [
         pa.array(known[f.name], f.type) if f.name in known else pa.nulls(len(runs), f.type)
         for f in fields

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from experiments.results.store import Results
+    from experiments.sweep import Results
 
 __all__ = ["COMMANDS"]
 
@@ -46,14 +46,14 @@ def summarize(
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")
     from experiments.display.terminal import put
-    from experiments.pages import sweep as answers
-    from experiments.results.store import open_results
+    from experiments.pages import sweep
+    from experiments.sweep import open_results
 
     results, keys = open_results(folder), by or None
     if as_json:
-        _put({**answers.counts(results), "rows": answers.summary_data(results, metrics, keys)})
+        _put({**sweep.counts(results), "rows": sweep.summary_data(results, metrics, keys)})
     else:
-        put(answers.summarized(results, metrics, keys, within, each))
+        put(sweep.summary_page(results, metrics, keys, within, each))
 
 
 @click.command()
@@ -65,17 +65,17 @@ def sensitivity(folder: str, metric: str, as_json: bool) -> None:
 
     They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
     """
-    from experiments.analysis import queries as findings
+    from experiments.analysis import queries
     from experiments.display.terminal import put
-    from experiments.pages import sweep as answers
-    from experiments.results.store import open_results
+    from experiments.pages import sweep
+    from experiments.sweep import open_results
 
     results = open_results(folder)
-    found = findings.sensitivity_of(results, metric)
+    found = queries.sensitivity_of(results, metric)
     if as_json:
-        _put({**answers.counts(results), **answers.plain_data(found)})
+        _put({**sweep.counts(results), **sweep.plain_data(found)})
     else:
-        put(answers.sensitive(results, found))
+        put(sweep.sensitivity_page(results, found))
 
 
 @click.command()
@@ -90,7 +90,7 @@ def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) ->
     are compared with each other; where seeds are not shared at every point, means are. Of two
     folders of `tradetalks run --out`, it tells what differs, and from which week.
     """
-    from experiments.results.store import open_results
+    from experiments.sweep import open_results
 
     one, other = open_results(first), open_results(second)
     _check_alike(one, other)
@@ -124,20 +124,19 @@ def _check_alike(one: "Results", other: "Results") -> None:
 def _compare_experiments(
     one: "Results", other: "Results", metrics: tuple[str, ...], as_json: bool
 ) -> None:
-    from experiments.analysis import queries as findings
+    from experiments.analysis import queries
     from experiments.display.terminal import put
-    from experiments.pages import sweep as answers
+    from experiments.pages import sweep
 
-    found = findings.comparison_of(one, other, metrics)
+    found = queries.comparison_of(one, other, metrics)
     if as_json:
-        sides = {"runs_first": answers.counts(one), "runs_second": answers.counts(other)}
-        _put({**sides, **answers.plain_data(found)})
+        sides = {"runs_first": sweep.counts(one), "runs_second": sweep.counts(other)}
+        _put({**sides, **sweep.plain_data(found)})
     else:
-        put(answers.compared(one, other, found))
+        put(sweep.comparison_page(one, other, found))
 
 
 def _compare_runs(one: "Results", other: "Results", as_json: bool) -> None:
-    from experiments.analysis.contrast import contrast
     from experiments.analysis.divergence import compare
     from experiments.display.terminal import put
     from experiments.execution.replay import replayed_folder
@@ -146,4 +145,4 @@ def _compare_runs(one: "Results", other: "Results", as_json: bool) -> None:
     if as_json:
         _put(found.to_dict())
     else:
-        put(contrast(found))
+        put(found.page())

@@ -73,7 +73,7 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
     """
     from pathlib import Path
 
-    from experiments.results import run_folder as folder
+    from experiments.results import run_folder
     from simulator.domains.write import written
 
     path = Path(out).expanduser()
@@ -86,7 +86,7 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
         for name, text in texts.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
 
-    folder.fill(path, write)
+    run_folder.fill(path, write)
     return [path / name for name in texts]
 
 
@@ -112,13 +112,13 @@ def _require_free(out: str, form: str) -> None:
     """Refuse a place where something is already, before anything is read."""
     from pathlib import Path
 
-    from experiments.results import run_folder as folder
+    from experiments.results import run_folder
 
     try:
         if form == "tradetalks":
             _check_new(Path(out).expanduser())
         else:
-            folder.check(out)
+            run_folder.check(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="OUT") from error
 

@@ -11,8 +11,8 @@ import click
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from experiments.results.store import Results
     from experiments.run import Run
+    from experiments.sweep import Results
 
 __all__ = ["COMMANDS"]
 
@@ -104,16 +104,17 @@ def _subject(source: str, asked: dict[str, Any]) -> "Run | Results":
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
         return _scenario(source, asked)
     _refuse(asked, PLAYED, f"{source} has been played")
-    from experiments.execution.replay import replayed, replayed_folder
-    from experiments.results.store import open_results
+    from experiments.execution.replay import replayed_folder
+    from experiments.run import Run
+    from experiments.sweep import open_results
 
     results = open_results(source)
     if results.manifest and asked["number"] is None:
         return results
     if not results.manifest:
         _refuse(asked, ("number",), f"{source} is a single run")
-        return replayed_folder(results)
-    return replayed(results, asked["number"])
+        return Run(replayed_folder(results).world)
+    return results.replay(asked["number"])
 
 
 def _refuse(asked: dict[str, Any], names: tuple[str, ...], why: str) -> None:

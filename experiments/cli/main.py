@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.cli import analyse as questions
-from experiments.cli import convert as domains
-from experiments.cli import draw as drawings
-from experiments.cli import negotiate as table
-from experiments.cli import sweep as batch
-from experiments.cli import tariffs as trade
+from experiments.cli import analyse, convert, draw, negotiate, sweep, tariffs
 from experiments.cli.options import loaded_scenario
 
 if TYPE_CHECKING:
@@ -150,18 +145,18 @@ def run(
 def scenarios() -> None:
     """List the shipped scenarios."""
     from experiments.display.terminal import put
-    from experiments.pages.parts import listed_scenarios
+    from experiments.pages.parts import scenarios_page
 
-    put(listed_scenarios())
+    put(scenarios_page())
 
 
 @main.command()
 def parts() -> None:
     """List strategies, compliance policies and trust models, with their parameters."""
     from experiments.display.terminal import put
-    from experiments.pages.parts import listed_parts
+    from experiments.pages.parts import parts_page
 
-    put(listed_parts())
+    put(parts_page())
 
 
 @main.command()
@@ -189,12 +184,12 @@ def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
         _write(loaded.to_toml() if assignments else _source(scenario))
         return
     from experiments.display.terminal import put
-    from experiments.pages.scenario import shown
+    from experiments.pages.scenario import scenario_page
 
-    put(shown(loaded))
+    put(scenario_page(loaded))
 
 
-for group in (table, domains, batch, questions, trade, drawings):
+for group in (negotiate, convert, sweep, analyse, tariffs, draw):
     for command in group.COMMANDS:
         main.add_command(command)
 
@@ -227,16 +222,16 @@ def _progress_bar(scenario: "Scenario") -> Any:
 
 
 def _check_folder(out: str) -> None:
-    from experiments.results import run_folder as folder
+    from experiments.results import run_folder
 
     try:
-        folder.check(out)
+        run_folder.check(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--out") from error
 
 
 def _save(run: "Run", out: str) -> None:
-    batch.save(run, out)
+    sweep.save(run, out)
     click.echo(f"The tables and the scenario are in {out}.", err=True)
 
 
@@ -245,13 +240,13 @@ def _print_run(run: "Run", as_json: bool, transcript: bool) -> None:
         _write(run.to_json())
         return
     from experiments.display.terminal import put
-    from experiments.pages.run_summary import summary
+    from experiments.pages.run_summary import run_summary_page
 
     if transcript:
-        from experiments.pages.transcript import transcript as told
+        from experiments.pages.transcript import transcript_page as told
 
         put(told(run))
-    put(summary(run))
+    put(run_summary_page(run))
 
 
 def _source(name: str) -> str:

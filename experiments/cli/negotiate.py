@@ -92,13 +92,13 @@ def negotiate(source: str, **options: Any) -> None:
 def strategies(as_json: bool, **wanted: bool | None) -> None:
     """List the strategies: what each goes by, and where it is from."""
     from experiments.display.terminal import put
-    from experiments.pages.parts import listed_strategies, traits_of
+    from experiments.pages.parts import strategies_page, traits_of
 
     found = traits_of({name: value for name, value in wanted.items() if value is not None})
     if as_json:
         _put_json(found)
     else:
-        put(listed_strategies(found))
+        put(strategies_page(found))
 
 
 COMMANDS = (negotiate, strategies)
@@ -160,9 +160,9 @@ def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
         _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
         return
     from experiments.display.terminal import put
-    from experiments.pages.negotiation import told
+    from experiments.pages.negotiation import negotiation_page
 
-    put(told(played, options["trace"], models))
+    put(negotiation_page(played, options["trace"], models))
 
 
 def _draw(played: "Negotiation", picture: "Path") -> None:

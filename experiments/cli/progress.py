@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from experiments.execution.execute import Progress
+from experiments.results.writer import Progress
 
 __all__ = ["follow", "line"]
 

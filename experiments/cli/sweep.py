@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from experiments.design.experiment import Experiment
     from experiments.execution.replay import Replay
-    from experiments.run import Run
+    from experiments.runs.record import RunRecord
 
 __all__ = ["COMMANDS", "save"]
 
@@ -95,7 +95,7 @@ def sweep(source: str, **options: Any) -> None:
 def status(folder: str) -> None:
     """Show how a sweep stands: what is played, failed, missing, broken."""
     from experiments.display.terminal import put
-    from experiments.pages.status import status as stands
+    from experiments.pages.status import status_page as stands
 
     put(stands(folder))
 
@@ -161,7 +161,7 @@ def compact(folder: str) -> None:
 def export(folder: str, table: str, form: str, shape: str | None, out: str | None) -> None:
     """Write a table of results as CSV or Parquet, the axes beside every row."""
     from experiments.results.export import exported
-    from experiments.results.store import open_results
+    from experiments.sweep import open_results
 
     if form == "parquet" and out is None:
         raise click.UsageError("Parquet needs --out FILE.")
@@ -177,7 +177,7 @@ def export(folder: str, table: str, form: str, shape: str | None, out: str | Non
 def replay(folder: str, number: int, out: str | None, quiet: bool) -> None:
     """Play one run of a sweep again, with transcript, and check that it is the same."""
     from experiments.execution.replay import replay as replayed
-    from experiments.results.store import open_results
+    from experiments.sweep import open_results
 
     if out is not None:
         _usable(out)
@@ -202,8 +202,8 @@ def _experiment(
     """Return the experiment of a command, its folder, and its shard."""
     from pathlib import Path
 
-    from experiments.design.experiment import load_experiment
     from experiments.results import manifest
+    from experiments.sweep import load_experiment
     from simulator.errors import StoreError
 
     shard = _shard(options["shard"])
@@ -226,7 +226,7 @@ def _is_folder(source: str, resume: bool) -> bool:
     """Tell a folder, or to resume what must have been one, from what names an experiment."""
     from pathlib import Path
 
-    from experiments.design.experiment import shipped
+    from experiments.design.reader import shipped
     from simulator.errors import nearest
     from simulator.scenario import scenario
 
@@ -300,13 +300,13 @@ def _tell_plan(
     from rich.console import Group
 
     from experiments.display.terminal import put
-    from experiments.execution.execute import outlook
-    from experiments.pages.status import described
+    from experiments.execution.execute import dry_run
+    from experiments.pages.status import experiment_page
     from experiments.results import manifest
 
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
-    planned, count = outlook(experiment, folder, shard=shard, **named)
-    put(Group(*described(planned.experiment, manifest.manifest(planned)["set"])))
+    planned, count = dry_run(experiment, folder, shard=shard, **named)
+    put(Group(*experiment_page(planned.experiment, manifest.manifest(planned)["set"])))
     of = f"{count:,} of " if count < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")
@@ -319,8 +319,8 @@ def _sweep(
     options: dict[str, Any],
 ) -> None:
     from experiments.cli.progress import follow
-    from experiments.execution.execute import Progress
-    from experiments.execution.execute import sweep as swept
+    from experiments.results.writer import Progress
+    from experiments.sweep import sweep as swept
     from simulator.errors import WorkerError
 
     state = Progress()
@@ -430,12 +430,12 @@ def _usable(out: str) -> None:
         raise click.BadParameter(str(error), param_hint="--out") from error
 
 
-def save(run: "Run", out: str) -> None:
+def save(run: "RunRecord", out: str) -> None:
     """Write all tables of a run to a folder; end the command if that cannot be done.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run that kept all tables.
     out : str
         A new folder or an empty one.
@@ -453,8 +453,8 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
     from rich.text import Text
 
     from experiments.display.terminal import outline, put
-    from experiments.pages.run_summary import summary
-    from experiments.pages.transcript import transcript
+    from experiments.pages.run_summary import run_summary_page
+    from experiments.pages.transcript import transcript_page
     from simulator import literals
     from simulator.text import visible
 
@@ -463,8 +463,8 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
     if again.row["error"]:
         put(Group(Text(again.row["error"]), Text(again.row["traceback"] or "")))
     elif again.run is not None and not quiet:
-        put(transcript(again.run))
-        put(summary(again.run))
+        put(transcript_page(again.run))
+        put(run_summary_page(again.run))
     if again.differences:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")

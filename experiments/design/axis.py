@@ -12,7 +12,7 @@ from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 
-__all__ = ["KEYS", "Axis", "assigned", "read", "vary"]
+__all__ = ["KEYS", "Axis", "assigned", "axis_of", "vary"]
 
 #: What the table of an axis may say, and what it means.
 KEYS: Mapping[str, str] = {
@@ -110,7 +110,7 @@ class Axis:
         return Axis(self.path, (stands_for[self.type],))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what `read` reads as this axis."""
+        """Return what `axis_of` reads as this axis."""
         if self.values is not None:
             return {"values": list(self.values)}
         return {"low": self.low, "high": self.high, "integer": self.integer}
@@ -130,7 +130,7 @@ def assigned(axes: Iterable[Axis], values: Iterable[Any]) -> dict[str, Any]:
     return {path: value for axis, value in pairs for path in axis.paths}
 
 
-def read(path: str, given: object, problems: list[Problem]) -> Axis | None:
+def axis_of(path: str, given: object, problems: list[Problem]) -> Axis | None:
     """Return the axis that a file describes, None if it is not sound.
 
     Parameters
@@ -187,7 +187,7 @@ def vary(text: str) -> Axis:
         allowed = "path=value,value or path=from:to:n, as in countries.us.patience=0.9:0.99:4"
         raise ScenarioError([Problem("--vary", text, allowed)])
     problems: list[Problem] = []
-    axis = read(path, _written(path, written), problems)
+    axis = axis_of(path, _written(path, written), problems)
     if axis is None or problems:
         raise ScenarioError(problems)
     return axis

@@ -1,27 +1,21 @@
 """An experiment: a scenario, what varies in it, how often it is played, what is kept of it."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.design.axis import Axis
-from experiments.design.reader import Reading, shipped
-from experiments.design.validation import shape, twice
-from experiments.refusal import Refusal
-from simulator.errors import Problem
+from experiments.runs.play import load
+from simulator.scenario.scenario import Scenario
 
-if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario
-
-__all__ = ["Experiment", "load_experiment", "shipped"]
+__all__ = ["Experiment"]
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is to be played; `experiments.execution.execute.sweep` plays it.
+    """What is to be played; `experiments.sweep.sweep` plays it.
 
     Parameters
     ----------
@@ -76,7 +70,7 @@ class Experiment:
     model: str | None = None
 
     @cached_property
-    def base(self) -> "Scenario":
+    def base(self) -> Scenario:
         """The scenario with all that is set, before anything varies.
 
         Raises
@@ -84,11 +78,8 @@ class Experiment:
         ScenarioError
             If it cannot be played.
         """
-        from agents.roster import ROSTER
-        from simulator.scenario import scenario
-
         changes = {**self.set, **({} if self.weeks is None else {"weeks": self.weeks})}
-        return scenario.load(self.scenario, ROSTER, set=changes)
+        return load(self.scenario, changes)
 
     def resolved(self) -> dict[str, Any]:
         """Return all that the results depend on, as plain data: two equal ones play the same.
@@ -114,68 +105,3 @@ class Experiment:
             return {**plain, "model": self.model}
         scenario = tomllib.loads(self.base.to_toml())
         return {**plain, "scenario": scenario, "scenario_hash": self.base.hash}
-
-
-def load_experiment(
-    source: str | Path | Mapping[str, Any],
-    *,
-    vary: Iterable[Axis] = (),
-    set: Mapping[str, Any] | None = None,
-    **options: Any,
-) -> Experiment:
-    """Return the experiment that a file describes.
-
-    Parameters
-    ----------
-    source : str, Path or mapping
-        The name of a shipped experiment, the path of a TOML file, or the contents of one; the
-        name, path or contents of a scenario are an experiment that varies nothing.
-    vary : iterable of Axis
-        More axes; they take the place of those with the same path.
-    set : mapping, optional
-        More to change in the scenario.
-    **options
-        Other fields of `Experiment`, which take the place of what the file says; None does not.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of the form; whether the scenario can be played, and at every point,
-        is seen by `experiments.design.plan.plan`.
-    """
-    reading = Reading(source, [f.name for f in fields(Experiment)])
-    given = reading.fields()
-    given["set"] = {**given.get("set", {}), **(set or {})}
-    asked = {key: value for key, value in options.items() if value is not None}
-    problems = _contradictions(given, asked)
-    given.update(asked)
-    given["axes"] = _joined(given.get("axes", ()), tuple(vary), problems)
-    if "table" in given:
-        columns = reading.columns(given["table"])
-        given["axes"] = (*(columns or ()), *given["axes"])
-        # Without its columns, nothing more is known of the design.
-        given["design"] = "factorial" if columns is None else "table"
-    experiment = Experiment(**{"name": reading.name, **given})
-    problems = [*reading.problems, *problems, *shape(experiment)]
-    if problems:
-        raise Refusal(problems, reading.label)
-    return experiment
-
-
-def _contradictions(given: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong with a design that stands beside a table of points."""
-    told = asked if "table" in asked else {**given, **asked}
-    design = told.get("design", "table")
-    if "table" not in told or design == "table":
-        return []
-    allowed = f"nothing, or table: {told['table']} has the points"
-    return [Problem("design", design, allowed)]
-
-
-def _joined(
-    given: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
-) -> tuple[Axis, ...]:
-    """Return the axes of a file with those that take their place, none of which may come twice."""
-    if paths := twice(axis.path for axis in more):
-        problems.append(Problem("axes", paths, "each path once"))
-    return tuple({axis.path: axis for axis in (*given, *more)}.values())

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from experiments.design import sampling as design
+from experiments.design import sampling
 from experiments.design.axis import MAX_VALUES, Axis, assigned
 from experiments.design.experiment import Experiment
 from experiments.design.sampling import Point
-from experiments.design.validation import shape
+from experiments.design.validation import experiment_problems
 from experiments.display.wording import count, listing
 from experiments.refusal import Refusal
 from experiments.runs import metrics
@@ -111,9 +111,9 @@ def plan(
     Raises
     ------
     ScenarioError
-        With every problem: of the design, of metrics, of values that the scenario refuses.
+        With every problem: of the sampling, of metrics, of values that the scenario refuses.
     """
-    problems = [*shape(experiment), *_of_shard(shard)]
+    problems = [*experiment_problems(experiment), *_of_shard(shard)]
     if not problems:
         problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
@@ -121,7 +121,7 @@ def plan(
     experiment = replace(
         experiment, axes=tuple(_whole(axis, experiment) for axis in experiment.axes)
     )
-    points = design.points(experiment)
+    points = sampling.points(experiment)
     if experiment.model is not None:
         return Plan(_with_metrics(experiment, points), points, shard)
     problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
@@ -137,7 +137,7 @@ def _of_shard(shard: tuple[int, int] | None) -> list[Problem]:
 
 
 def _of_size(experiment: Experiment, most: int) -> list[Problem]:
-    size = design.size(experiment)
+    size = sampling.size(experiment)
     runs = size * experiment.replications
     if runs > most:
         allowed = (
@@ -263,14 +263,14 @@ def _first(problems: Sequence[Problem]) -> Problem:
 
 
 def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
-    """Give what to try before the first run: all points of a small design, many of a large one.
+    """Give what to try before the first run: all points of a small sampling, many of a large one.
 
     Parameters
     ----------
     experiment : Experiment
         A sound one, of a scenario.
     points : sequence of tuple
-        The points of its design.
+        The points of its sampling.
     """
     axes = experiment.axes
     if len(points) > TRIED:
@@ -297,5 +297,5 @@ def _firsts(axes: Sequence[Axis], points: Sequence[Point]) -> list[Point]:
 
 
 def _spread(points: Sequence[Point], most: int) -> Sequence[Point]:
-    """Return points evenly throughout a design, no more than so many."""
+    """Return points evenly throughout a sampling, no more than so many."""
     return points[:: max(1, -(-len(points) // most))]

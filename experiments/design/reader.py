@@ -4,14 +4,21 @@ import copy
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
-from experiments.design.axis import KEYS, Axis, read
+from experiments.design.axis import KEYS, Axis, axis_of
+from experiments.design.experiment import Experiment
+from experiments.design.validation import experiment_problems, twice
+from experiments.refusal import Refusal
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
+from simulator.scenario import scenario as scenarios
+from simulator.scenario.paths import keys_of
+from simulator.scenario.specs import Settings
 
-__all__ = ["Reading", "shipped"]
+__all__ = ["Reading", "load_experiment", "shipped"]
 
 _LIBRARY = Path(__file__).parents[1] / "library"
 
@@ -27,7 +34,7 @@ class Reading:
     Parameters
     ----------
     source : str, Path or mapping
-        As `experiments.design.experiment.load_experiment` takes it.
+        As `experiments.design.reader.load_experiment` takes it.
     known : sequence of str
         The fields of an experiment.
 
@@ -97,10 +104,10 @@ class Reading:
         (_, head), *points = rows
         paths = [path.strip() for path in head]
         count = len(self.problems)
-        read = [self._point(line, paths, row) for line, row in points]
+        values = [self._point(line, paths, row) for line, row in points]
         if len(self.problems) > count:
             return None
-        return tuple(map(Axis, paths, zip(*read, strict=True)))
+        return tuple(map(Axis, paths, zip(*values, strict=True)))
 
     def _point(self, line: int, paths: Sequence[str], row: Sequence[str]) -> list[Any]:
         key = f"table.line {line}"
@@ -143,7 +150,7 @@ class Reading:
 
     def _scenario(self, value: object) -> object:
         """Return the scenario; a path starts from the folder of the experiment's file."""
-        if not isinstance(value, str) or value in _scenarios():
+        if not isinstance(value, str) or value in scenarios.shipped():
             return value
         beside = self._folder / Path(value).expanduser()
         return str(beside) if beside.is_file() else value
@@ -155,7 +162,7 @@ class Reading:
         flat = self._flat("axes", value, lambda inner: bool(inner) and inner.keys() <= {*KEYS})
         if flat is None:
             return None
-        found = [read(path, given, self.problems) for path, given in flat.items()]
+        found = [axis_of(path, given, self.problems) for path, given in flat.items()]
         return tuple(axis for axis in found if axis is not None)
 
     def _flat(self, key: str, value: object, is_value: Any) -> dict[str, Any] | None:
@@ -199,8 +206,8 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
         return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
     text = str(source)
     path = _LIBRARY / f"{text}.toml" if text in shipped() else Path(text).expanduser()
-    if not path.is_file() or text in _scenarios():
-        if text not in _scenarios():
+    if not path.is_file() or text in scenarios.shipped():
+        if text not in scenarios.shipped():
             raise ScenarioError([_unknown(text)])
         return {"scenario": text}, text, Path()
     try:
@@ -214,14 +221,8 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
     return data, text, path.parent
 
 
-def _scenarios() -> list[str]:
-    from simulator.scenario import scenario
-
-    return scenario.shipped()
-
-
 def _unknown(text: str) -> Problem:
-    names = [*_scenarios(), *shipped()]
+    names = [*scenarios.shipped(), *shipped()]
     allowed = f"a shipped scenario or experiment ({', '.join(names)}) or the path of a TOML file"
     return Problem("scenario", text, allowed, nearest(Path(text).stem, names))
 
@@ -230,9 +231,6 @@ def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
     """Tell an experiment from a scenario, which has countries; else by what its keys are like."""
     if "countries" in data or {"scenario", "model", "axes", "design"} & data.keys():
         return "countries" not in data
-    from simulator.scenario.paths import keys_of
-    from simulator.scenario.specs import Settings
-
     keys = keys_of(Settings)
     return _like(data, fields) > _like(data, keys)
 
@@ -246,3 +244,68 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file)
         return [(reader.line_num, row) for row in reader if row]
+
+
+def load_experiment(
+    source: str | Path | Mapping[str, Any],
+    *,
+    vary: Iterable[Axis] = (),
+    set: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Experiment:
+    """Return the experiment that a file describes.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        The name of a shipped experiment, the path of a TOML file, or the contents of one; the
+        name, path or contents of a scenario are an experiment that varies nothing.
+    vary : iterable of Axis
+        More axes; they take the place of those with the same path.
+    set : mapping, optional
+        More to change in the scenario.
+    **options
+        Other fields of `Experiment`, which take the place of what the file says; None does not.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the form; whether the scenario can be played, and at every point,
+        is seen by `experiments.design.plan.plan`.
+    """
+    reading = Reading(source, [f.name for f in fields(Experiment)])
+    given = reading.fields()
+    given["set"] = {**given.get("set", {}), **(set or {})}
+    asked = {key: value for key, value in options.items() if value is not None}
+    problems = _contradictions(given, asked)
+    given.update(asked)
+    given["axes"] = _joined(given.get("axes", ()), tuple(vary), problems)
+    if "table" in given:
+        columns = reading.columns(given["table"])
+        given["axes"] = (*(columns or ()), *given["axes"])
+        # Without its columns, nothing more is known of the design.
+        given["design"] = "factorial" if columns is None else "table"
+    experiment = Experiment(**{"name": reading.name, **given})
+    problems = [*reading.problems, *problems, *experiment_problems(experiment)]
+    if problems:
+        raise Refusal(problems, reading.label)
+    return experiment
+
+
+def _contradictions(given: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with a design that stands beside a table of points."""
+    told = asked if "table" in asked else {**given, **asked}
+    design = told.get("design", "table")
+    if "table" not in told or design == "table":
+        return []
+    allowed = f"nothing, or table: {told['table']} has the points"
+    return [Problem("design", design, allowed)]
+
+
+def _joined(
+    given: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
+) -> tuple[Axis, ...]:
+    """Return the axes of a file with those that take their place, none of which may come twice."""
+    if paths := twice(axis.path for axis in more):
+        problems.append(Problem("axes", paths, "each path once"))
+    return tuple({axis.path: axis for axis in (*given, *more)}.values())

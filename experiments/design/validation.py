@@ -15,7 +15,7 @@ from simulator.world.records import TABLES
 if TYPE_CHECKING:
     from experiments.design.experiment import Experiment
 
-__all__ = ["shape", "twice"]
+__all__ = ["experiment_problems", "twice"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -25,7 +25,7 @@ _KEPT = (
 )
 
 
-def shape(experiment: "Experiment") -> list[Problem]:
+def experiment_problems(experiment: "Experiment") -> list[Problem]:
     """Return what is wrong with an experiment, whatever its scenario.
 
     Parameters

@@ -1,6 +1,7 @@
 """What pages are made of besides text: frozen values that a terminal and a browser both show.
 
-A page is a `rich.console.Group` of these and of `rich.text.Text`; `experiments.display.terminal` makes them.
+A page is a `rich.console.Group` of these and of `rich.text.Text`;
+`experiments.display.terminal` makes them.
 """
 
 from collections.abc import Mapping

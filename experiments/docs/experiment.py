@@ -2,7 +2,7 @@
 
 from dataclasses import MISSING, fields
 
-from experiments.design import reader as source
+from experiments.design import reader
 from experiments.design.axis import KEYS, vary
 from experiments.design.experiment import Experiment
 from experiments.design.sampling import DESIGNS
@@ -31,7 +31,7 @@ def _keys() -> str:
         [f"`{item.name}`", prose(item.type), _default(given[item.name]), prose(item.text)]
         for item in read(Experiment).items("Parameters")
     ]
-    shipped = ", ".join(f"`{name}`" for name in source.shipped())
+    shipped = ", ".join(f"`{name}`" for name in reader.shipped())
     return f"{table(['key', 'type', 'default', 'meaning'], rows)}\n\nShipped: {shipped}."
 
 

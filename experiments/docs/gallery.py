@@ -143,9 +143,7 @@ def _drawn(kept: Path) -> "Iterator[tuple[_Picture, Figure]]":
 
 
 def _swept(name: str, kept: Path) -> Any:
-    from experiments.design.experiment import load_experiment
-    from experiments.execution.execute import sweep
-    from experiments.results.store import open_results
+    from experiments.sweep import load_experiment, open_results, sweep
 
     metrics = [p.given["metric"] for p in PICTURES if p.source == name and "metric" in p.given]
     contents = {"name": name, "scenario": WORLD, "seed": 2025, "metrics": metrics, **SWEEPS[name]}

@@ -1,4 +1,4 @@
-"""Notebooks as Jupyter opens them: `python -m experiments.docs.notebooks` writes them from the scripts.
+"""Notebooks as Jupyter opens them, made of the scripts: `python -m experiments.docs.notebooks`.
 
 The scripts in ``notebooks/``, in percent format, are what is edited; beside each stands an
 ``.ipynb`` of the same cells, without outputs. It takes jupytext, which is not needed to run

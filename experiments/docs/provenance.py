@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 from experiments.display.wording import amount
 from experiments.docs.markdown import Page, prose, table
 from experiments.docs.swings import FILE, OUTCOMES, RUNS, SCENARIO, Swing, swings
-from experiments.run import load
+from experiments.runs.play import load
 from simulator import literals
 from simulator.scenario import scenario
 from simulator.scenario.provenance import Entry, Status, parameters, provenance
@@ -69,7 +69,8 @@ def _ranges() -> str:
         " does not name are 1. The ranges are ours: what we hold plausible, where no range is"
         " given the value as it is. Trade and GDP of the nine regions are data, in"
         " [simulator/economy/data](../../simulator/economy/data). From Python,"
-        ' `simulator.scenario.provenance.provenance("allies-2025")` gives the entries with their ranges.'
+        ' `simulator.scenario.provenance.provenance("allies-2025")` gives the entries with'
+        " their ranges."
     )
 
 

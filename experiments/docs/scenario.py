@@ -12,8 +12,7 @@ from pydantic.fields import FieldInfo
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, anchor, prose, table
 from simulator import literals
-from simulator.scenario import field_types as fields
-from simulator.scenario import parts, paths
+from simulator.scenario import field_types, parts, paths
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.parts import PartSpec
 from simulator.scenario.scenario import CHANGEABLE
@@ -23,10 +22,10 @@ __all__ = ["page"]
 
 #: What is told elsewhere: parts, and what a name is.
 _LINKS: dict[Any, str] = {
-    fields.Strategy: "[strategy](strategies.md)",
-    fields.Compliance: "[policy](compliance.md)",
-    fields.Trust: "[trust model](trust.md)",
-    fields.Name: "a [name](#dotted-paths)",
+    field_types.Strategy: "[strategy](strategies.md)",
+    field_types.Compliance: "[policy](compliance.md)",
+    field_types.Trust: "[trust model](trust.md)",
+    field_types.Name: "a [name](#dotted-paths)",
 }
 
 
@@ -158,7 +157,7 @@ def _default(cls: type[Table], key: str) -> str:
 
 def _paths() -> str:
     kinds = [prose(read(module).body) for module in (paths, literals)]
-    return "\n\n".join(["## Dotted paths", *kinds, f"A *name* is {_refusal(fields.Name)}."])
+    return "\n\n".join(["## Dotted paths", *kinds, f"A *name* is {_refusal(field_types.Name)}."])
 
 
 def _parts() -> str:

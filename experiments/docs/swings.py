@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from experiments.run import load, play
 from experiments.runs.metrics import named
+from experiments.runs.play import load, play
 from simulator.errors import ScenarioError
 from simulator.scenario.provenance import Entry, parameters, provenance
 from simulator.scenario.scenario import Scenario

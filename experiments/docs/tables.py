@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from experiments.design.axis import Axis
+from experiments.design.job import Job, schema
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, prose, table
-from experiments.execution import worker as chunk
-from experiments.results.store import Results
+from experiments.sweep import Results
 from simulator.world import records
 from simulator.world.records import TABLES, Column
 
@@ -37,9 +37,9 @@ def _section(name: str, about: str, columns: Iterable[Column]) -> str:
 def _sweep() -> str:
     """Return what a sweep adds to the table of runs."""
     axis = Axis("<axis>", (0.0,))
-    recipe = chunk.Recipe("", "", {}, None, (axis,), {}, ("<metric>",), ("{country}",))
+    shown = Job("", "", {}, None, (axis,), {}, ("<metric>",), ("{country}",))
     known = {column.name for column in TABLES["runs"]}
-    more = [column for column in chunk.schema(recipe) if column.name.strip("<>") not in known]
+    more = [column for column in schema(shown) if column.name.strip("<>") not in known]
     fresh = [c for c in more if not c.name.startswith("payoff_")]
     about = "What a sweep adds: one row per run, one column per axis and [metric](metrics.md)."
     return _section("runs of a sweep", about, fresh)

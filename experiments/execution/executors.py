@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from simulator.errors import WorkerError
 
-__all__ = ["Alone", "Borrowed", "Crew", "Dask", "Processes", "cores"]
+__all__ = ["InProcess", "OwnExecutor", "Workers", "Dask", "Processes", "cores"]
 
 #: Seconds in which a scheduler must answer.
 PATIENCE = 20
@@ -28,7 +28,7 @@ PATIENCE = 20
 DESERTED = 120
 
 
-class Crew(Protocol):
+class Workers(Protocol):
     """Whoever plays chunks.
 
     Attributes
@@ -63,7 +63,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Alone:
+class InProcess:
     """The present process, one chunk after the other."""
 
     size = 1
@@ -195,7 +195,7 @@ def _hand_over(inner: "Future[tuple[str, Any]]", outer: "Future[Any]") -> None:
         outer.set_exception(failure)
 
 
-class Borrowed:
+class OwnExecutor:
     """An executor of the user's, which is left as it was.
 
     Parameters

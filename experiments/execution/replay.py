@@ -6,16 +6,19 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
 from experiments.execution.executors import Processes
-from experiments.execution.worker import DIED, Chunk, Outcome, blamed, play, recipe
-from experiments.results.store import Results
+from experiments.execution.worker import blamed, play
+from experiments.results.store import StoredResults
+from experiments.runs.play import load
+from experiments.runs.play import play as play_scenario
+from experiments.runs.record import RunRecord
 from simulator.errors import StoreError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from experiments.run import Run
 
 __all__ = ["Replay", "replay", "replayed", "replayed_folder"]
 
@@ -34,7 +37,7 @@ class Replay:
         Its row in ``runs``, as played now.
     differences : tuple of str
         Where it is not the run that was kept: nowhere, if all is well.
-    run : Run or None
+    run : RunRecord or None
         The run with all its tables; None if it failed, or a model was played.
     """
 
@@ -43,10 +46,10 @@ class Replay:
     values: dict[str, Any]
     row: dict[str, Any]
     differences: tuple[str, ...]
-    run: "Run | None"
+    run: RunRecord | None
 
 
-def replay(results: Results, number: int) -> Replay:
+def replay(results: StoredResults, number: int) -> Replay:
     """Return a run of a sweep, played again.
 
     Parameters
@@ -75,7 +78,7 @@ def replay(results: Results, number: int) -> Replay:
     return Replay(number, planned.seed(number), values, row, _compared(old, new), run)
 
 
-def replayed(results: Results, number: int) -> "Run":
+def replayed(results: StoredResults, number: int) -> RunRecord:
     """Return a run of a sweep with all tables, once it is certain that it is the one kept.
 
     Parameters
@@ -99,7 +102,7 @@ def replayed(results: Results, number: int) -> "Run":
     return again.run
 
 
-def replayed_folder(results: Results) -> "Run":
+def replayed_folder(results: StoredResults) -> RunRecord:
     """Return the run in a folder of ``tradetalks run --out``, once it is certain that it is that.
 
     Parameters
@@ -112,14 +115,12 @@ def replayed_folder(results: Results) -> "Run":
     StoreError
         If it does not hold one run, or it is another one now.
     """
-    from experiments.run import run
-
     kept = results.arrow("runs")
     scenario = results.folder / "scenario.toml"
     if kept.num_rows != 1 or not scenario.is_file():
         raise StoreError(f"{results.folder} is not what tradetalks run --out writes: one run and"
                          " its scenario.toml")  # fmt: skip
-    again = run(scenario, kept["seed"][0].as_py())
+    again = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
     _same_run(str(results.folder), _compared({"runs": kept}, {"runs": again.arrow("runs")}))
     return again
 
@@ -132,7 +133,7 @@ def _same_run(where: str, differences: tuple[str, ...]) -> None:
         raise StoreError(f"{where} does not come out as it was kept:\n{told}")
 
 
-def _kept(results: Results, number: int) -> "dict[str, pa.Table]":
+def _kept(results: StoredResults, number: int) -> "dict[str, pa.Table]":
     """Return what was kept of a run, from the first segment that has it."""
     for name in results.segments.names():
         first, last = map(int, name.split("-")[1:3])
@@ -141,7 +142,7 @@ def _kept(results: Results, number: int) -> "dict[str, pa.Table]":
     raise StoreError(f"run {number} has not been played yet; --resume plays it")
 
 
-def _rows(results: Results, table: str, name: str, number: int) -> "pa.Table":
+def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Table":
     """Return the rows of a run in a segment, which need not fit into memory."""
     from pyarrow import ArrowException, parquet
 
@@ -157,40 +158,38 @@ def _rows(results: Results, table: str, name: str, number: int) -> "pa.Table":
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _played(planned: Plan, number: int) -> Outcome:
-    return play(recipe(planned), Chunk.cut(planned, [number]))
+def _played(planned: Plan, number: int) -> ChunkResult:
+    return play(job_of(planned), Chunk.cut(planned, [number]))
 
 
-def _apart(planned: Plan, number: int) -> Outcome:
-    """Return the outcome of a run that may end its process, which is not this one."""
-    given = recipe(planned), Chunk.cut(planned, [number])
+def _apart(planned: Plan, number: int) -> ChunkResult:
+    """Return the result of a run that may end its process, which is not this one."""
+    given = job_of(planned), Chunk.cut(planned, [number])
     crew = Processes(1)
     try:
-        outcome: Outcome = crew.submit(play, *given).result()
+        result: ChunkResult = crew.submit(play, *given).result()
     except BrokenExecutor:
         return blamed(*given, DIED)
     finally:
         crew.stop()
-    return outcome
+    return result
 
 
-def _tables(outcome: Outcome) -> "dict[str, pa.Table]":
+def _tables(result: ChunkResult) -> "dict[str, pa.Table]":
     import pyarrow as pa
     from pyarrow import parquet
 
     return {
         name: parquet.read_table(pa.BufferReader(segment))
-        for name, segment in outcome.segments.items()
+        for name, segment in result.segments.items()
     }
 
 
-def _full(planned: Plan, number: int) -> "Run":
-    from experiments.run import Run
-    from experiments.run import play as played
-
+def _full(planned: Plan, number: int) -> RunRecord:
     scenario = planned.experiment.base
     values = planned.values(planned.point(number))
-    return Run(played(scenario.with_(values) if values else scenario, planned.seed(number)))
+    scenario = scenario.with_(values) if values else scenario
+    return RunRecord(play_scenario(scenario, planned.seed(number)))
 
 
 def _compared(old: "dict[str, pa.Table]", new: "dict[str, pa.Table]") -> tuple[str, ...]:

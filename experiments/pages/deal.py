@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.display import wording
-from experiments.display.terminal import outline, plain, table
-from experiments.runs import breaches as conduct
+from experiments.display.shown import Shown
+from experiments.display.terminal import outline, table
+from experiments.runs import breaches
+from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
 
-if TYPE_CHECKING:
-    from experiments.run import Run
-
-__all__ = ["DealView", "Stake", "Term", "course", "stakes", "title", "view"]
+__all__ = ["DealView", "Stake", "Term", "deal_course", "deal_stakes", "deal_title", "deal_view"]
 
 COLOURS = {
     Status.PENDING: "yellow",
@@ -55,8 +53,8 @@ class Stake:
     periods: int
 
 
-@dataclass(frozen=True)
-class DealView:
+@dataclass(frozen=True, repr=False)
+class DealView(Shown):
     """A deal, to be looked at; a notebook shows it as tables.
 
     Parameters
@@ -91,18 +89,9 @@ class DealView:
     stakes: tuple[Stake, ...]
     course: str
 
-    def __rich__(self) -> Group:
+    def page(self) -> Group:
+        """Return its title and its tables."""
         return Group(self.title, self.body)
-
-    def __str__(self) -> str:
-        return plain(self)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from experiments.display.notebook import fragment
-
-        return fragment(self.__rich__())
 
     @property
     def body(self) -> Group:
@@ -133,12 +122,12 @@ def _stake(stake: Stake) -> list[str]:
     return [stake.party, *amounts, f"{stake.honoured} of {stake.periods}"]
 
 
-def view(run: "Run", name: str) -> DealView:
+def deal_view(run: "RunRecord", name: str) -> DealView:
     """Return a deal of a run.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         The run.
     name : str
         The deal, such as ``us-japan:0``, or a talk for its last.
@@ -153,18 +142,18 @@ def view(run: "Run", name: str) -> DealView:
     return DealView(
         id=deal.id,
         talk=deal.talk,
-        title=title(run, deal),
+        title=deal_title(run, deal),
         status=str(ledger.status(deal.id)),
         signed=deal.signed,
         in_force=ledger.week(deal.id, Status.IN_FORCE),
         ended=ledger.ended(deal.id),
         terms=tuple(_terms(run, deal)),
-        stakes=stakes(run, deal),
-        course=course(run, deal),
+        stakes=deal_stakes(run, deal),
+        course=deal_course(run, deal),
     )
 
 
-def _found(run: "Run", name: str) -> str:
+def _found(run: "RunRecord", name: str) -> str:
     """Return the key of the deal that is meant."""
     deals = run.world.ledger.deals
     if name in deals:
@@ -178,7 +167,7 @@ def _found(run: "Run", name: str) -> str:
     raise ScenarioError([Problem("deal", name, allowed, nearest(name, known))])
 
 
-def _terms(run: "Run", deal: Deal) -> Iterator[Term]:
+def _terms(run: "RunRecord", deal: Deal) -> Iterator[Term]:
     issues = run.world.tracks[deal.talk].plan.space.issues
     for issue, old, new in zip(issues, _before(run, deal), deal.levels, strict=True):
         before, after = (wording.quantity(issue.levels[k], issue.unit) for k in (old, new))
@@ -186,19 +175,19 @@ def _terms(run: "Run", deal: Deal) -> Iterator[Term]:
         yield Term(name, wording.name(run.scenario, issue.obligor), before, after)
 
 
-def _before(run: "Run", deal: Deal) -> tuple[int, ...]:
+def _before(run: "RunRecord", deal: Deal) -> tuple[int, ...]:
     """Return the levels that applied when a deal was signed: of the one in force, or none."""
     others = (d for d in run.world.ledger.deals.values() if d.talk == deal.talk and d is not deal)
     standing = [other.levels for other in others if _stood(run, other, deal.signed)]
     return standing[-1] if standing else (0,) * len(deal.levels)
 
 
-def _stood(run: "Run", deal: Deal, week: int) -> bool:
+def _stood(run: "RunRecord", deal: Deal, week: int) -> bool:
     begun, ended = run.world.ledger.week(deal.id, Status.IN_FORCE), run.world.ledger.ended(deal.id)
     return begun is not None and begun <= week and (ended is None or ended >= week)
 
 
-def title(run: "Run", deal: Deal) -> Text:
+def deal_title(run: "RunRecord", deal: Deal) -> Text:
     """Return when a deal was signed, by whom, and where it stands at the end."""
     status = run.world.ledger.status(deal.id)
     told = Text(f"{_signed(run, deal)}, ")
@@ -216,7 +205,7 @@ def _state(status: Status) -> str:
     }.get(status, str(status))
 
 
-def _signed(run: "Run", deal: Deal) -> str:
+def _signed(run: "RunRecord", deal: Deal) -> str:
     """Return when a deal was signed; the date itself where the scenario gives it."""
     initial = [spec for spec in run.scenario.deals if spec.talk == deal.talk]
     if initial and deal.id == f"{deal.talk}:0":
@@ -224,7 +213,7 @@ def _signed(run: "Run", deal: Deal) -> str:
     return wording.when(run.scenario, deal.signed)
 
 
-def stakes(run: "Run", deal: Deal) -> tuple[Stake, ...]:
+def deal_stakes(run: "RunRecord", deal: Deal) -> tuple[Stake, ...]:
     """Return what a deal is to each party; nothing if it was not valued in the run, or not kept."""
     records = run.world.records
     rows = {row[0]: row for row in records.rows["deals"]}
@@ -247,7 +236,7 @@ def stakes(run: "Run", deal: Deal) -> tuple[Stake, ...]:
     )
 
 
-def _without(run: "Run", deal: Deal) -> list[float]:
+def _without(run: "RunRecord", deal: Deal) -> list[float]:
     """Return what each party expected at signing without this deal."""
     agreed = [
         opening.talk
@@ -262,7 +251,7 @@ def _without(run: "Run", deal: Deal) -> list[float]:
     return [turn.preferences.disagreement for turn in agreed[signed.index(deal.id)].turns]
 
 
-def course(run: "Run", deal: Deal) -> str:
+def deal_course(run: "RunRecord", deal: Deal) -> str:
     """Return what became of a deal after signing, in one sentence."""
     ledger, scenario = run.world.ledger, run.scenario
     told = []
@@ -270,7 +259,7 @@ def course(run: "Run", deal: Deal) -> str:
     if begun is not None and begun > deal.signed:
         told.append(f"in force {wording.when(scenario, begun)}")
     for party in deal.parties:
-        weeks = conduct.weeks_disregarded(run.world, deal.id, party)
+        weeks = breaches.weeks_disregarded(run.world, deal.id, party)
         if weeks:
             times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
             by = wording.name(scenario, party)
@@ -283,6 +272,6 @@ def course(run: "Run", deal: Deal) -> str:
     return ", ".join(told)
 
 
-def _audiences(run: "Run", deal: Deal) -> str:
+def _audiences(run: "RunRecord", deal: Deal) -> str:
     watched = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
     return f"by the audience of {wording.parties(run.scenario, watched)}"

@@ -17,7 +17,7 @@ from simulator.literals import write
 from simulator.text import visible
 from simulator.theory.analysis import Analysis
 
-__all__ = ["labels", "told"]
+__all__ = ["party_labels", "negotiation_page"]
 
 #: The longest label of a party in a table, and how many utilities stand beside a proposal.
 LABEL, ABREAST = 12, 4
@@ -25,7 +25,7 @@ LABEL, ABREAST = 12, 4
 _ENDS = {"agreed": "Agreement in", "timed out": "No agreement after", "broken": "Broken off in"}
 
 
-def told(
+def negotiation_page(
     played: Negotiation,
     trace: bool = False,
     models: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
@@ -47,7 +47,7 @@ def told(
 def _page(
     played: Negotiation, trace: bool, models: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Iterator[RenderableType]:
-    names = labels([turn.party for turn in played.talk.turns])
+    names = party_labels([turn.party for turn in played.talk.turns])
     if trace:
         yield heading("Proposals")
         yield _proposals(played, names)
@@ -67,7 +67,7 @@ def _page(
         yield _errors(played, names, errors)
 
 
-def labels(names: Sequence[str]) -> list[str]:
+def party_labels(names: Sequence[str]) -> list[str]:
     """Return names short enough for tables: without the words they share at the start, or seats.
 
     Parameters
@@ -131,8 +131,10 @@ def _points(played: Negotiation, names: Sequence[str]) -> Iterator[RenderableTyp
     yield table(["", *head], rows, numbers=len(head))
     size = f"frontier ({wording.count(len(seen.frontier), 'outcome')})"
     frontier = size if gaps["frontier"] is None else f"{size} at {_number(gaps['frontier'])}"
-    told = f"opposition {_number(seen.opposition)}, {seen.rational_share:.0%} of outcomes rational"
-    yield Text(f"  {frontier}, {told}", style="dim")
+    negotiation_page = (
+        f"opposition {_number(seen.opposition)}, {seen.rational_share:.0%} of outcomes rational"
+    )
+    yield Text(f"  {frontier}, {negotiation_page}", style="dim")
 
 
 def _proposals(played: Negotiation, names: Sequence[str]) -> RenderableType:
@@ -167,8 +169,10 @@ def _errors(
     among, space = len(sampled(played.talk.space)), played.talk.space
     if among == space.size:
         return made
-    told = f"  Ranks are those of {among:,} evenly spaced outcomes among {space.size:,}."
-    return Group(made, Text(told, style="dim"))
+    negotiation_page = (
+        f"  Ranks are those of {among:,} evenly spaced outcomes among {space.size:,}."
+    )
+    return Group(made, Text(negotiation_page, style="dim"))
 
 
 def _level(level: object) -> str:

@@ -12,10 +12,10 @@ from experiments.display import wording
 from experiments.display.terminal import heading, outline, table
 from simulator.scenario import scenario
 
-__all__ = ["listed_parts", "listed_scenarios", "listed_strategies", "traits_of"]
+__all__ = ["parts_page", "scenarios_page", "strategies_page", "traits_of"]
 
 
-def listed_scenarios() -> Group:
+def scenarios_page() -> Group:
     """Return the page of shipped scenarios."""
     rows = []
     for name in scenario.shipped():
@@ -31,7 +31,7 @@ def listed_scenarios() -> Group:
     return Group(outline(rows, indent=0))
 
 
-def listed_parts() -> Group:
+def parts_page() -> Group:
     """Return the page of strategies, compliance policies and trust models."""
     return Group(Text(HOW), *(part for slot in SLOTS for part in _slot(slot)))
 
@@ -52,7 +52,7 @@ def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
     }
 
 
-def listed_strategies(found: Mapping[str, Mapping[str, Any]]) -> Group:
+def strategies_page(found: Mapping[str, Mapping[str, Any]]) -> Group:
     """Return the page of strategies with their traits.
 
     Parameters

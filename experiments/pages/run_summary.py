@@ -12,16 +12,16 @@ from rich.text import Text
 
 from experiments.display import wording
 from experiments.display.terminal import heading, matrix, outline, table
-from experiments.pages.deal import course, stakes, title
+from experiments.pages.deal import deal_course, deal_stakes, deal_title
+from experiments.runs.record import RunRecord
 from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
 
 if TYPE_CHECKING:
-    from experiments.run import Run
     from simulator.world.world import Opening
 
-__all__ = ["summary"]
+__all__ = ["run_summary_page"]
 
 #: Broken promises told one by one; more are added up.
 SINGLY = 8
@@ -29,12 +29,12 @@ SINGLY = 8
 VISIBLE = 0.005
 
 
-def summary(run: "Run") -> Group:
+def run_summary_page(run: RunRecord) -> Group:
     """Return the page that says what happened.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run; what it did not keep is not told.
     """
     return Group(
@@ -51,7 +51,7 @@ def summary(run: "Run") -> Group:
 # -- head --------------------------------------------------------------------------------------
 
 
-def _head(run: "Run") -> Iterator[RenderableType]:
+def _head(run: RunRecord) -> Iterator[RenderableType]:
     scenario = run.scenario
     end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
     yield Text(scenario.title or scenario.name, style="bold")
@@ -62,7 +62,7 @@ def _head(run: "Run") -> Iterator[RenderableType]:
     yield Text(_tally(run))
 
 
-def _tally(run: "Run") -> str:
+def _tally(run: RunRecord) -> str:
     """Return the run in one sentence."""
     row = run.row()
     told = [
@@ -75,7 +75,7 @@ def _tally(run: "Run") -> str:
     return ", ".join(part for part in told if part) + "."
 
 
-def _broken(run: "Run", commitments: int) -> str:
+def _broken(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
     if not run.world.records.keeps("performance"):
@@ -86,7 +86,7 @@ def _broken(run: "Run", commitments: int) -> str:
     return f"{told}{of}"
 
 
-def _talks(run: "Run") -> Iterator[RenderableType]:
+def _talks(run: RunRecord) -> Iterator[RenderableType]:
     """Give a line per talk, if there are more than one."""
     talks = run.scenario.talks
     if len(talks) < 2:
@@ -95,7 +95,7 @@ def _talks(run: "Run") -> Iterator[RenderableType]:
     yield outline((wording.talk(run.scenario, key), _tried(run, key)) for key in talks)
 
 
-def _tried(run: "Run", key: str) -> str:
+def _tried(run: RunRecord, key: str) -> str:
     """Return how often a talk led to a deal, how often not, and whether a deal stands."""
     ledger = run.world.ledger
     deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
@@ -108,36 +108,36 @@ def _tried(run: "Run", key: str) -> str:
 # -- deals -------------------------------------------------------------------------------------
 
 
-def _deals(run: "Run") -> Iterator[RenderableType]:
+def _deals(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Deals")
     deals = run.world.ledger.deals
     if not deals:
         yield Text("  None was signed, and none in force at the start.")
     last: dict[str, Deal] = {}
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
-        yield Padding(title(run, deal), (0, 0, 0, 2))
+        yield Padding(deal_title(run, deal), (0, 0, 0, 2))
         yield outline(_story(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
 
 
-def _width(run: "Run") -> int:
+def _width(run: RunRecord) -> int:
     """Return the width of the labels: as wide as the longest name, within reason."""
     names = [country.name for country in run.scenario.countries.values()]
     return min(max(len("became"), *map(len, names)), 18)
 
 
-def _story(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str | Text]]:
+def _story(run: RunRecord, deal: Deal, before: Deal | None) -> Iterator[tuple[str, str | Text]]:
     yield from _terms(run, deal, before)
     worth = _worth(run, deal)
     if worth:
         yield "worth", worth
-    became = course(run, deal)
+    became = deal_course(run, deal)
     if became:
         yield "course", became
 
 
-def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, str]]:
+def _terms(run: RunRecord, deal: Deal, before: Deal | None) -> Iterator[tuple[str, str]]:
     """Give what each party owes; of a deal like the one before, only what has changed."""
     issues = run.world.tracks[deal.talk].plan.space.issues
     if before is not None and before.levels == deal.levels:
@@ -153,16 +153,16 @@ def _terms(run: "Run", deal: Deal, before: Deal | None) -> Iterator[tuple[str, s
         yield wording.name(run.scenario, party), text
 
 
-def _called(run: "Run", deal: Deal) -> str:
+def _called(run: RunRecord, deal: Deal) -> str:
     is_initial = run.world.ledger.is_initial(deal.id)
     return "the deal before the start" if is_initial else f"the deal of week {deal.signed}"
 
 
-def _worth(run: "Run", deal: Deal) -> str:
+def _worth(run: RunRecord, deal: Deal) -> str:
     told = [
         f"{one.party} {wording.amount(one.kept)}"
         f" ({wording.amount(one.expected)} expected, {wording.amount(one.without)} without)"
-        for one in stakes(run, deal)
+        for one in deal_stakes(run, deal)
     ]
     return f"{wording.listing(told)} a year" if told else ""
 
@@ -170,7 +170,7 @@ def _worth(run: "Run", deal: Deal) -> str:
 # -- talks without a deal ----------------------------------------------------------------------
 
 
-def _failures(run: "Run") -> Iterator[RenderableType]:
+def _failures(run: RunRecord) -> Iterator[RenderableType]:
     failed = _failed(run)
     if not failed:
         return
@@ -184,11 +184,11 @@ def _failures(run: "Run") -> Iterator[RenderableType]:
     )
 
 
-def _failed(run: "Run") -> "list[Opening]":
+def _failed(run: RunRecord) -> "list[Opening]":
     return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
-def _ending(run: "Run", opening: "Opening") -> str:
+def _ending(run: RunRecord, opening: "Opening") -> str:
     """Return how a talk without a result ended."""
     talk = opening.talk
     if talk.state is TalkState.OPEN:
@@ -201,7 +201,7 @@ def _ending(run: "Run", opening: "Opening") -> str:
     return f"{wording.name(run.scenario, turn.party)} walked away{why}"
 
 
-def _when_failed(run: "Run", openings: "Sequence[Opening]", ending: str) -> str:
+def _when_failed(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
     weeks = [wording.when(run.scenario, opening.week) for opening in openings]
     if len(weeks) > 3:
         return f"opened {len(weeks)} times from {weeks[0]} to {weeks[-1]}; each time {ending}"
@@ -223,7 +223,7 @@ class _Disregard:
     issues: tuple[str, ...]
 
 
-def _disregards(run: "Run") -> Iterator[RenderableType]:
+def _disregards(run: RunRecord) -> Iterator[RenderableType]:
     found = _disregarded(run)
     if not found:
         return
@@ -240,7 +240,7 @@ def _disregards(run: "Run") -> Iterator[RenderableType]:
     )
 
 
-def _disregarded(run: "Run") -> list[_Disregard]:
+def _disregarded(run: RunRecord) -> list[_Disregard]:
     groups: dict[tuple[int, str, str, str], list[str]] = {}
     for week, deal, _, obligor, issue, quality, reason in run.world.records.rows["performance"]:
         if disregarded(quality):
@@ -248,7 +248,7 @@ def _disregarded(run: "Run") -> list[_Disregard]:
     return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]
 
 
-def _told(run: "Run", one: _Disregard) -> str:
+def _told(run: RunRecord, one: _Disregard) -> str:
     deal = run.world.ledger.deals[one.deal]
     all_of_it = len(one.issues) >= len(deal.owed_by(one.obligor))
     space = run.world.tracks[deal.talk].plan.space
@@ -263,7 +263,7 @@ def _told(run: "Run", one: _Disregard) -> str:
     )
 
 
-def _added_up(run: "Run", obligor: str, talk: str, some: Sequence[_Disregard]) -> str:
+def _added_up(run: RunRecord, obligor: str, talk: str, some: Sequence[_Disregard]) -> str:
     reasons = Counter(_reason(one.reason) for one in some)
     why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
     others = _others(run, run.scenario.talks[talk].parties, obligor)
@@ -274,7 +274,7 @@ def _added_up(run: "Run", obligor: str, talk: str, some: Sequence[_Disregard]) -
     return f"towards {others}: {len(some)} times, {first} to {last} ({why})"
 
 
-def _others(run: "Run", parties: Iterable[str], obligor: str) -> str:
+def _others(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
     return wording.parties(run.scenario, [p for p in parties if p != obligor])
 
 
@@ -287,7 +287,7 @@ def _reason(reason: str) -> str:
 # -- trust and payoffs -------------------------------------------------------------------------
 
 
-def _trust(run: "Run") -> Iterator[RenderableType]:
+def _trust(run: RunRecord) -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
@@ -300,7 +300,7 @@ def _moved(before: float, after: float) -> Text:
     return Text(f"{wording.share(before)} → {wording.share(after)}", style=style)
 
 
-def _payoffs(run: "Run") -> Iterator[RenderableType]:
+def _payoffs(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Payoffs over the run, US$ bn")
     rows = [
         [

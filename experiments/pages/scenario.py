@@ -8,18 +8,18 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from experiments.analysis.agreement_zone import Outset, Zone
+from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, matrix, outline, table
 from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
 
-__all__ = ["shown"]
+__all__ = ["scenario_page"]
 
 #: Levels of an issue that are told one by one; of a longer ladder the first and the last few.
 LADDER = 8
 
 
-def shown(scenario: Scenario) -> Group:
+def scenario_page(scenario: Scenario) -> Group:
     """Return the page that shows a scenario.
 
     Parameters
@@ -27,7 +27,7 @@ def shown(scenario: Scenario) -> Group:
     scenario : Scenario
         The scenario; nothing of it is played.
     """
-    outset = Outset(scenario)
+    outset = Baseline(scenario)
     return Group(
         *_head(scenario),
         *_countries(scenario),
@@ -89,7 +89,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 # -- talks -------------------------------------------------------------------------------------
 
 
-def _talk(scenario: Scenario, outset: Outset, talk: TalkSpec) -> Iterator[RenderableType]:
+def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
     yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
@@ -209,7 +209,7 @@ def _weights(scenario: Scenario, issue: IssueSpec) -> str:
     )
 
 
-def _zones(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
+def _zones(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
     yield heading("Zones of agreement at the start, at the trust that history leaves")
     rows = []
     for key, talk in scenario.talks.items():
@@ -341,7 +341,7 @@ def _kept(quality: float) -> Text:
     return Text(f"kept by {quality:.0%}")
 
 
-def _trust(scenario: Scenario, outset: Outset) -> Iterator[RenderableType]:
+def _trust(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in outset.trust.items()}

@@ -15,16 +15,16 @@ from experiments.display import wording
 from experiments.display.terminal import heading, outline
 from experiments.results.failure_log import logged
 from experiments.results.lock import holder
-from experiments.results.segments import Standing
-from experiments.results.store import Results, open_results
+from experiments.results.segments import SegmentState
+from experiments.results.store import StoredResults, stored_results
 
-__all__ = ["described", "status"]
+__all__ = ["experiment_page", "status_page"]
 
 #: Failures that are told one by one, and values of an axis.
 SHOWN = 5
 
 
-def status(folder: str | Path) -> Group:
+def status_page(folder: str | Path) -> Group:
     """Return the page of a folder of results.
 
     Parameters
@@ -37,17 +37,17 @@ def status(folder: str | Path) -> Group:
     StoreError
         If there are no results in it.
     """
-    results = open_results(folder)
+    results = stored_results(folder)
     if not results.manifest:
         return Group(Text(f"{folder} holds a single run, with all tables."))
     assigned = results.manifest.get("set", {})
-    return Group(*described(results.experiment, assigned), *_standing(results))
+    return Group(*experiment_page(results.experiment, assigned), *_standing(results))
 
 
-def described(
+def experiment_page(
     experiment: Experiment, assigned: Mapping[str, str] | None = None
 ) -> Iterator[RenderableType]:
-    """Give what an experiment is: a page that ``--dry-run`` and ``status`` share.
+    """Give what an experiment is: a page that ``--dry-run`` and ``status_page`` share.
 
     Parameters
     ----------
@@ -99,9 +99,9 @@ def _values(axis: Axis) -> str:
     return f"{', '.join(values[:SHOWN])} ... {values[-1]} ({len(values)} values)"
 
 
-def _standing(results: Results) -> Iterator[RenderableType]:
+def _standing(results: StoredResults) -> Iterator[RenderableType]:
     segments = results.segments
-    found = segments.steady(lambda names: list(segments.standings(names)))
+    found = segments.steady(lambda names: list(segments.states(names)))
     # What is in two is counted once, and no harm to those who read.
     broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
     done, failed = _played(found)
@@ -127,7 +127,7 @@ def _standing(results: Results) -> Iterator[RenderableType]:
     yield from _advice(results, planned - len(done), len(failed), bool(broken))
 
 
-def _played(found: Iterable[Standing]) -> tuple[set[int], set[int]]:
+def _played(found: Iterable[SegmentState]) -> tuple[set[int], set[int]]:
     """Return the runs that are there, and those of them that failed; the first of two counts."""
     done: set[int] = set()
     failed: set[int] = set()
@@ -141,12 +141,12 @@ def _repair(note: Mapping[str, Any]) -> str:
     return f"{note['since']}: changed code plays the runs {note['runs']}"
 
 
-def _room(results: Results) -> str:
+def _room(results: StoredResults) -> str:
     count, size = results.segments.room()
     return f"{wording.room(size)} in {wording.count(count, 'segment')}"
 
 
-def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[RenderableType]:
+def _failures(results: StoredResults, failed: set[int], broken: bool) -> Iterator[RenderableType]:
     if not failed or broken:
         return
     yield heading("Runs that failed")
@@ -157,7 +157,7 @@ def _failures(results: Results, failed: set[int], broken: bool) -> Iterator[Rend
         yield Text(more, style="dim")
 
 
-def _advice(results: Results, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+def _advice(results: StoredResults, missing: int, failed: int, broken: bool) -> Iterator[Text]:
     if holder(results.folder):
         return
     if missing or broken:

@@ -1,8 +1,7 @@
 """Pages about the results of experiments: summaries, comparisons, sensitivity."""
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,20 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments.analysis import queries as findings
+from experiments.analysis import queries
+from experiments.analysis.comparison import difference_tables, pairing
 from experiments.analysis.intervals import precision, quantile, replications_needed
 from experiments.display import wording
+from experiments.display.numbers import (
+    ERRORS,
+    LINES,
+    NONE,
+    broken,
+    decimals,
+    labels,
+    number_text,
+    value_text,
+)
 from experiments.display.terminal import heading, outline, table
 
 if TYPE_CHECKING:
@@ -21,32 +31,23 @@ if TYPE_CHECKING:
     from experiments.analysis.comparison import Comparison
     from experiments.analysis.intervals import Unit
     from experiments.analysis.sensitivity import Sensitivity
-    from experiments.results.store import Results
+    from experiments.results.store import StoredResults
 
 __all__ = [
-    "compared",
+    "comparison_page",
     "counts",
-    "indices",
     "plain_data",
-    "sensitive",
-    "side_by_side",
-    "summarized",
+    "sensitivity_page",
+    "summary_page",
     "summary_data",
 ]
 
-#: Points that are shown one by one if not asked for; errors that are told apart.
-LINES, ERRORS = 40, 5
 #: Numbers of replications after which the widest interval is shown.
 STEPS = 5
-NONE = "-"
-#: Letters in a line of a column that is one of many, and of one that stands alone.
-NARROW, WIDE = 14, 28
-#: What need not be said of a path where nothing else ends like it.
-_HEADS = ("countries.", "talks.", "threats.", "relationships.")
 
 
-def summarized(
-    results: "Results",
+def summary_page(
+    results: "StoredResults",
     metrics: Sequence[str] = (),
     by: Sequence[str] | None = None,
     within: float | None = None,
@@ -70,7 +71,7 @@ def summarized(
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
         by = []
-    found = findings.summary_of(results, metrics, by)
+    found = queries.summary_of(results, metrics, by)
     keys = results.axes if by is None else list(by)
     return Group(
         *_head(results),
@@ -81,7 +82,7 @@ def summarized(
     )
 
 
-def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
+def comparison_page(first: "StoredResults", second: "StoredResults", found: "Comparison") -> Group:
     """Return the page of ``tradetalks compare``.
 
     Parameters
@@ -95,20 +96,15 @@ def compared(first: "Results", second: "Results", found: "Comparison") -> Group:
         Text("The second minus the first, with 95 % intervals", style="bold"),
         outline([("first", _title(first)), ("second", _title(second))]),
         *_differing(first, second),
-        Text(f"\n{_how(found)}"),
+        Text(f"\n{pairing(found)}"),
         *_over(first, second, found),
-        *_differences(found),
+        *difference_tables(found),
         *_failures(first, " of the first"),
         *_failures(second, " of the second"),
     )
 
 
-def side_by_side(found: "Comparison") -> Group:
-    """Return how two experiments were compared, and a table per metric."""
-    return Group(Text(_how(found)), *_differences(found))
-
-
-def sensitive(results: "Results", found: "Sensitivity") -> Group:
+def sensitivity_page(results: "StoredResults", found: "Sensitivity") -> Group:
     """Return the page of ``tradetalks sensitivity``.
 
     Parameters
@@ -120,36 +116,18 @@ def sensitive(results: "Results", found: "Sensitivity") -> Group:
     """
     return Group(
         *_head(results),
-        *indices(found).renderables,
+        *found.page().renderables,
         outline(_basis(results, found)),
         *_reach(results, "base sample"),
         *_failures(results),
     )
 
 
-def indices(found: "Sensitivity") -> Group:
-    """Return the table of Sobol indices under its heading, largest first."""
-    names = labels(found.table["axis"].tolist())
-    order = found.table.sort_values("total", ascending=False, kind="stable")
-    rows = [
-        [
-            broken(names[row["axis"]], WIDE),
-            *_share(row["first"], row["first_low"], row["first_high"]),
-            *_share(row["total"], row["total_low"], row["total_high"]),
-        ]
-        for row in order.to_dict("records")
-    ]
-    return Group(
-        heading(f"Which axis moves {found.metric}: shares of its variance"),
-        table(["", "first", "95 %", "total", "95 %"], rows, numbers=4),
-    )
-
-
 def summary_data(
-    results: "Results", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+    results: "StoredResults", metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Return what `summarized` shows as plain data, a row per group and metric."""
-    found = findings.summary_of(results, metrics, by)
+    """Return what `summary_page` shows as plain data, a row per group and metric."""
+    found = queries.summary_of(results, metrics, by)
     return [_plain_row(row) for row in found.to_dict("records")]
 
 
@@ -166,7 +144,7 @@ def plain_data(found: "Comparison | Sensitivity") -> dict[str, Any]:
     }
 
 
-def counts(results: "Results") -> dict[str, int]:
+def counts(results: "StoredResults") -> dict[str, int]:
     """Return how many runs there should be, how many there are, and how many failed."""
     runs = results.runs
     return {
@@ -179,7 +157,7 @@ def counts(results: "Results") -> dict[str, int]:
 # -- head and failures -------------------------------------------------------------------------
 
 
-def _head(results: "Results") -> Iterator[RenderableType]:
+def _head(results: "StoredResults") -> Iterator[RenderableType]:
     yield Text(results.experiment.title or results.experiment.name, style="bold")
     yield Text(_title(results))
     found = counts(results)
@@ -189,7 +167,7 @@ def _head(results: "Results") -> Iterator[RenderableType]:
         yield Text(f"{found['runs']:,} of {found['planned']:,} runs are there ({why}).", "yellow")
 
 
-def _title(results: "Results") -> str:
+def _title(results: "StoredResults") -> str:
     experiment = results.experiment
     if not results.manifest:
         return f"{experiment.name}: a single run"
@@ -199,7 +177,7 @@ def _title(results: "Results") -> str:
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
-def _failures(results: "Results", whose: str = "") -> Iterator[RenderableType]:
+def _failures(results: "StoredResults", whose: str = "") -> Iterator[RenderableType]:
     errors = results.runs["error"].dropna()
     if errors.empty:
         return
@@ -213,12 +191,12 @@ def _failures(results: "Results", whose: str = "") -> Iterator[RenderableType]:
 # -- summaries ---------------------------------------------------------------------------------
 
 
-def _scope(results: "Results", by: Sequence[str] | None) -> Iterator[RenderableType]:
+def _scope(results: "StoredResults", by: Sequence[str] | None) -> Iterator[RenderableType]:
     """Give what a row stands for, where it is not a point."""
     points = results.manifest.get("points", 1)
     if by is None or points == 1:
         return
-    unit = findings.unit_of(results)
+    unit = queries.unit_of(results)
     if not by:
         told = f"tradetalks summarize {results.folder} --by AXIS (or --points) tells them apart."
         yield Text(f"All {points:,} points together; {told}")
@@ -226,12 +204,14 @@ def _scope(results: "Results", by: Sequence[str] | None) -> Iterator[RenderableT
     yield from _reach(results, unit)
 
 
-def _reach(results: "Results", unit: "Unit") -> Iterator[Text]:
-    if told := findings.reach_of(results, unit):
+def _reach(results: "StoredResults", unit: "Unit") -> Iterator[Text]:
+    if told := queries.reach_of(results, unit):
         yield Text(told)
 
 
-def _means(results: "Results", found: "pd.DataFrame", keys: list[str]) -> Iterator[RenderableType]:
+def _means(
+    results: "StoredResults", found: "pd.DataFrame", keys: list[str]
+) -> Iterator[RenderableType]:
     names = labels(results.axes)
     for metric, rows in found.groupby("metric", sort=False):
         yield heading(str(metric))
@@ -252,22 +232,22 @@ def _mean_cells(
     places = decimals(rows[shown].to_numpy().ravel())
     for row in rows.to_dict("records"):
         yield [
-            *(_value(row[key]) for key in keys),
+            *(value_text(row[key]) for key in keys),
             f"{row['n']:,}",
-            *(_number(row[name], places) for name in shown),
+            *(number_text(row[name], places) for name in shown),
             *(f"{row[name]:,}" if row[name] else NONE for name in counted),
         ]
 
 
 def _enough(
-    results: "Results",
+    results: "StoredResults",
     found: "pd.DataFrame",
     by: Sequence[str] | None,
     within: float | None,
 ) -> Iterator[RenderableType]:
     """Give how the widest interval shrank with replications, and what a narrower one takes."""
-    runs = findings.runs_of(results)
-    over_points = by is not None and findings.unit_of(results) != "replication"
+    runs = queries.runs_of(results)
+    over_points = by is not None and queries.unit_of(results) != "replication"
     if runs.empty or results.experiment.replications < 2 or over_points:
         return
     keys = ["point"] if by is None else list(by)
@@ -322,13 +302,7 @@ def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> st
 # -- sensitivity -------------------------------------------------------------------------------
 
 
-def _share(value: float, low: float, high: float) -> tuple[str, str]:
-    if math.isnan(value):
-        return NONE, NONE
-    return f"{value:.3f}", NONE if math.isnan(low) else f"{low:.3f} to {high:.3f}"
-
-
-def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]]:
+def _basis(results: "StoredResults", found: "Sensitivity") -> Iterator[tuple[str, str]]:
     """Give what the indices rest on, and what was done about runs without a value."""
     sums = found.table[["first", "total"]].sum(min_count=1)
     if math.isnan(sums["first"]):
@@ -362,7 +336,7 @@ def _basis(results: "Results", found: "Sensitivity") -> Iterator[tuple[str, str]
 # -- comparison --------------------------------------------------------------------------------
 
 
-def _differing(first: "Results", second: "Results") -> Iterator[RenderableType]:
+def _differing(first: "StoredResults", second: "StoredResults") -> Iterator[RenderableType]:
     from experiments.results.manifest import differences
 
     if not (first.manifest and second.manifest):
@@ -373,105 +347,18 @@ def _differing(first: "Results", second: "Results") -> Iterator[RenderableType]:
     yield outline(zip(["differing", *[""] * len(shown)], shown or ["nothing"], strict=False))
 
 
-def _how(found: "Comparison") -> str:
-    """Return what was compared with what, and what was left over."""
-    told = [
-        "Paired: runs with the same point and seed are compared with each other."
-        if found.paired
-        else "Unpaired: seeds are not shared at every point, so means are compared (Welch's"
-        " interval)."
-    ]
-    for number, which in ((found.only_first, "first"), (found.only_second, "second")):
-        if number:
-            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
-    if found.left_over:
-        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
-    if any(found.failed):
-        first, second = found.failed
-        lost = "their pairs" if found.paired else "they"
-        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
-    return " ".join(told)
-
-
-def _over(first: "Results", second: "Results", found: "Comparison") -> Iterator[Text]:
+def _over(first: "StoredResults", second: "StoredResults", found: "Comparison") -> Iterator[Text]:
     """Give the axes that runs are averaged over, and what the intervals over points hold for."""
     for results, which in ((first, "first"), (second, "second")):
         if apart := [axis for axis in results.axes if axis not in found.by]:
             yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
     if first.axes or second.axes:
-        unit = findings.shared_unit(first, second)
-        told = (findings.reach_of(results, unit) for results in (first, second))
+        unit = queries.shared_unit(first, second)
+        told = (queries.reach_of(results, unit) for results in (first, second))
         yield from map(Text, dict.fromkeys(filter(None, told)))
 
 
-def _differences(found: "Comparison") -> Iterator[RenderableType]:
-    names = labels(found.by)
-    for metric, overall in found.overall.groupby("metric", sort=False):
-        rows = found.table[found.table["metric"] == metric]
-        yield heading(str(metric))
-        many = len(rows) > LINES
-        shown = [] if many or not found.by else rows.to_dict("records")
-        alone = [] if len(shown) == 1 else overall.to_dict("records")
-        places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
-        head = [*(broken(names[axis]) for axis in found.by), "n", "first", "second"]
-        cells = _difference_cells([*shown, *alone], found, places)
-        yield table([*head, "difference", "± 95 %"], cells, numbers=5)
-        if many:
-            yield Text(f"  {len(rows):,} points: only all together; --json has each", style="dim")
-
-
-def _difference_cells(
-    rows: Iterable[Mapping[Any, Any]], found: "Comparison", places: int
-) -> Iterator[Sequence[str]]:
-    for row in rows:
-        keys = [_value(row[axis]) if axis in row else "" for axis in found.by]
-        if found.by and found.by[0] not in row:
-            keys[0] = "all"
-        n = [f"{row['n_first']:,}", f"{row['n_second']:,}"]
-        yield [
-            *keys,
-            n[0] if n[0] == n[1] else "/".join(n),
-            *(_number(row[name], places) for name in ("first", "second", "difference")),
-            _number(row["high"] - row["difference"], places),
-        ]
-
-
 # -- wording -----------------------------------------------------------------------------------
-
-
-def labels(paths: Sequence[str]) -> dict[str, str]:
-    """Return short names of dotted paths: without their first part, where they stay apart."""
-    short = {path: path for path in paths}
-    for path in paths:
-        for head in _HEADS:
-            short[path] = short[path].removeprefix(head)
-    return short if len(set(short.values())) == len(short) else {path: path for path in paths}
-
-
-def decimals(values: Iterable[float]) -> int:
-    """Return how many decimals show four digits of the largest value."""
-    sizes = [abs(value) for value in values if math.isfinite(value) and value]
-    if not sizes:
-        return 0
-    return min(max(3 - math.floor(math.log10(max(sizes))), 0), 8)
-
-
-def _number(value: float, places: int) -> str:
-    return NONE if math.isnan(value) else f"{value:,.{places}f}"
-
-
-def _value(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else broken(str(value))
-
-
-def broken(text: str, length: int = NARROW) -> str:
-    """Return a path or a part's spec on lines of some length, broken where it has joints."""
-    lines = [""]
-    for piece in re.split(r"(?<=[.:,])(?=[A-Za-z])", text):
-        if lines[-1] and len(lines[-1] + piece) > length:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(lines)
 
 
 def _plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:

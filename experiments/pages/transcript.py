@@ -10,7 +10,8 @@ from rich.text import Text
 
 from experiments.display import wording
 from experiments.display.terminal import heading, outline
-from experiments.runs import breaches as conduct
+from experiments.runs import breaches
+from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import disregarded
@@ -21,10 +22,9 @@ from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News
 
 if TYPE_CHECKING:
-    from experiments.run import Run
     from simulator.world.world import Opening
 
-__all__ = ["transcript"]
+__all__ = ["transcript_page"]
 
 STYLES = {
     TalkState.AGREED: "bold green",
@@ -43,12 +43,12 @@ class _Line:
     text: Text
 
 
-def transcript(run: "Run", talk: str | None = None) -> Group:
+def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
     """Return the page that tells the talks.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run that kept its offers.
     talk : str, optional
         Which talk; all, in the order of the scenario, by default.
@@ -66,7 +66,7 @@ def transcript(run: "Run", talk: str | None = None) -> Group:
     return Group(*(part for key in told for part in _talk(run, key)))
 
 
-def _talk(run: "Run", key: str) -> Iterator[RenderableType]:
+def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
     """Give the heading of a talk, what it is about, and what was said and done week by week."""
     scenario = run.scenario
     spec = scenario.talks[key]
@@ -86,14 +86,14 @@ def _talk(run: "Run", key: str) -> Iterator[RenderableType]:
         yield outline(((line.label, line.text) for line in said), indent=4, label=9)
 
 
-def _week(run: "Run", week: int) -> str:
+def _week(run: RunRecord, week: int) -> str:
     if week < 0:
         return "Before the run"
     date, number = wording.when(run.scenario, week).split(" (")
     return f"{number.rstrip(')').capitalize()}, {date}"
 
 
-def _agenda(run: "Run", key: str) -> Iterator[tuple[str, str]]:
+def _agenda(run: RunRecord, key: str) -> Iterator[tuple[str, str]]:
     """Give what the issues are called below, and what they are."""
     for issue in run.world.tracks[key].plan.space.issues:
         levels = ", ".join(
@@ -109,7 +109,7 @@ def _agenda(run: "Run", key: str) -> Iterator[tuple[str, str]]:
 # -- the world around ---------------------------------------------------------------------------
 
 
-def _news(run: "Run", key: str) -> Iterator[_Line]:
+def _news(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give the events that touch a talk, its threats, and how its deadline moves."""
     for news in run.world.news:
         at_review = news.kind is Happening.FORCED and news.before is None  # told as a review
@@ -119,7 +119,7 @@ def _news(run: "Run", key: str) -> Iterator[_Line]:
             yield _Line(news.week, label, Text(text, style=style))
 
 
-def _told(run: "Run", news: News) -> tuple[str, str, str]:
+def _told(run: RunRecord, news: News) -> tuple[str, str, str]:
     """Return label, text and style of a line of news."""
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
@@ -136,7 +136,7 @@ def _told(run: "Run", news: News) -> tuple[str, str, str]:
     return "deal", f"{who} disregards the deal from now on, by the event.", "red"
 
 
-def _announced(run: "Run", threat: ThreatSpec) -> str:
+def _announced(run: RunRecord, threat: ThreatSpec) -> str:
     scenario = run.scenario
     worth = [
         f"{wording.name(scenario, party)} {wording.amount(payoff)}"
@@ -150,12 +150,12 @@ def _announced(run: "Run", threat: ThreatSpec) -> str:
     )
 
 
-def _due(run: "Run", threat: ThreatSpec) -> str:
+def _due(run: RunRecord, threat: ThreatSpec) -> str:
     who = wording.name(run.scenario, threat.by)
     return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
 
 
-def _touches(run: "Run", event: EventSpec, key: str) -> bool:
+def _touches(run: RunRecord, event: EventSpec, key: str) -> bool:
     """Return whether an event has to do with a talk: it, its parties, its threats, or all."""
     named = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
     if event.disregard is not None:
@@ -163,7 +163,7 @@ def _touches(run: "Run", event: EventSpec, key: str) -> bool:
     return key in named or any(_reaches(run, path.split("."), key) for path in event.set)
 
 
-def _reaches(run: "Run", path: Sequence[str], key: str) -> bool:
+def _reaches(run: RunRecord, path: Sequence[str], key: str) -> bool:
     section, name = path[0], path[1] if len(path) > 1 else ""
     if section == "countries":
         return name in run.scenario.talks[key].parties
@@ -175,7 +175,7 @@ def _reaches(run: "Run", path: Sequence[str], key: str) -> bool:
 # -- negotiations ------------------------------------------------------------------------------
 
 
-def _negotiations(run: "Run", key: str) -> Iterator[_Line]:
+def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give what was said, opening by opening."""
     offers: dict[int, list[tuple[int, Offer, Sequence[float]]]] = {}
     for week, name, number, offer, payoffs, _ in run.world.records.rows["offers"]:
@@ -188,7 +188,7 @@ def _negotiations(run: "Run", key: str) -> Iterator[_Line]:
             yield _ended(run, opening)
 
 
-def _opened(run: "Run", opening: "Opening") -> _Line:
+def _opened(run: RunRecord, opening: "Opening") -> _Line:
     again = " again" if opening.number else ""
     why = ", to renew the deal in force" if opening.renewal else ""
     rounds = wording.count(opening.rounds, "round")
@@ -197,7 +197,7 @@ def _opened(run: "Run", opening: "Opening") -> _Line:
 
 
 def _exchange(
-    run: "Run", opening: "Opening", offers: Sequence[tuple[int, Offer, Sequence[float]]]
+    run: RunRecord, opening: "Opening", offers: Sequence[tuple[int, Offer, Sequence[float]]]
 ) -> Iterator[_Line]:
     """Give the offers of one opening, rounds in which everybody repeats as one line."""
     teller = _Teller(run, opening.talk)
@@ -226,14 +226,14 @@ def _repetition(rounds: "Sequence[_Round]") -> _Line:
     return _Line(week, f"rounds {first + 1}-{last + 1}", text)
 
 
-def _ended(run: "Run", opening: "Opening") -> _Line:
+def _ended(run: RunRecord, opening: "Opening") -> _Line:
     """Return how an opening of a talk ended."""
     talk = opening.talk
     text = Text(_ending(run, talk), style=STYLES[talk.state])
     return _Line(talk.turns[0].week, f"round {talk.round}" if talk.round else "", text)
 
 
-def _ending(run: "Run", talk: Talk) -> str:
+def _ending(run: RunRecord, talk: Talk) -> str:
     teller = _Teller(run, talk)
     if talk.state is TalkState.AGREED:
         assert talk.agreement is not None
@@ -267,7 +267,7 @@ _Round = tuple[int, int, list[_Said]]
 class _Teller:
     """Puts the offers of a negotiation into words, each against the speaker's last."""
 
-    def __init__(self, run: "Run", talk: Talk) -> None:
+    def __init__(self, run: RunRecord, talk: Talk) -> None:
         self.run = run
         self.talk = talk
         self.space: OutcomeSpace = talk.space
@@ -308,7 +308,7 @@ class _Teller:
 # -- what became of the deals ------------------------------------------------------------------
 
 
-def _conduct(run: "Run", key: str) -> Iterator[_Line]:
+def _conduct(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give ratification, performance and end of the deals of a talk."""
     ledger = run.world.ledger
     for deal in ledger.deals.values():
@@ -320,7 +320,7 @@ def _conduct(run: "Run", key: str) -> Iterator[_Line]:
                 yield _end(run, deal, ended)
 
 
-def _entry(run: "Run", deal: Deal) -> Iterator[_Line]:
+def _entry(run: RunRecord, deal: Deal) -> Iterator[_Line]:
     begun = run.world.ledger.week(deal.id, Status.IN_FORCE)
     if run.world.ledger.is_initial(deal.id):
         issues = run.world.tracks[deal.talk].plan.space.issues
@@ -332,7 +332,7 @@ def _entry(run: "Run", deal: Deal) -> Iterator[_Line]:
         yield _Line(begun, "deal", Text(f"The deal is {passed}in force.", style="green"))
 
 
-def _end(run: "Run", deal: Deal, week: int) -> _Line:
+def _end(run: RunRecord, deal: Deal, week: int) -> _Line:
     status = run.world.ledger.status(deal.id)
     text = {
         Status.REJECTED: "An audience at home does not pass the deal: it is rejected.",
@@ -344,7 +344,7 @@ def _end(run: "Run", deal: Deal, week: int) -> _Line:
     return _Line(week, "deal", Text(text, style="bold red" if bad else ""))
 
 
-def _performance(run: "Run", deal: Deal) -> Iterator[_Line]:
+def _performance(run: RunRecord, deal: Deal) -> Iterator[_Line]:
     """Give who keeps the deal and who does not, reviews alike one after the other as one line."""
     periods = [_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
     told = [(period.start, _kept(run, period.overall, period.excused)) for period in periods]
@@ -355,16 +355,16 @@ def _performance(run: "Run", deal: Deal) -> Iterator[_Line]:
         yield _Line(weeks[0], "review", Text(text + again, style=style))
 
 
-def _at_review(run: "Run", deal: Deal, period: Period) -> Period:
+def _at_review(run: RunRecord, deal: Deal, period: Period) -> Period:
     """Return a period as it was chosen at its review, before an event fell into it."""
-    forced = conduct.forced_in(run.world.news, deal.id, period)
+    forced = breaches.forced_in(run.world.news, deal.id, period)
     return next((news.before for news in forced if news.before is not None), period)
 
 
 _ALL_KEPT = "Everybody keeps the deal."
 
 
-def _kept(run: "Run", overall: Mapping[str, float], excused: Container[str]) -> str:
+def _kept(run: RunRecord, overall: Mapping[str, float], excused: Container[str]) -> str:
     broken = [party for party, quality in overall.items() if disregarded(quality)]
     partly = [
         party for party, quality in overall.items() if not disregarded(quality) and quality < 1

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
+from experiments.runs.record import RunRecord
 from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.news import Happening
@@ -11,18 +12,17 @@ from simulator.world.news import Happening
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.run import Run
     from simulator.world.world import Opening
 
 __all__ = ["marks", "spans"]
 
 
-def spans(run: "Run") -> "pd.DataFrame":
+def spans(run: RunRecord) -> "pd.DataFrame":
     """Return what lasted in a run: ``talk``, ``kind``, ``start`` and ``end`` in weeks.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run that kept its offers and deals.
     """
     import pandas as pd
@@ -38,7 +38,7 @@ def _last_week(opening: "Opening") -> int:
     return max(opening.talk.turns[0].week, opening.week)
 
 
-def _deal_spans(run: "Run") -> Iterator[tuple[str, str, int, int]]:
+def _deal_spans(run: RunRecord) -> Iterator[tuple[str, str, int, int]]:
     table = run.deals
     columns = table[["talk", "signed", "in_force", "ended"]].astype(object)
     rows: list[Any] = columns.where(table.notna(), None).to_numpy().tolist()
@@ -51,12 +51,12 @@ def _deal_spans(run: "Run") -> Iterator[tuple[str, str, int, int]]:
             yield talk, "in force", max(begun, 0), ended
 
 
-def marks(run: "Run") -> "pd.DataFrame":
+def marks(run: RunRecord) -> "pd.DataFrame":
     """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run that kept its offers, deals and performance.
     """
     import pandas as pd
@@ -69,20 +69,20 @@ def marks(run: "Run") -> "pd.DataFrame":
 Mark = tuple[int, str, str, str, str]
 
 
-def _ends(run: "Run") -> Iterator[Mark]:
+def _ends(run: RunRecord) -> Iterator[Mark]:
     for opening in run.world.openings:
         if opening.talk.state is not TalkState.OPEN:
             yield _last_week(opening), opening.name, opening.talk.state.value, "", ""
 
 
-def _fates(run: "Run") -> Iterator[Mark]:
+def _fates(run: RunRecord) -> Iterator[Mark]:
     gone = run.deals[run.deals["status"].isin(["rejected", "collapsed"])]
     rows: list[Any] = list(gone.itertuples())
     for deal in rows:
         yield int(deal.ended), deal.talk, deal.status, "", ""
 
 
-def _breaches(run: "Run") -> Iterator[Mark]:
+def _breaches(run: RunRecord) -> Iterator[Mark]:
     """Give each choice to perform below one half once, however many commitments it is about."""
     rows: list[Any] = list(run.performance.itertuples())
     chosen = ((r.week, r.talk, r.obligor) for r in rows if disregarded(r.quality))
@@ -90,7 +90,7 @@ def _breaches(run: "Run") -> Iterator[Mark]:
         yield week, talk, "disregard", obligor, ""
 
 
-def _news(run: "Run") -> Iterator[Mark]:
+def _news(run: RunRecord) -> Iterator[Mark]:
     kinds = {Happening.ANNOUNCED: "announced", Happening.DUE: "due"}
     for news in run.world.news:
         if news.kind in kinds and news.threat is not None:

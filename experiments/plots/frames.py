@@ -93,9 +93,9 @@ def zones(scenario: "Scenario", talk: str, steps: int = 40) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    from experiments.analysis.agreement_zone import Outset
+    from experiments.analysis.agreement_zone import Baseline
 
-    outset = Outset(scenario)
+    outset = Baseline(scenario)
     parties = scenario.talks[talk].parties
     pairs = [(a, b) for a in parties for b in parties if a != b]
     stands = dict(outset.trust)

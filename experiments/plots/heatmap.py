@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.palette import plain
+from experiments.plots.palette import literal_text
 from experiments.plots.style import empty
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _coloured(ax: "Axes", cells: Floats, label: str) -> None:
     colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
     image = ax.imshow(cells, cmap=colours, aspect="auto")
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.9)
-    bar.set_label(plain(label))
+    bar.set_label(literal_text(label))
     bar.outline.set_visible(False)
 
 
@@ -195,8 +195,8 @@ def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across
     ax.tick_params(
         length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
     )
-    ax.set_xlabel(plain(fill(across, 70)))
-    ax.set_ylabel(plain(fill(down, 44)))
+    ax.set_xlabel(literal_text(fill(across, 70)))
+    ax.set_ylabel(literal_text(fill(down, 44)))
     ax.spines[:].set_visible(False)
     return ax
 
@@ -210,4 +210,4 @@ def _told_of(values: list[Any]) -> dict[int, str]:
 
 def _short(value: Any, length: int = 34) -> str:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return plain(text if len(text) <= length else f"{text[: length - 3]}...")
+    return literal_text(text if len(text) <= length else f"{text[: length - 3]}...")

@@ -3,7 +3,7 @@
 import itertools
 from typing import TYPE_CHECKING
 
-from experiments.plots.palette import plain
+from experiments.plots.palette import literal_text
 from experiments.plots.style import figure
 from experiments.plots.talk import talk
 
@@ -58,7 +58,7 @@ def negotiation_figure(played: "Negotiation") -> "Figure":
         negotiation(played, panel, pair)
     handles, labels = panels[0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside right center", frameon=False)
-    panels[0].set_title(plain(_title(played)), loc="left", fontsize="medium")
+    panels[0].set_title(literal_text(_title(played)), loc="left", fontsize="medium")
     return drawn
 
 

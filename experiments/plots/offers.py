@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.style import empty
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ def offers(
                    label="agreement", clip_on=False)  # fmt: skip
     # Of a long list of levels, a dozen are named.
     every = -(-len(levels) // 12)
-    ax.set_yticks(range(0, len(levels), every), [plain(level) for level in levels[::every]])
+    ax.set_yticks(range(0, len(levels), every), [literal_text(level) for level in levels[::every]])
     ax.tick_params(axis="y", labelsize="small")
     ax.set_ylim(-0.4, len(levels) - 0.6)
     ax.set_xlabel("round of the talk, from 0")
-    ax.set_title(plain(title), loc="left", fontsize="small")
+    ax.set_title(literal_text(title), loc="left", fontsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=1))
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color="0.92", lw=0.7)

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.text import visible
 
-__all__ = ["Palette", "Style", "palette", "plain"]
+__all__ = ["Palette", "Style", "palette", "literal_text"]
 
 #: Colours that differ for the colour-blind (Okabe & Ito 2008), the two lightest left out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -55,7 +55,7 @@ def palette(
     labels = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
     fresh = {
         key: Style(
-            plain(label),
+            literal_text(label),
             COLOURS[k % len(COLOURS)],
             MARKERS[k % len(MARKERS)],
             DASHES[k % len(DASHES)],
@@ -65,6 +65,6 @@ def palette(
     return fresh | dict(known or {})
 
 
-def plain(text: object) -> str:
+def literal_text(text: object) -> str:
     """Return text that is shown as it is: a dollar sign starts no formula."""
     return visible(str(text)).replace("\\", "\u2216").replace("$", r"\$")

@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Literal
 
-from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def payoffs(
             ms=4,
         )
     ax.axhline(0.0, color="0.3", lw=0.8, zorder=1)
-    ax.set_ylabel(plain(words))
+    ax.set_ylabel(literal_text(words))
     dress(weeks(ax, start), legend=legend)
     return ax if table[column].notna().any() else empty(ax, "no payoffs were recorded")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plots.palette import Style, palette, plain
+from experiments.plots.palette import Style, literal_text, palette
 from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def response(
     Parameters
     ----------
     summary : DataFrame
-        What `experiments.analysis.intervals.summarize` returns for one metric, by `over` and `each`.
+        What `experiments.analysis.intervals.summarize` returns for one metric, by `over` and
+        `each`.
     ax : Axes
         Where to draw.
     over : str
@@ -55,12 +56,12 @@ def response(
         else:
             places = list(dict.fromkeys(summary[over]))
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
-    ax.set_xlabel(plain(called.get(over, over)))
-    ax.set_ylabel(plain(label))
+    ax.set_xlabel(literal_text(called.get(over, over)))
+    ax.set_ylabel(literal_text(label))
     dress(ax)
     legend = ax.get_legend()
     if each and legend is not None:
-        legend.set_title(plain(fill(called.get(each, each), 26)))
+        legend.set_title(literal_text(fill(called.get(each, each), 26)))
         legend.get_title().set_fontsize("small")
     return ax if len(known) else empty(ax, "no run has a value")
 
@@ -101,5 +102,5 @@ def _points(
         label="mean, 95 % interval" if turn is None else style.label,
     )
     long = max((len(str(place)) for place in places), default=0) * len(places) > 60
-    ax.set_xticks(range(len(places)), [plain(place) for place in places],
+    ax.set_xticks(range(len(places)), [literal_text(place) for place in places],
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip

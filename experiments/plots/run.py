@@ -8,19 +8,19 @@ from experiments.display import wording
 from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.offers import offers
-from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs
 from experiments.plots.style import figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
+from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from experiments.run import Run
     from simulator.negotiation.issues import Issue
     from simulator.world.world import Opening
 
@@ -32,14 +32,14 @@ class RunPlots:
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         The run. A figure takes the tables that it shows: a run keeps all by default.
     """
 
     #: What may be drawn: the names of the methods.
     KINDS = ("graph", "trust", "talk", "offers", "timeline", "payoffs", "zone")
 
-    def __init__(self, run: "Run") -> None:
+    def __init__(self, run: RunRecord) -> None:
         self._run = run
 
     def __repr__(self) -> str:
@@ -166,7 +166,9 @@ class RunPlots:
         drawn = figure(7.6, 4.2)
         axes = zone(frames.zones(self._run.scenario, name), drawn.add_subplot(), self._styles)
         parties = wording.talk(self._run.scenario, name)
-        axes.set_title(plain(f"{parties}: before the first week"), loc="left", fontsize="medium")
+        axes.set_title(
+            literal_text(f"{parties}: before the first week"), loc="left", fontsize="medium"
+        )
         return drawn
 
     @property
@@ -201,11 +203,11 @@ class RunPlots:
                 "open": "still open"}  # fmt: skip
         parties = wording.parties(scenario, [turn.party for turn in talk.turns])
         end = f"{ends[talk.state.value]} after {wording.count(talk.round, 'round')}"
-        return plain(f"{parties}, from {wording.when(scenario, held.week)}: {end}")
+        return literal_text(f"{parties}, from {wording.when(scenario, held.week)}: {end}")
 
     def _title(self, what: str) -> str:
         run = self._run
-        return plain(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {what}")
+        return literal_text(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {what}")
 
     def _issue(self, issue: "Issue") -> str:
         obligor = self._run.scenario.countries[issue.obligor].name

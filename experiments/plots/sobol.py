@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.plots.palette import plain
+from experiments.plots.palette import literal_text
 from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def sobol(
     Parameters
     ----------
     table : DataFrame
-        What `experiments.analysis.sensitivity.sensitivity` returns: ``axis``; ``first`` and ``total``, each
-        with ``_low`` and ``_high``.
+        What `experiments.analysis.sensitivity.sensitivity` returns: ``axis``;
+        ``first`` and ``total``, each with ``_low`` and ``_high``.
     ax : Axes
         Where to draw.
     metric : str
@@ -54,11 +54,11 @@ def sobol(
         ax.hlines(at[known], low[known], high[known], color="black", lw=1.2, zorder=3)
         ax.plot(low[known], at[known], "|", high[known], at[known], "|", color="black", ms=6)
     names = [fill(called.get(axis, axis), 36) for axis in table["axis"]]
-    ax.set_yticks(places, [plain(name) for name in names])
+    ax.set_yticks(places, [literal_text(name) for name in names])
     ax.invert_yaxis()
     ax.axvline(0.0, color="0.3", lw=0.8)
     of = f"share of the variance of\n{metric}" if metric else "share of variance"
-    ax.set_xlabel(plain(of))
+    ax.set_xlabel(literal_text(of))
     dress(ax, legend=False)
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(*(handles, labels), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2,

@@ -3,7 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 
-from experiments.plots.palette import plain
+from experiments.plots.palette import literal_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
     ax.grid(color="0.92", lw=0.7)
     ax.set_axisbelow(True)
     if title:
-        ax.set_title(plain(title), loc="left", fontsize="medium")
+        ax.set_title(literal_text(title), loc="left", fontsize="medium")
     handles, labels = ax.get_legend_handles_labels()
     if legend and labels:
         many = len(labels) > FEW
@@ -71,7 +71,9 @@ def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
 
 def empty(ax: "Axes", text: str) -> "Axes":
     """Return axes on which stands why there is nothing to see."""
-    ax.text(0.5, 0.5, plain(text), ha="center", va="center", color="0.4", transform=ax.transAxes)
+    ax.text(
+        0.5, 0.5, literal_text(text), ha="center", va="center", color="0.4", transform=ax.transAxes
+    )
     ax.set_xticks([])
     ax.set_yticks([])
     return ax

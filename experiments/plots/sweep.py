@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.analysis import queries as findings
+from experiments.analysis import queries
 from experiments.analysis.intervals import summarize
 from experiments.display import wording
 from experiments.plots.hazard import hazard, hazards
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from experiments.results.store import Results
+    from experiments.results.store import StoredResults
     from simulator.scenario.scenario import Scenario
 
 __all__ = ["SweepPlots"]
@@ -48,7 +48,7 @@ class SweepPlots:
     #: What may be drawn: the names of the methods.
     KINDS = ("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs")
 
-    def __init__(self, results: "Results") -> None:
+    def __init__(self, results: "StoredResults") -> None:
         self._results = results
 
     def __repr__(self) -> str:
@@ -67,7 +67,7 @@ class SweepPlots:
         """
         name = self._metric(metric)
         axes = self._axes(by, 1, 2) or self._curves()
-        summary = findings.summary_of(self._results, [name], axes)
+        summary = queries.summary_of(self._results, [name], axes)
         drawn = figure(8.0, 4.4)
         each = axes[1] if len(axes) > 1 else None
         response(summary, drawn.add_subplot(), axes[0], self._measures(name), each, self._varies)
@@ -85,7 +85,7 @@ class SweepPlots:
         """
         name = self._metric(metric)
         across, down = self._axes(by, 2, 2) or self._two("heatmap")
-        summary = findings.summary_of(self._results, [name], [across, down])
+        summary = queries.summary_of(self._results, [name], [across, down])
         drawn = figure(8.0, 5.2)
         heatmap(summary, drawn.add_subplot(), across, down, self._measures(name), self._varies)
         return drawn
@@ -99,7 +99,7 @@ class SweepPlots:
             What was measured; the first metric by default.
         """
         name = self._metric(metric)
-        found = findings.sensitivity_of(self._results, name)
+        found = queries.sensitivity_of(self._results, name)
         drawn = figure(8.4, 1.4 + 0.62 * len(found.table))
         measured = self._measures(name, with_unit=False)  # a share of variance has none
         sobol(found.table, drawn.add_subplot(), measured, self._varies)
@@ -153,14 +153,12 @@ class SweepPlots:
         players = [self._players(axis) for axis in axes]
         if len(axes) < 2 or not all(players):
             raise ScenarioError([Problem("by", list(axes), _OF_STRATEGIES)])
-        runs = findings.runs_of(self._results)
+        runs = queries.runs_of(self._results)
         sides = {
             side: sum(runs[f"payoff_weighted_{country}"] for country in countries)
             for side, countries in zip(("row", "column"), players, strict=True)
         }
-        summary = summarize(
-            runs.assign(**sides), axes, list(sides), findings.unit_of(self._results)
-        )
+        summary = summarize(runs.assign(**sides), axes, list(sides), queries.unit_of(self._results))
         table = summary.pivot_table(
             index=axes, columns="metric", values="mean", sort=False, dropna=False, observed=True
         ).reset_index()
@@ -251,7 +249,7 @@ class SweepPlots:
         )
 
     def _metric(self, name: str | None) -> str:
-        return findings.metrics_of(self._results, [name] if name else [])[0]
+        return queries.metrics_of(self._results, [name] if name else [])[0]
 
     def _axes(self, by: Sequence[str], least: int, most: int) -> list[str]:
         """Return the axes that the user named, none if none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.palette import Palette, Style, palette, plain
+from experiments.plots.palette import Palette, Style, literal_text, palette
 from experiments.plots.style import empty
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def talk(
     x, y = u[outcomes["agreed"].to_numpy()].T
     if len(x):
         ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
-    across, up = (plain(unit).format(styles[party].label) for party in pair)
+    across, up = (literal_text(unit).format(styles[party].label) for party in pair)
     ax.set_xlabel(fill(across, WIDE, break_long_words=False))
     ax.set_ylabel(fill(up, WIDE, break_long_words=False))
     return ax

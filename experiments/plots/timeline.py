@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.plots.palette import Palette, palette, plain
+from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def timeline(
         if by in styles:
             ax.scatter([], [], marker="s", s=40, color=styles[by].colour, label=styles[by].label)
     small = "medium" if len(talks) <= FEW else "xx-small"
-    ax.set_yticks(range(len(talks)), [plain(name) for name in talks.values()], fontsize=small)
+    ax.set_yticks(
+        range(len(talks)), [literal_text(name) for name in talks.values()], fontsize=small
+    )
     ax.set_ylim(max(len(talks), 1) - 0.4, -0.7)
     dress(weeks(ax, start))
     return ax if len(spans) or len(marks) else empty(ax, "nothing happened")
@@ -139,7 +141,7 @@ def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, told: bool) -> Non
         place, ink = (
             ((5.0, -2.5), "white") if height == BELOW else ((-2, 5 + 6 * mark.crowd), "0.2")
         )
-        ax.annotate(plain(", ".join(mark.by)), at, xytext=place, textcoords="offset points",
+        ax.annotate(literal_text(", ".join(mark.by)), at, xytext=place, textcoords="offset points",
                     fontsize=6, color=ink, zorder=6)  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _events(ax: "Axes", events: "pd.DataFrame") -> None:
         texts = [_short(text) for text in some["text"] if text]
         told = "; ".join(texts[:2]) + ("; ..." if len(texts) > 2 else "")
         ax.annotate(
-            plain(told) or "event",
+            literal_text(told) or "event",
             (float(week), 1.0),  # type: ignore[arg-type]
             xycoords=("data", "axes fraction"),
             xytext=(2, 3),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from experiments.results import output_path as delivery
+from experiments.results import output_path
 from simulator.errors import Problem, ScenarioError
 
 __all__ = ["ENDINGS", "save_page"]
@@ -28,11 +28,11 @@ def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
     OSError
         If it cannot be written.
     """
-    if allowed := delivery.other_ending(Path(target), ENDINGS):
+    if allowed := output_path.other_ending(Path(target), ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
-    delivery.check(target)
+    output_path.check(target)
     path = Path(target).expanduser()
     page = made()
-    with delivery.delivered(path) as part:
+    with output_path.delivered(path) as part:
         part.write_bytes(page)
     return path

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from experiments.leaves import leaves
-from experiments.run import load
+from experiments.runs.play import load
 from simulator.errors import ScenarioError
 from simulator.markup import element
 from simulator.scenario import scenario as scenarios

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from shlex import quote
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from rich.console import Group
@@ -11,20 +10,19 @@ from experiments.display import wording
 from experiments.display.html import folded, inline, parted, rendered
 from experiments.display.terminal import outline
 from experiments.leaves import leaves
-from experiments.pages.deal import view
-from experiments.pages.run_summary import summary
-from experiments.pages.scenario import shown
-from experiments.pages.transcript import transcript
+from experiments.pages.deal import deal_view
+from experiments.pages.run_summary import run_summary_page
+from experiments.pages.scenario import scenario_page
+from experiments.pages.transcript import transcript_page
+from experiments.plots.run import RunPlots
 from experiments.report.document import Section, document
 from experiments.report.figures import Wanted, pictures
 from experiments.report.repeat import attached, changed, commands
 from experiments.results import manifest
 from experiments.results.run_folder import scenario_file
+from experiments.runs.record import RunRecord
 from simulator.markup import element
 from simulator.world.records import TABLES
-
-if TYPE_CHECKING:
-    from experiments.run import Run
 
 __all__ = ["page_of_run"]
 
@@ -32,27 +30,27 @@ __all__ = ["page_of_run"]
 WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "zone")
 
 
-def page_of_run(run: "Run") -> bytes:
+def page_of_run(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         The run; what takes a table that it did not keep is left out, and the page says so.
     """
-    lead, story = parted(summary(run))
+    lead, story = parted(run_summary_page(run))
     title, *rest = lead.renderables
     sections = [
         Section("What happened", [*_lacking(run), *rendered(story, 3)]),
-        Section("The run in pictures", [*pictures(run.plot, map(Wanted, WHOLE))]),
+        Section("The run in pictures", [*pictures(RunPlots(run), map(Wanted, WHOLE))]),
         Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
-        Section("What was on the table", [*folded(parted(shown(run.scenario))[1], 3)]),
+        Section("What was on the table", [*folded(parted(scenario_page(run.scenario))[1], 3)]),
         Section("How to repeat it", [*_repeat(run)]),
     ]
     return document(str(title), [*rendered(Group(*rest))], sections)
 
 
-def _lacking(run: "Run") -> Iterator[Element]:
+def _lacking(run: RunRecord) -> Iterator[Element]:
     """Say which tables the run did not keep."""
     gone = [name for name in TABLES if name != "runs" and not run.world.records.keeps(name)]
     if gone:
@@ -60,27 +58,27 @@ def _lacking(run: "Run") -> Iterator[Element]:
         yield element("p", told)
 
 
-def _talk(run: "Run", key: str) -> Section:
+def _talk(run: RunRecord, key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
     who = wording.talk(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
     wanted = (Wanted(kind, {"talk": key}, who) for kind in OF_TALK)
     body = [
         *(made for deal in deals for made in _deal(run, deal)),
-        *pictures(run.plot, wanted),
+        *pictures(RunPlots(run), wanted),
         *_drawn(run, key),
         *_said(run, key),
     ]
     return Section(who, body)
 
 
-def _deal(run: "Run", key: str) -> Iterator[Element]:
-    deal = view(run, key)
+def _deal(run: RunRecord, key: str) -> Iterator[Element]:
+    deal = deal_view(run, key)
     yield element("h4", *inline(deal.title))
     yield from rendered(deal.body)
 
 
-def _drawn(run: "Run", key: str) -> Iterator[Element]:
+def _drawn(run: RunRecord, key: str) -> Iterator[Element]:
     """Say which opening was drawn, of several."""
     count = run.world.tracks[key].openings
     if count > 1 and run.world.records.keeps("offers"):
@@ -88,14 +86,14 @@ def _drawn(run: "Run", key: str) -> Iterator[Element]:
         yield element("p", told, class_="dim")
 
 
-def _said(run: "Run", key: str) -> Iterator[Element]:
+def _said(run: RunRecord, key: str) -> Iterator[Element]:
     if run.world.records.keeps("offers") and run.world.records.keeps("performance"):
-        _, *told = transcript(run, key).renderables
+        _, *told = transcript_page(run, key).renderables
         fold = element("summary", "The talk offer by offer")
         yield element("details", fold, *rendered(Group(*told), 4))
 
 
-def _repeat(run: "Run") -> Iterator[Element]:
+def _repeat(run: RunRecord) -> Iterator[Element]:
     yield from rendered(outline(_known(run)))
     yield from _own(run)
     changes = changed(run.scenario)
@@ -112,7 +110,7 @@ def _repeat(run: "Run") -> Iterator[Element]:
     yield attached("scenario.toml", scenario_file(run), "The scenario with all its parameters")
 
 
-def _own(run: "Run") -> Iterator[Element]:
+def _own(run: RunRecord) -> Iterator[Element]:
     """Say which parts no command finds, since they were written where the run was played."""
     named = {value for _, value in leaves(run.scenario.canonical) if "__main__." in value}
     if named:
@@ -121,7 +119,7 @@ def _own(run: "Run") -> Iterator[Element]:
         yield element("p", f"{told} and name it by that below.")
 
 
-def _known(run: "Run") -> Iterator[tuple[str, str]]:
+def _known(run: RunRecord) -> Iterator[tuple[str, str]]:
     yield "scenario", run.scenario.name
     yield "hash", run.scenario.hash
     yield "seed", str(run.seed)

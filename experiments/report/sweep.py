@@ -9,14 +9,15 @@ import tomli_w
 from rich.console import Group
 from rich.text import Text
 
-from experiments.analysis import queries as findings
+from experiments.analysis import queries
 from experiments.design.sampling import SAMPLING
 from experiments.display import wording
 from experiments.display.html import parted, rendered
 from experiments.display.terminal import outline
 from experiments.execution.replay import replayed_folder
-from experiments.pages.status import described
-from experiments.pages.sweep import counts, sensitive, summarized
+from experiments.pages.status import experiment_page
+from experiments.pages.sweep import counts, sensitivity_page, summary_page
+from experiments.plots.sweep import SweepPlots
 from experiments.report.document import Section, document
 from experiments.report.figures import Wanted, pictures
 from experiments.report.repeat import attached, commands
@@ -26,7 +27,7 @@ from simulator.errors import TradetalksError
 from simulator.markup import element
 
 if TYPE_CHECKING:
-    from experiments.results.store import Results
+    from experiments.results.store import StoredResults
 
 __all__ = ["page_of_results"]
 
@@ -38,7 +39,7 @@ OF_VALUES = ("response", "heatmap")
 MOST = 9
 
 
-def page_of_results(results: "Results") -> bytes:
+def page_of_results(results: "StoredResults") -> bytes:
     """Return the page of a sweep as the bytes of an HTML file.
 
     Parameters
@@ -48,10 +49,10 @@ def page_of_results(results: "Results") -> bytes:
     """
     if not results.manifest:
         return page_of_run(replayed_folder(results))
-    head, answers = parted(summarized(results))
+    head, answers = parted(summary_page(results))
     title, line, *scope = head.renderables
-    _, *design = described(results.experiment, results.manifest.get("set", {}))
-    metrics = findings.metrics_of(results)
+    _, *design = experiment_page(results.experiment, results.manifest.get("set", {}))
+    metrics = queries.metrics_of(results)
     found = [*rendered(Group(*scope, answers), 3), *_sensitivity(results, metrics)]
     sections = [
         Section("What was played", [*rendered(Group(*design), 3)]),
@@ -62,7 +63,7 @@ def page_of_results(results: "Results") -> bytes:
     return document(str(title), [*rendered(line), *rendered(Text(_counted(results)))], sections)
 
 
-def _counted(results: "Results") -> str:
+def _counted(results: "StoredResults") -> str:
     """Return how many runs there are, and how many of them failed."""
     found = counts(results)
     runs, failed = wording.count(found["runs"], "run"), f"{found['failed']:,} failed"
@@ -70,25 +71,25 @@ def _counted(results: "Results") -> str:
     return f"{runs}{of}, {failed if found['failed'] else 'none failed'}."
 
 
-def _sensitivity(results: "Results", metrics: Sequence[str]) -> Iterator[Element]:
+def _sensitivity(results: "StoredResults", metrics: Sequence[str]) -> Iterator[Element]:
     """Give Sobol indices of each metric, of a design that has them."""
     if results.experiment.design != "saltelli":
         return
     for metric in metrics:
         try:
-            found = findings.sensitivity_of(results, metric)
+            found = queries.sensitivity_of(results, metric)
         except TradetalksError as error:
             yield element("p", str(error))
         else:
-            yield from rendered(parted(sensitive(results, found))[1], 3)
+            yield from rendered(parted(sensitivity_page(results, found))[1], 3)
 
 
-def _pictures(results: "Results", metrics: Sequence[str]) -> Iterator[Element]:
+def _pictures(results: "StoredResults", metrics: Sequence[str]) -> Iterator[Element]:
     experiment = results.experiment
     drawn = experiment.design in SAMPLING
     kinds = [kind for kind in OF_METRIC if not (drawn and kind in OF_VALUES)]
     each = [Wanted(kind, {"metric": m}, m) for m in metrics[:MOST] for kind in kinds]
-    yield from pictures(results.plot, [*each, *map(Wanted, ONCE)])
+    yield from pictures(SweepPlots(results), [*each, *map(Wanted, ONCE)])
     if drawn:
         told = f"in a {experiment.design} design hardly two points share a value."
         yield element("p", f"Nor {wording.listing(OF_VALUES)}: {told}", class_="dim")
@@ -100,7 +101,7 @@ def _pictures(results: "Results", metrics: Sequence[str]) -> Iterator[Element]:
         yield element("p", told, class_="dim")
 
 
-def _repeat(results: "Results") -> Iterator[Element]:
+def _repeat(results: "StoredResults") -> Iterator[Element]:
     kept = results.manifest
     known = {key: value for key, value in kept.items() if isinstance(value, str | int)}
     yield from rendered(outline((key, str(value)) for key, value in known.items()))
@@ -117,7 +118,7 @@ def _repeat(results: "Results") -> Iterator[Element]:
     yield attached("manifest.json", text, "The manifest of the results")
 
 
-def _experiment(results: "Results") -> str:
+def _experiment(results: "StoredResults") -> str:
     """Return the file that plays a sweep again."""
     return tomli_w.dumps(_without_none(manifest.data_of(results.manifest)))
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.design.job import job_of
 from experiments.design.plan import Plan
-from experiments.execution.worker import recipe
 from experiments.results import manifest
 from experiments.results.segments import Segments
 
@@ -75,7 +75,7 @@ def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
         Whether those that failed are no better than missing.
     """
     played: set[int] = set()
-    for found in Segments(folder, recipe(planned).kept).standings():
+    for found in Segments(folder, job_of(planned).kept).states():
         if not found.fault:
             played |= found.runs - found.failed if or_failed else found.runs
     return [run for run in planned.runs() if run not in played]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments, by_run, name_of
-from experiments.results.store import open_results
+from experiments.results.store import stored_results
 from simulator.errors import StoreError, WriteError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
     WriteError
         If it cannot be written to; all runs are still there.
     """
-    results = open_results(folder)
+    results = stored_results(folder)
     if not results.manifest:
         raise StoreError(f"{folder} holds a single run, which has no segments to put together")
     segments = results.segments

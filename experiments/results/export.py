@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from experiments.results.store import Results
+from experiments.results.store import StoredResults
 from simulator.errors import StoreError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _SPREAD = {
 }
 
 
-def exported(results: Results, table: str = "runs", shape: str = "wide") -> "pd.DataFrame":
+def exported(results: StoredResults, table: str = "runs", shape: str = "wide") -> "pd.DataFrame":
     """Return a table with the values of the axes beside every row.
 
     Parameters
@@ -48,23 +48,23 @@ def exported(results: Results, table: str = "runs", shape: str = "wide") -> "pd.
     return _wide(results, frame, *_SPREAD[table])
 
 
-def _keys(results: Results) -> list[str]:
+def _keys(results: StoredResults) -> list[str]:
     return [key for key in ("point", "replication") if key in results.runs] + results.axes
 
 
-def _beside(results: Results, frame: "pd.DataFrame") -> "pd.DataFrame":
+def _beside(results: StoredResults, frame: "pd.DataFrame") -> "pd.DataFrame":
     keys = _keys(results)
     return frame.merge(results.runs[["run", *keys]], on="run", how="left") if keys else frame
 
 
-def _long(results: Results) -> "pd.DataFrame":
+def _long(results: StoredResults) -> "pd.DataFrame":
     keys = ["run", "seed", *_keys(results)]
     long = results.runs.melt([*keys, "error"], results.metrics, "metric", "value")
     return long.sort_values("run", kind="stable", ignore_index=True)
 
 
 def _wide(
-    results: Results, frame: "pd.DataFrame", names: list[str], values: list[str]
+    results: StoredResults, frame: "pd.DataFrame", names: list[str], values: list[str]
 ) -> "pd.DataFrame":
     keys = ["run", *_keys(results), "week"]
     wide = frame.pivot(index=keys, columns=names, values=values)

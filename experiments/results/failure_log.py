@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from experiments.execution.worker import Failure
-from experiments.results import atomic as durable
+from experiments.design.job import Failure
+from experiments.results import atomic
 
 __all__ = ["append", "join", "logged"]
 
@@ -75,7 +75,7 @@ def join(folders: Iterable[Path], out: Path) -> None:
     # The last line is whole even after a crash.
     text = "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)
     if text:
-        durable.write(out / NAME, text.encode())
+        atomic.write(out / NAME, text.encode())
 
 
 def _text(folder: Path) -> str:

@@ -8,11 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
+from experiments.design.job import job_of
 from experiments.design.plan import Plan
+from experiments.design.reader import load_experiment
 from experiments.design.sampling import digest
-from experiments.execution.worker import recipe
-from experiments.results import atomic as durable
+from experiments.results import atomic
 from simulator import literals
 from simulator.errors import StoreError
 from simulator.scenario.parts import text
@@ -45,7 +46,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     plan : Plan
         What is to be played.
     """
-    made = recipe(plan)
+    made = job_of(plan)
     packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
     return {
         "format": FORMAT,
@@ -77,7 +78,7 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
         If it cannot be written.
     """
     text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
-    durable.write(folder / NAME, text.encode())
+    atomic.write(folder / NAME, text.encode())
 
 
 def read(folder: Path) -> dict[str, Any]:

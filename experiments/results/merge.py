@@ -5,18 +5,17 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from experiments.results import failure_log as failures
-from experiments.results import manifest
+from experiments.results import failure_log, manifest
 from experiments.results.atomic import sync
 from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
-from experiments.results.store import Results, open_results
+from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
 
 __all__ = ["merge", "missing"]
 
 
-def merge(folders: Sequence[str | Path], out: str | Path) -> Results:
+def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
     """Return the results of several folders of one experiment, put together in a new folder.
 
     Parameters
@@ -33,7 +32,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> Results:
     WriteError
         If `out` cannot be written to; it is left as it was.
     """
-    parts = [open_results(folder) for folder in folders]
+    parts = [stored_results(folder) for folder in folders]
     if not parts:
         raise StoreError("name at least one folder of results")
     whole = _common(parts)
@@ -48,7 +47,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> Results:
             sync(target)
     except OSError as error:
         raise WriteError(f"{target} cannot be written to: {error}") from error
-    return open_results(target)
+    return stored_results(target)
 
 
 def missing(folders: Sequence[str | Path]) -> list[str]:
@@ -59,7 +58,7 @@ def missing(folders: Sequence[str | Path]) -> list[str]:
     folders : sequence of str or Path
         Folders of results that can be merged; nothing is known of others than shards.
     """
-    shards = [open_results(folder).manifest["shard"] for folder in folders]
+    shards = [stored_results(folder).manifest["shard"] for folder in folders]
     if None in shards or len({of for _, of in shards}) != 1:
         return []
     there, of = {part for part, _ in shards}, shards[0][1]
@@ -84,7 +83,7 @@ def _locked(target: Path) -> Iterator[None]:
             target.rmdir()
 
 
-def _common(parts: Sequence[Results]) -> dict[str, object]:
+def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
     """Return the manifest of the whole that the parts are of."""
     first = {**parts[0].manifest, "shard": None}
     for part in parts:
@@ -102,7 +101,7 @@ def _common(parts: Sequence[Results]) -> dict[str, object]:
     return {**first, "repairs": repairs} if repairs else first
 
 
-def _require_sound(parts: Sequence[Results]) -> None:
+def _require_sound(parts: Sequence[StoredResults]) -> None:
     seen: dict[int, Path] = {}
     for part in parts:
         runs = part.segments.require_sound()
@@ -112,10 +111,10 @@ def _require_sound(parts: Sequence[Results]) -> None:
         seen.update(dict.fromkeys(runs, part.folder))
 
 
-def _copy(parts: Sequence[Results], target: Path) -> None:
+def _copy(parts: Sequence[StoredResults], target: Path) -> None:
     tables = [table for table in parts[0].tables if table != "runs"]
     for table in parts[0].tables:
         (target / table).mkdir()
     for part in parts:
         part.segments.copy_to(Segments(target, tables), part.segments.names())
-    failures.join([part.folder for part in parts], target)
+    failure_log.join([part.folder for part in parts], target)

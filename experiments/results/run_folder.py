@@ -4,13 +4,10 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from experiments.results.atomic import told_of
+from experiments.runs.record import RunRecord
 from simulator.world.records import TABLES
-
-if TYPE_CHECKING:
-    from experiments.run import Run
 
 __all__ = ["check", "fill", "save", "scenario_file"]
 
@@ -46,12 +43,12 @@ def check(folder: str | Path) -> None:
         raise PermissionError(f"{str(folder)!r} cannot be written: no right to write to {above}")
 
 
-def save(run: "Run", folder: str | Path) -> None:
+def save(run: RunRecord, folder: str | Path) -> None:
     """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
 
     Parameters
     ----------
-    run : Run
+    run : RunRecord
         A run that kept all tables.
     folder : str or Path
         A new folder or an empty one.
@@ -113,7 +110,7 @@ def _move_up(part: Path) -> None:
         raise
 
 
-def _write(folder: Path, run: "Run") -> None:
+def _write(folder: Path, run: RunRecord) -> None:
     from pyarrow import parquet
 
     for table in TABLES:
@@ -121,7 +118,7 @@ def _write(folder: Path, run: "Run") -> None:
     (folder / "scenario.toml").write_text(scenario_file(run), encoding="utf-8")
 
 
-def scenario_file(run: "Run") -> str:
+def scenario_file(run: RunRecord) -> str:
     """Return the file that plays a run again, and says how."""
     row = run.row()
     command = f"tradetalks run scenario.toml --seed {run.seed}"

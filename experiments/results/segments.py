@@ -14,8 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from experiments.execution import worker as chunk
-from experiments.execution.worker import Outcome
+from experiments.design.job import ChunkResult, Job, schema
 from experiments.results import manifest
 from experiments.results.atomic import arriving, sync, write
 from simulator.errors import StoreError
@@ -24,7 +23,7 @@ from simulator.world.records import Column, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Segments", "Standing", "by_run", "name_of", "read"]
+__all__ = ["SegmentState", "Segments", "by_run", "name_of", "read_segment"]
 
 T = TypeVar("T")
 
@@ -49,7 +48,7 @@ def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SegmentState:
     """How a chunk stands.
 
     Parameters
@@ -91,7 +90,7 @@ class Segments:
         """Return the names of the chunks that are published, in the order of their runs."""
         return sorted(path.name for path in (self.folder / "runs").glob("seg-*.parquet"))
 
-    def publish(self, outcome: Outcome) -> None:
+    def publish(self, result: ChunkResult) -> None:
         """Write the segments of a chunk, each whole or not at all.
 
         Raises
@@ -99,9 +98,9 @@ class Segments:
         OSError
             If they cannot be written.
         """
-        name = name_of(outcome.runs)
+        name = name_of(result.runs)
         for table in (*self.tables, "runs"):
-            write(self.folder / table / name, outcome.segments[table])
+            write(self.folder / table / name, result.segments[table])
 
     def runs_in(self, name: str) -> list[int]:
         """Return the runs of a chunk.
@@ -141,7 +140,7 @@ class Segments:
                 return f"{table}/{name}: it has other runs than its name says"
         return ""
 
-    def standings(self, names: Sequence[str] | None = None) -> Iterator[Standing]:
+    def states(self, names: Sequence[str] | None = None) -> Iterator[SegmentState]:
         """Give how each chunk stands: whether it can be read, and has runs that no other has.
 
         Parameters
@@ -157,7 +156,7 @@ class Segments:
                 fault = f"runs/{name}: runs that another segment has too"
             else:
                 seen |= runs
-            yield Standing(name, runs, failed, fault)
+            yield SegmentState(name, runs, failed, fault)
 
     def _played(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
         """Return the runs of a chunk, and those of them that failed."""
@@ -176,7 +175,7 @@ class Segments:
             If one cannot be read, or is in two chunks.
         """
         seen: set[int] = set()
-        for found in self.standings():
+        for found in self.states():
             if found.fault:
                 hint = f"`tradetalks sweep {self.folder} --resume` mends it"
                 raise StoreError(f"{self.folder}: {found.fault}; {hint}")
@@ -357,7 +356,7 @@ class Segments:
         StoreError
             If it cannot be read, with its name and the reason.
         """
-        return read(self.folder / table / name, only, self.empty(table).schema)
+        return read_segment(self.folder / table / name, only, self.empty(table).schema)
 
     def empty(self, table: str) -> "pa.Table":
         """Return a table of the experiment without rows.
@@ -380,10 +379,10 @@ class Segments:
             return columns(table, countries)
         played = manifest.experiment_of(found)
         shared = (played.axes, played.tables, played.metrics, countries)
-        return chunk.schema(chunk.Recipe("", played.name, None, played.model, *shared))
+        return schema(Job("", played.name, None, played.model, *shared))
 
 
-def read(
+def read_segment(
     path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
 ) -> "pa.Table":
     """Return what is in a segment, its checksums verified.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from experiments.design.experiment import Experiment
 from experiments.results import manifest
-from experiments.results.segments import Segments, by_run, read
+from experiments.results.segments import Segments, by_run, read_segment
 from experiments.runs.metrics import NO_OUTCOME
 from simulator.errors import StoreError, nearest
 from simulator.world.records import TABLES
@@ -22,12 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from experiments.plots.sweep import SweepPlots
-
-__all__ = ["Results", "open_results"]
+__all__ = ["StoredResults", "stored_results"]
 
 
-def open_results(folder: str | Path) -> "Results":
+def stored_results(folder: str | Path) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
 
     Parameters
@@ -44,11 +42,11 @@ def open_results(folder: str | Path) -> "Results":
     if not path.is_dir():
         raise StoreError(f"there is no folder {str(folder)!r}")
     if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
-        return Results(path, {})
-    return Results(path, manifest.read(path))
+        return StoredResults(path, {})
+    return StoredResults(path, manifest.read(path))
 
 
-class Results:
+class StoredResults:
     """The results in a folder; tables are read when asked for, and sorted by run.
 
     Parameters
@@ -86,38 +84,6 @@ class Results:
         apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
-
-    @property
-    def plot(self) -> "SweepPlots":
-        """Its pictures: ``results.plot.response()``, ``results.plot.heatmap()`` and so on."""
-        from experiments.plots.sweep import SweepPlots
-
-        return SweepPlots(self)
-
-    def report(self, target: str | Path) -> Path:
-        """Write the results as one page for a browser, and return where it is.
-
-        Parameters
-        ----------
-        target : str or Path
-            Where to: a file that ends in ``.html`` or ``.htm``.
-
-        Raises
-        ------
-        ScenarioError
-            If the name ends otherwise.
-        OSError
-            If it cannot be written.
-        """
-        from experiments.report.file import save_page
-        from experiments.report.sweep import page_of_results
-
-        return save_page(target, lambda: page_of_results(self))
-
-    def _repr_html_(self) -> str:
-        from experiments.display.notebook import shown_results
-
-        return shown_results(self)
 
     @property
     def tables(self) -> list[str]:
@@ -169,7 +135,7 @@ class Results:
         """
         self.path(table)
         if not self.manifest:
-            return read(self.folder / f"{table}.parquet")
+            return read_segment(self.folder / f"{table}.parquet")
         return self.segments.steady(lambda names: by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":

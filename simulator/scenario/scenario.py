@@ -21,8 +21,7 @@ from pydantic_core import ErrorDetails
 
 from simulator import literals
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
-from simulator.scenario import cross_checks as consistency
-from simulator.scenario import parts, paths
+from simulator.scenario import cross_checks, parts, paths
 from simulator.scenario.cross_checks import Draft
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.field_types import is_name
@@ -302,7 +301,7 @@ def _complete(
     draft, found = _drafted(data, roster)
     scenario = None if found else _built(draft, data, roster)
     stages, in_stages = _staged(data, draft, found, scenario, roster)
-    problems.extend([*found, *consistency.unmuted(in_stages, found)])
+    problems.extend([*found, *cross_checks.unmuted(in_stages, found)])
     if problems or scenario is None:
         return None
     scenario._stages = stages
@@ -315,8 +314,8 @@ def _drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Probl
     drafting.run()
     problems = drafting.problems
     if drafting.has_sections:
-        between = list(consistency.problems_of(drafting.draft))
-        problems = [*problems, *consistency.unmuted(between, problems)]
+        between = list(cross_checks.problems_of(drafting.draft))
+        problems = [*problems, *cross_checks.unmuted(between, problems)]
         if drafting.draft.derives and not problems:
             problems = _valued(drafting.draft)
     else:
@@ -330,7 +329,7 @@ def _valued(draft: Draft) -> list[Problem]:
     from simulator.scenario.valuation import Valuer, regions
 
     # Each once: what one country lacks, several of its tariffs may miss.
-    problems = {str(problem): problem for problem in consistency.of_economy(draft, regions())}
+    problems = {str(problem): problem for problem in cross_checks.of_economy(draft, regions())}
     if problems:
         return list(problems.values())
     settings = cast(Settings, draft.settings)

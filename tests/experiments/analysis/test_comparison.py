@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.comparison import compare
+from experiments.analysis.comparison import comparison
 
 NOISE = np.random.default_rng(5).normal(size=1000)
 
@@ -27,7 +27,7 @@ def played(
 
 def test_shared_seeds_are_paired_and_the_shared_chance_drops_out() -> None:
     first, second = played([1, 2]), played([1, 2], shift=0.1, own=1)
-    found = compare(first, second, ["x"], ["m"])
+    found = comparison(first, second, ["x"], ["m"])
     test = stats.ttest_rel(second["m"][:20], first["m"][:20]).confidence_interval(0.95)
     row = found.table.iloc[0]
     assert found.paired
@@ -40,7 +40,7 @@ def test_shared_seeds_are_paired_and_the_shared_chance_drops_out() -> None:
 
 def test_the_difference_over_all_points_is_by_replication() -> None:
     first, second = played([1, 2, 3]), played([1, 2, 3], shift=0.1, own=1)
-    found = compare(first, second, ["x"], ["m"]).overall.iloc[0]
+    found = comparison(first, second, ["x"], ["m"]).overall.iloc[0]
     means = (second["m"] - first["m"]).to_numpy().reshape(3, 20).mean(axis=0)
     test = stats.ttest_1samp(means, 0).confidence_interval(0.95)
     assert found["n_first"] == 20
@@ -50,7 +50,7 @@ def test_the_difference_over_all_points_is_by_replication() -> None:
 def test_other_seeds_are_compared_by_their_means_after_welch() -> None:
     first = played([1, 2])
     second = played([1, 2], shift=0.1, seeds=range(100, 140), own=1)
-    found = compare(first, second, ["x"], ["m"])
+    found = comparison(first, second, ["x"], ["m"])
     one, other = first["m"][:20], second["m"][:40]
     test = stats.ttest_ind(other, one, equal_var=False).confidence_interval(0.95)
     row = found.table.iloc[0]
@@ -63,7 +63,7 @@ def test_other_seeds_are_compared_by_their_means_after_welch() -> None:
 def test_runs_and_points_without_a_partner_are_counted_and_left_out() -> None:
     first = played([1, 2, 3], seeds=range(20))
     second = played([2, 3, 4, 5], shift=-10.0, seeds=range(5, 20), own=1)
-    found = compare(first, second, ["x"], ["m"])
+    found = comparison(first, second, ["x"], ["m"])
     assert (found.only_first, found.only_second) == (1, 2)
     assert found.left_over == 2 * 5
     assert list(found.table["x"]) == [2, 3]
@@ -75,7 +75,7 @@ def test_a_failed_run_takes_its_pair_with_it() -> None:
     second.loc[3, "m"] = math.nan
     second.loc[3, "error"] = "ValueError: no"
     first.loc[4, "m"] = math.nan
-    found = compare(first, second, ["x"], ["m"])
+    found = comparison(first, second, ["x"], ["m"])
     row, kept = found.table.iloc[0], [k for k in range(20) if k not in (3, 4)]
     assert found.failed == (0, 1)
     assert row["n_first"] == row["n_second"] == 18
@@ -85,7 +85,7 @@ def test_a_failed_run_takes_its_pair_with_it() -> None:
 
 def test_over_an_axis_that_only_one_varies_runs_of_a_seed_are_averaged() -> None:
     first, second = played([1]), played([1, 2], own=1)
-    found = compare(first, second, [], ["m"])
+    found = comparison(first, second, [], ["m"])
     assert found.paired
     assert found.table.equals(found.overall)
     assert found.table["difference"][0] == pytest.approx(5.0, abs=0.05)
@@ -96,7 +96,7 @@ def test_seeds_of_a_part_of_what_is_averaged_over_pair_nothing() -> None:
     first = played([1], seeds=range(10))
     parts = [played([k], shift=50.0 * k, seeds=range(10 * k, 10 * k + 10)) for k in range(3)]
     second = pd.concat([part.assign(point=k) for k, part in enumerate(parts)], ignore_index=True)
-    found = compare(first, second, [], ["m"])
+    found = comparison(first, second, [], ["m"])
     means = second["m"].to_numpy().reshape(3, 10).mean(axis=0)
     test = stats.ttest_ind(means, first["m"], equal_var=False).confidence_interval(0.95)
     row = found.table.iloc[0]
@@ -109,7 +109,7 @@ def test_seeds_of_a_part_of_what_is_averaged_over_pair_nothing() -> None:
 def test_a_seed_without_all_that_is_averaged_over_is_left_over() -> None:
     first, second = played([1]), played([1, 2, 3], own=1)
     second = second[~((second["point"] == 2) & (second["seed"] < 5))]
-    found = compare(first, second, [], ["m"])
+    found = comparison(first, second, [], ["m"])
     whole = second[second["seed"] >= 5]["m"].to_numpy().reshape(-1)
     assert found.paired
     assert found.table["n_first"][0] == 15
@@ -122,7 +122,7 @@ def test_a_failed_run_takes_its_pair_with_it_from_what_is_averaged_over_too() ->
     lost = (second["point"] == 2) & (second["seed"] < 5)
     second["m"] = second["m"].mask(lost)
     second["error"] = second["error"].mask(lost, "ValueError: no")
-    found = compare(first, second, [], ["m"])
+    found = comparison(first, second, [], ["m"])
     row, kept = found.table.iloc[0], second[second["seed"] >= 5]["m"]
     assert found.paired
     assert found.failed == (0, 5)
@@ -132,24 +132,24 @@ def test_a_failed_run_takes_its_pair_with_it_from_what_is_averaged_over_too() ->
 
 
 def test_numbers_and_names_on_an_axis_are_matched_as_text() -> None:
-    found = compare(played([1, 2]), played(["always", "1"], own=1), ["x"], ["m"])
+    found = comparison(played([1, 2]), played(["always", "1"], own=1), ["x"], ["m"])
     assert list(found.table["x"]) == ["1"]
 
 
 def test_experiments_without_a_point_in_common_are_refused() -> None:
     with pytest.raises(ValueError, match="no point is in both"):
-        compare(played([1, 2]), played([3]), ["x"], ["m"])
+        comparison(played([1, 2]), played([3]), ["x"], ["m"])
 
 
 @pytest.mark.parametrize("seeds", [range(20), range(100, 120)])
 def test_constants_differ_by_an_exact_amount(seeds: range) -> None:
     first, second = played([1]).assign(m=1.0), played([1], seeds=seeds).assign(m=3.0)
-    row = compare(first, second, ["x"], ["m"]).table.iloc[0]
+    row = comparison(first, second, ["x"], ["m"]).table.iloc[0]
     assert (row["difference"], row["low"], row["high"]) == (2.0, 2.0, 2.0)
 
 
 def test_single_runs_that_are_not_paired_have_no_interval() -> None:
-    found = compare(played([1], seeds=range(1)), played([1], seeds=range(5, 6)), ["x"], ["m"])
+    found = comparison(played([1], seeds=range(1)), played([1], seeds=range(5, 6)), ["x"], ["m"])
     assert not found.paired
     assert math.isfinite(found.table["difference"][0])
     assert math.isnan(found.table["low"][0])

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from experiments.analysis.sensitivity import chance, indices, sensitivity
+from experiments.analysis.sensitivity import sensitivity
+from experiments.analysis.sobol import chance, indices
 
 Array = NDArray[np.float64]
 AXES = ["a", "b", "c"]

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from experiments.analysis.queries import summary_of
-from experiments.bench import __main__ as bench
-from experiments.bench import mesa as bench_mesa
-from experiments.results.store import open_results
+from experiments.bench import __main__, mesa
 from experiments.run import run
+from experiments.sweep import open_results
 
 
 def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
-    bench._fill(tmp_path, 1000, each=300)
+    __main__._fill(tmp_path, 1000, each=300)
     results = open_results(tmp_path)
     assert len(results.runs) == 1000
     found = summary_of(results, ["a"])
@@ -23,15 +22,15 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("figure", "given"),
     [
-        (bench.store, {"rows": 1000}),
-        (bench.overhead, {"runs": 3}),
-        (bench.building, {"count": 2}),
-        (bench.points, {"counts": (3, 2, 1)}),
-        (bench.million, {"issues": 3}),
-        (bench.equilibria, {"count": 3}),
-        (bench.equilibrium, {"count": 3}),
-        (bench.tariff_war, {"count": 1}),
-        (bench.liberation, {"regions": 5}),
+        (__main__.store, {"rows": 1000}),
+        (__main__.overhead, {"runs": 3}),
+        (__main__.building, {"count": 2}),
+        (__main__.points, {"counts": (3, 2, 1)}),
+        (__main__.million, {"issues": 3}),
+        (__main__.equilibria, {"count": 3}),
+        (__main__.equilibrium, {"count": 3}),
+        (__main__.tariff_war, {"count": 1}),
+        (__main__.liberation, {"regions": 5}),
     ],
 )
 def test_a_figure_is_what_was_measured_how_much_and_the_aim(
@@ -44,7 +43,7 @@ def test_a_figure_is_what_was_measured_how_much_and_the_aim(
 
 
 def test_mesas_batch_run_plays_the_same_runs() -> None:
-    world = bench_mesa.Batched(0.3, seed=4)
+    world = mesa.Batched(0.3, seed=4)
     while world.running:
         world.step()
     world.let_go()

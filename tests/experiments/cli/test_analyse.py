@@ -13,15 +13,14 @@ from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.analysis import queries as findings
+from experiments.analysis import queries
 from experiments.analysis.intervals import half_width, replications_needed
 from experiments.cli.main import main
 from experiments.design.axis import Axis
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
 from experiments.design.sampling import blocks, points
-from experiments.execution.execute import sweep
-from experiments.pages import sweep as answers
-from experiments.results.store import Results, open_results
+from experiments.display.numbers import broken
+from experiments.sweep import Results, load_experiment, open_results, sweep
 
 MODEL = "tests.models.{}"
 #: First-order and total indices of the Ishigami function with a = 7 and b = 0.1 (Ishigami & Homma
@@ -83,7 +82,7 @@ def test_indices_through_the_whole_pipeline_agree_with_the_analytic_ones(
     played: Callable[..., Path], model: str, expected: tuple[list[float], list[float]]
 ) -> None:
     results = open_results(saltelli(played, model, samples=2**13))
-    table = findings.sensitivity_of(results, "y").table
+    table = queries.sensitivity_of(results, "y").table
     assert list(table["first"]) == pytest.approx(expected[0], abs=0.03)
     assert list(table["total"]) == pytest.approx(expected[1], abs=0.03)
 
@@ -321,7 +320,7 @@ def test_what_is_asked_from_python_is_what_the_command_tells(
     played: Callable[..., Path],
 ) -> None:
     results: Results = open_results(noisy(played))
-    frame = findings.summary_of(results, ["y"])
+    frame = queries.summary_of(results, ["y"])
     rows = answer("summarize", results.folder, "--metric", "y")["rows"]
     assert [row["mean"] for row in rows] == list(frame["mean"])
 
@@ -378,7 +377,7 @@ def drawn(axes: int, seed: int) -> Experiment:
 def test_intervals_over_a_saltelli_design_cover_the_truth_as_often_as_they_say(axes: int) -> None:
     covered = []
     for seed in range(150):
-        (row,) = findings.summary_of(rough(drawn(axes, seed), 1.0), ["y"], by=[]).to_dict("records")
+        (row,) = queries.summary_of(rough(drawn(axes, seed), 1.0), ["y"], by=[]).to_dict("records")
         assert row["n"] == 16
         covered.append(row["low"] <= 1 <= row["high"])
     assert 0.88 < np.mean(covered) < 0.99
@@ -387,7 +386,7 @@ def test_intervals_over_a_saltelli_design_cover_the_truth_as_often_as_they_say(a
 def test_the_difference_of_two_saltelli_designs_is_by_base_sample() -> None:
     first, second = rough(drawn(3, 0), 1.0), rough(drawn(3, 0), 3.0)
     second.runs["y"] += np.random.default_rng(0).normal(size=80)
-    (row,) = findings.comparison_of(first, second, ["y"]).overall.to_dict("records")
+    (row,) = queries.comparison_of(first, second, ["y"]).overall.to_dict("records")
     difference = (second.runs["y"] - first.runs["y"]).to_numpy()
     means = [difference[list(range(k, 80, 16))].mean() for k in range(16)]
     test = stats.ttest_1samp(means, 0).confidence_interval(0.95)
@@ -400,7 +399,7 @@ def test_the_page_of_a_saltelli_design_names_its_unit(played: Callable[..., Path
     page = " ".join(ask("summarize", folder).stdout.split())
     assert "n counts base samples: the interval is that of the mean over them." in page
     assert "intervals over base samples hold" in page
-    runs = findings.runs_of(open_results(folder))
+    runs = queries.runs_of(open_results(folder))
     for row in blocks(64, 3):
         assert list(runs["base sample"][row]) == list(range(64))
 
@@ -448,9 +447,9 @@ def test_axes_that_only_one_varies_are_told_to_be_averaged_over(
 
 
 def test_long_names_of_axes_are_broken_at_their_joints() -> None:
-    assert answers.broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
-    assert answers.broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
-    assert answers.broken("home.patience", 14) == "home.patience"
+    assert broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
+    assert broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
+    assert broken("home.patience", 14) == "home.patience"
 
 
 @pytest.mark.parametrize(("seed", "told"), [(0, "is sampling error"), (2, "is interaction")])

@@ -9,8 +9,7 @@ from click.testing import CliRunner, Result
 
 from experiments.cli.main import main
 from experiments.design.axis import Axis
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
+from experiments.sweep import load_experiment, sweep
 
 
 def told(*arguments: object) -> Result:

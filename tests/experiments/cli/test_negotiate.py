@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from agents.roster import MODELS, STRATEGIES
 from experiments.cli.main import main
-from experiments.pages.negotiation import labels
+from experiments.pages.negotiation import party_labels
 from experiments.runs.negotiation import negotiate
 from simulator.domains.read import read_domain
 from simulator.errors import ScenarioError
@@ -351,7 +351,7 @@ def test_the_page_tells_the_end_the_parties_the_points_and_the_models(tmp_path: 
     ],
 )
 def test_labels_of_parties_are_short_and_whole_words(names: list[str], short: list[str]) -> None:
-    assert labels(names) == short
+    assert party_labels(names) == short
 
 
 @pytest.mark.parametrize("parties", [2, 3, 7])

@@ -6,10 +6,8 @@ from click.testing import CliRunner, Result
 
 from experiments.cli.main import main
 from experiments.design.axis import Axis
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
-from experiments.results.store import open_results
 from experiments.run import run
+from experiments.sweep import load_experiment, open_results, sweep
 from simulator.errors import ScenarioError
 from tests.simulator.world.small import two
 

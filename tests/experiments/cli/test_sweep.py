@@ -19,12 +19,12 @@ from experiments.cli.progress import follow, line
 from experiments.design import plan
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.execution import execute
-from experiments.execution import executors as crew
-from experiments.execution.execute import Progress, sweep
+from experiments.execution import executors
+from experiments.execution.execute import execute
 from experiments.results import manifest
 from experiments.results.lock import Lock
-from experiments.results.store import open_results
+from experiments.results.writer import Progress
+from experiments.sweep import open_results, sweep
 from simulator.errors import StoreError
 
 VARY = ("--vary", "countries.home.patience=0.9:1:3")
@@ -40,7 +40,9 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(autouse=True)
 def _played_by_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A single worker of a command is a process of its own, which takes a second to start."""
-    monkeypatch.setattr(execute, "sweep", lambda *a, **k: sweep(*a, **{**k, "apart": False}))
+    monkeypatch.setattr(
+        "experiments.sweep.execute", lambda *a, **k: execute(*a, **{**k, "apart": False})
+    )
 
 
 def tradetalks(*arguments: str) -> Result:
@@ -217,7 +219,7 @@ def test_a_scheduler_that_cannot_be_reached_is_refused_and_leaves_nothing(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(crew, "PATIENCE", 1)
+    monkeypatch.setattr(executors, "PATIENCE", 1)
     result = tradetalks("sweep", "first-talk", "--scheduler", address)
     assert result.exit_code == 2
     assert result.stderr.count("Error: ") == 1

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from agents.strategies.acceptance import Constant
 from agents.strategies.time_dependent import Linear
 from experiments.cli.main import main
-from experiments.design import fingerprint as code
+from experiments.design import fingerprint
 from experiments.design.axis import Axis, vary
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
 from experiments.design.plan import plan
-from experiments.execution.execute import sweep
 from experiments.run import load, run
+from experiments.sweep import load_experiment, sweep
 from simulator.errors import ScenarioError
 from simulator.scenario import paths
 from simulator.scenario.scenario import Scenario
@@ -367,7 +367,7 @@ def test_the_code_behind_every_part_is_noted(write: Write, where: str) -> None:
     else:
         axes = (Axis(HOME, ("linear", part)),)
     experiment = Experiment("e", base, axes=axes)
-    assert set(code.digests(plan(experiment).experiment)) == named
+    assert set(fingerprint.digests(plan(experiment).experiment)) == named
     write(name, OWN + "# more\n")
     with pytest.raises(ScenarioError, match=rf"code\.{name}: .*has changed since"):
-        code.digests(plan(experiment).experiment)
+        fingerprint.digests(plan(experiment).experiment)

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from experiments.design.axis import Axis, vary
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan, plan, seed_of, trials
 from experiments.design.sampling import DESIGNS, blocks, points, size
+from experiments.sweep import load_experiment
 from simulator.errors import ScenarioError
 
 PATIENCE = "countries.home.patience"

@@ -10,8 +10,8 @@ from rich.text import Text
 from experiments.display.html import folded, parted, rendered
 from experiments.display.notebook import fragment
 from experiments.display.terminal import heading, ladder, matrix, outline, plain, table
-from experiments.pages.scenario import shown
-from experiments.pages.transcript import transcript
+from experiments.pages.scenario import scenario_page
+from experiments.pages.transcript import transcript_page
 from experiments.run import run
 from simulator.markup import element, written
 from simulator.text import visible
@@ -141,8 +141,8 @@ def test_text_of_a_scenario_is_text_whatever_it_says(text: str) -> None:
     pages = [
         played._repr_html_(),
         scenario._repr_html_(),
-        fragment(transcript(played)),
-        fragment(shown(scenario)),
+        fragment(transcript_page(played)),
+        fragment(scenario_page(scenario)),
         played.deal("trade")._repr_html_() if played.world.ledger.deals else "<p></p>",
     ]
     for source in pages:

@@ -13,11 +13,9 @@ from typing import Any
 
 import pytest
 
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
+from experiments.design.job import DIED
 from experiments.execution.executors import Dask
-from experiments.execution.worker import DIED
-from experiments.results.store import Results, open_results
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from tests.sweepable import GATE, lost
 
 ROOT = Path(__file__).parents[3]

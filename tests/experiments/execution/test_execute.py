@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from experiments.design.axis import Axis, vary
-from experiments.design.experiment import Experiment, load_experiment
-from experiments.execution import executors as crew
-from experiments.execution.execute import Progress, sweep
+from experiments.design.experiment import Experiment
+from experiments.execution import executors
 from experiments.execution.replay import replay
 from experiments.results.merge import merge
-from experiments.results.store import Results, open_results
+from experiments.results.store import StoredResults
+from experiments.results.writer import Progress
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError, WorkerError, WriteError
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
@@ -45,7 +46,7 @@ def model(path: str, values: Any = range(20), **options: Any) -> Experiment:
     return Experiment("m", model=f"tests.sweepable.{path}", axes=axes, metrics=("y",), **options)
 
 
-def same(one: Results, other: Results) -> bool:
+def same(one: StoredResults, other: StoredResults) -> bool:
     assert one.tables == other.tables
     return all(one.arrow(t).equals(other.arrow(t), check_metadata=True) for t in one.tables)
 
@@ -390,7 +391,7 @@ class Broken(Executor):
 
 
 def test_an_executor_that_cannot_be_told_to_stop_hides_no_error() -> None:
-    borrowed = crew.Borrowed(Broken())
+    borrowed = executors.OwnExecutor(Broken())
     borrowed.submit(int)
     borrowed.stop()
 
@@ -430,7 +431,7 @@ def test_workers_that_cannot_start_blame_no_run(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "PATIENCE", 1)
+    monkeypatch.setattr(executors, "PATIENCE", 1)
     with pytest.raises(WorkerError, match=r"tcp://127\.0\.0\.1:9"):
         sweep(WORLD, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
     assert not (tmp_path / "out").exists()
@@ -593,10 +594,9 @@ def test_a_file_system_that_refuses_is_a_clear_error_and_leaves_a_readable_store
 def test_a_chunk_counts_only_when_all_its_tables_are_there(
     serial: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.results import atomic as durable
-    from experiments.results import segments
+    from experiments.results import atomic, segments
 
-    write = durable.write
+    write = atomic.write
 
     def full(path: Path, content: bytes) -> None:
         if path.parent.name == "trust":

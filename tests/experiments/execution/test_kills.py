@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.design.experiment import Experiment, load_experiment
-from experiments.execution.execute import sweep
-from experiments.results.store import Results, open_results
+from experiments.design.experiment import Experiment
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from tests.sweepable import GATE
 
 ROOT = Path(__file__).parents[3]

@@ -7,10 +7,10 @@ import pytest
 
 from agents.roster import STRATEGIES
 from experiments.design.axis import Axis, assigned
-from experiments.design.experiment import load_experiment, shipped
 from experiments.design.plan import plan
+from experiments.design.reader import shipped
 from experiments.design.sampling import points, size
-from experiments.execution.execute import sweep
+from experiments.sweep import load_experiment, sweep
 
 FOLDER = Path(__file__).parents[3] / "experiments" / "library"
 NAMES = ["deadline", "strategies", "trust-decay", "volatility"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.analysis.agreement_zone import Outset
+from experiments.analysis.agreement_zone import Baseline
 from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.hazard import hazard, hazards
@@ -343,7 +343,7 @@ def test_nothing_is_said_to_have_happened_where_nothing_has() -> None:
 def test_the_zone_as_trust_stands_is_that_of_the_outset() -> None:
     scenario = played("allies-2025").scenario
     table = frames.zones(scenario, "us-japan", steps=4)
-    share = Outset(scenario).zone("us-japan").share
+    share = Baseline(scenario).zone("us-japan").share
     assert set(table.loc[table["now"], "share"]) == {share}
     assert set(table.loc[table["now"], "whose"]) == {"us", "japan"}
 
@@ -354,7 +354,7 @@ def test_the_zone_at_a_level_of_trust_is_that_of_a_world_with_that_trust() -> No
         spec = f"fixed:t0={trusted}"
         changes: dict[str, object] = {f"countries.{c}.trust": spec for c in ("us", "japan")}
         other = played("two").scenario.with_(changes)
-        assert share == Outset(other).zone("trade").share
+        assert share == Baseline(other).zone("trade").share
 
 
 def test_the_zone_is_drawn_in_per_cent() -> None:

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from experiments.plots.palette import COLOURS, palette, plain
+from experiments.plots.palette import COLOURS, literal_text, palette
 from experiments.plots.style import dress, empty, figure, weeks
 from tests.experiments.plots.drawn import rendered, texts
 
@@ -48,7 +48,7 @@ def test_a_name_that_comes_again_is_one_country() -> None:
 def test_text_is_shown_as_it_is(text: str) -> None:
     drawn = figure()
     ax = drawn.add_subplot()
-    ax.set_title(plain(text))
+    ax.set_title(literal_text(text))
     rendered(drawn)
     parsed = ax.title.get_text()
     assert parsed.count("$") == parsed.count(r"\$")

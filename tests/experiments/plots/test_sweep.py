@@ -4,10 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
 from experiments.plots.sweep import SweepPlots
-from experiments.results.store import Results, open_results
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError
 from tests.experiments.plots.drawn import HOLD_OUT, rendered, texts, world
 from tests.simulator.world.small import week
@@ -108,7 +106,9 @@ def test_where_nobody_signs_the_hazard_says_so(results: dict[str, Results]) -> N
     assert "no deal was signed" in texts(results["held-out"].plot.hazard())
 
 
-def test_each_deadline_is_marked_in_the_panel_of_its_value(results: dict[str, Results]) -> None:
+def test_each_deadline_is_marked_in_the_panel_of_its_value(
+    results: dict[str, Results],
+) -> None:
     drawn = results["everything"].plot.hazard(by=DEADLINE)
     marked = [line.get_xdata()[0] for ax in drawn.axes for line in ax.lines]  # type: ignore[index]
     assert marked == [3, 5]

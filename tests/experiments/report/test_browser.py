@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from experiments.analysis.queries import comparison_of
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
-from experiments.results.store import open_results
 from experiments.run import load, run
+from experiments.sweep import load_experiment, open_results, sweep
 from tests.experiments.plots.drawn import world
 from tests.experiments.report.reading import HOSTILE
 

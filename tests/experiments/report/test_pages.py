@@ -10,13 +10,11 @@ from urllib.parse import unquote
 import pytest
 
 from agents.strategies.time_dependent import Linear
-from experiments.design.experiment import load_experiment
-from experiments.execution.execute import sweep
 from experiments.report.repeat import changed
 from experiments.report.run import page_of_run
 from experiments.report.sweep import page_of_results
-from experiments.results.store import Results, open_results
 from experiments.run import load, run
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from tests.experiments.plots.drawn import HOLD_OUT, played, world
 from tests.experiments.report.reading import HOSTILE, Page
 from tests.simulator.world.small import week
@@ -242,7 +240,9 @@ def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it
     assert "--tables deals --out NEW" in page.text
 
 
-def test_a_picture_that_does_not_fit_a_sweep_is_not_missed(results: dict[str, Results]) -> None:
+def test_a_picture_that_does_not_fit_a_sweep_is_not_missed(
+    results: dict[str, Results],
+) -> None:
     for name in ("no deal", "nothing varies"):
         page = checked(page_of(results[name].folder))
         missed = page.text.partition("Left out:")[2]

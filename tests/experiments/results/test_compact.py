@@ -13,12 +13,13 @@ from click.testing import CliRunner, Result
 
 from experiments.cli.main import main
 from experiments.design.axis import Axis, vary
-from experiments.design.experiment import Experiment, load_experiment
-from experiments.execution.execute import Progress, sweep
+from experiments.design.experiment import Experiment
 from experiments.results.compact import compact
 from experiments.results.lock import Lock
-from experiments.results.segments import Segments, read
-from experiments.results.store import Results, open_results
+from experiments.results.segments import Segments, read_segment
+from experiments.results.store import StoredResults
+from experiments.results.writer import Progress
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import StoreError, WriteError
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ WORLD = load_experiment(
 )
 
 
-def same(one: Results, other: Results) -> bool:
+def same(one: StoredResults, other: StoredResults) -> bool:
     """Whether tables are the same to the bit, NaN where the other has it too."""
     tables = [(one.arrow(table), other.arrow(table)) for table in other.tables]
     return all(
@@ -103,8 +104,8 @@ def test_runs_of_segments_that_lie_between_each_other_are_sorted(tmp_path: Path)
     expected = merged.arrow("runs")
     compact(merged.folder)
     (path,) = (merged.folder / "runs").iterdir()
-    assert read(path).equals(expected)
-    assert read(path)["run"].to_pylist() == list(range(20))
+    assert read_segment(path).equals(expected)
+    assert read_segment(path)["run"].to_pylist() == list(range(20))
 
 
 def test_an_interrupted_sweep_is_gone_on_with_after_it(whole: Results, copy: Path) -> None:

@@ -19,16 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from experiments.cli.main import main
-from experiments.design import fingerprint as code
-from experiments.design import sampling as design
+from experiments.design import fingerprint, sampling
 from experiments.design.axis import Axis
-from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.experiment import Experiment
 from experiments.design.plan import plan
-from experiments.execution.execute import sweep
-from experiments.results import amend as repair
-from experiments.results import manifest
+from experiments.results import amend, manifest
 from experiments.results.merge import merge
-from experiments.results.store import open_results
+from experiments.sweep import load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError, WorkerError
 
 DRAWN = Experiment(
@@ -70,7 +67,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
 def drawn_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stands for another scipy, which draws other points."""
-    monkeypatch.setitem(design._SHARES, "sobol", design._monte_carlo)
+    monkeypatch.setitem(sampling._SHARES, "sobol", sampling._monte_carlo)
     monkeypatch.setattr(manifest, "version", lambda name: "99.0" if name == "scipy" else "1.0")
 
 
@@ -83,7 +80,7 @@ def test_points_of_another_package_are_not_gone_on_with(
     sweep(DRAWN, tmp_path / "out", workers=1)
     assert manifest.read(tmp_path / "out")["scipy"] == version("scipy")
     sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
-    monkeypatch.setitem(design._SHARES, "sobol", design._monte_carlo)
+    monkeypatch.setitem(sampling._SHARES, "sobol", sampling._monte_carlo)
     told = rf"points: those drawn by numpy .* and scipy {version('scipy')} -> others"
     with pytest.raises(StoreError, match=told):
         sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
@@ -190,7 +187,7 @@ OWN = "from agents.strategies.time_dependent import TimeDependent\nclass Mine(Ti
 
 def digest_of(experiment: Experiment, name: str) -> str:
     leave(Path.cwd())
-    return code.digests(plan(experiment).experiment)[name]
+    return fingerprint.digests(plan(experiment).experiment)[name]
 
 
 def modelled(path: str) -> Experiment:
@@ -246,9 +243,9 @@ def test_installed_packages_are_not_the_users_code(tmp_path: Path) -> None:
         (shared / name).mkdir(parents=True)
         (shared / name / "__init__.py").write_text(text, encoding="utf-8")
     (shared / "mine" / "more.py").write_text("", encoding="utf-8")
-    assert code._source(shared, "mine.more", "mine") is not None
-    assert code._source(shared, "theirs", "mine") is None
-    assert code._source(tmp_path / "site-packages", "agents", "mine") is None
+    assert fingerprint._source(shared, "mine.more", "mine") is not None
+    assert fingerprint._source(shared, "theirs", "mine") is None
+    assert fingerprint._source(tmp_path / "site-packages", "agents", "mine") is None
 
 
 @pytest.mark.parametrize("where", ["event", "talk", "axis", "events that vary"])
@@ -339,7 +336,7 @@ def test_workers_that_come_later_play_no_other_code(write: Write) -> None:
 
 def test_a_text_that_varies_and_is_no_part_is_no_code() -> None:
     axes = (Axis("title", ("os.path", "sys.version", "json.no_such")),)
-    assert code.digests(plan(Experiment("e", "first-talk", axes=axes)).experiment) == {}
+    assert fingerprint.digests(plan(Experiment("e", "first-talk", axes=axes)).experiment) == {}
 
 
 # -- repairs -------------------------------------------------------------------------------------
@@ -424,7 +421,7 @@ def test_nothing_but_code_may_change_when_failed_runs_are_played_again(write: Wr
 
 
 def test_runs_are_noted_as_ranges() -> None:
-    assert repair.repaired({}, {"code": {}}, [0, 1, 2, 5, 7, 8])["repairs"][0]["runs"] == (
+    assert amend.repaired({}, {"code": {}}, [0, 1, 2, 5, 7, 8])["repairs"][0]["runs"] == (
         "0-2, 5, 7-8"
     )
 

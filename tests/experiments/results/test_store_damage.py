@@ -13,11 +13,11 @@ import pytest
 
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.execution.execute import Progress, sweep
 from experiments.results import lock
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
-from experiments.results.store import Results, open_results
+from experiments.results.writer import Progress
+from experiments.sweep import Results, open_results, sweep
 from simulator.errors import StoreError, WriteError
 
 SMALL = Experiment(

@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from agents.roster import ROSTER
-from experiments.analysis.agreement_zone import Outset
+from experiments.analysis.agreement_zone import Baseline
 from simulator.errors import ScenarioError
 from simulator.negotiation.payoffs import Preferences, expected
 from simulator.negotiation.talk import Talk, TalkState
@@ -189,13 +189,13 @@ def test_the_deal_in_force_gives_the_uk_the_rent_of_its_quota() -> None:
 
 
 def test_the_deal_in_force_is_worth_keeping_for_both() -> None:
-    zone = Outset(load("allies-2025")).zone("us-uk")
+    zone = Baseline(load("allies-2025")).zone("us-uk")
     assert min(zone.disagreement) > 0.2
 
 
 @pytest.mark.parametrize("talk", ["us-japan", "us-eu", "us-korea", "us-uk"])
 def test_no_zone_of_agreement_of_allies_2025_is_empty(talk: str) -> None:
-    assert Outset(load("allies-2025")).zone(talk).ratified > 100
+    assert Baseline(load("allies-2025")).zone(talk).ratified > 100
 
 
 def test_nothing_in_allies_2025_was_known_only_after_its_start() -> None:

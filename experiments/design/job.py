@@ -1,0 +1,180 @@
+"""What a worker is given and gives back: a job, chunks of its runs, what came of a chunk."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.design.axis import Axis
+from experiments.design.fingerprint import digests
+from experiments.design.plan import Plan
+from simulator.world.records import TABLES, Column, columns
+
+__all__ = ["DIED", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
+
+
+#: The error of a run that took its process with it.
+DIED = "WorkerDied: the process that played this run was killed, or ended by itself"
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """All that a worker must know of an experiment; two of the same key are the same.
+
+    Parameters
+    ----------
+    key : str
+        What tells it from other experiments.
+    name : str
+        Name of the scenario, or import path of the model.
+    scenario : mapping or None
+        The scenario as plain data, None for a model.
+    model : str or None
+        Import path of the model.
+    axes : tuple of Axis
+        What varies, without the values.
+    tables : mapping
+        Table -> every how-manieth week is kept.
+    metrics : tuple of str
+        What is measured.
+    countries : tuple of str
+        Countries of the scenario.
+    folders : tuple of str
+        Where the user's own modules are found.
+    code : mapping
+        Digests of the user's own code, as `experiments.design.fingerprint.digests` gives them.
+    """
+
+    key: str
+    name: str
+    scenario: Mapping[str, Any] | None
+    model: str | None
+    axes: tuple[Axis, ...]
+    tables: Mapping[str, int]
+    metrics: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Job) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The tables kept besides ``runs``, in the order of the schema."""
+        return tuple(table for table in TABLES if table in self.tables)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Runs that are played together.
+
+    Parameters
+    ----------
+    runs : tuple of int
+        Their numbers, rising.
+    points : mapping
+        Point -> values, one per axis.
+    of : mapping
+        Run -> its point, replication and seed.
+    """
+
+    runs: tuple[int, ...]
+    points: Mapping[int, tuple[Any, ...]]
+    of: Mapping[int, tuple[int, int, int]]
+
+    @classmethod
+    def cut(cls, plan: Plan, runs: Sequence[int]) -> "Chunk":
+        """Return the chunk of these runs of a plan."""
+        of = {
+            run: (plan.point(run), run % plan.experiment.replications, plan.seed(run))
+            for run in runs
+        }
+        points = {point: plan.points[point] for point, _, _ in of.values()}
+        return cls(tuple(runs), points, of)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed: its number, point, seed, error and traceback."""
+
+    run: int
+    point: int
+    seed: int
+    error: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class ChunkResult:
+    """What came of a chunk.
+
+    Parameters
+    ----------
+    runs : tuple of int
+        The runs that are in it.
+    segments : mapping
+        Table -> a Parquet file as bytes.
+    failures : tuple of Failure
+        The runs that failed.
+    seconds : float
+        How long the runs took.
+    """
+
+    runs: tuple[int, ...]
+    segments: Mapping[str, bytes]
+    failures: tuple[Failure, ...]
+    seconds: float
+
+
+def job_of(plan: Plan) -> Job:
+    """Return what workers must know to play the runs of a plan.
+
+    Raises
+    ------
+    ScenarioError
+        If code of the user's has changed since it was imported.
+    """
+    experiment = plan.experiment
+    folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
+    axes = tuple(axis.bare() for axis in experiment.axes)
+    shared = (axes, dict(experiment.tables), experiment.metrics)
+    own = digests(experiment)
+    if experiment.model is not None:
+        model = experiment.model
+        return Job(_key(model, shared, own), model, None, model, *shared, (), folders, own)
+    base = experiment.base
+    data = tomllib.loads(base.to_toml())
+    key = _key(base.hash, shared, own)
+    return Job(key, base.name, data, None, *shared, tuple(base.countries), folders, own)
+
+
+def _key(played: str, *more: object) -> str:
+    return f"{played} {more} {os.getcwd()}"
+
+
+def schema(job: Job) -> list[Column]:
+    """Return the columns of the table ``runs`` of an experiment.
+
+    Parameters
+    ----------
+    job : Job
+        Of the experiment.
+    """
+    found = columns("runs", job.countries)
+    if job.model is not None:
+        found = [c for c in found if c.name in {"run", "seed", "version", "error"}]
+    known = {column.name for column in found}
+    more = [
+        Column("point", "int", "", "point of the design, from 0"),
+        Column("replication", "int", "", "replication at this point, from 0"),
+        *(Column(axis.path, axis.type, "", "value of the axis") for axis in job.axes),
+        *(Column(name, "float?", "", "metric") for name in job.metrics),
+        Column("traceback", "str?", "", "where the error arose"),
+    ]
+    return [*found, *(column for column in more if column.name not in known)]

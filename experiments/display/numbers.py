@@ -1,0 +1,63 @@
+"""Numbers and paths in tables: how many decimals, how wide, how short."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "ERRORS",
+    "LINES",
+    "NONE",
+    "NARROW",
+    "WIDE",
+    "broken",
+    "decimals",
+    "labels",
+    "number_text",
+    "value_text",
+]
+
+#: Points that are shown one by one if not asked for; errors that are told apart.
+LINES, ERRORS = 40, 5
+NONE = "-"
+#: Letters in a line of a column that is one of many, and of one that stands alone.
+NARROW, WIDE = 14, 28
+#: What need not be said of a path where nothing else ends like it.
+_HEADS = ("countries.", "talks.", "threats.", "relationships.")
+
+
+def labels(paths: Sequence[str]) -> dict[str, str]:
+    """Return short names of dotted paths: without their first part, where they stay apart."""
+    short = {path: path for path in paths}
+    for path in paths:
+        for head in _HEADS:
+            short[path] = short[path].removeprefix(head)
+    return short if len(set(short.values())) == len(short) else {path: path for path in paths}
+
+
+def decimals(values: Iterable[float]) -> int:
+    """Return how many decimals show four digits of the largest value."""
+    sizes = [abs(value) for value in values if math.isfinite(value) and value]
+    if not sizes:
+        return 0
+    return min(max(3 - math.floor(math.log10(max(sizes))), 0), 8)
+
+
+def number_text(value: float, places: int) -> str:
+    """Return a number with so many decimals, or that there is none."""
+    return NONE if math.isnan(value) else f"{value:,.{places}f}"
+
+
+def value_text(value: object) -> str:
+    """Return the value of an axis in a cell."""
+    return f"{value:.6g}" if isinstance(value, float) else broken(str(value))
+
+
+def broken(text: str, length: int = NARROW) -> str:
+    """Return a path or a part's spec on lines of some length, broken where it has joints."""
+    lines = [""]
+    for piece in re.split(r"(?<=[.:,])(?=[A-Za-z])", text):
+        if lines[-1] and len(lines[-1] + piece) > length:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)

@@ -1,0 +1,170 @@
+"""Writing to a folder of results: begun or gone on with under its lock, chunk by chunk."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.design.job import ChunkResult, job_of
+from experiments.design.plan import Plan
+from experiments.results import amend, failure_log, manifest
+from experiments.results.atomic import part_of
+from experiments.results.lock import NAME as LOCK
+from experiments.results.lock import Lock
+from experiments.results.segments import Segments
+from simulator.errors import StoreError, WriteError
+
+__all__ = [
+    "Progress",
+    "opened_for_writing",
+    "pending_runs",
+    "publisher",
+    "require_same",
+    "require_usable",
+]
+
+#: What is in a folder of which a writer was killed before anything was in it.
+_BEGUN = {LOCK, part_of(manifest.NAME)}
+_CHANGED = (
+    "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
+    " one, as manifest.json notes:"
+)
+
+
+@dataclass
+class Progress:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    total, done, failed : int
+        Runs of the whole (or of the shard), those that are in the folder, and those of them that
+        failed.
+    notes : list of str
+        What the user should know: segments set aside, a lock taken over.
+    began : float or None
+        When the first chunk that was played came back, by `time.monotonic`; None before.
+    before : int
+        Runs that were done by then: the rate is of what came after, as starting takes its time.
+    """
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    notes: list[str] = field(default_factory=list)
+    began: float | None = None
+    before: int = 0
+
+
+@contextlib.contextmanager
+def opened_for_writing(
+    folder: Path, planned: Plan, resume: bool, repaired: bool
+) -> Iterator[tuple[Segments, Progress]]:
+    """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
+    content = manifest.manifest(planned)
+    _make(folder, resume)
+    segments = Segments(folder, job_of(planned).kept)
+    with Lock(folder) as lock:
+        state = Progress()
+        if lock.stale:
+            state.notes.append(f"the lock of {lock.stale}, which is gone, was taken over")
+        try:
+            changes = amend.accept(folder, planned, content) if repaired else []
+            if changes:
+                state.notes.append("\n".join([_CHANGED.format(folder), *changes]))
+            _begin(folder, content, resume)
+            segments.sweep_up()
+        except OSError as error:
+            raise WriteError(_unwritable(folder, error)) from error
+        yield segments, state
+
+
+def _make(folder: Path, resume: bool) -> None:
+    require_usable(folder, resume)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(_unwritable(folder, error)) from error
+
+
+def require_usable(folder: Path, resume: bool) -> None:
+    """Raise StoreError if there is anything in a folder that is not gone on with."""
+    try:
+        there = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
+    except OSError as error:
+        raise WriteError(_unwritable(folder, error)) from error
+    if not there or (resume and manifest.NAME in there):
+        return
+    if resume:
+        raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
+    hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
+    raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
+
+
+def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Raise StoreError if what is to be played in a folder is not what was."""
+    changes = manifest.differences(old, new)
+    if changes:
+        lines = "\n".join(changes)
+        raise StoreError(
+            f"{folder} holds results of a different experiment, which cannot be gone on with:\n"
+            f"{lines}\nName another folder with --out, or undo the changes."
+        )
+
+
+def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
+    # Once more, now that nobody else can write to it.
+    require_usable(folder, resume)
+    if (folder / manifest.NAME).exists():
+        require_same(folder, manifest.read(folder), content)
+    else:
+        manifest.write(folder, content)
+
+
+def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
+    """Return the runs that are not in the folder, segments that cannot be read set aside."""
+    done: set[int] = set()
+    for found in segments.states():
+        if found.fault:
+            aside = segments.set_aside(found.name)
+            again = "those that no other has" if found.runs else "its runs"
+            state.notes.append(f"{found.fault}; set aside in {aside}, {again} are played again")
+        elif retry:
+            segments.forget_failed(found.name)
+            done |= found.runs - found.failed
+        else:
+            state.failed += len(found.failed)
+            done |= found.runs
+    runs = list(planned.runs())
+    state.total, state.done = len(runs), len(done)
+    return [run for run in runs if run not in done]
+
+
+def publisher(
+    folder: Path, segments: Segments, state: Progress, report: Callable[[Progress], None]
+) -> Callable[[ChunkResult], None]:
+    def publish(result: ChunkResult) -> None:
+        try:
+            failure_log.append(folder, result.failures)
+            segments.publish(result)
+        except OSError as error:
+            raise WriteError(_unwritable(folder, error)) from error
+        state.done += len(result.runs)
+        state.failed += len(result.failures)
+        if state.began is None and result.seconds:  # none was played of what is only blamed
+            state.began, state.before = time.monotonic(), state.done
+        report(state)
+
+    return publish
+
+
+def _unwritable(folder: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    message = f"{folder} cannot be written to: {reason}"
+    if not (folder / manifest.NAME).is_file():
+        return message
+    return (
+        f"{message}. What is in it is whole and can be read; --resume goes on when that is mended"
+    )

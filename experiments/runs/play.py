@@ -1,0 +1,70 @@
+"""A scenario played: loaded with the shipped parts, and its world run to the end."""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agents.roster import ROSTER
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario import scenario as scenarios
+from simulator.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulator.world.world import World
+
+__all__ = ["Source", "load", "play"]
+
+#: A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
+Source = Scenario | str | Path | Mapping[str, Any]
+
+
+def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario in which the shipped strategies, policies and trust models are known.
+
+    Parameters
+    ----------
+    source : Scenario, str, Path or mapping
+        A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
+    set : mapping, optional
+        What to change: values by dotted path.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong.
+    """
+    if isinstance(source, Scenario):
+        return source.with_(set) if set else source
+    return scenarios.load(source, ROSTER, set=set)
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    tables: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> "World":
+    """Return the world of a scenario at the end of its weeks."""
+    # Mesa hangs on these, and pandas on Mesa.
+    from agents.country import Country
+    from simulator.world.world import World
+
+    world = World(scenario, Country, _seed(seed), tables)
+    try:
+        while world.week < scenario.weeks:
+            world.step()
+            if progress is not None:
+                progress(world.week, scenario.weeks)
+    finally:
+        world.let_go()
+    return world
+
+
+def _seed(seed: int) -> int:
+    """Return a seed that fits the tables."""
+    whole = hasattr(seed, "__index__") and not isinstance(seed, bool)
+    if not whole or not -(2**63) <= operator.index(seed) < 2**63:
+        allowed = "a whole number from -2^63 to 2^63 - 1"
+        raise ScenarioError([Problem("seed", seed, allowed)])
+    return operator.index(seed)

@@ -1,0 +1,201 @@
+"""The record of one run: what was played, its tables as they are asked for, its row in ``runs``."""
+
+import json
+from collections.abc import Mapping
+from functools import cache, cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from experiments.runs import tables
+from simulator.errors import TradetalksError
+from simulator.scenario.scenario import Scenario
+from simulator.world.deals import Status
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    import pyarrow as pa
+
+    from simulator.world.world import World  # with Mesa
+
+__all__ = ["RunRecord", "nested", "package_version"]
+
+
+class RunRecord:
+    """The result of one run as data; tables are built only when asked for.
+
+    Parameters
+    ----------
+    world : World
+        The world at the end.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was played, changes included.
+    seed : int
+        The seed of its draws.
+    """
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.seed = world.seed
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.scenario.name!r}, seed={self.seed}, weeks={self.weeks},"
+            f" deals={len(self.world.ledger.deals)})"
+        )
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was played, as it was before the first event."""
+        return self.world.first
+
+    @property
+    def weeks(self) -> int:
+        """Weeks played."""
+        return self.world.week
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return self._frame("offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return self._frame("deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return self._frame("performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week."""
+        return self._frame("trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week."""
+        return self._frame("payoffs")
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """The one row of this run."""
+        return tables.as_frame(self.world, "runs", [tuple(self.row().values())])
+
+    def _frame(self, table: str) -> "pd.DataFrame":
+        self.needs(table)
+        return tables.frame(self.world, table)
+
+    def needs(self, *names: str) -> None:
+        """Refuse to go on without tables that were not kept.
+
+        Raises
+        ------
+        TradetalksError
+            With the tables that were kept.
+        """
+        records = self.world.records
+        missing = [name for name in names if not records.keeps(name)]
+        if missing:
+            kept = ", ".join(sorted(records.tables)) or "only runs"
+            raise TradetalksError(
+                f"the table {missing[0]!r} was not kept; kept: {kept}; run(..., tables=[...])"
+                " keeps those it names"
+            )
+
+    def arrow(self, table: str) -> "pa.Table":
+        """Return a table as Arrow, with types, units and descriptions of the schema."""
+        if table == "runs":
+            return tables.arrow(self.world, table, [tuple(self.row().values())])
+        return tables.arrow(self.world, table, tables.rows(self.world, table))
+
+    @property
+    def graph(self) -> "nx.DiGraph[str]":
+        """The relationship graph at the end: trust both ways, weight, distance, deals."""
+        return self.world.graph
+
+    def row(self, number: int = 0) -> dict[str, Any]:
+        """Return the row of this run in the table ``runs``."""
+        world = self.world
+        statuses = [world.ledger.status(deal) for deal in world.ledger.deals]
+        trusts = world.trust_matrix().values()
+        totals = world.totals.items()
+        return {
+            "run": number,
+            "seed": self.seed,
+            "scenario": self.scenario.name,
+            "scenario_hash": self.scenario.hash,
+            "version": package_version(),
+            "weeks": self.weeks,
+            "talks_opened": sum(track.openings for track in world.tracks.values()),
+            "deals_signed": sum(not world.ledger.is_initial(deal) for deal in world.ledger.deals),
+            "deals_in_force": statuses.count(Status.IN_FORCE),
+            "deals_rejected": statuses.count(Status.REJECTED),
+            "deals_collapsed": statuses.count(Status.COLLAPSED),
+            "disregards": world.ledger.disregards(),
+            "mean_trust_end": sum(trusts) / len(trusts) if trusts else float("nan"),
+            **{f"payoff_material_{key}": total.material for key, total in totals},
+            **{f"payoff_weighted_{key}": total.weighted for key, total in totals},
+            "error": None,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data, as ``tradetalks run --json`` prints it."""
+        world = self.world
+        self.needs("performance")
+        names = ("week", "deal", "talk", "obligor", "issue", "quality", "reason")
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "weeks": self.weeks,
+            "deals": [self._deal(deal) for deal in world.ledger.deals],
+            "performance": [
+                dict(zip(names, row, strict=True)) for row in world.records.rows["performance"]
+            ],
+            "trust": nested(world.trust_matrix()),
+            "trust_start": nested(world.trust_start),
+            "payoffs": {
+                key: {"material": total.material, "weighted": total.weighted}
+                for key, total in world.totals.items()
+            },
+        }
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON: the same bytes for the same scenario and seed."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def _deal(self, key: str) -> dict[str, Any]:
+        ledger = self.world.ledger
+        deal = ledger.deals[key]
+        issues = self.world.tracks[deal.talk].plan.space.issues
+        return {
+            "talk": deal.talk,
+            "parties": list(deal.parties),
+            "signed": deal.signed,
+            "in_force": ledger.week(key, Status.IN_FORCE),
+            "ended": ledger.ended(key),
+            "status": str(ledger.status(key)),
+            "outcome": {
+                issue.id: {"level": issue.levels[level], "unit": issue.unit}
+                for issue, level in zip(issues, deal.levels, strict=True)
+            },
+        }
+
+
+@cache
+def package_version() -> str:
+    """Return the version of tradetalks that plays."""
+    return version("tradetalks")
+
+
+def nested(matrix: Mapping[tuple[str, str], float]) -> dict[str, dict[str, float]]:
+    """Return a matrix by pairs as a dict of its rows."""
+    rows: dict[str, dict[str, float]] = {}
+    for (row, column), value in matrix.items():
+        rows.setdefault(row, {})[column] = value
+    return rows

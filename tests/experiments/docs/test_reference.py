@@ -13,7 +13,7 @@ from experiments.cli.main import main
 from experiments.docs.docstring import read
 from experiments.docs.markdown import anchor, prose, table
 from experiments.docs.pages import FOLDER, make, pages
-from experiments.docs.python import MODULES
+from experiments.docs.interface import MODULES
 from simulator.scenario import specs
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.paths import keys_of
@@ -99,7 +99,7 @@ def test_what_pages_and_notebooks_import_is_told() -> None:
     imports = re.compile(r"^from ((?:simulator|agents|experiments)[\w.]*) import", re.M)
     used = {name for file in files for name in imports.findall(file.read_text(encoding="utf-8"))}
     missing = used - {*MODULES, "simulator.errors"}  # which has a page of its own
-    assert not missing, "add them to experiments/docs/python.py, then make reference"
+    assert not missing, "add them to experiments/docs/interface.py, then make reference"
     assert "experiments.run" in used
 
 

@@ -138,7 +138,7 @@ def test_a_docstring_is_read_by_its_sections() -> None:
         ("b", "float", "Two numbers, on two lines."),
         ("c", "str", "A text."),
     ]
-    assert said.sections["References"] == "Somebody (1999)."
+    assert said.references == "Somebody (1999)."
     assert list(said.items("Raises")) == []
 
 

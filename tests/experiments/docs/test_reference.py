@@ -11,9 +11,9 @@ from agents.catalogue import SLOTS, portraits
 from agents.roster import ROSTER
 from experiments.cli.main import main
 from experiments.docs.docstring import read
+from experiments.docs.interface import MODULES
 from experiments.docs.markdown import anchor, prose, table
 from experiments.docs.pages import FOLDER, make, pages
-from experiments.docs.interface import MODULES
 from simulator.scenario import specs
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.paths import keys_of

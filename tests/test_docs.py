@@ -4,7 +4,6 @@ How a page is played is told in `tests.pages`.
 """
 
 import ast
-import functools
 import importlib
 import math
 import re
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import progress
-from experiments.execution import execute
+from experiments.execution.execute import execute
 from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
@@ -35,9 +34,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    here = functools.partial(execute.execute)
     monkeypatch.setattr(
-        execute, "sweep", lambda *a, **k: here(*a, **{**k, "workers": 1, "apart": False})
+        "experiments.sweep.execute",
+        lambda *a, **k: execute(*a, **{**k, "workers": 1, "apart": False}),
     )
     monkeypatch.setattr(progress, "EVERY", math.inf)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}

@@ -286,6 +286,7 @@ def pairing(found: Comparison) -> str:
 
 
 def difference_tables(found: Comparison) -> Iterator[RenderableType]:
+    """Give a table of differences per metric, under its heading."""
     names = labels(found.by)
     for metric, overall in found.overall.groupby("metric", sort=False):
         rows = found.table[found.table["metric"] == metric]

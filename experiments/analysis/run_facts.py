@@ -46,6 +46,7 @@ def _keeps(run: RunRecord, table: str) -> bool:
 
 
 def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str]]:
+    """Give what could not be compared, and why."""
     runs = {"first": first, "second": second}
     for section in ("countries", "talks"):
         both = _shared(first, second, section)
@@ -80,6 +81,7 @@ def settings(first: RunRecord, second: RunRecord) -> list[tuple[str, str | None,
 
 
 def first_differences(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
+    """Return, per table that both kept, what differs first and how many rows differ."""
     import pandas as pd
 
     rows = [(table, *_first_difference(first, second, table)) for table in _kept(first, second)]
@@ -218,6 +220,7 @@ def _text(value: object) -> str | None:
 
 
 def deals_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
+    """Return the deals signed in each talk of both, and what is in force at the end."""
     import pandas as pd
 
     rows = []
@@ -242,6 +245,7 @@ def _standing(run: RunRecord, talk: str) -> tuple[int, str | None]:
 
 
 def trust_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
+    """Return trust at the end of either run, per pair of countries in both."""
     import pandas as pd
 
     one, other = first.world.trust_matrix(), second.world.trust_matrix()
@@ -251,6 +255,7 @@ def trust_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
 
 
 def payoffs_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
+    """Return the payoffs over either run, per country in both."""
     import pandas as pd
 
     rows = []

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "ERRORS",
     "LINES",
-    "NONE",
     "NARROW",
+    "NONE",
     "WIDE",
     "broken",
     "decimals",

@@ -24,5 +24,7 @@ class Shown(ABC):
     def __str__(self) -> str:
         return plain(self.page())
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return fragment(self.page(), self.unfolded)

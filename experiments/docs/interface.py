@@ -68,7 +68,9 @@ MODULES = (
     "agents.strategies.acceptance",
     "agents.opponents.model",
     "agents.compliance.policy",
+    "agents.compliance.opportunist",
     "agents.trust.model",
+    "agents.trust.asymmetric",
 )
 
 #: Paths of before that still work: where their names are now. Only a user imports from them.

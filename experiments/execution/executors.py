@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from simulator.errors import WorkerError
 
-__all__ = ["InProcess", "OwnExecutor", "Workers", "Dask", "Processes", "cores"]
+__all__ = ["Dask", "InProcess", "OwnExecutor", "Processes", "Workers", "cores"]
 
 #: Seconds in which a scheduler must answer.
 PATIENCE = 20

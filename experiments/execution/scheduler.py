@@ -58,6 +58,7 @@ class Scheduler:
         self.per_run = SECONDS
 
     def run(self) -> None:
+        """Play all pending runs; what is finished is published also when this is cut short."""
         try:
             while self.fill():
                 self.collect()
@@ -88,6 +89,7 @@ class Scheduler:
         return 1 if self.workers.size == 1 else 2 * self.workers.size
 
     def next_part(self) -> _Part | None:
+        """Return what is played next: suspects first, None if nothing is left."""
         if self.suspects:
             return self.suspects.popleft()
         if self.again:
@@ -121,6 +123,7 @@ class Scheduler:
             self.replace_workers()
 
     def accept(self, result: ChunkResult) -> None:
+        """Publish what came back, and learn how long a run takes."""
         self.works = True
         self.per_run = max(result.seconds / len(result.runs), 1e-6)
         self.publish(result)
@@ -145,6 +148,7 @@ class Scheduler:
             self.publish(worker.blamed(self.job, self.cut(part), _blame(error)))
 
     def cut(self, part: _Part) -> Chunk:
+        """Return the chunk of a part."""
         return Chunk.cut(self.plan, part.runs)
 
     def replace_workers(self) -> None:
@@ -181,6 +185,7 @@ class Scheduler:
         future.result()
 
     def keep_finished(self) -> None:
+        """Publish what is finished, and give up the rest."""
         for future in self.flying:
             if future.done() and _error_of(future) is None:
                 self.publish(future.result())

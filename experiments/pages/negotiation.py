@@ -17,7 +17,7 @@ from simulator.literals import write
 from simulator.text import visible
 from simulator.theory.analysis import Analysis
 
-__all__ = ["party_labels", "negotiation_page"]
+__all__ = ["negotiation_page", "party_labels"]
 
 #: The longest label of a party in a table, and how many utilities stand beside a proposal.
 LABEL, ABREAST = 12, 4

@@ -38,8 +38,8 @@ __all__ = [
     "counts",
     "plain_data",
     "sensitivity_page",
-    "summary_page",
     "summary_data",
+    "summary_page",
 ]
 
 #: Numbers of replications after which the widest interval is shown.

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.text import visible
 
-__all__ = ["Palette", "Style", "palette", "literal_text"]
+__all__ = ["Palette", "Style", "literal_text", "palette"]
 
 #: Colours that differ for the colour-blind (Okabe & Ito 2008), the two lightest left out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

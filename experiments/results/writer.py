@@ -145,6 +145,8 @@ def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool
 def publisher(
     folder: Path, segments: Segments, state: Progress, report: Callable[[Progress], None]
 ) -> Callable[[ChunkResult], None]:
+    """Return what publishes a chunk in a folder, and tells how far the sweep is."""
+
     def publish(result: ChunkResult) -> None:
         try:
             failure_log.append(folder, result.failures)

@@ -136,7 +136,7 @@ def columns(table: str, countries: Iterable[str]) -> list[Column]:
 
 @dataclass
 class Records:
-    """The log of one run, in the world's own terms, of which `experiments.runs.tables` makes tables.
+    """The log of one run, in the world's own terms; `experiments.runs.tables` reads it.
 
     Parameters
     ----------

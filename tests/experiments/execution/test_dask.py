@@ -41,7 +41,10 @@ axes.x = [11, 12, 13, 14, 15]
 """
 
 #: The command, which waits for a lost scheduler, or for lost workers, less long.
-IMPATIENT = "from experiments import cli, crew; crew.PATIENCE = crew.DESERTED = 2; cli.main()"
+IMPATIENT = (
+    "from experiments.cli.main import main; from experiments.execution import executors;"
+    "executors.PATIENCE = executors.DESERTED = 2; main()"
+)
 
 
 @pytest.fixture(scope="module")

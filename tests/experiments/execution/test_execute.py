@@ -414,8 +414,7 @@ def test_failed_runs_are_played_again_on_request_only(tmp_path: Path) -> None:
 def test_workers_that_cannot_start_blame_no_run(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"
     script.write_text(
-        "from experiments.execution.execute import sweep\n"
-        "from experiments.design.experiment import load_experiment\n"
+        "from experiments.sweep import load_experiment, sweep\n"
         "sweep(load_experiment('first-talk', replications=9), 'out', workers=2)\n",
         encoding="utf-8",
     )

@@ -241,9 +241,7 @@ def test_a_second_sweep_into_the_folder_is_refused_while_the_first_is_at_it(
 def test_no_space_left_is_a_clear_error_and_leaves_a_readable_store(tmp_path: Path) -> None:
     code = (
         "import resource, sys\n"
-        "from experiments.design.axis import Axis\n"
-        "from experiments.execution.execute import sweep\n"
-        "from experiments.design.experiment import Experiment\n"
+        "from experiments.sweep import Axis, Experiment, sweep\n"
         "x = Axis('x', tuple(range(5_000)))\n"
         "e = Experiment('m', model='tests.sweepable.square', axes=(x,))\n"
         "limit = int(sys.argv[1])\n"
@@ -277,9 +275,7 @@ def test_no_space_left_is_a_clear_error_and_leaves_a_readable_store(tmp_path: Pa
 def test_a_hundred_thousand_runs_take_little_memory_in_the_parent(tmp_path: Path) -> None:
     code = (
         "from tests.sweepable import peak_memory\n"
-        "from experiments.design.axis import Axis\n"
-        "from experiments.execution.execute import sweep\n"
-        "from experiments.design.experiment import Experiment\n"
+        "from experiments.sweep import Axis, Experiment, sweep\n"
         "if __name__ == '__main__':\n"
         "    x = Axis('x', None, 0, 1)\n"
         "    e = Experiment('m', model='tests.sweepable.square', axes=(x,), samples=100_000,\n"

@@ -230,7 +230,7 @@ def test_the_hash_changes_with_any_value(path: str, value: object) -> None:
 
 def test_the_hash_is_the_same_in_another_process() -> None:
     code = (
-        "from simulator import scenario; from tests.fakes import ROSTER, sketch;"
+        "from simulator.scenario import scenario; from tests.fakes import ROSTER, sketch;"
         "print(scenario.load(sketch(), ROSTER).hash)"
     )
     root = Path(__file__).parents[3]

@@ -13,9 +13,10 @@ from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator import draws
 from simulator.errors import ConductError, told
-from simulator.negotiation.negotiator import Evidence, Negotiator, Review
+from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Vector
 from simulator.scenario.scenario import CountrySpec, Scenario
+from simulator.world.party import Evidence, Review
 from simulator.world.world import World
 
 __all__ = ["Country"]

@@ -3,10 +3,23 @@
 from simulator.negotiation.payoffs import (
     Preferences,
     Valuation,
+    Vector,
+    accrued,
     benchmark_penalty,
+    disagreement,
     expected,
     interpolated,
     split,
 )
 
-__all__ = ["Preferences", "Valuation", "benchmark_penalty", "expected", "interpolated", "split"]
+__all__ = [
+    "Preferences",
+    "Valuation",
+    "Vector",
+    "accrued",
+    "benchmark_penalty",
+    "disagreement",
+    "expected",
+    "interpolated",
+    "split",
+]

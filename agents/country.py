@@ -13,10 +13,11 @@ from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator import draws
 from simulator.errors import ConductError, describe_error
-from simulator.negotiation.negotiator import Evidence, Negotiator, Review
+from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Vector
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
+from simulator.world.party import Evidence, Review
 from simulator.world.world import World
 
 __all__ = ["Country"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.trust.model import State, TrustModel
-from simulator.negotiation.negotiator import Evidence
+from simulator.world.party import Evidence
 
 __all__ = ["Memory"]
 

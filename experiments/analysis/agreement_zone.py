@@ -70,10 +70,11 @@ class Baseline:
         self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
         for key, track in self._tracks.items():
             standing = [t for t in scenario.threats if t.talk == key and self._has_come(t)]
-            track.announced = track.threatened(standing)
+            track.threaten(standing)
         for deal in scenario.deals:
             track = self._tracks[deal.talk]
-            track.deal = track.stated(deal.outcome, scenario.week_of(deal.signed))
+            signed = scenario.week_of(deal.signed)
+            track.bring_into_force(track.plan.initial_deal(deal.outcome, signed), signed)
 
     def _has_come(self, threat: ThreatSpec) -> bool:
         return self.scenario.week_of(threat.announced) <= 0
@@ -103,7 +104,9 @@ class Baseline:
         """Return which outcomes all audiences would pass, shape ``(n,)``."""
         passed = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
-            payoffs = track.plan.space.total(track.audience_payoffs(track.plan.seats[party]))
+            payoffs = track.plan.space.total(
+                track.valuations.audience_payoffs(track.plan.seats[party])
+            )
             passed &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
         return passed
 
@@ -114,7 +117,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
         key: Memory(cast("TrustModel", spec.trust.build()))
         for key, spec in blueprint.scenario.countries.items()
     }
-    pairs = blueprint.grapevine.pairs
+    pairs = blueprint.witnesses.pairs
     for passed, lessons in blueprint.history:
         for observer, subject in pairs:
             memory = memories[observer]

@@ -47,7 +47,7 @@ def _rules() -> Iterator[str]:
             rule = getattr(module, name)
             said = read(rule)
             if inspect.isfunction(rule) and said.summary.startswith("Return"):
-                source = said.sections.get("References", "")
+                source = said.references
                 told = [said.summary, said.body, f"Source: {source}" if source else ""]
                 text = "\n\n".join(prose(piece) for piece in told if piece)
                 yield f"### {part.name}: {name}\n\n{text}"
@@ -81,7 +81,7 @@ def _part(part: Part) -> str:
     said = read(part.cls)
     rows = [[f"`{p.name}`", p.type, f"`{default(p)}`", prose(p.doc)] for p in part.parameters]
     takes = table(["parameter", "takes", "default", "meaning"], rows) if rows else ""
-    references = prose(said.sections.get("References", "")) or _source(part)
+    references = prose(said.references) or _source(part)
     told = [
         f"### {part.name}",
         prose(said.summary),

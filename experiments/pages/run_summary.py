@@ -4,7 +4,6 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,13 +13,11 @@ from experiments.display import wording
 from experiments.display.terminal import heading, matrix, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.runs.record import RunRecord
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
-
-if TYPE_CHECKING:
-    from simulator.world.world import Opening
+from simulator.world.news import Opening
+from simulator.world.party import disregarded
 
 __all__ = ["run_summary_page"]
 
@@ -189,7 +186,7 @@ def _failed(run: RunRecord) -> "list[Opening]":
     return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
-def _ending(run: RunRecord, opening: "Opening") -> str:
+def _ending(run: RunRecord, opening: Opening) -> str:
     """Return how a talk without a result ended."""
     talk = opening.talk
     if talk.state is TalkState.OPEN:

@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -14,16 +13,13 @@ from experiments.runs import breaches
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
-from simulator.world.news import Happening, News
-
-if TYPE_CHECKING:
-    from simulator.world.world import Opening
+from simulator.world.news import Happening, News, Opening
+from simulator.world.party import disregarded
 
 __all__ = ["transcript_page"]
 
@@ -187,7 +183,7 @@ def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
             yield _ended(run, opening)
 
 
-def _opened(run: RunRecord, opening: "Opening") -> _Line:
+def _opened(run: RunRecord, opening: Opening) -> _Line:
     again = " again" if opening.number else ""
     why = ", to renew the deal in force" if opening.renewal else ""
     rounds = count(opening.rounds, "round")
@@ -196,7 +192,7 @@ def _opened(run: RunRecord, opening: "Opening") -> _Line:
 
 
 def _exchange(
-    run: RunRecord, opening: "Opening", offers: Sequence[tuple[int, Offer, Sequence[float]]]
+    run: RunRecord, opening: Opening, offers: Sequence[tuple[int, Offer, Sequence[float]]]
 ) -> Iterator[_Line]:
     """Give the offers of one opening, rounds in which everybody repeats as one line."""
     teller = _Teller(run, opening.talk)
@@ -225,7 +221,7 @@ def _repetition(rounds: "Sequence[_Round]") -> _Line:
     return _Line(week, f"rounds {first + 1}-{last + 1}", text)
 
 
-def _ended(run: RunRecord, opening: "Opening") -> _Line:
+def _ended(run: RunRecord, opening: Opening) -> _Line:
     """Return how an opening of a talk ended."""
     talk = opening.talk
     text = Text(_ending(run, talk), style=STYLES[talk.state])

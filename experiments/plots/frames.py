@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.scenario.scenario import Scenario
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["analysed", "outcomes", "positions", "zones"]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulator.negotiation.issues import Issue
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["RunPlots"]
 

@@ -96,11 +96,11 @@ class Sheet:
             raise EconomyError(self.problems, self.source)
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Give the lines that are no remarks, with their numbers and cells."""
+        """Give the rows, with the numbers of their lines."""
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as stream:
                 numbers: list[int] = []
-                for cells in csv.reader(_told(stream, numbers)):
+                for cells in csv.reader(_without_remarks(stream, numbers)):
                     yield numbers.pop(), cells
                     numbers.clear()
         except (OSError, ValueError, csv.Error) as error:
@@ -109,8 +109,8 @@ class Sheet:
             raise EconomyError([Problem("file", self.path.name, allowed)], self.source) from None
 
 
-def _told(stream: Iterable[str], numbers: list[int]) -> Iterator[str]:
-    """Give the lines that tell something, and note their numbers."""
+def _without_remarks(stream: Iterable[str], numbers: list[int]) -> Iterator[str]:
+    """Give the lines that are no remarks, and note their numbers."""
     for number, line in enumerate(stream, 1):
         if line.strip() and not line.startswith("#"):
             numbers.append(number)

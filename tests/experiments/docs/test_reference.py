@@ -11,9 +11,9 @@ from agents.catalogue import SLOTS, parts
 from agents.roster import ROSTER
 from experiments.cli.main import main
 from experiments.docs.docstring import read
+from experiments.docs.interface import MODULES
 from experiments.docs.markdown import anchor, prose, table
 from experiments.docs.pages import FOLDER, make, pages
-from experiments.docs.python import MODULES
 from simulator.scenario import specs
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.paths import keys_of
@@ -99,7 +99,7 @@ def test_what_pages_and_notebooks_import_is_told() -> None:
     imports = re.compile(r"^from ((?:simulator|agents|experiments)[\w.]*) import", re.M)
     used = {name for file in files for name in imports.findall(file.read_text(encoding="utf-8"))}
     missing = used - {*MODULES, "simulator.errors"}  # which has a page of its own
-    assert not missing, "add them to experiments/docs/python.py, then make reference"
+    assert not missing, "add them to experiments/docs/interface.py, then make reference"
     assert "experiments.run" in used
 
 
@@ -138,7 +138,7 @@ def test_a_docstring_is_read_by_its_sections() -> None:
         ("b", "float", "Two numbers, on two lines."),
         ("c", "str", "A text."),
     ]
-    assert said.sections["References"] == "Somebody (1999)."
+    assert said.references == "Somebody (1999)."
     assert list(said.items("Raises")) == []
 
 

@@ -33,13 +33,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def normalised(evaluations: Vector) -> Vector:
-    """Return evaluations over the largest of them, all 0 if that is below 1e-5.
-
-    Parameters
-    ----------
-    evaluations : ndarray
-        What a party makes of each value of a discrete issue.
-    """
+    """Return evaluations over the largest of them, all 0 if that is below 1e-5."""
     largest = evaluations.max()
     return evaluations / largest if largest >= _NOTHING else np.zeros_like(evaluations)
 
@@ -321,13 +315,7 @@ def _terms(reading: Reading, root: Element) -> tuple[float, float]:
 
 
 def genius_losses(domain: Domain) -> list[str]:
-    """Return what would change in Genius files: utilities that Genius caps at 1, or does not cap.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return what would change in Genius files: utilities that it caps at 1, or does not cap."""
     losses = []
     for profile in domain.profiles:
         best = profile.highest()
@@ -346,11 +334,6 @@ def genius_files(domain: Domain) -> dict[str, str]:
 
     Profiles keep their names where these are in rising order, so that seats stay the same;
     otherwise they are numbered.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
 
     Raises
     ------

@@ -28,25 +28,13 @@ _NUMBERS = ("numberutils", "NumberValueSetUtilities")
 
 
 def is_geniusweb_profile(data: object) -> bool:
-    """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not."""
     kinds = ("UtilitySpace", "PartialOrdering")
     return isinstance(data, dict) and len(data) == 1 and next(iter(data)).endswith(kinds)
 
 
 def is_geniusweb_domain(data: object) -> bool:
-    """Return whether JSON data is a domain of GeniusWeb.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a domain of GeniusWeb."""
     return isinstance(data, dict) and "issuesValues" in data
 
 

@@ -27,13 +27,7 @@ _NO_BLANK_BEHIND = re.compile(r"""(=\s*(?:"[^"<]*"|'[^'<]*'))(?=[A-Za-z_:])""")
 
 
 def root_tag(data: bytes) -> str:
-    """Return the name of the first element of a file, empty if it holds none.
-
-    Parameters
-    ----------
-    data : bytes
-        The file or its beginning.
-    """
+    """Return the name of the first element of a file, empty if it holds none."""
     text, _ = _decoded(data)
     tag = re.search(r"<([A-Za-z_][\w.:-]*)", _PROLOGUE.sub("", text))
     return tag[1] if tag else ""
@@ -44,13 +38,6 @@ def parse_xml(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
 
     Mended are blank lines before the declaration, bytes of Windows-1252 in what is declared to be
     UTF-8, ampersands that are not escaped, and blanks missing between attributes.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    source : str
-        Its name in messages.
 
     Raises
     ------

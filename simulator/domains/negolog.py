@@ -22,13 +22,7 @@ __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
 
 
 def is_negolog(data: object) -> bool:
-    """Return whether JSON data is a profile of NegoLog.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a profile of NegoLog."""
     return isinstance(data, dict) and len(data.keys() & _KEYS) >= 2
 
 
@@ -97,13 +91,7 @@ def _values(reading: Reading, issue: Issue, given: object) -> Any:
 
 
 def negolog_losses(domain: Domain) -> list[str]:
-    """Return what would change in NegoLog's files, which know neither discount nor cap.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return what would change in NegoLog's files, which know neither discount nor cap."""
     losses = []
     for profile in domain.profiles:
         if profile.discount != 1:
@@ -115,11 +103,6 @@ def negolog_losses(domain: Domain) -> list[str]:
 
 def negolog_files(domain: Domain) -> dict[str, str]:
     """Return the NegoLog files of a domain, name and content of each, in seat order.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
 
     Raises
     ------

@@ -13,11 +13,6 @@ __all__ = ["read_json", "read_toml"]
 def read_json(path: Path) -> object:
     """Return what a JSON file holds.
 
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8.
-
     Raises
     ------
     DomainError
@@ -38,11 +33,6 @@ def read_json(path: Path) -> object:
 
 def read_toml(path: Path) -> dict[str, object]:
     """Return what a TOML file holds.
-
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8.
 
     Raises
     ------

@@ -24,11 +24,6 @@ _MOST_PROBLEMS, _MOST_NAMES = 20, 1000
 def content(path: Path) -> bytes:
     """Return the bytes of a file.
 
-    Parameters
-    ----------
-    path : Path
-        A regular file.
-
     Raises
     ------
     DomainError

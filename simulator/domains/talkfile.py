@@ -39,23 +39,12 @@ _PROFILE_KEYS = ("name", "reservation", "discount", "cap", "weights", "values")
 
 
 def is_talkfile(data: object) -> bool:
-    """Return whether TOML data is meant to be a talk file.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether TOML data is meant to be a talk file."""
     return isinstance(data, dict) and bool(data.keys() & {"issues", "profiles"})
 
 
 def read_talkfile(path: Path) -> Domain:
     """Return the domain of a talk file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
 
     Raises
     ------
@@ -157,13 +146,7 @@ def _values(reading: Reading, key: str, issue: Issue, given: object) -> Vector:
 
 
 def talkfile_text(domain: Domain) -> str:
-    """Return the talk file of a domain; it holds everything.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return the talk file of a domain; it holds everything."""
     lines = [_line("name", domain.name)]
     for issue in domain.issues:
         lines += ["", "[[issues]]", _line("name", issue.id), _line("levels", list(issue.levels))]

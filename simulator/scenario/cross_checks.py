@@ -78,13 +78,7 @@ class Draft:
         return [*self.countries, *self.bystanders]
 
     def parties(self, talk: str) -> tuple[str, ...]:
-        """Return the parties of a talk, none if the talk or its parties are not sound.
-
-        Parameters
-        ----------
-        talk : str
-            Its id.
-        """
+        """Return the parties of a talk, none if the talk or its parties are not sound."""
         spec = self.talks.get(talk)
         parties = spec.parties if spec else ()
         known = {party for party in parties if party in self.countries}
@@ -92,13 +86,7 @@ class Draft:
 
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
-    """Yield what does not fit together in a scenario.
-
-    Parameters
-    ----------
-    draft : Draft
-        Its tables.
-    """
+    """Yield what does not fit together in a scenario."""
     yield from _of_calendar(draft)
     for name in draft.bystanders:
         if name in draft.countries:
@@ -267,15 +255,7 @@ def _large(size: int) -> str:
 
 
 def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
-    """Yield what keeps payoffs from being derived from the trade model.
-
-    Parameters
-    ----------
-    draft : Draft
-        Tables that are sound and fit together, but for payoffs.
-    regions : collection of str
-        The regions of the trade data.
-    """
+    """Yield what keeps payoffs from being derived from the trade model."""
     assert draft.settings is not None
     for section, nodes in (("countries", draft.countries), ("bystanders", draft.bystanders)):
         for name, node in nodes.items():
@@ -513,13 +493,7 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
 
 
 def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems that are not about a key reported already, or about its table.
-
-    Parameters
-    ----------
-    problems, reported : iterable of Problem
-        In order.
-    """
+    """Yield the problems that are not about a key reported already, or about its table."""
     keys = [problem.key for problem in reported]
     for problem in problems:
         if not any(_is_about(problem.key, key) for key in keys):

@@ -34,15 +34,7 @@ __all__ = ["drafted"]
 
 
 def drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Problem]]:
-    """Return the tables that are sound, and the problems of and between them.
-
-    Parameters
-    ----------
-    data : dict
-        A scenario.
-    roster : Roster
-        The parts that may be named.
-    """
+    """Return the tables that are sound, and the problems of and between them."""
     drafting = _Drafting(data, roster)
     drafting.run()
     problems = drafting.problems

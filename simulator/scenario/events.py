@@ -63,19 +63,7 @@ def data_after(
 def problems_after(
     key: str, event: EventSpec, before: Draft, after: Draft, problems: Iterable[Problem]
 ) -> Iterator[Problem]:
-    """Yield the problems of a scenario after an event as problems of the event.
-
-    Parameters
-    ----------
-    key : str
-        The event's dotted key.
-    event : EventSpec
-        The event.
-    before, after : Draft
-        The tables without any event, and after this one.
-    problems : iterable of Problem
-        What is wrong after the event and was not before.
-    """
+    """Yield the problems of a scenario after an event as problems of the event."""
     for problem in problems:
         yield _in_event(problem, key, event)
     yield from _of_trust(key, before, after)

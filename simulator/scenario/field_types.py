@@ -94,13 +94,7 @@ def _numeric(value: object) -> object:
 
 
 def is_name(value: object) -> bool:
-    """Return whether something can be an id.
-
-    Parameters
-    ----------
-    value : object
-        Anything.
-    """
+    """Return whether something can be an id."""
     return isinstance(value, str) and re.fullmatch(_NAME, value) is not None
 
 

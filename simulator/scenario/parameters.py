@@ -43,13 +43,7 @@ class Parameter(typing.NamedTuple):
 
 
 def describe(cls: type) -> list[Parameter]:
-    """Return the parameters of a part, in order.
-
-    Parameters
-    ----------
-    cls : type
-        The class of the part.
-    """
+    """Return the parameters of a part, in order."""
     docs = _documented(cls)
     return [
         Parameter(name, words(annotation), default, docs.get(name, ""), choices(annotation))

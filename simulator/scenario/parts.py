@@ -120,13 +120,6 @@ class PartSpec:
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
 
-        Parameters
-        ----------
-        name : str
-            A parameter of the part.
-        value : object
-            Its value.
-
         Raises
         ------
         ScenarioError
@@ -191,13 +184,7 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
 
 
 def as_text(part: object) -> object:
-    """Return the text of a part given as an object; anything else as it is.
-
-    Parameters
-    ----------
-    part : object
-        What stands where a part is expected.
-    """
+    """Return the text of a part given as an object; anything else as it is."""
     if isinstance(part, PartSpec | type) or not isinstance(
         part, str | bool | int | float | list | tuple | Mapping | date | None
     ):
@@ -400,15 +387,6 @@ def _imported(path: str, key: str) -> type:
 
 def import_object(path: str, key: str, kind: str = "class") -> object:
     """Return what stands at an import path, also from the current folder.
-
-    Parameters
-    ----------
-    path : str
-        ``package.module.name``.
-    key : str
-        Where it stands, for messages.
-    kind : str
-        ``class`` or ``function``: what is looked for, for messages.
 
     Raises
     ------

@@ -59,11 +59,6 @@ _ABSENT = object()
 def parse_assignment(text: str) -> tuple[str, object]:
     """Return the path and the value of ``path=value``, split at the first ``=``.
 
-    Parameters
-    ----------
-    text : str
-        For instance ``countries.us.patience=.99``.
-
     Raises
     ------
     ScenarioError
@@ -104,15 +99,7 @@ def assign(data: Mapping[str, object], path: str, value: object) -> dict[str, ob
 
 
 def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
-    """Return the table within `table` to which keys lead, None if it is not one.
-
-    Parameters
-    ----------
-    table : type
-        Where to begin.
-    names : sequence of str or int
-        Keys, ids, and positions in lists.
-    """
+    """Return the table within `table` to which keys lead, None if it is not one."""
     at: type[Table] | None = table
     entries_of: type[Table] | None = None
     for name in names:
@@ -125,13 +112,7 @@ def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
 
 
 def keys_of(table: type[Table]) -> list[str]:
-    """Return the keys that may stand in a table of a scenario.
-
-    Parameters
-    ----------
-    table : type
-        Its class.
-    """
+    """Return the keys that may stand in a table of a scenario."""
     unlisted = {"source", "id"} if table in REGISTERS.values() else {"source"}
     keys = [key for key in table.model_fields if key not in unlisted]
     sections = [*REGISTERS, *ENTRIES] if table is Settings else []
@@ -157,15 +138,7 @@ def entry_id(section: str, entry: object) -> str | None:
 
 
 def flatten(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
-    """Give the values of a scenario by dotted path; an entry of a list without id by itself.
-
-    Parameters
-    ----------
-    node : object
-        ``Scenario.canonical``, or what stands at a path of it.
-    path : str
-        The path.
-    """
+    """Give the values of a scenario by dotted path; an entry of a list without id by itself."""
     if isinstance(node, Mapping) and node:
         for key, value in node.items():
             yield from flatten(value, f"{path}.{key}" if path else key)

@@ -22,11 +22,6 @@ def shipped() -> list[str]:
 def text(name: str) -> str:
     """Return the TOML of a shipped scenario, comments and all.
 
-    Parameters
-    ----------
-    name : str
-        One of `shipped`.
-
     Raises
     ------
     ScenarioError

@@ -389,11 +389,5 @@ class Settings(Table):
     """What is left of news after each further edge."""
 
     def week_of(self, day: datetime.date) -> int:
-        """Return the week in which `day` lies, from 0; negative before the start.
-
-        Parameters
-        ----------
-        day : date
-            A date.
-        """
+        """Return the week in which `day` lies, from 0; negative before the start."""
         return (day - self.start).days // 7

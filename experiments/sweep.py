@@ -166,9 +166,9 @@ class Results(StoredResults):
             If it cannot be written.
         """
         from experiments.report.file import save_page
-        from experiments.report.sweep import page_of_results
+        from experiments.report.sweep import sweep_report
 
-        return save_page(target, lambda: page_of_results(self))
+        return save_page(target, lambda: sweep_report(self))
 
     def _repr_html_(self) -> str:
         try:

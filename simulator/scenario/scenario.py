@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 
 from simulator import literals
 from simulator.errors import MISSING, EconomyError, Problem, ScenarioError, nearest
+from simulator.markup import templates
 from simulator.scenario import cross_checks, parts, paths
 from simulator.scenario.cross_checks import Draft
 from simulator.scenario.field_docs import meanings
@@ -152,9 +153,8 @@ class Scenario(Settings):
         return repr(self)
 
     def _repr_html_(self) -> str:
-        from simulator.scenario.card import card
-
-        return card(self)
+        card = templates("simulator").get_template("scenario/templates/card.html.jinja")
+        return card.render(scenario=self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash

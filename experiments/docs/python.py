@@ -63,6 +63,7 @@ MODULES = (
     "simulator.economy.sustainable",
     "simulator.scenario.valuation",
     "simulator.negotiation.negotiator",
+    "simulator.world.party",
     "simulator.negotiation.talk",
     "simulator.draws",
     "simulator.negotiation.payoffs",

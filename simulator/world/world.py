@@ -160,11 +160,11 @@ class World(mesa.Model):
 
     def _weigh_threats(self) -> None:
         """Announce threats, let them fall due, and tell the tracks if anything has changed."""
-        news = self._threats.news(self.blueprint, self.week)
-        if news is not None:
-            self.journal.threats(self.week, *news)
+        change = self._threats.update(self.blueprint, self.week)
+        if change is not None:
+            self.journal.threats(self.week, *change)
             for key, track in self.tracks.items():
-                track.threaten(*([t for t in threats if t.talk == key] for threats in news))
+                track.threaten(*([t for t in threats if t.talk == key] for threats in change))
 
     # -- 2. talks ----------------------------------------------------------------------------
 

@@ -400,12 +400,12 @@ def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
-    from experiments.results.output_path import delivered
+    from experiments.results.output_path import output_file
 
     _require_new(out)
     write = frame.to_csv if form == "csv" else frame.to_parquet
     try:
-        with delivered(out) as path, open(path, "wb") as file:
+        with output_file(out) as path, open(path, "wb") as file:
             write(file, index=False)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
@@ -422,10 +422,10 @@ def _require_new(out: str) -> None:
 
 
 def _usable(out: str) -> None:
-    from experiments.results import run_folder as folder
+    from experiments.results import atomic
 
     try:
-        folder.check(out)
+        atomic.check_folder(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--out") from error
 
@@ -440,10 +440,10 @@ def save(run: "RunRecord", out: str) -> None:
     out : str
         A new folder or an empty one.
     """
-    from experiments.results import run_folder as folder
+    from experiments.results import run_folder
 
     try:
-        folder.save(run, out)
+        run_folder.save_run(run, out)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
 

@@ -75,7 +75,7 @@ def join(folders: Iterable[Path], out: Path) -> None:
     # The last line is whole even after a crash.
     text = "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)
     if text:
-        atomic.write(out / NAME, text.encode())
+        atomic.write_file(out / NAME, text.encode())
 
 
 def _text(folder: Path) -> str:

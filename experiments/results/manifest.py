@@ -78,7 +78,7 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
         If it cannot be written.
     """
     text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
-    atomic.write(folder / NAME, text.encode())
+    atomic.write_file(folder / NAME, text.encode())
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.results import failure_log, manifest
-from experiments.results.atomic import sync
+from experiments.results.atomic import sync_folder
 from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
@@ -44,7 +44,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
         with _locked(target):
             _copy(parts, target)
             manifest.write(target, whole)
-            sync(target)
+            sync_folder(target)
     except OSError as error:
         raise WriteError(f"{target} cannot be written to: {error}") from error
     return stored_results(target)

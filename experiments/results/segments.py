@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from experiments.design.job import ChunkResult, Job, schema
 from experiments.results import manifest
-from experiments.results.atomic import arriving, sync, write
+from experiments.results.atomic import atomic_file, sync_folder, write_file
 from simulator.errors import StoreError
 from simulator.world.records import Column, columns
 
@@ -100,7 +100,7 @@ class Segments:
         """
         name = name_of(result.runs)
         for table in (*self.tables, "runs"):
-            write(self.folder / table / name, result.segments[table])
+            write_file(self.folder / table / name, result.segments[table])
 
     def runs_in(self, name: str) -> list[int]:
         """Return the runs of a chunk.
@@ -240,7 +240,7 @@ class Segments:
                 unpublished = path.name.startswith("seg-") and path.name not in published
                 if path.name.endswith(".part") or unpublished:
                     path.unlink()
-        sync(self.folder)
+        sync_folder(self.folder)
 
     def forget_failed(self, name: str) -> None:
         """Remove the failed runs of a chunk.
@@ -282,7 +282,7 @@ class Segments:
         OSError
             If it cannot be written.
         """
-        write(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        write_file(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
         for table in (*self.tables, "runs"):
             _store(self.folder / table / new, content(table))
         fault = self._end_swap()
@@ -304,7 +304,7 @@ class Segments:
         for name in [new] if fault else old:
             for table in ("runs", *self.tables):
                 (self.folder / table / name).unlink(missing_ok=True)
-        sync(self.folder / "runs")
+        sync_folder(self.folder / "runs")
         path.unlink()
         return fault
 
@@ -322,7 +322,7 @@ class Segments:
             if (other.folder / "runs" / name).exists():
                 raise StoreError(f"{name} is in more than one of the folders")
             for table in (*self.tables, "runs"):
-                with arriving(other.folder / table / name) as part:
+                with atomic_file(other.folder / table / name) as part:
                     shutil.copyfile(self.folder / table / name, part)
 
     def files(self) -> Iterator[Path]:
@@ -445,7 +445,7 @@ def _is_within(table: "pa.Table", name: str) -> bool:
 def _store(path: Path, table: "pa.Table") -> None:
     from pyarrow import parquet
 
-    with arriving(path) as part:
+    with atomic_file(path) as part:
         parquet.write_table(table, part, write_page_checksum=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from experiments.design.job import ChunkResult, job_of
 from experiments.design.plan import Plan
 from experiments.results import amend, failure_log, manifest
-from experiments.results.atomic import part_of
+from experiments.results.atomic import part_name
 from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 #: What is in a folder of which a writer was killed before anything was in it.
-_BEGUN = {LOCK, part_of(manifest.NAME)}
+_BEGUN = {LOCK, part_name(manifest.NAME)}
 _CHANGED = (
     "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
     " one, as manifest.json notes:"

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
 from experiments.display import wording
-from experiments.display.numbers import LINES, broken, decimals, labels, number_text, value_text
+from experiments.display.numbers import LINES, decimals, labels, number_text, value_text, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
 
@@ -295,7 +295,7 @@ def difference_tables(found: Comparison) -> Iterator[RenderableType]:
         shown = [] if many or not found.by else rows.to_dict("records")
         alone = [] if len(shown) == 1 else overall.to_dict("records")
         places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
-        head = [*(broken(names[axis]) for axis in found.by), "n", "first", "second"]
+        head = [*(wrapped(names[axis]) for axis in found.by), "n", "first", "second"]
         cells = _difference_cells([*shown, *alone], found, places)
         yield table([*head, "difference", "± 95 %"], cells, numbers=5)
         if many:

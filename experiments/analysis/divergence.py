@@ -10,7 +10,7 @@ from rich.text import Text
 from experiments.analysis import run_facts
 from experiments.display import wording
 from experiments.display.shown import Shown
-from experiments.display.terminal import heading, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
@@ -225,7 +225,7 @@ def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[Renderab
 def _deals(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
     yield heading("Deals signed, and what is in force at the end")
     for row in rows:
-        yield Text(f"  {wording.talk(scenario, row['talk'])}")
+        yield Text(f"  {wording.talk_name(scenario, row['talk'])}")
         first, second = (
             f"{row[f'signed_{run}']} signed; in force: {row[f'terms_{run}'] or NOTHING}"
             for run in ("first", "second")
@@ -238,7 +238,7 @@ def _trust(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
     yield heading("Trust of each (row) in each (column) at the end, first / second")
     cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
     names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
-    yield matrix(names, names, cells)
+    yield cross_table(names, names, cells)
 
 
 def _share(first: float, second: float) -> Text:

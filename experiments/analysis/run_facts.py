@@ -180,7 +180,7 @@ def _names(first: RunRecord, second: RunRecord) -> dict[str, str]:
     for run in (second, first):
         scenario = run.scenario
         found |= {key: wording.name(scenario, key) for key in scenario.countries}
-        found |= {key: wording.talk(scenario, key) for key in scenario.talks}
+        found |= {key: wording.talk_name(scenario, key) for key in scenario.talks}
     return found
 
 

@@ -15,7 +15,7 @@ from rich.console import Group
 
 from experiments.analysis.intervals import numbers
 from experiments.analysis.sobol import Array, chance, index_intervals, indices, point_means
-from experiments.display.numbers import NONE, WIDE, broken, labels
+from experiments.display.numbers import NONE, WIDE, labels, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
 
@@ -66,7 +66,7 @@ class Sensitivity(Shown):
         order = self.table.sort_values("total", ascending=False, kind="stable")
         rows = [
             [
-                broken(names[row["axis"]], WIDE),
+                wrapped(names[row["axis"]], WIDE),
                 *_share_cells(row["first"], row["first_low"], row["first_high"]),
                 *_share_cells(row["total"], row["total_low"], row["total_high"]),
             ]

@@ -107,14 +107,14 @@ def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
     from experiments.display.wording import listing
     from experiments.results.merge import merge as merged
-    from experiments.results.merge import missing
+    from experiments.results.merge import missing_shards
 
     whole = merged(folders, _folder(out))
     count, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
     if count == planned:
         click.echo(f"{_there(count, 'run')} in {out}.", err=True)
         return
-    shards = missing(folders)
+    shards = missing_shards(folders)
     why = (
         f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
         if shards
@@ -210,7 +210,7 @@ def _experiment(
     given: Any = source
     out = options["out"]
     if (Path(source) / manifest.NAME).is_file():
-        found = manifest.read(Path(source))
+        found = manifest.read_manifest(Path(source))
         given, out = manifest.data_of(found), out or source
         shard = shard or (tuple(found["shard"]) if found["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
@@ -226,11 +226,11 @@ def _is_folder(source: str, resume: bool) -> bool:
     """Tell a folder, or to resume what must have been one, from what names an experiment."""
     from pathlib import Path
 
-    from experiments.design.reader import shipped
+    from experiments.design.reader import shipped_experiments
     from simulator.errors import nearest
     from simulator.scenario import scenario
 
-    names = [*scenario.shipped(), *shipped()]
+    names = [*scenario.shipped(), *shipped_experiments()]
     if source in names or Path(source).is_file():
         return False
     return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
@@ -306,7 +306,7 @@ def _tell_plan(
 
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
     planned, count = dry_run(experiment, folder, shard=shard, **named)
-    put(Group(*experiment_page(planned.experiment, manifest.manifest(planned)["set"])))
+    put(Group(*experiment_page(planned.experiment, manifest.manifest_of(planned)["set"])))
     of = f"{count:,} of " if count < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.design.experiment import Experiment
     from simulator.scenario.scenario import Scenario
 
-__all__ = ["digests", "require"]
+__all__ = ["digests", "require_code"]
 
 _UNKNOWN = "unknown"
 _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
@@ -51,7 +51,7 @@ def digests(experiment: "Experiment") -> dict[str, str]:
     return {name: _digest(name) for name in named}
 
 
-def require(expected: Mapping[str, str]) -> None:
+def require_code(expected: Mapping[str, str]) -> None:
     """Import the code behind import paths, and make sure that it is what is expected.
 
     Parameters

@@ -121,7 +121,7 @@ def plan(
     experiment = replace(
         experiment, axes=tuple(_whole(axis, experiment) for axis in experiment.axes)
     )
-    points = sampling.points(experiment)
+    points = sampling.design_points(experiment)
     if experiment.model is not None:
         return Plan(_with_metrics(experiment, points), points, shard)
     problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
@@ -137,7 +137,7 @@ def _of_shard(shard: tuple[int, int] | None) -> list[Problem]:
 
 
 def _of_size(experiment: Experiment, most: int) -> list[Problem]:
-    size = sampling.size(experiment)
+    size = sampling.design_size(experiment)
     runs = size * experiment.replications
     if runs > most:
         allowed = (
@@ -221,7 +221,7 @@ def _of_metrics(experiment: Experiment) -> list[Problem]:
     problems: list[Problem] = []
     for name in experiment.metrics:
         try:
-            metrics.find(name, experiment.base)
+            metrics.find_metric(name, experiment.base)
         except ScenarioError as error:
             problems.extend(error.problems)
     return problems

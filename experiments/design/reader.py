@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from experiments.design.axis import KEYS, Axis, axis_of
 from experiments.design.experiment import Experiment
-from experiments.design.validation import experiment_problems, twice
+from experiments.design.validation import duplicates, experiment_problems
 from experiments.refusal import Refusal
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
@@ -18,17 +18,17 @@ from simulator.scenario import scenario as scenarios
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 
-__all__ = ["Reading", "load_experiment", "shipped"]
+__all__ = ["ExperimentReader", "load_experiment", "shipped_experiments"]
 
 _LIBRARY = Path(__file__).parents[1] / "library"
 
 
-def shipped() -> list[str]:
+def shipped_experiments() -> list[str]:
     """Return the names of the shipped experiments."""
     return sorted(path.stem for path in _LIBRARY.glob("*.toml"))
 
 
-class Reading:
+class ExperimentReader:
     """Reads the keys of an experiment's file, collecting what is wrong.
 
     Parameters
@@ -205,7 +205,7 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
         data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
         return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
     text = str(source)
-    path = _LIBRARY / f"{text}.toml" if text in shipped() else Path(text).expanduser()
+    path = _LIBRARY / f"{text}.toml" if text in shipped_experiments() else Path(text).expanduser()
     if not path.is_file() or text in scenarios.shipped():
         if text not in scenarios.shipped():
             raise ScenarioError([_unknown(text)])
@@ -222,7 +222,7 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
 
 
 def _unknown(text: str) -> Problem:
-    names = [*scenarios.shipped(), *shipped()]
+    names = [*scenarios.shipped(), *shipped_experiments()]
     allowed = f"a shipped scenario or experiment ({', '.join(names)}) or the path of a TOML file"
     return Problem("scenario", text, allowed, nearest(Path(text).stem, names))
 
@@ -273,7 +273,7 @@ def load_experiment(
         With every problem of the form; whether the scenario can be played, and at every point,
         is seen by `experiments.design.plan.plan`.
     """
-    reading = Reading(source, [f.name for f in fields(Experiment)])
+    reading = ExperimentReader(source, [f.name for f in fields(Experiment)])
     given = reading.fields()
     given["set"] = {**given.get("set", {}), **(set or {})}
     asked = {key: value for key, value in options.items() if value is not None}
@@ -306,6 +306,6 @@ def _joined(
     given: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
 ) -> tuple[Axis, ...]:
     """Return the axes of a file with those that take their place, none of which may come twice."""
-    if paths := twice(axis.path for axis in more):
+    if paths := duplicates(axis.path for axis in more):
         problems.append(Problem("axes", paths, "each path once"))
     return tuple({axis.path: axis for axis in (*given, *more)}.values())

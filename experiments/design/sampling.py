@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from experiments.design.experiment import Experiment
 
-__all__ = ["DESIGNS", "SAMPLING", "blocks", "digest", "points", "size"]
+__all__ = ["DESIGNS", "SAMPLING", "blocks", "design_points", "design_size", "points_digest"]
 
 Point = tuple[Any, ...]
 Axes = Sequence[Axis]
@@ -32,7 +32,7 @@ DESIGNS: Mapping[str, str] = {
 }
 
 
-def size(experiment: "Experiment") -> int:
+def design_size(experiment: "Experiment") -> int:
     """Return how many points a design has, without building them.
 
     Parameters
@@ -49,7 +49,7 @@ def size(experiment: "Experiment") -> int:
     return math.prod(lengths) if experiment.design == "factorial" else min(lengths, default=0)
 
 
-def points(experiment: "Experiment") -> list[Point]:
+def design_points(experiment: "Experiment") -> list[Point]:
     """Return the points of a design: at each, one value per axis, in the order of the axes.
 
     In a factorial design the last axis varies fastest. A Saltelli design of N samples and d axes
@@ -94,7 +94,7 @@ def blocks(samples: int, axes: int) -> "NDArray[Any]":
     return np.arange((axes + 2) * samples).reshape(axes + 2, samples)
 
 
-def digest(points: Iterable[Point]) -> str:
+def points_digest(points: Iterable[Point]) -> str:
     """Return what is the same for the same points in the same order, and differs for others.
 
     Parameters

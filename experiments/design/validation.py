@@ -15,7 +15,7 @@ from simulator.world.records import TABLES
 if TYPE_CHECKING:
     from experiments.design.experiment import Experiment
 
-__all__ = ["experiment_problems", "twice"]
+__all__ = ["duplicates", "experiment_problems"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -43,7 +43,7 @@ def experiment_problems(experiment: "Experiment") -> list[Problem]:
     ]
 
 
-def twice(values: Iterable[Hashable]) -> list[Any]:
+def duplicates(values: Iterable[Hashable]) -> list[Any]:
     """Return what is there more than once, each once.
 
     Parameters
@@ -113,19 +113,19 @@ def _is_unicode(text: str) -> bool:
 
 def _repetitions(experiment: "Experiment") -> Iterator[Problem]:
     """Give what is said twice: nothing would be played for it, or the same again."""
-    if paths := twice(path for axis in experiment.axes for path in axis.paths):
+    if paths := duplicates(path for axis in experiment.axes for path in axis.paths):
         yield Problem("axes", paths, "each path once")
     if experiment.design not in _PAIRED:
         for axis in experiment.axes:
             if values := _repeated(axis):
                 yield Problem(f"axes.{axis.path}", values, "each value once")
-    if metrics := twice(experiment.metrics):
+    if metrics := duplicates(experiment.metrics):
         yield Problem("metrics", metrics, "each metric once")
 
 
 def _repeated(axis: Axis) -> list[Any]:
     values = {_identity(value): value for value in axis.values or ()}
-    return [values[identity] for identity in twice(map(_identity, axis.values or ()))]
+    return [values[identity] for identity in duplicates(map(_identity, axis.values or ()))]
 
 
 def _identity(value: object) -> Hashable:

@@ -10,11 +10,11 @@ __all__ = [
     "NARROW",
     "NONE",
     "WIDE",
-    "broken",
     "decimals",
     "labels",
     "number_text",
     "value_text",
+    "wrapped",
 ]
 
 #: Points that are shown one by one if not asked for; errors that are told apart.
@@ -50,10 +50,10 @@ def number_text(value: float, places: int) -> str:
 
 def value_text(value: object) -> str:
     """Return the value of an axis in a cell."""
-    return f"{value:.6g}" if isinstance(value, float) else broken(str(value))
+    return f"{value:.6g}" if isinstance(value, float) else wrapped(str(value))
 
 
-def broken(text: str, length: int = NARROW) -> str:
+def wrapped(text: str, length: int = NARROW) -> str:
     """Return a path or a part's spec on lines of some length, broken where it has joints."""
     lines = [""]
     for piece in re.split(r"(?<=[.:,])(?=[A-Za-z])", text):

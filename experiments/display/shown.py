@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.console import Group
 
 from experiments.display.notebook import fragment
-from experiments.display.terminal import plain
+from experiments.display.terminal import plain_text
 
 __all__ = ["Shown"]
 
@@ -22,7 +22,7 @@ class Shown(ABC):
         """Return the page that shows it."""
 
     def __str__(self) -> str:
-        return plain(self.page())
+        return plain_text(self.page())
 
     __repr__ = __str__
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from experiments.display.blocks import Heading, Ladder, Matrix, Outline, Table
 from simulator.text import visible
 
-__all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
+__all__ = ["cross_table", "heading", "ladder", "outline", "plain_text", "put", "table"]
 
 Cell = str | Text
 
@@ -31,11 +31,11 @@ def put(page: RenderableType) -> None:
     if console.is_terminal:
         console.print(page)
     else:
-        sys.stdout.write(plain(page, console.width))
+        sys.stdout.write(plain_text(page, console.width))
     sys.stdout.flush()
 
 
-def plain(page: RenderableType, width: int = 80) -> str:
+def plain_text(page: RenderableType, width: int = 80) -> str:
     """Return a page as plain text, with a line break at the end.
 
     Parameters
@@ -113,7 +113,7 @@ def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: in
     return Ladder(tuple((name, tuple(values)) for name, values in rows), indent, label)
 
 
-def matrix(
+def cross_table(
     rows: Mapping[str, str], columns: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]
 ) -> Matrix:
     """Return a matrix, on a terminal as tables of a few columns each, to fit on 80 columns.

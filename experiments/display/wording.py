@@ -21,7 +21,7 @@ __all__ = [
     "room",
     "share",
     "short",
-    "talk",
+    "talk_name",
     "terms",
     "when",
 ]
@@ -38,7 +38,7 @@ def parties(scenario: Scenario, keys: Iterable[str]) -> str:
     return listing([name(scenario, key) for key in keys])
 
 
-def talk(scenario: Scenario, key: str) -> str:
+def talk_name(scenario: Scenario, key: str) -> str:
     """Return what people call a talk: the names of its parties."""
     return parties(scenario, scenario.talks[key].parties)
 

@@ -119,7 +119,7 @@ def dry_run(
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():
         return planned, sum(1 for _ in planned.runs())
-    old, new = manifest.read(folder), manifest.manifest(planned)
+    old, new = manifest.read_manifest(folder), manifest.manifest_of(planned)
     require_same(folder, amend.repaired(old, new, []) if retry_failed else old, new)
     return planned, len(amend.lacking(folder, planned, or_failed=retry_failed))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
 from experiments.execution.executors import Processes
-from experiments.execution.worker import blamed, play
+from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
 from experiments.runs.play import play as play_scenario
@@ -159,7 +159,7 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
 
 
 def _played(planned: Plan, number: int) -> ChunkResult:
-    return play(job_of(planned), Chunk.cut(planned, [number]))
+    return play_chunk(job_of(planned), Chunk.cut(planned, [number]))
 
 
 def _apart(planned: Plan, number: int) -> ChunkResult:
@@ -167,7 +167,7 @@ def _apart(planned: Plan, number: int) -> ChunkResult:
     given = job_of(planned), Chunk.cut(planned, [number])
     crew = Processes(1)
     try:
-        result: ChunkResult = crew.submit(play, *given).result()
+        result: ChunkResult = crew.submit(play_chunk, *given).result()
     except BrokenExecutor:
         return blamed(*given, DIED)
     finally:

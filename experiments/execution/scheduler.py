@@ -74,7 +74,7 @@ class Scheduler:
                 break
             work = Chunk.cut(self.plan, part.runs)
             try:
-                future = self.workers.submit(worker.play, self.job, work)
+                future = self.workers.submit(worker.play_chunk, self.job, work)
             except BrokenExecutor:
                 self.again.appendleft(part)
                 self.replace_workers()

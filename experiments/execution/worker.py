@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.roster import ROSTER
 from experiments.design.axis import Axis, assigned
-from experiments.design.fingerprint import require
+from experiments.design.fingerprint import require_code
 from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from simulator.world.world import World
 
-__all__ = ["blamed", "forget", "play", "probe"]
+__all__ = ["blamed", "forget", "play_chunk", "probe"]
 
 Row = tuple[Any, ...]
 
@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _TURN = threading.Lock()
 
 
-def play(job: Job, chunk: Chunk) -> ChunkResult:
+def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
     """Return the segments of a chunk; a run that raises is a row with its error.
 
     Parameters
@@ -121,12 +121,12 @@ class _Player:
         self.job = job
         self.metrics: dict[str, metrics.Metric] = {}
         self._last: tuple[tuple[Any, ...], Scenario] | None = None
-        require(job.code)
+        require_code(job.code)
         if job.model is not None:
             self.model: Any = parts.import_object(job.model, "model", "function")
             return
         for name in job.metrics:
-            metric = metrics.find(name, self.base)
+            metric = metrics.find_metric(name, self.base)
             if metric is not None:
                 self.metrics[name] = metric
 
@@ -151,7 +151,7 @@ class _Player:
         needed = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
         world = play_scenario(self.scenario(task.values), task.seed, {*kept, *needed})
         cells = RunRecord(world).row(task.run)
-        cells |= zip(self.metrics, metrics.measured(self.metrics, world), strict=True)
+        cells |= zip(self.metrics, metrics.measure(self.metrics, world), strict=True)
         return cells, {table: self._rows(world, table, task.run) for table in kept}
 
     def _modelled(self, task: _Task) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class _Player:
         missing = [name for name in self.job.metrics if name not in returned]
         if missing:
             raise KeyError(f"the model returned no {', '.join(missing)}")
-        return {name: metrics.number(returned[name], name) for name in self.job.metrics}
+        return {name: metrics.as_number(returned[name], name) for name in self.job.metrics}
 
     def _rows(self, world: "World", table: str, run: int) -> list[Row]:
         rows = tables.rows(world, table, run)

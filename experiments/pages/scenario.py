@@ -10,7 +10,7 @@ from rich.text import Text
 
 from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
-from experiments.display.terminal import heading, ladder, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, ladder, outline, table
 from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
 
 __all__ = ["scenario_page"]
@@ -90,7 +90,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
-    yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
+    yield heading(f"Talk: {wording.talk_name(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
         error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
@@ -293,7 +293,7 @@ def _deals(scenario: Scenario) -> Iterator[RenderableType]:
             f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
             for key, level in deal.outcome.items()
         ]
-        who = wording.talk(scenario, deal.talk)
+        who = wording.talk_name(scenario, deal.talk)
         signed = wording.day(deal.signed, brief=True)
         yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])
 
@@ -345,7 +345,7 @@ def _trust(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
-    yield Padding(matrix(names, names, cells), (0, 0, 0, 2))
+    yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
 
 
 def _events(scenario: Scenario) -> Iterator[RenderableType]:

@@ -17,11 +17,11 @@ from experiments.display.numbers import (
     ERRORS,
     LINES,
     NONE,
-    broken,
     decimals,
     labels,
     number_text,
     value_text,
+    wrapped,
 )
 from experiments.display.terminal import heading, outline, table
 
@@ -216,7 +216,7 @@ def _means(
     for metric, rows in found.groupby("metric", sort=False):
         yield heading(str(metric))
         counted = [name for name in ("failed", "missing") if rows[name].any()]
-        head = [*(broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
+        head = [*(wrapped(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
         told = {"failed": "failed", "missing": "no finite value"}
         yield table(
             [*head, *(told[name] for name in counted)],

@@ -84,7 +84,9 @@ def _parted(scenario: "Scenario", path: str) -> tuple[str, str]:
 
 
 def _called(scenario: "Scenario", key: str) -> str:
-    return wording.talk(scenario, key) if key in scenario.talks else wording.name(scenario, key)
+    return (
+        wording.talk_name(scenario, key) if key in scenario.talks else wording.name(scenario, key)
+    )
 
 
 def _spoken(words: Iterable[str]) -> str:

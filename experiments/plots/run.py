@@ -165,7 +165,7 @@ class RunPlots:
         name = next(iter(talks)) if talk is None else _known("talk", talk, talks, "a talk")
         drawn = figure(7.6, 4.2)
         axes = zone(frames.zones(self._run.scenario, name), drawn.add_subplot(), self._styles)
-        parties = wording.talk(self._run.scenario, name)
+        parties = wording.talk_name(self._run.scenario, name)
         axes.set_title(
             literal_text(f"{parties}: before the first week"), loc="left", fontsize="medium"
         )

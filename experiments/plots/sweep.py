@@ -128,7 +128,7 @@ class SweepPlots:
         for k, (axes, (name, value, runs)) in enumerate(zip(panels, cases, strict=True)):
             found = hazards(self._first(name, runs), int(runs["weeks"].max()) if len(runs) else 0)
             told = f", {by.rpartition('.')[2]} {value}" if by else ""
-            title = wording.talk(self._base, name) + told
+            title = wording.talk_name(self._base, name) + told
             hazard(found, axes, self._deadlines(name, runs), title, self._base.start)
             if k and axes.get_legend():
                 axes.get_legend().remove()

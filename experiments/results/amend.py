@@ -36,11 +36,11 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     """
     if not (folder / manifest.NAME).is_file():
         return []
-    old = manifest.read(folder)
+    old = manifest.read_manifest(folder)
     changes = manifest.differences(old, new)
     if not changes or manifest.differences(repaired(old, new, []), new):
         return []
-    manifest.write(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
+    manifest.write_manifest(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
     return changes
 
 

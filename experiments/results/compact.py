@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.results.lock import Lock
-from experiments.results.segments import Segments, by_run, name_of
+from experiments.results.segments import Segments, segment_name, sorted_by_run
 from experiments.results.store import stored_results
 from simulator.errors import StoreError, WriteError
 
@@ -91,10 +91,10 @@ def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
 def _join(segments: Segments, names: Sequence[str]) -> None:
     if len(names) > 1:
         runs = sorted(run for name in names for run in segments.runs_in(name))
-        segments.swap(names, name_of(runs, names), partial(_joined, segments, names))
+        segments.swap(names, segment_name(runs, names), partial(_joined, segments, names))
 
 
 def _joined(segments: Segments, names: Sequence[str], table: str) -> "pa.Table":
     import pyarrow as pa
 
-    return by_run(pa.concat_tables(segments.read(table, name) for name in names))
+    return sorted_by_run(pa.concat_tables(segments.read(table, name) for name in names))

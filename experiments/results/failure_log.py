@@ -9,7 +9,7 @@ from pathlib import Path
 from experiments.design.job import Failure
 from experiments.results import atomic
 
-__all__ = ["append", "join", "logged"]
+__all__ = ["append", "join", "logged_runs"]
 
 NAME = "errors.jsonl"
 
@@ -41,7 +41,7 @@ def append(folder: Path, failures: Sequence[Failure]) -> None:
         os.fsync(file.fileno())
 
 
-def logged(folder: Path) -> set[int]:
+def logged_runs(folder: Path) -> set[int]:
     """Return the runs that ever failed.
 
     Parameters

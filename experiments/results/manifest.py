@@ -12,7 +12,7 @@ from experiments.design.experiment import Experiment
 from experiments.design.job import job_of
 from experiments.design.plan import Plan
 from experiments.design.reader import load_experiment
-from experiments.design.sampling import digest
+from experiments.design.sampling import points_digest
 from experiments.results import atomic
 from simulator import literals
 from simulator.errors import StoreError
@@ -24,10 +24,10 @@ __all__ = [
     "data_of",
     "differences",
     "experiment_of",
-    "manifest",
-    "read",
+    "manifest_of",
+    "read_manifest",
     "versions",
-    "write",
+    "write_manifest",
 ]
 
 NAME = "manifest.json"
@@ -38,7 +38,7 @@ PACKAGES = ("numpy", "scipy", "pyarrow")
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
 
-def manifest(plan: Plan) -> dict[str, Any]:
+def manifest_of(plan: Plan) -> dict[str, Any]:
     """Return the manifest of a plan.
 
     Parameters
@@ -53,7 +53,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         **versions(*packages),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "points": len(plan.points),
-        "points_digest": digest(plan.points),
+        "points_digest": points_digest(plan.points),
         "runs": plan.size,
         "shard": list(plan.shard) if plan.shard else None,
         "code": dict(made.code),
@@ -69,7 +69,7 @@ def versions(*packages: str) -> dict[str, str]:
     return {"tradetalks": version("tradetalks"), "python": platform.python_version(), **known}
 
 
-def write(folder: Path, content: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write a manifest; it appears whole or not at all.
 
     Raises
@@ -81,7 +81,7 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
     atomic.write_file(folder / NAME, text.encode())
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder of results.
 
     Raises

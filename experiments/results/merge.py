@@ -12,7 +12,7 @@ from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
 
-__all__ = ["merge", "missing"]
+__all__ = ["merge", "missing_shards"]
 
 
 def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
@@ -43,14 +43,14 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
             raise StoreError(f"{target} is not empty, and nothing in it is overwritten")
         with _locked(target):
             _copy(parts, target)
-            manifest.write(target, whole)
+            manifest.write_manifest(target, whole)
             sync_folder(target)
     except OSError as error:
         raise WriteError(f"{target} cannot be written to: {error}") from error
     return stored_results(target)
 
 
-def missing(folders: Sequence[str | Path]) -> list[str]:
+def missing_shards(folders: Sequence[str | Path]) -> list[str]:
     """Return which shards of an experiment are in none of the folders: ``shard 2 of 2``.
 
     Parameters

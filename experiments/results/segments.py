@@ -23,7 +23,7 @@ from simulator.world.records import Column, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SegmentState", "Segments", "by_run", "name_of", "read_segment"]
+__all__ = ["SegmentState", "Segments", "read_segment", "segment_name", "sorted_by_run"]
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ ASIDE = "set-aside"
 SWAP = "swap.json"
 
 
-def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
+def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
     """Return the file name of the segments of a chunk.
 
     Parameters
@@ -98,7 +98,7 @@ class Segments:
         OSError
             If they cannot be written.
         """
-        name = name_of(result.runs)
+        name = segment_name(result.runs)
         for table in (*self.tables, "runs"):
             write_file(self.folder / table / name, result.segments[table])
 
@@ -373,7 +373,7 @@ class Segments:
         return self._empty[table]
 
     def _columns(self, table: str) -> list[Column]:
-        found = manifest.read(self.folder)
+        found = manifest.read_manifest(self.folder)
         countries = tuple(found["countries"])
         if table != "runs":
             return columns(table, countries)
@@ -423,7 +423,7 @@ def read_segment(
     raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
 
 
-def by_run(table: "pa.Table") -> "pa.Table":
+def sorted_by_run(table: "pa.Table") -> "pa.Table":
     """Return a table with its rows sorted by run; those of a run stay as they are."""
     import numpy as np
 

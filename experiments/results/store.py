@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from experiments.design.experiment import Experiment
 from experiments.results import manifest
-from experiments.results.segments import Segments, by_run, read_segment
+from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
 from simulator.errors import StoreError, nearest
 from simulator.world.records import TABLES
@@ -43,7 +43,7 @@ def stored_results(folder: str | Path) -> "StoredResults":
         raise StoreError(f"there is no folder {str(folder)!r}")
     if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
         return StoredResults(path, {})
-    return StoredResults(path, manifest.read(path))
+    return StoredResults(path, manifest.read_manifest(path))
 
 
 class StoredResults:
@@ -136,7 +136,7 @@ class StoredResults:
         self.path(table)
         if not self.manifest:
             return read_segment(self.folder / f"{table}.parquet")
-        return self.segments.steady(lambda names: by_run(self._concatenated(table, names)))
+        return self.segments.steady(lambda names: sorted_by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table as a data frame, sorted by run.

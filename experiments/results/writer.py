@@ -63,7 +63,7 @@ def opened_for_writing(
     folder: Path, planned: Plan, resume: bool, repaired: bool
 ) -> Iterator[tuple[Segments, Progress]]:
     """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
-    content = manifest.manifest(planned)
+    content = manifest.manifest_of(planned)
     _make(folder, resume)
     segments = Segments(folder, job_of(planned).kept)
     with Lock(folder) as lock:
@@ -118,9 +118,9 @@ def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
     # Once more, now that nobody else can write to it.
     require_usable(folder, resume)
     if (folder / manifest.NAME).exists():
-        require_same(folder, manifest.read(folder), content)
+        require_same(folder, manifest.read_manifest(folder), content)
     else:
-        manifest.write(folder, content)
+        manifest.write_manifest(folder, content)
 
 
 def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario
     from simulator.world.world import World
 
-__all__ = ["METRICS", "READS", "Metric", "columns_of", "find", "measured", "named"]
+__all__ = [
+    "METRICS",
+    "READS",
+    "Metric",
+    "find_metric",
+    "measure",
+    "outcome_columns",
+    "scenario_metrics",
+]
 
 Metric = Callable[["World"], float]
 
@@ -32,13 +40,13 @@ NO_OUTCOME = {"run", "seed", "weeks"}
 READS = {"nash_distance": "deals"}
 
 
-def columns_of(scenario: "Scenario") -> list[str]:
+def outcome_columns(scenario: "Scenario") -> list[str]:
     """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
     found = columns("runs", scenario.countries)
     return [c.name for c in found if c.type in {"int", "float"} and c.name not in NO_OUTCOME]
 
 
-def named(scenario: "Scenario") -> dict[str, Metric]:
+def scenario_metrics(scenario: "Scenario") -> dict[str, Metric]:
     """Return the metrics of a scenario by name, those that are columns of ``runs`` left out."""
     each = {"country": scenario.countries, "talk": scenario.talks}
     found: dict[str, Metric] = {}
@@ -52,7 +60,7 @@ def named(scenario: "Scenario") -> dict[str, Metric]:
     return found
 
 
-def find(name: str, scenario: "Scenario") -> Metric | None:
+def find_metric(name: str, scenario: "Scenario") -> Metric | None:
     """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
     Parameters
@@ -67,13 +75,13 @@ def find(name: str, scenario: "Scenario") -> Metric | None:
     ScenarioError
         If there is none.
     """
-    if name in columns_of(scenario):
+    if name in outcome_columns(scenario):
         return None
-    known = named(scenario)
+    known = scenario_metrics(scenario)
     if name in known:
         return known[name]
     if "." not in name:
-        names = [*columns_of(scenario), *known]
+        names = [*outcome_columns(scenario), *known]
         allowed = f"a metric: {', '.join(names)}; or an import path module.function"
         raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
     found = parts.import_object(name, "metrics", "function")
@@ -82,7 +90,7 @@ def find(name: str, scenario: "Scenario") -> Metric | None:
     return found
 
 
-def measured(metrics: Mapping[str, Metric], world: "World") -> list[float]:
+def measure(metrics: Mapping[str, Metric], world: "World") -> list[float]:
     """Return what each metric makes of a world.
 
     Raises
@@ -92,7 +100,7 @@ def measured(metrics: Mapping[str, Metric], world: "World") -> list[float]:
     BaseException
         Whatever one of them raises, with a note that names it.
     """
-    return [number(_asked(name, metric, world), name) for name, metric in metrics.items()]
+    return [as_number(_asked(name, metric, world), name) for name, metric in metrics.items()]
 
 
 def _asked(name: str, metric: Metric, world: "World") -> float:
@@ -103,7 +111,7 @@ def _asked(name: str, metric: Metric, world: "World") -> float:
         raise
 
 
-def number(value: object, name: str) -> float:
+def as_number(value: object, name: str) -> float:
     """Return a value as a float.
 
     Parameters

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from simulator.world.world import World
 
-__all__ = ["arrow", "frame", "rows", "terms", "typed"]
+__all__ = ["arrow", "frame", "outcome_terms", "rows", "typed"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
 
 
-def terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
+def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
     """Return an outcome in words: who does what, issues at level 0 left out."""
     told = [
         f"{issue.obligor}: {issue.id} {issue.levels[level]}{' ' if issue.unit else ''}{issue.unit}"
@@ -104,7 +104,7 @@ def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
     @cache
     def words(talk: str, outcome: int) -> str:
         space = world.tracks[talk].plan.space
-        return terms(space, space.levels(outcome))
+        return outcome_terms(space, space.levels(outcome))
 
     for week, talk_id, opening, offer, payoffs, talk in world.records.rows["offers"]:
         parties = world.tracks[talk_id].plan.parties
@@ -137,7 +137,7 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
             *_life(world, deal),
             str(world.ledger.status(deal.id)),
             space.index(deal.levels),
-            terms(space, deal.levels),
+            outcome_terms(space, deal.levels),
             *_by_country(world, deal.parties, faith),
             *_by_country(world, deal.parties, hoped),
             *distances,

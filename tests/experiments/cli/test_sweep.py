@@ -360,7 +360,7 @@ def test_a_merge_that_fails_leaves_a_folder_as_it_was(monkeypatch: pytest.Monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(manifest, "write", full)
+        patched.setattr(manifest, "write_manifest", full)
         Path("there").mkdir()
         for out in ("new", "there"):
             result = tradetalks("merge", "part", "--out", out)

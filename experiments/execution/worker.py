@@ -119,7 +119,7 @@ class _Player:
         # At the end, so that nothing of the user's hides a package.
         sys.path.extend(folder for folder in job.folders if folder not in sys.path)
         self.job = job
-        self.metrics: dict[str, metrics.Metric] = {}
+        self.metrics: dict[str, metrics.Measure] = {}
         self._last: tuple[tuple[Any, ...], Scenario] | None = None
         require_code(job.code)
         if job.model is not None:

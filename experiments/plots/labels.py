@@ -4,31 +4,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from experiments.display import wording
+from experiments.runs.metrics import METRICS
 
 if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario
 
 __all__ = ["axis_label", "metric_label"]
-
-#: Metrics of the whole run in words, and their unit.
-_WHOLE = {
-    "mean_trust_end": ("mean trust at the end", "0 to 1"),
-    "share_signed": ("talks with a deal signed", "share"),
-    "share_in_force": ("talks with a deal in force at the end", "share"),
-    "first_signing": ("first signing", "week"),
-    "nash_distance": ("distance of deals to the Nash point", "US$ bn a year"),
-    "disregards": ("commitments disregarded", ""),
-}
-#: How the names of other metrics begin, before a country or a talk; what they measure, and in what.
-_EACH = {
-    "payoff_material_": ("material payoff of {}", "US$ bn"),
-    "payoff_weighted_": ("weighted payoff of {}", "US$ bn"),
-    "cumulative_": ("discounted payoff of {}", "US$ bn"),
-    "trust_in_": ("mean trust in {} at the end", "0 to 1"),
-    "trust_of_": ("mean trust of {} at the end", "0 to 1"),
-    "first_signing_": ("first signing, {}", "week"),
-    "signed_": ("deals signed, {}", ""),
-}
 
 
 def axis_label(scenario: "Scenario", paths: Iterable[str]) -> str:
@@ -59,19 +40,12 @@ def metric_label(scenario: "Scenario", metric: str, with_unit: bool = True) -> s
     with_unit : bool
         Whether the unit stands behind it, in brackets.
     """
-    words, unit = _measured(scenario, metric)
-    return f"{words} ({unit})" if with_unit and unit else words
-
-
-def _measured(scenario: "Scenario", metric: str) -> tuple[str, str]:
-    """Return a metric in words, and its unit."""
-    if metric in _WHOLE:
-        return _WHOLE[metric]
-    for start, (words, unit) in _EACH.items():
-        key = metric.removeprefix(start)
-        if key != metric and (key in scenario.countries or key in scenario.talks):
-            return words.format(_called(scenario, key)), unit
-    return metric.replace("_", " ") if "." not in metric else metric, ""
+    for known in METRICS:
+        key = known.names(scenario).get(metric)
+        if key is not None:
+            words = known.words.format(_name(scenario, key))
+            return f"{words} ({known.unit})" if with_unit and known.unit else words
+    return metric
 
 
 def _parted(scenario: "Scenario", path: str) -> tuple[str, str]:
@@ -79,11 +53,11 @@ def _parted(scenario: "Scenario", path: str) -> tuple[str, str]:
     head, *rest = path.split(".")
     if head in ("countries", "talks") and len(rest) > 1:
         words = [word for word in rest[1:] if word != "issues"]
-        return _called(scenario, rest[0]), _spoken(words)
+        return _name(scenario, rest[0]), _spoken(words)
     return "", _spoken([head, *rest])
 
 
-def _called(scenario: "Scenario", key: str) -> str:
+def _name(scenario: "Scenario", key: str) -> str:
     return (
         wording.talk_name(scenario, key) if key in scenario.talks else wording.name(scenario, key)
     )

@@ -1,7 +1,6 @@
 """The source of an experiment: a name, a file or a mapping, read into its fields."""
 
 import copy
-import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -14,6 +13,7 @@ from experiments.design.validation import duplicates, experiment_problems
 from experiments.refusal import Refusal
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
+from simulator.rows import csv_rows
 from simulator.scenario import scenario as scenarios
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
@@ -93,8 +93,8 @@ class ExperimentReader:
         """
         beside = self._folder / Path(table).expanduser()
         try:
-            rows = _rows(beside if beside.is_file() else Path(table))
-        except (OSError, ValueError, csv.Error) as error:
+            rows = list(csv_rows(beside if beside.is_file() else Path(table)))
+        except (OSError, ValueError) as error:
             self.problems.append(Problem("table", table, f"a CSV file that can be read: {error}"))
             return None
         if len(rows) < 2:
@@ -237,13 +237,6 @@ def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
 
 def _like(keys: Iterable[str], names: Sequence[str]) -> int:
     return sum(nearest(key, names) is not None for key in keys)
-
-
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the rows of a CSV file that are not empty, each with its line in the file."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        return [(reader.line_num, row) for row in reader if row]
 
 
 def load_experiment(

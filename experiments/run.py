@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.analysis.divergence import Divergence, compare
 from experiments.display.notebook import fragment
 from experiments.display.terminal import plain_text
 from experiments.pages.deal import DealView, deal_view
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
+from experiments.report.file import save_page
 from experiments.runs.play import Source, load, play
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from experiments.analysis.divergence import Divergence
     from experiments.plots.run import RunPlots
 
 __all__ = ["Run", "load", "play", "run"]
@@ -110,11 +111,11 @@ class Run(RunRecord):
     @property
     def plot(self) -> "RunPlots":
         """Its pictures: ``r.plot.trust()``, ``r.plot.graph()``, ``r.plot.talk("us-japan")``."""
-        from experiments.plots.run import RunPlots
+        from experiments.plots.run import RunPlots  # with what draws, and matplotlib
 
         return RunPlots(self)
 
-    def deal(self, name: str) -> "DealView":
+    def deal(self, name: str) -> DealView:
         """Return a deal to look at: its terms before and after, what it is worth, its life.
 
         Parameters
@@ -144,12 +145,11 @@ class Run(RunRecord):
         OSError
             If it cannot be written.
         """
-        from experiments.report.file import save_page
-        from experiments.report.run import page_of_run
+        from experiments.report.run import page_of_run  # with pictures
 
         return save_page(target, lambda: page_of_run(self))
 
-    def compare(self, other: RunRecord) -> "Divergence":
+    def compare(self, other: RunRecord) -> Divergence:
         """Return what differs between this run and another, and from which week.
 
         Parameters
@@ -157,8 +157,6 @@ class Run(RunRecord):
         other : RunRecord
             The second of the two.
         """
-        from experiments.analysis.divergence import compare
-
         return compare(self, other)
 
     def _repr_html_(self) -> str:

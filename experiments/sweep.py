@@ -15,6 +15,7 @@ from experiments.display.notebook import fragment
 from experiments.execution.execute import execute
 from experiments.execution.replay import replayed
 from experiments.pages.sweep import summary_page
+from experiments.report.file import save_page
 from experiments.results.store import StoredResults, stored_results
 from experiments.results.writer import Progress
 from experiments.run import Run
@@ -131,7 +132,7 @@ class Results(StoredResults):
     @property
     def plot(self) -> "SweepPlots":
         """Its pictures: ``results.plot.response()``, ``results.plot.heatmap()`` and so on."""
-        from experiments.plots.sweep import SweepPlots
+        from experiments.plots.sweep import SweepPlots  # with what draws, and matplotlib
 
         return SweepPlots(self)
 
@@ -165,8 +166,7 @@ class Results(StoredResults):
         OSError
             If it cannot be written.
         """
-        from experiments.report.file import save_page
-        from experiments.report.sweep import page_of_results
+        from experiments.report.sweep import page_of_results  # with pictures
 
         return save_page(target, lambda: page_of_results(self))
 

@@ -1,4 +1,4 @@
-"""The shape of the project: layers, names, the lock, the version, the command."""
+"""The shape of the project: slow imports, names, the lock, the version, the command."""
 
 import ast
 import importlib.metadata
@@ -14,14 +14,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.imports import PACKAGES, imports, modules
+
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("simulator", "agents", "experiments")
-# What each layer may import of the project; what is not listed here is an arrow the wrong way.
-MAY_IMPORT = {
-    "simulator": {"simulator"},
-    "agents": {"agents", "simulator"},
-    "experiments": {"experiments", "agents", "simulator"},
-}
 # Slow to import: only these modules may do so before they are asked for something.
 HEAVY = {
     "mesa": {"simulator/world/world.py", "agents/country.py", "experiments/bench/mesa.py"},
@@ -29,42 +24,6 @@ HEAVY = {
     "matplotlib": set[str](),
 }
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
-
-
-def modules(root: Path, package: str) -> Iterator[tuple[str, ast.Module]]:
-    """Give each Python file of a package: its path below `root` and its syntax tree."""
-    for path in sorted((root / package).rglob("*.py")):
-        name = path.relative_to(root).as_posix()
-        yield name, ast.parse(path.read_text(encoding="utf-8"), filename=name)
-
-
-def imported(tree: ast.AST) -> set[str]:
-    """Return the top-level packages a tree imports anywhere, by statement or by name."""
-    found = set[str]()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                found.update(alias.name for alias in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                found.add(module)
-            case ast.Call(
-                func=ast.Name(id="import_module" | "__import__")
-                | ast.Attribute(attr="import_module"),
-                args=[ast.Constant(value=str(module)), *_],
-            ):
-                found.add(module)
-    return {name.partition(".")[0] for name in found}
-
-
-def wrong_arrows(root: Path) -> list[str]:
-    """Return `file -> package` for every import of a layer that the importer must not know."""
-    project = {*PACKAGES, "tests"}
-    return [
-        f"{name} -> {target}"
-        for package, allowed in MAY_IMPORT.items()
-        for name, tree in modules(root, package)
-        for target in sorted(imported(tree) & (project - allowed))
-    ]
 
 
 def at_import(node: ast.AST) -> Iterator[ast.AST]:
@@ -86,7 +45,7 @@ def heavy_imports(root: Path) -> list[str]:
         for name, tree in modules(root, package)
         for node in at_import(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for target in sorted(imported(node) & set(HEAVY))
+        for target in sorted({name.partition(".")[0] for name in imports(node)} & set(HEAVY))
         if name not in HEAVY[target]
     ]
 
@@ -170,37 +129,7 @@ def write(root: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-# -- layers --------------------------------------------------------------------------------------
-
-
-def test_no_layer_imports_one_above_it() -> None:
-    assert wrong_arrows(ROOT) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "arrow"),
-    [
-        ("simulator/a.py", "import agents.country", "simulator/a.py -> agents"),
-        ("simulator/a.py", "from experiments import run", "simulator/a.py -> experiments"),
-        ("simulator/b/a.py", "def f():\n    from agents import x", "simulator/b/a.py -> agents"),
-        ("agents/a.py", "import_module('experiments.run')", "agents/a.py -> experiments"),
-        ("agents/a.py", "importlib.import_module('tests.x')", "agents/a.py -> tests"),
-        ("experiments/a.py", "import tests.generators", "experiments/a.py -> tests"),
-    ],
-)
-def test_an_arrow_the_wrong_way_is_seen(tmp_path: Path, name: str, source: str, arrow: str) -> None:
-    write(tmp_path, name, source)
-    assert wrong_arrows(tmp_path) == [arrow]
-
-
-def test_arrows_the_right_way_are_allowed(tmp_path: Path) -> None:
-    write(tmp_path, "experiments/a.py", "import agents.roster\nfrom simulator import errors")
-    write(
-        tmp_path,
-        "agents/a.py",
-        "from simulator.negotiation.offers import Offer\nimport agents.roster",
-    )
-    assert wrong_arrows(tmp_path) == []
+# -- imports -----------------------------------------------------------------------------------
 
 
 def test_slow_packages_are_imported_only_where_they_are_needed() -> None:
@@ -213,6 +142,14 @@ def test_a_slow_import_at_the_top_is_seen_and_a_late_one_allowed(tmp_path: Path)
     write(tmp_path, "experiments/types.py", "if TYPE_CHECKING:\n    import pandas")
     write(tmp_path, "simulator/world/world.py", "import mesa")
     assert heavy_imports(tmp_path) == ["experiments/early.py imports pandas"]
+
+
+@pytest.mark.parametrize("face", ["experiments.run", "experiments.sweep"])
+def test_a_face_brings_in_nothing_slow(face: str) -> None:
+    code = f"import sys, {face}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert face in run.stdout.split()
+    assert {"mesa", "pandas", "matplotlib", "pyarrow"}.isdisjoint(run.stdout.split())
 
 
 def test_the_simulator_names_no_country() -> None:

@@ -14,6 +14,7 @@ from experiments.design.plan import Plan
 from experiments.design.reader import load_experiment
 from experiments.design.sampling import points_digest
 from experiments.results import atomic
+from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
 from simulator.scenario.parts import text
@@ -66,7 +67,7 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
 def versions(*packages: str) -> dict[str, str]:
     """Return the versions of tradetalks, of Python and of packages, by name."""
     known = {name: version(name) for name in packages}
-    return {"tradetalks": version("tradetalks"), "python": platform.python_version(), **known}
+    return {"tradetalks": package_version(), "python": platform.python_version(), **known}
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from experiments.analysis.queries import summary_of
-from experiments.bench import __main__, mesa
+from experiments.bench import economy, mesa, runs, sweeps, talks
 from experiments.run import run
 from experiments.sweep import open_results
 
 
 def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
-    __main__._fill(tmp_path, 1000, each=300)
+    sweeps._fill(tmp_path, 1000, each=300)
     results = open_results(tmp_path)
     assert len(results.runs) == 1000
     found = summary_of(results, ["a"])
@@ -22,15 +22,15 @@ def test_a_store_of_the_bench_is_one_that_can_be_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("figure", "given"),
     [
-        (__main__.store, {"rows": 1000}),
-        (__main__.overhead, {"runs": 3}),
-        (__main__.building, {"count": 2}),
-        (__main__.points, {"counts": (3, 2, 1)}),
-        (__main__.million, {"issues": 3}),
-        (__main__.equilibria, {"count": 3}),
-        (__main__.equilibrium, {"count": 3}),
-        (__main__.tariff_war, {"count": 1}),
-        (__main__.liberation, {"regions": 5}),
+        (sweeps.opened_store, {"rows": 1000}),
+        (sweeps.sweep_overhead, {"runs": 3}),
+        (runs.scenario_building, {"count": 2}),
+        (talks.bargaining_points, {"counts": (3, 2, 1)}),
+        (talks.million_outcomes, {"issues": 3}),
+        (economy.equilibria, {"count": 3}),
+        (economy.equilibrium, {"count": 3}),
+        (economy.tariff_war, {"count": 1}),
+        (economy.liberation, {"regions": 5}),
     ],
 )
 def test_a_figure_is_what_was_measured_how_much_and_the_aim(

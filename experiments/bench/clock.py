@@ -1,0 +1,33 @@
+"""What the bench measures with: time, memory, the machine."""
+
+import platform
+import resource
+import time
+from collections.abc import Callable
+
+__all__ = ["processor", "resident", "timed"]
+
+
+def resident() -> int:
+    """Return the memory of this process in bytes; its peak where the system tells no more."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def timed(work: Callable[..., object], *given: object) -> float:
+    """Return the seconds that a call takes."""
+    start = time.perf_counter()
+    work(*given)
+    return time.perf_counter() - start
+
+
+def processor() -> str:
+    """Return the name of the processor."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.split(":")[1].strip() for line in file if "model name" in line)
+    except (OSError, StopIteration):
+        return platform.processor() or "processor unknown"

@@ -7,17 +7,16 @@ The arithmetic is in `experiments.analysis.intervals`, `experiments.analysis.com
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.analysis import comparison, sensitivity
+from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.intervals import Unit, summarize
+from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
+from experiments.results.store import StoredResults
 from simulator.errors import Problem, ScenarioError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.analysis.comparison import Comparison
-    from experiments.analysis.sensitivity import Sensitivity
-    from experiments.results.store import StoredResults
 
 __all__ = [
     "comparison_of",
@@ -34,7 +33,7 @@ _MAIN = ("deals_signed", "deals_in_force", "disregards", "mean_trust_end")
 
 
 def summary_of(
-    results: "StoredResults", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+    results: StoredResults, metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> "pd.DataFrame":
     """Return means with 95 % intervals, as `experiments.analysis.intervals.summarize` gives them.
 
@@ -58,7 +57,7 @@ def summary_of(
     return summarize(runs_of(results), keys, asked, unit_of(results))
 
 
-def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
+def sensitivity_of(results: StoredResults, metric: str) -> Sensitivity:
     """Return Sobol indices with 95 % intervals.
 
     Parameters
@@ -83,7 +82,7 @@ def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
         raise ScenarioError([Problem("design", experiment.design, allowed)], str(results.folder))
     layout = blocks(experiment.samples or 0, len(results.axes))
     try:
-        return sensitivity.sensitivity(
+        return sensitivity(
             runs_of(results),
             metric,
             results.axes,
@@ -96,8 +95,8 @@ def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
 
 
 def comparison_of(
-    first: "StoredResults", second: "StoredResults", metrics: Sequence[str] = ()
-) -> "Comparison":
+    first: StoredResults, second: StoredResults, metrics: Sequence[str] = ()
+) -> Comparison:
     """Return differences with 95 % intervals, second minus first.
 
     Parameters
@@ -117,12 +116,12 @@ def comparison_of(
     shared = [axis for axis in first.axes if axis in second.axes]
     unit = shared_unit(first, second)
     try:
-        return comparison.comparison(runs_of(first), runs_of(second), shared, asked, unit)
+        return comparison(runs_of(first), runs_of(second), shared, asked, unit)
     except ValueError as error:
         raise ScenarioError([Problem("axes", shared, str(error))]) from error
 
 
-def _metrics_of_both(first: "StoredResults", second: "StoredResults") -> list[str]:
+def _metrics_of_both(first: StoredResults, second: StoredResults) -> list[str]:
     """Return the metrics of the first that the second has too; other outcomes if there are none."""
     for names in (metrics_of(first), first.outcomes):
         if both := [name for name in names if name in second.outcomes]:
@@ -131,7 +130,7 @@ def _metrics_of_both(first: "StoredResults", second: "StoredResults") -> list[st
     raise ScenarioError([Problem("metrics", ", ".join(first.outcomes), allowed)])
 
 
-def metrics_of(results: "StoredResults", asked: Sequence[str] = ()) -> list[str]:
+def metrics_of(results: StoredResults, asked: Sequence[str] = ()) -> list[str]:
     """Return the metrics that are meant.
 
     Parameters
@@ -163,7 +162,7 @@ def metrics_of(results: "StoredResults", asked: Sequence[str] = ()) -> list[str]
     return list(dict.fromkeys(asked))
 
 
-def runs_of(results: "StoredResults") -> "pd.DataFrame":
+def runs_of(results: StoredResults) -> "pd.DataFrame":
     """Return the table ``runs``, with the base samples of a Saltelli design.
 
     A single run is a point with one replication.
@@ -176,7 +175,7 @@ def runs_of(results: "StoredResults") -> "pd.DataFrame":
     return runs.assign(**{"base sample": runs["point"] % (experiment.samples or 1)})
 
 
-def unit_of(results: "StoredResults") -> Unit:
+def unit_of(results: StoredResults) -> Unit:
     """Return what is independent of what over several points, see `summarize`.
 
     Drawn points are, if each was drawn for itself: those of a Saltelli design are columns of two
@@ -190,13 +189,13 @@ def unit_of(results: "StoredResults") -> Unit:
     return "base sample" if experiment.design == "saltelli" else "point"
 
 
-def shared_unit(first: "StoredResults", second: "StoredResults") -> Unit:
+def shared_unit(first: StoredResults, second: StoredResults) -> Unit:
     """Return what is independent of what over several points of two experiments."""
     one, other = unit_of(first), unit_of(second)
     return one if one == other else "replication"
 
 
-def reach_of(results: "StoredResults", unit: Unit) -> str | None:
+def reach_of(results: StoredResults, unit: Unit) -> str | None:
     """Return what intervals over several points hold for; None if they hold for all chance.
 
     Parameters
@@ -218,7 +217,7 @@ def reach_of(results: "StoredResults", unit: Unit) -> str | None:
     return f"Every point was played with the {shared}: intervals {held} only."
 
 
-def _axes(results: "StoredResults", by: Sequence[str]) -> list[str]:
+def _axes(results: StoredResults, by: Sequence[str]) -> list[str]:
     axes = results.axes
     allowed = f"an axis of the experiment: {', '.join(axes) or 'it has none'}"
     problems = [

@@ -10,14 +10,12 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from experiments.design.experiment import Experiment
 from simulator.errors import Problem, ScenarioError, WorkerError
 from simulator.scenario import parts
-
-if TYPE_CHECKING:
-    from experiments.design.experiment import Experiment
-    from simulator.scenario.scenario import Scenario
+from simulator.scenario.scenario import Scenario
 
 __all__ = ["digests", "require_code"]
 
@@ -30,7 +28,7 @@ _OURS = {"agents", "experiments", "simulator"}
 _looked_at: dict[str, tuple[object, str]] = {}
 
 
-def digests(experiment: "Experiment") -> dict[str, str]:
+def digests(experiment: Experiment) -> dict[str, str]:
     """Return a digest of the code behind each import path that an experiment names.
 
     It covers the whole module, and the modules that it imports from under the folder it was
@@ -79,7 +77,7 @@ def require_code(expected: Mapping[str, str]) -> None:
             )
 
 
-def _named(experiment: "Experiment") -> Iterator[str]:
+def _named(experiment: Experiment) -> Iterator[str]:
     """Give the names that may be import paths."""
     if experiment.model is not None:
         yield experiment.model
@@ -92,7 +90,7 @@ def _named(experiment: "Experiment") -> Iterator[str]:
     yield from (path for path in paths if isinstance(_found(path), type))
 
 
-def _parts(scenario: "Scenario") -> Iterator[str]:
+def _parts(scenario: Scenario) -> Iterator[str]:
     """Give the names of the parts of a scenario."""
     for country in scenario.countries.values():
         for part in (country.strategy, country.compliance, country.trust):

@@ -4,16 +4,14 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.design.axis import Axis
+from experiments.design.experiment import Experiment
 from experiments.design.sampling import DESIGNS, SAMPLING
 from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
-
-if TYPE_CHECKING:
-    from experiments.design.experiment import Experiment
 
 __all__ = ["duplicates", "experiment_problems"]
 
@@ -25,7 +23,7 @@ _KEPT = (
 )
 
 
-def experiment_problems(experiment: "Experiment") -> list[Problem]:
+def experiment_problems(experiment: Experiment) -> list[Problem]:
     """Return what is wrong with an experiment, whatever its scenario.
 
     Parameters
@@ -54,7 +52,7 @@ def duplicates(values: Iterable[Hashable]) -> list[Any]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def _design_problems(experiment: "Experiment") -> list[Problem]:
+def _design_problems(experiment: Experiment) -> list[Problem]:
     design, samples = experiment.design, experiment.samples
     if design not in DESIGNS:
         return [Problem("design", design, f"one of {', '.join(DESIGNS)}", nearest(design, DESIGNS))]
@@ -73,7 +71,7 @@ def _design_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
+def _value_problems(experiment: Experiment) -> Iterator[Problem]:
     for axis in experiment.axes:
         if not _is_unicode(axis.path):
             yield Problem("axes", axis.path, "paths that are Unicode")
@@ -111,7 +109,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _repetitions(experiment: "Experiment") -> Iterator[Problem]:
+def _repetitions(experiment: Experiment) -> Iterator[Problem]:
     """Give what is said twice: nothing would be played for it, or the same again."""
     if paths := duplicates(path for axis in experiment.axes for path in axis.paths):
         yield Problem("axes", paths, "each path once")
@@ -134,7 +132,7 @@ def _identity(value: object) -> Hashable:
     return value if is_number else (type(value).__name__, repr(value))
 
 
-def _sampling_problems(experiment: "Experiment") -> list[Problem]:
+def _sampling_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     design, samples = experiment.design, experiment.samples
     if not _is_count(samples):
@@ -148,7 +146,7 @@ def _sampling_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _number_problems(experiment: "Experiment") -> list[Problem]:
+def _number_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     seed: object = experiment.seed
     if not _is_count(experiment.replications):
@@ -164,7 +162,7 @@ def _number_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _source_problems(experiment: "Experiment") -> list[Problem]:
+def _source_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     if (experiment.model is None) == (experiment.scenario is None):
         played = experiment.model if experiment.model else "neither"
@@ -179,7 +177,7 @@ def _source_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _overridden(experiment: "Experiment") -> Iterator[Problem]:
+def _overridden(experiment: Experiment) -> Iterator[Problem]:
     """Give what is set in vain: it also varies, or is set elsewhere."""
     axes = [path for axis in experiment.axes for path in axis.paths]
     for path, value in experiment.set.items():
@@ -194,7 +192,7 @@ def _overridden(experiment: "Experiment") -> Iterator[Problem]:
         yield Problem("weeks", experiment.weeks, told)
 
 
-def _table_problems(experiment: "Experiment", table: str, every: object) -> Iterable[Problem]:
+def _table_problems(experiment: Experiment, table: str, every: object) -> Iterable[Problem]:
     if experiment.model is not None:
         yield Problem("tables", table, "nothing: a model has no tables but runs")
     elif table not in TABLES:

@@ -12,6 +12,7 @@ from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
 from experiments.display.terminal import cross_table, heading, ladder, outline, table
 from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario.valuation import Valuer
 
 __all__ = ["scenario_page"]
 
@@ -108,8 +109,6 @@ def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[Rend
 
 def _joint(scenario: Scenario, talk: TalkSpec) -> str:
     """Return how far the derived values of a talk are from what the model says of all at once."""
-    from simulator.scenario.valuation import Valuer
-
     valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
     errors = [
         f"{wording.name(scenario, party)} {wording.amount(error)}"

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.analysis.agreement_zone import Baseline
+from simulator.scenario.scenario import Scenario
 from simulator.theory.analysis import Analysis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.scenario.scenario import Scenario
     from simulator.world.world import Opening
 
 __all__ = ["analysed", "outcomes", "positions", "zones"]
@@ -73,7 +74,7 @@ def positions(opening: "Opening") -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["round", "proposer", "issue", "level"])
 
 
-def zones(scenario: "Scenario", talk: str, steps: int = 40) -> "pd.DataFrame":
+def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
     """Return the zone of agreement of a talk before the first week, at any level of trust.
 
     Parameters
@@ -92,8 +93,6 @@ def zones(scenario: "Scenario", talk: str, steps: int = 40) -> "pd.DataFrame":
         ``share`` of the outcomes in the zone, and ``now``: whether trust is so as things stand.
     """
     import pandas as pd
-
-    from experiments.analysis.agreement_zone import Baseline
 
     outset = Baseline(scenario)
     parties = scenario.talks[talk].parties

@@ -1,18 +1,15 @@
 """What axes and metrics of a sweep are called in pictures."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from experiments.display import wording
 from experiments.runs.metrics import METRICS
-
-if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario
+from simulator.scenario.scenario import Scenario
 
 __all__ = ["axis_label", "metric_label"]
 
 
-def axis_label(scenario: "Scenario", paths: Iterable[str]) -> str:
+def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
     """Return what an axis varies in words: ``United States: compliance probability``.
 
     Parameters
@@ -28,7 +25,7 @@ def axis_label(scenario: "Scenario", paths: Iterable[str]) -> str:
     return f"{wording.listing(whose)}: {what}" if whose else what
 
 
-def metric_label(scenario: "Scenario", metric: str, with_unit: bool = True) -> str:
+def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str:
     """Return a metric in words, with its unit; one of the user's own by its name.
 
     Parameters
@@ -48,7 +45,7 @@ def metric_label(scenario: "Scenario", metric: str, with_unit: bool = True) -> s
     return metric
 
 
-def _parted(scenario: "Scenario", path: str) -> tuple[str, str]:
+def _parted(scenario: Scenario, path: str) -> tuple[str, str]:
     """Return of whom a path speaks, empty if of the world as a whole, and of what."""
     head, *rest = path.split(".")
     if head in ("countries", "talks") and len(rest) > 1:
@@ -57,7 +54,7 @@ def _parted(scenario: "Scenario", path: str) -> tuple[str, str]:
     return "", _spoken([head, *rest])
 
 
-def _name(scenario: "Scenario", key: str) -> str:
+def _name(scenario: Scenario, key: str) -> str:
     return (
         wording.talk_name(scenario, key) if key in scenario.talks else wording.name(scenario, key)
     )

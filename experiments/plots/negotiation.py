@@ -3,21 +3,22 @@
 import itertools
 from typing import TYPE_CHECKING
 
+from experiments.plots.frames import analysed
 from experiments.plots.palette import literal_text
 from experiments.plots.style import figure
 from experiments.plots.talk import talk
+from experiments.runs.negotiation import Negotiation
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.runs.negotiation import Negotiation
 
 __all__ = ["negotiation", "negotiation_figure"]
 
 
-def negotiation(played: "Negotiation", ax: "Axes", pair: tuple[int, int] = (0, 1)) -> "Axes":
+def negotiation(played: Negotiation, ax: "Axes", pair: tuple[int, int] = (0, 1)) -> "Axes":
     """Return axes with the picture of a negotiation, in the utilities of two of its parties.
 
     The outcomes, the frontier, the bargaining points, every party's offers in order, and the
@@ -32,8 +33,6 @@ def negotiation(played: "Negotiation", ax: "Axes", pair: tuple[int, int] = (0, 1
     pair : (int, int)
         The seats along the two axes.
     """
-    from experiments.plots.frames import analysed
-
     parties = [turn.party for turn in played.talk.turns]
     floors = dict(zip(parties, played.domain.reservations.tolist(), strict=True))
     outcomes = analysed(played.analysis, parties, played.talk.agreement)
@@ -41,7 +40,7 @@ def negotiation(played: "Negotiation", ax: "Axes", pair: tuple[int, int] = (0, 1
     return talk(outcomes, _offers(played), ax, (first, second), floors, unit="utility of {}")
 
 
-def negotiation_figure(played: "Negotiation") -> "Figure":
+def negotiation_figure(played: Negotiation) -> "Figure":
     """Return a figure of a negotiation, with a panel for each pair of its parties.
 
     Parameters
@@ -62,14 +61,14 @@ def negotiation_figure(played: "Negotiation") -> "Figure":
     return drawn
 
 
-def _title(played: "Negotiation") -> str:
+def _title(played: Negotiation) -> str:
     talk = played.talk
     ends = {"agreed": "agreement in", "timed out": "no agreement after", "broken": "broken in"}
     end = f"{ends[talk.state.value]} round {talk.round} of {talk.rounds}"
     return f"{played.domain.name}: {end}"
 
 
-def _offers(played: "Negotiation") -> "pd.DataFrame":
+def _offers(played: Negotiation) -> "pd.DataFrame":
     import pandas as pd
 
     turns = played.talk.turns

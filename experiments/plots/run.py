@@ -17,11 +17,11 @@ from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
+from simulator.negotiation.issues import Issue
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulator.negotiation.issues import Issue
     from simulator.world.world import Opening
 
 __all__ = ["RunPlots"]
@@ -209,7 +209,7 @@ class RunPlots:
         run = self._run
         return literal_text(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {what}")
 
-    def _issue(self, issue: "Issue") -> str:
+    def _issue(self, issue: Issue) -> str:
         obligor = self._run.scenario.countries[issue.obligor].name
         return fill(f"{issue.name or wording.short(issue)} ({obligor})", 44)
 
@@ -217,7 +217,7 @@ class RunPlots:
 _drawn_talk = talk
 
 
-def _levels(issue: "Issue") -> list[str]:
+def _levels(issue: Issue) -> list[str]:
     return [wording.quantity(level, issue.unit) for level in issue.levels]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.analysis import queries
 from experiments.analysis.intervals import summarize
+from experiments.design.plan import plan
 from experiments.display import wording
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -19,14 +20,14 @@ from experiments.plots.response import response
 from experiments.plots.sobol import sobol
 from experiments.plots.style import figure
 from experiments.plots.trust import trust, trust_matrix
+from experiments.results.store import StoredResults
 from simulator.errors import Problem, ScenarioError, StoreError, nearest
+from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from experiments.results.store import StoredResults
-    from simulator.scenario.scenario import Scenario
 
 __all__ = ["SweepPlots"]
 
@@ -48,7 +49,7 @@ class SweepPlots:
     #: What may be drawn: the names of the methods.
     KINDS = ("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs")
 
-    def __init__(self, results: "StoredResults") -> None:
+    def __init__(self, results: StoredResults) -> None:
         self._results = results
 
     def __repr__(self) -> str:
@@ -210,7 +211,7 @@ class SweepPlots:
     # -- what was played -------------------------------------------------------------------------
 
     @property
-    def _base(self) -> "Scenario":
+    def _base(self) -> Scenario:
         return self._results.experiment.base
 
     @property
@@ -308,8 +309,6 @@ class SweepPlots:
         """Return the weeks of the first deadline of a talk, over the points of some runs."""
         if "point" not in runs or not any("deadline" in axis for axis in self._results.axes):
             return _weeks(self._base, [self._base.talks[talk].deadline])
-        from experiments.design.plan import plan
-
         planned = plan(self._results.experiment)
         scenarios = [self._base.with_(planned.values(int(p))) for p in runs["point"].unique()]
         return _weeks(self._base, [scenario.talks[talk].deadline for scenario in scenarios])
@@ -320,7 +319,7 @@ _OF_STRATEGIES = (
 )
 
 
-def _weeks(scenario: "Scenario", days: Sequence[datetime.date | None]) -> list[float]:
+def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:
     return sorted({(day - scenario.start).days / 7 for day in days if day is not None})
 
 

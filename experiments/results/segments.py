@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from experiments.design.job import ChunkResult, Job, schema
 from experiments.results import manifest
 from experiments.results.atomic import atomic_file, sync_folder, write_file
+from experiments.runs.tables import typed
 from simulator.errors import StoreError
 from simulator.world.records import Column, columns
 
@@ -367,8 +368,6 @@ class Segments:
             ``runs`` or one of `tables`.
         """
         if table not in self._empty:
-            from experiments.runs.tables import typed
-
             self._empty[table] = typed(self._columns(table), [])
         return self._empty[table]
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
+from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column
 
 if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario
     from simulator.world.world import World
 
 __all__ = [
@@ -78,18 +78,18 @@ class Metric:
         """``country``, ``talk`` or nothing: what there is one such metric for each of."""
         return next((kind for kind in ("country", "talk") if f"{{{kind}}}" in self.name), "")
 
-    def names(self, scenario: "Scenario") -> dict[str, str]:
+    def names(self, scenario: Scenario) -> dict[str, str]:
         """Return its names in a scenario, each with the country or talk that it is about."""
         keys = {"country": scenario.countries, "talk": scenario.talks}.get(self.subject, ("",))
         return {self.name.replace(f"{{{self.subject}}}", key): key for key in keys}
 
 
-def outcome_columns(scenario: "Scenario") -> list[str]:
+def outcome_columns(scenario: Scenario) -> list[str]:
     """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
     return [name for m in METRICS if m.function is None for name in m.names(scenario)]
 
 
-def scenario_metrics(scenario: "Scenario") -> dict[str, Measure]:
+def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
     """Return the metrics of a scenario by name, except those that are columns of ``runs``."""
     return {
         name: partial(metric.function, **({metric.subject: key} if key else {}))
@@ -99,7 +99,7 @@ def scenario_metrics(scenario: "Scenario") -> dict[str, Measure]:
     }
 
 
-def find_metric(name: str, scenario: "Scenario") -> Measure | None:
+def find_metric(name: str, scenario: Scenario) -> Measure | None:
     """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
     Parameters

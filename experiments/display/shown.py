@@ -1,4 +1,4 @@
-"""Values that show themselves: a page each, as text and as what a notebook shows."""
+"""Values that show themselves: each has a page, for terminals and notebooks."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -12,14 +12,14 @@ __all__ = ["Shown"]
 
 
 class Shown(ABC):
-    """A value with a page; printed it is text, in a notebook it is a fragment of HTML."""
+    """A value with a page, which is printed as text, and shown in a notebook as HTML."""
 
-    #: How many sections of the page are open in a notebook from the start.
+    #: How many sections of the page are open at first in a notebook.
     unfolded: ClassVar[int] = 1
 
     @abstractmethod
     def page(self) -> Group:
-        """Return the page that shows it."""
+        """Return its page."""
 
     def __str__(self) -> str:
         return plain_text(self.page())

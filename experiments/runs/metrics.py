@@ -116,11 +116,11 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
     """
     if name in outcome_columns(scenario):
         return None
-    known = scenario_metrics(scenario)
-    if name in known:
-        return known[name]
+    metrics = scenario_metrics(scenario)
+    if name in metrics:
+        return metrics[name]
     if "." not in name:
-        names = [*outcome_columns(scenario), *known]
+        names = [*outcome_columns(scenario), *metrics]
         allowed = f"a metric: {', '.join(names)}; or an import path module.function"
         raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
     function = parts.import_object(name, "metrics", "function")

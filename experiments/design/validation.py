@@ -1,4 +1,4 @@
-"""The shape of an experiment: what is wrong with it, whatever its scenario."""
+"""What is wrong with an experiment, whatever its scenario."""
 
 import math
 from collections import Counter
@@ -42,12 +42,12 @@ def experiment_problems(experiment: Experiment) -> list[Problem]:
 
 
 def duplicates(values: Iterable[Hashable]) -> list[Any]:
-    """Return what is there more than once, each once.
+    """Return the values that occur more than once, each once.
 
     Parameters
     ----------
-    values : iterable
-        Anything that can be counted.
+    values : iterable of hashable
+        The values.
     """
     return [value for value, count in Counter(values).items() if count > 1]
 
@@ -80,10 +80,10 @@ def _value_problems(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _is_kept(axis: Axis, value: object) -> bool:
-    """Tell a value that has a place in the manifest, and in the column of its axis."""
+    """Return whether a value can stand in the manifest, and in the column of its axis."""
     try:
         cell = axis.cell(value) if _is_plain(value) else math.nan
-    except OverflowError:  # a whole number among broken ones
+    except OverflowError:  # a huge whole number among fractions
         return False
     if isinstance(cell, str):
         return _is_unicode(literals.write(value))
@@ -101,7 +101,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """Tell text from what a terminal gave that is none: halves of characters, of bytes."""
+    """Return whether a text is Unicode: a terminal may pass on halves of characters or bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -110,7 +110,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _repetitions(experiment: Experiment) -> Iterator[Problem]:
-    """Give what is said twice: nothing would be played for it, or the same again."""
+    """Give what is stated twice: it would have no effect, or be played twice."""
     if paths := duplicates(path for axis in experiment.axes for path in axis.paths):
         yield Problem("axes", paths, "each path once")
     if experiment.design not in _PAIRED:
@@ -127,7 +127,7 @@ def _repeated(axis: Axis) -> list[Any]:
 
 
 def _identity(value: object) -> Hashable:
-    """Return what is the same for 1 and 1.0, and another for 1 and true."""
+    """Return a key that is the same for 1 and 1.0, but not for 1 and true."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if is_number else (type(value).__name__, repr(value))
 
@@ -165,8 +165,8 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
 def _source_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     if (experiment.model is None) == (experiment.scenario is None):
-        played = experiment.model if experiment.model else "neither"
-        problems.append(Problem("scenario", played, "a scenario, or a model in its place"))
+        source = experiment.model if experiment.model else "neither"
+        problems.append(Problem("scenario", source, "a scenario, or a model in its place"))
     if experiment.model is not None:
         constant = "nothing: a model has what its axes give; a constant is an axis of one value"
         problems.extend(
@@ -178,7 +178,7 @@ def _source_problems(experiment: Experiment) -> list[Problem]:
 
 
 def _overridden(experiment: Experiment) -> Iterator[Problem]:
-    """Give what is set in vain: it also varies, or is set elsewhere."""
+    """Give what is set without effect: it also varies, or is set elsewhere, too."""
     axes = [path for axis in experiment.axes for path in axis.paths]
     for path, value in experiment.set.items():
         if over := [axis for axis in axes if f"{path}.".startswith(f"{axis}.")]:
@@ -188,8 +188,8 @@ def _overridden(experiment: Experiment) -> Iterator[Problem]:
     if "weeks" in axes:
         yield Problem("weeks", experiment.weeks, "nothing: weeks is both set and varied")
     if "weeks" in experiment.set:
-        told = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
-        yield Problem("weeks", experiment.weeks, told)
+        message = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
+        yield Problem("weeks", experiment.weeks, message)
 
 
 def _table_problems(experiment: Experiment, table: str, every: object) -> Iterable[Problem]:

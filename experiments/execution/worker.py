@@ -147,7 +147,7 @@ class _Player:
         """Return the cells of a run and its rows in the other tables."""
         if self.job.model is not None:
             return self._modelled(task), {}
-        kept = self.job.kept
+        kept = self.job.kept_tables
         needed = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
         world = play_scenario(self.scenario(task.values), task.seed, {*kept, *needed})
         cells = RunRecord(world).row(task.run)
@@ -215,7 +215,7 @@ class _Played:
         names = schema(self.job)
         rows = [tuple(row.get(column.name) for column in names) for row in self.runs]
         segments = {"runs": _parquet(tables.typed(names, rows))}
-        for table in self.job.kept:
+        for table in self.job.kept_tables:
             found = self.rows.get(table, [])
             segments[table] = _parquet(tables.typed(columns(table, self.job.countries), found))
         return ChunkResult(runs, segments, tuple(self.failures), seconds)

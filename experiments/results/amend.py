@@ -75,7 +75,7 @@ def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
         Whether those that failed are no better than missing.
     """
     played: set[int] = set()
-    for found in Segments(folder, job_of(planned).kept).states():
+    for found in Segments(folder, job_of(planned).kept_tables).states():
         if not found.fault:
             played |= found.runs - found.failed if or_failed else found.runs
     return [run for run in planned.runs() if run not in played]

@@ -65,7 +65,7 @@ def opened_for_writing(
     """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
     content = manifest.manifest_of(planned)
     _make(folder, resume)
-    segments = Segments(folder, job_of(planned).kept)
+    segments = Segments(folder, job_of(planned).kept_tables)
     with Lock(folder) as lock:
         state = Progress()
         if lock.stale:

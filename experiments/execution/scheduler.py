@@ -68,7 +68,7 @@ class Scheduler:
         self.retries: deque[_Part] = deque()
         self.suspects: deque[_Part] = deque()
         self.in_flight: dict[Future[ChunkResult], _Part] = {}
-        self.workers_work = False
+        self.workers_ok = False
         self.per_run = SECONDS
 
     def run(self) -> None:
@@ -138,7 +138,7 @@ class Scheduler:
 
     def accept(self, result: ChunkResult) -> None:
         """Publish a result, and note how long a run takes."""
-        self.workers_work = True
+        self.workers_ok = True
         self.per_run = max(result.seconds / len(result.runs), 1e-6)
         self.publish(result)
 
@@ -178,7 +178,7 @@ class Scheduler:
 
     def require_workers(self) -> None:
         """Raise WorkerError if workers cannot even start: no run is to blame for that."""
-        if self.workers_work:
+        if self.workers_ok:
             return
         try:
             self.answer(self.workers.submit(worker.probe, self.job))
@@ -190,7 +190,7 @@ class Scheduler:
                 " needs `if __name__ == '__main__':`, and workers on other machines need"
                 " tradetalks and your own modules"
             ) from error
-        self.workers_work = True
+        self.workers_ok = True
 
     def answer(self, future: "Future[None]") -> None:
         """Wait for a future, and raise what it raises, or WorkerError if no worker is left."""

@@ -1,4 +1,4 @@
-"""What axes and metrics of a sweep are called in pictures."""
+"""The names of axes and metrics of a sweep in pictures."""
 
 from collections.abc import Iterable
 
@@ -15,27 +15,27 @@ def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
     Parameters
     ----------
     scenario : Scenario
-        Whose countries and talks are named.
+        The scenario, for the names of its countries and talks.
     paths : iterable of str
         The dotted paths that vary together.
     """
-    parted = [_parted(scenario, path) for path in paths]
-    whose = list(dict.fromkeys(who for who, _ in parted if who))
-    what = wording.listing(list(dict.fromkeys(what for _, what in parted)))
-    return f"{wording.listing(whose)}: {what}" if whose else what
+    pairs = [_subject_and_words(scenario, path) for path in paths]
+    subjects = list(dict.fromkeys(subject for subject, _ in pairs if subject))
+    words = wording.listing(list(dict.fromkeys(words for _, words in pairs)))
+    return f"{wording.listing(subjects)}: {words}" if subjects else words
 
 
 def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str:
-    """Return a metric in words, with its unit; one of the user's own by its name.
+    """Return a metric in words, with its unit; a metric of the user's own by its name.
 
     Parameters
     ----------
     scenario : Scenario
-        Whose countries and talks are named.
+        The scenario, for the names of its countries and talks.
     metric : str
         Its name in results.
     with_unit : bool
-        Whether the unit stands behind it, in brackets.
+        Whether to add the unit in brackets.
     """
     for known in METRICS:
         key = known.names(scenario).get(metric)
@@ -45,13 +45,13 @@ def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str
     return metric
 
 
-def _parted(scenario: Scenario, path: str) -> tuple[str, str]:
-    """Return of whom a path speaks, empty if of the world as a whole, and of what."""
+def _subject_and_words(scenario: Scenario, path: str) -> tuple[str, str]:
+    """Return which country or talk a path is about, if any, and the rest of it in words."""
     head, *rest = path.split(".")
     if head in ("countries", "talks") and len(rest) > 1:
         words = [word for word in rest[1:] if word != "issues"]
-        return _name(scenario, rest[0]), _spoken(words)
-    return "", _spoken([head, *rest])
+        return _name(scenario, rest[0]), _as_words(words)
+    return "", _as_words([head, *rest])
 
 
 def _name(scenario: Scenario, key: str) -> str:
@@ -60,5 +60,5 @@ def _name(scenario: Scenario, key: str) -> str:
     )
 
 
-def _spoken(words: Iterable[str]) -> str:
+def _as_words(words: Iterable[str]) -> str:
     return " ".join(words).replace("_", " ").replace("-", " ")

@@ -408,7 +408,7 @@ def read_segment(
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             if schema is not None:
-                _require(file.schema_arrow, schema)
+                _require_columns(file.schema_arrow, schema)
             table, rows = file.read(only), file.metadata.num_rows
         # Nobody else compares the number of rows in the file's footer with those in its parts.
         if table.num_rows != rows:
@@ -435,7 +435,7 @@ def sorted_by_run(table: "pa.Table") -> "pa.Table":
 
 
 def _is_within(table: "pa.Table", name: str) -> bool:
-    """Tell whether all runs in a segment are between those that its name says."""
+    """Return whether all runs in a segment lie between those in its name."""
     import pyarrow.compute as pc
 
     first, last = map(int, name.split("-")[1:3])
@@ -450,9 +450,12 @@ def _store(path: Path, table: "pa.Table") -> None:
         parquet.write_table(table, part, write_page_checksum=True)
 
 
-def _require(found: "pa.Schema", expected: "pa.Schema") -> None:
-    """Raise ValueError unless columns have the names and types that are expected."""
-    for one, other in itertools.zip_longest(found, expected):
-        if one is None or other is None or not one.equals(other):
-            told = [f"{field.name!r} ({field.type})" if field else "none" for field in (one, other)]
-            raise ValueError(f"a column is {told[0]} and should be {told[1]}")
+def _require_columns(actual: "pa.Schema", expected: "pa.Schema") -> None:
+    """Raise ValueError unless the columns have the expected names and types."""
+    for field, wanted in itertools.zip_longest(actual, expected):
+        if field is None or wanted is None or not field.equals(wanted):
+            raise ValueError(f"a column is {_described(field)} and should be {_described(wanted)}")
+
+
+def _described(field: "pa.Field | None") -> str:
+    return f"{field.name!r} ({field.type})" if field else "none"

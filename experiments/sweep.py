@@ -24,7 +24,15 @@ from simulator.errors import TradetalksError
 if TYPE_CHECKING:
     from experiments.plots.sweep import SweepPlots
 
-__all__ = ["Axis", "Experiment", "Results", "load_experiment", "open_results", "sweep"]
+__all__ = [
+    "Axis",
+    "Experiment",
+    "Progress",
+    "Results",
+    "load_experiment",
+    "open_results",
+    "sweep",
+]
 
 
 def sweep(

@@ -2,8 +2,8 @@
 
 from agents.compliance.policy import KEEP, WITHHOLD
 from simulator.errors import require
-from simulator.negotiation.negotiator import Review
 from simulator.theory.repeated import keeps
+from simulator.world.party import Review
 
 __all__ = ["Opportunist"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.negotiation.negotiator import Review
+from simulator.world.party import Review
 
 __all__ = ["KEEP", "WITHHOLD", "Policy"]
 

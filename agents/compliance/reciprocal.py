@@ -2,7 +2,7 @@
 
 from agents.compliance.policy import KEEP, WITHHOLD
 from simulator.errors import require
-from simulator.negotiation.negotiator import Review, disregarded
+from simulator.world.party import Review, disregarded
 
 __all__ = ["Generous", "Grim", "LimitedPunishment", "Reciprocal"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.compliance.policy import KEEP, WITHHOLD
 from simulator.errors import require
-from simulator.negotiation.negotiator import Review
+from simulator.world.party import Review
 
 __all__ = ["Always", "Scripted", "Volatile"]
 

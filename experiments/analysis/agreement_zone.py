@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
-from simulator.errors import ConductError, told
+from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.scenario.scenario import Scenario, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
@@ -69,10 +70,11 @@ class Baseline:
         self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
         for key, track in self._tracks.items():
             standing = [t for t in scenario.threats if t.talk == key and self._has_come(t)]
-            track.announced = track.threatened(standing)
+            track.threaten(standing)
         for deal in scenario.deals:
             track = self._tracks[deal.talk]
-            track.deal = track.stated(deal.outcome, scenario.week_of(deal.signed))
+            signed = scenario.week_of(deal.signed)
+            track.bring_into_force(track.plan.initial_deal(deal.outcome, signed), signed)
 
     def _has_come(self, threat: ThreatSpec) -> bool:
         return self.scenario.week_of(threat.announced) <= 0
@@ -102,7 +104,9 @@ class Baseline:
         """Return which outcomes all audiences would ratify, shape ``(n,)``."""
         ratified = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
-            payoffs = track.plan.space.total(track.audience_payoffs(track.plan.seats[party]))
+            payoffs = track.plan.space.total(
+                track.valuations.audience_payoffs(track.plan.seats[party])
+            )
             ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
         return ratified
 
@@ -113,7 +117,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
         key: Memory(cast("TrustModel", spec.trust.build()))
         for key, spec in blueprint.scenario.countries.items()
     }
-    pairs = blueprint.grapevine.pairs
+    pairs = blueprint.witnesses.pairs
     for passed, lessons in blueprint.history:
         for observer, subject in pairs:
             memory = memories[observer]
@@ -123,7 +127,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
                 raise
             except BaseException as error:
                 name = type(memory.model).__name__
-                raise ConductError(name, observer, 0, told(error)) from error
+                raise ConductError(name, observer, 0, describe_error(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
 
 

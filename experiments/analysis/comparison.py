@@ -10,10 +10,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
-from experiments.display import wording
 from experiments.display.numbers import LINES, decimals, labels, number_text, value_text, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
+from simulator.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -276,13 +276,13 @@ def pairing(comparison: Comparison) -> str:
     ]
     for number, which in ((comparison.only_first, "first"), (comparison.only_second, "second")):
         if number:
-            sentences.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
+            sentences.append(f"{count(number, 'point')} only in the {which}, left out.")
     if comparison.left_over:
-        runs = wording.count(comparison.left_over, "run")
+        runs = count(comparison.left_over, "run")
         sentences.append(f"{runs} without a partner, left out.")
     if any(comparison.failed):
         first, second = comparison.failed
-        runs, what = wording.count(second, "run"), "their pairs" if comparison.paired else "they"
+        runs, what = count(second, "run"), "their pairs" if comparison.paired else "they"
         sentences.append(f"{first:,} and {runs} failed; {what} are left out.")
     return " ".join(sentences)
 

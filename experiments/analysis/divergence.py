@@ -14,6 +14,7 @@ from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
+from simulator.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ def _head(divergence: Divergence) -> Iterator[RenderableType]:
 
 
 def _run(run: RunRecord) -> str:
-    return f"{run.scenario.name}, seed {run.seed}, {wording.count(run.weeks, 'week')}"
+    return f"{run.scenario.name}, seed {run.seed}, {count(run.weeks, 'week')}"
 
 
 def _verdict(divergence: Divergence) -> str:
@@ -192,7 +193,7 @@ def _tables(divergence: Divergence, rows: Rows) -> Iterator[RenderableType]:
         return
     yield heading("What differs first, table by table")
     for row in rows:
-        size = wording.count(row["of"], "row")
+        size = count(row["of"], "row")
         if not row["differing"]:
             yield outline([(row["table"], f"the same in all {size}")])
             continue

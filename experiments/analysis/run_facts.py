@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
-from experiments.leaves import leaves
 from experiments.runs.record import RunRecord
+from simulator.scenario.paths import flatten
 from simulator.world.deals import Status
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str
 
 def settings(first: RunRecord, second: RunRecord) -> list[tuple[str, str | None, str | None]]:
     """Return where the scenarios differ: path and both values."""
-    one, other = (dict(leaves(run.scenario.canonical)) for run in (first, second))
+    one, other = (dict(flatten(run.scenario.canonical)) for run in (first, second))
     return [
         (key[0], one.get(key), other.get(key))
         for key in dict.fromkeys([*one, *other])

@@ -74,10 +74,10 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
     from pathlib import Path
 
     from experiments.results import atomic
-    from simulator.domains.write import written
+    from simulator.domains.write import format_domain
 
     path = Path(out).expanduser()
-    texts = written(domain, form)
+    texts = format_domain(domain, form)
     if isinstance(texts, str):
         _write_new(path, texts)
         return [path]

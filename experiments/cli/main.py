@@ -253,10 +253,10 @@ def _source(name: str) -> str:
     """Return the text of a shipped scenario or of a file that is known to be sound."""
     from pathlib import Path
 
-    from simulator.scenario import scenario
+    from simulator.scenario import source
 
-    if name in scenario.shipped():
-        return scenario.text(name)
+    if name in source.shipped():
+        return source.text(name)
     return Path(name).expanduser().read_text(encoding="utf-8-sig")
 
 

@@ -129,9 +129,9 @@ def _played(source: str, options: dict[str, Any]) -> "Negotiation":
 
 def _specs(text: str) -> list[str]:
     """Return what stands between the commas outside brackets and quotes."""
-    from simulator.literals import split
+    from simulator.literals import pieces
 
-    return [spec.strip() for spec in split(text, ",")]
+    return [spec.strip() for spec in pieces(text, ",")]
 
 
 def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]]:

@@ -105,9 +105,9 @@ def status(folder: str) -> None:
 @click.option("--out", metavar="DIR", required=True, help="A new folder for the whole.")
 def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
-    from experiments.display.wording import listing
     from experiments.results.merge import merge as merged
     from experiments.results.merge import missing_shards
+    from simulator.text import listing
 
     whole = merged(folders, _folder(out))
     count, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
@@ -131,15 +131,16 @@ def merge(folders: tuple[str, ...], out: str) -> None:
 @click.argument("folder", metavar="DIR")
 def compact(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
-    from experiments.display.wording import room
     from experiments.results.compact import compact as compacted
+    from simulator.text import file_size
 
     done = compacted(folder)
     (before, size), (after, smaller) = done.before, done.after
     if done.before == done.after:
-        told = f"Nothing to put together: {_count(after, 'segment')} of {room(smaller)}"
+        told = f"Nothing to put together: {_count(after, 'segment')} of {file_size(smaller)}"
     else:
-        told = f"{_count(before, 'segment')} of {room(size)} are now {after:,} of {room(smaller)}"
+        now = f"{after:,} of {file_size(smaller)}"
+        told = f"{_count(before, 'segment')} of {file_size(size)} are now {now}"
     click.echo(f"{told}, in {folder}.", err=True)
 
 
@@ -228,9 +229,9 @@ def _is_folder(source: str, resume: bool) -> bool:
 
     from experiments.design.reader import shipped_experiments
     from simulator.errors import nearest
-    from simulator.scenario import scenario
+    from simulator.scenario import source as scenarios
 
-    names = [*scenario.shipped(), *shipped_experiments()]
+    names = [*scenarios.shipped(), *shipped_experiments()]
     if source in names or Path(source).is_file():
         return False
     return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
@@ -472,7 +473,7 @@ def _tell_replay(again: "Replay", quiet: bool) -> None:
 
 
 def _count(number: int, one: str) -> str:
-    from experiments.display.wording import count
+    from simulator.text import count
 
     return count(number, one)
 

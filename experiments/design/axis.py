@@ -1,7 +1,6 @@
 """What varies in an experiment: a path into the scenario, and the values it takes."""
 
 import itertools
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class Axis:
         """``int``, ``float`` or ``str``: the type of the axis as a column."""
         if self.values is None:
             return "int" if self.integer else "float"
-        if not all(_is_number(value) for value in self.values):
+        if not all(literals.is_number(value) for value in self.values):
             return "str"
         return "int" if all(isinstance(value, int) for value in self.values) else "float"
 
@@ -202,7 +201,7 @@ def _spec(path: str, text: str) -> dict[str, object]:
         low, high = (_number(group) for group in match.groups())
         return {"low": low, "high": high, "integer": False}
     try:
-        return {"values": [literals.read(piece) for piece in literals.split(text, ",")]}
+        return {"values": [literals.read(piece) for piece in literals.pieces(text, ",")]}
     except ValueError as error:
         raise ScenarioError([Problem(f"axes.{path}", text, str(error))]) from None
 
@@ -215,11 +214,11 @@ def _listed_axis(path: str, key: str, values: object, problems: list[Problem]) -
     if not isinstance(values, list | tuple) or not values:
         problems.append(Problem(key, values, "at least one value"))
         return None
-    entries = tuple(parts.text(literals.plain(value)) for value in values)
+    entries = tuple(parts.as_text(literals.plain(value)) for value in values)
     if any(isinstance(value, str) and not value.strip() for value in entries):
         problems.append(Problem(key, values, "values between the commas, none of them empty"))
         return None
-    if any(isinstance(value, float) and not math.isfinite(value) for value in entries):
+    if any(literals.is_number(value) and not literals.is_finite(value) for value in entries):
         problems.append(Problem(key, values, "finite numbers, not nan or inf"))
         return None
     return Axis(path, entries)
@@ -229,10 +228,10 @@ def _spaced_axis(
     path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
 ) -> Axis | None:
     first, last, count = (spec.get(name) for name in ("from", "to", "n"))
-    if not (_is_finite(first) and _is_finite(last)) or first == last:
+    if not (literals.is_finite(first) and literals.is_finite(last)) or first == last:
         problems.append(Problem(key, dict(spec), "from and to, two different finite numbers"))
         return None
-    if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= MAX_VALUES:
+    if not literals.is_whole(count, least=2) or count > MAX_VALUES:
         allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
         problems.append(Problem(f"{key}.n", count, allowed))
         return None
@@ -252,21 +251,13 @@ def _range_axis(
     path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
 ) -> Axis | None:
     low, high, integer = spec.get("low"), spec.get("high"), spec.get("integer", False)
-    if not (_is_finite(low) and _is_finite(high)) or low >= high:  # type: ignore[operator]
+    if not (literals.is_finite(low) and literals.is_finite(high)) or low >= high:
         problems.append(Problem(key, dict(spec), "low and high, finite and low below high"))
         return None
     if not isinstance(integer, bool):
         problems.append(Problem(f"{key}.integer", integer, "true or false"))
         return None
-    if integer and not (low == int(low) and high == int(high)):  # type: ignore[arg-type]
+    if integer and not (low == int(low) and high == int(high)):
         problems.append(Problem(key, dict(spec), "whole numbers as low and high"))
         return None
     return Axis(path, None, low, high, integer)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_finite(value: object) -> bool:
-    return _is_number(value) and math.isfinite(value)  # type: ignore[arg-type]

@@ -13,12 +13,11 @@ from experiments.design.axis import MAX_VALUES, Axis, assigned
 from experiments.design.experiment import Experiment
 from experiments.design.sampling import Point
 from experiments.design.validation import experiment_problems
-from experiments.display.wording import count, listing
-from experiments.refusal import Refusal
 from experiments.runs import metrics
 from simulator import literals
-from simulator.errors import Problem, ScenarioError, nearest, told
+from simulator.errors import Problem, Refusal, ScenarioError, describe_error, nearest
 from simulator.scenario import parts
+from simulator.text import count, listing
 
 __all__ = ["Plan", "plan", "seed_of", "trials"]
 
@@ -188,7 +187,8 @@ def _model_results(trial: Plan) -> Sequence[str]:
     except BaseException as error:
         if metrics:
             return metrics
-        allowed = f"a model that can be tried once, or metrics that name its results; {told(error)}"
+        reason = describe_error(error)
+        allowed = f"a model that can be tried once, or metrics that name its results; {reason}"
         raise ScenarioError([Problem("model", path, allowed)]) from error
     if not hasattr(returned, "keys"):
         allowed = f"a function that returns numbers by name, not {returned!r}"

@@ -10,11 +10,10 @@ from typing import Any, cast
 from experiments.design.axis import KEYS, Axis, axis_of
 from experiments.design.experiment import Experiment
 from experiments.design.validation import duplicates, experiment_problems
-from experiments.refusal import Refusal
 from simulator import literals
-from simulator.errors import Problem, ScenarioError, nearest
+from simulator.errors import Problem, Refusal, ScenarioError, nearest
 from simulator.rows import csv_rows
-from simulator.scenario import scenario as scenarios
+from simulator.scenario import source as scenarios
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 

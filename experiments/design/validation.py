@@ -128,17 +128,16 @@ def _repeated(axis: Axis) -> list[Any]:
 
 def _identity(value: object) -> Hashable:
     """Return a key that is the same for 1 and 1.0, but not for 1 and true."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number else (type(value).__name__, repr(value))
+    return value if literals.is_number(value) else (type(value).__name__, repr(value))
 
 
 def _sampling_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     design, samples = experiment.design, experiment.samples
-    if not _is_count(samples):
+    if not literals.is_whole(samples, least=1):
         problems.append(Problem("samples", samples, f"a whole number, at least 1, for {design}"))
-    elif design in {"sobol", "saltelli"} and samples & (samples - 1):  # type: ignore[operator]
-        power = 2 ** (samples.bit_length() - 1)  # type: ignore[union-attr]
+    elif design in {"sobol", "saltelli"} and samples & (samples - 1):
+        power = 2 ** (samples.bit_length() - 1)
         allowed = f"a power of two for {design}, such as {power} or {2 * power}"
         problems.append(Problem("samples", samples, allowed))
     if not experiment.axes:
@@ -149,10 +148,10 @@ def _sampling_problems(experiment: Experiment) -> list[Problem]:
 def _number_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     seed: object = experiment.seed
-    if not _is_count(experiment.replications):
+    if not literals.is_whole(experiment.replications, least=1):
         allowed = "a whole number, at least 1"
         problems.append(Problem("replications", experiment.replications, allowed))
-    if not isinstance(seed, int) or isinstance(seed, bool):
+    if not literals.is_whole(seed):
         problems.append(Problem("seed", seed, "a whole number"))
     if experiment.common_random_numbers not in (True, False):
         given = experiment.common_random_numbers
@@ -198,12 +197,8 @@ def _table_problems(experiment: Experiment, table: str, every: object) -> Iterab
     elif table not in TABLES:
         allowed = f"a table: {', '.join(TABLES)}"
         yield Problem("tables", table, allowed, nearest(table, TABLES))
-    elif not _is_count(every):
+    elif not literals.is_whole(every, least=1):
         yield Problem(f"tables.{table}", every, "every how-manieth week is kept, at least 1")
     elif every != 1 and all(column.name != "week" for column in TABLES[table]):
         allowed = "nothing, or 1: it is kept whole, as its rows are not by week"
         yield Problem(f"tables.{table}", every, allowed)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -1,24 +1,23 @@
 """What a scenario's countries, talks, levels, amounts and weeks are called."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
-from simulator.scenario.scenario import EventSpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec
+from simulator.text import level_text, listing
 
 __all__ = [
     "amount",
     "change",
-    "count",
     "day",
     "event",
-    "listing",
     "name",
     "number",
     "parties",
     "quantity",
-    "room",
     "share",
     "short",
     "talk_name",
@@ -43,24 +42,6 @@ def talk_name(scenario: Scenario, key: str) -> str:
     return parties(scenario, scenario.talks[key].parties)
 
 
-def listing(items: Sequence[str]) -> str:
-    """Return items in a row: ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def count(number: int, one: str, more: str | None = None) -> str:
-    """Return a number with its noun: ``1 deal``, ``2 deals``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def room(size: int) -> str:
-    """Return a number of bytes: ``1.2 MB``."""
-    kilobytes = size / 2**10
-    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
-
-
 def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"
@@ -79,7 +60,7 @@ def share(value: float) -> str:
 
 def quantity(level: float | int | str, unit: str) -> str:
     """Return a level in its unit: ``15 %``, ``US$ 50 bn``, ``written``."""
-    number = level if isinstance(level, str) else f"{level:.15g}"
+    number = level_text(level)
     currency, _, scale = unit.partition(" ")
     if currency.endswith(("$", "€", "£", "¥")):
         return f"{currency} {number} {scale}".rstrip()
@@ -91,9 +72,9 @@ def change(issue: Issue, before: int, after: int) -> str:
     old, new = issue.levels[before], issue.levels[after]
     issue_name = short(issue)
     if isinstance(old, str) or isinstance(new, str):
-        return f"changes {issue_name} from {_label(old)} to {_label(new)}"
+        return f"changes {issue_name} from {level_text(old)} to {level_text(new)}"
     verb = "raises" if new > old else "lowers"
-    return f"{verb} {issue_name} from {old:.15g} to {quantity(new, issue.unit)}"
+    return f"{verb} {issue_name} from {level_text(old)} to {quantity(new, issue.unit)}"
 
 
 def short(issue: Issue) -> str:
@@ -144,7 +125,3 @@ def event(scenario: Scenario, spec: EventSpec) -> str:
 def _term(name: str, level: float | int | str, unit: str) -> str:
     colon = ":" if isinstance(level, str) else ""
     return f"{name}{colon} {quantity(level, unit)}"
-
-
-def _label(level: float | int | str) -> str:
-    return level if isinstance(level, str) else f"{level:.15g}"

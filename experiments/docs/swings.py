@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from experiments.runs.metrics import scenario_metrics
 from experiments.runs.play import load, play
 from simulator.errors import ScenarioError
-from simulator.scenario.provenance import Entry, parameters, provenance
+from simulator.scenario.provenance import Origin, parameters, provenance
 from simulator.scenario.scenario import Scenario
 
 __all__ = ["FILE", "OUTCOMES", "Swing", "points", "swings"]
@@ -63,14 +63,14 @@ def swings(file: str | Path = FILE) -> list[Swing]:
         ]
 
 
-def points(scenario: Scenario, entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
+def points(scenario: Scenario, entry: Origin) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the ends of an entry's range, each with the values to set for it.
 
     Parameters
     ----------
     scenario : Scenario
         The one it is about.
-    entry : Entry
+    entry : Origin
         One without a range, of what ``--set`` cannot reach, or of a date, with which what is looked
         at would move, too, gives nothing.
     """
@@ -81,7 +81,7 @@ def points(scenario: Scenario, entry: Entry) -> Iterator[tuple[str, dict[str, An
             yield str(end), _by_list(scenario, moved)
 
 
-def _ends(entry: Entry) -> Sequence[str | bool]:
+def _ends(entry: Origin) -> Sequence[str | bool]:
     if entry.among:
         return entry.among
     has_range = entry.times is not None or isinstance(entry.low, float | int)
@@ -89,7 +89,7 @@ def _ends(entry: Entry) -> Sequence[str | bool]:
     return ("low", "high") if has_range and not in_list else ()
 
 
-def _at(entry: Entry, value: Any, end: str | bool) -> Any:
+def _at(entry: Origin, value: Any, end: str | bool) -> Any:
     return end if entry.among else entry.range(value)[end == "high"]
 
 

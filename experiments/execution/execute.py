@@ -28,6 +28,7 @@ from experiments.results.writer import (
     require_same,
     require_usable,
 )
+from simulator import literals
 from simulator.errors import Problem, ScenarioError, WorkerError
 
 __all__ = ["dry_run", "execute"]
@@ -85,7 +86,7 @@ def _require_counts(**counts: object) -> None:
     problems = [
         Problem(name, value, "a whole number, at least 1")
         for name, value in counts.items()
-        if value is not None and (not isinstance(value, int) or value < 1)
+        if value is not None and (not literals.is_whole(value, least=1))
     ]
     if problems:
         raise ScenarioError(problems)

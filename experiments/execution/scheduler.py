@@ -10,7 +10,7 @@ from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan
 from experiments.execution import worker
 from experiments.execution.executors import Workers
-from simulator.errors import WorkerError, told
+from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Scheduler"]
 
@@ -216,7 +216,7 @@ def _error_of(future: "Future[ChunkResult]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return DIED
-    return told(error)
+    return describe_error(error)
 
 
 def _is_killed_worker(error: BaseException) -> bool:

@@ -21,7 +21,7 @@ from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
 from experiments.runs.record import RunRecord, package_version
-from simulator.errors import told
+from simulator.errors import describe_error
 from simulator.scenario import parts
 from simulator.scenario.scenario import Scenario, load
 from simulator.text import visible
@@ -196,7 +196,7 @@ class _ChunkRows:
             raise
         except BaseException as error:
             where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            self.fail(task, ": ".join([*where[:1], told(error)]), _traceback(error))
+            self.fail(task, ": ".join([*where[:1], describe_error(error)]), _traceback(error))
             return
         self.runs.append({**cells, **task.head(self.job.axes)})
         for table, more in rows.items():

@@ -12,9 +12,9 @@ from experiments.display.terminal import outline, table
 from experiments.runs import breaches
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
+from simulator.world.party import disregarded
 
 __all__ = ["DealView", "Stake", "Term", "deal_course", "deal_stakes", "deal_title", "deal_view"]
 

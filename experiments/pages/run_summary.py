@@ -4,7 +4,6 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,12 +13,11 @@ from experiments.display import wording
 from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.runs.record import RunRecord
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
+from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
-
-if TYPE_CHECKING:
-    from simulator.world.world import Opening
+from simulator.world.news import Opening
+from simulator.world.party import disregarded
 
 __all__ = ["run_summary_page"]
 
@@ -56,7 +54,7 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
     yield Text(scenario.title or scenario.name, style="bold")
     yield Text(
-        f"{scenario.name}, seed {run.seed}: {wording.count(run.weeks, 'week')}, "
+        f"{scenario.name}, seed {run.seed}: {count(run.weeks, 'week')}, "
         f"{wording.day(scenario.start)} to {wording.day(end)}. Amounts in US$ bn."
     )
     yield Text(_tally(run))
@@ -66,7 +64,7 @@ def _tally(run: RunRecord) -> str:
     """Return the run in one sentence."""
     row = run.row()
     told = [
-        f"{wording.count(row['deals_signed'], 'deal')} signed",
+        f"{count(row['deals_signed'], 'deal')} signed",
         f"{row['deals_in_force']} in force at the end",
         f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
         f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
@@ -79,10 +77,10 @@ def _broken(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
     if not run.world.records.keeps("performance"):
-        return f"{wording.count(commitments, 'commitment')} broken"
+        return f"{count(commitments, 'commitment')} broken"
     promises = len(_disregarded(run))
-    told = wording.count(promises, "broken promise")
-    of = f" ({wording.count(commitments, 'commitment')})" if commitments != promises else ""
+    told = count(promises, "broken promise")
+    of = f" ({count(commitments, 'commitment')})" if commitments != promises else ""
     return f"{told}{of}"
 
 
@@ -164,7 +162,7 @@ def _worth(run: RunRecord, deal: Deal) -> str:
         f" ({wording.amount(one.expected)} expected, {wording.amount(one.without)} without)"
         for one in deal_stakes(run, deal)
     ]
-    return f"{wording.listing(told)} a year" if told else ""
+    return f"{listing(told)} a year" if told else ""
 
 
 # -- talks without a deal ----------------------------------------------------------------------
@@ -188,7 +186,7 @@ def _failed(run: RunRecord) -> "list[Opening]":
     return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
-def _ending(run: RunRecord, opening: "Opening") -> str:
+def _ending(run: RunRecord, opening: Opening) -> str:
     """Return how a talk without a result ended."""
     talk = opening.talk
     if talk.state is TalkState.OPEN:
@@ -206,7 +204,7 @@ def _when_failed(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> 
     if len(weeks) > 3:
         return f"opened {len(weeks)} times from {weeks[0]} to {weeks[-1]}; each time {ending}"
     each = "; each time " if len(weeks) > 1 else "; "
-    return f"opened {wording.listing(weeks)}{each}{ending}"
+    return f"opened {listing(weeks)}{each}{ending}"
 
 
 # -- broken promises ---------------------------------------------------------------------------
@@ -255,7 +253,7 @@ def _told(run: RunRecord, one: _Disregard) -> str:
     named = [
         wording.short(space.issues[space.position[i]]) for i in one.issues if i in space.position
     ]
-    what = "all it owes" if all_of_it or not named else wording.listing(named)
+    what = "all it owes" if all_of_it or not named else listing(named)
     others = _others(run, deal.parties, one.obligor)
     return (
         f"{wording.name(run.scenario, one.obligor)} withholds {what} from {others}"

@@ -11,8 +11,10 @@ from rich.text import Text
 from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
 from experiments.display.terminal import cross_table, heading, ladder, outline, table
-from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import IssueSpec, TalkSpec, ThreatSpec
 from simulator.scenario.valuation import Valuer
+from simulator.text import count, listing
 
 __all__ = ["scenario_page"]
 
@@ -47,9 +49,9 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
     end = scenario.start + datetime.timedelta(weeks=scenario.weeks, days=-1)
     yield Text(scenario.title or scenario.name, style="bold")
     yield Text(
-        f"{scenario.name}: {wording.count(scenario.weeks, 'week')}, "
+        f"{scenario.name}: {count(scenario.weeks, 'week')}, "
         f"{wording.day(scenario.start)} to {wording.day(end)}, "
-        f"{wording.count(scenario.rounds_per_week, 'round')} a week. "
+        f"{count(scenario.rounds_per_week, 'round')} a week. "
         "Payoffs in US$ bn a year."
     )
     if scenario.valuation_sd:
@@ -84,7 +86,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         yield outline(told, indent=4)
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
-        yield Text(f"  Bystanders: {wording.listing(names)}.")
+        yield Text(f"  Bystanders: {listing(names)}.")
 
 
 # -- talks -------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def _joint(scenario: Scenario, talk: TalkSpec) -> str:
     ]
     return (
         "Tariffs are valued by the trade model. With all of them at their last level at once it "
-        f"says {wording.listing(errors)} more than their values add up to."
+        f"says {listing(errors)} more than their values add up to."
     )
 
 
@@ -129,13 +131,13 @@ def _calendar(talk: TalkSpec) -> str:
     weeks = talk.review_weeks
     told.append(f"review every {f'{weeks} weeks' if weeks > 1 else 'week'}")
     if talk.ratify_weeks:
-        told.append(f"ratification after {wording.count(talk.ratify_weeks, 'week')}")
+        told.append(f"ratification after {count(talk.ratify_weeks, 'week')}")
     if talk.term_weeks is not None:
-        told.append(f"term of {wording.count(talk.term_weeks, 'week')}")
+        told.append(f"term of {count(talk.term_weeks, 'week')}")
     if talk.renew_weeks is not None:
-        told.append(f"renewal opens {wording.count(talk.renew_weeks, 'week')} before its end")
+        told.append(f"renewal opens {count(talk.renew_weeks, 'week')} before its end")
     if talk.open:
-        told.append(f"cooling-off of {wording.count(talk.cooling_weeks, 'week')}")
+        told.append(f"cooling-off of {count(talk.cooling_weeks, 'week')}")
     return f"{', '.join(told)}."
 
 
@@ -260,7 +262,7 @@ def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
     announced = wording.day(threat.announced, brief=True)
     return (
         f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
-        f"{_effective(threat)}{_raised(scenario, threat)}: worth {wording.listing(worth)} a year"
+        f"{_effective(threat)}{_raised(scenario, threat)}: worth {listing(worth)} a year"
     )
 
 
@@ -326,7 +328,7 @@ def _history(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _past(who: str, what: str, quality: float, whom: list[str]) -> Text:
-    return Text.assemble(_kept(quality), f" by {who} to {wording.listing(whom)}: {what}")
+    return Text.assemble(_kept(quality), f" by {who} to {listing(whom)}: {what}")
 
 
 def _dates(dates: list[datetime.date]) -> str:

@@ -11,12 +11,12 @@ from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan
 from experiments.design.sampling import design_size
-from experiments.display import wording
 from experiments.display.terminal import heading, outline
 from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
+from simulator.text import count, file_size, listing
 
 __all__ = ["experiment_page", "status_page"]
 
@@ -56,12 +56,12 @@ def experiment_page(
     assigned : mapping, optional
         What was set in its scenario, as text; a manifest knows, whose scenario has it already.
     """
-    count, replications = design_size(experiment), experiment.replications
+    points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
     yield Text(f"{experiment.name}{title}", style="bold")
     shared = "as many as replications" if experiment.common_random_numbers else "one per run"
-    times = wording.count(replications, "replication")
-    runs = f"{wording.count(count, 'point')} x {times} = {count * replications:,}"
+    times = count(replications, "replication")
+    runs = f"{count(points, 'point')} x {times} = {points * replications:,}"
     played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
     yield outline(
         [
@@ -71,8 +71,8 @@ def experiment_page(
             ("design", experiment.design),
             ("runs", runs),
             ("seeds", f"from {experiment.seed}, {shared}"),
-            ("tables", wording.listing(["runs", *map(_kept, experiment.tables.items())])),
-            ("metrics", wording.listing(experiment.metrics) or "the columns of runs"),
+            ("tables", listing(["runs", *map(_kept, experiment.tables.items())])),
+            ("metrics", listing(experiment.metrics) or "the columns of runs"),
         ]
     )
     if experiment.axes:
@@ -142,8 +142,8 @@ def _repair(note: Mapping[str, Any]) -> str:
 
 
 def _room(results: StoredResults) -> str:
-    count, size = results.segments.room()
-    return f"{wording.room(size)} in {wording.count(count, 'segment')}"
+    number, size = results.segments.room()
+    return f"{file_size(size)} in {count(number, 'segment')}"
 
 
 def _failures(results: StoredResults, failed: set[int], broken: bool) -> Iterator[RenderableType]:

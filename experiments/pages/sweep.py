@@ -13,7 +13,6 @@ from experiments.analysis import queries
 from experiments.analysis.comparison import Comparison, difference_tables, pairing
 from experiments.analysis.intervals import Unit, precision, quantile, replications_needed
 from experiments.analysis.sensitivity import Sensitivity
-from experiments.display import wording
 from experiments.display.numbers import (
     ERRORS,
     LINES,
@@ -27,6 +26,7 @@ from experiments.display.numbers import (
 from experiments.display.terminal import heading, outline, table
 from experiments.results.manifest import differences
 from experiments.results.store import StoredResults
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,8 +171,8 @@ def _title(results: StoredResults) -> str:
     if not results.manifest:
         return f"{experiment.name}: a single run"
     seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
-    times = f"{wording.count(experiment.replications, 'replication')}, root seed {experiment.seed}"
-    points = wording.count(results.manifest["points"], "point")
+    times = f"{count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = count(results.manifest["points"], "point")
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
@@ -348,7 +348,7 @@ def _over(first: StoredResults, second: StoredResults, found: Comparison) -> Ite
     """Give the axes that runs are averaged over, and what the intervals over points hold for."""
     for results, which in ((first, "first"), (second, "second")):
         if apart := [axis for axis in results.axes if axis not in found.by]:
-            yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
+            yield Text(f"Averaged over {listing(apart)}, which only the {which} varies.")
     if first.axes or second.axes:
         unit = queries.shared_unit(first, second)
         told = (queries.reach_of(results, unit) for results in (first, second))

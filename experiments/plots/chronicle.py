@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
 from experiments.runs.record import RunRecord
-from simulator.negotiation.negotiator import disregarded
 from simulator.negotiation.talk import TalkState
-from simulator.world.news import Happening
+from simulator.world.news import Happening, Opening
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.world.world import Opening
 
 __all__ = ["marks", "spans"]
 
@@ -33,7 +32,7 @@ def spans(run: RunRecord) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["talk", "kind", "start", "end"])
 
 
-def _last_week(opening: "Opening") -> int:
+def _last_week(opening: Opening) -> int:
     """Return the last week in which a talk was held."""
     return max(opening.talk.turns[0].week, opening.week)
 

@@ -12,7 +12,7 @@ from simulator.theory.analysis import Analysis
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["analysed", "outcomes", "positions", "zones"]
 

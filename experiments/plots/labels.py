@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from experiments.display import wording
 from experiments.runs.metrics import METRICS
 from simulator.scenario.scenario import Scenario
+from simulator.text import listing
 
 __all__ = ["axis_label", "metric_label"]
 
@@ -21,8 +22,8 @@ def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
     """
     pairs = [_subject_and_words(scenario, path) for path in paths]
     subjects = list(dict.fromkeys(subject for subject, _ in pairs if subject))
-    words = wording.listing(list(dict.fromkeys(words for _, words in pairs)))
-    return f"{wording.listing(subjects)}: {words}" if subjects else words
+    words = listing(list(dict.fromkeys(words for _, words in pairs)))
+    return f"{listing(subjects)}: {words}" if subjects else words
 
 
 def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str:

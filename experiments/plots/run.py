@@ -18,11 +18,12 @@ from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
 from simulator.negotiation.issues import Issue
+from simulator.text import count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulator.world.world import Opening
+    from simulator.world.news import Opening
 
 __all__ = ["RunPlots"]
 
@@ -202,7 +203,7 @@ class RunPlots:
         ends = {"agreed": "agreed", "timed out": "no agreement", "broken": "broken off",
                 "open": "still open"}  # fmt: skip
         parties = wording.parties(scenario, [turn.party for turn in talk.turns])
-        end = f"{ends[talk.state.value]} after {wording.count(talk.round, 'round')}"
+        end = f"{ends[talk.state.value]} after {count(talk.round, 'round')}"
         return literal_text(f"{parties}, from {wording.when(scenario, opening.week)}: {end}")
 
     def _title(self, subject: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.plots.palette import Palette, Style, palette
 from experiments.plots.style import dress, empty, weeks
-from simulator.negotiation.negotiator import disregarded
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     import pandas as pd

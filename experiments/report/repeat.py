@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from experiments.leaves import leaves
 from experiments.runs.play import load
 from simulator.errors import ScenarioError
 from simulator.markup import element
-from simulator.scenario import scenario as scenarios
-from simulator.scenario.paths import parse_assignment
+from simulator.scenario import source as scenarios
+from simulator.scenario.paths import flatten, parse_assignment
 
 if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario
@@ -58,7 +57,7 @@ def changed(scenario: "Scenario") -> list[str] | None:
     if scenario.name not in scenarios.shipped():
         return None
     shipped = load(scenario.name)
-    before, after = (dict(leaves(one.canonical)) for one in (shipped, scenario))
+    before, after = (dict(flatten(one.canonical)) for one in (shipped, scenario))
     found = [f"{key[0]}={value}" for key, value in after.items() if before.get(key) != value]
     return found if len(found) <= MOST and _leads_to(shipped, found, scenario) else None
 

@@ -9,7 +9,6 @@ from rich.console import Group
 from experiments.display import wording
 from experiments.display.html import folded, inline, parted, rendered
 from experiments.display.terminal import outline
-from experiments.leaves import leaves
 from experiments.pages.deal import deal_view
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.scenario import scenario_page
@@ -22,6 +21,8 @@ from experiments.results import manifest
 from experiments.results.run_folder import scenario_file
 from experiments.runs.record import RunRecord
 from simulator.markup import element
+from simulator.scenario.paths import flatten
+from simulator.text import listing
 from simulator.world.records import TABLES
 
 __all__ = ["page_of_run"]
@@ -54,7 +55,7 @@ def _lacking(run: RunRecord) -> Iterator[Element]:
     """Say which tables the run did not keep."""
     gone = [name for name in TABLES if name != "runs" and not run.world.records.keeps(name)]
     if gone:
-        told = f"The run did not keep {wording.listing(gone)}: what is in them is not told here."
+        told = f"The run did not keep {listing(gone)}: what is in them is not told here."
         yield element("p", told)
 
 
@@ -112,9 +113,9 @@ def _repeat(run: RunRecord) -> Iterator[Element]:
 
 def _own(run: RunRecord) -> Iterator[Element]:
     """Say which parts no command finds, since they were written where the run was played."""
-    named = {value for _, value in leaves(run.scenario.canonical) if "__main__." in value}
+    named = {value for _, value in flatten(run.scenario.canonical) if "__main__." in value}
     if named:
-        names = wording.listing(sorted(named))
+        names = listing(sorted(named))
         told = f"No command finds what was written on the spot, {names}: put it into a module,"
         yield element("p", f"{told} and name it by that below.")
 

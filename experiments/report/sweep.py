@@ -11,7 +11,6 @@ from rich.text import Text
 
 from experiments.analysis import queries
 from experiments.design.sampling import SAMPLING
-from experiments.display import wording
 from experiments.display.html import parted, rendered
 from experiments.display.terminal import outline
 from experiments.execution.replay import replayed_folder
@@ -25,6 +24,7 @@ from experiments.report.run import page_of_run
 from experiments.results import manifest
 from simulator.errors import TradetalksError
 from simulator.markup import element
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     from experiments.results.store import StoredResults
@@ -66,7 +66,7 @@ def page_of_results(results: "StoredResults") -> bytes:
 def _counted(results: "StoredResults") -> str:
     """Return how many runs there are, and how many of them failed."""
     found = counts(results)
-    runs, failed = wording.count(found["runs"], "run"), f"{found['failed']:,} failed"
+    runs, failed = count(found["runs"], "run"), f"{found['failed']:,} failed"
     of = f" of {found['planned']:,} planned" if found["runs"] < found["planned"] else ""
     return f"{runs}{of}, {failed if found['failed'] else 'none failed'}."
 
@@ -92,7 +92,7 @@ def _pictures(results: "StoredResults", metrics: Sequence[str]) -> Iterator[Elem
     yield from pictures(SweepPlots(results), [*each, *map(Wanted, ONCE)])
     if drawn:
         told = f"in a {experiment.design} design hardly two points share a value."
-        yield element("p", f"Nor {wording.listing(OF_VALUES)}: {told}", class_="dim")
+        yield element("p", f"Nor {listing(OF_VALUES)}: {told}", class_="dim")
     elif len(results.axes) > 1:
         told = "A picture in which an axis does not appear shows means over its values."
         yield element("p", told, class_="dim")

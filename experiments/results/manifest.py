@@ -17,7 +17,7 @@ from experiments.results import atomic
 from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
-from simulator.scenario.parts import text
+from simulator.scenario.parts import as_text
 
 __all__ = [
     "NAME",
@@ -60,7 +60,9 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(job.countries),
-        "set": {path: literals.write(text(value)) for path, value in plan.experiment.set.items()},
+        "set": {
+            path: literals.write(as_text(value)) for path, value in plan.experiment.set.items()
+        },
     }
 
 

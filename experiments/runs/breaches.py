@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from simulator.negotiation.negotiator import disregarded
 from simulator.world.deals import Period
 from simulator.world.news import News
+from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     from simulator.world.world import World

@@ -1,19 +1,20 @@
 """One negotiation of a domain, played, and how good its outcome is. No Mesa, no pandas."""
 
 import math
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast, get_args
 
 from agents.roster import ROSTER
+from simulator import literals
 from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import parts
+from simulator.text import count
 from simulator.theory.analysis import Analysis
 
 __all__ = ["Discounting", "Negotiation", "negotiate"]
@@ -203,16 +204,16 @@ def _checked(
     discounting: Discounting,
 ) -> tuple[parts.PartSpec, ...]:
     problems: list[Problem] = []
-    count = len(domain.profiles)
-    if len(strategies) != count or count < 2:
-        here = f"{count} profile{'' if count == 1 else 's'}"
+    parties = len(domain.profiles)
+    if len(strategies) != parties or parties < 2:
+        here = count(parties, "profile")
         allowed = f"one per profile, and two or more; {domain.name} has {here} here"
         problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
-    if not _whole(rounds, 1):
+    if not literals.is_whole(literals.plain(rounds), least=1):
         problems.append(Problem("rounds", rounds, "a whole number from 1"))
-    if max_proposals is not None and not _whole(max_proposals, 1):
+    if not (max_proposals is None or literals.is_whole(literals.plain(max_proposals), least=1)):
         problems.append(Problem("max_proposals", max_proposals, "a whole number from 1"))
-    if not _whole(seed, None):
+    if not literals.is_whole(literals.plain(seed)):
         problems.append(Problem("seed", seed, "a whole number"))
     kinds = get_args(Discounting)
     if discounting not in kinds:
@@ -227,9 +228,3 @@ def _checked(
     if problems:
         raise ScenarioError(problems)
     return tuple(specs)
-
-
-def _whole(value: object, least: int | None) -> bool:
-    """Return whether a value is a whole number, of Python or of numpy, that is not too small."""
-    whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    return whole and (least is None or operator.index(value) >= least)  # type: ignore[arg-type]

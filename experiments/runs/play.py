@@ -1,11 +1,11 @@
 """A scenario played: loaded with the shipped parts, and its world run to the end."""
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.roster import ROSTER
+from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import scenario as scenarios
 from simulator.scenario.scenario import Scenario
@@ -63,8 +63,8 @@ def play(
 
 def _seed(seed: int) -> int:
     """Return a seed that fits the tables."""
-    whole = hasattr(seed, "__index__") and not isinstance(seed, bool)
-    if not whole or not -(2**63) <= operator.index(seed) < 2**63:
+    number = literals.plain(seed)
+    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return operator.index(seed)
+    return number

@@ -159,7 +159,7 @@ def _by_country(
 
 
 def _trust(world: "World") -> Iterator[tuple[Any, ...]]:
-    pairs = world.blueprint.grapevine.pairs
+    pairs = world.blueprint.witnesses.pairs
     for week, values in world.records.rows["trust"]:
         for (observer, subject), trust in zip(pairs, values, strict=True):
             yield week, observer, subject, trust

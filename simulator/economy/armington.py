@@ -106,17 +106,17 @@ def solve(
     count = len(base.regions)
     lead = rates.shape[: rates.ndim - base.flows.ndim]
     rates = rates.reshape(math.prod(lead), *_by_sector(base, base.flows).shape)
-    given = base.deficit if deficit is None else _transfers(base, deficit)
+    transfers = base.deficit if deficit is None else _transfers(base, deficit)
     wages = np.ones(count) if start is None else np.asarray(start, dtype=float)
     logs = np.log(np.broadcast_to(wages, (*lead, count))).reshape(len(rates), count)
     blocks = [
-        _solved(base, rates[k : k + BLOCK], given, logs[k : k + BLOCK])
+        _solved(base, rates[k : k + BLOCK], transfers, logs[k : k + BLOCK])
         for k in range(0, max(len(rates), 1), BLOCK)
     ]
     shapes = [(count,)] * 5 + [base.flows.shape]
     whole = (np.concatenate(part) for part in zip(*blocks, strict=True))
-    found = (part.reshape(*lead, *shape) for part, shape in zip(whole, shapes, strict=True))
-    return Equilibrium(*found)
+    arrays = (part.reshape(*lead, *shape) for part, shape in zip(whole, shapes, strict=True))
+    return Equilibrium(*arrays)
 
 
 # -- the market --------------------------------------------------------------------------------
@@ -148,11 +148,13 @@ class _State:
         self.phi = demand.sum(axis=-2, keepdims=True)
         self.share = demand / np.where(self.phi > 0.0, self.phi, 1.0)
         self.sold = market.weights * self.share * market.keep
-        self.got = _sum_sectors(self.sold)  # (B, N, N)
-        self.kept = self.got.sum(axis=-2, keepdims=True)  # (B, 1, N), 1 less what tariffs take
+        self.receipts = _sum_sectors(self.sold)  # (B, N, N)
+        self.untaxed = self.receipts.sum(
+            axis=-2, keepdims=True
+        )  # (B, 1, N), what tariffs leave of 1
         self.earned = np.exp(logs) * market.income
-        self.spending = (self.earned + market.deficit) / self.kept[:, 0, :]
-        self.demand = (self.got @ self.spending[..., None])[..., 0]
+        self.spending = (self.earned + market.deficit) / self.untaxed[:, 0, :]
+        self.demand = (self.receipts @ self.spending[..., None])[..., 0]
         self.surplus = self.earned @ market.numeraire.T - 1.0  # of the numeraire
 
     def excess(self) -> Floats:
@@ -166,12 +168,12 @@ class _State:
 
     def jacobian(self) -> Floats:
         """Return the derivatives of `excess` by the log wages (B, N, N)."""
-        paid = self.got * (self.spending[:, None, :] / self.kept)
+        paid = self.receipts * (self.spending[:, None, :] / self.untaxed)
         elastic = _sum_sectors(self.market.eps * self.sold)
         matrix: Floats = paid @ np.swapaxes(elastic, -1, -2)
         if len(self.market.eps) > 1:
             matrix += self._across_sectors(paid)
-        matrix += self.got / self.kept * self.earned[:, None, :]
+        matrix += self.receipts / self.untaxed * self.earned[:, None, :]
         k = np.arange(self.earned.shape[-1])
         matrix[:, k, k] -= (elastic @ self.spending[..., None])[..., 0] + self.demand
         matrix /= self.earned[..., None]
@@ -186,18 +188,18 @@ class _State:
         return moved
 
     @property
-    def found(self) -> NDArray[np.bool_]:
+    def cleared(self) -> NDArray[np.bool_]:
         """Whether demand is met, by goods and money that there are (B, N)."""
-        found: NDArray[np.bool_] = np.abs(self.excess()) <= ACCEPTED
-        found &= self.spending > 0.0
-        return found
+        cleared: NDArray[np.bool_] = np.abs(self.excess()) <= ACCEPTED
+        cleared &= self.spending > 0.0
+        return cleared
 
     def results(self) -> tuple[Floats, ...]:
         """Return the arrays of an Equilibrium."""
         market = self.market
         flows = self.sold * self.spending[:, None, None, :]
-        taken = market.weights * self.share * (1.0 - market.keep)
-        revenue = self.spending * taken.sum(axis=(1, 2))
+        collected = market.weights * self.share * (1.0 - market.keep)
+        revenue = self.spending * collected.sum(axis=(1, 2))
         powers = -market.weights / market.eps * np.log(np.where(self.phi > 0.0, self.phi, 1.0))
         price = np.exp(powers.sum(axis=(1, 2)))
         welfare = self.spending / market.base.spending / price
@@ -216,9 +218,9 @@ def _solved(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> tupl
         for share in np.linspace(0.0, 1.0, stages + 1)[1:]:
             state = _descended(_Market(base, old + share * (rates - old), deficit), at)
             at = state.logs
-        if state.found.all():
+        if state.cleared.all():
             return state.results()
-    raise EconomyError([_not_found(state)], base.source)
+    raise EconomyError([_no_equilibrium(state)], base.source)
 
 
 def _descended(market: _Market, logs: Floats) -> _State:
@@ -270,9 +272,9 @@ def _checked(base: Economy, rates: Floats) -> Floats:
     return rates
 
 
-def _transfers(base: Economy, given: ArrayLike) -> Floats:
-    """Return the transfers given, which somebody must pay: else markets would never clear."""
-    transfers = np.asarray(given, dtype=float)
+def _transfers(base: Economy, deficit: ArrayLike) -> Floats:
+    """Return the transfers, which somebody must pay: else markets would never clear."""
+    transfers = np.asarray(deficit, dtype=float)
     if transfers.shape != base.income.shape or not np.isfinite(transfers).all():
         problem = Problem("deficit", transfers.tolist(), "a number for each region")
         raise EconomyError([problem], base.source)
@@ -284,8 +286,8 @@ def _transfers(base: Economy, given: ArrayLike) -> Floats:
     return transfers
 
 
-def _not_found(state: _State) -> Problem:
-    vector = int(np.argwhere(~state.found)[0][0])
+def _no_equilibrium(state: _State) -> Problem:
+    vector = int(np.argwhere(~state.cleared)[0][0])
     regions = state.market.base.regions
     advice = "smaller tariffs, or deficits purged first, may help"
     excess = np.nan_to_num(np.abs(state.excess()[vector]), nan=np.inf)

@@ -37,5 +37,5 @@ def balance(base: Economy) -> Economy:
         seller, buyer = (base.regions[k] for k in one_way[0])
         allowed = f"goods that reach {buyer}, if by way of others: what else balances their trade?"
         raise EconomyError([Problem(f"flows.{seller}", 0.0, allowed)], base.source)
-    found = solve(base, base.tariffs, deficit=np.zeros(len(base.regions)))
-    return Economy(base.regions, found.flows, base.elasticity, base.tariffs, base.source)
+    balanced = solve(base, base.tariffs, deficit=np.zeros(len(base.regions)))
+    return Economy(base.regions, balanced.flows, base.elasticity, base.tariffs, base.source)

@@ -197,11 +197,11 @@ def _misshapen(regions: Sequence[str], flows: Floats) -> Iterator[Problem]:
 
 
 def _unlike(shape: tuple[int, ...], tariffs: ArrayLike, elasticity: ArrayLike) -> Iterator[Problem]:
-    for key, given, whole in (("tariffs", tariffs, shape), ("elasticity", elasticity, shape[:-2])):
+    for key, values, whole in (("tariffs", tariffs, shape), ("elasticity", elasticity, shape[:-2])):
         try:
-            np.broadcast_to(given, whole)
+            np.broadcast_to(values, whole)
         except ValueError:
-            yield Problem(key, list(np.shape(given)), f"one number, or an array of shape {whole}")
+            yield Problem(key, list(np.shape(values)), f"one number, or an array of shape {whole}")
 
 
 def _wrong_flows(economy: Economy) -> Iterator[Problem]:

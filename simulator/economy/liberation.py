@@ -144,13 +144,7 @@ class LiberationDay:
         np.fill_diagonal(trade, 1.0)
         Economy(regions, trade, elasticity, 0.0, source)
         np.fill_diagonal(trade, 0.0)
-        at_home = np.array([name == home for name in self.regions])
-        nu = _calibrated(trade, income, at_home, within, np.array(earned_abroad))
-        self.nu = np.where(at_home, nu[1], nu[0])
-        self.phi = _passed_on(self.psi, self.nu)
-        problems = [*_odd_profits(self), *_unstable(self)]
-        if problems:
-            raise EconomyError(problems[:1], source)
+        self._calibrate(trade, income, within, np.array(earned_abroad))
         base = Economy(regions, _with_domestic(trade, income, self.nu), elasticity, 0.0, source)
         self.numeraire = base.partners * base.spending
         self.numeraire /= self.numeraire.sum(axis=1, keepdims=True)
@@ -161,6 +155,16 @@ class LiberationDay:
         self.transfer = self.spending - self.income
         # The income of each region's world is `world @ income`, over what it was.
         self.world = base.partners / (base.partners @ self.income)[:, None]
+
+    def _calibrate(self, trade: Floats, gdp: Floats, intra: Floats, target: Floats) -> None:
+        """Set nu and phi such that foreign profits are what the target says."""
+        at_home = np.array([name == self.home for name in self.regions])
+        nu = _calibrated(trade, gdp, at_home, intra, target)
+        self.nu = np.where(at_home, nu[1], nu[0])
+        self.phi = _passed_on(self.psi, self.nu)
+        problems = [*_odd_profits(self), *_unstable(self)]
+        if problems:
+            raise EconomyError(problems[:1], self.source)
 
     def solve(
         self, tariffs: ArrayLike, *, lump_sum: bool = False, start: "Outcome | None" = None
@@ -186,7 +190,7 @@ class LiberationDay:
         if problems:
             raise EconomyError(problems, self.source)
         hats = np.ones((3, len(self.regions))) if start is None else _hats(start)
-        state = self._found(rates, lump_sum, np.log(hats))
+        state = self._solution(rates, lump_sum, np.log(hats))
         return state.outcome()
 
     def optimal_tariff(self) -> float:
@@ -218,7 +222,7 @@ class LiberationDay:
         return best
 
     @np.errstate(all="ignore")
-    def _found(self, rates: Floats, lump_sum: bool, logs: Floats) -> "_State":
+    def _solution(self, rates: Floats, lump_sum: bool, logs: Floats) -> "_State":
         """Return where Newton's method ends."""
         state = _State(self, rates, lump_sum, logs)
         for _ in range(MOST_STEPS):
@@ -330,7 +334,7 @@ class _State:
         return self.base.elasticity * moved
 
     def outcome(self) -> Outcome:
-        """Return what there is to tell."""
+        """Return the arrays of an Outcome."""
         base, kappa = self.base, self.base.labour
         labour = kappa / (1.0 + kappa) * (1.0 - self.tau) * base.income
         d = base.spending / (base.spending - labour)
@@ -394,13 +398,13 @@ def _check_shapes(base: LiberationDay, flows: Floats, gdp: Floats, intra: Floats
     count = len(base.regions)
     one = f"a number for each of the {count} regions"
     pair = f"flows exporter by importer of the {count} regions"
-    for key, given, shape, allowed in (
+    for key, values, shape, allowed in (
         ("flows", flows, (count, count), pair),
         ("gdp", gdp, (count,), one),
         ("intra", intra, (count,), one),
     ):
-        if given.shape != shape:
-            raise EconomyError([Problem(key, list(given.shape), allowed)], base.source)
+        if values.shape != shape:
+            raise EconomyError([Problem(key, list(values.shape), allowed)], base.source)
 
 
 def _check(

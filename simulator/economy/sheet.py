@@ -96,7 +96,7 @@ class Sheet:
             raise EconomyError(self.problems, self.source)
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Give the lines that are no remarks, with their numbers and cells."""
+        """Give the rows, with the numbers of their lines."""
         try:
             yield from csv_rows(self.path, skip=_is_remark)
         except (OSError, ValueError) as error:

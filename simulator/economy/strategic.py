@@ -65,9 +65,9 @@ def best_tariffs(base: Economy, others: ArrayLike = 0.0) -> Floats:
         If trade is not balanced or no optimum is found.
     """
     _require_balance(base)
-    given = np.broadcast_to(others, np.broadcast_shapes(np.shape(others), (len(base.regions),)))
+    rates = np.broadcast_to(others, np.broadcast_shapes(np.shape(others), (len(base.regions),)))
     climb = _Climb(base)
-    return _settled(base, lambda own: climb.better(own, given), climb.start(given))
+    return _settled(base, lambda own: climb.better(own, rates), climb.start(rates))
 
 
 def nash_tariffs(base: Economy) -> Floats:
@@ -93,8 +93,8 @@ def nash_tariffs(base: Economy) -> Floats:
     _require_balance(base)
     climb = _Climb(base)
     others = np.full(len(base.regions), float(np.mean(1.0 / base.elasticity)))
-    found = _mutual(base, climb, climb.start(others))
-    return found if base.elasticity.ndim == 0 else _answered(base, found)
+    tariffs = _mutual(base, climb, climb.start(others))
+    return tariffs if base.elasticity.ndim == 0 else _answered(base, tariffs)
 
 
 def formula_tariffs(base: Economy) -> Floats:
@@ -119,9 +119,9 @@ def formula_tariffs(base: Economy) -> Floats:
 
     def formula(own: Floats) -> Floats:
         rates = base.uniform(own * np.eye(count))
-        found = solve(base, rates)
-        among = np.einsum("bj,bji,bi->b", abroad, found.flows * (1.0 + rates), abroad)
-        tariffs: Floats = (found.spending * abroad).sum(axis=-1) / (eps * among)
+        equilibrium = solve(base, rates)
+        among = np.einsum("bj,bji,bi->b", abroad, equilibrium.flows * (1.0 + rates), abroad)
+        tariffs: Floats = (equilibrium.spending * abroad).sum(axis=-1) / (eps * among)
         return tariffs
 
     return _settled(base, _damped(formula), np.full(count, 1.0 / eps))
@@ -149,9 +149,9 @@ def one_step_nash(base: Economy) -> Floats:
 
     def formula(own: Floats) -> Floats:
         rates = base.uniform(own)
-        found = solve(base, rates, start=start[-1] if start else None)
-        start.append(found.wage_hat)
-        return _one_step(found, rates, own, eps)
+        equilibrium = solve(base, rates, start=start[-1] if start else None)
+        start.append(equilibrium.wage_hat)
+        return _one_step(equilibrium, rates, own, eps)
 
     return _settled(base, _damped(formula), np.full(len(base.regions), 1.0 / eps))
 
@@ -198,9 +198,9 @@ class _Climb:
     def _welfare(self, own: Floats, others: Floats) -> Floats:
         """Return each region's welfare (K, ..., N) if it alone departs from `others`."""
         profile = np.where(self.own, own[..., :, None], others[..., None, :])
-        found = solve(self.base, self.base.uniform(profile), start=self.wages)
-        self.wages = found.wage_hat
-        return np.diagonal(found.welfare_hat, axis1=-2, axis2=-1)
+        equilibrium = solve(self.base, self.base.uniform(profile), start=self.wages)
+        self.wages = equilibrium.wage_hat
+        return np.diagonal(equilibrium.welfare_hat, axis1=-2, axis2=-1)
 
 
 def _mutual(base: Economy, climb: _Climb, tariffs: Floats) -> Floats:
@@ -251,9 +251,9 @@ def _settled(base: Economy, step: Callable[[Floats], Floats], tariffs: Floats) -
     raise EconomyError([problem], base.source)
 
 
-def _one_step(found: Equilibrium, rates: Floats, own: Floats, eps: float) -> Floats:
-    share = found.flows * (1.0 + rates) / found.spending
-    exports = found.flows * (1.0 - np.eye(len(own)))
+def _one_step(equilibrium: Equilibrium, rates: Floats, own: Floats, eps: float) -> Floats:
+    share = equilibrium.flows * (1.0 + rates) / equilibrium.spending
+    exports = equilibrium.flows * (1.0 - np.eye(len(own)))
     total = exports.sum(axis=1, keepdims=True)
     chi = exports / np.where(total > 0.0, total, 1.0)
     domestic = own * np.diagonal(share)

@@ -57,10 +57,10 @@ def critical_discount(
     best = best_tariffs(base, tariffs)
     own = np.eye(len(base.regions), dtype=bool)
     alone = np.where(own, best[..., :, None], tariffs[..., None, :])
-    kept = solve(base, base.uniform(tariffs)).welfare_hat
-    broken = solve(base, base.uniform(alone)).welfare_hat
-    gain = np.maximum(np.diagonal(broken, axis1=-2, axis2=-1) - kept, 0.0)
-    loss = kept - solve(base, base.uniform(punishment)).welfare_hat
+    agreed = solve(base, base.uniform(tariffs)).welfare_hat
+    deviant = solve(base, base.uniform(alone)).welfare_hat
+    gain = np.maximum(np.diagonal(deviant, axis1=-2, axis2=-1) - agreed, 0.0)
+    loss = agreed - solve(base, base.uniform(punishment)).welfare_hat
     held = loss > 0.0
     needed = np.where(held, gain / np.where(held, gain + loss, 1.0), np.inf)
     return np.where((gain <= NO_GAIN) & (loss >= -NO_LOSS), 0.0, needed)
@@ -99,8 +99,8 @@ def lowest_common_tariff(base: Economy, discount: ArrayLike, trust: ArrayLike = 
     return lowest.reshape(patience.shape)
 
 
-def _share(key: str, given: ArrayLike) -> Floats:
-    shares = np.asarray(given, dtype=float)
+def _share(key: str, values: ArrayLike) -> Floats:
+    shares = np.asarray(values, dtype=float)
     wrong = shares[~((shares >= 0.0) & (shares <= 1.0))]
     if wrong.size:
         raise EconomyError([Problem(key, float(wrong[0]), "a number from 0 to 1")])

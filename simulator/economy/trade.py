@@ -69,10 +69,10 @@ class Trade:
     def remarks(self) -> tuple[str, ...]:
         """Announced tariffs that look like per cents."""
         rates = () if self.announced is None else self.announced.tolist()
-        told = {
+        tariffs = {
             f"{name}.ustr_tariff": rate for name, rate in zip(self.regions, rates, strict=False)
         }
-        return tuple(_remarks(self.source, told))
+        return tuple(_remarks(self.source, tariffs))
 
     def economy(self, elasticity: float = 4.0) -> Economy:
         """Return the economy whose domestic sales are GDP less exports.
@@ -185,11 +185,11 @@ def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tupl
     """
     sheet = Sheet(path, str(path))
     tariffs = np.zeros((len(regions), len(regions)))
-    told: dict[str, float] = {}
+    by_pair: dict[str, float] = {}
     for pair, j, i, text in _pairs(sheet, "tariff", regions):
-        tariffs[j, i] = told[pair] = _tariff(sheet, pair, text, own=j == i)
+        tariffs[j, i] = by_pair[pair] = _tariff(sheet, pair, text, own=j == i)
     sheet.done()
-    return tariffs, tuple(_remarks(sheet.source, told))
+    return tariffs, tuple(_remarks(sheet.source, by_pair))
 
 
 def vehicles() -> dict[str, float]:
@@ -209,20 +209,20 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
     """Return GDP, trade within, and tariff announced of each region."""
     sheet.needs("region", "gdp")
     columns = [column for column in _COLUMNS if column in sheet.head]
-    found: dict[str, list[float]] = {}
+    figures: dict[str, list[float]] = {}
     for line, (name, *texts) in sheet.rows("region", *columns):
-        if not name or name in found:
+        if not name or name in figures:
             sheet.refuse(f"line {line}", name or MISSING, "a region, each once")
             continue
         cells = dict(zip(columns, texts, strict=True))
-        found[name] = [
+        figures[name] = [
             sheet.number(f"{name}.{column}", cells[column], *sound) if column in cells else 0.0
             for column, sound in _COLUMNS.items()
         ]
-    if len(found) < 2 and not sheet.problems:
-        sheet.refuse("region", list(found), "two regions or more")
+    if len(figures) < 2 and not sheet.problems:
+        sheet.refuse("region", list(figures), "two regions or more")
     sheet.done()
-    return found
+    return figures
 
 
 # -- flows and tariffs -------------------------------------------------------------------------
@@ -266,7 +266,7 @@ def _pairs(
 ) -> Iterator[tuple[str, int, int, str]]:
     """Give what stands for each pair: its name, where exporter and importer stand, the text."""
     where = {name: k for k, name in enumerate(regions)}
-    unknown, told = set[str](), set[tuple[str, str]]()
+    unknown, seen = set[str](), set[tuple[str, str]]()
     products = _is_baci(sheet)
     # The codes of a matrix that is aggregated are no regions.
     for line, exporter, importer, text in _cells(sheet, value, regions if codes is None else ()):
@@ -280,9 +280,9 @@ def _pairs(
                 allowed = f"one of the regions: {', '.join(regions)}"
                 sheet.refuse(f"line {line}", name, allowed, nearest(name, regions))
             ends.append(where.get(name, -1))
-        if (exporter, importer) in told and not products:
+        if (exporter, importer) in seen and not products:
             sheet.refuse(f"{exporter}.{importer}", text, f"a {value} that is there once")
-        told.add((exporter, importer))
+        seen.add((exporter, importer))
         if min(ends) >= 0:
             yield f"{exporter}.{importer}", ends[0], ends[1], text
 

@@ -15,7 +15,7 @@ import operator
 from collections.abc import Sequence
 from enum import Enum
 
-from simulator.errors import StrategyError, told
+from simulator.errors import StrategyError, describe_error
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import Negotiator, Turn
 from simulator.negotiation.offers import Offer, Response
@@ -100,7 +100,6 @@ class Talk:
         max_proposals: int | None = None,
         discounts: Sequence[float] | None = None,
     ) -> None:
-        names = [str(k) for k in range(len(negotiators))] if parties is None else parties
         self.name = name
         self.space = space
         self.negotiators = list(negotiators)
@@ -113,16 +112,28 @@ class Talk:
         self.walked_away: int | None = None
         self._accepted = 0
         self._standing: Offer | None = None
-        self.turns = [
-            Turn(name, party, seat, space, prefs, self.offers, self.rounds, seed)
-            for seat, (party, prefs) in enumerate(zip(names, preferences, strict=True))
-        ]
-        for turn in self.turns:
-            turn.seats, turn.limit = self.turns, max_proposals
-            turn.trust = (1.0,) * (len(self.turns) - 1)
-            turn.discount = None if discounts is None else discounts[turn.seat]
+        names = [str(k) for k in range(len(negotiators))] if parties is None else parties
+        self.turns = self._turns(names, preferences, seed, discounts)
         for seat, negotiator in enumerate(self.negotiators):
             self.seat(seat, negotiator, week)
+
+    def _turns(
+        self,
+        parties: Sequence[str],
+        preferences: Sequence[Preferences],
+        seed: int,
+        discounts: Sequence[float] | None,
+    ) -> list[Turn]:
+        """Return what each party will see."""
+        turns = [
+            Turn(self.name, party, seat, self.space, wants, self.offers, self.rounds, seed)
+            for seat, (party, wants) in enumerate(zip(parties, preferences, strict=True))
+        ]
+        for turn in turns:
+            turn.seats, turn.limit = turns, self.max_proposals
+            turn.trust = (1.0,) * (len(turns) - 1)
+            turn.discount = None if discounts is None else discounts[turn.seat]
+        return turns
 
     def seat(self, seat: int, negotiator: Negotiator, week: int | None = None) -> None:
         """Let `negotiator` sit at `seat` from now on, which is `week` of the run if given."""
@@ -239,5 +250,5 @@ class Talk:
             self.name,
             turn.week,
             turn.round,
-            told(error),
+            describe_error(error),
         )

@@ -1,61 +1,65 @@
 """A scenario as a notebook shows it: who talks with whom about what."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from simulator.markup import element, written
-
-if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario, TalkSpec
+from simulator.scenario.specs import CountrySpec, Settings, TalkSpec
+from simulator.text import level_text
 
 __all__ = ["card"]
 
+Countries = Mapping[str, CountrySpec]
 
-def card(scenario: "Scenario") -> str:
+
+def card(
+    settings: Settings, digest: str, countries: Countries, talks: Mapping[str, TalkSpec]
+) -> str:
     """Return a fragment of HTML: countries with their parts, and of each talk the issues.
 
     Parameters
     ----------
-    scenario : Scenario
-        The scenario; nothing of it is played.
+    settings : Settings
+        The keys of the scenario outside its tables.
+    digest : str
+        Its hash.
+    countries, talks : mapping
+        By id.
     """
-    made = element("div", *_head(scenario), _countries(scenario))
-    made.extend(_talk(scenario, talk) for talk in scenario.talks.values())
-    return written([made])
+    box = element("div", *_head(settings, digest), _parts_of(countries))
+    box.extend(_talk(talk, countries) for talk in talks.values())
+    return written([box])
 
 
-def _head(scenario: "Scenario") -> Iterator[Element]:
-    yield element("p", element("strong", scenario.title or scenario.name))
-    yield element(
-        "p",
-        f"{scenario.name}: {scenario.weeks} weeks from {scenario.start}, hash {scenario.hash[:12]}",
-    )
+def _head(settings: Settings, digest: str) -> Iterator[Element]:
+    yield element("p", element("strong", settings.title or settings.name))
+    weeks = f"{settings.weeks} weeks from {settings.start}"
+    yield element("p", f"{settings.name}: {weeks}, hash {digest[:12]}")
 
 
-def _countries(scenario: "Scenario") -> Element:
+def _parts_of(countries: Countries) -> Element:
     parts = ("strategy", "compliance", "trust", "patience")
     rows = [
         [country.name, *(str(getattr(country, part)) for part in parts)]
-        for country in scenario.countries.values()
+        for country in countries.values()
     ]
     return _table(["country", *parts], rows)
 
 
-def _talk(scenario: "Scenario", talk: "TalkSpec") -> Element:
-    names = {key: country.name for key, country in scenario.countries.items()}
-    parties = " \u2013 ".join(names[party] for party in talk.parties)
+def _talk(talk: TalkSpec, countries: Countries) -> Element:
+    parties = " \u2013 ".join(countries[party].name for party in talk.parties)
     until = f", to {talk.deadline}" if talk.open and talk.deadline else ""
     rows = [
-        [issue.name, names[issue.obligor], _levels(issue.levels), issue.unit]
+        [
+            issue.name,
+            countries[issue.obligor].name,
+            ", ".join(map(level_text, issue.levels)),
+            issue.unit,
+        ]
         for issue in talk.issues
     ]
     title = element("summary", f"{parties} ({talk.id}{until})")
     return element("details", title, _table(["issue", "owed by", "levels", "unit"], rows))
-
-
-def _levels(levels: Sequence[float | int | str]) -> str:
-    return ", ".join(level if isinstance(level, str) else f"{level:.15g}" for level in levels)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:

@@ -64,8 +64,8 @@ def contenders(columns: Floats, slack: ArrayLike = 0.0) -> Indices:
         if len(left) <= _FEW:
             break
         best = columns[:, [int(np.argmax((weights * scale) @ columns))]]
-        kept = np.flatnonzero(~_beaten(columns, best, slack)[0])
-        columns, left = columns.take(kept, axis=1), left[kept]
+        unbeaten = np.flatnonzero(~_beaten(columns, best, slack)[0])
+        columns, left = columns.take(unbeaten, axis=1), left[unbeaten]
     return left
 
 

@@ -1,6 +1,6 @@
 """What can be worked out once per scenario: spaces, value tables, who hears of what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -8,11 +8,13 @@ import networkx as nx
 import numpy as np
 
 from simulator import draws
-from simulator.negotiation.issues import Issue, OutcomeSpace
-from simulator.negotiation.negotiator import Evidence
+from simulator.negotiation.issues import Issue, Level, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector
-from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
-from simulator.world.evidence import Conduct, Grapevine
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
+from simulator.world.deals import Commitment, Deal
+from simulator.world.evidence import Conduct, WitnessNetwork
+from simulator.world.party import Evidence
 from simulator.world.relationships import relationship_graph
 
 __all__ = ["Blueprint", "TalkPlan", "blueprints"]
@@ -31,6 +33,7 @@ class TalkPlan:
         self.spec = spec
         self.parties = spec.parties
         self.seats = {party: seat for seat, party in enumerate(spec.parties)}
+        self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
         self.space = OutcomeSpace(
             [Issue(i.id, i.levels, i.obligor, i.unit, i.name) for i in spec.issues]
@@ -62,6 +65,24 @@ class TalkPlan:
         weights = [issue.audience_weights.get(party, 1.0) for issue in self.spec.issues]
         tables = zip(self.weighted[seat], weights, factors, strict=True)
         return [table * weight * factor for table, weight, factor in tables]
+
+    def deal(self, number: int, levels: tuple[int, ...], signed: int) -> Deal:
+        """Return the talk's deal of this number, from 0, in which these levels are agreed."""
+        commitments = tuple(
+            Commitment(issue.id, issue.obligor, level)
+            for issue, level in zip(self.space.issues, levels, strict=True)
+            if level
+        )
+        talk = self.spec.id
+        return Deal(f"{talk}:{number}", talk, self.parties, levels, commitments, signed)
+
+    def initial_deal(self, outcome: Mapping[str, Level], signed: int) -> Deal:
+        """Return the deal of level values by issue; issues not named stand at level 0."""
+        levels = (
+            issue.levels.index(outcome[issue.id]) if issue.id in outcome else 0
+            for issue in self.space.issues
+        )
+        return self.deal(0, tuple(levels), signed)
 
     def _valuation(self, seat: int, factors: Sequence[float]) -> Valuation:
         party = self.parties[seat]
@@ -103,9 +124,9 @@ class Blueprint:
     def __init__(self, scenario: Scenario, before: "Blueprint | None" = None) -> None:
         self.scenario = scenario
         self._before = before
-        known: dict[str, TalkPlan] = before.plans if before is not None else {}
+        earlier: dict[str, TalkPlan] = before.plans if before is not None else {}
         self.plans: dict[str, TalkPlan] = {
-            id: known[id] if id in known and known[id].spec == spec else TalkPlan(spec)
+            id: earlier[id] if id in earlier and earlier[id].spec == spec else TalkPlan(spec)
             for id, spec in scenario.talks.items()
         }
 
@@ -123,12 +144,14 @@ class Blueprint:
         return relationship_graph([*scenario.countries, *scenario.bystanders], weights, pairs)
 
     @cached_property
-    def grapevine(self) -> Grapevine:
+    def witnesses(self) -> WitnessNetwork:
         """Who hears of what."""
         scenario, before = self.scenario, self._before
         if before is not None and _same_news(scenario, before.scenario):
-            return before.grapevine
-        return Grapevine(self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news)
+            return before.witnesses
+        return WitnessNetwork(
+            self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news
+        )
 
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
@@ -155,15 +178,15 @@ class Blueprint:
         scenario = self.scenario
         weeks: dict[int, list[Conduct]] = {}
         for entry in scenario.history:
-            seen = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
+            evidence = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
             # A promise to each beneficiary: it makes no difference how entries are grouped.
-            conducts = [Conduct(entry.obligor, {victim: seen}) for victim in entry.beneficiaries]
+            conducts = [Conduct(entry.obligor, {other: evidence}) for other in entry.beneficiaries]
             weeks.setdefault(scenario.week_of(entry.date), []).extend(conducts)
         lessons = []
         last = min(weeks, default=0)
         for week in sorted(weeks):
             passed = (week - last) / scenario.trust_period_weeks
-            lessons.append((passed, self.grapevine.spread(weeks[week])))
+            lessons.append((passed, self.witnesses.spread(weeks[week])))
             last = week
         lessons.append((-last / scenario.trust_period_weeks, {}))
         return lessons

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.negotiation.negotiator import disregarded
+from simulator.world.party import disregarded
 
-__all__ = ["Commitment", "Deal", "Entry", "Ledger", "Period", "Status", "collapses", "shares"]
-
-#: The commitment of a party that owes nothing but not to carry out its threat.
-REFRAIN = "(threat)"
+__all__ = [
+    *("Commitment", "Deal", "Entry", "InForce", "Ledger", "Period", "Status"),
+    *("collapses", "shares"),
+]
 
 
 class Status(StrEnum):
@@ -72,6 +72,29 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """A deal in force and its dates.
+
+    Parameters
+    ----------
+    deal : Deal
+        The deal.
+    expires : int or None
+        The week in which it does; None for ever.
+    next_review : int
+        The week in which the parties choose next how to perform it.
+    """
+
+    deal: Deal
+    expires: int | None = None
+    next_review: int = 0
+
+    def expired(self, week: int) -> bool:
+        """Return whether the deal is no longer in force in `week`."""
+        return self.expires is not None and week >= self.expires
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """How a deal is performed from one review to the next.
 
@@ -119,13 +142,17 @@ class Ledger:
         ValueError
             If a deal cannot come to that status from where it stands.
         """
-        now = self._status.get(deal.id)
-        if status not in _NEXT.get(now, ()):
-            raise ValueError(f"deal {deal.id} is {now}, it cannot become {status}")
+        before = self._status.get(deal.id)
+        if status not in _NEXT.get(before, ()):
+            raise ValueError(f"deal {deal.id} is {before}, it cannot become {status}")
         self.deals[deal.id] = deal
         self.periods.setdefault(deal.id, [])
         self._status[deal.id] = status
         self.entries.append(Entry(week, deal.id, status))
+
+    def count(self, talk: str) -> int:
+        """Return how many deals of a talk there are, which is the number of its next."""
+        return sum(deal.talk == talk for deal in self.deals.values())
 
     def status(self, deal: str) -> Status:
         """Return where the deal with this id stands."""
@@ -144,11 +171,13 @@ class Ledger:
 
     def disregards(self) -> int:
         """Return how many commitments were performed below quality one half, review by review."""
-        periods = [period for found in self.periods.values() for period in found]
-        chosen = [
-            q for p in periods for qualities in p.qualities.values() for q in qualities.values()
-        ]
-        return sum(disregarded(quality) for quality in chosen)
+        periods = [period for of_deal in self.periods.values() for period in of_deal]
+        return sum(
+            disregarded(quality)
+            for period in periods
+            for qualities in period.qualities.values()
+            for quality in qualities.values()
+        )
 
     def ended(self, deal: str) -> int | None:
         """Return the week in which the deal ended, None if it has not."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from simulator.negotiation.negotiator import Evidence, disregarded, in_order
+from simulator.world.party import Evidence, disregarded, in_order
 from simulator.world.relationships import hearing
 
-__all__ = ["Conduct", "Grapevine"]
+__all__ = ["Conduct", "WitnessNetwork"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Conduct:
     towards: Mapping[str, Evidence]
 
 
-class Grapevine:
-    """News over a relationship graph: what beneficiaries see themselves and others hear.
+class WitnessNetwork:
+    """The network over which witnesses report: what beneficiaries see themselves and others hear.
 
     Parameters
     ----------
@@ -40,6 +40,11 @@ class Grapevine:
         What is left of the news after each further edge.
     good_news : float
         Factor on the weight of kept promises that are only heard of, in [0, 1].
+
+    Attributes
+    ----------
+    pairs : tuple of (str, str)
+        Every observer with every subject.
     """
 
     def __init__(
@@ -47,13 +52,13 @@ class Grapevine:
     ) -> None:
         self.countries = tuple(countries)
         self.good_news = good_news
-        self._heard = {
+        self._hearing = {
             (observer, subject): hearing(graph, subject, observer, decay)
             for observer in self.countries
             for subject in self.countries
             if observer != subject
         }
-        self.pairs = tuple(self._heard)
+        self.pairs = tuple(self._hearing)
 
     def spread(self, conducts: Iterable[Conduct]) -> dict[tuple[str, str], list[Evidence]]:
         """Return the evidence of one week per (observer, subject), in the order it counts.
@@ -61,24 +66,25 @@ class Grapevine:
         One piece of evidence per observer, obligor and conduct: one's own if one is a
         beneficiary, else the strongest that is heard.
         """
-        found: dict[tuple[str, str], list[Evidence]] = {}
+        evidence: dict[tuple[str, str], list[Evidence]] = {}
         for conduct in conducts:
             for observer in self.countries:
                 pair = (observer, conduct.obligor)
-                evidence = self._seen(pair, conduct) if pair in self._heard else None
-                if evidence is not None and evidence.weight > 0:
-                    found.setdefault(pair, []).append(evidence)
-        return {pair: in_order(evidence) for pair, evidence in found.items()}
+                piece = self._piece(pair, conduct) if pair in self._hearing else None
+                if piece is not None and piece.weight > 0:
+                    evidence.setdefault(pair, []).append(piece)
+        return {pair: in_order(pieces) for pair, pieces in evidence.items()}
 
-    def _seen(self, pair: tuple[str, str], conduct: Conduct) -> Evidence | None:
+    def _piece(self, pair: tuple[str, str], conduct: Conduct) -> Evidence | None:
+        """Return what a conduct is to an observer: own experience, a report, or nothing."""
         own = conduct.towards.get(pair[0])
         if own is not None:
             return own
-        heard = self._heard[pair]
+        weights = self._hearing[pair]
         reports = [
-            Evidence(e.quality, e.weight * heard[victim] * self._interest(e.quality))
+            Evidence(e.quality, e.weight * weights[victim] * self._interest(e.quality))
             for victim, e in conduct.towards.items()
-            if victim in heard
+            if victim in weights
         ]
         return max(reports, key=lambda e: (e.weight, -e.quality), default=None)
 

@@ -1,12 +1,13 @@
-"""What happens in a world besides offers and deals: the log from which it is told afterwards."""
+"""What happens in a world besides offers and deals: entries of its log."""
 
 from dataclasses import dataclass
 from enum import Enum
 
+from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.world.deals import Period
 
-__all__ = ["Happening", "News"]
+__all__ = ["Happening", "News", "Opening"]
 
 
 class Happening(Enum):
@@ -54,3 +55,29 @@ class News:
     by: str = ""
     deal: str = ""
     before: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """That a talk opened: which, for the how-manieth time from 0, when, and how it went.
+
+    Parameters
+    ----------
+    name : str
+        The talk's key.
+    number, week : int
+        The opening, from 0, and its week.
+    renewal : bool
+        Whether a deal in force is to be renewed.
+    talk : Talk
+        The negotiation itself.
+    rounds : int
+        Rounds from the opening to the deadline as it stood then.
+    """
+
+    name: str
+    number: int
+    week: int
+    renewal: bool
+    talk: Talk
+    rounds: int

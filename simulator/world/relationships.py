@@ -1,11 +1,14 @@
 """The relationship graph: who talks to whom, and who hears of what."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 
-__all__ = ["hearing", "relationship_graph"]
+from simulator.scenario.scenario import Scenario
+from simulator.world.deals import Deal
+
+__all__ = ["directed_graph", "hearing", "relationship_graph"]
 
 
 def relationship_graph(
@@ -36,6 +39,42 @@ def relationship_graph(
     return graph
 
 
+def directed_graph(
+    graph: "nx.Graph[str]",
+    scenario: Scenario,
+    trust: Mapping[tuple[str, str], float],
+    deals: Sequence[Deal],
+) -> "nx.DiGraph[str]":
+    """Return the relationship graph with an edge each way, and what stands between its nodes.
+
+    Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
+    ``weight``, ``distance``, ``trust`` of the first in the second (absent with bystanders)
+    and ``deals``, the ids of the deals in force between them.
+
+    Parameters
+    ----------
+    graph : networkx.Graph
+        The relationships.
+    scenario : Scenario
+        What the nodes are.
+    trust : mapping
+        Trust of one country (first) in another.
+    deals : sequence of Deal
+        The deals in force.
+    """
+    directed: nx.DiGraph[str] = graph.to_directed()
+    for key, country in scenario.countries.items():
+        directed.nodes[key].update(name=country.name, kind="country")
+    for key, bystander in scenario.bystanders.items():
+        directed.nodes[key].update(name=bystander.name, kind="bystander")
+    for pair in directed.edges:
+        edge = directed.edges[pair]
+        if pair in trust:
+            edge["trust"] = trust[pair]
+        edge["deals"] = tuple(deal.id for deal in deals if {*pair} <= {*deal.parties})
+    return directed
+
+
 def hearing(graph: "nx.Graph[str]", subject: str, observer: str, decay: float) -> dict[str, float]:
     """Return how strongly `observer` hears of what `subject` did to each victim.
 
@@ -56,19 +95,19 @@ def hearing(graph: "nx.Graph[str]", subject: str, observer: str, decay: float) -
     dict
         Weight in [0, 1] per victim; victims without a path are absent.
     """
-    heard = {observer: 1.0}
+    visited = {observer}
     frontier = {observer: 1.0}
     scale = 1.0
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     while frontier:
         reached: dict[str, float] = {}
         for node, product in frontier.items():
             for neighbour, edge in graph[node].items():
                 along = product * edge["weight"]
-                if along > 0 and neighbour != subject and neighbour not in heard:
+                if along > 0 and neighbour != subject and neighbour not in visited:
                     reached[neighbour] = max(along, reached.get(neighbour, 0.0))
-        heard |= reached
-        found |= {node: product * scale for node, product in reached.items()}
+        visited |= reached.keys()
+        weights |= {node: product * scale for node, product in reached.items()}
         frontier = reached
         scale *= decay
-    return found
+    return weights

@@ -7,7 +7,7 @@ from agents.trust.fixed import Fixed
 from agents.trust.model import State
 from experiments.run import run
 from simulator.errors import ConductError
-from simulator.negotiation.negotiator import Review
+from simulator.world.party import Review
 
 
 class Quits(Always):

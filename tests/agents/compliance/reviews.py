@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.compliance.policy import Policy
-from simulator.negotiation.negotiator import Review
+from simulator.world.party import Review
 
 __all__ = ["chosen", "review"]
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from agents.compliance.opportunist import Opportunist
 from simulator.errors import PartError
-from simulator.negotiation.negotiator import Review
 from simulator.theory.repeated import (
     free_trade_discount,
     limited_punishment_discount,
@@ -17,6 +16,7 @@ from simulator.theory.repeated import (
     nash_tariff,
     tariff_payoff,
 )
+from simulator.world.party import Review
 from tests.agents.compliance.reviews import review
 
 CASES = json.loads((Path(__file__).parents[2] / "oracles" / "bargaining.json").read_text())["cases"]

@@ -12,7 +12,7 @@ from agents.compliance.policy import Policy
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
 from simulator import draws
 from simulator.errors import PartError
-from simulator.negotiation.negotiator import Review
+from simulator.world.party import Review
 from tests.agents.compliance.reviews import chosen, review
 
 qualities = st.sampled_from((0.0, 0.3, 0.49, 0.5, 0.8, 1.0))

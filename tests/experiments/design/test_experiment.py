@@ -151,7 +151,7 @@ def test_options_take_the_place_of_what_the_file_says(tmp_path: Path) -> None:
 
 
 def test_a_scenario_beside_the_file_is_found(tmp_path: Path) -> None:
-    from simulator.scenario.scenario import text
+    from simulator.scenario.source import text
 
     (tmp_path / "world.toml").write_text(text("first-talk"), encoding="utf-8")
     (tmp_path / "mine.toml").write_text('scenario = "world.toml"', encoding="utf-8")

@@ -11,7 +11,7 @@ from experiments.analysis.agreement_zone import Baseline
 from experiments.display.terminal import plain_text
 from experiments.pages.scenario import scenario_page
 from experiments.run import load, play
-from simulator.scenario import scenario
+from simulator.scenario import source
 from tests.generators import scenarios
 
 
@@ -66,7 +66,7 @@ def test_an_empty_zone_is_shown_as_such() -> None:
     assert "nan" not in plain_text(scenario_page(loaded)).split()
 
 
-@pytest.mark.parametrize("name", scenario.shipped())
+@pytest.mark.parametrize("name", source.shipped())
 def test_everything_in_a_shipped_scenario_is_shown(name: str) -> None:
     loaded = load(name)
     text = re.sub(r"\s+", " ", plain_text(scenario_page(loaded)))

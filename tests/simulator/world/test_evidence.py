@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.negotiation.negotiator import Evidence, in_order
-from simulator.world.evidence import Conduct, Grapevine
+from simulator.world.evidence import Conduct, WitnessNetwork
+from simulator.world.party import Evidence, in_order
 from simulator.world.relationships import hearing, relationship_graph
 
 NODES = ("a", "b", "c", "d", "x")
@@ -44,7 +44,7 @@ def test_beneficiaries_see_for_themselves_and_others_hear_the_strongest_report(
     good_news: float,
 ) -> None:
     graph = relationship_graph(NODES, weights)
-    spread = Grapevine(graph, COUNTRIES, decay, good_news).spread(happened)
+    spread = WitnessNetwork(graph, COUNTRIES, decay, good_news).spread(happened)
     for observer, subject in itertools.permutations(COUNTRIES, 2):
         seen: list[float] = []
         for conduct in happened:
@@ -68,8 +68,8 @@ def test_beneficiaries_see_for_themselves_and_others_hear_the_strongest_report(
 
 def test_a_bystander_is_a_victim_and_a_messenger_but_observes_nothing() -> None:
     graph = relationship_graph(NODES, {("a", "x"): 0.5, ("x", "b"): 0.5, ("c", "x"): 1.0})
-    grapevine = Grapevine(graph, COUNTRIES, 0.5, 0.25)
-    spread = grapevine.spread([Conduct("d", {"x": Evidence(0.0, 0.8), "b": Evidence(1.0, 0.8)})])
+    witnesses = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25)
+    spread = witnesses.spread([Conduct("d", {"x": Evidence(0.0, 0.8), "b": Evidence(1.0, 0.8)})])
     assert spread == {
         ("b", "d"): [Evidence(1.0, 0.8)],
         ("a", "d"): [Evidence(0.0, 0.4)],
@@ -79,9 +79,9 @@ def test_a_bystander_is_a_victim_and_a_messenger_but_observes_nothing() -> None:
 
 def test_kept_promises_that_are_only_heard_of_count_less() -> None:
     graph = relationship_graph(NODES, {("a", "b"): 0.8})
-    grapevine = Grapevine(graph, COUNTRIES, 0.5, 0.25)
+    witnesses = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25)
     for quality, weight in ((0.5, 0.2), (1.0, 0.2), (0.49, 0.8), (0.0, 0.8)):
-        spread = grapevine.spread([Conduct("c", {"b": Evidence(quality, 1.0)})])
+        spread = witnesses.spread([Conduct("c", {"b": Evidence(quality, 1.0)})])
         assert spread[("b", "c")] == [Evidence(quality, 1.0)]
         (heard,) = spread[("a", "c")]
         assert heard.quality == quality
@@ -90,14 +90,14 @@ def test_kept_promises_that_are_only_heard_of_count_less() -> None:
 
 def test_an_excused_conduct_is_no_evidence() -> None:
     graph = relationship_graph(NODES, {("a", "b"): 1.0})
-    grapevine = Grapevine(graph, COUNTRIES, 0.5, 0.25)
-    assert grapevine.spread([Conduct("c", {"b": Evidence(0.0, 0.0)})]) == {}
+    witnesses = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25)
+    assert witnesses.spread([Conduct("c", {"b": Evidence(0.0, 0.0)})]) == {}
 
 
 def test_agreements_are_separate_pieces_of_evidence() -> None:
-    grapevine = Grapevine(relationship_graph(NODES, {}), COUNTRIES, 0.5, 0.25)
+    witnesses = WitnessNetwork(relationship_graph(NODES, {}), COUNTRIES, 0.5, 0.25)
     kept, broken = Evidence(1.0, 0.2), Evidence(0.0, 0.9)
-    spread = grapevine.spread([Conduct("a", {"b": broken}), Conduct("a", {"b": kept})])
+    spread = witnesses.spread([Conduct("a", {"b": broken}), Conduct("a", {"b": kept})])
     assert spread == {("b", "a"): [kept, broken]}
 
 
@@ -120,8 +120,8 @@ def test_the_order_of_countries_and_of_conducts_does_not_matter(
     weights: dict[tuple[str, str], float], happened: list[Conduct], data: st.DataObject
 ) -> None:
     graph = relationship_graph(NODES, weights)
-    one = Grapevine(graph, COUNTRIES, 0.5, 0.25).spread(happened)
-    other = Grapevine(graph, data.draw(st.permutations(COUNTRIES)), 0.5, 0.25).spread(
+    one = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25).spread(happened)
+    other = WitnessNetwork(graph, data.draw(st.permutations(COUNTRIES)), 0.5, 0.25).spread(
         data.draw(st.permutations(happened))
     )
     assert one == other
@@ -133,5 +133,5 @@ def test_somebody_without_relationships_changes_nothing_for_others(
 ) -> None:
     alone = relationship_graph((*NODES, "loner"), weights)
     graph = relationship_graph(NODES, weights)
-    with_loner = Grapevine(alone, COUNTRIES, 0.5, 0.25).spread(happened)
-    assert with_loner == Grapevine(graph, COUNTRIES, 0.5, 0.25).spread(happened)
+    with_loner = WitnessNetwork(alone, COUNTRIES, 0.5, 0.25).spread(happened)
+    assert with_loner == WitnessNetwork(graph, COUNTRIES, 0.5, 0.25).spread(happened)

@@ -1,0 +1,131 @@
+"""When events take place, when talks open and until when they may last."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.scenario.specs import EventSpec, TalkSpec
+from simulator.world.blueprint import Blueprint
+from simulator.world.deals import Deal
+from simulator.world.track import Session, Track
+
+__all__ = ["Calendar"]
+
+DAYS = 7
+
+
+@dataclass(slots=True)
+class _Agenda:
+    """What is planned for a talk.
+
+    Parameters
+    ----------
+    opens : int or None
+        The week in which it opens next, None if that is not planned.
+    length : int
+        Days from opening to deadline, but for the first opening.
+    begun : bool
+        Whether it has opened for the first time.
+    renewed : Deal or None
+        The last deal about whose renewal it has opened.
+    """
+
+    opens: int | None = None
+    length: int = 0
+    begun: bool = False
+    renewed: Deal | None = None
+
+
+class Calendar:
+    """The events of a run, and the openings and deadlines of its talks.
+
+    Parameters
+    ----------
+    stages : sequence of (EventSpec or None, Blueprint)
+        The world at the start, then after each event.
+    """
+
+    def __init__(self, stages: Sequence[tuple[EventSpec | None, Blueprint]]) -> None:
+        scenario = stages[0][1].scenario
+        self._events: dict[int, list[tuple[EventSpec, Blueprint]]] = {}
+        for event, blueprint in stages:
+            if event is not None:
+                week = scenario.week_of(event.date)
+                self._events.setdefault(week, []).append((event, blueprint))
+        self.start = scenario.start
+        self.rounds_per_week = scenario.rounds_per_week
+        self._agendas = {key: self._agenda(spec) for key, spec in scenario.talks.items()}
+
+    def _agenda(self, spec: TalkSpec) -> _Agenda:
+        if not spec.open:
+            return _Agenda()
+        opens, deadline = self._day(spec.opens), self._day(spec.deadline)
+        return _Agenda(max(opens // DAYS, 0), deadline - opens)
+
+    def events(self, week: int) -> Sequence[tuple[EventSpec, Blueprint]]:
+        """Return the events of a week, each with the blueprint that it leads to."""
+        return self._events.get(week, ())
+
+    def next_session(self, track: Track, week: int) -> Session | None:
+        """Return the session that a talk opens in a week, to be held now; None if there is none."""
+        if track.talk is not None or track.pending is not None or not track.spec.open:
+            return None
+        agenda = self._agendas[track.spec.id]
+        days = self._renewal(agenda, track, week) or self._planned(agenda, track, week)
+        if days is None:
+            return None
+        renewal = _expires_soon(track, week)
+        if renewal:
+            agenda.renewed = track.deal
+        return Session(track.openings, week, *days, renewal)
+
+    def _renewal(self, agenda: _Agenda, track: Track, week: int) -> tuple[int, int] | None:
+        """Return first day and deadline of the talk that a deal's expiry calls for."""
+        if not _expires_soon(track, week) or agenda.renewed is track.deal:
+            return None
+        assert track.in_force is not None
+        assert track.in_force.expires is not None
+        start, end = DAYS * week, DAYS * (track.in_force.expires - track.spec.ratify_weeks)
+        if end <= start:
+            return None
+        if agenda.begun:
+            agenda.opens = None
+        return start, end
+
+    def _planned(self, agenda: _Agenda, track: Track, week: int) -> tuple[int, int] | None:
+        """Return first day and deadline of the talk that is planned for now."""
+        if agenda.opens is None or week < agenda.opens:
+            return None
+        start, end = DAYS * week, DAYS * week + agenda.length
+        if not agenda.begun and self._day(track.spec.deadline) > start:
+            start = max(self._day(track.spec.opens), start)
+            end = self._day(track.spec.deadline)
+        agenda.opens, agenda.begun = None, True
+        return start, end
+
+    def reopen(self, track: Track, week: int) -> None:
+        """Have a talk without a result open again, unless it is under way or planned already."""
+        agenda = self._agendas[track.spec.id]
+        if track.talk is None and track.pending is None and agenda.opens is None:
+            agenda.opens = week + track.spec.cooling_weeks
+
+    def rounds(self, session: Session, deadline: datetime.date | None = None) -> int:
+        """Return how many rounds a session may hold until a deadline, its first by default."""
+        end = session.deadline if deadline is None else self._day(deadline)
+        return max((end - session.start) * self.rounds_per_week // DAYS, 0)
+
+    def _day(self, date: datetime.date | None) -> int:
+        """Return the days from the start to a date; a talk that opens has a deadline."""
+        assert date is not None
+        return (date - self.start).days
+
+
+def _expires_soon(track: Track, week: int) -> bool:
+    """Return whether a deal is in force that expires within the weeks of renewal."""
+    in_force, renew = track.in_force, track.spec.renew_weeks
+    return (
+        in_force is not None
+        and in_force.expires is not None
+        and renew is not None
+        and week >= in_force.expires - renew
+    )

@@ -1,0 +1,137 @@
+"""What the world asks of a party, what it shows it, and when a performance is a disregard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import draws
+from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.payoffs import Vector
+from simulator.scenario.scenario import Scenario
+
+__all__ = ["Evidence", "Party", "Review", "disregarded", "in_order"]
+
+#: Quality below which a performance is a disregard.
+DISREGARD = 0.5
+
+
+def disregarded(quality: float) -> bool:
+    """Return whether a performance of this quality is a disregard."""
+    return quality < DISREGARD
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a promise was kept, as one observer sees it.
+
+    Parameters
+    ----------
+    quality : float
+        1 kept, 0 repudiated; below one half a disregard.
+    weight : float
+        Stake times (1 - excused), for witnesses less, in [0, 1].
+    """
+
+    quality: float
+    weight: float
+
+
+def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence of a week in the order in which it counts.
+
+    Kept promises first, then disregards, each by falling weight: updates do not commute, and
+    any other order would depend on the order of countries and deals.
+    """
+    return sorted(evidence, key=lambda e: (disregarded(e.quality), -e.weight, -e.quality))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a compliance policy sees when it chooses how to perform a deal.
+
+    Attributes
+    ----------
+    deal, country : str
+        Which deal, whose choice.
+    week, review : int
+        The week of the run; the number of this review of the deal, from 0.
+    review_weeks : int
+        Length of the period to come, weeks.
+    commitments : tuple of str
+        Ids of the issues that the country must perform under the deal.
+    own, harm, promised : float
+        Parts of the deal's value to the country, US$ bn per year, `promised` over all partners.
+    suffered, gained : float
+        What it suffers from the others' announced threats if carried out (f), and what carrying
+        out its own brings it (g).
+    trust : float
+        Trust in the partners: the mean weighted by what each promised, the lowest if nothing is.
+    patience : float
+        Weekly discount factor.
+    past : tuple of (float, float)
+        Per completed period of this deal the country's own quality and the partners' lowest.
+    seed : int
+        Seed of the run, for `uniform`.
+    """
+
+    deal: str
+    country: str
+    week: int
+    review: int
+    review_weeks: int
+    commitments: tuple[str, ...]
+    own: float
+    harm: float
+    promised: float
+    suffered: float
+    gained: float
+    trust: float
+    patience: float
+    past: tuple[tuple[float, float], ...]
+    seed: int
+
+    def uniform(self, count: int = 0) -> float:
+        """Return a draw from [0, 1), one per country, deal, week and `count`."""
+        return draws.uniform(
+            self.seed, "compliance", (self.country, self.deal), self.week, 0, count
+        )
+
+
+class Party(Protocol):
+    """A country as the world knows it."""
+
+    name: str
+
+    def reform(self, scenario: Scenario) -> None:
+        """Go by what `scenario` says from now on; memories stay."""
+
+    def negotiator(self, talk: str) -> Negotiator:
+        """Return a fresh negotiator for the talk."""
+
+    def believed_win_set(self, talk: str, week: int, payoffs: Vector) -> NDArray[np.bool_]:
+        """Return which outcomes the party believes its audience would pass.
+
+        Parameters
+        ----------
+        talk : str
+            A talk over which the party has an audience.
+        week : int
+            The week in which the talk opened: the belief is formed once per opening.
+        payoffs : ndarray
+            The audience's payoff of each outcome at full faith, US$ bn per year.
+        """
+
+    def ratify(self, talk: str, payoff: float) -> bool:
+        """Return whether the party's audience passes a deal that pays it `payoff`."""
+
+    def perform(self, review: Review) -> Mapping[str, float]:
+        """Return the quality, in [0, 1], with which each commitment will be honoured."""
+
+    def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
+        """Let `dt` trust periods pass, then take in the evidence about `subject`."""
+
+    def trust(self, subject: str) -> float:
+        """Return the trust in `subject`, in [0, 1]."""

@@ -1,0 +1,139 @@
+"""How a deal is performed: what is owed, how well it is done, and what that says of whom."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from simulator.world.deals import Deal, Period, shares
+from simulator.world.evidence import Conduct
+from simulator.world.party import Evidence, disregarded
+from simulator.world.valuations import Valuations
+
+__all__ = [
+    *("REFRAIN", "conducts_in", "excused", "mean_quality", "owed", "period_of"),
+    "weighted_trust",
+]
+
+#: The commitment of a party that owes nothing but not to carry out its threat.
+REFRAIN = "(threat)"
+
+
+def owed(deal: Deal, party: str, threatens: bool) -> tuple[str, ...]:
+    """Return what `party` has to perform: commitments, else not carrying out its threat."""
+    return deal.owed_by(party) or ((REFRAIN,) if threatens else ())
+
+
+def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
+    """Return how well an obligor performs in a beneficiary's eyes: the stake-weighted mean.
+
+    Parameters
+    ----------
+    qualities : sequence of float
+        Quality of each of its commitments, in [0, 1].
+    worth : sequence of float
+        What each is worth to the beneficiary, US$ bn per year.
+    """
+    lowest, highest = min(qualities, default=1.0), max(qualities, default=1.0)
+    if lowest == highest:
+        return lowest
+    mean = sum(s * q for s, q in zip(shares(worth), qualities, strict=True))
+    # Rounding must not make a disregard of commitments all kept at one half.
+    return min(max(mean, lowest), highest)
+
+
+def excused(
+    overall: Mapping[str, float], before: Mapping[str, float] | None, forced: Collection[str] = ()
+) -> frozenset[str]:
+    """Return whose disregard answers one of a partner in the period before.
+
+    Parameters
+    ----------
+    overall, before : mapping
+        Overall quality per party in a period and in the one before, if any.
+    forced : collection of str
+        Parties that an event forces to disregard, which answers nothing.
+    """
+    if before is None:
+        return frozenset()
+    breakers = {party for party, quality in before.items() if disregarded(quality)}
+    return frozenset(
+        party
+        for party, quality in overall.items()
+        if disregarded(quality) and party not in forced and breakers - {party}
+    )
+
+
+def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:
+    """Return the trust in partners, weighted by what each promised; the lowest if nothing is.
+
+    Parameters
+    ----------
+    trust, promised : sequence of float
+        Per partner, trust in [0, 1] and the positive value of what it must perform.
+    """
+    total = sum(promised)
+    weighted = sum(t * p for t, p in zip(trust, promised, strict=True))
+    return weighted / total if total > 0 else min(trust)
+
+
+def period_of(
+    valuations: Valuations,
+    deal: Deal,
+    week: int,
+    qualities: Mapping[str, Mapping[str, float]],
+    before: Period | None,
+    forced: Collection[str] = (),
+) -> Period:
+    """Return the period that begins in `week` with what the parties have chosen.
+
+    Parameters
+    ----------
+    valuations : Valuations
+        What the outcomes are worth to whom.
+    deal : Deal
+        What is performed.
+    week : int
+        Its first week.
+    qualities : mapping
+        Per party the quality of each of its commitments.
+    before : Period or None
+        The period that ends, if what comes may answer it.
+    forced : collection of str
+        Parties that an event forces to disregard.
+    """
+    overall = {
+        party: min(
+            _towards(valuations, deal, other, qualities[party])
+            for other in deal.parties
+            if other != party
+        )
+        for party in deal.parties
+    }
+    answers = excused(overall, None if before is None else before.overall, forced)
+    return Period(week, qualities, overall, answers)
+
+
+def conducts_in(valuations: Valuations, deal: Deal, period: Period) -> list[Conduct]:
+    """Return how each obligor performed in a period, as evidence; of no weight if excused."""
+    conducts = []
+    for obligor, qualities in period.qualities.items():
+        weight = 0.0 if obligor in period.excused else 1.0
+        towards = {
+            other: Evidence(_towards(valuations, deal, other, qualities), weight)
+            for other in deal.parties
+            if other != obligor
+        }
+        if qualities:
+            conducts.append(Conduct(obligor, towards))
+    return conducts
+
+
+def _towards(
+    valuations: Valuations, deal: Deal, beneficiary: str, qualities: Mapping[str, float]
+) -> float:
+    """Return how well commitments are performed in the eyes of a beneficiary."""
+    plan = valuations.plan
+    values, position = valuations.seats[plan.seats[beneficiary]].values, plan.space.position
+    worth = [
+        float(values[position[issue]][deal.levels[position[issue]]]) if issue in position else 0.0
+        for issue in qualities
+    ]
+    return mean_quality(list(qualities.values()), worth)

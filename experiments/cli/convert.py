@@ -73,7 +73,7 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
     """
     from pathlib import Path
 
-    from experiments.results import run_folder
+    from experiments.results import atomic
     from simulator.domains.write import format_domain
 
     path = Path(out).expanduser()
@@ -86,17 +86,17 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
         for name, text in texts.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
 
-    run_folder.fill(path, write)
+    atomic.fill_folder(path, write)
     return [path / name for name in texts]
 
 
 def _write_new(path: "Path", text: str) -> None:
     """Write a file that is not there yet, whole or not at all."""
-    from experiments.results.output_path import delivered
+    from experiments.results.output_path import output_file
 
     _check_new(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with delivered(path) as part:
+    with output_file(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -112,13 +112,13 @@ def _require_free(out: str, form: str) -> None:
     """Refuse a place where something is already, before anything is read."""
     from pathlib import Path
 
-    from experiments.results import run_folder
+    from experiments.results import atomic
 
     try:
         if form == "tradetalks":
             _check_new(Path(out).expanduser())
         else:
-            run_folder.check(out)
+            atomic.check_folder(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="OUT") from error
 

@@ -222,10 +222,10 @@ def _progress_bar(scenario: "Scenario") -> Any:
 
 
 def _check_folder(out: str) -> None:
-    from experiments.results import run_folder
+    from experiments.results import atomic
 
     try:
-        run_folder.check(out)
+        atomic.check_folder(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--out") from error
 

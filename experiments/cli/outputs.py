@@ -48,10 +48,10 @@ def save_picture(figure: "Figure", path: Path) -> None:
     click.ClickException
         If it cannot be written.
     """
-    from experiments.results.output_path import delivered
+    from experiments.results.output_path import output_file
 
     try:
-        with delivered(path) as part:
+        with output_file(path) as part:
             figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
     except OSError as error:
         raise click.ClickException(f"{path} could not be written: {error}") from error

@@ -106,7 +106,7 @@ def status(folder: str) -> None:
 def merge(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
     from experiments.results.merge import merge as merged
-    from experiments.results.merge import missing
+    from experiments.results.merge import missing_shards
     from simulator.text import listing
 
     whole = merged(folders, _folder(out))
@@ -114,7 +114,7 @@ def merge(folders: tuple[str, ...], out: str) -> None:
     if count == planned:
         click.echo(f"{_there(count, 'run')} in {out}.", err=True)
         return
-    shards = missing(folders)
+    shards = missing_shards(folders)
     why = (
         f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
         if shards
@@ -211,7 +211,7 @@ def _experiment(
     given: Any = source
     out = options["out"]
     if (Path(source) / manifest.NAME).is_file():
-        found = manifest.read(Path(source))
+        found = manifest.read_manifest(Path(source))
         given, out = manifest.data_of(found), out or source
         shard = shard or (tuple(found["shard"]) if found["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
@@ -227,11 +227,11 @@ def _is_folder(source: str, resume: bool) -> bool:
     """Tell a folder, or to resume what must have been one, from what names an experiment."""
     from pathlib import Path
 
-    from experiments.design.reader import shipped
+    from experiments.design.reader import shipped_experiments
     from simulator.errors import nearest
     from simulator.scenario import source as scenarios
 
-    names = [*scenarios.shipped(), *shipped()]
+    names = [*scenarios.shipped(), *shipped_experiments()]
     if source in names or Path(source).is_file():
         return False
     return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
@@ -307,7 +307,7 @@ def _tell_plan(
 
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
     planned, count = dry_run(experiment, folder, shard=shard, **named)
-    put(Group(*experiment_page(planned.experiment, manifest.manifest(planned)["set"])))
+    put(Group(*experiment_page(planned.experiment, manifest.manifest_of(planned)["set"])))
     of = f"{count:,} of " if count < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{_count(planned.size, 'run')} would be played{part}. Nothing was.")
@@ -401,12 +401,12 @@ def _put_frame(frame: "pd.DataFrame", form: str, out: str | None) -> None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
-    from experiments.results.output_path import delivered
+    from experiments.results.output_path import output_file
 
     _require_new(out)
     write = frame.to_csv if form == "csv" else frame.to_parquet
     try:
-        with delivered(out) as path, open(path, "wb") as file:
+        with output_file(out) as path, open(path, "wb") as file:
             write(file, index=False)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
@@ -423,10 +423,10 @@ def _require_new(out: str) -> None:
 
 
 def _usable(out: str) -> None:
-    from experiments.results import run_folder as folder
+    from experiments.results import atomic
 
     try:
-        folder.check(out)
+        atomic.check_folder(out)
     except OSError as error:
         raise click.BadParameter(str(error), param_hint="--out") from error
 
@@ -441,10 +441,10 @@ def save(run: "RunRecord", out: str) -> None:
     out : str
         A new folder or an empty one.
     """
-    from experiments.results import run_folder as folder
+    from experiments.results import run_folder
 
     try:
-        folder.save(run, out)
+        run_folder.save_run(run, out)
     except OSError as error:
         raise click.ClickException(f"{out} could not be written: {error}") from error
 

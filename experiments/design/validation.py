@@ -1,21 +1,19 @@
-"""The shape of an experiment: what is wrong with it, whatever its scenario."""
+"""What is wrong with an experiment, whatever its scenario."""
 
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.design.axis import Axis
+from experiments.design.experiment import Experiment
 from experiments.design.sampling import DESIGNS, SAMPLING
 from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
 
-if TYPE_CHECKING:
-    from experiments.design.experiment import Experiment
-
-__all__ = ["experiment_problems", "twice"]
+__all__ = ["duplicates", "experiment_problems"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -25,7 +23,7 @@ _KEPT = (
 )
 
 
-def experiment_problems(experiment: "Experiment") -> list[Problem]:
+def experiment_problems(experiment: Experiment) -> list[Problem]:
     """Return what is wrong with an experiment, whatever its scenario.
 
     Parameters
@@ -43,18 +41,18 @@ def experiment_problems(experiment: "Experiment") -> list[Problem]:
     ]
 
 
-def twice(values: Iterable[Hashable]) -> list[Any]:
-    """Return what is there more than once, each once.
+def duplicates(values: Iterable[Hashable]) -> list[Any]:
+    """Return the values that occur more than once, each once.
 
     Parameters
     ----------
-    values : iterable
-        Anything that can be counted.
+    values : iterable of hashable
+        The values.
     """
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def _design_problems(experiment: "Experiment") -> list[Problem]:
+def _design_problems(experiment: Experiment) -> list[Problem]:
     design, samples = experiment.design, experiment.samples
     if design not in DESIGNS:
         return [Problem("design", design, f"one of {', '.join(DESIGNS)}", nearest(design, DESIGNS))]
@@ -73,7 +71,7 @@ def _design_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
+def _value_problems(experiment: Experiment) -> Iterator[Problem]:
     for axis in experiment.axes:
         if not _is_unicode(axis.path):
             yield Problem("axes", axis.path, "paths that are Unicode")
@@ -82,10 +80,10 @@ def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
 
 
 def _is_kept(axis: Axis, value: object) -> bool:
-    """Tell a value that has a place in the manifest, and in the column of its axis."""
+    """Return whether a value can stand in the manifest, and in the column of its axis."""
     try:
         cell = axis.cell(value) if _is_plain(value) else math.nan
-    except OverflowError:  # a whole number among broken ones
+    except OverflowError:  # a huge whole number among fractions
         return False
     if isinstance(cell, str):
         return _is_unicode(literals.write(value))
@@ -103,7 +101,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """Tell text from what a terminal gave that is none: halves of characters, of bytes."""
+    """Return whether a text is Unicode: a terminal may pass on halves of characters or bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -111,29 +109,29 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _repetitions(experiment: "Experiment") -> Iterator[Problem]:
-    """Give what is said twice: nothing would be played for it, or the same again."""
-    if paths := twice(path for axis in experiment.axes for path in axis.paths):
+def _repetitions(experiment: Experiment) -> Iterator[Problem]:
+    """Give what is stated twice: it would have no effect, or be played twice."""
+    if paths := duplicates(path for axis in experiment.axes for path in axis.paths):
         yield Problem("axes", paths, "each path once")
     if experiment.design not in _PAIRED:
         for axis in experiment.axes:
             if values := _repeated(axis):
                 yield Problem(f"axes.{axis.path}", values, "each value once")
-    if metrics := twice(experiment.metrics):
+    if metrics := duplicates(experiment.metrics):
         yield Problem("metrics", metrics, "each metric once")
 
 
 def _repeated(axis: Axis) -> list[Any]:
     values = {_identity(value): value for value in axis.values or ()}
-    return [values[identity] for identity in twice(map(_identity, axis.values or ()))]
+    return [values[identity] for identity in duplicates(map(_identity, axis.values or ()))]
 
 
 def _identity(value: object) -> Hashable:
-    """Return what is the same for 1 and 1.0, and another for 1 and true."""
+    """Return a key that is the same for 1 and 1.0, but not for 1 and true."""
     return value if literals.is_number(value) else (type(value).__name__, repr(value))
 
 
-def _sampling_problems(experiment: "Experiment") -> list[Problem]:
+def _sampling_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     design, samples = experiment.design, experiment.samples
     if not literals.is_whole(samples, least=1):
@@ -147,7 +145,7 @@ def _sampling_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _number_problems(experiment: "Experiment") -> list[Problem]:
+def _number_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     seed: object = experiment.seed
     if not literals.is_whole(experiment.replications, least=1):
@@ -163,11 +161,11 @@ def _number_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _source_problems(experiment: "Experiment") -> list[Problem]:
+def _source_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     if (experiment.model is None) == (experiment.scenario is None):
-        played = experiment.model if experiment.model else "neither"
-        problems.append(Problem("scenario", played, "a scenario, or a model in its place"))
+        source = experiment.model if experiment.model else "neither"
+        problems.append(Problem("scenario", source, "a scenario, or a model in its place"))
     if experiment.model is not None:
         constant = "nothing: a model has what its axes give; a constant is an axis of one value"
         problems.extend(
@@ -178,8 +176,8 @@ def _source_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _overridden(experiment: "Experiment") -> Iterator[Problem]:
-    """Give what is set in vain: it also varies, or is set elsewhere."""
+def _overridden(experiment: Experiment) -> Iterator[Problem]:
+    """Give what is set without effect: it also varies, or is set elsewhere, too."""
     axes = [path for axis in experiment.axes for path in axis.paths]
     for path, value in experiment.set.items():
         if over := [axis for axis in axes if f"{path}.".startswith(f"{axis}.")]:
@@ -189,11 +187,11 @@ def _overridden(experiment: "Experiment") -> Iterator[Problem]:
     if "weeks" in axes:
         yield Problem("weeks", experiment.weeks, "nothing: weeks is both set and varied")
     if "weeks" in experiment.set:
-        told = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
-        yield Problem("weeks", experiment.weeks, told)
+        message = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
+        yield Problem("weeks", experiment.weeks, message)
 
 
-def _table_problems(experiment: "Experiment", table: str, every: object) -> Iterable[Problem]:
+def _table_problems(experiment: Experiment, table: str, every: object) -> Iterable[Problem]:
     if experiment.model is not None:
         yield Problem("tables", table, "nothing: a model has no tables but runs")
     elif table not in TABLES:

@@ -1,4 +1,4 @@
-"""How a scenario's countries, talks, levels, amounts and weeks are put into words."""
+"""What a scenario's countries, talks, levels, amounts and weeks are called."""
 
 import datetime
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ __all__ = [
     "quantity",
     "share",
     "short",
-    "talk",
+    "talk_name",
     "terms",
     "when",
 ]
 
 
 def name(scenario: Scenario, key: str) -> str:
-    """Return what people call a country or bystander."""
+    """Return the name of a country or bystander, for people."""
     spec = scenario.countries.get(key) or scenario.bystanders.get(key)
     return key if spec is None else spec.name
 
@@ -37,8 +37,8 @@ def parties(scenario: Scenario, keys: Iterable[str]) -> str:
     return listing([name(scenario, key) for key in keys])
 
 
-def talk(scenario: Scenario, key: str) -> str:
-    """Return what people call a talk: the names of its parties."""
+def talk_name(scenario: Scenario, key: str) -> str:
+    """Return what a talk is called: the names of its parties."""
     return parties(scenario, scenario.talks[key].parties)
 
 
@@ -68,13 +68,13 @@ def quantity(level: float | int | str, unit: str) -> str:
 
 
 def change(issue: Issue, before: int, after: int) -> str:
-    """Return what moving an issue from one level to another is: ``raises rice from 0 to 35 kt``."""
+    """Return what moving from one level to another does: ``raises rice from 0 to 35 kt``."""
     old, new = issue.levels[before], issue.levels[after]
-    what = short(issue)
+    issue_name = short(issue)
     if isinstance(old, str) or isinstance(new, str):
-        return f"changes {what} from {level_text(old)} to {level_text(new)}"
+        return f"changes {issue_name} from {level_text(old)} to {level_text(new)}"
     verb = "raises" if new > old else "lowers"
-    return f"{verb} {what} from {level_text(old)} to {quantity(new, issue.unit)}"
+    return f"{verb} {issue_name} from {level_text(old)} to {quantity(new, issue.unit)}"
 
 
 def short(issue: Issue) -> str:
@@ -88,14 +88,16 @@ def terms(issues: Iterable[tuple[Issue, int]], brief: bool = False) -> str:
     Parameters
     ----------
     issues : iterable of (Issue, int)
-        Issues with the position of their level.
+        Issues, each with the position of the level agreed.
     brief : bool
-        Whether issues are called by their keys, not by their names.
+        Whether to call issues by their keys, not by their names.
     """
-    called = (
-        (short(issue) if brief else issue.name or short(issue), issue, k) for issue, k in issues
+    return ", ".join(
+        _term(
+            short(issue) if brief else issue.name or short(issue), issue.levels[level], issue.unit
+        )
+        for issue, level in issues
     )
-    return ", ".join(_term(what, issue.levels[k], issue.unit) for what, issue, k in called)
 
 
 def day(date: datetime.date, brief: bool = False) -> str:
@@ -104,22 +106,22 @@ def day(date: datetime.date, brief: bool = False) -> str:
 
 
 def when(scenario: Scenario, week: int) -> str:
-    """Return a week of the run with the date of its first day: ``9 Jun 2025 (week 3)``."""
+    """Return a week of the run by its first day and number: ``9 Jun 2025 (week 3)``."""
     date = scenario.start + datetime.timedelta(weeks=week)
     return f"{day(date, brief=True)} (week {week})"
 
 
 def event(scenario: Scenario, spec: EventSpec) -> str:
-    """Return what an event does: its line of text, what it sets, withdraws and forces."""
-    told = [spec.what] if spec.what else []
-    told += [f"{path} = {write(value)}" for path, value in spec.set.items()]
-    told += [f"{threat} is withdrawn" for threat in spec.withdraw]
+    """Return what an event does: its description, what it sets, withdraws and forces."""
+    effects = [spec.what] if spec.what else []
+    effects += [f"{path} = {write(value)}" for path, value in spec.set.items()]
+    effects += [f"{threat} is withdrawn" for threat in spec.withdraw]
     if spec.disregard is not None:
         by = name(scenario, spec.disregard.by)
-        told.append(f"{by} disregards its deal in {spec.disregard.talk}")
-    return "; ".join(told)
+        effects.append(f"{by} disregards its deal in {spec.disregard.talk}")
+    return "; ".join(effects)
 
 
-def _term(what: str, level: float | int | str, unit: str) -> str:
+def _term(name: str, level: float | int | str, unit: str) -> str:
     colon = ":" if isinstance(level, str) else ""
-    return f"{what}{colon} {quantity(level, unit)}"
+    return f"{name}{colon} {quantity(level, unit)}"

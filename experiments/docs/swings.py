@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from experiments.runs.metrics import named
+from experiments.runs.metrics import scenario_metrics
 from experiments.runs.play import load, play
 from simulator.errors import ScenarioError
 from simulator.scenario.provenance import Origin, parameters, provenance
@@ -112,7 +112,7 @@ def _length(every: Mapping[str, Any], parent: str) -> int:
 
 
 def _measured(scenario: Scenario, deadlines: Mapping[str, int]) -> dict[str, float]:
-    metrics = named(scenario)
+    metrics = scenario_metrics(scenario)
     worlds = [play(scenario, seed, ()) for seed in range(RUNS)]
     signed = (
         metrics[f"first_signing_{talk}"](world) <= week

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from experiments.display import wording
-from experiments.display.terminal import heading, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
@@ -90,7 +90,7 @@ def _talks(run: RunRecord) -> Iterator[RenderableType]:
     if len(talks) < 2:
         return
     yield heading("Talks")
-    yield outline((wording.talk(run.scenario, key), _tried(run, key)) for key in talks)
+    yield outline((wording.talk_name(run.scenario, key), _tried(run, key)) for key in talks)
 
 
 def _tried(run: RunRecord, key: str) -> str:
@@ -177,7 +177,7 @@ def _failures(run: RunRecord) -> Iterator[RenderableType]:
     for opening in failed:
         groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
-        (wording.talk(run.scenario, name), _when_failed(run, o, end))
+        (wording.talk_name(run.scenario, name), _when_failed(run, o, end))
         for (name, end), o in groups.items()
     )
 
@@ -289,7 +289,7 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
-    yield matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
+    yield cross_table(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
 
 
 def _moved(before: float, after: float) -> Text:

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
-from experiments.display.terminal import heading, ladder, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, ladder, outline, table
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import IssueSpec, TalkSpec, ThreatSpec
+from simulator.scenario.valuation import Valuer
 from simulator.text import count, listing
 
 __all__ = ["scenario_page"]
@@ -92,7 +93,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
-    yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
+    yield heading(f"Talk: {wording.talk_name(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
         error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
@@ -110,8 +111,6 @@ def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[Rend
 
 def _joint(scenario: Scenario, talk: TalkSpec) -> str:
     """Return how far the derived values of a talk are from what the model says of all at once."""
-    from simulator.scenario.valuation import Valuer
-
     valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
     errors = [
         f"{wording.name(scenario, party)} {wording.amount(error)}"
@@ -295,7 +294,7 @@ def _deals(scenario: Scenario) -> Iterator[RenderableType]:
             f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
             for key, level in deal.outcome.items()
         ]
-        who = wording.talk(scenario, deal.talk)
+        who = wording.talk_name(scenario, deal.talk)
         signed = wording.day(deal.signed, brief=True)
         yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])
 
@@ -347,7 +346,7 @@ def _trust(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
-    yield Padding(matrix(names, names, cells), (0, 0, 0, 2))
+    yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
 
 
 def _events(scenario: Scenario) -> Iterator[RenderableType]:

@@ -10,9 +10,9 @@ from rich.text import Text
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan
-from experiments.design.sampling import size
+from experiments.design.sampling import design_size
 from experiments.display.terminal import heading, outline
-from experiments.results.failure_log import logged
+from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
@@ -56,7 +56,7 @@ def experiment_page(
     assigned : mapping, optional
         What was set in its scenario, as text; a manifest knows, whose scenario has it already.
     """
-    points, replications = size(experiment), experiment.replications
+    points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
     yield Text(f"{experiment.name}{title}", style="bold")
     shared = "as many as replications" if experiment.common_random_numbers else "one per run"
@@ -105,7 +105,7 @@ def _standing(results: StoredResults) -> Iterator[RenderableType]:
     # What is in two is counted once, and no harm to those who read.
     broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
     done, failed = _played(found)
-    mended = len(logged(results.folder) & (done - failed))
+    mended = len(logged_runs(results.folder) & (done - failed))
     given = results.manifest["shard"]
     shard = (int(given[0]), int(given[1])) if given else None
     points = [()] * int(results.manifest["points"])

@@ -67,7 +67,7 @@ def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
     """Give the heading of a talk, what it is about, and what was said and done week by week."""
     scenario = run.scenario
     spec = scenario.talks[key]
-    yield heading(f"{wording.talk(scenario, key)} ({key})")
+    yield heading(f"{wording.talk_name(scenario, key)} ({key})")
     yield outline(_agenda(run, key), indent=2)
     seats = ", ".join(wording.name(scenario, party) for party in spec.parties)
     yield Text(f"  In brackets what an offer is worth, US$ bn a year: {seats}.", style="dim")

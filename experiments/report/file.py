@@ -30,9 +30,9 @@ def save_page(target: str | Path, build: Callable[[], bytes]) -> Path:
     """
     if allowed := output_path.other_ending(Path(target), ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
-    output_path.check(target)
+    output_path.check_file(target)
     path = Path(target).expanduser()
     page = build()
-    with output_path.delivered(path) as part:
+    with output_path.output_file(path) as part:
         part.write_bytes(page)
     return path

@@ -60,7 +60,7 @@ def _lacking(run: RunRecord) -> Iterator[Markup]:
 
 def _talk(run: RunRecord, key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
-    who = wording.talk(run.scenario, key)
+    who = wording.talk_name(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
     body = [
         *(html for deal in deals for html in _deal(run, deal)),

@@ -20,7 +20,7 @@ Source = Scenario | str | Path | Mapping[str, Any]
 
 
 def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
-    """Return a scenario in which the shipped strategies, policies and trust models are known.
+    """Return a scenario, read with the shipped strategies, policies and trust models.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
     Raises
     ------
     ScenarioError
-        With everything that is wrong.
+        With every problem.
     """
     if isinstance(source, Scenario):
         return source.with_(set) if set else source
@@ -46,7 +46,7 @@ def play(
     progress: Callable[[int, int], None] | None = None,
 ) -> "World":
     """Return the world of a scenario at the end of its weeks."""
-    # Mesa hangs on these, and pandas on Mesa.
+    # These import Mesa, and Mesa imports pandas.
     from agents.country import Country
     from simulator.world.world import World
 

@@ -1,4 +1,4 @@
-"""The record of one run: what was played, its tables as they are asked for, its row in ``runs``."""
+"""The record of one run: what was played, its tables, its row in the table ``runs``."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ __all__ = ["RunRecord", "nested", "package_version"]
 
 
 class RunRecord:
-    """The result of one run as data; tables are built only when asked for.
+    """The result of one run as data; tables are built only when they are used.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ class RunRecord:
         return tables.frame(self.world, table)
 
     def needs(self, *names: str) -> None:
-        """Refuse to go on without tables that were not kept.
+        """Refuse to go on if one of these tables was not kept.
 
         Raises
         ------
         TradetalksError
-            With the tables that were kept.
+            If so; it names the tables that were kept.
         """
         records = self.world.records
         missing = [name for name in names if not records.keeps(name)]
@@ -189,12 +189,12 @@ class RunRecord:
 
 @cache
 def package_version() -> str:
-    """Return the version of tradetalks that plays."""
+    """Return the version of tradetalks."""
     return version("tradetalks")
 
 
 def nested(matrix: Mapping[tuple[str, str], float]) -> dict[str, dict[str, float]]:
-    """Return a matrix by pairs as a dict of its rows."""
+    """Return a matrix whose keys are pairs as a dict of rows."""
     rows: dict[str, dict[str, float]] = {}
     for (row, column), value in matrix.items():
         rows.setdefault(row, {})[column] = value

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from experiments.display.html import folded, parted, rendered
 from experiments.display.notebook import fragment
-from experiments.display.terminal import heading, ladder, matrix, outline, plain, table
+from experiments.display.terminal import cross_table, heading, ladder, outline, plain_text, table
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
 from experiments.report.document import part
@@ -60,11 +60,11 @@ def test_a_ladder_has_its_first_row_for_a_head() -> None:
 
 def test_a_matrix_is_one_table_however_wide() -> None:
     names = {f"c{k}": f"Country {k}" for k in range(12)}
-    wide = matrix(names, names, {("c0", "c1"): "x"})
+    wide = cross_table(names, names, {("c0", "c1"): "x"})
     assert html(wide).count("<table>") == 1
     assert html(wide) == html(Padding(wide, (0, 0, 0, 2)))
-    assert plain(wide).count("Country\n") == 0  # the terminal breaks it after five
-    assert len(re.findall("─{9,}", plain(wide))) == 3
+    assert plain_text(wide).count("Country\n") == 0  # the terminal breaks it after five
+    assert len(re.findall("─{9,}", plain_text(wide))) == 3
 
 
 def test_styles_of_a_text_and_of_its_parts_are_kept() -> None:

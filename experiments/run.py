@@ -145,9 +145,9 @@ class Run(RunRecord):
         OSError
             If it cannot be written.
         """
-        from experiments.report.run import page_of_run  # with pictures
+        from experiments.report.run import run_report  # with pictures
 
-        return save_page(target, lambda: page_of_run(self))
+        return save_page(target, lambda: run_report(self))
 
     def compare(self, other: RunRecord) -> Divergence:
         """Return what differs between this run and another, and from which week.

@@ -174,9 +174,9 @@ class Results(StoredResults):
         OSError
             If it cannot be written.
         """
-        from experiments.report.sweep import page_of_results  # with pictures
+        from experiments.report.sweep import sweep_report  # with pictures
 
-        return save_page(target, lambda: page_of_results(self))
+        return save_page(target, lambda: sweep_report(self))
 
     def _repr_html_(self) -> str:
         try:

@@ -24,6 +24,7 @@ HEAVY = {
     "mesa": {"simulator/world/world.py", "agents/country.py", "experiments/bench/mesa.py"},
     "pandas": set[str](),
     "matplotlib": set[str](),
+    "jinja2": set[str](),
 }
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
 

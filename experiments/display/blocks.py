@@ -72,6 +72,11 @@ class Ladder:
     indent: int = 4
     label: int = 0
 
+    def table(self) -> Table:
+        """Return the table whose head is the first row."""
+        head, *rows = [(Text(name), *map(Text, values)) for name, values in self.rows] or [()]
+        return Table(head, tuple(rows), len(head) - 1)
+
     def __rich__(self) -> Padding:
         grid = Grid.grid(padding=(0, 3, 0, 0))
         grid.add_column(min_width=self.label, style="dim")

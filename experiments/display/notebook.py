@@ -1,16 +1,10 @@
 """Pages as what a notebook shows: a piece of HTML with its own styles and nothing else."""
 
-from pathlib import Path
-
 from rich.console import Group
 
-from experiments.display.html import folded
-from simulator.markup import element, written
+from experiments.display.html import block, folded
 
-__all__ = ["STYLES", "fragment"]
-
-#: How blocks look, wherever they stand.
-STYLES = Path(__file__).with_name("blocks.css")
+__all__ = ["fragment"]
 
 
 def fragment(page: Group, unfolded: int = 1) -> str:
@@ -23,5 +17,4 @@ def fragment(page: Group, unfolded: int = 1) -> str:
     unfolded : int
         How many sections are open from the start.
     """
-    style = element("style", STYLES.read_text(encoding="utf-8"))
-    return written([element("div", style, *folded(page, 3, unfolded), class_="tradetalks")])
+    return str(block("fragment", folded(page, 3, unfolded)))

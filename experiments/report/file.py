@@ -11,14 +11,14 @@ __all__ = ["ENDINGS", "save_page"]
 ENDINGS = ("html", "htm")
 
 
-def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
+def save_page(target: str | Path, build: Callable[[], bytes]) -> Path:
     """Write a page, and return where it is.
 
     Parameters
     ----------
     target : str or Path
         Where to: a file that ends in ``.html`` or ``.htm``.
-    made : callable
+    build : callable
         Gives the page; called once it is certain that it can be written.
 
     Raises
@@ -32,7 +32,7 @@ def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
         raise ScenarioError([Problem("target", str(target), allowed)])
     output_path.check_file(target)
     path = Path(target).expanduser()
-    page = made()
+    page = build()
     with output_path.output_file(path) as part:
         part.write_bytes(page)
     return path

@@ -18,8 +18,8 @@ from pydantic import PrivateAttr
 
 from simulator import literals
 from simulator.errors import Problem, ScenarioError
+from simulator.markup import templates
 from simulator.scenario import events, parts, paths
-from simulator.scenario.card import card
 from simulator.scenario.cross_checks import Draft, unmuted
 from simulator.scenario.drafting import drafted
 from simulator.scenario.parts import Roster
@@ -108,7 +108,8 @@ class Scenario(Settings):
         return repr(self)
 
     def _repr_html_(self) -> str:
-        return card(self, self.hash, self.countries, self.talks)
+        card = templates("simulator").get_template("scenario/templates/card.html.jinja")
+        return card.render(scenario=self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.hash == other.hash

@@ -42,7 +42,7 @@ class ThreatRegister:
         self._due: set[str] = set()
         self._before: tuple[object, ...] = ()
 
-    def news(
+    def update(
         self, blueprint: Blueprint, week: int
     ) -> tuple[list[ThreatSpec], list[ThreatSpec]] | None:
         """Return the threats that stand and those that are due; None if all is as before."""

@@ -21,7 +21,7 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "draws literals text",
+        "draws literals rows text",
         "errors markup",
         "negotiation theory",
         "economy domains",

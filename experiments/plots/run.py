@@ -54,7 +54,7 @@ class RunPlots:
         return fig
 
     def trust(self, observer: str | None = None) -> "Figure":
-        """Return trust over time, with deals and disregards marked.
+        """Return trust over time, deals and disregards marked.
 
         Parameters
         ----------
@@ -104,7 +104,7 @@ class RunPlots:
         return fig
 
     def offers(self, talk: str | None = None, opening: int = 0) -> "Figure":
-        """Return the offers of a talk on each issue, round by round, a panel per issue.
+        """Return what was offered on each issue of a talk, round by round, a panel per issue.
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class RunPlots:
         return fig
 
     def timeline(self) -> "Figure":
-        """Return talks, deals, ratifications, disregards, threats and events by week."""
+        """Return talks, deals, ratifications, disregards, threats and events over the weeks."""
         run = self._run
         talks = {
             key: " \u2013 ".join(self._styles[party].label for party in spec.parties)
@@ -145,7 +145,7 @@ class RunPlots:
         return fig
 
     def payoffs(self) -> "Figure":
-        """Return payoffs over time: what accrues, and what has accrued so far."""
+        """Return payoffs over time: what accrues, and what has accrued."""
         run = self._run
         fig = figure(8.4, 6.2)
         above, below = fig.subplots(2, 1, sharex=True)
@@ -155,7 +155,7 @@ class RunPlots:
         return fig
 
     def zone(self, talk: str | None = None) -> "Figure":
-        """Return the zone of agreement of a talk before the first week, as trust varies.
+        """Return the zone of agreement of a talk, before the first week, over trust.
 
         Parameters
         ----------

@@ -96,7 +96,7 @@ class SweepPlots:
         return fig
 
     def sobol(self, metric: str | None = None) -> "Figure":
-        """Return Sobol indices of a metric, with 95 % intervals; they need a Saltelli design.
+        """Return Sobol indices of a metric, with 95 % intervals; they take a Saltelli design.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class SweepPlots:
         return fig
 
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":
-        """Return how likely a talk without a deal is to get its first one, week by week.
+        """Return how likely a talk without a deal gets its first one, week by week.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class SweepPlots:
         return fig
 
     def matrix(self, by: Sequence[str] = ()) -> "Figure":
-        """Return the payoffs of strategies against each other: weighted means of both sides.
+        """Return what strategies get against each other: mean weighted payoffs of both sides.
 
         Parameters
         ----------

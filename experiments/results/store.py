@@ -29,11 +29,6 @@ __all__ = ["StoredResults", "stored_results"]
 def stored_results(folder: str | Path) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
 
-    Parameters
-    ----------
-    folder : str or Path
-        The folder.
-
     Raises
     ------
     StoreError
@@ -96,11 +91,6 @@ class StoredResults(TableFrames):
     def path(self, table: str) -> str:
         """Return the pattern of the files of a table, for DuckDB or polars.
 
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-
         Raises
         ------
         StoreError
@@ -124,11 +114,6 @@ class StoredResults(TableFrames):
     def arrow(self, table: str) -> "pa.Table":
         """Return a table as Arrow, sorted by run, each run once.
 
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-
         Raises
         ------
         StoreError
@@ -140,13 +125,7 @@ class StoredResults(TableFrames):
         return self.segments.steady(lambda names: sorted_by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table as a data frame, sorted by run.
-
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-        """
+        """Return a table as a data frame, sorted by run."""
         return _frame(self.arrow(table), table)
 
     @cached_property

@@ -28,13 +28,7 @@ class TableFrames(ABC):
 
     @abstractmethod
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table as a data frame, sorted by run.
-
-        Parameters
-        ----------
-        table : str
-            One that was kept.
-        """
+        """Return a table as a data frame, sorted by run."""
 
     @cached_property
     def runs(self) -> "pd.DataFrame":
@@ -78,17 +72,7 @@ def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
 
 
 def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
-    """Return the rows of a table, in the order of its columns.
-
-    Parameters
-    ----------
-    world : World
-        A world that has been played.
-    table : str
-        A key of `simulator.world.records.TABLES`, but ``runs``.
-    run : int
-        Number of the run: the first column.
-    """
+    """Return the rows of a table, in the order of its columns."""
     return [(run, *row) for row in _ROWS[table](world)]
 
 
@@ -107,30 +91,12 @@ def as_frame(world: "World", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd
 
 
 def arrow(world: "World", table: str, rows: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows of a table as an Arrow table: typed even when empty, with units and meanings.
-
-    Parameters
-    ----------
-    world : World
-        The world that the rows are from.
-    table : str
-        A key of `simulator.world.records.TABLES`.
-    rows : sequence of sequences
-        The rows, in the order of the columns.
-    """
+    """Return rows of a table as an Arrow table: typed even when empty, with units and meanings."""
     return typed(columns(table, world.parties), rows)
 
 
 def typed(schema: Sequence[Column], rows: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows as an Arrow table of these columns: typed even when empty.
-
-    Parameters
-    ----------
-    schema : sequence of Column
-        The columns.
-    rows : sequence of sequences
-        The rows, in the order of the columns.
-    """
+    """Return rows as an Arrow table of these columns: typed even when empty."""
     import pyarrow as pa
 
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
-from experiments.execution.executors import Processes
+from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
@@ -165,13 +165,13 @@ def _played(planned: Plan, number: int) -> ChunkResult:
 def _apart(planned: Plan, number: int) -> ChunkResult:
     """Return the result of a run that may end its process, which is not this one."""
     given = job_of(planned), Chunk.cut(planned, [number])
-    crew = Processes(1)
+    workers = Processes(1)
     try:
-        result: ChunkResult = crew.submit(play, *given).result()
+        result: ChunkResult = workers.submit(play, *given).result()
     except BrokenExecutor:
         return blamed(*given, DIED)
     finally:
-        crew.stop()
+        workers.stop()
     return result
 
 

@@ -1,4 +1,4 @@
-"""Who plays which runs next: chunks of a plan under way, workers replaced, killers found."""
+"""Who plays which runs next: chunks of a plan under way, and those that kill workers found."""
 
 import concurrent.futures
 from collections import deque
@@ -18,13 +18,13 @@ __all__ = ["Scheduler"]
 SECONDS, MOST = 1.0, 20_000
 #: Seconds after which workers that say nothing are looked after.
 SLICE = 1.0
-#: Times that a chunk may be under way when workers die before it is played alone.
+#: Times that workers may die of a chunk before it is played alone.
 STRIKES = 2
 
 
 @dataclass
 class _Part:
-    """Runs to be played together, and how often workers died meanwhile."""
+    """Runs to be played together, and how often workers died of them."""
 
     runs: tuple[int, ...]
     strikes: int = 0
@@ -72,19 +72,13 @@ class Scheduler:
             part = self.next_part()
             if part is None:
                 break
-            work = Chunk.cut(self.plan, part.runs)
-            try:
-                future = self.workers.submit(worker.play, self.job, work)
-            except BrokenExecutor:
-                self.again.appendleft(part)
-                self.replace_workers()
-                continue
-            self.flying[future] = part
+            self.flying[self.workers.submit(worker.play, self.job, self.cut(part))] = part
         return bool(self.flying)
 
     def room(self) -> int:
         """Return how many chunks may be under way; a suspect flies alone."""
-        if self.suspects or any(part.strikes >= STRIKES for part in self.flying.values()):
+        doubtful = self.suspects or (self.again and not self.works)
+        if doubtful or any(part.strikes >= STRIKES for part in self.flying.values()):
             return 0 if self.flying else 1
         return 1 if self.workers.size == 1 else 2 * self.workers.size
 
@@ -116,11 +110,11 @@ class Scheduler:
             self.flying.pop(future)
             self.accept(future.result())
         if errors or not done:
-            self.workers.check()
+            self.workers.check(errors.values())
         for future, error in errors.items():
             self.strike(self.flying.pop(future), error)
-        if any(isinstance(error, BrokenExecutor) for error in errors.values()):
-            self.replace_workers()
+        if errors and not self.flying:
+            self.require_workers()
 
     def accept(self, result: ChunkResult) -> None:
         """Publish what came back, and learn how long a run takes."""
@@ -129,7 +123,7 @@ class Scheduler:
         self.publish(result)
 
     def strike(self, part: _Part, error: BaseException) -> None:
-        """Play a chunk again that was under way when workers died; in the end, blame a run."""
+        """Play a chunk again whose worker died; in the end, blame a run."""
         if isinstance(error, WorkerError):
             raise error
         # Dask has played it again already, as often as its settings say.
@@ -144,23 +138,11 @@ class Scheduler:
             part.strikes += 1
             self.suspects.appendleft(part)
         else:
-            self.require_workers()
             self.publish(worker.blamed(self.job, self.cut(part), _blame(error)))
 
     def cut(self, part: _Part) -> Chunk:
         """Return the chunk of a part."""
         return Chunk.cut(self.plan, part.runs)
-
-    def replace_workers(self) -> None:
-        """Take back what was under way, and have the dead replaced."""
-        for future, part in self.flying.items():
-            if future.done() and _error_of(future) is None:
-                self.accept(future.result())
-            else:
-                self.strike(part, BrokenExecutor("the worker process died"))
-        self.flying.clear()
-        self.workers.rebuild()
-        self.require_workers()
 
     def require_workers(self) -> None:
         """Raise WorkerError if workers cannot even begin: no run is to blame for that."""

@@ -43,12 +43,20 @@ class Processes:
     def __init__(self, size: int) -> None:
         self.size = size
         self._threads = ThreadPoolExecutor(size, "worker", _block_interrupts)
-        self._workers: list[_Worker] = []
+        self._workers: set[_Worker] = set()
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._lock = threading.Lock()
         self._stopped = False
-        # Now rather than with the first work, so that a script without a guard fails at once.
-        self._idle.put(self._threads.submit(self._start).result())
+        # The first one now: a script that is read by a worker to be shall not get any further.
+        first = self._threads.submit(self._start)
+        try:
+            self._idle.put(first.result())
+        except RuntimeError:
+            guard = "a script that sweeps needs `if __name__ == '__main__':`"
+            raise WorkerError(guard) from None
+        except BaseException:
+            self.stop()
+            raise
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``; it raises BrokenExecutor if its worker dies."""
@@ -63,7 +71,9 @@ class Processes:
         with self._lock:
             self._stopped = True
             for worker in self._workers:
-                worker.end()
+                worker.process.kill()
+            for worker in self._workers:
+                worker.process.join()
         self._threads.shutdown()
 
     def _play(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
@@ -72,7 +82,12 @@ class Processes:
             worker = self._idle.get_nowait()
         except Empty:
             worker = self._start()
-        answer = worker.answer(request)
+        try:
+            answer = worker.answer(request)
+        except BrokenExecutor:
+            with self._lock:
+                self._workers.remove(worker)
+            raise
         self._idle.put(worker)
         result, error = pickle.loads(answer)
         if error is not None:
@@ -84,7 +99,7 @@ class Processes:
             if self._stopped:
                 raise BrokenExecutor("the workers were stopped")
             worker = _Worker()
-            self._workers.append(worker)
+            self._workers.add(worker)
         return worker
 
 
@@ -96,13 +111,8 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,))
-        try:
-            self.process.start()
-        except RuntimeError:
-            guard = "a script that sweeps needs `if __name__ == '__main__':`"
-            raise WorkerError(guard) from None
-        finally:
-            theirs.close()  # it would keep the pipe open when the process is gone
+        self.process.start()
+        theirs.close()  # it would keep the pipe open when the process is gone
 
     def answer(self, request: bytes) -> bytes:
         """Return what the process answers; raise BrokenExecutor if it dies."""
@@ -112,15 +122,12 @@ class _Worker:
                 if not self.process.is_alive():  # while a child of its own keeps the pipe open
                     raise EOFError
             return self.pipe.recv_bytes()
-        except (EOFError, OSError) as error:
-            self.end()
+        except (EOFError, OSError):
+            self.process.kill()
+            self.process.join()
+            self.pipe.close()
             code = self.process.exitcode
-            raise BrokenExecutor(f"a worker process died with exit code {code}") from error
-
-    def end(self) -> None:
-        """Kill the process, and wait until it is gone."""
-        self.process.kill()
-        self.process.join()
+            raise BrokenExecutor(f"a worker process died with exit code {code}") from None
 
 
 def _block_interrupts() -> None:

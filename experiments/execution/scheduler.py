@@ -80,7 +80,8 @@ class Scheduler:
         doubtful = self.suspects or (self.again and not self.works)
         if doubtful or any(part.strikes >= STRIKES for part in self.flying.values()):
             return 0 if self.flying else 1
-        return 1 if self.workers.size == 1 else 2 * self.workers.size
+        ahead = self.works and self.workers.size > 1
+        return self.workers.size * (2 if ahead else 1)
 
     def next_part(self) -> _Part | None:
         """Return what is played next: suspects first, None if nothing is left."""

@@ -139,8 +139,7 @@ class _Player:
         if not self.job.axes:
             return self.base
         if self._last is None or self._last[0] != values:
-            made = self.base.with_(assigned(self.job.axes, values))
-            self._last = values, made
+            self._last = values, self.base.with_(assigned(self.job.axes, values))
         return self._last[1]
 
     def play(self, task: _Task) -> tuple[dict[str, Any], dict[str, list[Row]]]:
@@ -199,8 +198,8 @@ class _Played:
             self.fail(task, ": ".join([*where[:1], told(error)]), _traceback(error))
             return
         self.runs.append({**cells, **task.head(self.job.axes)})
-        for table, found in rows.items():
-            self.rows.setdefault(table, []).extend(found)
+        for table, added in rows.items():
+            self.rows.setdefault(table, []).extend(added)
 
     def fail(self, task: _Task, error: str, trace: str) -> None:
         # Texts of the user's code, which end on terminals.
@@ -212,12 +211,12 @@ class _Played:
         self.runs.append({**head, "error": error, "traceback": trace})
 
     def result(self, runs: tuple[int, ...], seconds: float) -> ChunkResult:
-        names = schema(self.job)
-        rows = [tuple(row.get(column.name) for column in names) for row in self.runs]
-        segments = {"runs": _parquet(tables.typed(names, rows))}
+        run_columns = schema(self.job)
+        rows = [tuple(row.get(column.name) for column in run_columns) for row in self.runs]
+        segments = {"runs": _parquet(tables.typed(run_columns, rows))}
         for table in self.job.kept:
-            found = self.rows.get(table, [])
-            segments[table] = _parquet(tables.typed(columns(table, self.job.countries), found))
+            table_columns = columns(table, self.job.countries)
+            segments[table] = _parquet(tables.typed(table_columns, self.rows.get(table, [])))
         return ChunkResult(runs, segments, tuple(self.failures), seconds)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
-from experiments.execution.executors import Processes
+from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
 from experiments.runs.play import load

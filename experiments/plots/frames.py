@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.analysis.agreement_zone import Baseline
 from simulator.scenario.scenario import Scenario
 from simulator.theory.analysis import Analysis
 
@@ -73,6 +72,8 @@ def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
         ``share`` of outcomes in the zone, and ``now``: whether that is the actual trust.
     """
     import pandas as pd
+
+    from experiments.analysis.agreement_zone import Baseline  # with the world, and networkx
 
     baseline = Baseline(scenario)
     parties = scenario.talks[talk].parties

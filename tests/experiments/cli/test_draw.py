@@ -191,7 +191,7 @@ def test_help_names_every_kind_and_loads_nothing_heavy() -> None:
         "from click.testing import CliRunner\n"
         "from experiments.cli.main import main\n"
         "done = CliRunner().invoke(main, ['plot', '--help'])\n"
-        "assert not {'matplotlib', 'pandas', 'mesa', 'numpy'} & set(sys.modules)\n"
+        "assert not {'matplotlib', 'pandas', 'mesa', 'pyarrow'} & set(sys.modules)\n"
         "from experiments.plots.sweep import SweepPlots\n"
         "from experiments.plots.run import RunPlots\n"
         "for kind in (*RunPlots.KINDS, *SweepPlots.KINDS):\n"

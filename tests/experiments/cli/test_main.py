@@ -10,11 +10,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments.cli.main import main
+from experiments.cli.main import COMMANDS, main
 from experiments.run import run
 from simulator.errors import ScenarioError
 from simulator.scenario import source
@@ -319,6 +320,25 @@ def test_help_tells_what_each_command_does_in_full() -> None:
     told = tradetalks("--help").stdout
     assert "..." not in told.split("Commands:")[1]
     assert max(map(len, told.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_says_of_a_command_what_the_command_says_of_itself(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(limit=200) == COMMANDS[name][1]
+
+
+def test_help_imports_no_module_of_a_command() -> None:
+    code = (
+        "import sys\n"
+        "from experiments.cli.main import COMMANDS, main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "early = {f'experiments.cli.{family}' for family, _ in COMMANDS.values()} & set(sys.modules)\n"
+        "assert not early, early\n"
+    )
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
 
 
 def test_help_imports_nothing_but_click() -> None:

@@ -335,8 +335,8 @@ def test_help_imports_no_module_of_a_command() -> None:
         "import sys\n"
         "from experiments.cli.main import COMMANDS, main\n"
         "main(['--help'], standalone_mode=False)\n"
-        "early = {f'experiments.cli.{family}' for family, _ in COMMANDS.values()} & set(sys.modules)\n"
-        "assert not early, early\n"
+        "modules = {f'experiments.cli.{family}' for family, _ in COMMANDS.values()}\n"
+        "assert not modules & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
 

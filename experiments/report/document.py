@@ -27,7 +27,6 @@ def part(name: str, *values: object) -> Markup:
 
 def document(title: str, lead: Markup, sections: Sequence[Section]) -> bytes:
     """Return a page as the bytes of an HTML file."""
-    page = template("report/templates/document.html.jinja").render(
-        title=title, lead=lead, sections=sections, version=version("tradetalks")
-    )
-    return f"{page}\n".encode()
+    page = template("report/templates/document.html.jinja")
+    values = {"title": title, "lead": lead, "sections": sections, "version": version("tradetalks")}
+    return page.render(values).encode()

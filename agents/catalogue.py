@@ -66,13 +66,7 @@ class Part(typing.NamedTuple):
 
 
 def parts(slot: str) -> Iterator[Part]:
-    """Give the parts that may be named in a slot, in the order of the roster.
-
-    Parameters
-    ----------
-    slot : str
-        A key of `SLOTS`.
-    """
+    """Give the parts that may be named in a slot, in the order of the roster."""
     yield from (Part(name, cls) for name, cls in ROSTER[slot].items())
 
 

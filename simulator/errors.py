@@ -250,27 +250,13 @@ def require(holds: bool, part: str, parameter: str, value: object, allowed: str)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name most like `name`, None if none is near.
-
-    Parameters
-    ----------
-    name : object
-        What was written.
-    allowed : iterable of str
-        What could have been meant.
-    """
+    """Return the allowed name most like `name`, None if none is near."""
     matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
 def describe_error(error: BaseException) -> str:
-    """Return what an exception of a user's part says, with its kind.
-
-    Parameters
-    ----------
-    error : BaseException
-        What was raised.
-    """
+    """Return what an exception of a user's part says, with its kind."""
     return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 

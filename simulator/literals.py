@@ -68,15 +68,7 @@ def write(value: object) -> str:
 
 
 def pieces(text: str, separator: str) -> list[str]:
-    """Return the pieces of `text` between separators that stand outside brackets and quotes.
-
-    Parameters
-    ----------
-    text : str
-        For instance ``scripted:offers=["a:b"]``.
-    separator : str
-        One character.
-    """
+    """Return the pieces of `text` between separators that stand outside brackets and quotes."""
     parts, start, depth = [], 0, 0
     for token in _QUOTED_OR_CHARACTER.finditer(text):
         if token[0] in {"[", "{"}:
@@ -93,11 +85,6 @@ def plain(value: object) -> object:
     """Return a copy of `value` made of what TOML has; other objects stay as they are.
 
     Tuples become lists, numbers of numpy become Python's, keys of None are left out.
-
-    Parameters
-    ----------
-    value : object
-        Any value, for instance a scenario as a dict.
     """
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items() if v is not None}
@@ -111,24 +98,12 @@ def plain(value: object) -> object:
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Return whether a value is a number; true and false are none.
-
-    Parameters
-    ----------
-    value : object
-        Any value.
-    """
+    """Return whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_finite(value: object) -> TypeGuard[int | float]:
-    """Return whether a value is a number other than nan and inf.
-
-    Parameters
-    ----------
-    value : object
-        Any value.
-    """
+    """Return whether a value is a number other than nan and inf."""
     return is_number(value) and abs(value) < math.inf
 
 

@@ -19,11 +19,6 @@ def templates(package: str) -> "Environment":
 
     What is filled in is text, whatever it contains: it is escaped, with its control characters
     written out. ``{{ text | lines }}`` breaks it where it has line breaks.
-
-    Parameters
-    ----------
-    package : str
-        ``simulator`` or ``experiments``.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -14,11 +14,6 @@ def visible(text: str) -> str:
     r"""Return a text with its control characters written out, as in ``\x1b[31m``.
 
     So are halves of letters, surrogates that stand alone, which no file could hold.
-
-    Parameters
-    ----------
-    text : str
-        Whatever an error of the user's code says.
     """
     return _CONTROL.sub(_written, text)
 

@@ -34,11 +34,6 @@ def digests(experiment: Experiment) -> dict[str, str]:
     It covers the whole module and the modules that it imports, directly or not, from the folder it
     was found in; not installed packages.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        One that was planned: the code it names has been imported.
-
     Raises
     ------
     ScenarioError
@@ -51,11 +46,6 @@ def digests(experiment: Experiment) -> dict[str, str]:
 
 def require_code(expected: Mapping[str, str]) -> None:
     """Import the code behind import paths, and make sure that it is the expected code.
-
-    Parameters
-    ----------
-    expected : mapping
-        What `digests` returned where the sweep was started.
 
     Raises
     ------

@@ -159,13 +159,7 @@ def _key(name: str, *parts: object) -> str:
 
 
 def schema(job: Job) -> list[Column]:
-    """Return the columns of the table ``runs`` of an experiment.
-
-    Parameters
-    ----------
-    job : Job
-        The job of the experiment.
-    """
+    """Return the columns of the table ``runs`` of an experiment."""
     base = columns("runs", job.countries)
     if job.model is not None:
         base = [c for c in base if c.name in {"run", "seed", "version", "error"}]

@@ -264,15 +264,7 @@ def _merged(problems: Sequence[Problem]) -> Problem:
 
 
 def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
-    """Give what to try before the first run: all points of a small design, some of a large one.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        A valid one, of a scenario.
-    points : sequence of tuple
-        The points of its design.
-    """
+    """Give what to try before the first run: all points of a small design, some of a large one."""
     axes = experiment.axes
     if len(points) > TRIED:
         for axis in axes:

@@ -33,13 +33,7 @@ DESIGNS: Mapping[str, str] = {
 
 
 def design_size(experiment: "Experiment") -> int:
-    """Return how many points a design has, without building them.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        A valid one.
-    """
+    """Return how many points a design has, without building them."""
     axes, samples = experiment.axes, experiment.samples or 0
     if experiment.design == "saltelli":
         return samples * (len(axes) + 2)
@@ -56,11 +50,6 @@ def design_points(experiment: "Experiment") -> list[Point]:
     has N (d + 2) points: the N rows of a matrix A, the N rows of a matrix B, and for each axis in
     turn the N rows of A with the column of that axis from B [1]_.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        A valid one.
-
     References
     ----------
     .. [1] Saltelli et al. 2010, "Variance based sensitivity analysis of model output",
@@ -76,13 +65,6 @@ def design_points(experiment: "Experiment") -> list[Point]:
 
 def blocks(samples: int, axes: int) -> "NDArray[Any]":
     """Return the points of a Saltelli design by matrix: A, B, then A with one column from B each.
-
-    Parameters
-    ----------
-    samples : int
-        Rows of each matrix.
-    axes : int
-        How many axes vary.
 
     Returns
     -------

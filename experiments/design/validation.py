@@ -24,13 +24,7 @@ _KEPT = (
 
 
 def experiment_problems(experiment: Experiment) -> list[Problem]:
-    """Return what is wrong with an experiment, whatever its scenario.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        Any.
-    """
+    """Return what is wrong with an experiment, whatever its scenario."""
     return [
         *_design_problems(experiment),
         *_value_problems(experiment),
@@ -42,13 +36,7 @@ def experiment_problems(experiment: Experiment) -> list[Problem]:
 
 
 def duplicates(values: Iterable[Hashable]) -> list[Any]:
-    """Return the values that occur more than once, each once.
-
-    Parameters
-    ----------
-    values : iterable of hashable
-        The values.
-    """
+    """Return the values that occur more than once, each once."""
     return [value for value, count in Counter(values).items() if count > 1]
 
 

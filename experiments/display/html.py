@@ -22,43 +22,20 @@ __all__ = ["block", "folded", "parted", "rendered", "template"]
 
 
 def template(name: str) -> "Template":
-    """Return a template of this package, ``{{ text | pieces }}`` in it a text with its styles.
-
-    Parameters
-    ----------
-    name : str
-        Its path within the package.
-    """
+    """Return a template of this package, ``{{ text | pieces }}`` in it a text with its styles."""
     environment = templates("experiments")
     environment.filters.setdefault("pieces", _pieces)
     return environment.get_template(name)
 
 
 def block(name: str, *values: object, of: str = "display/templates/blocks.html.jinja") -> Markup:
-    """Return the HTML that a macro of a template makes of values.
-
-    Parameters
-    ----------
-    name : str
-        The macro.
-    *values : object
-        What it takes.
-    of : str
-        The template.
-    """
+    """Return the HTML that a macro of a template makes of values."""
     html: Markup = getattr(template(of).module, name)(*values)
     return html
 
 
 def rendered(page: object, level: int = 2) -> Markup:
     """Return a page as HTML.
-
-    Parameters
-    ----------
-    page : renderable
-        A page, or something out of `experiments.display.blocks`.
-    level : int
-        Of its headings, 2 for ``h2``.
 
     Raises
     ------
@@ -95,17 +72,7 @@ def _blocks(part: object, level: int) -> Iterator[Markup]:
 
 
 def folded(page: Group, level: int = 2, unfolded: int = 0) -> Markup:
-    """Return a page as HTML whose sections open one by one.
-
-    Parameters
-    ----------
-    page : Group
-        A page.
-    level : int
-        Of headings within the sections.
-    unfolded : int
-        How many sections are open from the start.
-    """
+    """Return a page as HTML whose sections open one by one."""
     above, below = parted(page)
     sections: list[tuple[str, list[Markup]]] = []
     for part in below.renderables:

@@ -8,13 +8,5 @@ __all__ = ["fragment"]
 
 
 def fragment(page: Group, unfolded: int = 1) -> str:
-    """Return a page as a fragment of HTML whose sections open one by one.
-
-    Parameters
-    ----------
-    page : Group
-        The page.
-    unfolded : int
-        How many sections are open from the start.
-    """
+    """Return a page as a fragment of HTML whose sections open one by one."""
     return str(block("fragment", folded(page, 3, unfolded)))

@@ -16,13 +16,7 @@ Cell = str | Text
 
 
 def put(page: RenderableType) -> None:
-    """Print a page on stdout: in colour on a terminal, else as plain text.
-
-    Parameters
-    ----------
-    page : renderable
-        The page.
-    """
+    """Print a page on stdout: in colour on a terminal, else as plain text."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         # A run must not fail because the terminal cannot show an arrow.
@@ -68,48 +62,18 @@ def heading(text: str) -> Heading:
 
 
 def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0) -> Table:
-    """Return a table whose head is set off by a thin rule.
-
-    Parameters
-    ----------
-    head : sequence of str
-        Names of the columns.
-    rows : iterable of sequences of str or Text
-        The cells.
-    numbers : int
-        How many of the last columns are aligned to the right.
-    """
+    """Return a table whose head is set off by a thin rule."""
     return Table(_texts(head), tuple(_texts(row) for row in rows), numbers)
 
 
 def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) -> Outline:
-    """Return labels with a text beside each, wrapped within its own column.
-
-    Parameters
-    ----------
-    rows : iterable of (str, str)
-        Label and text.
-    indent : int
-        Spaces to the left of the labels.
-    label : int
-        Least width of the labels.
-    """
+    """Return labels with a text beside each, wrapped within its own column."""
     texts = tuple((_text(name), _text(text)) for name, text in rows)
     return Outline(texts, indent, label)
 
 
 def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Ladder:
-    """Return rows of short values in columns, the first row in bold.
-
-    Parameters
-    ----------
-    rows : iterable of (str, sequence of str)
-        The name of each row and its values.
-    indent : int
-        Spaces to the left.
-    label : int
-        Least width of the names.
-    """
+    """Return rows of short values in columns, the first row in bold."""
     return Ladder(tuple((name, tuple(values)) for name, values in rows), indent, label)
 
 

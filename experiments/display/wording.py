@@ -83,15 +83,7 @@ def short(issue: Issue) -> str:
 
 
 def terms(issues: Iterable[tuple[Issue, int]], brief: bool = False) -> str:
-    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``.
-
-    Parameters
-    ----------
-    issues : iterable of (Issue, int)
-        Issues, each with the position of the level agreed.
-    brief : bool
-        Whether to call issues by their keys, not by their names.
-    """
+    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``."""
     return ", ".join(
         _term(
             short(issue) if brief else issue.name or short(issue), issue.levels[level], issue.unit

@@ -40,26 +40,14 @@ class Docstring(NamedTuple):
     parsed: NumpyDocString
 
     def items(self, section: str) -> Iterator[Item]:
-        """Give the entries of a section, one for each name.
-
-        Parameters
-        ----------
-        section : str
-            Its title: Parameters or Attributes.
-        """
+        """Give the entries of a section, one for each name."""
         for names, kind, lines in self.parsed[section]:
             for name in names.split(", "):
                 yield Item(name, kind, " ".join(" ".join(lines).split()))
 
 
 def read(documented: object) -> Docstring:
-    """Return the docstring of a module, class, function or property.
-
-    Parameters
-    ----------
-    documented : object
-        What has it.
-    """
+    """Return the docstring of a module, class, function or property."""
     parsed = NumpyDocString(inspect.getdoc(documented) or "")
     body, references = ("\n".join(parsed[key]) for key in ("Extended Summary", "References"))
     return Docstring(" ".join(parsed["Summary"]), body, references, parsed)

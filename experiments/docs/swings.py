@@ -49,13 +49,7 @@ class Swing(NamedTuple):
 
 
 def swings(file: str | Path = FILE) -> list[Swing]:
-    """Return what was measured, the shipped scenario first.
-
-    Parameters
-    ----------
-    file : str or Path
-        Where it is kept.
-    """
+    """Return what was measured, the shipped scenario first."""
     with open(file, newline="", encoding="utf-8") as kept:
         return [
             Swing(row["paths"], row["end"], {name: float(row[name]) for name in OUTCOMES})

@@ -17,6 +17,7 @@ from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan, plan
 from experiments.execution import executors, worker
 from experiments.execution.executors import Workers
+from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
 from experiments.results import amend, manifest
 from experiments.results.store import StoredResults, stored_results
@@ -151,7 +152,7 @@ def _workers(
         pool = executors.Dask(scheduler)
     else:
         size = executors.cores() if workers is None else workers
-        pool = executors.Processes(size) if size > 1 or apart else executors.InProcess()
+        pool = Processes(size) if size > 1 or apart else executors.InProcess()
     try:
         yield pool
     finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
-from experiments.execution.executors import Processes
+from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
@@ -52,13 +52,6 @@ class Replay:
 def replay(results: StoredResults, number: int) -> Replay:
     """Return a run of a sweep, played again.
 
-    Parameters
-    ----------
-    results : Results
-        Of a sweep.
-    number : int
-        Which run.
-
     Raises
     ------
     StoreError
@@ -81,13 +74,6 @@ def replay(results: StoredResults, number: int) -> Replay:
 def replayed(results: StoredResults, number: int) -> RunRecord:
     """Return a run of a sweep with all tables, after checking that it is the one kept.
 
-    Parameters
-    ----------
-    results : Results
-        Of a sweep.
-    number : int
-        Which run.
-
     Raises
     ------
     StoreError
@@ -104,11 +90,6 @@ def replayed(results: StoredResults, number: int) -> RunRecord:
 
 def replayed_folder(results: StoredResults) -> RunRecord:
     """Return the run in a folder of ``tradetalks run --out``, after checking that it is the same.
-
-    Parameters
-    ----------
-    results : Results
-        Of such a folder.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which runs are played next: chunks under way, dead workers replaced, runs that kill found."""
+"""Who plays which runs next: chunks of a plan under way, and those that kill workers found."""
 
 import concurrent.futures
 from collections import deque
@@ -16,15 +16,15 @@ __all__ = ["Scheduler"]
 
 #: Seconds of work in a chunk, and the most runs.
 SECONDS, MOST = 1.0, 20_000
-#: Seconds without an answer after which workers are checked.
+#: Seconds after which workers that say nothing are looked after.
 SLICE = 1.0
-#: How often a chunk may be under way when workers die before it is played alone.
+#: Times that workers may die of a chunk before it is played alone.
 STRIKES = 2
 
 
 @dataclass
 class _Part:
-    """Runs to be played together, and how often workers died while they were under way."""
+    """Runs to be played together, and how often workers died of them."""
 
     runs: tuple[int, ...]
     strikes: int = 0
@@ -35,21 +35,7 @@ class _Part:
 
 
 class Scheduler:
-    """Plays pending runs with workers.
-
-    Parameters
-    ----------
-    planned : Plan
-        The plan of the experiment.
-    pending : deque of int
-        The runs to be played.
-    workers : Workers
-        Who plays them.
-    publish : callable
-        Takes the result of each chunk.
-    chunk : int or None
-        Runs per chunk; as many as take about a second if None.
-    """
+    """Plays pending runs with workers."""
 
     def __init__(
         self,
@@ -68,11 +54,11 @@ class Scheduler:
         self.retries: deque[_Part] = deque()
         self.suspects: deque[_Part] = deque()
         self.in_flight: dict[Future[ChunkResult], _Part] = {}
-        self.workers_ok = False
+        self.works = False
         self.per_run = SECONDS
 
     def run(self) -> None:
-        """Play all pending runs; if interrupted, still publish what is finished."""
+        """Play all pending runs; what is finished is published also when this is cut short."""
         try:
             while self.fill():
                 self.collect()
@@ -81,26 +67,21 @@ class Scheduler:
             raise
 
     def fill(self) -> bool:
-        """Submit chunks while there is room, and return whether any are under way."""
+        """Submit chunks while there is room, and return whether any is under way."""
         while len(self.in_flight) < self.room():
             part = self.next_part()
             if part is None:
                 break
-            work = Chunk.cut(self.plan, part.runs)
-            try:
-                future = self.workers.submit(worker.play_chunk, self.job, work)
-            except BrokenExecutor:
-                self.retries.appendleft(part)
-                self.replace_workers()
-                continue
-            self.in_flight[future] = part
+            self.in_flight[self.workers.submit(worker.play_chunk, self.job, self.cut(part))] = part
         return bool(self.in_flight)
 
     def room(self) -> int:
-        """Return how many chunks may be under way; a suspect is played alone."""
-        if self.suspects or any(part.strikes >= STRIKES for part in self.in_flight.values()):
+        """Return how many chunks may be under way; a suspect flies alone."""
+        doubtful = self.suspects or (self.retries and not self.works)
+        if doubtful or any(part.strikes >= STRIKES for part in self.in_flight.values()):
             return 0 if self.in_flight else 1
-        return 1 if self.workers.size == 1 else 2 * self.workers.size
+        ahead = self.works and self.workers.size > 1
+        return self.workers.size * (2 if ahead else 1)
 
     def next_part(self) -> _Part | None:
         """Return what is played next: suspects first, None if nothing is left."""
@@ -114,7 +95,7 @@ class Scheduler:
         return _Part(tuple(self.pending.popleft() for _ in range(count)))
 
     def size(self) -> int:
-        """Return how many runs the next chunk has: a second of work, and a fair share."""
+        """Return how many runs the next chunk has: a second of work, and enough for everybody."""
         if self.chunk is not None:
             return self.chunk
         shares = 1 if self.workers.size == 1 else 4 * self.workers.size
@@ -123,30 +104,30 @@ class Scheduler:
         return max(1, min(int(SECONDS / self.per_run), max(fair, least), MOST))
 
     def collect(self) -> None:
-        """Publish what is finished, and deal with failures of workers."""
+        """Publish what is finished, and deal with what is broken."""
         done, _ = concurrent.futures.wait(self.in_flight, SLICE, concurrent.futures.FIRST_COMPLETED)
         errors = {future: error for future in done if (error := _error_of(future)) is not None}
         for future in done - errors.keys():
             self.in_flight.pop(future)
             self.accept(future.result())
         if errors or not done:
-            self.workers.check()
+            self.workers.check(errors.values())
         for future, error in errors.items():
             self.strike(self.in_flight.pop(future), error)
-        if any(isinstance(error, BrokenExecutor) for error in errors.values()):
-            self.replace_workers()
+        if errors and not self.in_flight:
+            self.require_workers()
 
     def accept(self, result: ChunkResult) -> None:
-        """Publish a result, and note how long a run takes."""
-        self.workers_ok = True
+        """Publish what came back, and learn how long a run takes."""
+        self.works = True
         self.per_run = max(result.seconds / len(result.runs), 1e-6)
         self.publish(result)
 
     def strike(self, part: _Part, error: BaseException) -> None:
-        """Requeue a chunk that was under way when workers died; in the end, blame a run."""
+        """Play a chunk again whose worker died; in the end, blame a run."""
         if isinstance(error, WorkerError):
             raise error
-        # Dask has already retried it as often as its settings say.
+        # Dask has played it again already, as often as its settings say.
         certain = _is_killed_worker(error)
         if part.strikes < STRIKES:
             part.strikes = STRIKES if certain else part.strikes + 1
@@ -154,31 +135,19 @@ class Scheduler:
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
         elif part.strikes == STRIKES and not certain:
-            # Once more alone: its worker may have died for another reason.
+            # Once more alone: its worker may have died of something else.
             part.strikes += 1
             self.suspects.appendleft(part)
         else:
-            self.require_workers()
             self.publish(worker.blamed(self.job, self.cut(part), _blame(error)))
 
     def cut(self, part: _Part) -> Chunk:
         """Return the chunk of a part."""
         return Chunk.cut(self.plan, part.runs)
 
-    def replace_workers(self) -> None:
-        """Take back the chunks under way, and replace dead workers."""
-        for future, part in self.in_flight.items():
-            if future.done() and _error_of(future) is None:
-                self.accept(future.result())
-            else:
-                self.strike(part, BrokenExecutor("the worker process died"))
-        self.in_flight.clear()
-        self.workers.rebuild()
-        self.require_workers()
-
     def require_workers(self) -> None:
-        """Raise WorkerError if workers cannot even start: no run is to blame for that."""
-        if self.workers_ok:
+        """Raise WorkerError if workers cannot even begin: no run is to blame for that."""
+        if self.works:
             return
         try:
             self.answer(self.workers.submit(worker.probe, self.job))
@@ -190,16 +159,16 @@ class Scheduler:
                 " needs `if __name__ == '__main__':`, and workers on other machines need"
                 " tradetalks and your own modules"
             ) from error
-        self.workers_ok = True
+        self.works = True
 
     def answer(self, future: "Future[None]") -> None:
-        """Wait for a future, and raise what it raises, or WorkerError if no worker is left."""
+        """Raise what a future raises, or WorkerError if nobody is left to answer."""
         while not concurrent.futures.wait([future], SLICE).done:
             self.workers.check()
         future.result()
 
     def keep_finished(self) -> None:
-        """Publish what is finished, and drop the rest."""
+        """Publish what is finished, and give up the rest."""
         for future in self.in_flight:
             if future.done() and _error_of(future) is None:
                 self.publish(future.result())
@@ -220,5 +189,5 @@ def _blame(error: BaseException) -> str:
 
 
 def _is_killed_worker(error: BaseException) -> bool:
-    # Dask's exception, whose message contains an address.
+    # Dask's own name for it, with an address in the text.
     return type(error).__name__ == "KilledWorker"

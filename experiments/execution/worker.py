@@ -43,15 +43,7 @@ _TURN = threading.Lock()
 
 
 def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
-    """Return the result of playing a chunk; a run that raises becomes a row with its error.
-
-    Parameters
-    ----------
-    job : Job
-        The job of the experiment.
-    chunk : Chunk
-        Its runs to play.
-    """
+    """Return the result of playing a chunk; a run that raises becomes a row with its error."""
     with _TURN:
         player = _player(job)
         start = time.perf_counter()
@@ -64,17 +56,7 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
 
 
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:
-    """Return the result of runs that could not be played at all, as they kill their process.
-
-    Parameters
-    ----------
-    job : Job
-        The job of the experiment.
-    chunk : Chunk
-        The runs to blame.
-    error : str
-        What happened.
-    """
+    """Return the result of runs that could not be played at all, as they kill their process."""
     collected = _ChunkRows(job)
     for run in chunk.runs:
         point, replication, seed = chunk.of[run]

@@ -68,13 +68,7 @@ def _page(
 
 
 def party_labels(names: Sequence[str]) -> list[str]:
-    """Return short labels for tables: names without the words that all begin with, or seats.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The parties' names, in seat order.
-    """
+    """Return short labels for tables: names without the words that all begin with, or seats."""
     words = zip(*map(_words, names), strict=False)
     shared = itertools.takewhile(lambda same: len(set(same)) == 1, words)
     start = sum(len(same[0]) for same in shared)

@@ -27,11 +27,6 @@ SHOWN = 5
 def status_page(folder: str | Path) -> Group:
     """Return the page on the state of a folder of results.
 
-    Parameters
-    ----------
-    folder : str or Path
-        The folder.
-
     Raises
     ------
     StoreError

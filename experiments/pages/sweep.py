@@ -82,15 +82,7 @@ def summary_page(
 
 
 def comparison_page(first: StoredResults, second: StoredResults, comparison: Comparison) -> Group:
-    """Return the page of ``tradetalks compare``.
-
-    Parameters
-    ----------
-    first, second : Results
-        What was played.
-    comparison : Comparison
-        Of the two.
-    """
+    """Return the page of ``tradetalks compare``."""
     return Group(
         Text("The second minus the first, with 95 % intervals", style="bold"),
         outline([("first", _title(first)), ("second", _title(second))]),
@@ -104,15 +96,7 @@ def comparison_page(first: StoredResults, second: StoredResults, comparison: Com
 
 
 def sensitivity_page(results: StoredResults, sensitivity: Sensitivity) -> Group:
-    """Return the page of ``tradetalks sensitivity``.
-
-    Parameters
-    ----------
-    results : Results
-        Of a Saltelli design.
-    sensitivity : Sensitivity
-        Of one of its metrics.
-    """
+    """Return the page of ``tradetalks sensitivity``."""
     return Group(
         *_head(results),
         *sensitivity.page().renderables,

@@ -42,17 +42,7 @@ def bars(regions: Sequence[str], values: Sequence[float], ax: "Axes", unit: str)
 
 
 def bars_figure(regions: Sequence[str], values: Sequence[float], unit: str, title: str) -> "Figure":
-    """Return a figure of bars, high enough for all regions.
-
-    Parameters
-    ----------
-    regions : sequence of str
-        Their names.
-    values : sequence of float
-        A value each.
-    unit, title : str
-        What the values are, and the title of the figure.
-    """
+    """Return a figure of bars, high enough for all regions."""
     fig = figure(6.4, 1.4 + 0.3 * len(regions))
     axes = bars(regions, values, fig.add_subplot(), unit)
     axes.set_title(title, loc="left", fontsize="medium")

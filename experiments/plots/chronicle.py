@@ -17,13 +17,7 @@ __all__ = ["marks", "spans"]
 
 
 def spans(run: RunRecord) -> "pd.DataFrame":
-    """Return what lasted in a run: ``talk``, ``kind``, and ``start`` and ``end`` in weeks.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers and deals.
-    """
+    """Return what lasted in a run: ``talk``, ``kind``, and ``start`` and ``end`` in weeks."""
     import pandas as pd
 
     run.needs("offers", "deals")
@@ -51,13 +45,7 @@ def _deal_spans(run: RunRecord) -> Iterator[tuple[str, str, int, int]]:
 
 
 def marks(run: RunRecord) -> "pd.DataFrame":
-    """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers, deals and performance.
-    """
+    """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``."""
     import pandas as pd
 
     run.needs("offers", "deals", "performance")

@@ -41,11 +41,6 @@ def outcomes(opening: "Opening") -> "tuple[pd.DataFrame, dict[str, float]]":
     """Return the outcomes of a talk by the payoffs expected at its end, and at disagreement.
 
     What a party expects moves with its trust and the threats; what counts is the end.
-
-    Parameters
-    ----------
-    opening : Opening
-        The talk.
     """
     turns = opening.talk.turns
     parties = [turn.party for turn in turns]
@@ -56,13 +51,7 @@ def outcomes(opening: "Opening") -> "tuple[pd.DataFrame, dict[str, float]]":
 
 
 def positions(opening: "Opening") -> "pd.DataFrame":
-    """Return what was proposed on each issue: ``round``, ``proposer``, ``issue``, ``level``.
-
-    Parameters
-    ----------
-    opening : Opening
-        The talk.
-    """
+    """Return what was proposed on each issue: ``round``, ``proposer``, ``issue``, ``level``."""
     import pandas as pd
 
     talk = opening.talk
@@ -76,15 +65,6 @@ def positions(opening: "Opening") -> "pd.DataFrame":
 
 def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
     """Return the zone of agreement of a talk before the first week, at any level of trust.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario.
-    talk : str
-        The talk.
-    steps : int
-        Into how many steps trust is divided.
 
     Returns
     -------

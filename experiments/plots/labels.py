@@ -11,15 +11,7 @@ __all__ = ["axis_label", "metric_label"]
 
 
 def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
-    """Return what an axis varies in words: ``United States: compliance probability``.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario, for the names of its countries and talks.
-    paths : iterable of str
-        The dotted paths that vary together.
-    """
+    """Return what an axis varies in words: ``United States: compliance probability``."""
     pairs = [_subject_and_words(scenario, path) for path in paths]
     subjects = list(dict.fromkeys(subject for subject, _ in pairs if subject))
     words = listing(list(dict.fromkeys(words for _, words in pairs)))

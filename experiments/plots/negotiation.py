@@ -23,15 +23,6 @@ def negotiation(result: Negotiation, ax: "Axes", pair: tuple[int, int] = (0, 1))
 
     The outcomes, the frontier, the bargaining points, every party's offers in order, and the
     agreement. Utilities are undiscounted.
-
-    Parameters
-    ----------
-    result : Negotiation
-        The negotiation.
-    ax : Axes
-        Where to draw.
-    pair : (int, int)
-        The seats whose utilities are along the two axes.
     """
     parties = [turn.party for turn in result.talk.turns]
     disagreement = dict(zip(parties, result.domain.reservations.tolist(), strict=True))
@@ -41,13 +32,7 @@ def negotiation(result: Negotiation, ax: "Axes", pair: tuple[int, int] = (0, 1))
 
 
 def negotiation_figure(result: Negotiation) -> "Figure":
-    """Return a figure of a negotiation, with a panel for each pair of its parties.
-
-    Parameters
-    ----------
-    result : Negotiation
-        The negotiation.
-    """
+    """Return a figure of a negotiation, with a panel for each pair of its parties."""
     pairs = list(itertools.combinations(range(len(result.domain.profiles)), 2))
     columns = min(len(pairs), 3)
     rows = -(-len(pairs) // columns)

@@ -26,17 +26,7 @@ def part(name: str, *values: object) -> Markup:
 
 
 def document(title: str, lead: Markup, sections: Sequence[Section]) -> bytes:
-    """Return a page as the bytes of an HTML file.
-
-    Parameters
-    ----------
-    title : str
-        What stands at the top.
-    lead : Markup
-        What stands below the title.
-    sections : sequence of Section
-        The rest, with a table of contents before it.
-    """
+    """Return a page as the bytes of an HTML file."""
     page = template("report/templates/document.html.jinja").render(
         title=title, lead=lead, sections=sections, version=version("tradetalks")
     )

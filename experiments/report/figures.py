@@ -38,13 +38,6 @@ def pictures(plots: object, wanted: Iterable[Picture]) -> Iterator[Markup]:
     """Give pictures as figures of a page; last, what could not be drawn, and why.
 
     What a kind does not fit, such as a map over two axes where one varies, is passed over.
-
-    Parameters
-    ----------
-    plots : RunPlots or SweepPlots
-        What draws them.
-    wanted : iterable of Picture
-        Which.
     """
     left_out: dict[tuple[str, str], None] = {}
     for picture in wanted:

@@ -18,17 +18,7 @@ MOST = 12
 
 
 def attached(name: str, text: str, what: str) -> Markup:
-    """Return a file that is part of the page: to be unfolded, read and saved.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    text : str
-        What is in it.
-    what : str
-        What it is.
-    """
+    """Return a file that is part of the page: to be unfolded, read and saved."""
     # Letter by letter, but for half letters, which no file could hold.
     address = f"data:text/plain;charset=utf-8,{quote(text, errors='backslashreplace')}"
     return part("file", name, text, what, address)
@@ -38,11 +28,6 @@ def changed(scenario: Scenario) -> list[str] | None:
     """Return what was set in the shipped scenario of the same name, as ``--set`` takes it.
 
     None if there is none of that name, or it takes more than a few values to come from there.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario that was played.
     """
     if scenario.name not in shipped():
         return None

@@ -63,17 +63,7 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
 
 
 def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
-    """Return the runs of a plan that are not in a folder, in ascending order.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of results.
-    planned : Plan
-        What is played there.
-    or_failed : bool
-        Whether to count failed runs as missing, too.
-    """
+    """Return the runs of a plan that are not in a folder, in ascending order."""
     played: set[int] = set()
     for chunk in Segments(folder, job_of(planned).kept_tables).states():
         if not chunk.fault:

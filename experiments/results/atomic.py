@@ -19,13 +19,6 @@ __all__ = [
 def write_file(path: Path, content: bytes) -> None:
     """Write a file; it appears whole or not at all, and stays if the machine stops.
 
-    Parameters
-    ----------
-    path : Path
-        Where.
-    content : bytes
-        What.
-
     Raises
     ------
     OSError
@@ -38,11 +31,6 @@ def write_file(path: Path, content: bytes) -> None:
 @contextlib.contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Lend a path to write to; what is written there replaces `path` at the end, for good.
-
-    Parameters
-    ----------
-    path : Path
-        Where the file is to appear.
 
     Raises
     ------
@@ -83,13 +71,7 @@ def part_name(name: str) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a machine that stops, where the system can.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    """
+    """Make the names in a folder survive a machine that stops, where the system can."""
     with contextlib.suppress(OSError):
         file = os.open(folder, os.O_RDONLY)
         try:
@@ -100,11 +82,6 @@ def sync_folder(folder: Path) -> None:
 
 def check_folder(folder: str | Path) -> None:
     """Refuse a folder that could not be filled; nothing is created.
-
-    Parameters
-    ----------
-    folder : str or Path
-        A new folder or an empty one.
 
     Raises
     ------
@@ -133,13 +110,6 @@ def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
     """Fill a folder with files that appear all at once or not at all.
 
     A folder that already exists stays the same folder: somebody may be working in it.
-
-    Parameters
-    ----------
-    folder : str or Path
-        A new folder or an empty one.
-    write : callable
-        Writes the files into the folder it is given.
 
     Raises
     ------

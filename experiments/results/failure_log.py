@@ -17,13 +17,6 @@ NAME = "errors.jsonl"
 def append(folder: Path, failures: Sequence[Failure]) -> None:
     """Append a line per failed run, each on a line of its own even after a crash.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of results.
-    failures : sequence of Failure
-        The runs that failed.
-
     Raises
     ------
     OSError
@@ -42,13 +35,7 @@ def append(folder: Path, failures: Sequence[Failure]) -> None:
 
 
 def logged_runs(folder: Path) -> set[int]:
-    """Return the runs that ever failed.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of results.
-    """
+    """Return the runs that ever failed."""
     runs = set()
     for line in _text(folder).splitlines():
         with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
@@ -58,13 +45,6 @@ def logged_runs(folder: Path) -> set[int]:
 
 def join(folders: Iterable[Path], out: Path) -> None:
     """Write the logs of several folders to another one as a whole.
-
-    Parameters
-    ----------
-    folders : iterable of Path
-        Folders of results.
-    out : Path
-        A folder without a log.
 
     Raises
     ------

@@ -40,13 +40,7 @@ _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
 
 def manifest_of(plan: Plan) -> dict[str, Any]:
-    """Return the manifest of a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-        What is to be played.
-    """
+    """Return the manifest of a plan."""
     job = job_of(plan)
     packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
     return {
@@ -107,13 +101,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
-    """Return the experiment that a manifest holds.
-
-    Parameters
-    ----------
-    manifest : mapping
-        The manifest.
-    """
+    """Return the experiment that a manifest holds."""
     return load_experiment(data_of(manifest))
 
 
@@ -123,13 +111,7 @@ def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return how two manifests differ in what the results depend on, a line per difference.
-
-    Parameters
-    ----------
-    old, new : mapping
-        Those of what was played, and of what is to be played.
-    """
+    """Return how two manifests differ in what the results depend on, a line per difference."""
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
     kinds = _differing(before, after), _reordered(old, new), _redrawn(old, new)
     return next(filter(None, map(list, kinds)), [])

@@ -15,15 +15,6 @@ __all__ = ["asked_for", "check_file", "other_ending", "output_file"]
 def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
     """Return where a file goes that a user asked for by an option.
 
-    Parameters
-    ----------
-    target : str
-        What the user wrote.
-    endings : sequence of str
-        How its name may end, without the dot.
-    option : str
-        After which option.
-
     Raises
     ------
     click.BadParameter
@@ -39,15 +30,7 @@ def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
 
 
 def other_ending(path: Path, endings: Sequence[str]) -> str:
-    """Return what is allowed if a name has another ending; nothing if its ending is allowed.
-
-    Parameters
-    ----------
-    path : Path
-        The name of a file.
-    endings : sequence of str
-        How it may end, without the dot.
-    """
+    """Return what is allowed if a name has another ending; nothing if its ending is allowed."""
     ends = path.suffix.lower().removeprefix(".") in endings
     return "" if ends else f"a file that ends in .{' or .'.join(endings)}"
 
@@ -57,11 +40,6 @@ def output_file(target: str | Path) -> Iterator[Path]:
     """Lend a path to write the file that a user asked for; it appears whole or not at all.
 
     A link is followed; what is not a regular file, such as a pipe, is written to directly.
-
-    Parameters
-    ----------
-    target : str or Path
-        Where the user wants it.
 
     Raises
     ------
@@ -76,11 +54,6 @@ def output_file(target: str | Path) -> Iterator[Path]:
 
 def check_file(target: str | Path) -> None:
     """Refuse a place where no file could be written, as far as that can be known beforehand.
-
-    Parameters
-    ----------
-    target : str or Path
-        Where a file is to be.
 
     Raises
     ------

@@ -12,13 +12,6 @@ __all__ = ["save_run", "scenario_file"]
 def save_run(run: RunRecord, folder: str | Path) -> None:
     """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
 
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept all tables.
-    folder : str or Path
-        A new folder or an empty one.
-
     Raises
     ------
     OSError

@@ -104,34 +104,16 @@ class Segments:
             write_file(self.folder / table / name, result.segments[table])
 
     def runs_in(self, name: str) -> list[int]:
-        """Return the runs of a chunk.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return the runs of a chunk."""
         return [int(run) for run in self.read("runs", name, ["run"])["run"].to_pylist()]
 
     def rows(self, name: str) -> int:
-        """Return how many rows a chunk has in all tables.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return how many rows a chunk has in all tables."""
         tables = ("runs", *self.tables)
         return sum(self.read(table, name, ["run"]).num_rows for table in tables)
 
     def corrupt(self, name: str) -> str:
-        """Return which segment of a chunk cannot be read and why, nothing if all can.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return which segment of a chunk cannot be read and why, nothing if all can."""
         for table in ("runs", *self.tables):
             try:
                 content = self.read(table, name)
@@ -216,11 +198,6 @@ class Segments:
         """Move all segments of a chunk to ``set-aside``, and return that folder.
 
         What was set aside before keeps its name and stays.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
         """
         home, tables = self.folder / ASIDE, ("runs", *self.tables)
         stem = name.removesuffix(".parquet")
@@ -249,11 +226,6 @@ class Segments:
         """Remove the failed runs of a chunk.
 
         They have rows only in ``runs``, which is replaced as a whole: a crash loses nothing.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
         """
         import pyarrow.compute as pc
 
@@ -362,13 +334,7 @@ class Segments:
         return read_segment(self.folder / table / name, only, self.empty(table).schema)
 
     def empty(self, table: str) -> "pa.Table":
-        """Return a table of the experiment without rows.
-
-        Parameters
-        ----------
-        table : str
-            ``runs`` or one of `tables`.
-        """
+        """Return a table of the experiment without rows."""
         if table not in self._empty:
             self._empty[table] = typed(self._columns(table), [])
         return self._empty[table]

@@ -15,6 +15,7 @@ from experiments.design.experiment import Experiment
 from experiments.results import manifest
 from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
+from experiments.runs.tables import TableFrames
 from simulator.errors import StoreError, nearest
 from simulator.world.records import TABLES
 
@@ -27,11 +28,6 @@ __all__ = ["StoredResults", "stored_results"]
 
 def stored_results(folder: str | Path) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
-
-    Parameters
-    ----------
-    folder : str or Path
-        The folder.
 
     Raises
     ------
@@ -46,7 +42,7 @@ def stored_results(folder: str | Path) -> "StoredResults":
     return StoredResults(path, manifest.read_manifest(path))
 
 
-class StoredResults:
+class StoredResults(TableFrames):
     """The results in a folder; tables are read when they are used, and sorted by run.
 
     Parameters
@@ -95,11 +91,6 @@ class StoredResults:
     def path(self, table: str) -> str:
         """Return the pattern of the files of a table, for DuckDB or polars.
 
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-
         Raises
         ------
         StoreError
@@ -123,11 +114,6 @@ class StoredResults:
     def arrow(self, table: str) -> "pa.Table":
         """Return a table as Arrow, sorted by run, each run once.
 
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-
         Raises
         ------
         StoreError
@@ -139,44 +125,8 @@ class StoredResults:
         return self.segments.steady(lambda names: sorted_by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table as a data frame, sorted by run.
-
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-        """
+        """Return a table as a data frame, sorted by run."""
         return _frame(self.arrow(table), table)
-
-    @cached_property
-    def runs(self) -> "pd.DataFrame":
-        """One row per run, failed ones with their ``error``."""
-        return self.frame("runs")
-
-    @cached_property
-    def offers(self) -> "pd.DataFrame":
-        """One row per offer."""
-        return self.frame("offers")
-
-    @cached_property
-    def deals(self) -> "pd.DataFrame":
-        """One row per deal."""
-        return self.frame("deals")
-
-    @cached_property
-    def performance(self) -> "pd.DataFrame":
-        """One row per commitment and review."""
-        return self.frame("performance")
-
-    @cached_property
-    def trust(self) -> "pd.DataFrame":
-        """One row per ordered pair of countries and week kept."""
-        return self.frame("trust")
-
-    @cached_property
-    def payoffs(self) -> "pd.DataFrame":
-        """One row per country and week kept."""
-        return self.frame("payoffs")
 
     @cached_property
     def segments(self) -> Segments:

@@ -102,13 +102,6 @@ def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
 def find_metric(name: str, scenario: Scenario) -> Measure | None:
     """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
-    Parameters
-    ----------
-    name : str
-        As the experiment gives it.
-    scenario : Scenario
-        The scenario whose worlds it is to measure.
-
     Raises
     ------
     ScenarioError
@@ -152,13 +145,6 @@ def _value(name: str, metric: Measure, world: "World") -> float:
 
 def as_number(value: object, name: str) -> float:
     """Return a value as a float.
-
-    Parameters
-    ----------
-    value : object
-        What the user's function returned.
-    name : str
-        The metric, for the message.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RunRecord", "nested", "package_version"]
 
 
-class RunRecord:
+class RunRecord(tables.TableFrames):
     """The result of one run as data; tables are built only when they are used.
 
     Parameters
@@ -57,37 +57,16 @@ class RunRecord:
         """Weeks played."""
         return self.world.week
 
-    @cached_property
-    def offers(self) -> "pd.DataFrame":
-        """One row per offer."""
-        return self._frame("offers")
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame.
 
-    @cached_property
-    def deals(self) -> "pd.DataFrame":
-        """One row per deal."""
-        return self._frame("deals")
-
-    @cached_property
-    def performance(self) -> "pd.DataFrame":
-        """One row per commitment and review."""
-        return self._frame("performance")
-
-    @cached_property
-    def trust(self) -> "pd.DataFrame":
-        """One row per ordered pair of countries and week."""
-        return self._frame("trust")
-
-    @cached_property
-    def payoffs(self) -> "pd.DataFrame":
-        """One row per country and week."""
-        return self._frame("payoffs")
-
-    @cached_property
-    def runs(self) -> "pd.DataFrame":
-        """The one row of this run."""
-        return tables.as_frame(self.world, "runs", [tuple(self.row().values())])
-
-    def _frame(self, table: str) -> "pd.DataFrame":
+        Raises
+        ------
+        TradetalksError
+            If it was not kept.
+        """
+        if table == "runs":
+            return tables.as_frame(self.world, table, [tuple(self.row().values())])
         self.needs(table)
         return tables.frame(self.world, table)
 

@@ -1,7 +1,8 @@
 """The tables of a run as columns, data frames and Parquet files."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.negotiation.issues import OutcomeSpace
@@ -16,10 +17,48 @@ if TYPE_CHECKING:
 
     from simulator.world.world import World
 
-__all__ = ["arrow", "frame", "outcome_terms", "rows", "typed"]
+__all__ = ["TableFrames", "arrow", "frame", "outcome_terms", "rows", "typed"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
+
+
+class TableFrames(ABC):
+    """The tables of one run or of many as data frames, each built when it is first used."""
+
+    @abstractmethod
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame, sorted by run."""
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """One row per run, failed ones with their ``error``."""
+        return self.frame("runs")
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return self.frame("offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return self.frame("deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return self.frame("performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week kept."""
+        return self.frame("trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week kept."""
+        return self.frame("payoffs")
 
 
 def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
@@ -33,17 +72,7 @@ def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
 
 
 def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
-    """Return the rows of a table, in the order of its columns.
-
-    Parameters
-    ----------
-    world : World
-        A world that has been played.
-    table : str
-        A key of `simulator.world.records.TABLES`, but ``runs``.
-    run : int
-        Number of the run: the first column.
-    """
+    """Return the rows of a table, in the order of its columns."""
     return [(run, *row) for row in _ROWS[table](world)]
 
 
@@ -62,30 +91,12 @@ def as_frame(world: "World", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd
 
 
 def arrow(world: "World", table: str, rows: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows of a table as an Arrow table: typed even when empty, with units and meanings.
-
-    Parameters
-    ----------
-    world : World
-        The world that the rows are from.
-    table : str
-        A key of `simulator.world.records.TABLES`.
-    rows : sequence of sequences
-        The rows, in the order of the columns.
-    """
+    """Return rows of a table as an Arrow table: typed even when empty, with units and meanings."""
     return typed(columns(table, world.parties), rows)
 
 
 def typed(schema: Sequence[Column], rows: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows as an Arrow table of these columns: typed even when empty.
-
-    Parameters
-    ----------
-    schema : sequence of Column
-        The columns.
-    rows : sequence of sequences
-        The rows, in the order of the columns.
-    """
+    """Return rows as an Arrow table of these columns: typed even when empty."""
     import pyarrow as pa
 
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}

@@ -5,28 +5,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
-
 from experiments.results.atomic import atomic_file
 
-__all__ = ["asked_for", "check_file", "other_ending", "output_file"]
-
-
-def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
-    """Return where a file goes that a user asked for by an option.
-
-    Raises
-    ------
-    click.BadParameter
-        If the ending is none of those, or nothing can be written there.
-    """
-    if allowed := other_ending(Path(target), endings):
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
-    try:
-        check_file(target)
-    except OSError as error:
-        raise click.BadParameter(str(error), param_hint=option) from error
-    return Path(target).expanduser()
+__all__ = ["check_file", "other_ending", "output_file"]
 
 
 def other_ending(path: Path, endings: Sequence[str]) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from experiments.results.output_path import asked_for, check_file, output_file
+from experiments.cli.outputs import file_path
+from experiments.results.output_path import check_file, output_file
 
 
 def write(target: Path, text: str) -> None:
@@ -72,4 +73,4 @@ def test_the_home_of_nobody_is_no_place_for_a_file() -> None:
     with pytest.raises(OSError, match="cannot be written"):
         check_file(nowhere)
     with pytest.raises(click.BadParameter, match="cannot be written"):
-        asked_for(nowhere, ["html"], "--out")
+        file_path(nowhere, ["html"], "--out")

@@ -21,7 +21,7 @@ from simulator.world.party import disregarded
 
 __all__ = ["run_summary_page"]
 
-#: Up to so many broken promises are listed one by one; more are grouped.
+#: The most broken promises that are listed one by one; more are grouped.
 SINGLY = 8
 #: The least change of trust that is coloured.
 VISIBLE = 0.005

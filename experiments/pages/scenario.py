@@ -18,7 +18,7 @@ from simulator.text import count, listing
 
 __all__ = ["scenario_page"]
 
-#: Up to so many levels of an issue are all shown; of more, only the first and last few.
+#: The most levels of an issue that are all shown; of more, only the first and last few.
 LADDER = 8
 
 

@@ -4,7 +4,7 @@ import click
 
 from experiments.analysis import divergence, queries
 from experiments.cli.outputs import json_option, put_json
-from experiments.display.terminal import put
+from experiments.display.terminal import print_page
 from experiments.execution.replay import replayed_folder
 from experiments.pages.sweep import (
     comparison_page,
@@ -56,7 +56,7 @@ def summarize_command(
         rows = summary_data(results, metrics, keys)
         put_json({**counts(results), "rows": rows}, indent=2)
     else:
-        put(summary_page(results, metrics, keys, within, each))
+        print_page(summary_page(results, metrics, keys, within, each))
 
 
 @click.command("sensitivity")
@@ -73,7 +73,7 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
     if as_json:
         put_json({**counts(results), **plain_data(indices)}, indent=2)
     else:
-        put(sensitivity_page(results, indices))
+        print_page(sensitivity_page(results, indices))
 
 
 @click.command("compare")
@@ -119,7 +119,7 @@ def _compare_experiments(
         sides = {"runs_first": counts(one), "runs_second": counts(other)}
         put_json({**sides, **plain_data(comparison)}, indent=2)
     else:
-        put(comparison_page(one, other, comparison))
+        print_page(comparison_page(one, other, comparison))
 
 
 def _compare_runs(one: StoredResults, other: StoredResults, as_json: bool) -> None:
@@ -127,4 +127,4 @@ def _compare_runs(one: StoredResults, other: StoredResults, as_json: bool) -> No
     if as_json:
         put_json(differences.to_dict(), indent=2)
     else:
-        put(differences.page())
+        print_page(differences.page())

@@ -9,7 +9,7 @@ from agents.opponents.score import model_errors
 from agents.roster import ROSTER
 from experiments.cli.convert import profile_files
 from experiments.cli.outputs import json_option, picture_path, put_json, put_remarks, save_picture
-from experiments.display.terminal import put
+from experiments.display.terminal import print_page
 from experiments.pages.negotiation import negotiation_page
 from experiments.pages.parts import strategies_page, traits_of
 from experiments.plots.negotiation import negotiation_figure
@@ -102,7 +102,7 @@ def strategies_command(as_json: bool, **wanted: bool | None) -> None:
     if as_json:
         put_json(traits)
     else:
-        put(strategies_page(traits))
+        print_page(strategies_page(traits))
 
 
 # -- steps of negotiate --------------------------------------------------------------------------
@@ -148,4 +148,4 @@ def _put_negotiation(played: Negotiation, scores: Scores | None, options: dict[s
         models = {"models": scores} if scores else {}
         put_json({**played.to_dict(options["trace"]), **models})
     else:
-        put(negotiation_page(played, options["trace"], scores))
+        print_page(negotiation_page(played, options["trace"], scores))

@@ -15,7 +15,7 @@ from experiments.cli.outputs import (
     they_are,
     writing,
 )
-from experiments.display.terminal import outline, put
+from experiments.display.terminal import outline, print_page
 from experiments.execution.replay import Replay, replay
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.status import status_page
@@ -44,7 +44,7 @@ __all__ = [
 @click.argument("folder", metavar="DIR")
 def status_command(folder: str) -> None:
     """Show how a sweep stands: what is played, failed, missing, broken."""
-    put(status_page(folder))
+    print_page(status_page(folder))
 
 
 @click.command("merge")
@@ -145,12 +145,12 @@ def _save_frame(frame: "pd.DataFrame", form: str, out: str) -> None:
 
 def _put_replay(again: Replay, quiet: bool) -> None:
     varied = [(path, literals.write(value)) for path, value in again.values.items()]
-    put(outline([("run", str(again.number)), ("seed", str(again.seed)), *varied], indent=0))
+    print_page(outline([("run", str(again.number)), ("seed", str(again.seed)), *varied], indent=0))
     if again.row["error"]:
-        put(Group(Text(again.row["error"]), Text(again.row["traceback"] or "")))
+        print_page(Group(Text(again.row["error"]), Text(again.row["traceback"] or "")))
     elif again.run is not None and not quiet:
-        put(transcript_page(again.run))
-        put(run_summary_page(again.run))
+        print_page(transcript_page(again.run))
+        print_page(run_summary_page(again.run))
     if again.differences:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from experiments.cli.options import loaded_scenario, set_option
 from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables
-from experiments.display.terminal import put
+from experiments.display.terminal import print_page
 from experiments.pages.parts import parts_page, scenarios_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
@@ -65,13 +65,13 @@ def run_command(
 @click.command("scenarios")
 def scenarios_command() -> None:
     """List the shipped scenarios."""
-    put(scenarios_page())
+    print_page(scenarios_page())
 
 
 @click.command("parts")
 def parts_command() -> None:
     """List strategies, compliance policies and trust models, with their parameters."""
-    put(parts_page())
+    print_page(parts_page())
 
 
 @click.command("validate")
@@ -100,7 +100,7 @@ def show_command(source: str, toml: bool, assignments: tuple[str, ...]) -> None:
         return
     from experiments.pages.scenario import scenario_page  # networkx hangs on it
 
-    put(scenario_page(scenario))
+    print_page(scenario_page(scenario))
 
 
 # -- steps of the commands -----------------------------------------------------------------------
@@ -126,8 +126,8 @@ def _put_run(played: Run, as_json: bool, transcript: bool) -> None:
         put_text(played.to_json())
         return
     if transcript:
-        put(transcript_page(played))
-    put(run_summary_page(played))
+        print_page(transcript_page(played))
+    print_page(run_summary_page(played))
 
 
 def _source_text(name: str) -> str:

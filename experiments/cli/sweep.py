@@ -14,7 +14,7 @@ from experiments.cli.outputs import results_folder, they_are
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
-from experiments.display.terminal import put
+from experiments.display.terminal import print_page
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
@@ -124,7 +124,7 @@ def _is_folder(source: str, resume: bool) -> bool:
 def _put_plan(experiment: Experiment, folder: Path, shard: Shard, options: dict[str, Any]) -> None:
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
     planned, pending = dry_run(experiment, folder, shard=shard, **named)
-    put(Group(*experiment_page(planned.experiment, manifest.manifest_of(planned)["set"])))
+    print_page(Group(*experiment_page(planned.experiment, manifest.manifest_of(planned)["set"])))
     of = f"{pending:,} of " if pending < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{count(planned.size, 'run')} would be played{part}. Nothing was.")

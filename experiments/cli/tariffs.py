@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
-from experiments.display.terminal import put
+from experiments.display.terminal import print_page
 from experiments.pages.tariffs import (
     Answer,
     nash_answer,
@@ -200,4 +200,4 @@ def _put_answer(answer: Answer, plot: Path | None, as_json: bool) -> None:
     if as_json:
         put_json(answer.data)
     else:
-        put(answer.page())
+        print_page(answer.page())

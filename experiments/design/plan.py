@@ -21,7 +21,7 @@ from simulator.text import count, listing
 
 __all__ = ["Plan", "plan", "seed_of", "trials"]
 
-#: Up to so many points are all tried before the first run; of larger designs, so many are tried
+#: The most points that are all tried before the first run; of larger designs, as many are tried
 #: throughout, besides a point with each listed value and with the ends of each range.
 TRIED = 200
 #: Points tried for listed values: at 5 to 8 ms each, about half a minute.

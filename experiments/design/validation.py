@@ -142,8 +142,8 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
     if not literals.is_whole(seed):
         problems.append(Problem("seed", seed, "a whole number"))
     if experiment.common_random_numbers not in (True, False):
-        given = experiment.common_random_numbers
-        problems.append(Problem("common_random_numbers", given, "true or false"))
+        value = experiment.common_random_numbers
+        problems.append(Problem("common_random_numbers", value, "true or false"))
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

@@ -1,1 +1,1 @@
-"""How things are called and shown: on a terminal, in a notebook, in HTML."""
+"""How things are named and shown: on a terminal, in a notebook, in HTML."""

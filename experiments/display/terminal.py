@@ -10,12 +10,12 @@ from rich.text import Text
 from experiments.display.blocks import Heading, Ladder, Matrix, Outline, Table
 from simulator.text import visible
 
-__all__ = ["cross_table", "heading", "ladder", "outline", "plain_text", "put", "table"]
+__all__ = ["cross_table", "heading", "ladder", "outline", "plain_text", "print_page", "table"]
 
 Cell = str | Text
 
 
-def put(page: RenderableType) -> None:
+def print_page(page: RenderableType) -> None:
     """Print a page on stdout: in colour on a terminal, else as plain text."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:

@@ -1,1 +1,1 @@
-"""What is told in words: a page per subject."""
+"""Pages: results in words and tables, one file per subject."""

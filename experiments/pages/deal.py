@@ -1,4 +1,4 @@
-"""One deal of a run: what was agreed, what it is worth, what became of it."""
+"""The page of a deal of a run: what was agreed, what it is worth, what became of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class Term:
-    """An issue of a deal, in words: who owes it, what applied when it was signed, what does now."""
+    """An issue of a deal in words: who owes it, and its level before and after signing."""
 
     issue: str
     obligor: str
@@ -40,31 +40,38 @@ class Term:
 
 @dataclass(frozen=True)
 class Stake:
-    """What a deal is to a party, US$ bn a year at signing: if kept, as expected, without it.
+    """What a deal is worth to a party, and how often the party honoured it.
 
-    And in how many of its periods the party kept it.
+    Parameters
+    ----------
+    party : str
+        The name of the party.
+    kept, expected, disagreement : float
+        Payoffs at signing, US$ bn a year: if the deal is kept, as expected, and without the deal.
+    honoured, periods : int
+        In how many of the deal's periods the party kept it.
     """
 
     party: str
     kept: float
     expected: float
-    without: float
+    disagreement: float
     honoured: int
     periods: int
 
 
 @dataclass(frozen=True, repr=False)
 class DealView(Shown):
-    """A deal, to be looked at; a notebook shows it as tables.
+    """A deal to look at; a notebook shows it as tables.
 
     Parameters
     ----------
     id, talk : str
-        Which deal, of which talk.
+        The deal, and the talk that led to it.
     title : Text
-        When it was signed, by whom, and where it stands at the end.
+        When it was signed, by whom, and its status at the end.
     status : str
-        Where it stands, as in the table ``deals``.
+        Its status at the end, as in the table ``deals``.
     signed : int
         Week of signing, below 0 for deals older than the run.
     in_force, ended : int or None
@@ -72,7 +79,7 @@ class DealView(Shown):
     terms : tuple of Term
         Its issues.
     stakes : tuple of Stake
-        Its parties, in seat order; none if it is older than the run, or the run did not keep
+        Its parties, in seat order; empty if it is older than the run, or the run did not keep
         its deals and offers.
     course : str
         What became of it, in a sentence.
@@ -112,13 +119,13 @@ class DealView(Shown):
 
 def _term(term: Term) -> list[Text]:
     style = "" if term.before != term.after else "dim"
-    told = (term.issue, term.obligor, term.before)
+    cells = (term.issue, term.obligor, term.before)
     after = Text(term.after, style="bold" if term.before != term.after else "dim")
-    return [*(Text(word, style=style) for word in told), after]
+    return [*(Text(word, style=style) for word in cells), after]
 
 
 def _stake(stake: Stake) -> list[str]:
-    amounts = map(wording.amount, (stake.kept, stake.expected, stake.without))
+    amounts = map(wording.amount, (stake.kept, stake.expected, stake.disagreement))
     return [stake.party, *amounts, f"{stake.honoured} of {stake.periods}"]
 
 
@@ -138,7 +145,7 @@ def deal_view(run: RunRecord, name: str) -> DealView:
         If there is no such deal.
     """
     ledger = run.world.ledger
-    deal = ledger.deals[_found(run, name)]
+    deal = ledger.deals[_deal_key(run, name)]
     return DealView(
         id=deal.id,
         talk=deal.talk,
@@ -153,18 +160,18 @@ def deal_view(run: RunRecord, name: str) -> DealView:
     )
 
 
-def _found(run: RunRecord, name: str) -> str:
-    """Return the key of the deal that is meant."""
+def _deal_key(run: RunRecord, name: str) -> str:
+    """Return the key of the deal that is meant by its own name or that of a talk."""
     deals = run.world.ledger.deals
     if name in deals:
         return name
     if of_talk := [deal.id for deal in deals.values() if deal.talk == name]:
         return of_talk[-1]
-    known = list(dict.fromkeys([*(deal.talk for deal in deals.values()), *deals]))
+    names = list(dict.fromkeys([*(deal.talk for deal in deals.values()), *deals]))
     allowed = (
-        f"a deal of this run, or a talk that led to one: {', '.join(known) or 'there is none'}"
+        f"a deal of this run, or a talk that led to one: {', '.join(names) or 'there is none'}"
     )
-    raise ScenarioError([Problem("deal", name, allowed, nearest(name, known))])
+    raise ScenarioError([Problem("deal", name, allowed, nearest(name, names))])
 
 
 def _terms(run: RunRecord, deal: Deal) -> Iterator[Term]:
@@ -176,25 +183,26 @@ def _terms(run: RunRecord, deal: Deal) -> Iterator[Term]:
 
 
 def _before(run: RunRecord, deal: Deal) -> tuple[int, ...]:
-    """Return the levels that applied when a deal was signed: of the one in force, or none."""
+    """Return the levels that applied before a deal was signed: of the deal in force, or 0."""
     others = (d for d in run.world.ledger.deals.values() if d.talk == deal.talk and d is not deal)
-    standing = [other.levels for other in others if _stood(run, other, deal.signed)]
+    standing = [other.levels for other in others if _was_in_force(run, other, deal.signed)]
     return standing[-1] if standing else (0,) * len(deal.levels)
 
 
-def _stood(run: RunRecord, deal: Deal, week: int) -> bool:
-    begun, ended = run.world.ledger.week(deal.id, Status.IN_FORCE), run.world.ledger.ended(deal.id)
-    return begun is not None and begun <= week and (ended is None or ended >= week)
+def _was_in_force(run: RunRecord, deal: Deal, week: int) -> bool:
+    ledger = run.world.ledger
+    entered, ended = ledger.week(deal.id, Status.IN_FORCE), ledger.ended(deal.id)
+    return entered is not None and entered <= week and (ended is None or ended >= week)
 
 
 def deal_title(run: RunRecord, deal: Deal) -> Text:
-    """Return when a deal was signed, by whom, and where it stands at the end."""
+    """Return when a deal was signed, by whom, and its status at the end."""
     status = run.world.ledger.status(deal.id)
-    told = Text(f"{_signed(run, deal)}, ")
-    told.append(wording.parties(run.scenario, deal.parties), style="bold")
-    told.append(": ")
-    told.append(_state(status), style=COLOURS[status])
-    return told
+    title = Text(f"{_signed(run, deal)}, ")
+    title.append(wording.parties(run.scenario, deal.parties), style="bold")
+    title.append(": ")
+    title.append(_state(status), style=COLOURS[status])
+    return title
 
 
 def _state(status: Status) -> str:
@@ -206,7 +214,7 @@ def _state(status: Status) -> str:
 
 
 def _signed(run: RunRecord, deal: Deal) -> str:
-    """Return when a deal was signed; the date itself where the scenario gives it."""
+    """Return when a deal was signed; for a deal of the scenario, its exact date."""
     initial = [spec for spec in run.scenario.deals if spec.talk == deal.talk]
     if initial and deal.id == f"{deal.talk}:0":
         return f"{wording.day(initial[0].signed, brief=True)} (before the run)"
@@ -214,64 +222,64 @@ def _signed(run: RunRecord, deal: Deal) -> str:
 
 
 def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
-    """Return what a deal is to each party; nothing if it was not valued in the run, or not kept."""
+    """Return what a deal is worth to each party; nothing if it was not valued in the run."""
     records = run.world.records
     rows = {row[0]: row for row in records.rows["deals"]}
     if deal.id not in rows or not records.keeps("offers"):
         return ()
-    _, faith, hoped, *_ = rows[deal.id]
+    _, full_faith, at_trust, *_ = rows[deal.id]
     periods = run.world.ledger.periods[deal.id]
     return tuple(
         Stake(
             wording.name(run.scenario, party),
             kept,
             expected,
-            without,
+            disagreement,
             sum(not disregarded(period.overall[party]) for period in periods),
             len(periods),
         )
-        for party, kept, expected, without in zip(
-            deal.parties, faith, hoped, _without(run, deal), strict=True
+        for party, kept, expected, disagreement in zip(
+            deal.parties, full_faith, at_trust, _disagreement(run, deal), strict=True
         )
     )
 
 
-def _without(run: RunRecord, deal: Deal) -> list[float]:
-    """Return what each party expected at signing without this deal."""
-    agreed = [
+def _disagreement(run: RunRecord, deal: Deal) -> list[float]:
+    """Return the disagreement payoff of each party at signing."""
+    talks = [
         opening.talk
         for opening in run.world.openings
         if opening.name == deal.talk and opening.talk.state is TalkState.AGREED
     ]
-    signed = [
+    deals = [
         other.id
         for other in run.world.ledger.deals.values()
         if other.talk == deal.talk and not run.world.ledger.is_initial(other.id)
     ]
-    return [turn.preferences.disagreement for turn in agreed[signed.index(deal.id)].turns]
+    return [turn.preferences.disagreement for turn in talks[deals.index(deal.id)].turns]
 
 
 def deal_course(run: RunRecord, deal: Deal) -> str:
-    """Return what became of a deal after signing, in one sentence."""
+    """Return in a sentence what became of a deal after signing."""
     ledger, scenario = run.world.ledger, run.scenario
-    told = []
-    begun = ledger.week(deal.id, Status.IN_FORCE)
-    if begun is not None and begun > deal.signed:
-        told.append(f"in force {wording.when(scenario, begun)}")
+    steps = []
+    entered = ledger.week(deal.id, Status.IN_FORCE)
+    if entered is not None and entered > deal.signed:
+        steps.append(f"in force {wording.when(scenario, entered)}")
     for party in deal.parties:
         weeks = breaches.weeks_disregarded(run.world, deal.id, party)
         if weeks:
             times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
             by = wording.name(scenario, party)
-            told.append(f"disregarded by {by} {times}{wording.when(scenario, weeks[0])}")
+            steps.append(f"disregarded by {by} {times}{wording.when(scenario, weeks[0])}")
     ended = ledger.ended(deal.id)
     if ended is not None:
         status = ledger.status(deal.id)
         why = f" {_audiences(run, deal)}" if status is Status.REJECTED else ""
-        told.append(f"{status}{why} {wording.when(scenario, ended)}")
-    return ", ".join(told)
+        steps.append(f"{status}{why} {wording.when(scenario, ended)}")
+    return ", ".join(steps)
 
 
 def _audiences(run: RunRecord, deal: Deal) -> str:
-    watched = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
-    return f"by the audience of {wording.parties(run.scenario, watched)}"
+    parties = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
+    return f"by the audience of {wording.parties(run.scenario, parties)}"

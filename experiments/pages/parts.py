@@ -1,4 +1,4 @@
-"""What there is to name: the shipped scenarios, and the parts of a country."""
+"""Pages of what a user can choose from: shipped scenarios, and the parts of a country."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -37,42 +37,42 @@ def parts_page() -> Group:
 
 
 def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-    """Return the traits of the strategies that have those which are wanted.
+    """Return the traits of the strategies that match what is wanted.
 
     Parameters
     ----------
     wanted : mapping
-        Trait -> whether to have it.
+        Trait -> whether strategies should have it.
     """
-    found = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
+    all_traits = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
     return {
         name: traits
-        for name, traits in found.items()
+        for name, traits in all_traits.items()
         if all(traits[trait] == value for trait, value in wanted.items())
     }
 
 
-def strategies_page(found: Mapping[str, Mapping[str, Any]]) -> Group:
+def strategies_page(traits: Mapping[str, Mapping[str, Any]]) -> Group:
     """Return the page of strategies with their traits.
 
     Parameters
     ----------
-    found : mapping
+    traits : mapping
         Name -> traits, as `traits_of` returns them.
     """
-    shown = [part for part in parts("strategy") if part.name in found]
-    rows = [[part.name, ", ".join(part.goes_by), found[part.name]["source"]] for part in shown]
-    told = (
+    chosen = [part for part in parts("strategy") if part.name in traits]
+    rows = [[part.name, ", ".join(part.goes_by), traits[part.name]["source"]] for part in chosen]
+    note = (
         f"{count(len(rows), 'strategy', 'strategies')}, each with its parameters as they are by "
         f"default. A wrapper adds to what it goes by: {', '.join(_wrappers())}. What each does and "
         "takes: tradetalks parts"
     )
     head = ["strategy", "goes by", "source"]
-    return Group(table(head, rows), Text(""), Text(told, style="dim"))
+    return Group(table(head, rows), Text(""), Text(note, style="dim"))
 
 
 def _wrappers() -> Iterator[str]:
-    """Give the names of the wrappers that go by anything, with what it is."""
+    """Give the names of the wrappers that have traits, each with its traits."""
     for part in parts("wrapper"):
         if part.goes_by:
             yield f"{part.name} {', '.join(part.goes_by)}"
@@ -86,5 +86,5 @@ def _slot(slot: str) -> Iterator[RenderableType]:
 def _part(part: Part) -> Iterator[tuple[Text, Text]]:
     yield Text(part.name, style="bold not dim"), Text(part.doc.partition("\n")[0])
     for parameter in part.parameters:
-        given = f"  {parameter.name}={default(parameter)}"
-        yield Text(given), Text(f"  {meaning(parameter)}", style="dim")
+        assignment = f"  {parameter.name}={default(parameter)}"
+        yield Text(assignment), Text(f"  {meaning(parameter)}", style="dim")

@@ -1,4 +1,4 @@
-"""What happened in a run, at a glance: deals, broken promises, trust, payoffs."""
+"""The summary of a run: deals, broken promises, trust and payoffs at a glance."""
 
 import datetime
 from collections import Counter
@@ -21,9 +21,9 @@ from simulator.world.party import disregarded
 
 __all__ = ["run_summary_page"]
 
-#: Broken promises told one by one; more are added up.
+#: The most broken promises that are listed one by one; more are grouped.
 SINGLY = 8
-#: A change of trust that is worth an arrow.
+#: The least change of trust that is coloured.
 VISIBLE = 0.005
 
 
@@ -33,13 +33,13 @@ def run_summary_page(run: RunRecord) -> Group:
     Parameters
     ----------
     run : RunRecord
-        A run; what it did not keep is not told.
+        A run; tables that it did not keep are left out.
     """
     return Group(
         *_head(run),
         *_talks(run),
         *_deals(run),
-        *_failures(run),
+        *_talks_without_deal(run),
         *_disregards(run),
         *_trust(run),
         *_payoffs(run),
@@ -63,25 +63,25 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
 def _tally(run: RunRecord) -> str:
     """Return the run in one sentence."""
     row = run.row()
-    told = [
+    clauses = [
         f"{count(row['deals_signed'], 'deal')} signed",
         f"{row['deals_in_force']} in force at the end",
         f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
         f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
-        _broken(run, row["disregards"]),
+        _disregards_count(run, row["disregards"]),
     ]
-    return ", ".join(part for part in told if part) + "."
+    return ", ".join(part for part in clauses if part) + "."
 
 
-def _broken(run: RunRecord, commitments: int) -> str:
+def _disregards_count(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
     if not run.world.records.keeps("performance"):
         return f"{count(commitments, 'commitment')} broken"
-    promises = len(_disregarded(run))
-    told = count(promises, "broken promise")
+    promises = len(_disregards_of(run))
+    words = count(promises, "broken promise")
     of = f" ({count(commitments, 'commitment')})" if commitments != promises else ""
-    return f"{told}{of}"
+    return f"{words}{of}"
 
 
 def _talks(run: RunRecord) -> Iterator[RenderableType]:
@@ -90,17 +90,17 @@ def _talks(run: RunRecord) -> Iterator[RenderableType]:
     if len(talks) < 2:
         return
     yield heading("Talks")
-    yield outline((wording.talk_name(run.scenario, key), _tried(run, key)) for key in talks)
+    yield outline((wording.talk_name(run.scenario, key), _talk_tally(run, key)) for key in talks)
 
 
-def _tried(run: RunRecord, key: str) -> str:
-    """Return how often a talk led to a deal, how often not, and whether a deal stands."""
+def _talk_tally(run: RunRecord, key: str) -> str:
+    """Return how often a talk led to a deal, how often not, and whether a deal is in force."""
     ledger = run.world.ledger
     deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
     signed = sum(not ledger.is_initial(deal) for deal in deals)
     failed = run.world.tracks[key].openings - signed
-    stands = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
-    return f"{signed} signed, {failed} without a deal; {'one' if stands else 'none'} in force"
+    in_force = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
+    return f"{signed} signed, {failed} without a deal; {'one' if in_force else 'none'} in force"
 
 
 # -- deals -------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _deals(run: RunRecord) -> Iterator[RenderableType]:
     last: dict[str, Deal] = {}
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
         yield Padding(deal_title(run, deal), (0, 0, 0, 2))
-        yield outline(_story(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
+        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
 
@@ -125,9 +125,9 @@ def _width(run: RunRecord) -> int:
     return min(max(len("became"), *map(len, names)), 18)
 
 
-def _story(run: RunRecord, deal: Deal, before: Deal | None) -> Iterator[tuple[str, str | Text]]:
-    yield from _terms(run, deal, before)
-    worth = _worth(run, deal)
+def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
+    yield from _terms(run, deal, previous)
+    worth = _worth_text(run, deal)
     if worth:
         yield "worth", worth
     became = deal_course(run, deal)
@@ -135,41 +135,42 @@ def _story(run: RunRecord, deal: Deal, before: Deal | None) -> Iterator[tuple[st
         yield "course", became
 
 
-def _terms(run: RunRecord, deal: Deal, before: Deal | None) -> Iterator[tuple[str, str]]:
-    """Give what each party owes; of a deal like the one before, only what has changed."""
+def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
+    """Give what each party owes, or that it is the same as in the deal before."""
     issues = run.world.tracks[deal.talk].plan.space.issues
-    if before is not None and before.levels == deal.levels:
-        yield "terms", f"the same as in {_called(run, before)}"
+    if previous is not None and previous.levels == deal.levels:
+        yield "terms", f"the same as in {_deal_name(run, previous)}"
         return
     for party in deal.parties:
-        owed = [
+        obligations = [
             (issue, level)
             for issue, level in zip(issues, deal.levels, strict=True)
             if level and issue.obligor == party
         ]
-        text = wording.terms(owed) or "nothing"
+        text = wording.terms(obligations) or "nothing"
         yield wording.name(run.scenario, party), text
 
 
-def _called(run: RunRecord, deal: Deal) -> str:
+def _deal_name(run: RunRecord, deal: Deal) -> str:
     is_initial = run.world.ledger.is_initial(deal.id)
     return "the deal before the start" if is_initial else f"the deal of week {deal.signed}"
 
 
-def _worth(run: RunRecord, deal: Deal) -> str:
-    told = [
-        f"{one.party} {wording.amount(one.kept)}"
-        f" ({wording.amount(one.expected)} expected, {wording.amount(one.without)} without)"
-        for one in deal_stakes(run, deal)
+def _worth_text(run: RunRecord, deal: Deal) -> str:
+    stakes = [
+        f"{stake.party} {wording.amount(stake.kept)}"
+        f" ({wording.amount(stake.expected)} expected,"
+        f" {wording.amount(stake.disagreement)} without)"
+        for stake in deal_stakes(run, deal)
     ]
-    return f"{listing(told)} a year" if told else ""
+    return f"{listing(stakes)} a year" if stakes else ""
 
 
 # -- talks without a deal ----------------------------------------------------------------------
 
 
-def _failures(run: RunRecord) -> Iterator[RenderableType]:
-    failed = _failed(run)
+def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
+    failed = _failed_openings(run)
     if not failed:
         return
     yield heading("Talks without a deal")
@@ -177,12 +178,12 @@ def _failures(run: RunRecord) -> Iterator[RenderableType]:
     for opening in failed:
         groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
-        (wording.talk_name(run.scenario, name), _when_failed(run, o, end))
+        (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
         for (name, end), o in groups.items()
     )
 
 
-def _failed(run: RunRecord) -> "list[Opening]":
+def _failed_openings(run: RunRecord) -> "list[Opening]":
     return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
@@ -199,7 +200,7 @@ def _ending(run: RunRecord, opening: Opening) -> str:
     return f"{wording.name(run.scenario, turn.party)} walked away{why}"
 
 
-def _when_failed(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
+def _failure_text(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
     weeks = [wording.when(run.scenario, opening.week) for opening in openings]
     if len(weeks) > 3:
         return f"opened {len(weeks)} times from {weeks[0]} to {weeks[-1]}; each time {ending}"
@@ -212,7 +213,7 @@ def _when_failed(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> 
 
 @dataclass(frozen=True)
 class _Disregard:
-    """One choice to perform below one half: when, by whom, under which deal, why, of what."""
+    """A choice to perform below one half: when, under which deal, by whom, why, on what issues."""
 
     week: int
     deal: str
@@ -222,23 +223,26 @@ class _Disregard:
 
 
 def _disregards(run: RunRecord) -> Iterator[RenderableType]:
-    found = _disregarded(run)
-    if not found:
+    disregards = _disregards_of(run)
+    if not disregards:
         return
     yield heading("Broken promises")
-    if len(found) <= SINGLY:
-        yield outline((wording.when(run.scenario, d.week), _told(run, d)) for d in found)
+    if len(disregards) <= SINGLY:
+        when = (wording.when(run.scenario, disregard.week) for disregard in disregards)
+        texts = (_disregard_text(run, disregard) for disregard in disregards)
+        yield outline(zip(when, texts, strict=True))
         return
     groups: dict[tuple[str, str], list[_Disregard]] = {}
-    for one in found:
-        groups.setdefault((one.obligor, run.world.ledger.deals[one.deal].talk), []).append(one)
+    for disregard in disregards:
+        talk = run.world.ledger.deals[disregard.deal].talk
+        groups.setdefault((disregard.obligor, talk), []).append(disregard)
     yield outline(
-        (wording.name(run.scenario, obligor), _added_up(run, obligor, talk, some))
-        for (obligor, talk), some in groups.items()
+        (wording.name(run.scenario, obligor), _group_text(run, obligor, talk, group))
+        for (obligor, talk), group in groups.items()
     )
 
 
-def _disregarded(run: RunRecord) -> list[_Disregard]:
+def _disregards_of(run: RunRecord) -> list[_Disregard]:
     groups: dict[tuple[int, str, str, str], list[str]] = {}
     for week, deal, _, obligor, issue, quality, reason in run.world.records.rows["performance"]:
         if disregarded(quality):
@@ -246,33 +250,32 @@ def _disregarded(run: RunRecord) -> list[_Disregard]:
     return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]
 
 
-def _told(run: RunRecord, one: _Disregard) -> str:
-    deal = run.world.ledger.deals[one.deal]
-    all_of_it = len(one.issues) >= len(deal.owed_by(one.obligor))
+def _disregard_text(run: RunRecord, disregard: _Disregard) -> str:
+    deal = run.world.ledger.deals[disregard.deal]
+    all_of_it = len(disregard.issues) >= len(deal.owed_by(disregard.obligor))
     space = run.world.tracks[deal.talk].plan.space
-    named = [
-        wording.short(space.issues[space.position[i]]) for i in one.issues if i in space.position
-    ]
-    what = "all it owes" if all_of_it or not named else listing(named)
-    others = _others(run, deal.parties, one.obligor)
+    positions = [space.position[i] for i in disregard.issues if i in space.position]
+    issues = [wording.short(space.issues[k]) for k in positions]
+    withheld = "all it owes" if all_of_it or not issues else listing(issues)
+    others = _other_parties(run, deal.parties, disregard.obligor)
     return (
-        f"{wording.name(run.scenario, one.obligor)} withholds {what} from {others}"
-        f" ({_reason(one.reason)})"
+        f"{wording.name(run.scenario, disregard.obligor)} withholds {withheld} from {others}"
+        f" ({_reason(disregard.reason)})"
     )
 
 
-def _added_up(run: RunRecord, obligor: str, talk: str, some: Sequence[_Disregard]) -> str:
-    reasons = Counter(_reason(one.reason) for one in some)
+def _group_text(run: RunRecord, obligor: str, talk: str, disregards: Sequence[_Disregard]) -> str:
+    reasons = Counter(_reason(disregard.reason) for disregard in disregards)
     why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
-    others = _others(run, run.scenario.talks[talk].parties, obligor)
-    first = wording.when(run.scenario, some[0].week)
-    if len(some) == 1:
+    others = _other_parties(run, run.scenario.talks[talk].parties, obligor)
+    first = wording.when(run.scenario, disregards[0].week)
+    if len(disregards) == 1:
         return f"towards {others}: once, {first} ({next(iter(reasons))})"
-    last = wording.when(run.scenario, some[-1].week)
-    return f"towards {others}: {len(some)} times, {first} to {last} ({why})"
+    last = wording.when(run.scenario, disregards[-1].week)
+    return f"towards {others}: {len(disregards)} times, {first} to {last} ({why})"
 
 
-def _others(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
+def _other_parties(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
     return wording.parties(run.scenario, [p for p in parties if p != obligor])
 
 
@@ -289,10 +292,11 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
-    yield cross_table(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
+    changes = {pair: _change_text(before[pair], after[pair]) for pair in after}
+    yield cross_table(names, names, changes)
 
 
-def _moved(before: float, after: float) -> Text:
+def _change_text(before: float, after: float) -> Text:
     change = after - before
     style = "" if abs(change) < VISIBLE else "green" if change > 0 else "red"
     return Text(f"{wording.share(before)} → {wording.share(after)}", style=style)

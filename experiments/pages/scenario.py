@@ -1,4 +1,4 @@
-"""A scenario in readable tables, and what could be agreed at its start."""
+"""The page of a scenario: readable tables, and what could be agreed at its start."""
 
 import datetime
 import math
@@ -18,7 +18,7 @@ from simulator.text import count, listing
 
 __all__ = ["scenario_page"]
 
-#: Levels of an issue that are told one by one; of a longer ladder the first and the last few.
+#: The most levels of an issue that are all shown; of more, only the first and last few.
 LADDER = 8
 
 
@@ -28,19 +28,19 @@ def scenario_page(scenario: Scenario) -> Group:
     Parameters
     ----------
     scenario : Scenario
-        The scenario; nothing of it is played.
+        The scenario; it is not played.
     """
-    outset = Baseline(scenario)
+    baseline = Baseline(scenario)
     return Group(
         *_head(scenario),
         *_countries(scenario),
-        *(part for talk in scenario.talks.values() for part in _talk(scenario, outset, talk)),
-        *_zones(scenario, outset),
+        *(part for talk in scenario.talks.values() for part in _talk(scenario, baseline, talk)),
+        *_zones(scenario, baseline),
         *_threats(scenario),
         *_deals(scenario),
         *_relationships(scenario),
         *_history(scenario),
-        *_trust(scenario, outset),
+        *_trust(scenario, baseline),
         *_events(scenario),
     )
 
@@ -73,17 +73,17 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         name = Text(f"  {country.name}", style="bold")
         name.append(f" ({key})", style="not bold dim")
         yield name
-        told = [
+        rows = [
             ("strategy", str(country.strategy)),
             ("compliance", str(country.compliance)),
             ("trust", str(country.trust)),
             ("patience", f"{country.patience:g} a week"),
         ]
         if country.benchmark:
-            told.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
+            rows.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
         if country.revenue_weight:
-            told.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
-        yield outline(told, indent=4)
+            rows.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
+        yield outline(rows, indent=4)
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
         yield Text(f"  Bystanders: {listing(names)}.")
@@ -92,7 +92,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 # -- talks -------------------------------------------------------------------------------------
 
 
-def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
+def _talk(scenario: Scenario, baseline: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
     yield heading(f"Talk: {wording.talk_name(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
@@ -106,11 +106,11 @@ def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[Rend
     for issue in talk.issues:
         yield from _issue(scenario, talk, issue)
     if any(issue.political for issue in talk.issues):
-        yield Padding(Text(_joint(scenario, talk), style="dim"), (0, 0, 0, 2))
+        yield Padding(Text(_joint_error_text(scenario, talk), style="dim"), (0, 0, 0, 2))
 
 
-def _joint(scenario: Scenario, talk: TalkSpec) -> str:
-    """Return how far the derived values of a talk are from what the model says of all at once."""
+def _joint_error_text(scenario: Scenario, talk: TalkSpec) -> str:
+    """Return how far the derived values of a talk are from the model's value of all at once."""
     valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
     errors = [
         f"{wording.name(scenario, party)} {wording.amount(error)}"
@@ -125,44 +125,44 @@ def _joint(scenario: Scenario, talk: TalkSpec) -> str:
 def _calendar(talk: TalkSpec) -> str:
     """Return the dates and periods of a talk in a sentence."""
     if not talk.open or talk.deadline is None:
-        told = ["Not open: it only carries its deal"]
+        clauses = ["Not open: it only carries its deal"]
     else:
-        told = [f"Open from {wording.day(talk.opens)} to {wording.day(talk.deadline)}"]
+        clauses = [f"Open from {wording.day(talk.opens)} to {wording.day(talk.deadline)}"]
     weeks = talk.review_weeks
-    told.append(f"review every {f'{weeks} weeks' if weeks > 1 else 'week'}")
+    clauses.append(f"review every {f'{weeks} weeks' if weeks > 1 else 'week'}")
     if talk.ratify_weeks:
-        told.append(f"ratification after {count(talk.ratify_weeks, 'week')}")
+        clauses.append(f"ratification after {count(talk.ratify_weeks, 'week')}")
     if talk.term_weeks is not None:
-        told.append(f"term of {count(talk.term_weeks, 'week')}")
+        clauses.append(f"term of {count(talk.term_weeks, 'week')}")
     if talk.renew_weeks is not None:
-        told.append(f"renewal opens {count(talk.renew_weeks, 'week')} before its end")
+        clauses.append(f"renewal opens {count(talk.renew_weeks, 'week')} before its end")
     if talk.open:
-        told.append(f"cooling-off of {count(talk.cooling_weeks, 'week')}")
-    return f"{', '.join(told)}."
+        clauses.append(f"cooling-off of {count(talk.cooling_weeks, 'week')}")
+    return f"{', '.join(clauses)}."
 
 
 def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[RenderableType]:
-    """Give the name of an issue, and a row per party of what each level is worth to it."""
+    """Give the name of an issue, and a row per party with the value of each level to it."""
     title = Text(issue.name, style="bold")
     title.append(
         f" ({issue.id}), owed by {wording.name(scenario, issue.obligor)}", style="not bold"
     )
     yield Padding(title, (0, 0, 0, 2))
-    at = _ladder(len(issue.levels))
-    levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in at]
+    shown = _ladder(len(issue.levels))
+    levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in shown]
     rows = [("", levels)]
     for party in talk.parties:
-        for what, worth in _worth(issue, party):
-            values = ["" if k is None else wording.number(round(worth[k], 3)) for k in at]
-            rows.append((f"{wording.name(scenario, party)}{what}", values))
+        for suffix, values in _worth(issue, party):
+            texts = ["" if k is None else wording.number(round(values[k], 3)) for k in shown]
+            rows.append((f"{wording.name(scenario, party)}{suffix}", texts))
     yield ladder(rows, label=max(len(name) for name, _ in rows))
-    for told in (_derived(scenario, issue), _weights(scenario, issue)):
-        if told:
-            yield Padding(Text(told, style="dim"), (0, 0, 0, 4))
+    for note in (_derived(scenario, issue), _weights(scenario, issue)):
+        if note:
+            yield Padding(Text(note, style="dim"), (0, 0, 0, 4))
 
 
 def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]]:
-    """Give what each level is worth to a party; where it is derived, welfare and the rest apart."""
+    """Give the value of each level to a party; if derived, welfare and politics separately."""
     welfare, on_top = issue.payoffs[party], issue.political.get(party)
     if on_top is None:
         yield "", welfare
@@ -173,13 +173,13 @@ def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]
 
 
 def _derived(scenario: Scenario, issue: IssueSpec) -> str:
-    """Return what the values of an issue are derived from; nothing if they are given."""
+    """Return from what the values of an issue are derived; nothing if they are stated."""
     tariff, purchase = issue.tariff, issue.purchase
     if tariff is not None:
-        told = f"on {tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
+        text = f"on {tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
         if tariff.quota is not None and tariff.volume is not None:
-            told += f", in a quota of {tariff.quota:g} of {tariff.volume:g}"
-        return told
+            text += f", in a quota of {tariff.quota:g} of {tariff.volume:g}"
+        return text
     if purchase is not None:
         faces = ", ".join(wording.number(float(face)) for face in purchase.face or issue.levels)
         return (
@@ -190,7 +190,7 @@ def _derived(scenario: Scenario, issue: IssueSpec) -> str:
 
 
 def _ladder(count: int) -> list[int | None]:
-    """Return the positions of the levels that are shown, None where some are left out."""
+    """Return the positions of the levels to show, None where some are left out."""
     if count <= LADDER:
         return list(range(count))
     return [0, 1, 2, None, count - 2, count - 1]
@@ -205,16 +205,16 @@ def _weights(scenario: Scenario, issue: IssueSpec) -> str:
     )
     return "; ".join(
         f"{kind} {wording.name(scenario, party)} {wording.number(value)}"
-        for kind, given in kinds
-        for party, value in given.items()
+        for kind, values in kinds
+        for party, value in values.items()
     )
 
 
-def _zones(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
+def _zones(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
     yield heading("Zones of agreement at the start, at the trust that history leaves")
     rows = []
     for key, talk in scenario.talks.items():
-        zone = outset.zone(key)
+        zone = baseline.zone(key)
         for seat, party in enumerate(talk.parties):
             head = [key, _size(zone), _ratified(talk, zone)] if seat == 0 else ["", "", ""]
             rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
@@ -267,7 +267,7 @@ def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
 
 
 def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
-    """Return which tariff a threat raises, if that is what it is valued by."""
+    """Return which tariff a threat raises, if its value is derived from a tariff."""
     tariff = threat.tariff
     if tariff is None:
         return ""
@@ -311,7 +311,7 @@ def _relationships(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _history(scenario: Scenario) -> Iterator[RenderableType]:
-    """Give what happened before, entries about the same thing on one line."""
+    """Give what happened before, with entries about the same thing on one line."""
     if not scenario.history:
         return
     yield heading("History")
@@ -321,14 +321,15 @@ def _history(scenario: Scenario) -> Iterator[RenderableType]:
         key = (wording.name(scenario, entry.obligor), entry.what, entry.quality)
         groups.setdefault(key, []).append((entry.date, whom))
     rows = [
-        (_dates([date for date, _ in some]), _past(*key, list(dict.fromkeys(w for _, w in some))))
-        for key, some in groups.items()
+        (_dates([date for date, _ in entries]), _history_text(*key, [whom for _, whom in entries]))
+        for key, entries in groups.items()
     ]
     yield outline(rows)
 
 
-def _past(who: str, what: str, quality: float, whom: list[str]) -> Text:
-    return Text.assemble(_kept(quality), f" by {who} to {listing(whom)}: {what}")
+def _history_text(who: str, what: str, quality: float, whom: list[str]) -> Text:
+    each_once = listing(list(dict.fromkeys(whom)))
+    return Text.assemble(_quality_text(quality), f" by {who} to {each_once}: {what}")
 
 
 def _dates(dates: list[datetime.date]) -> str:
@@ -336,16 +337,16 @@ def _dates(dates: list[datetime.date]) -> str:
     return f"{first:%b %Y}" if first == last else f"{first:%b %Y} to {last:%b %Y}"
 
 
-def _kept(quality: float) -> Text:
+def _quality_text(quality: float) -> Text:
     if quality in {0.0, 1.0}:
         return Text("kept", style="green") if quality else Text("broken", style="red")
     return Text(f"kept by {quality:.0%}")
 
 
-def _trust(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
+def _trust(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
-    cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
+    cells = {pair: wording.share(value) for pair, value in baseline.trust.items()}
     yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
 
 

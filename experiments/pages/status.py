@@ -1,4 +1,4 @@
-"""How a folder of results stands: what is in it, what failed, what is missing, what is broken."""
+"""The state of a folder of results: what is in it, what failed, what is missing or damaged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,12 +20,12 @@ from simulator.text import count, file_size, listing
 
 __all__ = ["experiment_page", "status_page"]
 
-#: Failures that are told one by one, and values of an axis.
+#: How many failures, and how many values of an axis, are listed one by one.
 SHOWN = 5
 
 
 def status_page(folder: str | Path) -> Group:
-    """Return the page of a folder of results.
+    """Return the page on the state of a folder of results.
 
     Raises
     ------
@@ -36,20 +36,20 @@ def status_page(folder: str | Path) -> Group:
     if not results.manifest:
         return Group(Text(f"{folder} holds a single run, with all tables."))
     assigned = results.manifest.get("set", {})
-    return Group(*experiment_page(results.experiment, assigned), *_standing(results))
+    return Group(*experiment_page(results.experiment, assigned), *_progress(results))
 
 
 def experiment_page(
     experiment: Experiment, assigned: Mapping[str, str] | None = None
 ) -> Iterator[RenderableType]:
-    """Give what an experiment is: a page that ``--dry-run`` and ``status_page`` share.
+    """Give the parts of a page about an experiment, for ``--dry-run`` and ``status_page``.
 
     Parameters
     ----------
     experiment : Experiment
-        A sound one.
+        A valid one.
     assigned : mapping, optional
-        What was set in its scenario, as text; a manifest knows, whose scenario has it already.
+        What was set in its scenario, as text; the scenario in a manifest has it already.
     """
     points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
@@ -57,16 +57,16 @@ def experiment_page(
     shared = "as many as replications" if experiment.common_random_numbers else "one per run"
     times = count(replications, "replication")
     runs = f"{count(points, 'point')} x {times} = {points * replications:,}"
-    played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
+    source = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
     yield outline(
         [
-            played,
+            source,
             *((f"set {path}", value) for path, value in (assigned or {}).items()),
             *_weeks(experiment),
             ("design", experiment.design),
             ("runs", runs),
             ("seeds", f"from {experiment.seed}, {shared}"),
-            ("tables", listing(["runs", *map(_kept, experiment.tables.items())])),
+            ("tables", listing(["runs", *map(_table_text, experiment.tables.items())])),
             ("metrics", listing(experiment.metrics) or "the columns of runs"),
         ]
     )
@@ -80,7 +80,7 @@ def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
         yield "weeks", str(experiment.base.weeks)
 
 
-def _kept(table: tuple[str, int]) -> str:
+def _table_text(table: tuple[str, int]) -> str:
     name, every = table
     return name if every == 1 else f"{name} (every {every} weeks)"
 
@@ -94,15 +94,15 @@ def _values(axis: Axis) -> str:
     return f"{', '.join(values[:SHOWN])} ... {values[-1]} ({len(values)} values)"
 
 
-def _standing(results: StoredResults) -> Iterator[RenderableType]:
+def _progress(results: StoredResults) -> Iterator[RenderableType]:
     segments = results.segments
-    found = segments.steady(lambda names: list(segments.states(names)))
-    # What is in two is counted once, and no harm to those who read.
-    broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
-    done, failed = _played(found)
-    mended = len(logged_runs(results.folder) & (done - failed))
-    given = results.manifest["shard"]
-    shard = (int(given[0]), int(given[1])) if given else None
+    states = segments.steady(lambda names: list(segments.states(names)))
+    # A run in two segments counts once, and does no harm to readers.
+    faults = [chunk.fault for chunk in states if chunk.fault and not chunk.runs]
+    done, failed = _runs_and_failed(states)
+    succeeded = len(logged_runs(results.folder) & (done - failed))
+    shard_given = results.manifest["shard"]
+    shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
     points = [()] * int(results.manifest["points"])
     planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
     yield heading("What is there")
@@ -111,22 +111,22 @@ def _standing(results: StoredResults) -> Iterator[RenderableType]:
             ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
-            *([("failed once", f"{mended:,} more, which succeeded since")] if mended else []),
+            *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
             *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
-            ("on disk", _room(results)),
+            ("on disk", _size(results)),
             ("written by", holder(results.folder) or "nobody now"),
-            *(("broken", fault) for fault in broken),
+            *(("broken", fault) for fault in faults),
         ]
     )
-    yield from _failures(results, failed, bool(broken))
-    yield from _advice(results, planned - len(done), len(failed), bool(broken))
+    yield from _failures(results, failed, bool(faults))
+    yield from _advice(results, planned - len(done), len(failed), bool(faults))
 
 
-def _played(found: Iterable[SegmentState]) -> tuple[set[int], set[int]]:
-    """Return the runs that are there, and those of them that failed; the first of two counts."""
+def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]]:
+    """Return the runs that are there, and which of them failed; of duplicates, the first counts."""
     done: set[int] = set()
     failed: set[int] = set()
-    for chunk in found:
+    for chunk in states:
         failed |= chunk.failed - done
         done |= chunk.runs
     return done, failed
@@ -136,13 +136,13 @@ def _repair(note: Mapping[str, Any]) -> str:
     return f"{note['since']}: changed code plays the runs {note['runs']}"
 
 
-def _room(results: StoredResults) -> str:
+def _size(results: StoredResults) -> str:
     number, size = results.segments.room()
     return f"{file_size(size)} in {count(number, 'segment')}"
 
 
-def _failures(results: StoredResults, failed: set[int], broken: bool) -> Iterator[RenderableType]:
-    if not failed or broken:
+def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:
+    if not failed or damaged:
         return
     yield heading("Runs that failed")
     runs = results.runs.set_index("run")["error"]
@@ -152,10 +152,10 @@ def _failures(results: StoredResults, failed: set[int], broken: bool) -> Iterato
         yield Text(more, style="dim")
 
 
-def _advice(results: StoredResults, missing: int, failed: int, broken: bool) -> Iterator[Text]:
+def _advice(results: StoredResults, missing: int, failed: int, damaged: bool) -> Iterator[Text]:
     if holder(results.folder):
         return
-    if missing or broken:
+    if missing or damaged:
         yield Text(f"\nGo on with: tradetalks sweep {results.folder} --resume")
     elif failed:
         yield Text(f"\nTry again with: tradetalks sweep {results.folder} --resume --retry-failed")

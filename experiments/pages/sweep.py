@@ -1,4 +1,4 @@
-"""Pages about the results of experiments: summaries, comparisons, sensitivity."""
+"""Pages about the results of sweeps: summaries, comparisons, sensitivity."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,46 +61,46 @@ def summary_page(
     metrics : sequence of str
         Metrics; those of the experiment by default.
     by : sequence of str, optional
-        Axes whose values make a group; the points by default.
+        Axes whose values form a group; the points by default.
     within : float, optional
-        The half-width of the intervals that is wanted.
+        The half-width that the intervals should have.
     each : bool
-        Whether every point of a large design is shown.
+        Whether to show every point of a large design.
     """
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
         by = []
-    found = queries.summary_of(results, metrics, by)
+    summary = queries.summary_of(results, metrics, by)
     keys = results.axes if by is None else list(by)
     return Group(
         *_head(results),
         *_scope(results, by),
-        *_means(results, found, keys),
-        *_enough(results, found, by, within),
+        *_means(results, summary, keys),
+        *_enough(results, summary, by, within),
         *_failures(results),
     )
 
 
-def comparison_page(first: StoredResults, second: StoredResults, found: Comparison) -> Group:
+def comparison_page(first: StoredResults, second: StoredResults, comparison: Comparison) -> Group:
     """Return the page of ``tradetalks compare``."""
     return Group(
         Text("The second minus the first, with 95 % intervals", style="bold"),
         outline([("first", _title(first)), ("second", _title(second))]),
         *_differing(first, second),
-        Text(f"\n{pairing(found)}"),
-        *_over(first, second, found),
-        *difference_tables(found),
+        Text(f"\n{pairing(comparison)}"),
+        *_over(first, second, comparison),
+        *difference_tables(comparison),
         *_failures(first, " of the first"),
         *_failures(second, " of the second"),
     )
 
 
-def sensitivity_page(results: StoredResults, found: Sensitivity) -> Group:
+def sensitivity_page(results: StoredResults, sensitivity: Sensitivity) -> Group:
     """Return the page of ``tradetalks sensitivity``."""
     return Group(
         *_head(results),
-        *found.page().renderables,
-        outline(_basis(results, found)),
+        *sensitivity.page().renderables,
+        outline(_basis(results, sensitivity)),
         *_reach(results, "base sample"),
         *_failures(results),
     )
@@ -110,15 +110,15 @@ def summary_data(
     results: StoredResults, metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
     """Return what `summary_page` shows as plain data, a row per group and metric."""
-    found = queries.summary_of(results, metrics, by)
-    return [_plain_row(row) for row in found.to_dict("records")]
+    summary = queries.summary_of(results, metrics, by)
+    return [_plain_row(row) for row in summary.to_dict("records")]
 
 
-def plain_data(found: Comparison | Sensitivity) -> dict[str, Any]:
-    """Return a finding as plain data, None where there is no number."""
+def plain_data(result: Comparison | Sensitivity) -> dict[str, Any]:
+    """Return a comparison or sensitivity as plain data, None where there is no number."""
     import pandas as pd
 
-    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    values = {field.name: getattr(result, field.name) for field in fields(result)}
     return {
         name: [_plain_row(row) for row in value.to_dict("records")]
         if isinstance(value, pd.DataFrame)
@@ -128,7 +128,7 @@ def plain_data(found: Comparison | Sensitivity) -> dict[str, Any]:
 
 
 def counts(results: StoredResults) -> dict[str, int]:
-    """Return how many runs there should be, how many there are, and how many failed."""
+    """Return how many runs are planned, how many have been played, and how many failed."""
     runs = results.runs
     return {
         "planned": int(results.manifest.get("runs", len(runs))),
@@ -143,11 +143,12 @@ def counts(results: StoredResults) -> dict[str, int]:
 def _head(results: StoredResults) -> Iterator[RenderableType]:
     yield Text(results.experiment.title or results.experiment.name, style="bold")
     yield Text(_title(results))
-    found = counts(results)
-    if found["runs"] < found["planned"]:
+    number_of = counts(results)
+    if number_of["runs"] < number_of["planned"]:
         shard = results.manifest.get("shard")
         why = f"shard {shard[0]} of {shard[1]}" if shard else "unfinished"
-        yield Text(f"{found['runs']:,} of {found['planned']:,} runs are there ({why}).", "yellow")
+        runs = f"{number_of['runs']:,} of {number_of['planned']:,} runs"
+        yield Text(f"{runs} are there ({why}).", "yellow")
 
 
 def _title(results: StoredResults) -> str:
@@ -165,88 +166,88 @@ def _failures(results: StoredResults, whose: str = "") -> Iterator[RenderableTyp
     if errors.empty:
         return
     yield heading(f"Failed runs{whose}: {len(errors):,} of {len(results.runs):,}")
-    told = errors.value_counts()
-    yield outline((f"{number:,} x", str(error)) for error, number in told.head(ERRORS).items())
-    if len(told) > ERRORS:
-        yield Text(f"  and {len(told) - ERRORS:,} other errors: column `error` of `runs`")
+    kinds = errors.value_counts()
+    yield outline((f"{number:,} x", str(error)) for error, number in kinds.head(ERRORS).items())
+    if len(kinds) > ERRORS:
+        yield Text(f"  and {len(kinds) - ERRORS:,} other errors: column `error` of `runs`")
 
 
 # -- summaries ---------------------------------------------------------------------------------
 
 
 def _scope(results: StoredResults, by: Sequence[str] | None) -> Iterator[RenderableType]:
-    """Give what a row stands for, where it is not a point."""
+    """Give what a row stands for, if not for a point."""
     points = results.manifest.get("points", 1)
     if by is None or points == 1:
         return
     unit = queries.unit_of(results)
     if not by:
-        told = f"tradetalks summarize {results.folder} --by AXIS (or --points) tells them apart."
-        yield Text(f"All {points:,} points together; {told}")
+        hint = f"tradetalks summarize {results.folder} --by AXIS (or --points) tells them apart."
+        yield Text(f"All {points:,} points together; {hint}")
     yield Text(f"n counts {unit}s: the interval is that of the mean over them.")
     yield from _reach(results, unit)
 
 
 def _reach(results: StoredResults, unit: Unit) -> Iterator[Text]:
-    if told := queries.reach_of(results, unit):
-        yield Text(told)
+    if sentence := queries.reach_of(results, unit):
+        yield Text(sentence)
 
 
 def _means(
-    results: StoredResults, found: "pd.DataFrame", keys: list[str]
+    results: StoredResults, summary: "pd.DataFrame", keys: list[str]
 ) -> Iterator[RenderableType]:
     names = labels(results.axes)
-    for metric, rows in found.groupby("metric", sort=False):
+    for metric, rows in summary.groupby("metric", sort=False):
         yield heading(str(metric))
-        counted = [name for name in ("failed", "missing") if rows[name].any()]
+        counts_shown = [name for name in ("failed", "missing") if rows[name].any()]
         head = [*(wrapped(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
-        told = {"failed": "failed", "missing": "no finite value"}
+        heads = {"failed": "failed", "missing": "no finite value"}
         yield table(
-            [*head, *(told[name] for name in counted)],
-            _mean_cells(rows, keys, counted),
-            numbers=5 + len(counted),
+            [*head, *(heads[name] for name in counts_shown)],
+            _mean_cells(rows, keys, counts_shown),
+            numbers=5 + len(counts_shown),
         )
 
 
 def _mean_cells(
-    rows: "pd.DataFrame", keys: list[str], counted: list[str]
+    rows: "pd.DataFrame", keys: list[str], counts_shown: list[str]
 ) -> Iterator[Sequence[str]]:
-    shown = ["mean", "half_width", "median", "sd"]
-    places = decimals(rows[shown].to_numpy().ravel())
+    statistics = ["mean", "half_width", "median", "sd"]
+    places = decimals(rows[statistics].to_numpy().ravel())
     for row in rows.to_dict("records"):
         yield [
             *(value_text(row[key]) for key in keys),
             f"{row['n']:,}",
-            *(number_text(row[name], places) for name in shown),
-            *(f"{row[name]:,}" if row[name] else NONE for name in counted),
+            *(number_text(row[name], places) for name in statistics),
+            *(f"{row[name]:,}" if row[name] else NONE for name in counts_shown),
         ]
 
 
 def _enough(
     results: StoredResults,
-    found: "pd.DataFrame",
+    summary: "pd.DataFrame",
     by: Sequence[str] | None,
     within: float | None,
 ) -> Iterator[RenderableType]:
-    """Give how the widest interval shrank with replications, and what a narrower one takes."""
+    """Give how the widest interval shrank with replications, and what a narrower one would take."""
     runs = queries.runs_of(results)
     over_points = by is not None and queries.unit_of(results) != "replication"
     if runs.empty or results.experiment.replications < 2 or over_points:
         return
     keys = ["point"] if by is None else list(by)
-    shrinking = {
+    by_metric = {
         str(metric): (rows, precision(runs, keys, str(metric)))
-        for metric, rows in found.groupby("metric", sort=False)
+        for metric, rows in summary.groupby("metric", sort=False)
     }
-    played = _replications(runs, keys)
-    after = list(next(iter(shrinking.values()))[1]["replications"])[-STEPS:]
+    replications = _replications(runs, keys)
+    after = list(next(iter(by_metric.values()))[1]["replications"])[-STEPS:]
     yield heading("Enough replications? Half-width of the widest interval after so many")
     last = "for half" if within is None else f"for ±{within:g}"
     yield table(
         ["", *(f"{count:,}" for count in after), last],
         (
-            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, played, within)]
-            for metric, (rows, widths) in shrinking.items()
+            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, replications, within)]
+            for metric, (rows, widths) in by_metric.items()
         ),
         numbers=len(after) + 1,
     )
@@ -263,10 +264,10 @@ def _replications(runs: "pd.DataFrame", keys: list[str]) -> list[int]:
     return runs.groupby(keys, sort=False, dropna=False)["replication"].nunique().tolist()
 
 
-def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> str:
+def _needed(rows: "pd.DataFrame", replications: list[int], within: float | None) -> str:
     """Return how many replications the widest interval would take to be as narrow as wanted.
 
-    As many more than it takes values as were played for each value that there is.
+    If not all replications gave a value, more are needed in the same proportion.
     """
     widths = rows["half_width"].to_numpy(dtype=float)
     if np.isnan(widths).all():
@@ -274,46 +275,45 @@ def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> st
     widest = int(np.nanargmax(widths))
     width, count = float(widths[widest]), int(rows["n"].iloc[widest])
     sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
-    wanted = width / 2 if within is None else within
+    target = width / 2 if within is None else within
     try:
-        values = replications_needed(sd, wanted) if width else 2
+        values = replications_needed(sd, target) if width else 2
     except ValueError:
         return NONE
-    return f"{-(-values * played[widest] // count):,}"
+    return f"{-(-values * replications[widest] // count):,}"
 
 
 # -- sensitivity -------------------------------------------------------------------------------
 
 
-def _basis(results: StoredResults, found: Sensitivity) -> Iterator[tuple[str, str]]:
-    """Give what the indices rest on, and what was done about runs without a value."""
-    sums = found.table[["first", "total"]].sum(min_count=1)
+def _basis(results: StoredResults, sensitivity: Sensitivity) -> Iterator[tuple[str, str]]:
+    """Give what the indices are based on, and what was done about runs without a value."""
+    sums = sensitivity.table[["first", "total"]].sum(min_count=1)
     if math.isnan(sums["first"]):
-        yield "note", f"{found.metric} does not vary over the design: there is nothing to share out"
+        note = f"{sensitivity.metric} does not vary over the design"
+        yield "note", f"{note}: there is nothing to share out"
     else:
         first, total = (round(sums[order], 2) for order in ("first", "total"))
         rest = "; the rest is interaction" if first < 1 else ""
         if total < first:
             rest = "; a total below the first order is sampling error: take more samples"
         yield "sums", f"first {first:.2f}, total {total:.2f}{rest}"
-    yield "samples", f"{found.samples:,} base samples of {found.samples + found.left_out:,}"
-    if found.failed or found.missing:
-        yield (
-            "without a value",
-            f"{found.failed:,} failed runs and {found.missing:,} others, of {found.runs:,}",
-        )
-    if found.left_out:
+    samples = sensitivity.samples + sensitivity.left_out
+    yield "samples", f"{sensitivity.samples:,} base samples of {samples:,}"
+    if sensitivity.failed or sensitivity.missing:
+        failed = f"{sensitivity.failed:,} failed runs"
+        others = f"{sensitivity.missing:,} others, of {sensitivity.runs:,}"
+        yield "without a value", f"{failed} and {others}"
+    if sensitivity.left_out:
         yield (
             "left out",
-            f"{found.left_out:,} base samples with a point at which no run has a value; the"
+            f"{sensitivity.left_out:,} base samples with a point at which no run has a value; the"
             " indices are those of the rest",
         )
-    if not math.isnan(found.noise):
-        count = results.experiment.replications
-        left = (
-            f"up to {found.noise:.0%} of the variance is chance that {count:,} replications leave"
-        )
-        yield "chance", f"{left}; totals include it"
+    if not math.isnan(sensitivity.noise):
+        share = f"up to {sensitivity.noise:.0%} of the variance is chance"
+        replications = f"{results.experiment.replications:,} replications"
+        yield "chance", f"{share} that {replications} leave; totals include it"
 
 
 # -- comparison --------------------------------------------------------------------------------
@@ -324,19 +324,20 @@ def _differing(first: StoredResults, second: StoredResults) -> Iterator[Renderab
         return
     lines = differences(first.manifest, second.manifest)
     lines = [line.strip() for line in lines if "scenario_hash" not in line]
-    shown = lines[:8] + ([f"and {len(lines) - 8:,} more"] if len(lines) > 8 else [])
-    yield outline(zip(["differing", *[""] * len(shown)], shown or ["nothing"], strict=False))
+    rest = [f"and {len(lines) - 8:,} more"] if len(lines) > 8 else []
+    texts = [*lines[:8], *rest] or ["nothing"]
+    yield outline(zip(["differing", *[""] * len(texts)], texts, strict=False))
 
 
-def _over(first: StoredResults, second: StoredResults, found: Comparison) -> Iterator[Text]:
-    """Give the axes that runs are averaged over, and what the intervals over points hold for."""
+def _over(first: StoredResults, second: StoredResults, comparison: Comparison) -> Iterator[Text]:
+    """Give the axes that runs are averaged over, and how far intervals over points reach."""
     for results, which in ((first, "first"), (second, "second")):
-        if apart := [axis for axis in results.axes if axis not in found.by]:
-            yield Text(f"Averaged over {listing(apart)}, which only the {which} varies.")
+        if axes := [axis for axis in results.axes if axis not in comparison.by]:
+            yield Text(f"Averaged over {listing(axes)}, which only the {which} varies.")
     if first.axes or second.axes:
         unit = queries.shared_unit(first, second)
-        told = (queries.reach_of(results, unit) for results in (first, second))
-        yield from map(Text, dict.fromkeys(filter(None, told)))
+        sentences = (queries.reach_of(results, unit) for results in (first, second))
+        yield from map(Text, dict.fromkeys(filter(None, sentences)))
 
 
 # -- wording -----------------------------------------------------------------------------------

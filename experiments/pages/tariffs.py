@@ -1,4 +1,4 @@
-"""What trade economics answers: figures for a program, a table for a person, bars to look at."""
+"""Answers of trade economics: figures for programs, a table for people, a chart of bars."""
 
 import math
 from collections.abc import Sequence
@@ -41,12 +41,12 @@ class Answer:
     Parameters
     ----------
     title : str
-        What it tells.
+        What it is about.
     data : dict
-        As JSON: ``regions``, and lists in their order.
+        Data for JSON: ``regions``, and lists in their order.
     columns : sequence of (str, str, float)
-        Columns of the table by key: key, head and the factor that turns a value into what the
-        head says; the first is drawn.
+        Columns of the table: key in `data`, head, and the factor that turns a value into the unit
+        of the head; the first is drawn.
     more : renderable, optional
         What follows the table.
     """
@@ -57,11 +57,11 @@ class Answer:
     more: "RenderableType | None" = None
 
     def page(self) -> "RenderableType":
-        """Return the answer for a person."""
+        """Return the answer as a page."""
         keys = [(key, factor) for key, _, factor in self.columns if key in self.data]
         heads = [head for key, head, _ in self.columns if key in self.data]
         rows = [
-            [name, *(_told(self.data[key][k], factor) for key, factor in keys)]
+            [name, *(_number(self.data[key][k], factor) for key, factor in keys)]
             for k, name in enumerate(self.data["regions"])
         ]
         whole = table(["region", *heads], rows, numbers=len(heads))
@@ -85,34 +85,34 @@ def welfare_answer(
     elasticity: float = 4.0,
     home: str = "",
 ) -> Answer:
-    """Return what tariffs do to each region.
+    """Return the effects of tariffs on each region.
 
     Parameters
     ----------
     trade : Trade
         Flows and GDP; no tariffs are in force.
     tariffs : array of shape (N, N)
-        New ones, exporter by importer, fractions.
+        New tariffs, exporter by importer, as fractions.
     model : str
         ``armington`` or ``liberation-day``.
     balanced : bool
-        Whether deficits are purged first, in the former model for both.
+        Whether deficits are removed first, by the former model in both cases.
     lump_sum, home : bool, str
-        How revenue is handed out, and who is at home, in the latter model.
+        Whether revenue is handed out as a lump sum, and the home region, in the latter model.
     elasticity : float
         Of trade, above 0.
     """
     if model == "armington":
         base = trade.economy(elasticity)
-        found = _armington(balance(base) if balanced else base, tariffs)
+        effects = _armington(balance(base) if balanced else base, tariffs)
     else:
-        found = _liberation_day(_base_year(trade, elasticity, home, balanced), tariffs, lump_sum)
+        effects = _liberation_day(_base_year(trade, elasticity, home, balanced), tariffs, lump_sum)
     title = f"What the tariffs come to, {model}{', balanced trade' if balanced else ''}"
-    return Answer(title, {"regions": list(trade.regions), **found}, _WELFARE)
+    return Answer(title, {"regions": list(trade.regions), **effects}, _WELFARE)
 
 
 def optimal_answer(trade: Trade, elasticity: float) -> Answer:
-    """Return each region's best tariff if no other has any, and what it gains.
+    """Return each region's best tariff if no other region has any, and its gain.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def nash_answer(trade: Trade, elasticity: float) -> Answer:
 def sustainable_answer(
     trade: Trade, elasticity: float, discount: Sequence[float], trust: Sequence[float]
 ) -> Answer:
-    """Return which common tariffs enforce themselves, and who keeps to free trade from when on.
+    """Return which common tariffs enforce themselves, and how patient free trade needs each to be.
 
     Parameters
     ----------
@@ -182,10 +182,10 @@ def sustainable_answer(
     lowest = lowest_common_tariff(base, np.array(discount)[:, None], np.array(trust))
     data = {
         "regions": list(base.regions),
-        "critical_discount": _listed(critical_discount(base)),
+        "critical_discount": _finite_list(critical_discount(base)),
         "discount": list(discount),
         "trust": list(trust),
-        "tariff": [_listed(row) for row in lowest],
+        "tariff": [_finite_list(row) for row in lowest],
     }
     title = "Discount factor from which on free trade enforces itself"
     more = Group(heading("Lowest common tariff that enforces itself, %"), Text(""), _grid(data))
@@ -205,23 +205,23 @@ _WELFARE = (
 
 
 def _armington(base: Economy, tariffs: Floats) -> dict[str, Any]:
-    found = solve(base, tariffs)
+    equilibrium = solve(base, tariffs)
     return {
-        "welfare_pct": found.welfare_pct.tolist(),
-        "revenue": found.revenue.tolist(),
-        "wage_hat": found.wage_hat.tolist(),
+        "welfare_pct": equilibrium.welfare_pct.tolist(),
+        "revenue": equilibrium.revenue.tolist(),
+        "wage_hat": equilibrium.wage_hat.tolist(),
     }
 
 
 def _liberation_day(base: LiberationDay, tariffs: Floats, lump_sum: bool) -> dict[str, Any]:
-    found = base.solve(tariffs, lump_sum=lump_sum)
+    equilibrium = base.solve(tariffs, lump_sum=lump_sum)
     return {
-        "welfare_pct": found.welfare_pct.tolist(),
-        "revenue": found.revenue.tolist(),
-        "wage_hat": found.wage_hat.tolist(),
-        "price_pct": (100.0 * (found.price_hat - 1.0)).tolist(),
-        "employment_pct": (100.0 * (found.employment_hat - 1.0)).tolist(),
-        "deficit_pct": _listed(found.deficit_pct),
+        "welfare_pct": equilibrium.welfare_pct.tolist(),
+        "revenue": equilibrium.revenue.tolist(),
+        "wage_hat": equilibrium.wage_hat.tolist(),
+        "price_pct": (100.0 * (equilibrium.price_hat - 1.0)).tolist(),
+        "employment_pct": (100.0 * (equilibrium.employment_hat - 1.0)).tolist(),
+        "deficit_pct": _finite_list(equilibrium.deficit_pct),
     }
 
 
@@ -232,19 +232,19 @@ def _base_year(trade: Trade, elasticity: float, home: str, balanced: bool) -> Li
     return trade.liberation_day(home, elasticity)
 
 
-def _listed(values: Floats) -> list[float | None]:
-    """Return the values, None where there is none."""
+def _finite_list(values: Floats) -> list[float | None]:
+    """Return the values as a list, None for NaN and infinity."""
     return [float(x) if math.isfinite(x) else None for x in values]
 
 
 def _grid(data: dict[str, Any]) -> "RenderableType":
     rows = [
-        [f"{factor:g}", *(_told(tariff, 100.0) for tariff in row)]
+        [f"{factor:g}", *(_number(tariff, 100.0) for tariff in row)]
         for factor, row in zip(data["discount"], data["tariff"], strict=True)
     ]
     heads = [f"trust {trust:g}" for trust in data["trust"]]
     return table(["discount factor", *heads], rows, numbers=len(heads))
 
 
-def _told(value: float | None, factor: float) -> str:
+def _number(value: float | None, factor: float) -> str:
     return "-" if value is None else f"{factor * value:.3f}"

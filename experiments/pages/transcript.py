@@ -1,4 +1,4 @@
-"""The talks told offer by offer, in words."""
+"""The transcript of a run: its talks in words, offer by offer."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ STYLES = {
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a transcript: week, label, what is said."""
+    """A line of a transcript: week, label, text."""
 
     week: int
     label: str
@@ -41,7 +41,7 @@ class _Line:
 
 
 def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
-    """Return the page that tells the talks.
+    """Return the page with the transcript of the talks.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
     if talk is not None and talk not in talks:
         allowed = f"a talk of {run.scenario.name}: {', '.join(talks)}"
         raise ScenarioError([Problem("talk", talk, allowed, nearest(talk, talks))])
-    told = [talk] if talk is not None else talks
-    return Group(*(part for key in told for part in _talk(run, key)))
+    chosen = [talk] if talk is not None else talks
+    return Group(*(part for key in chosen for part in _talk(run, key)))
 
 
 def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
-    """Give the heading of a talk, what it is about, and what was said and done week by week."""
+    """Give the heading of a talk, its issues, and what was said and done week by week."""
     scenario = run.scenario
     spec = scenario.talks[key]
     yield heading(f"{wording.talk_name(scenario, key)} ({key})")
@@ -73,14 +73,14 @@ def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
     yield Text(f"  In brackets what an offer is worth, US$ bn a year: {seats}.", style="dim")
     yield Text("  Rounds are counted from 1 here, in tables and messages from 0.", style="dim")
     lines = sorted(
-        [*_news(run, key), *_negotiations(run, key), *_conduct(run, key)],
+        [*_news(run, key), *_negotiations(run, key), *_deal_lines(run, key)],
         key=lambda line: line.week,
     )
     if not lines:
         yield Text("\n  Nothing was said.")
-    for week, said in groupby(lines, key=lambda line: line.week):
+    for week, lines_of_week in groupby(lines, key=lambda line: line.week):
         yield Text(f"\n  {_week(run, week)}", style="bold")
-        yield outline(((line.label, line.text) for line in said), indent=4, label=9)
+        yield outline(((line.label, line.text) for line in lines_of_week), indent=4, label=9)
 
 
 def _week(run: RunRecord, week: int) -> str:
@@ -91,7 +91,7 @@ def _week(run: RunRecord, week: int) -> str:
 
 
 def _agenda(run: RunRecord, key: str) -> Iterator[tuple[str, str]]:
-    """Give what the issues are called below, and what they are."""
+    """Give the short names of the issues as used below, and what they are."""
     for issue in run.world.tracks[key].plan.space.issues:
         levels = ", ".join(map(level_text, issue.levels))
         who = wording.name(run.scenario, issue.obligor)
@@ -107,14 +107,14 @@ def _agenda(run: RunRecord, key: str) -> Iterator[tuple[str, str]]:
 def _news(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give the events that touch a talk, its threats, and how its deadline moves."""
     for news in run.world.news:
-        at_review = news.kind is Happening.FORCED and news.before is None  # told as a review
-        is_here = news.talk == key or (news.event is not None and _touches(run, news.event, key))
+        at_review = news.kind is Happening.FORCED and news.before is None  # shown as a review
+        is_here = news.talk == key or (news.event is not None and _concerns(run, news.event, key))
         if is_here and not at_review:
-            label, text, style = _told(run, news)
+            label, text, style = _news_text(run, news)
             yield _Line(news.week, label, Text(text, style=style))
 
 
-def _told(run: RunRecord, news: News) -> tuple[str, str, str]:
+def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     """Return label, text and style of a line of news."""
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
@@ -123,8 +123,8 @@ def _told(run: RunRecord, news: News) -> tuple[str, str, str]:
         tell = _due if due else _announced
         return "threat", tell(run, news.threat), "red" if due else "yellow"
     if news.kind is Happening.MOVED:
-        left = count(news.rounds, "round")
-        return "deadline", f"The deadline is moved: {left} left.", "yellow"
+        rounds_left = count(news.rounds, "round")
+        return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
     who = wording.name(run.scenario, news.by)
     if news.kind is Happening.IDLE:
         return "deal", f"{who} owes nothing that it could disregard.", "dim"
@@ -150,15 +150,15 @@ def _due(run: RunRecord, threat: ThreatSpec) -> str:
     return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
 
 
-def _touches(run: RunRecord, event: EventSpec, key: str) -> bool:
-    """Return whether an event has to do with a talk: it, its parties, its threats, or all."""
-    named = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
+def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
+    """Return whether an event concerns a talk: itself, its parties, its threats, or all talks."""
+    talks = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
     if event.disregard is not None:
-        named.append(event.disregard.talk)
-    return key in named or any(_reaches(run, path.split("."), key) for path in event.set)
+        talks.append(event.disregard.talk)
+    return key in talks or any(_is_about(run, path.split("."), key) for path in event.set)
 
 
-def _reaches(run: RunRecord, path: Sequence[str], key: str) -> bool:
+def _is_about(run: RunRecord, path: Sequence[str], key: str) -> bool:
     section, name = path[0], path[1] if len(path) > 1 else ""
     if section == "countries":
         return name in run.scenario.talks[key].parties
@@ -171,7 +171,7 @@ def _reaches(run: RunRecord, path: Sequence[str], key: str) -> bool:
 
 
 def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
-    """Give what was said, opening by opening."""
+    """Give what was said in a talk, opening by opening."""
     offers: dict[int, list[tuple[int, Offer, Sequence[float]]]] = {}
     for week, name, number, offer, payoffs, _ in run.world.records.rows["offers"]:
         if name == key:
@@ -179,7 +179,7 @@ def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
     for opening in run.world.openings:
         if opening.name == key:
             yield _opened(run, opening)
-            yield from _exchange(run, opening, offers.get(opening.number, []))
+            yield from _offers(run, opening, offers.get(opening.number, []))
             yield _ended(run, opening)
 
 
@@ -191,33 +191,33 @@ def _opened(run: RunRecord, opening: Opening) -> _Line:
     return _Line(opening.week, "", Text(text, style="cyan"))
 
 
-def _exchange(
+def _offers(
     run: RunRecord, opening: Opening, offers: Sequence[tuple[int, Offer, Sequence[float]]]
 ) -> Iterator[_Line]:
-    """Give the offers of one opening, rounds in which everybody repeats as one line."""
+    """Give the offers of one opening; rounds in which everybody repeats share a line."""
     teller = _Teller(run, opening.talk)
     rounds = [
-        (week, number, [teller.tell(offer, payoffs) for _, offer, payoffs in said])
-        for (week, number), said in groupby(offers, key=lambda entry: (entry[0], entry[1].round))
+        (week, number, [teller.tell(offer, payoffs) for _, offer, payoffs in entries])
+        for (week, number), entries in groupby(offers, key=lambda entry: (entry[0], entry[1].round))
     ]
-    for repeated, some in groupby(rounds, key=lambda entry: all(s.repeats for s in entry[2])):
-        same = list(some)
+    for repeated, group in groupby(rounds, key=lambda entry: all(s.repeats for s in entry[2])):
+        same = list(group)
         yield from [_repetition(same)] if repeated and len(same) > 1 else _round_by_round(same)
 
 
 def _round_by_round(rounds: "Sequence[_Round]") -> Iterator[_Line]:
-    for week, number, said in rounds:
-        for k, one in enumerate(said):
-            yield _Line(week, "" if k else f"round {number + 1}", one.text)
+    for week, number, statements in rounds:
+        for k, statement in enumerate(statements):
+            yield _Line(week, "" if k else f"round {number + 1}", statement.text)
 
 
 def _repetition(rounds: "Sequence[_Round]") -> _Line:
-    """Return the one line for rounds in which everybody repeats."""
-    (week, first, said), (until, last, _) = rounds[0], rounds[-1]
-    who = listing(list(dict.fromkeys(one.who for one in said)))
-    what = "repeats its offer" if len(said) == 1 else "repeat their offers"
+    """Return a single line for rounds in which everybody repeats."""
+    (week, first, statements), (until, last, _) = rounds[0], rounds[-1]
+    who = listing(list(dict.fromkeys(statement.who for statement in statements)))
+    action = "repeats its offer" if len(statements) == 1 else "repeat their offers"
     end = f", until week {until}" if until != week else ""
-    text = Text(f"{who} {what} (x{len(rounds)}{end}).", style="dim")
+    text = Text(f"{who} {action} (x{len(rounds)}{end}).", style="dim")
     return _Line(week, f"rounds {first + 1}-{last + 1}", text)
 
 
@@ -248,19 +248,19 @@ def _ending(run: RunRecord, talk: Talk) -> str:
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What one party says in a round, and whether it says what it said before."""
+class _Statement:
+    """What a party says in a round, and whether it repeats itself."""
 
     who: str
     text: Text
     repeats: bool
 
 
-_Round = tuple[int, int, list[_Said]]
+_Round = tuple[int, int, list[_Statement]]
 
 
 class _Teller:
-    """Puts the offers of a negotiation into words, each against the speaker's last."""
+    """Puts the offers of a negotiation into words, each compared with the speaker's last."""
 
     def __init__(self, run: RunRecord, talk: Talk) -> None:
         self.run = run
@@ -268,8 +268,8 @@ class _Teller:
         self.space: OutcomeSpace = talk.space
         self.last: dict[int, int] = {}
 
-    def tell(self, offer: Offer, payoffs: Sequence[float]) -> _Said:
-        """Return what a speaker says; after the first offer, it declines the one that stands."""
+    def tell(self, offer: Offer, payoffs: Sequence[float]) -> _Statement:
+        """Return what a speaker says; any offer but the first declines the one on the table."""
         before = self.last.get(offer.seat)
         who = self.name(offer.seat)
         text = Text(f"{who} declines; " if self.last else f"{who} ")
@@ -281,10 +281,10 @@ class _Teller:
             text.append(listing(self.changes(before, offer.outcome)), style="bold")
         text.append(f" [{', '.join(wording.amount(p) for p in payoffs)}]", style="dim")
         self.last[offer.seat] = offer.outcome
-        return _Said(who, text, before == offer.outcome)
+        return _Statement(who, text, before == offer.outcome)
 
     def name(self, seat: int) -> str:
-        """Return what people call the party at a seat."""
+        """Return the name of the party at a seat."""
         return wording.name(self.run.scenario, self.talk.turns[seat].party)
 
     def terms(self, outcome: int) -> str:
@@ -303,7 +303,7 @@ class _Teller:
 # -- what became of the deals ------------------------------------------------------------------
 
 
-def _conduct(run: RunRecord, key: str) -> Iterator[_Line]:
+def _deal_lines(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give ratification, performance and end of the deals of a talk."""
     ledger = run.world.ledger
     for deal in ledger.deals.values():
@@ -316,15 +316,15 @@ def _conduct(run: RunRecord, key: str) -> Iterator[_Line]:
 
 
 def _entry(run: RunRecord, deal: Deal) -> Iterator[_Line]:
-    begun = run.world.ledger.week(deal.id, Status.IN_FORCE)
+    entered = run.world.ledger.week(deal.id, Status.IN_FORCE)
     if run.world.ledger.is_initial(deal.id):
         issues = run.world.tracks[deal.talk].plan.space.issues
-        owed = [(i, k) for i, k in zip(issues, deal.levels, strict=True) if k]
-        text = f"In force from before the run: {wording.terms(owed, brief=True) or 'nothing'}."
-        yield _Line(-1, "deal", Text(text, style="green"))
-    elif begun is not None:
-        passed = "ratified and " if begun > deal.signed else ""
-        yield _Line(begun, "deal", Text(f"The deal is {passed}in force.", style="green"))
+        obligations = [(i, k) for i, k in zip(issues, deal.levels, strict=True) if k]
+        terms = wording.terms(obligations, brief=True) or "nothing"
+        yield _Line(-1, "deal", Text(f"In force from before the run: {terms}.", style="green"))
+    elif entered is not None:
+        passed = "ratified and " if entered > deal.signed else ""
+        yield _Line(entered, "deal", Text(f"The deal is {passed}in force.", style="green"))
 
 
 def _end(run: RunRecord, deal: Deal, week: int) -> _Line:
@@ -335,23 +335,23 @@ def _end(run: RunRecord, deal: Deal, week: int) -> _Line:
         Status.SUPERSEDED: "The deal before is superseded.",
         Status.COLLAPSED: "The deal collapses.",
     }[status]
-    bad = status in (Status.REJECTED, Status.COLLAPSED)
-    return _Line(week, "deal", Text(text, style="bold red" if bad else ""))
+    failed = status in (Status.REJECTED, Status.COLLAPSED)
+    return _Line(week, "deal", Text(text, style="bold red" if failed else ""))
 
 
 def _performance(run: RunRecord, deal: Deal) -> Iterator[_Line]:
-    """Give who keeps the deal and who does not, reviews alike one after the other as one line."""
-    periods = [_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
-    told = [(period.start, _kept(run, period.overall, period.excused)) for period in periods]
-    for text, some in groupby(told, key=lambda entry: entry[1]):
-        weeks = [week for week, _ in some]
+    """Give who keeps the deal and who does not, with consecutive equal reviews on one line."""
+    periods = [_period_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
+    texts = [(p.start, _conduct_text(run, p.overall, p.excused)) for p in periods]
+    for text, group in groupby(texts, key=lambda entry: entry[1]):
+        weeks = [week for week, _ in group]
         again = f" The same in {_weeks(weeks[1:])}." if len(weeks) > 1 else ""
         style = "" if text == _ALL_KEPT else "red"
         yield _Line(weeks[0], "review", Text(text + again, style=style))
 
 
-def _at_review(run: RunRecord, deal: Deal, period: Period) -> Period:
-    """Return a period as it was chosen at its review, before an event fell into it."""
+def _period_at_review(run: RunRecord, deal: Deal, period: Period) -> Period:
+    """Return a period as it was chosen at its review, before any event interfered."""
     forced = breaches.forced_in(run.world.news, deal.id, period)
     return next((news.before for news in forced if news.before is not None), period)
 
@@ -359,20 +359,20 @@ def _at_review(run: RunRecord, deal: Deal, period: Period) -> Period:
 _ALL_KEPT = "Everybody keeps the deal."
 
 
-def _kept(run: RunRecord, overall: Mapping[str, float], excused: Container[str]) -> str:
-    broken = [party for party, quality in overall.items() if disregarded(quality)]
-    partly = [
+def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Container[str]) -> str:
+    disregarding = [party for party, quality in overall.items() if disregarded(quality)]
+    partial = [
         party for party, quality in overall.items() if not disregarded(quality) and quality < 1
     ]
-    told = [
+    clauses = [
         wording.name(run.scenario, party)
         + (" withholds in answer" if party in excused else " disregards the deal")
-        for party in broken
+        for party in disregarding
     ]
-    told += [
-        f"{wording.name(run.scenario, party)} keeps {overall[party]:.0%} of it" for party in partly
+    clauses += [
+        f"{wording.name(run.scenario, party)} keeps {overall[party]:.0%} of it" for party in partial
     ]
-    return f"{listing(told)}." if told else _ALL_KEPT
+    return f"{listing(clauses)}." if clauses else _ALL_KEPT
 
 
 def _weeks(weeks: Sequence[int]) -> str:

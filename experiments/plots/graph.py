@@ -16,7 +16,7 @@ __all__ = ["graph"]
 
 Place = tuple[float, float]
 
-#: Up to so many countries there is an arrow each way, with a number; else a line per pair.
+#: The most countries with an arrow each way and its number; more have a line per pair.
 FEW = 8
 BAND, STANDS_BY = "#F3D98B", "0.6"
 #: How far an arrow bends to its side.

@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 
 #: Dark to light, also in grey and for the colour-blind.
 COLOURS = "cividis"
-#: Up to so many rows and columns, numbers are written into the cells.
+#: The most rows and columns for which numbers are written into the cells.
 FEW = 12
-#: At most so many numbers are written along an axis.
+#: The most numbers along an axis.
 MOST = 12
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SweepPlots"]
 
-#: At most so many curves or panels in one picture.
+#: The most curves or panels in one picture.
 CURVES = 8
 #: Paths of strategies, with the country that plays them.
 _PLAYER = re.compile(r"countries\.([^.]+)\.strategy$|talks\.[^.]+\.strategy\.([^.]+)$")

@@ -32,7 +32,7 @@ MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "announced": (ABOVE, "^", False, 46, "threat announced"),
     "due": (ABOVE, "^", True, 46, "threat due"),
 }
-#: Up to so many talks, marks say who did it.
+#: The most talks for which marks say who did it.
 FEW = 12
 #: Weeks within which the labels of marks would overlap.
 NEAR = 4

@@ -20,7 +20,7 @@ __all__ = ["trust", "trust_matrix"]
 
 Floats = NDArray[np.float64]
 
-#: The share of its cell that a panel of the matrix takes; with more names than so, no marks.
+#: The share of its cell that a panel of the matrix takes; the most names for which marks are drawn.
 CELL, MANY = 0.84, 12
 
 

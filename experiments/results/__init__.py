@@ -1,1 +1,1 @@
-"""A folder of results: written, read, put together, exported."""
+"""A folder of results: written, read, merged, exported."""

@@ -75,7 +75,7 @@ class Metric:
 
     @property
     def subject(self) -> str:
-        """``country``, ``talk`` or nothing: what there is one such metric for each of."""
+        """``country`` or ``talk``, if there is such a metric for each, else empty."""
         return next((kind for kind in ("country", "talk") if f"{{{kind}}}" in self.name), "")
 
     def names(self, scenario: Scenario) -> dict[str, str]:

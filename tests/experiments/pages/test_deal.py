@@ -34,8 +34,8 @@ def test_a_deal_says_what_it_is_worth_to_each_party_kept_expected_and_without_it
     deal = small.deal("trade:0")
     # At a trust of .8: -1 + .8 * 2 for the US, -.5 + .8 * 3 for Japan; reviewed every four weeks.
     us, japan = deal.stakes
-    assert (us.kept, us.expected, us.without) == pytest.approx((1.0, 0.6, 0.0))
-    assert (japan.kept, japan.expected, japan.without) == pytest.approx((2.5, 1.9, 0.0))
+    assert (us.kept, us.expected, us.disagreement) == pytest.approx((1.0, 0.6, 0.0))
+    assert (japan.kept, japan.expected, japan.disagreement) == pytest.approx((2.5, 1.9, 0.0))
     assert us.honoured == japan.honoured == us.periods
     assert us.periods == 8
 

@@ -167,3 +167,10 @@ def test_theory_that_nobody_uses_or_tells_is_found_out() -> None:
     page = {"docs/page.md": "from t.fair import envy, guilt"}
     assert out_of_reach(theory, {**codes, **page}) == set()
     assert out_of_reach(theory, page) == {"t.games.keeps", "t.games.grim"}
+
+
+def test_all_that_the_map_names_is_there() -> None:
+    page = PAGES["docs/explanation/architecture.md"]
+    named = set(re.findall(r"\b(?:simulator|agents|experiments|tests)/[\w/.]*\w/?", page))
+    assert len(named) > 40
+    assert [name for name in named if not (ROOT / name).exists()] == []

@@ -7,10 +7,11 @@ import gc
 import os
 import sys
 import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -78,6 +79,20 @@ COMMANDS = {
 }
 
 
+class _Loaded(Mapping[str, click.Command]):
+    """The commands by name, each of which is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = getattr(_imported(COMMANDS[name][0]), f"{name}_command")
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
 class Commands(click.Group):
     """The commands of `COMMANDS`, each of which ends with one clear message and exit code.
 
@@ -85,16 +100,9 @@ class Commands(click.Group):
     refused, and nothing was played; 130, interrupted by Ctrl-C; 141, nobody reads on.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return a command, its module imported; None if there is none of that name."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = getattr(_imported(COMMANDS[name][0]), f"{name}_command")
-        return command
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.commands = cast("MutableMapping[str, click.Command]", _Loaded())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, its whole first sentence."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from experiments.cli.main import COMMANDS, Commands, main
+from experiments.cli.main import Commands, main
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, prose, table
 
@@ -25,19 +25,8 @@ def _sections(context: click.Context, command: click.Command) -> Iterator[str]:
     """Give the section of a command, then those of the commands in it."""
     with context:
         yield _section(context, command)
-    for name, inner in _commands_in(command, context):
+    for name, inner in getattr(command, "commands", {}).items():
         yield from _sections(click.Context(inner, info_name=name, parent=context), inner)
-
-
-def _commands_in(
-    command: click.Command, context: click.Context
-) -> Iterator[tuple[str, click.Command]]:
-    """Give the commands of a group with their names, in the order of the code."""
-    if isinstance(command, click.Group):
-        for name in COMMANDS if command is main else command.commands:
-            inner = command.get_command(context, name)
-            assert inner is not None, name
-            yield name, inner
 
 
 def _section(context: click.Context, command: click.Command) -> str:

@@ -330,6 +330,12 @@ def test_the_help_says_of_a_command_what_the_command_says_of_itself(name: str) -
     assert command.get_short_help_str(limit=200) == COMMANDS[name][1]
 
 
+def test_an_unknown_command_is_refused_with_the_nearest_one() -> None:
+    refused = tradetalks("rum")
+    assert refused.exit_code == 2
+    assert "No such command 'rum'. Did you mean 'run'?" in refused.stderr
+
+
 def test_help_imports_no_module_of_a_command() -> None:
     code = (
         "import sys\n"

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from simulator.errors import WorkerError, told
+from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Processes"]
 
@@ -162,7 +162,7 @@ def _answer(request: bytes) -> bytes:
             answer = pickle.dumps((None, error))
             pickle.loads(answer)
             return answer
-        return pickle.dumps((None, RuntimeError(told(error))))
+        return pickle.dumps((None, RuntimeError(describe_error(error))))
 
 
 def _end_with_parent() -> None:

@@ -10,7 +10,7 @@ from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan
 from experiments.execution import worker
 from experiments.execution.executors import Workers
-from simulator.errors import WorkerError, told
+from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Scheduler"]
 
@@ -51,9 +51,9 @@ class Scheduler:
         self.workers = workers
         self.publish = publish
         self.chunk = chunk
-        self.again: deque[_Part] = deque()
+        self.retries: deque[_Part] = deque()
         self.suspects: deque[_Part] = deque()
-        self.flying: dict[Future[ChunkResult], _Part] = {}
+        self.in_flight: dict[Future[ChunkResult], _Part] = {}
         self.works = False
         self.per_run = SECONDS
 
@@ -68,18 +68,18 @@ class Scheduler:
 
     def fill(self) -> bool:
         """Submit chunks while there is room, and return whether any is under way."""
-        while len(self.flying) < self.room():
+        while len(self.in_flight) < self.room():
             part = self.next_part()
             if part is None:
                 break
-            self.flying[self.workers.submit(worker.play, self.job, self.cut(part))] = part
-        return bool(self.flying)
+            self.in_flight[self.workers.submit(worker.play_chunk, self.job, self.cut(part))] = part
+        return bool(self.in_flight)
 
     def room(self) -> int:
         """Return how many chunks may be under way; a suspect flies alone."""
-        doubtful = self.suspects or (self.again and not self.works)
-        if doubtful or any(part.strikes >= STRIKES for part in self.flying.values()):
-            return 0 if self.flying else 1
+        doubtful = self.suspects or (self.retries and not self.works)
+        if doubtful or any(part.strikes >= STRIKES for part in self.in_flight.values()):
+            return 0 if self.in_flight else 1
         ahead = self.works and self.workers.size > 1
         return self.workers.size * (2 if ahead else 1)
 
@@ -87,8 +87,8 @@ class Scheduler:
         """Return what is played next: suspects first, None if nothing is left."""
         if self.suspects:
             return self.suspects.popleft()
-        if self.again:
-            return self.again.popleft()
+        if self.retries:
+            return self.retries.popleft()
         if not self.pending:
             return None
         count = min(self.size(), len(self.pending))
@@ -105,16 +105,16 @@ class Scheduler:
 
     def collect(self) -> None:
         """Publish what is finished, and deal with what is broken."""
-        done, _ = concurrent.futures.wait(self.flying, SLICE, concurrent.futures.FIRST_COMPLETED)
+        done, _ = concurrent.futures.wait(self.in_flight, SLICE, concurrent.futures.FIRST_COMPLETED)
         errors = {future: error for future in done if (error := _error_of(future)) is not None}
         for future in done - errors.keys():
-            self.flying.pop(future)
+            self.in_flight.pop(future)
             self.accept(future.result())
         if errors or not done:
             self.workers.check(errors.values())
         for future, error in errors.items():
-            self.strike(self.flying.pop(future), error)
-        if errors and not self.flying:
+            self.strike(self.in_flight.pop(future), error)
+        if errors and not self.in_flight:
             self.require_workers()
 
     def accept(self, result: ChunkResult) -> None:
@@ -131,7 +131,7 @@ class Scheduler:
         certain = _is_killed_worker(error)
         if part.strikes < STRIKES:
             part.strikes = STRIKES if certain else part.strikes + 1
-            (self.again if part.strikes < STRIKES else self.suspects).append(part)
+            (self.retries if part.strikes < STRIKES else self.suspects).append(part)
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
         elif part.strikes == STRIKES and not certain:
@@ -169,10 +169,10 @@ class Scheduler:
 
     def keep_finished(self) -> None:
         """Publish what is finished, and give up the rest."""
-        for future in self.flying:
+        for future in self.in_flight:
             if future.done() and _error_of(future) is None:
                 self.publish(future.result())
-        self.flying.clear()
+        self.in_flight.clear()
 
 
 def _error_of(future: "Future[ChunkResult]") -> BaseException | None:
@@ -185,7 +185,7 @@ def _error_of(future: "Future[ChunkResult]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return DIED
-    return told(error)
+    return describe_error(error)
 
 
 def _is_killed_worker(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from experiments.cli import progress
 from experiments.cli.main import main
-from experiments.cli.progress import follow, line
+from experiments.cli.progress import follow, progress_line
 from experiments.design import plan
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
@@ -360,7 +360,7 @@ def test_a_merge_that_fails_leaves_a_folder_as_it_was(monkeypatch: pytest.Monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(manifest, "write", full)
+        patched.setattr(manifest, "write_manifest", full)
         Path("there").mkdir()
         for out in ("new", "there"):
             result = tradetalks("merge", "part", "--out", out)
@@ -487,7 +487,7 @@ def test_a_replay_that_cannot_be_written_names_the_folder(monkeypatch: pytest.Mo
     def full(*_: object) -> None:
         raise OSError(errno.EFBIG, "File too large")
 
-    monkeypatch.setattr("experiments.results.run_folder.save", full)
+    monkeypatch.setattr("experiments.results.run_folder.save_run", full)
     result = tradetalks("replay", "results/first-talk", "0", "--out", "new")
     assert result.exit_code == 1
     assert "Error: new could not be written: [Errno 27] File too large" in result.stderr
@@ -555,9 +555,11 @@ def test_a_folder_without_results_is_refused() -> None:
 
 def test_a_line_has_what_is_done_the_failures_the_rate_and_the_time_left() -> None:
     state = Progress(total=10_000, done=4_000, failed=12)
-    assert line(state, 2_000, 100.0) == ("4,000 of 10,000 runs, 12 failed, 20.0 runs/s, 5:00 left")
-    assert line(Progress(5, 5), 0, 0.0) == "5 of 5 runs"
-    assert line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
+    assert progress_line(state, 2_000, 100.0) == (
+        "4,000 of 10,000 runs, 12 failed, 20.0 runs/s, 5:00 left"
+    )
+    assert progress_line(Progress(5, 5), 0, 0.0) == "5 of 5 runs"
+    assert progress_line(Progress(1_000_000, 1), 1, 1.0).endswith("277:46:39 left")
 
 
 def test_the_clock_starts_when_the_first_run_is_back(
@@ -573,7 +575,7 @@ def test_the_clock_starts_when_the_first_run_is_back(
 
 
 def test_neither_the_start_nor_runs_that_were_not_played_are_in_the_rate() -> None:
-    assert line(Progress(10, 2), 1, 0.5) == "2 of 10 runs"
+    assert progress_line(Progress(10, 2), 1, 0.5) == "2 of 10 runs"
     states: list[Progress] = []
     deadly = Experiment("m", model="tests.sweepable.kills", axes=(Axis("x", (12, 13)),))
     for part in (1, 2):

@@ -606,7 +606,7 @@ def test_a_file_system_that_refuses_is_a_clear_error_and_leaves_a_readable_store
 
     with pytest.raises(Stopped):
         sweep(model("square"), tmp_path / "out", workers=1, chunk=5, progress=stop_at(5))
-    monkeypatch.setattr(segments, "write", refused)
+    monkeypatch.setattr(segments, "write_file", refused)
     with pytest.raises(WriteError, match=r"Permission denied.*can be read"):
         sweep(model("square"), tmp_path / "out", workers=1, resume=True)
     monkeypatch.undo()
@@ -619,14 +619,14 @@ def test_a_chunk_counts_only_when_all_its_tables_are_there(
 ) -> None:
     from experiments.results import atomic, segments
 
-    write = atomic.write
+    write = atomic.write_file
 
     def full(path: Path, content: bytes) -> None:
         if path.parent.name == "trust":
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(segments, "write", full)
+    monkeypatch.setattr(segments, "write_file", full)
     with pytest.raises(WriteError, match="No space left"):
         sweep(WORLD, tmp_path / "out", workers=1, chunk=10)
     monkeypatch.undo()
@@ -667,11 +667,11 @@ def test_the_files_of_a_table_are_read_by_a_pattern(serial: Results) -> None:
 
 
 def test_the_folder_of_one_run_is_read_too(tmp_path: Path) -> None:
-    from experiments.results.run_folder import save
+    from experiments.results.run_folder import save_run
     from experiments.run import run
 
     played = run("first-talk", weeks=10)
-    save(played, tmp_path / "one")
+    save_run(played, tmp_path / "one")
     results = open_results(tmp_path / "one")
     assert len(results.runs) == 1
     assert results.deals.equals(played.deals)

@@ -125,10 +125,10 @@ def test_columns_that_are_not_those_of_the_experiment_are_told(whole: Results, c
 
 
 def test_a_table_of_a_single_run_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    from experiments.results.run_folder import save
+    from experiments.results.run_folder import save_run
     from experiments.run import run
 
-    save(run("first-talk", weeks=3), tmp_path / "one")
+    save_run(run("first-talk", weeks=3), tmp_path / "one")
     path = tmp_path / "one" / "trust.parquet"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(StoreError, match=r"one/trust\.parquet: "):

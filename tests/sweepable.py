@@ -143,6 +143,13 @@ def lost(mark: str) -> Lethal:
     return Lethal()
 
 
+def awaits(gate: str) -> int:
+    """Return the number of the process once a file exists."""
+    while not Path(gate).exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def half_a_message() -> None:
     """End the process when a part of its answer is sent: the first of 4,096 announced bytes."""
     for name in map(int, os.listdir("/dev/fd")):

@@ -18,6 +18,8 @@ __all__ = ["Dask", "InProcess", "OwnExecutor", "Workers", "cores"]
 PATIENCE = 20
 #: Seconds in which a scheduler that had workers must have some again.
 DESERTED = 120
+#: What is said of an executor of the user's that only its owner can replace.
+BROKEN = "the executor broke, as its workers died; resume with a new one"
 
 
 class Workers(Protocol):
@@ -95,15 +97,14 @@ class OwnExecutor:
         try:
             future = self.executor.submit(work, *given)
         except BrokenExecutor as error:
-            self.check([error])
-            raise
+            raise WorkerError(BROKEN) from error
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
 
     def check(self, errors: Collection[BaseException] = ()) -> None:
         """Raise WorkerError if the executor broke: only its owner can make a new one."""
         if any(isinstance(error, BrokenExecutor) for error in errors):
-            raise WorkerError("the executor broke, as its workers died; resume with a new one")
+            raise WorkerError(BROKEN)
 
     def stop(self) -> None:
         """Cancel what has not begun, and wait for what has."""

@@ -45,6 +45,7 @@ class Processes:
         self._threads = ThreadPoolExecutor(size, "worker", _block_interrupts)
         self._workers: set[_Worker] = set()
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._deaths = 0
         self._lock = threading.Lock()
         self._stopped = False
         # The first one now: a script that is read by a worker to be shall not get any further.
@@ -63,7 +64,7 @@ class Processes:
         return self._threads.submit(self._play, work, given)
 
     def check(self, errors: Collection[BaseException] = ()) -> None:
-        """Do nothing: another worker starts in place of one that died."""
+        """Do nothing: others start in place of those who died."""
 
     def stop(self) -> None:
         """End all processes at once, and wait until they are gone."""
@@ -78,15 +79,13 @@ class Processes:
 
     def _play(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         request = pickle.dumps((work, given), pickle.HIGHEST_PROTOCOL)
-        try:
-            worker = self._idle.get_nowait()
-        except Empty:
-            worker = self._start()
+        worker = self._next()
         try:
             answer = worker.answer(request)
         except BrokenExecutor:
             with self._lock:
-                self._workers.remove(worker)
+                self._deaths += 1
+            self._remove(worker)
             raise
         self._idle.put(worker)
         result, error = pickle.loads(answer)
@@ -94,19 +93,36 @@ class Processes:
             raise error
         return result
 
+    def _next(self) -> "_Worker":
+        """Return an idle worker, or a new one in place of each from before the last death.
+
+        What one died of, memory or files that changed, may not be far from the others.
+        """
+        with contextlib.suppress(Empty):
+            while (worker := self._idle.get_nowait()).deaths < self._deaths:
+                self._remove(worker)
+            return worker
+        return self._start()
+
     def _start(self) -> "_Worker":
         with self._lock:
             if self._stopped:
                 raise BrokenExecutor("the workers were stopped")
-            worker = _Worker()
+            worker = _Worker(self._deaths)
             self._workers.add(worker)
         return worker
 
+    def _remove(self, worker: "_Worker") -> None:
+        worker.end()
+        with self._lock:
+            self._workers.remove(worker)
+
 
 class _Worker:
-    """A process, and the pipe to it."""
+    """A process, the pipe to it, and how many others had died when it was started."""
 
-    def __init__(self) -> None:
+    def __init__(self, deaths: int) -> None:
+        self.deaths = deaths
         # Named, as some packages change the default when they are imported.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
@@ -123,11 +139,15 @@ class _Worker:
                     raise EOFError
             return self.pipe.recv_bytes()
         except (EOFError, OSError):
-            self.process.kill()
-            self.process.join()
-            self.pipe.close()
+            self.end()
             code = self.process.exitcode
             raise BrokenExecutor(f"a worker process died with exit code {code}") from None
+
+    def end(self) -> None:
+        """Kill the process, and wait until it is gone."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 def _block_interrupts() -> None:

@@ -72,6 +72,17 @@ def test_a_worker_that_dies_fails_its_own_work_and_is_replaced(status: int) -> N
         assert len(children()) <= 2
 
 
+def test_whoever_is_left_when_one_dies_finishes_its_work_and_is_replaced(tmp_path: Path) -> None:
+    with workers(2) as pool:
+        left = pool.submit(sweepable.awaits, str(tmp_path / "gate"))
+        died = pool.submit(signal.raise_signal, signal.SIGKILL)
+        assert isinstance(died.exception(), BrokenExecutor)
+        (tmp_path / "gate").touch()
+        after = [pool.submit(os.getpid).result() for _ in range(5)]
+        assert left.result() not in after
+        assert len(set(after)) == 1
+
+
 def test_the_dead_leave_no_open_files_behind() -> None:
     with workers(1) as pool:
         pool.submit(int, "7").result()

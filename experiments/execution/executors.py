@@ -1,6 +1,5 @@
 """Workers: who plays the chunks. This process, or somebody's executor or scheduler."""
 
-import asyncio
 import concurrent.futures
 import contextlib
 import logging
@@ -148,6 +147,8 @@ class Dask:
         theirs = self._client.submit(work, *given, pure=False)
         # Not by their executor: its futures never end if a result is lost with its worker, and
         # the next worker dies of playing it again.
+        import asyncio  # which Dask brings, and nothing else here
+
         loop = self._client.loop.asyncio_loop
         future = asyncio.run_coroutine_threadsafe(_result_of(theirs), loop)
         self._manned = self._manned or any(f.done() for f in self._theirs)

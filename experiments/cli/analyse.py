@@ -1,16 +1,22 @@
-"""The commands that ask what came of experiments: summarize, sensitivity, compare.
-
-Only click is imported here; every command imports what it needs when it is called.
-"""
-
-from typing import TYPE_CHECKING, Any
+"""The commands that ask what came of experiments: summarize, sensitivity, compare."""
 
 import click
 
-if TYPE_CHECKING:
-    from experiments.sweep import Results
+from experiments.analysis import divergence, queries
+from experiments.cli.outputs import json_option, put_json
+from experiments.display.terminal import put
+from experiments.execution.replay import replayed_folder
+from experiments.pages.sweep import (
+    comparison_page,
+    counts,
+    plain_data,
+    sensitivity_page,
+    summary_data,
+    summary_page,
+)
+from experiments.results.store import StoredResults, stored_results
 
-__all__ = ["COMMANDS"]
+__all__ = ["compare_command", "sensitivity_command", "summarize_command"]
 
 _metrics = click.option(
     "--metric",
@@ -19,10 +25,10 @@ _metrics = click.option(
     multiple=True,
     help="Which metric; those of the experiment by default. May be repeated.",
 )
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_json = json_option(help="Print one JSON object.")
 
 
-@click.command()
+@click.command("summarize")
 @click.argument("folder", metavar="DIR")
 @_metrics
 @click.option("--by", metavar="AXIS", multiple=True,
@@ -31,7 +37,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @click.option("--within", type=click.FloatRange(0, min_open=True), metavar="H",
               help="Tell how many replications an interval of ±H takes.")  # fmt: skip
 @_json
-def summarize(
+def summarize_command(
     folder: str,
     metrics: tuple[str, ...],
     by: tuple[str, ...],
@@ -45,54 +51,44 @@ def summarize(
     """
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")
-    from experiments.display.terminal import put
-    from experiments.pages import sweep
-    from experiments.sweep import open_results
-
-    results, keys = open_results(folder), by or None
+    results, keys = stored_results(folder), by or None
     if as_json:
-        _put({**sweep.counts(results), "rows": sweep.summary_data(results, metrics, keys)})
+        rows = summary_data(results, metrics, keys)
+        put_json({**counts(results), "rows": rows}, indent=2)
     else:
-        put(sweep.summary_page(results, metrics, keys, within, each))
+        put(summary_page(results, metrics, keys, within, each))
 
 
-@click.command()
+@click.command("sensitivity")
 @click.argument("folder", metavar="DIR")
 @click.option("--metric", metavar="M", required=True, help="Which metric.")
 @_json
-def sensitivity(folder: str, metric: str, as_json: bool) -> None:
+def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
     """Tell which axis moves a metric, by Sobol indices.
 
     They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
     """
-    from experiments.analysis import queries
-    from experiments.display.terminal import put
-    from experiments.pages import sweep
-    from experiments.sweep import open_results
-
-    results = open_results(folder)
-    found = queries.sensitivity_of(results, metric)
+    results = stored_results(folder)
+    indices = queries.sensitivity_of(results, metric)
     if as_json:
-        _put({**sweep.counts(results), **sweep.plain_data(found)})
+        put_json({**counts(results), **plain_data(indices)}, indent=2)
     else:
-        put(sweep.sensitivity_page(results, found))
+        put(sensitivity_page(results, indices))
 
 
-@click.command()
+@click.command("compare")
 @click.argument("first", metavar="DIR")
 @click.argument("second", metavar="DIR")
 @_metrics
 @_json
-def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) -> None:
+def compare_command(first: str, second: str, metrics: tuple[str, ...], as_json: bool) -> None:
     """Compare two experiments, paired where seeds are shared; or two runs, week by week.
 
     Differences are the second minus the first. Of experiments, runs of the same point and seed
     are compared with each other; where seeds are not shared at every point, means are. Of two
     folders of `tradetalks run --out`, it tells what differs, and from which week.
     """
-    from experiments.sweep import open_results
-
-    one, other = open_results(first), open_results(second)
+    one, other = stored_results(first), stored_results(second)
     _check_alike(one, other)
     if one.manifest:
         _compare_experiments(one, other, metrics, as_json)
@@ -102,16 +98,10 @@ def compare(first: str, second: str, metrics: tuple[str, ...], as_json: bool) ->
         _compare_runs(one, other, as_json)
 
 
-COMMANDS = (summarize, sensitivity, compare)
+# -- steps of compare ----------------------------------------------------------------------------
 
 
-def _put(found: dict[str, Any]) -> None:
-    import json
-
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _check_alike(one: "Results", other: "Results") -> None:
+def _check_alike(one: StoredResults, other: StoredResults) -> None:
     """Refuse to compare a run with a sweep."""
     if bool(one.manifest) == bool(other.manifest):
         return
@@ -122,27 +112,19 @@ def _check_alike(one: "Results", other: "Results") -> None:
 
 
 def _compare_experiments(
-    one: "Results", other: "Results", metrics: tuple[str, ...], as_json: bool
+    one: StoredResults, other: StoredResults, metrics: tuple[str, ...], as_json: bool
 ) -> None:
-    from experiments.analysis import queries
-    from experiments.display.terminal import put
-    from experiments.pages import sweep
-
-    found = queries.comparison_of(one, other, metrics)
+    comparison = queries.comparison_of(one, other, metrics)
     if as_json:
-        sides = {"runs_first": sweep.counts(one), "runs_second": sweep.counts(other)}
-        _put({**sides, **sweep.plain_data(found)})
+        sides = {"runs_first": counts(one), "runs_second": counts(other)}
+        put_json({**sides, **plain_data(comparison)}, indent=2)
     else:
-        put(sweep.comparison_page(one, other, found))
+        put(comparison_page(one, other, comparison))
 
 
-def _compare_runs(one: "Results", other: "Results", as_json: bool) -> None:
-    from experiments.analysis.divergence import compare
-    from experiments.display.terminal import put
-    from experiments.execution.replay import replayed_folder
-
-    found = compare(replayed_folder(one), replayed_folder(other))
+def _compare_runs(one: StoredResults, other: StoredResults, as_json: bool) -> None:
+    differences = divergence.compare(replayed_folder(one), replayed_folder(other))
     if as_json:
-        _put(found.to_dict())
+        put_json(differences.to_dict(), indent=2)
     else:
-        put(found.page())
+        put(differences.page())

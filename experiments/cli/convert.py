@@ -1,22 +1,21 @@
-"""The command that converts negotiation domains: convert.
+"""The command that converts negotiation domains: convert."""
 
-Only click is imported here; the command imports what it needs when it is called.
-"""
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+from experiments.cli.outputs import put_remarks, refusing, require_new_folder, writing
+from experiments.results import run_folder
+from experiments.results.output_path import delivered
+from simulator.domains.domain import Domain
+from simulator.domains.read import read_domain
+from simulator.domains.write import losses, notes, written
+from simulator.text import visible
 
-    from simulator.domains.domain import Domain
-
-__all__ = ["COMMANDS", "named_files", "save", "tell"]
+__all__ = ["convert_command", "profile_files"]
 
 
-@click.command()
+@click.command("convert")
 @click.argument("source", metavar="IN")
 @click.argument("out", metavar="OUT")
 @click.option("--format", "form", type=click.Choice(["tradetalks", "negolog", "genius"]),
@@ -26,7 +25,7 @@ __all__ = ["COMMANDS", "named_files", "save", "tell"]
 @click.option("--grid", type=click.IntRange(2), default=11, show_default=True,
               help="Number of values that stand for a real issue.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Refuse what the format cannot hold.")
-def convert(
+def convert_command(
     source: str, out: str, form: str, profiles: str | None, grid: int, strict: bool
 ) -> None:
     """Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.
@@ -34,48 +33,44 @@ def convert(
     IN is a folder or a file, whose format is told by its content. Nothing is lost in silence:
     what the format cannot hold is named and left out, or with --strict refused.
     """
-    from simulator.domains.read import read_domain
-    from simulator.domains.write import losses, notes
-
-    _require_free(out, form)
-    domain = read_domain(source, named_files(profiles), grid=grid)
+    _require_new(out, form)
+    domain = read_domain(source, profile_files(profiles), grid=grid)
     lost = losses(domain, form)
     if lost and strict:
         listed = "\n".join(f"  {loss}" for loss in lost)
         raise click.UsageError(f"{form} cannot hold all of {source}:\n{listed}")
-    tell("note", [*domain.remarks, *notes(domain, form)])
-    tell("left out", lost)
-    try:
-        files = save(domain, out, form)
-    except (OSError, UnicodeError) as error:
-        raise click.ClickException(f"{out} could not be written: {error}") from error
-    _tell_seats(domain, files)
+    put_remarks("note", [*domain.remarks, *notes(domain, form)])
+    put_remarks("left out", lost)
+    with writing(out):
+        files = _save(domain, out, form)
+    _put_seats(domain, files)
 
 
-def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
-    """Write a domain in a format, whole or not at all, and return its files.
+def profile_files(names: str | None) -> list[str] | None:
+    """Return the files that an option names: what stands between commas, also with quotes in it.
 
     Parameters
     ----------
-    domain : Domain
-        What is to be written.
-    out : str or Path
-        A file that does not exist; for ``negolog`` and ``genius`` a new or an empty folder.
-    form : str
-        One of `simulator.domains.write.FORMATS`.
-
-    Raises
-    ------
-    DomainError
-        If the format has no way to write it.
-    OSError
-        If it cannot be written, or something is there already.
+    names : str or None
+        What was given; None if nothing was.
     """
-    from pathlib import Path
+    return None if names is None else [name.strip() for name in names.split(",")]
 
-    from experiments.results import run_folder
-    from simulator.domains.write import written
 
+# -- steps ---------------------------------------------------------------------------------------
+
+
+def _require_new(out: str, form: str) -> None:
+    """Refuse a place where something is already, before anything is read."""
+    if form == "tradetalks":
+        with refusing("OUT"):
+            _check_new(Path(out).expanduser())
+    else:
+        require_new_folder(out, "OUT")
+
+
+def _save(domain: Domain, out: str, form: str) -> list[Path]:
+    """Write a domain in a format, whole or not at all, and return its files."""
     path = Path(out).expanduser()
     texts = written(domain, form)
     if isinstance(texts, str):
@@ -90,70 +85,21 @@ def save(domain: "Domain", out: "str | Path", form: str) -> "list[Path]":
     return [path / name for name in texts]
 
 
-def _write_new(path: "Path", text: str) -> None:
+def _write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, whole or not at all."""
-    from experiments.results.output_path import delivered
-
     _check_new(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with delivered(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _check_new(path: "Path") -> None:
+def _check_new(path: Path) -> None:
     if path.is_symlink() or path.exists():
         raise FileExistsError(f"{str(path)!r} is there already; name a new file")
 
 
-COMMANDS = (convert,)
-
-
-def _require_free(out: str, form: str) -> None:
-    """Refuse a place where something is already, before anything is read."""
-    from pathlib import Path
-
-    from experiments.results import run_folder
-
-    try:
-        if form == "tradetalks":
-            _check_new(Path(out).expanduser())
-        else:
-            run_folder.check(out)
-    except OSError as error:
-        raise click.BadParameter(str(error), param_hint="OUT") from error
-
-
-def named_files(names: str | None) -> "list[str] | None":
-    """Return the files that an option names: what stands between commas, also with quotes in it.
-
-    Parameters
-    ----------
-    names : str or None
-        What was given; None if nothing was.
-    """
-    return None if names is None else [name.strip() for name in names.split(",")]
-
-
-def tell(what: str, lines: "Iterable[str]") -> None:
-    """Print remarks about a domain on stderr, each after what kind it is.
-
-    Parameters
-    ----------
-    what : str
-        The kind.
-    lines : iterable of str
-        The remarks.
-    """
-    from simulator.text import visible
-
-    for line in lines:
-        click.echo(visible(f"{what}: {line}"), err=True)
-
-
-def _tell_seats(domain: "Domain", files: "list[Path]") -> None:
+def _put_seats(domain: Domain, files: list[Path]) -> None:
     """Say which party is in which file."""
-    from simulator.text import visible
-
     own = files[-len(domain.profiles) :] if len(files) > 1 else files * len(domain.profiles)
     for profile, file in zip(domain.profiles, own, strict=True):
         click.echo(visible(f"{profile.name}: {file}"), err=True)

@@ -1,46 +1,109 @@
-"""The command ``tradetalks``: run scenarios, and look at what there is to run.
+"""The command ``tradetalks``: which commands there are, and how each of them ends.
 
-Only click is imported here; every command imports what it needs when it is called.
+Only click is imported here: the module of a command is imported when the command is called.
 """
 
+import gc
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+import traceback
+from contextlib import suppress
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 import click
 
-from experiments.cli import analyse, convert, draw, negotiate, sweep, tariffs
-from experiments.cli.options import loaded_scenario
+from experiments.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED, REFUSED
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+__all__ = ["COMMANDS", "Commands", "main"]
 
-    from experiments.run import Run
-    from simulator.scenario.scenario import Scenario
+#: The module here that has a command, as ``NAME_command``, and the first sentence of its help.
+COMMANDS = {
+    "run": ("run", "Play a scenario, allies-2025 by default, and print what happened."),
+    "scenarios": ("run", "List the shipped scenarios."),
+    "parts": (
+        "run",
+        "List strategies, compliance policies and trust models, with their parameters.",
+    ),
+    "validate": ("run", "Check a scenario file, and name everything that is wrong with it."),
+    "show": (
+        "run",
+        "Show a scenario: countries, talks, threats, history, and what could be agreed.",
+    ),
+    "negotiate": (
+        "negotiate",
+        "Play one negotiation of a domain of the field, and tell how good its end is.",
+    ),
+    "strategies": ("negotiate", "List the strategies: what each goes by, and where it is from."),
+    "convert": (
+        "convert",
+        "Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.",
+    ),
+    "sweep": ("sweep", "Play an experiment: every point of a design, as often as it takes."),
+    "status": ("results", "Show how a sweep stands: what is played, failed, missing, broken."),
+    "merge": ("results", "Put the shards of an experiment together."),
+    "compact": (
+        "results",
+        "Put many small segments together to few large ones, with the same tables.",
+    ),
+    "export": (
+        "results",
+        "Write a table of results as CSV or Parquet, the axes beside every row.",
+    ),
+    "replay": (
+        "results",
+        "Play one run of a sweep again, with transcript, and check that it is the same.",
+    ),
+    "summarize": ("analyse", "Summarize results per point, with 95 % intervals."),
+    "sensitivity": ("analyse", "Tell which axis moves a metric, by Sobol indices."),
+    "compare": (
+        "analyse",
+        "Compare two experiments, paired where seeds are shared; or two runs, week by week.",
+    ),
+    "welfare": ("tariffs", "Tell what tariffs do to welfare, wages and revenue."),
+    "tariffs": (
+        "tariffs",
+        "Tell which tariffs are best, answer each other, or enforce themselves.",
+    ),
+    "plot": (
+        "draw",
+        "Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.",
+    ),
+    "report": (
+        "draw",
+        "Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat"
+        " it.",
+    ),
+}
 
-__all__ = ["main"]
 
-#: Exit codes: a part of the user's that failed; bad input; and what shells give for signals.
-FAILED, REFUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
-DEFAULT = "allies-2025"
-
-_set = click.option(
-    "--set",
-    "assignments",
-    metavar="PATH=VALUE",
-    multiple=True,
-    help="Change a value of the scenario, such as countries.us.patience=0.99. May be repeated.",
-)
-
-
-class Command(click.Group):
-    """A group of commands that ends with one clear message and exit code when something fails.
+class Commands(click.Group):
+    """The commands of `COMMANDS`, each of which ends with one clear message and exit code.
 
     Exit codes: 0, all went well; 1, a part of the user's, a run or a disk failed; 2, the input is
     refused, and nothing was played; 130, interrupted by Ctrl-C; 141, nobody reads on.
     """
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, its module imported; None if there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(_imported(COMMANDS[name][0]), f"{name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, its whole first sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""
+        # Not for the help of the group, which imports click alone.
         from simulator.errors import (
             InputError,
             PartError,
@@ -78,27 +141,16 @@ class Command(click.Group):
             click.echo(f"Error: {error}", err=True)
             sys.exit(FAILED)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does, its whole first sentence."""
-        rows = [
-            (name, self.commands[name].get_short_help_str(limit=200))
-            for name in self.list_commands(ctx)
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
-        from simulator.text import visible
+        from simulator.text import visible  # as above
 
         if ctx.params.get("debug"):
-            import traceback
-
             click.echo(visible("".join(traceback.format_exception(error))), err=True, nl=False)
         click.echo(f"Error: {visible(str(error))}", err=True)
         ctx.exit(code)
 
 
-@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tradetalks")
 @click.option(
     "--debug", is_flag=True, envvar="TRADETALKS_DEBUG", help="Show the traceback of an error."
@@ -107,175 +159,19 @@ def main(debug: bool) -> None:
     """Simulate trade talks among countries: offers, deals, promises kept and broken."""
 
 
-@main.command()
-@click.argument("scenario", default=DEFAULT, metavar="[SCENARIO|FILE]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random draw.")
-@click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
-@_set
-@click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-@click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
-def run(
-    scenario: str,
-    seed: int,
-    weeks: int | None,
-    assignments: tuple[str, ...],
-    out: str | None,
-    as_json: bool,
-    transcript: bool,
-) -> None:
-    """Play a scenario, allies-2025 by default, and print what happened."""
-    if as_json and transcript:
-        raise click.UsageError(
-            "--json prints one JSON object and nothing else: leave out --transcript, or --json."
-        )
-    changes: tuple[str, ...] = assignments
-    if weeks is not None:
-        changes = (*changes, f"weeks={weeks}")
-    loaded = loaded_scenario(scenario, changes)
-    if out is not None:
-        _check_folder(out)
-    played = _played(loaded, seed)
-    if out is not None:
-        _save(played, out)
-    _print_run(played, as_json, transcript)
-
-
-@main.command()
-def scenarios() -> None:
-    """List the shipped scenarios."""
-    from experiments.display.terminal import put
-    from experiments.pages.parts import scenarios_page
-
-    put(scenarios_page())
-
-
-@main.command()
-def parts() -> None:
-    """List strategies, compliance policies and trust models, with their parameters."""
-    from experiments.display.terminal import put
-    from experiments.pages.parts import parts_page
-
-    put(parts_page())
-
-
-@main.command()
-@click.argument("file")
-def validate(file: str) -> None:
-    """Check a scenario file, and name everything that is wrong with it."""
-    scenario = loaded_scenario(file)
-    counts = [
-        _count(len(scenario.countries), "country", "countries"),
-        _count(len(scenario.talks), "talk"),
-        _count(len(scenario.events), "event"),
-        _count(scenario.weeks, "week"),
-    ]
-    click.echo(f"{file} is a sound scenario: {', '.join(counts)}.")
-
-
-@main.command()
-@click.argument("scenario", metavar="SCENARIO|FILE")
-@click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
-@_set
-def show(scenario: str, toml: bool, assignments: tuple[str, ...]) -> None:
-    """Show a scenario: countries, talks, threats, history, and what could be agreed."""
-    loaded = loaded_scenario(scenario, assignments)
-    if toml:
-        _write(loaded.to_toml() if assignments else _source(scenario))
-        return
-    from experiments.display.terminal import put
-    from experiments.pages.scenario import scenario_page
-
-    put(scenario_page(loaded))
-
-
-for group in (negotiate, convert, sweep, analyse, tariffs, draw):
-    for command in group.COMMANDS:
-        main.add_command(command)
-
-
-# -- steps of the commands ---------------------------------------------------------------------
-
-
-def _played(scenario: "Scenario", seed: int) -> "Run":
-    from experiments.run import run
-
-    if not sys.stderr.isatty():
-        return run(scenario, seed)
-    with _progress_bar(scenario) as progress:
-        return run(scenario, seed, progress=progress)
-
-
-def _progress_bar(scenario: "Scenario") -> Any:
-    from contextlib import contextmanager
-
-    from rich.console import Console
-    from rich.progress import Progress
-
-    @contextmanager
-    def bar() -> "Iterator[Callable[[int, int], None]]":
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(f"{scenario.name}, week by week", total=scenario.weeks)
-            yield lambda week, _: progress.update(task, completed=week)
-
-    return bar()
-
-
-def _check_folder(out: str) -> None:
-    from experiments.results import run_folder
-
-    try:
-        run_folder.check(out)
-    except OSError as error:
-        raise click.BadParameter(str(error), param_hint="--out") from error
-
-
-def _save(run: "Run", out: str) -> None:
-    sweep.save(run, out)
-    click.echo(f"The tables and the scenario are in {out}.", err=True)
-
-
-def _print_run(run: "Run", as_json: bool, transcript: bool) -> None:
-    if as_json:
-        _write(run.to_json())
-        return
-    from experiments.display.terminal import put
-    from experiments.pages.run_summary import run_summary_page
-
-    if transcript:
-        from experiments.pages.transcript import transcript_page as told
-
-        put(told(run))
-    put(run_summary_page(run))
-
-
-def _source(name: str) -> str:
-    """Return the text of a shipped scenario or of a file that is known to be sound."""
-    from pathlib import Path
-
-    from simulator.scenario import scenario
-
-    if name in scenario.shipped():
-        return scenario.text(name)
-    return Path(name).expanduser().read_text(encoding="utf-8-sig")
-
-
-def _write(text: str) -> None:
-    """Print text as UTF-8, whatever the terminal's encoding: the same bytes everywhere."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.rstrip("\n").encode() + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def _count(number: int, one: str, more: str | None = None) -> str:
-    return f"{number} {one if number == 1 else more or one + 's'}"
+def _imported(family: str) -> ModuleType:
+    """Return a module of commands."""
+    name = f"experiments.cli.{family}"
+    if name not in sys.modules:
+        import_module(name)
+        # What is imported stays to the end. To have Python look through it for garbage again and
+        # again, and at the end, takes a fifth of the time of a short command.
+        gc.freeze()
+    return sys.modules[name]
 
 
 def _silence() -> None:
     """Point stdout to nowhere, so that nothing complains when Python flushes it at the end."""
-    import os
-    from contextlib import suppress
-
     with suppress(OSError):  # a stdout that is no file has nothing to flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

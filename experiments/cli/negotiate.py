@@ -1,23 +1,31 @@
-"""The commands of the negotiating table: negotiate, strategies.
+"""The commands of the negotiating table: negotiate, strategies."""
 
-Only click is imported here; every command imports what it needs when it is called.
-"""
-
-from typing import TYPE_CHECKING, Any
+import math
+from typing import Any
 
 import click
 
-from experiments.cli.convert import named_files, tell
+from agents.opponents.score import model_errors
+from agents.roster import ROSTER
+from experiments.cli.convert import profile_files
+from experiments.cli.outputs import json_option, picture_path, put_json, put_remarks, save_picture
+from experiments.display.terminal import put
+from experiments.pages.negotiation import negotiation_page
+from experiments.pages.parts import strategies_page, traits_of
+from experiments.plots.negotiation import negotiation_figure
+from experiments.runs.negotiation import Negotiation, negotiate
+from simulator.domains.read import read_domain
+from simulator.literals import split
+from simulator.scenario import parts
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["negotiate_command", "strategies_command"]
 
-    from experiments.runs.negotiation import Negotiation
+Scores = dict[str, list[dict[str, Any]]]
 
-__all__ = ["COMMANDS"]
+_json = json_option(help="Print one JSON object and nothing else.")
 
 
-@click.command()
+@click.command("negotiate")
 @click.argument("source", metavar="DOMAIN")
 @click.option(
     "--strategies",
@@ -64,62 +72,51 @@ __all__ = ["COMMANDS"]
     metavar="M,N",
     help="Tell how wrong these models of the partner are; of a large space a sample is ranked.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@_json
 @click.option("--trace", is_flag=True, help="Tell every proposal.")
 @click.option("--plot", metavar="FILE", help="Draw outcomes, points and offers (png, svg, pdf).")
-def negotiate(source: str, **options: Any) -> None:
+def negotiate_command(source: str, **options: Any) -> None:
     """Play one negotiation of a domain of the field, and tell how good its end is.
 
     DOMAIN is a folder or a file of Genius, NegoLog, GeniusWeb or a talk file of tradetalks.
     """
-    from experiments.cli.outputs import picture_path
-
     picture = None if options["plot"] is None else picture_path(options["plot"])
     played = _played(source, options)
-    models = None if options["models"] is None else _scored(played, options["models"])
-    _tell(played, models, options)
+    scores = None if options["models"] is None else _scores(played, options["models"])
+    # Before anything is drawn: a picture may fail.
+    _put_negotiation(played, scores, options)
     if picture is not None:
-        _draw(played, picture)
+        save_picture(negotiation_figure(played), picture)
 
 
-@click.command()
+@click.command("strategies")
 @click.option("--stochastic/--deterministic", "stochastic", default=None, help="Those that draw.")
 @click.option("--time/--no-time", default=None, help="Those that go by time.")
 @click.option("--offers/--no-offers", default=None, help="Those that go by the partner's offers.")
 @click.option("--model/--no-model", default=None, help="Those with a model of the partner.")
 @click.option("--trust/--no-trust", default=None, help="Those that look at trust themselves.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def strategies(as_json: bool, **wanted: bool | None) -> None:
+@_json
+def strategies_command(as_json: bool, **wanted: bool | None) -> None:
     """List the strategies: what each goes by, and where it is from."""
-    from experiments.display.terminal import put
-    from experiments.pages.parts import strategies_page, traits_of
-
-    found = traits_of({name: value for name, value in wanted.items() if value is not None})
+    traits = traits_of({name: value for name, value in wanted.items() if value is not None})
     if as_json:
-        _put_json(found)
+        put_json(traits)
     else:
-        put(strategies_page(found))
+        put(strategies_page(traits))
 
 
-COMMANDS = (negotiate, strategies)
+# -- steps of negotiate --------------------------------------------------------------------------
 
 
-# -- steps -------------------------------------------------------------------------------------
-
-
-def _played(source: str, options: dict[str, Any]) -> "Negotiation":
-    from experiments.runs.negotiation import negotiate as played
-    from simulator.domains.read import read_domain
-
-    named = named_files(options["profiles"])
-    seated = _specs(options["strategies"])
-    domain = read_domain(
-        source, named, seats=None if named else max(len(seated), 2), grid=options["grid"]
-    )
-    tell("note", domain.remarks)
-    return played(
+def _played(source: str, options: dict[str, Any]) -> Negotiation:
+    profiles = profile_files(options["profiles"])
+    strategies = _specs(options["strategies"])
+    seats = None if profiles else max(len(strategies), 2)
+    domain = read_domain(source, profiles, seats=seats, grid=options["grid"])
+    put_remarks("note", domain.remarks)
+    return negotiate(
         domain,
-        seated,
+        strategies,
         options["rounds"],
         options["seed"],
         max_proposals=options["max_proposals"],
@@ -129,20 +126,12 @@ def _played(source: str, options: dict[str, Any]) -> "Negotiation":
 
 def _specs(text: str) -> list[str]:
     """Return what stands between the commas outside brackets and quotes."""
-    from simulator.literals import split
-
     return [spec.strip() for spec in split(text, ",")]
 
 
-def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]]:
+def _scores(played: Negotiation, names: str) -> Scores:
     """Return per model and seat that looks how wrong the model is, an entry per offer it sees."""
-    import math
-
-    from agents.opponents.score import model_errors
-    from agents.roster import ROSTER
-    from simulator.scenario import parts
-
-    scores: dict[str, list[dict[str, Any]]] = {}
+    scores: Scores = {}
     for name in _specs(names):
         spec = parts.parse(name, "model", ROSTER, "models")
         scores[name] = []
@@ -154,25 +143,9 @@ def _scored(played: "Negotiation", names: str) -> dict[str, list[dict[str, Any]]
     return scores
 
 
-def _tell(played: "Negotiation", models: Any, options: dict[str, Any]) -> None:
-    """Print the result, before anything is drawn: a picture may fail."""
+def _put_negotiation(played: Negotiation, scores: Scores | None, options: dict[str, Any]) -> None:
     if options["as_json"]:
-        _put_json({**played.to_dict(options["trace"]), **({"models": models} if models else {})})
-        return
-    from experiments.display.terminal import put
-    from experiments.pages.negotiation import negotiation_page
-
-    put(negotiation_page(played, options["trace"], models))
-
-
-def _draw(played: "Negotiation", picture: "Path") -> None:
-    from experiments.cli.outputs import save_picture
-    from experiments.plots.negotiation import negotiation_figure
-
-    save_picture(negotiation_figure(played), picture)
-
-
-def _put_json(found: Any) -> None:
-    import json
-
-    click.echo(json.dumps(found, indent=None, ensure_ascii=False, allow_nan=False))
+        models = {"models": scores} if scores else {}
+        put_json({**played.to_dict(options["trace"]), **models})
+    else:
+        put(negotiation_page(played, options["trace"], scores))

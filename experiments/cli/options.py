@@ -1,19 +1,25 @@
-"""What a command line asks for: a scenario, with values set in it.
+"""What several commands take by options: a scenario with values set in it, an experiment."""
 
-Nothing heavy is imported here, since every command passes by.
-"""
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
-from typing import TYPE_CHECKING
+import click
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from experiments.design import axis
+from experiments.runs.play import load
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario.paths import parse_assignment
+from simulator.scenario.scenario import Scenario
 
-    from simulator.scenario.scenario import Scenario
+__all__ = ["experiment_changes", "loaded_scenario", "parse_shard", "set_option"]
 
-__all__ = ["loaded_scenario"]
+Value = TypeVar("Value")
+
+set_option = partial(click.option, "--set", "assignments", metavar="PATH=VALUE", multiple=True)
 
 
-def loaded_scenario(source: str, assignments: "Sequence[str]" = ()) -> "Scenario":
+def loaded_scenario(source: str, assignments: Sequence[str] = ()) -> Scenario:
     """Return the scenario with its changes.
 
     Parameters
@@ -28,23 +34,80 @@ def loaded_scenario(source: str, assignments: "Sequence[str]" = ()) -> "Scenario
     ScenarioError
         With all that is wrong with either.
     """
-    from agents.roster import ROSTER
-    from simulator.errors import Problem, ScenarioError
-    from simulator.scenario import scenario
-    from simulator.scenario.paths import parse_assignment
-
-    changes: dict[str, object] = {}
     problems: list[Problem] = []
-    for assignment in assignments:
-        try:
-            path, value = parse_assignment(assignment)
-            changes[path] = value
-        except ScenarioError as error:
-            problems.extend(error.problems)
+    changes = dict(_parsed(parse_assignment, assignments, problems))
     try:
-        loaded = scenario.load(source, ROSTER, set=changes)
+        scenario = load(source, changes)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems], error.source) from error
     if problems:
         raise ScenarioError(problems)
-    return loaded
+    return scenario
+
+
+def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what the options of a command say of the experiment.
+
+    Parameters
+    ----------
+    options : mapping
+        By name, as click gives them.
+
+    Raises
+    ------
+    ScenarioError
+        With all that is wrong with them.
+    """
+    problems: list[Problem] = []
+    names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
+    changes = {name: options[name] for name in names}
+    changes["vary"] = _parsed(axis.vary, options["vary"], problems)
+    changes["set"] = dict(_parsed(parse_assignment, options["assignments"], problems))
+    changes["tables"] = _tables(options["tables"])
+    changes["metrics"] = options["metrics"] or None
+    if problems:
+        raise ScenarioError(problems)
+    return changes
+
+
+def parse_shard(text: str | None) -> tuple[int, int] | None:
+    """Return the part and the number of parts of ``1/3``; nothing of nothing.
+
+    Parameters
+    ----------
+    text : str or None
+        The value of ``--shard``.
+
+    Raises
+    ------
+    click.BadParameter
+        If there is no such part.
+    """
+    if text is None:
+        return None
+    part, _, of = text.partition("/")
+    if not (part.isdigit() and of.isdigit() and 1 <= int(part) <= int(of)):
+        raise click.BadParameter(f"{text!r}: i/n with i from 1 to n", param_hint="--shard")
+    return int(part), int(of)
+
+
+def _parsed(
+    parse: Callable[[str], Value], texts: Iterable[str], problems: list[Problem]
+) -> list[Value]:
+    """Return what texts say, and add to the problems what is wrong with the others."""
+    values = []
+    for text in texts:
+        try:
+            values.append(parse(text))
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    return values
+
+
+def _tables(text: str | None) -> dict[str, int | str] | None:
+    """Return the tables of ``deals,trust:13``, each with every how-manieth row is kept."""
+    if text is None:
+        return None
+    pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
+    rows = {name: int(every) if every.isdigit() else every or 1 for name, _, every in pairs}
+    return {name: every for name, every in rows.items() if name != "runs"}

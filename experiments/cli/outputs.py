@@ -1,36 +1,168 @@
-"""Pictures as files: a name that says the kind, written whole or not at all."""
+"""Where and how commands write: JSON and remarks, files and folders that options name."""
 
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from experiments.display.wording import count
+from experiments.results import run_folder
+from experiments.results.output_path import check, delivered, other_ending
+from simulator.text import visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["picture_path", "save_picture"]
+    from experiments.runs.record import RunRecord
 
+__all__ = [
+    "file_path",
+    "json_option",
+    "picture_path",
+    "put_json",
+    "put_remarks",
+    "put_text",
+    "refusing",
+    "require_new_folder",
+    "results_folder",
+    "save_picture",
+    "save_tables",
+    "they_are",
+    "writing",
+]
+
+#: How the name of a picture may end.
 KINDS = ("png", "svg", "pdf")
 
+json_option = partial(click.option, "--json", "as_json", is_flag=True)
 
-def picture_path(target: str, option: str = "--plot") -> Path:
-    """Return where a picture goes.
+
+# -- on stdout and stderr ------------------------------------------------------------------------
+
+
+def put_json(data: Any, indent: int | None = None) -> None:
+    """Print data as one JSON object on stdout.
+
+    Parameters
+    ----------
+    data : object
+        What `json` can write, without numbers that are none.
+    indent : int, optional
+        Columns by which each level is moved in; all on one line by default.
+    """
+    put_text(json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False))
+
+
+def put_text(text: str) -> None:
+    """Print text as UTF-8, whatever the terminal's encoding: the same bytes everywhere.
+
+    Parameters
+    ----------
+    text : str
+        What to print, with or without the end of its last line.
+    """
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.rstrip("\n").encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def put_remarks(kind: str, remarks: Iterable[str]) -> None:
+    """Print remarks on stderr, each after what kind it is.
+
+    Parameters
+    ----------
+    kind : str
+        The kind.
+    remarks : iterable of str
+        The remarks.
+    """
+    for remark in remarks:
+        click.echo(visible(f"{kind}: {remark}"), err=True)
+
+
+def they_are(number: int, one: str) -> str:
+    """Return ``1 run is``, or ``2 runs are``."""
+    return f"{count(number, one)} {'is' if number == 1 else 'are'}"
+
+
+# -- what is refused, and what fails -------------------------------------------------------------
+
+
+@contextmanager
+def refusing(option: str) -> Iterator[None]:
+    """Refuse the value of an option where the system refuses it.
+
+    Parameters
+    ----------
+    option : str
+        The option, or the argument.
+
+    Raises
+    ------
+    click.BadParameter
+        If an `OSError` is raised within.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+@contextmanager
+def writing(target: str | Path) -> Iterator[None]:
+    """End the command where a file or folder cannot be written.
+
+    Parameters
+    ----------
+    target : str or Path
+        The file or folder.
+
+    Raises
+    ------
+    click.ClickException
+        If an `OSError` or a `UnicodeError` is raised within.
+    """
+    try:
+        yield
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(f"{target} could not be written: {error}") from error
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def file_path(target: str, endings: Sequence[str], option: str) -> Path:
+    """Return where a file goes that an option names.
 
     Parameters
     ----------
     target : str
         What the user wrote.
+    endings : sequence of str
+        How its name may end, without the dot.
     option : str
-        After which option.
+        The option.
 
     Raises
     ------
     click.BadParameter
-        If the ending is none of those there are, or nothing can be written there.
+        If the ending is none of those, or nothing can be written there.
     """
-    from experiments.results.output_path import asked_for
+    if allowed := other_ending(Path(target), endings):
+        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
+    with refusing(option):
+        check(target)
+    return Path(target).expanduser()
 
-    return asked_for(target, KINDS, option)
+
+def picture_path(target: str, option: str = "--plot") -> Path:
+    """Return where a picture goes: `file_path` with the endings of pictures."""
+    return file_path(target, KINDS, option)
 
 
 def save_picture(figure: "Figure", path: Path) -> None:
@@ -48,11 +180,67 @@ def save_picture(figure: "Figure", path: Path) -> None:
     click.ClickException
         If it cannot be written.
     """
-    from experiments.results.output_path import delivered
-
-    try:
-        with delivered(path) as part:
-            figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-    except OSError as error:
-        raise click.ClickException(f"{path} could not be written: {error}") from error
+    with writing(path), delivered(path) as part:
+        figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
     click.echo(f"The picture is in {path}.", err=True)
+
+
+# -- folders -------------------------------------------------------------------------------------
+
+
+def require_new_folder(out: str, option: str = "--out") -> None:
+    """Refuse a folder that is neither new nor empty, or cannot be made.
+
+    Parameters
+    ----------
+    out : str
+        What the user wrote.
+    option : str
+        The option, or the argument.
+
+    Raises
+    ------
+    click.BadParameter
+        If it could not be filled.
+    """
+    with refusing(option):
+        run_folder.check(out)
+
+
+def results_folder(out: str | Path) -> Path:
+    """Return the path of a folder that is there or can be made; a file is none.
+
+    Parameters
+    ----------
+    out : str or Path
+        The folder of results.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is a file, or below one.
+    """
+    absolute = Path(out).expanduser().absolute()
+    above = next(path for path in (absolute, *absolute.parents) if path.exists())
+    if not above.is_dir():
+        raise click.BadParameter(f"{str(above)!r} is a file; name a folder", param_hint="--out")
+    return Path(out)
+
+
+def save_tables(run: "RunRecord", out: str) -> None:
+    """Write all tables of a run and its scenario to a folder.
+
+    Parameters
+    ----------
+    run : RunRecord
+        A run that kept all tables.
+    out : str
+        A new folder or an empty one.
+
+    Raises
+    ------
+    click.ClickException
+        If it cannot be written.
+    """
+    with writing(out):
+        run_folder.save(run, out)

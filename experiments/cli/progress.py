@@ -1,13 +1,17 @@
-"""How far a sweep is, told on stderr: a bar on a terminal, else a plain line now and then."""
+"""How far a sweep is, shown on stderr: a bar on a terminal, else a plain line now and then."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
 from experiments.results.writer import Progress
 
-__all__ = ["follow", "line"]
+__all__ = ["follow", "progress_line"]
 
 #: Seconds between two plain lines.
 EVERY = 5.0
@@ -15,7 +19,7 @@ EVERY = 5.0
 
 @contextmanager
 def follow(name: str) -> Iterator[Callable[[Progress], None]]:
-    """Lend a function that tells a `Progress`.
+    """Lend a function that shows a `Progress`.
 
     Parameters
     ----------
@@ -23,33 +27,33 @@ def follow(name: str) -> Iterator[Callable[[Progress], None]]:
         What is played.
     """
     if sys.stderr.isatty():
-        with _bar(name) as told:
-            yield told
+        with _bar(name) as show:
+            yield show
     else:
-        yield _Lines().tell
+        yield _Lines().show
 
 
-def line(state: Progress, played: int, seconds: float) -> str:
+def progress_line(progress: Progress, played: int, seconds: float) -> str:
     """Return how far a sweep is, in a line.
 
     Parameters
     ----------
-    state : Progress
+    progress : Progress
         How far it is.
     played : int
         Runs played since the first came back.
     seconds : float
         How long that took; there is no rate of less than a second, but at the end.
     """
-    told = f"{state.done:,} of {state.total:,} runs"
-    if state.failed:
-        told += f", {state.failed:,} failed"
-    left = state.total - state.done
+    line = f"{progress.done:,} of {progress.total:,} runs"
+    if progress.failed:
+        line += f", {progress.failed:,} failed"
+    left = progress.total - progress.done
     if not played or seconds <= 0 or (left and seconds < 1):
-        return told
+        return line
     rate = played / seconds
-    told += f", {rate:,.1f} runs/s"
-    return f"{told}, {_duration(left / rate)} left" if left else told
+    line += f", {rate:,.1f} runs/s"
+    return f"{line}, {_duration(left / rate)} left" if left else line
 
 
 def _duration(seconds: float) -> str:
@@ -59,19 +63,19 @@ def _duration(seconds: float) -> str:
 
 
 class _Clock:
-    """Tells the rate of what is played, and of notes those that are new."""
+    """Knows the rate of what is played, and of notes those that are new."""
 
     def __init__(self) -> None:
-        self.told = 0
+        self.notes_shown = 0
 
-    def line(self, state: Progress) -> str:
-        if state.began is None:
-            return line(state, 0, 0.0)
-        return line(state, state.done - state.before, time.monotonic() - state.began)
+    def line(self, progress: Progress) -> str:
+        if progress.began is None:
+            return progress_line(progress, 0, 0.0)
+        played, seconds = progress.done - progress.before, time.monotonic() - progress.began
+        return progress_line(progress, played, seconds)
 
-    def notes(self, state: Progress) -> list[str]:
-        """Return the notes that are new."""
-        new, self.told = state.notes[self.told :], len(state.notes)
+    def new_notes(self, progress: Progress) -> list[str]:
+        new, self.notes_shown = progress.notes[self.notes_shown :], len(progress.notes)
         return new
 
 
@@ -80,29 +84,26 @@ class _Lines:
         self.clock = _Clock()
         self.last = time.monotonic()
 
-    def tell(self, state: Progress) -> None:
-        for note in self.clock.notes(state):
+    def show(self, progress: Progress) -> None:
+        for note in self.clock.new_notes(progress):
             print(note, file=sys.stderr)
-        text, now = self.clock.line(state), time.monotonic()
-        if now - self.last >= EVERY or state.done == state.total:
+        line, now = self.clock.line(progress), time.monotonic()
+        if now - self.last >= EVERY or progress.done == progress.total:
             self.last = now
-            print(text, file=sys.stderr, flush=True)
+            print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def _bar(name: str) -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[line]}"))
     clock = _Clock()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, told="")
+        task = bar.add_task(name, line="")
 
-        def tell(state: Progress) -> None:
-            for note in clock.notes(state):
+        def show(progress: Progress) -> None:
+            for note in clock.new_notes(progress):
                 bar.console.print(note, markup=False, highlight=False)
-            bar.update(task, total=state.total, completed=state.done, told=clock.line(state))
+            line = clock.line(progress)
+            bar.update(task, total=progress.total, completed=progress.done, line=line)
 
-        yield tell
+        yield show

@@ -1,32 +1,41 @@
-"""The commands of trade economics: welfare, tariffs.
+"""The commands of trade economics: welfare, tariffs."""
 
-Only click is imported here; every command imports what it needs when it is called.
-"""
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
+import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
+from experiments.display.terminal import put
+from experiments.pages.tariffs import (
+    Answer,
+    nash_answer,
+    optimal_answer,
+    sustainable_answer,
+    welfare_answer,
+)
+from simulator.economy.trade import Trade, read_tariffs, read_trade
 
-    from experiments.pages.tariffs import Answer
-    from simulator.economy.trade import Trade
+__all__ = [
+    "nash_command",
+    "optimal_command",
+    "sustainable_command",
+    "tariffs_command",
+    "welfare_command",
+]
 
-__all__ = ["COMMANDS"]
+#: Whose tariffs were announced on 2 April 2025, and who is at home in the Liberation Day model.
+HOME = "USA"
 
 
-def _picture(context: click.Context, option: click.Parameter, target: str | None) -> "Path | None":
+def _picture_path(_: click.Context, __: click.Parameter, target: str | None) -> Path | None:
     """Return where a picture goes, before anything is read."""
-    if target is None:
-        return None
-    from experiments.cli.outputs import picture_path
-
-    return picture_path(target)
+    return None if target is None else picture_path(target)
 
 
-def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
+def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command with the options that all commands about trade share."""
     options = (
         click.option(
@@ -41,9 +50,12 @@ def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
         click.option(
             "--elasticity", type=float, default=4.0, show_default=True, help="Trade elasticity."
         ),
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        json_option(help="Print one JSON object."),
         click.option(
-            "--plot", metavar="FILE", callback=_picture, help="Draw a bar chart (png, svg, pdf)."
+            "--plot",
+            metavar="FILE",
+            callback=_picture_path,
+            help="Draw a bar chart (png, svg, pdf).",
         ),
     )
     for option in reversed(options):
@@ -51,7 +63,7 @@ def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
     return command
 
 
-@click.command()
+@click.command("welfare")
 @click.option(
     "--tariffs",
     metavar="F.csv",
@@ -79,23 +91,21 @@ def _of_trade(command: "Callable[..., None]") -> "Callable[..., None]":
     help="Whose income tax and foreign profits liberation-day takes for the US's; USA by default.",
 )
 @_of_trade
-def welfare(plot: "Path | None", as_json: bool, **options: Any) -> None:
+def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell what tariffs do to welfare, wages and revenue.
 
     The flows and GDP of nine regions in 2023 by default. Revenue is in US$ bn per year.
     """
-    from experiments.pages.tariffs import welfare_answer
-
     if options["model"] == "armington":
         for name in ("revenue", "home"):
             if options[name] is not None:
                 click.echo(f"Note: --{name} counts in the model liberation-day only.", err=True)
-    data = _trade(options)
-    rates, remarks = _tariffs(options.pop("tariffs"), data)
+    trade = _trade(options)
+    rates, remarks = _tariffs(options["tariffs"], trade)
     for remark in remarks:
         click.echo(f"Note: {remark}", err=True)
     answer = welfare_answer(
-        data,
+        trade,
         rates,
         model=options["model"],
         balanced=options["balanced"],
@@ -103,36 +113,32 @@ def welfare(plot: "Path | None", as_json: bool, **options: Any) -> None:
         elasticity=options["elasticity"],
         home=options["home"] or HOME,
     )
-    _put(answer, plot, as_json)
+    _put_answer(answer, plot, as_json)
 
 
-@click.group()
-def tariffs() -> None:
+@click.group("tariffs")
+def tariffs_command() -> None:
     """Tell which tariffs are best, answer each other, or enforce themselves.
 
     Every region has one tariff on all others. Trade deficits are purged first.
     """
 
 
-@tariffs.command()
+@tariffs_command.command("optimal")
 @_of_trade
-def optimal(plot: "Path | None", as_json: bool, **options: Any) -> None:
+def optimal_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell each region's best tariff if no other has any, and what it gains."""
-    from experiments.pages.tariffs import optimal_answer
-
-    _put(optimal_answer(_trade(options), options["elasticity"]), plot, as_json)
+    _put_answer(optimal_answer(_trade(options), options["elasticity"]), plot, as_json)
 
 
-@tariffs.command()
+@tariffs_command.command("nash")
 @_of_trade
-def nash(plot: "Path | None", as_json: bool, **options: Any) -> None:
+def nash_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell the tariffs that are best responses to each other, and what they cost."""
-    from experiments.pages.tariffs import nash_answer
-
-    _put(nash_answer(_trade(options), options["elasticity"]), plot, as_json)
+    _put_answer(nash_answer(_trade(options), options["elasticity"]), plot, as_json)
 
 
-@tariffs.command()
+@tariffs_command.command("sustainable")
 @click.option(
     "--discount",
     type=click.FloatRange(0, 1),
@@ -150,8 +156,8 @@ def nash(plot: "Path | None", as_json: bool, **options: Any) -> None:
     help="Trust in the others. May be repeated.",
 )
 @_of_trade
-def sustainable(
-    plot: "Path | None",
+def sustainable_command(
+    plot: Path | None,
     as_json: bool,
     discount: tuple[float, ...],
     trust: tuple[float, ...],
@@ -162,56 +168,36 @@ def sustainable(
     Who breaks it meets the Nash tariffs ever after. Also the discount factor from which on each
     region keeps to free trade.
     """
-    from experiments.pages.tariffs import sustainable_answer
-
     answer = sustainable_answer(_trade(options), options["elasticity"], discount, trust)
-    _put(answer, plot, as_json)
+    _put_answer(answer, plot, as_json)
 
 
-COMMANDS = (welfare, tariffs)
-
-#: Whose tariffs were announced on 2 April 2025, and who is at home in the Liberation Day model.
-HOME = "USA"
+# -- steps ---------------------------------------------------------------------------------------
 
 
-# -- steps -------------------------------------------------------------------------------------
-
-
-def _trade(options: dict[str, Any]) -> "Trade":
-    from simulator.economy.trade import read_trade
-
+def _trade(options: dict[str, Any]) -> Trade:
     return read_trade(options["trade"], options["gdp"], options["region_map"])
 
 
-def _tariffs(source: str | None, trade: "Trade") -> tuple[Any, tuple[str, ...]]:
+def _tariffs(source: str | None, trade: Trade) -> tuple[Any, tuple[str, ...]]:
     """Return the tariffs of a file, or those announced, and remarks on them."""
-    from simulator.economy.trade import read_tariffs
-
     if source is not None:
         return read_tariffs(source, trade.regions)
     if trade.announced is None or HOME not in trade.regions:
         raise click.UsageError(
             f"Name tariffs (--tariffs): none were announced for a region {HOME} in {trade.source}."
         )
-    import numpy as np
-
     rates = np.zeros(trade.flows.shape)
     rates[:, trade.regions.index(HOME)] = trade.announced
     np.fill_diagonal(rates, 0.0)
     return rates, trade.remarks
 
 
-def _put(answer: "Answer", plot: "Path | None", as_json: bool) -> None:
+def _put_answer(answer: Answer, plot: Path | None, as_json: bool) -> None:
     """Print an answer, and draw it."""
     if plot is not None:
-        from experiments.cli.outputs import save_picture
-
         save_picture(answer.figure(), plot)
     if as_json:
-        import json
-
-        click.echo(json.dumps(answer.data, allow_nan=False, ensure_ascii=False))
-        return
-    from experiments.display.terminal import put
-
-    put(answer.page())
+        put_json(answer.data)
+    else:
+        put(answer.page())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from experiments.cli.main import Command, main
+from experiments.cli.main import COMMANDS, Commands, main
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, prose, table
 
@@ -17,7 +17,7 @@ def page() -> Page:
     """Return the page of commands."""
     about = "Every command of `tradetalks`, as `tradetalks COMMAND --help` tells it."
     context = click.Context(main, info_name="tradetalks", **main.context_settings)
-    body = "\n\n".join([prose(read(Command).body), *_sections(context, main)])
+    body = "\n\n".join([prose(read(Commands).body), *_sections(context, main)])
     return Page("commands.md", "Commands", about, body)
 
 
@@ -25,8 +25,19 @@ def _sections(context: click.Context, command: click.Command) -> Iterator[str]:
     """Give the section of a command, then those of the commands in it."""
     with context:
         yield _section(context, command)
-    for name, inner in getattr(command, "commands", {}).items():
+    for name, inner in _commands_in(command, context):
         yield from _sections(click.Context(inner, info_name=name, parent=context), inner)
+
+
+def _commands_in(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    """Give the commands of a group with their names, in the order of the code."""
+    if isinstance(command, click.Group):
+        for name in COMMANDS if command is main else command.commands:
+            inner = command.get_command(context, name)
+            assert inner is not None, name
+            yield name, inner
 
 
 def _section(context: click.Context, command: click.Command) -> str:

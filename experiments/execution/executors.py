@@ -1,6 +1,5 @@
 """Crews: who plays the chunks. This process, processes of its own, or somebody's executor."""
 
-import asyncio
 import concurrent.futures
 import contextlib
 import logging
@@ -262,6 +261,8 @@ class Dask:
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
+        import asyncio  # slow; distributed has it
+
         self._require_scheduler()
         theirs = self._client.submit(work, *given, pure=False)
         # Not by their executor: its futures never end if a result is lost with its worker, and

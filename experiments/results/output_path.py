@@ -5,37 +5,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
-
 from experiments.results.atomic import arriving
 
-__all__ = ["asked_for", "check", "delivered", "other_ending"]
-
-
-def asked_for(target: str, endings: Sequence[str], option: str) -> Path:
-    """Return where a file goes that a user asked for by an option.
-
-    Parameters
-    ----------
-    target : str
-        What the user wrote.
-    endings : sequence of str
-        How its name may end, without the dot.
-    option : str
-        After which option.
-
-    Raises
-    ------
-    click.BadParameter
-        If the ending is none of those, or nothing can be written there.
-    """
-    if allowed := other_ending(Path(target), endings):
-        raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
-    try:
-        check(target)
-    except OSError as error:
-        raise click.BadParameter(str(error), param_hint=option) from error
-    return Path(target).expanduser()
+__all__ = ["check", "delivered", "other_ending"]
 
 
 def other_ending(path: Path, endings: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from experiments.cli.convert import convert
+from experiments.cli.convert import convert_command
 from experiments.cli.main import main
 from simulator.domains.read import read_domain
 from simulator.domains.write import FORMATS
@@ -27,7 +27,7 @@ def market(tmp_path: Path) -> Path:
 
 
 def test_the_command_offers_the_formats_that_there_are() -> None:
-    (form,) = [option for option in convert.params if option.name == "form"]
+    (form,) = [option for option in convert_command.params if option.name == "form"]
     assert tuple(form.type.choices) == FORMATS  # type: ignore[attr-defined]
 
 

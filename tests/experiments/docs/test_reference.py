@@ -9,7 +9,7 @@ import pytest
 
 from agents.catalogue import SLOTS, portraits
 from agents.roster import ROSTER
-from experiments.cli.main import main
+from experiments.cli.main import COMMANDS
 from experiments.docs.docstring import read
 from experiments.docs.markdown import anchor, prose, table
 from experiments.docs.pages import FOLDER, make, pages
@@ -87,7 +87,7 @@ def test_every_key_of_a_scenario_has_a_meaning_and_a_row(cls: type[Table]) -> No
 
 
 def test_every_command_and_column_is_told() -> None:
-    for name in main.commands:
+    for name in COMMANDS:
         assert f"## tradetalks {name}\n" in PAGES["commands.md"]
     for columns in TABLES.values():
         for column in columns:

@@ -4,10 +4,9 @@ import os
 import threading
 from pathlib import Path
 
-import click
 import pytest
 
-from experiments.results.output_path import asked_for, check, delivered
+from experiments.results.output_path import check, delivered
 
 
 def write(target: Path, text: str) -> None:
@@ -71,5 +70,3 @@ def test_the_home_of_nobody_is_no_place_for_a_file() -> None:
     nowhere = "~nobody-of-that-name/x.html"
     with pytest.raises(OSError, match="cannot be written"):
         check(nowhere)
-    with pytest.raises(click.BadParameter, match="cannot be written"):
-        asked_for(nowhere, ["html"], "--out")

@@ -1,0 +1,158 @@
+"""The commands of results: status, merge, compact, export, replay."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Group
+from rich.text import Text
+
+from experiments.cli.outputs import (
+    require_new_folder,
+    results_folder,
+    save_tables,
+    they_are,
+    writing,
+)
+from experiments.display.terminal import outline, put
+from experiments.display.wording import count, listing, room
+from experiments.execution.replay import Replay, replay
+from experiments.pages.run_summary import run_summary_page
+from experiments.pages.status import status_page
+from experiments.pages.transcript import transcript_page
+from experiments.results.compact import compact
+from experiments.results.export import exported
+from experiments.results.merge import merge, missing
+from experiments.results.output_path import delivered
+from experiments.results.store import stored_results
+from simulator import literals
+from simulator.text import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "compact_command",
+    "export_command",
+    "merge_command",
+    "replay_command",
+    "status_command",
+]
+
+
+@click.command("status")
+@click.argument("folder", metavar="DIR")
+def status_command(folder: str) -> None:
+    """Show how a sweep stands: what is played, failed, missing, broken."""
+    put(status_page(folder))
+
+
+@click.command("merge")
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True)
+@click.option("--out", metavar="DIR", required=True, help="A new folder for the whole.")
+def merge_command(folders: tuple[str, ...], out: str) -> None:
+    """Put the shards of an experiment together."""
+    whole = merge(folders, results_folder(out))
+    played, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
+    if played == planned:
+        click.echo(f"{they_are(played, 'run')} in {out}.", err=True)
+        return
+    shards = missing(folders)
+    if shards:
+        why = f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
+    else:
+        why = "the others are in none of the folders"
+    click.echo(
+        f"{played:,} of {they_are(planned, 'run')} in {out}; {why}.\n"
+        f"To play them there: tradetalks sweep {out} --resume",
+        err=True,
+    )
+
+
+@click.command("compact")
+@click.argument("folder", metavar="DIR")
+def compact_command(folder: str) -> None:
+    """Put many small segments together to few large ones, with the same tables."""
+    done = compact(folder)
+    (before, size), (after, smaller) = done.before, done.after
+    now = f"of {room(smaller)}, in {folder}."
+    if done.before == done.after:
+        click.echo(f"Nothing to put together: {count(after, 'segment')} {now}", err=True)
+    else:
+        many = f"{count(before, 'segment')} of {room(size)}"
+        click.echo(f"{many} are now {after:,} {now}", err=True)
+
+
+@click.command("export")
+@click.argument("folder", metavar="DIR")
+@click.option("--table", default="runs", show_default=True, help="Which table.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True
+)
+@click.option(
+    "--shape",
+    type=click.Choice(["tidy", "wide"]),
+    help=(
+        "wide: a column per metric, pair or country, as runs are by default. tidy: of runs, a row"
+        " per metric; the other tables as they are, with the axes beside, as by default."
+    ),
+)
+@click.option("--out", metavar="FILE", help="Where to; CSV goes to stdout by default.")
+def export_command(folder: str, table: str, form: str, shape: str | None, out: str | None) -> None:
+    """Write a table of results as CSV or Parquet, the axes beside every row."""
+    if form == "parquet" and out is None:
+        raise click.UsageError("Parquet needs --out FILE.")
+    shape = shape or ("wide" if table == "runs" else "tidy")
+    frame = exported(stored_results(folder), table, shape)
+    if out is None:
+        frame.to_csv(sys.stdout, index=False)
+        sys.stdout.flush()
+    else:
+        _save_frame(frame, form, out)
+
+
+@click.command("replay")
+@click.argument("folder", metavar="DIR")
+@click.argument("number", metavar="RUN", type=int)
+@click.option("--out", metavar="NEW", help="Write all tables of the run and its scenario there.")
+@click.option("--quiet", is_flag=True, help="Only compare: no transcript and no summary.")
+def replay_command(folder: str, number: int, out: str | None, quiet: bool) -> None:
+    """Play one run of a sweep again, with transcript, and check that it is the same."""
+    if out is not None:
+        require_new_folder(out)
+    again = replay(stored_results(folder), number)
+    if again.run is not None and out is not None:
+        save_tables(again.run, out)
+    _put_replay(again, quiet)
+    if again.run is None and out is not None:
+        why = "the run failed" if again.row["error"] else "a model has no tables"
+        raise click.ClickException(f"nothing was written to {out}: {why}")
+
+
+# -- steps ---------------------------------------------------------------------------------------
+
+
+def _save_frame(frame: "pd.DataFrame", form: str, out: str) -> None:
+    """Write a table to a file that is not there yet; end the command if that cannot be done."""
+    if Path(out).expanduser().is_file():
+        why = f"{out!r} is there already, and nothing is overwritten; name another file"
+        raise click.BadParameter(why, param_hint="--out")
+    write = frame.to_csv if form == "csv" else frame.to_parquet
+    with writing(out), delivered(out) as path, open(path, "wb") as file:
+        write(file, index=False)
+    click.echo(f"{they_are(len(frame), 'row')} in {out}.", err=True)
+
+
+def _put_replay(again: Replay, quiet: bool) -> None:
+    varied = [(path, literals.write(value)) for path, value in again.values.items()]
+    put(outline([("run", str(again.number)), ("seed", str(again.seed)), *varied], indent=0))
+    if again.row["error"]:
+        put(Group(Text(again.row["error"]), Text(again.row["traceback"] or "")))
+    elif again.run is not None and not quiet:
+        put(transcript_page(again.run))
+        put(run_summary_page(again.run))
+    if again.differences:
+        lines = visible("\n".join(f"  {line}" for line in again.differences))
+        raise click.ClickException(f"this is not the run that was kept:\n{lines}")
+    click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)

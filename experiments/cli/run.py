@@ -1,0 +1,137 @@
+"""The commands of scenarios and their parts: run, scenarios, parts, validate, show."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from experiments.cli.options import loaded_scenario, set_option
+from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables
+from experiments.display.terminal import put
+from experiments.display.wording import count
+from experiments.pages.parts import parts_page, scenarios_page
+from experiments.pages.run_summary import run_summary_page
+from experiments.pages.transcript import transcript_page
+from experiments.run import Run, run
+from simulator.scenario import scenario as scenarios
+from simulator.scenario.scenario import Scenario
+
+__all__ = ["parts_command", "run_command", "scenarios_command", "show_command", "validate_command"]
+
+DEFAULT = "allies-2025"
+
+_set = set_option(
+    help="Change a value of the scenario, such as countries.us.patience=0.99. May be repeated."
+)
+
+
+@click.command("run")
+@click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random draw.")
+@click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
+@_set
+@click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
+@json_option(help="Print one JSON object and nothing else.")
+@click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
+def run_command(
+    source: str,
+    seed: int,
+    weeks: int | None,
+    assignments: tuple[str, ...],
+    out: str | None,
+    as_json: bool,
+    transcript: bool,
+) -> None:
+    """Play a scenario, allies-2025 by default, and print what happened."""
+    if as_json and transcript:
+        raise click.UsageError(
+            "--json prints one JSON object and nothing else: leave out --transcript, or --json."
+        )
+    changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
+    scenario = loaded_scenario(source, changes)
+    if out is not None:
+        require_new_folder(out)
+    played = _played(scenario, seed)
+    if out is not None:
+        save_tables(played, out)
+        click.echo(f"The tables and the scenario are in {out}.", err=True)
+    _put_run(played, as_json, transcript)
+
+
+@click.command("scenarios")
+def scenarios_command() -> None:
+    """List the shipped scenarios."""
+    put(scenarios_page())
+
+
+@click.command("parts")
+def parts_command() -> None:
+    """List strategies, compliance policies and trust models, with their parameters."""
+    put(parts_page())
+
+
+@click.command("validate")
+@click.argument("file")
+def validate_command(file: str) -> None:
+    """Check a scenario file, and name everything that is wrong with it."""
+    scenario = loaded_scenario(file)
+    counts = [
+        count(len(scenario.countries), "country", "countries"),
+        count(len(scenario.talks), "talk"),
+        count(len(scenario.events), "event"),
+        count(scenario.weeks, "week"),
+    ]
+    click.echo(f"{file} is a sound scenario: {', '.join(counts)}.")
+
+
+@click.command("show")
+@click.argument("source", metavar="SCENARIO|FILE")
+@click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
+@_set
+def show_command(source: str, toml: bool, assignments: tuple[str, ...]) -> None:
+    """Show a scenario: countries, talks, threats, history, and what could be agreed."""
+    scenario = loaded_scenario(source, assignments)
+    if toml:
+        put_text(scenario.to_toml() if assignments else _source_text(source))
+        return
+    from experiments.pages.scenario import scenario_page  # networkx hangs on it
+
+    put(scenario_page(scenario))
+
+
+# -- steps of the commands -----------------------------------------------------------------------
+
+
+def _played(scenario: Scenario, seed: int) -> Run:
+    """Return a run, played with a bar on stderr if that is a terminal."""
+    if not sys.stderr.isatty():
+        return run(scenario, seed)
+    with _bar(scenario) as progress:
+        return run(scenario, seed, progress=progress)
+
+
+@contextmanager
+def _bar(scenario: Scenario) -> Iterator[Callable[[int, int], None]]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{scenario.name}, week by week", total=scenario.weeks)
+        yield lambda week, _: bar.update(task, completed=week)
+
+
+def _put_run(played: Run, as_json: bool, transcript: bool) -> None:
+    if as_json:
+        put_text(played.to_json())
+        return
+    if transcript:
+        put(transcript_page(played))
+    put(run_summary_page(played))
+
+
+def _source_text(name: str) -> str:
+    """Return the text of a shipped scenario or of a file that is known to be sound."""
+    if name in scenarios.shipped():
+        return scenarios.text(name)
+    return Path(name).expanduser().read_text(encoding="utf-8-sig")

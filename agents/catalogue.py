@@ -10,7 +10,7 @@ from agents.strategies.strategy import Traits
 from simulator import literals
 from simulator.scenario.parameters import REQUIRED, Parameter, describe
 
-__all__ = ["HOW", "SLOTS", "Portrait", "default", "meaning", "portraits"]
+__all__ = ["HOW", "SLOTS", "Part", "default", "meaning", "parts"]
 
 #: What may be named, by slot, and what a part of that slot says.
 SLOTS: Mapping[str, str] = {
@@ -33,7 +33,7 @@ HOW = (
 _WORDS = {"stochastic": "chance", "offers": "the partner's offers", "model": "a model of it"}
 
 
-class Portrait(typing.NamedTuple):
+class Part(typing.NamedTuple):
     """A part that may be named.
 
     Parameters
@@ -65,15 +65,9 @@ class Portrait(typing.NamedTuple):
         return [_WORDS.get(kind, kind) for kind in kinds]
 
 
-def portraits(slot: str) -> Iterator[Portrait]:
-    """Give the parts that may be named in a slot, in the order of the roster.
-
-    Parameters
-    ----------
-    slot : str
-        A key of `SLOTS`.
-    """
-    yield from (Portrait(name, cls) for name, cls in ROSTER[slot].items())
+def parts(slot: str) -> Iterator[Part]:
+    """Give the parts that may be named in a slot, in the order of the roster."""
+    yield from (Part(name, cls) for name, cls in ROSTER[slot].items())
 
 
 def default(parameter: Parameter) -> str:

@@ -12,10 +12,11 @@ from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator import draws
-from simulator.errors import ConductError, told
+from simulator.errors import ConductError, describe_error
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Vector
-from simulator.scenario.scenario import CountrySpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec
 from simulator.world.party import Evidence, Review
 from simulator.world.world import World
 
@@ -111,7 +112,7 @@ class Country(mesa.Agent):
     def _blame(
         self, part: object, week: int, error: BaseException, where: str = ""
     ) -> ConductError:
-        reason = f"{where}{told(error)}"
+        reason = f"{where}{describe_error(error)}"
         return ConductError(type(part).__name__, self.name, week, reason)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.analysis.divergence import Divergence, compare
 from experiments.display.notebook import fragment
-from experiments.display.terminal import plain
+from experiments.display.terminal import plain_text
 from experiments.pages.deal import DealView, deal_view
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
@@ -93,7 +93,7 @@ class Run(RunRecord):
             Columns of the text.
         """
         self.needs("offers", "deals", "performance")
-        return plain(run_summary_page(self), width)
+        return plain_text(run_summary_page(self), width)
 
     def transcript(self, talk: str | None = None, width: int = 80) -> str:
         """Return the talks told offer by offer.
@@ -106,7 +106,7 @@ class Run(RunRecord):
             Columns of the text.
         """
         self.needs("offers", "deals", "performance")
-        return plain(transcript_page(self, talk), width)
+        return plain_text(transcript_page(self, talk), width)
 
     @property
     def plot(self) -> "RunPlots":
@@ -145,9 +145,9 @@ class Run(RunRecord):
         OSError
             If it cannot be written.
         """
-        from experiments.report.run import page_of_run  # with pictures
+        from experiments.report.run import run_report  # with pictures
 
-        return save_page(target, lambda: page_of_run(self))
+        return save_page(target, lambda: run_report(self))
 
     def compare(self, other: RunRecord) -> Divergence:
         """Return what differs between this run and another, and from which week.

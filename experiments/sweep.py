@@ -24,7 +24,15 @@ from simulator.errors import TradetalksError
 if TYPE_CHECKING:
     from experiments.plots.sweep import SweepPlots
 
-__all__ = ["Axis", "Experiment", "Results", "load_experiment", "open_results", "sweep"]
+__all__ = [
+    "Axis",
+    "Experiment",
+    "Progress",
+    "Results",
+    "load_experiment",
+    "open_results",
+    "sweep",
+]
 
 
 def sweep(
@@ -166,9 +174,9 @@ class Results(StoredResults):
         OSError
             If it cannot be written.
         """
-        from experiments.report.sweep import page_of_results  # with pictures
+        from experiments.report.sweep import sweep_report  # with pictures
 
-        return save_page(target, lambda: page_of_results(self))
+        return save_page(target, lambda: sweep_report(self))
 
     def _repr_html_(self) -> str:
         try:

@@ -5,6 +5,7 @@
     TradetalksError
     ├── InputError        what a user wrote that cannot be used, with all its problems
     │   ├── ScenarioError a scenario that cannot be played
+    │   │   └── Refusal   an experiment that cannot be played
     │   ├── DomainError   a negotiation domain that cannot be read or written
     │   └── EconomyError  figures of trade that cannot be used, or lead to no equilibrium
     ├── PartError         a part (strategy, trust model, policy) with a wrong name or parameter
@@ -32,16 +33,20 @@ __all__ = [
     "InputError",
     "PartError",
     "Problem",
+    "Refusal",
     "ScenarioError",
     "StoreError",
     "StrategyError",
     "TradetalksError",
     "WorkerError",
     "WriteError",
+    "describe_error",
     "nearest",
     "require",
-    "told",
 ]
+
+#: Problems of a refused experiment that are listed; thousands of points may share one mistake.
+_LISTED = 10
 
 
 class TradetalksError(Exception):
@@ -111,6 +116,18 @@ class InputError(TradetalksError):
 
 class ScenarioError(InputError):
     """A scenario that cannot be played."""
+
+
+class Refusal(ScenarioError):
+    """An experiment that cannot be played; carries every problem, and tells the first ten."""
+
+    def __str__(self) -> str:
+        more = len(self.problems) - _LISTED
+        if more <= 0:
+            return super().__str__()
+        head = super().__str__().partition("\n")[0]
+        lines = [f"  {problem}" for problem in self.problems[:_LISTED]]
+        return "\n".join([head, *lines, f"  and {more:,} more"])
 
 
 class DomainError(InputError):
@@ -233,27 +250,13 @@ def require(holds: bool, part: str, parameter: str, value: object, allowed: str)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name most like `name`, None if none is near.
-
-    Parameters
-    ----------
-    name : object
-        What was written.
-    allowed : iterable of str
-        What could have been meant.
-    """
+    """Return the allowed name most like `name`, None if none is near."""
     matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
-def told(error: BaseException) -> str:
-    """Return what an exception of a user's part says, with its kind.
-
-    Parameters
-    ----------
-    error : BaseException
-        What was raised.
-    """
+def describe_error(error: BaseException) -> str:
+    """Return what an exception of a user's part says, with its kind."""
     return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 

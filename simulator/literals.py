@@ -10,8 +10,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeGuard
 
-__all__ = ["plain", "read", "split", "write"]
+__all__ = ["LARGEST", "is_finite", "is_number", "is_whole", "pieces", "plain", "read", "write"]
+
+#: Numbers beyond this are typing errors; sums and products of numbers up to it stay finite.
+LARGEST = 1e15
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 #: A quoted string, or a point that TOML would want a zero before.
@@ -63,37 +67,24 @@ def write(value: object) -> str:
     return _written(value)
 
 
-def split(text: str, separator: str) -> list[str]:
-    """Return the pieces of `text` between separators that stand outside brackets and quotes.
-
-    Parameters
-    ----------
-    text : str
-        For instance ``scripted:offers=["a:b"]``.
-    separator : str
-        One character.
-    """
-    pieces, start, depth = [], 0, 0
+def pieces(text: str, separator: str) -> list[str]:
+    """Return the pieces of `text` between separators that stand outside brackets and quotes."""
+    parts, start, depth = [], 0, 0
     for token in _QUOTED_OR_CHARACTER.finditer(text):
         if token[0] in {"[", "{"}:
             depth += 1
         elif token[0] in {"]", "}"}:
             depth -= 1
         elif token[0] == separator and depth <= 0:
-            pieces.append(text[start : token.start()])
+            parts.append(text[start : token.start()])
             start = token.end()
-    return [*pieces, text[start:]]
+    return [*parts, text[start:]]
 
 
 def plain(value: object) -> object:
     """Return a copy of `value` made of what TOML has; other objects stay as they are.
 
     Tuples become lists, numbers of numpy become Python's, keys of None are left out.
-
-    Parameters
-    ----------
-    value : object
-        Any value, for instance a scenario as a dict.
     """
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items() if v is not None}
@@ -106,9 +97,32 @@ def plain(value: object) -> object:
     return value
 
 
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_finite(value: object) -> TypeGuard[int | float]:
+    """Return whether a value is a number other than nan and inf."""
+    return is_number(value) and abs(value) < math.inf
+
+
+def is_whole(value: object, least: float = -math.inf) -> TypeGuard[int]:
+    """Return whether a value is a whole number, written without a point.
+
+    Parameters
+    ----------
+    value : object
+        Any value; one of numpy first goes through `plain`.
+    least : float
+        What it must not be below.
+    """
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
 def _is_wrapped(text: str) -> bool:
     """Tell a table of parts and what it is wrapped in, ``{...}+noisy``: a text, though no TOML."""
-    inner, *around = split(text, "+")
+    inner, *around = pieces(text, "+")
     return bool(around) and inner.startswith("{") and isinstance(read(inner), dict)
 
 
@@ -117,7 +131,7 @@ def _with_zero(match: re.Match[str]) -> str:
 
 
 def _require_finite(value: object) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
+    if is_number(value) and not is_finite(value):
         raise ValueError("a finite number, not nan or inf")
     for entry in _entries(value):
         _require_finite(entry)

@@ -1,7 +1,7 @@
 """Pages of the documentation: their code blocks, and how these are played.
 
-The rule, for ``README.md`` and every page under ``docs/``: the blocks of a page are played in
-order, in a fresh folder.
+The rule, for ``README.md``, ``CONTRIBUTING.md`` and every page under ``docs/``: the blocks of a
+page are played in order, in a fresh folder.
 
 - ``console``: what follows ``$ `` is a command, which goes on after a backslash at the end of a
   line. Lines below it are what it prints; ``...`` stands for anything. A command fails only where
@@ -60,8 +60,8 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Return ``README.md`` and the pages under ``docs/``."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """Return ``README.md``, ``CONTRIBUTING.md`` and the pages under ``docs/``."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(page: str) -> list[Block]:

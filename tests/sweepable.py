@@ -1,8 +1,10 @@
-"""Models and metrics for sweeps in tests, found by import path."""
+"""Models, metrics and work for workers in tests, found by import path."""
 
+import contextlib
 import os
 import resource
 import signal
+import stat
 import sys
 import time
 from collections.abc import Mapping
@@ -63,6 +65,13 @@ def kills_once(parameters: Parameters, seed: int) -> dict[str, float]:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return {"y": float(parameters["x"])}
+
+
+def kills_and_counts(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Notes x in a file, then kills its process where it is 13."""
+    with open(parameters["mark"], "a", encoding="utf-8") as file:
+        file.write(f"{parameters['x']}\n")
+    return kills(parameters, seed)
 
 
 def sometimes(parameters: Parameters, seed: int) -> dict[str, float]:
@@ -132,3 +141,33 @@ def lost(mark: str) -> Lethal:
         os._exit(3)
     Path(mark).touch()
     return Lethal()
+
+
+def half_a_message() -> None:
+    """End the process when a part of its answer is sent: the first of 4,096 announced bytes."""
+    for name in map(int, os.listdir("/dev/fd")):
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(name).st_mode):
+                os.write(name, b"\0\0\x10\0half")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def orphaned(pid: str) -> None:
+    """End the process, but not a child of it, which holds its files open and is named in one."""
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    Path(pid).write_text(str(child), encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Fussy(Exception):
+    """An error that cannot be sent: it is not made again of what it says."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def fusses() -> None:
+    """Raise what cannot be sent."""
+    raise Fussy("this", "that")

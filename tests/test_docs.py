@@ -1,13 +1,15 @@
-"""Everything that README.md and the pages under docs/ have a reader type works as they say.
+"""Everything that README.md, CONTRIBUTING.md and the pages of docs/ have one type works so.
 
 How a page is played is told in `tests.pages`.
 """
 
+import ast
+import importlib
 import math
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ PLAYED = [name for name, text in PAGES.items() if any(b.why is None for b in blo
 #: Languages whose blocks are played, or are what one that was played prints.
 LANGUAGES = {"console", "python", "toml", "text"}
 #: Blocks that cannot run everywhere, each with its reason on the page.
-LEFT_ALONE = 6
+LEFT_ALONE = 10
 
 
 @pytest.fixture
@@ -100,3 +102,68 @@ def test_every_page_is_listed_on_the_way_in() -> None:
     }
     ways_in = {"README.md", "docs/README.md"}
     assert not {name for name in PAGES if name not in ways_in and (ROOT / name) not in listed}
+
+
+# -- theory --------------------------------------------------------------------------------------
+
+
+def named(code: str) -> set[str]:
+    """Return in full what code imports, and what it takes from modules that it has imported."""
+    tree = ast.parse(code)
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    taken = {
+        f"{imported[node.value.id]}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in imported
+    }
+    return {*imported.values(), *taken}
+
+
+def out_of_reach(theory: Mapping[str, Collection[str]], codes: Mapping[str, str]) -> set[str]:
+    """Return the public names of modules of theory that no code outside their module names."""
+    names = {source: named(code) for source, code in codes.items()}
+    return {
+        f"{module}.{name}"
+        for module, public in theory.items()
+        for name in public
+        if not any(f"{module}.{name}" in names[source] for source in codes if source != module)
+    }
+
+
+def test_what_theory_offers_is_used_by_the_product_or_told_in_a_page() -> None:
+    files = sorted((ROOT / "simulator" / "theory").glob("[a-z]*.py"))
+    modules = [f"simulator.theory.{file.stem}" for file in files]
+    theory = {name: importlib.import_module(name).__all__ for name in modules}
+    product = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text(encoding="utf-8")
+        for folder in ("simulator", "agents", "experiments")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    told = {
+        f"{name}:{k}": block.text
+        for name, text in PAGES.items()
+        for k, block in enumerate(blocks(text))
+        if block.language == "python" and block.why is None
+    }
+    assert len(theory) >= 7
+    assert out_of_reach(theory, {**product, **told}) == set()
+
+
+def test_theory_that_nobody_uses_or_tells_is_found_out() -> None:
+    theory = {"t.fair": ["envy", "guilt"], "t.games": ["keeps", "grim"]}
+    codes = {
+        "t.fair": "from t.fair import guilt",
+        "product": "def f():\n    from t.games import keeps",
+        "another": "from t import games\n\ngames.grim()",
+    }
+    assert out_of_reach(theory, codes) == {"t.fair.envy", "t.fair.guilt"}
+    page = {"docs/page.md": "from t.fair import envy, guilt"}
+    assert out_of_reach(theory, {**codes, **page}) == set()
+    assert out_of_reach(theory, page) == {"t.games.keeps", "t.games.grim"}

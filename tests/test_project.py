@@ -1,6 +1,7 @@
 """The shape of the project: slow imports, names, the lock, the version, the command."""
 
 import ast
+import importlib
 import importlib.metadata
 import re
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from experiments.docs.interface import FORMER, MODULES
 from tests.imports import PACKAGES, imports, modules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +24,7 @@ HEAVY = {
     "mesa": {"simulator/world/world.py", "agents/country.py", "experiments/bench/mesa.py"},
     "pandas": set[str](),
     "matplotlib": set[str](),
+    "jinja2": set[str](),
 }
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
@@ -103,6 +106,28 @@ def more_than_docstring(tree: ast.Module) -> bool:
     return ast.get_docstring(tree) is None or len(tree.body) != 1
 
 
+def file_of(module: str) -> str:
+    """Return the file of a module of the project, from the root."""
+    path = module.replace(".", "/")
+    return f"{path}/__init__.py" if (ROOT / path).is_dir() else f"{path}.py"
+
+
+def former_imports(root: Path) -> list[str]:
+    """Return `file -> name` for every import from a former path, which is for users alone."""
+    return [
+        f"{name} -> {target}"
+        for package in PACKAGES
+        for name, tree in modules(root, package)
+        for target in imports(tree)
+        if target in FORMER or (is_in_former(target) and not (ROOT / file_of(target)).is_file())
+    ]
+
+
+def is_in_former(target: str) -> bool:
+    """Tell whether what is imported stands in a module or a package at a former path."""
+    return target.rpartition(".")[0] in FORMER
+
+
 def pins(lock: str) -> dict[str, str]:
     """Return name and version of each line of a lock, refusing all that is no exact pin."""
     lines = [line for line in lock.splitlines() if line.strip() and not line.startswith("#")]
@@ -165,13 +190,13 @@ def test_a_country_in_the_code_is_seen_and_the_dollar_is_none(tmp_path: Path) ->
 # -- names ---------------------------------------------------------------------------------------
 
 
-def test_init_files_hold_a_docstring_and_nothing_else() -> None:
+def test_init_files_hold_a_docstring_and_nothing_else_but_at_a_former_path() -> None:
     assert [
         name
         for package in (*PACKAGES, "tests")
         for name, tree in modules(ROOT, package)
         if name.endswith("__init__.py") and more_than_docstring(tree)
-    ] == []
+    ] == [file_of(former) for former in FORMER if (ROOT / file_of(former)).name == "__init__.py"]
 
 
 @pytest.mark.parametrize("source", ["", "import os", '"""Doc."""\nx = 1', "x = 1"])
@@ -187,6 +212,41 @@ def test_every_folder_of_code_is_a_package() -> None:
 def test_no_module_is_a_catch_all() -> None:
     files = [path for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*")]
     assert [str(path) for path in files if path.stem.lower() in CATCH_ALLS] == []
+
+
+@pytest.mark.parametrize("former", FORMER)
+def test_a_former_path_gives_the_same_objects_and_does_nothing_else(former: str) -> None:
+    old, new = importlib.import_module(former), importlib.import_module(FORMER[former])
+    assert old.__all__
+    assert [name for name in old.__all__ if getattr(old, name) is not getattr(new, name)] == []
+    assert set(old.__all__) <= set(new.__all__)
+    tree = ast.parse((ROOT / file_of(former)).read_text(encoding="utf-8"))
+    assert [type(node) for node in tree.body] == [ast.Expr, ast.ImportFrom, ast.Assign]
+    assert FORMER[former] in MODULES
+
+
+def test_only_users_import_from_a_former_path() -> None:
+    assert former_imports(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("import experiments.store", "experiments.store"),
+        ("from experiments import store", "experiments.store"),
+        ("from experiments.store import open_results", "experiments.store.open_results"),
+        ("def f():\n    from simulator.talk import Talk", "simulator.talk.Talk"),
+        ("from experiments.analysis import summarize", "experiments.analysis.summarize"),
+    ],
+)
+def test_an_import_from_a_former_path_is_seen(tmp_path: Path, source: str, target: str) -> None:
+    write(tmp_path, "agents/a.py", source)
+    assert former_imports(tmp_path) == [f"agents/a.py -> {target}"]
+
+
+def test_modules_of_a_package_that_is_a_former_path_may_be_imported(tmp_path: Path) -> None:
+    write(tmp_path, "agents/a.py", "from experiments.analysis import queries")
+    assert former_imports(tmp_path) == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)

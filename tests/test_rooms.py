@@ -21,8 +21,8 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "text",
-        "draws errors literals",
+        "draws literals rows text",
+        "errors markup",
         "negotiation theory",
         "economy domains",
         "scenario",

@@ -13,7 +13,7 @@ from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
 from simulator.negotiation.talk import Talk
 
-__all__ = ["SAMPLE", "ModelError", "model_errors", "rank_correlation", "sampled"]
+__all__ = ["SAMPLE", "ModelError", "correlation", "model_errors", "ranks", "sampled"]
 
 #: So many outcomes at most are ranked to score a model.
 SAMPLE = 20_000
@@ -64,19 +64,19 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     among = sampled(talk.space)
     truth = {other.seat: _truth(other, among) for other in talk.turns if other.seat != seat}
     model.begin(turn)
-    seen = [0] * len(talk.turns)
+    counts = [0] * len(talk.turns)
     errors = []
     for offer in talk.offers:
         offers.append(offer)
         turn.round = offer.round
         if offer.seat == seat:
             continue
-        seen[offer.seat] += 1
+        counts[offer.seat] += 1
         estimate, (weights, places) = model.gains(turn, offer.seat), truth[offer.seat]
         gaps = issue_weights(talk.space, estimate) - weights
         wrong = float(np.sqrt(np.mean(gaps**2)))
-        rank = _correlation(_places(estimate[among]), places)
-        errors.append(ModelError(offer.round, offer.seat, seen[offer.seat], wrong, rank))
+        rank = correlation(ranks(estimate[among]), places)
+        errors.append(ModelError(offer.round, offer.seat, counts[offer.seat], wrong, rank))
     return errors
 
 
@@ -114,29 +114,33 @@ def sampled(space: OutcomeSpace, most: int = SAMPLE) -> NDArray[np.intp]:
 def _truth(wants: Turn, among: NDArray[np.intp]) -> tuple[Vector, Vector]:
     """Return what a party's issues weigh, and the places of some outcomes in its ranking."""
     utilities = wants.preferences.expected
-    return issue_weights(wants.space, utilities), _places(utilities[among])
+    return issue_weights(wants.space, utilities), ranks(utilities[among])
 
 
-def rank_correlation(one: Vector, other: Vector) -> float:
-    """Return Spearman's rank correlation, ties at their mean rank; nan where one is constant.
+def correlation(one: Vector, other: Vector) -> float:
+    """Return the correlation of two things, nan where one is constant; of `ranks`, Spearman's.
 
     Parameters
     ----------
     one, other : ndarray
-        Numbers for the same things, shape ``(n,)``.
+        Numbers less their mean, shape ``(n,)``.
     """
-    return _correlation(_places(one), _places(other))
-
-
-def _correlation(one: Vector, other: Vector) -> float:
     lengths = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / lengths if lengths > 0 else math.nan
 
 
-def _places(values: Vector) -> Vector:
-    """Return the rank of each value less their mean; what differs by rounding only is a tie."""
+def ranks(values: Vector) -> Vector:
+    """Return the rank of each value less their mean.
+
+    Ties, and what differs by rounding only, are at their mean rank.
+
+    Parameters
+    ----------
+    values : ndarray
+        Shape ``(n,)``.
+    """
     rounded = np.round(np.asarray(values, dtype=np.float64), 12)
     _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    ranks: Vector = (ends - counts + ends - 1) / 2.0
-    return ranks[place] - (len(values) - 1) / 2.0
+    middles: Vector = (ends - counts + ends - 1) / 2.0
+    return middles[place] - (len(values) - 1) / 2.0

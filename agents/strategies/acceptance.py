@@ -151,10 +151,12 @@ class Combined(Acceptance):
         expected = turn.preferences.expected
         # In rounds, so that the first of the window does not hang on rounding.
         since = turn.round - (turn.rounds - turn.round)
-        seen = [
+        received = [
             float(expected[o.outcome])
             for o in turn.offers[:-1]
             if o.seat != turn.seat and o.round >= since
         ]
-        enough = (max(seen) if self.window == "best" else sum(seen) / len(seen)) if seen else 0.0
-        return not seen or bool(expected[offer.outcome] >= enough)
+        if not received:
+            return True
+        enough = max(received) if self.window == "best" else sum(received) / len(received)
+        return bool(expected[offer.outcome] >= enough)

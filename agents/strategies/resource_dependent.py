@@ -73,9 +73,9 @@ class ResourceDependent(Demanding):
     def target(self, turn: Turn) -> float:
         """Return the payoff asked for with what is left of the resource."""
         wants = turn.preferences
-        asked = aspiration(self._left(turn), self.opening) * turn.patience
+        share = aspiration(self._left(turn), self.opening) * turn.patience
         eps = self.tolerance * wants.unit
-        return float(target(np.asarray(asked), wants.floor, wants.best, eps)) - SLACK
+        return float(target(np.asarray(share), wants.floor, wants.best, eps)) - SLACK
 
     def _left(self, turn: Turn) -> float:
         if self.resource == "time":

@@ -48,8 +48,8 @@ def aspiration(
 
 def target(aspiration: Vector, floor: float, best: float, tolerance: float) -> Vector:
     """Return the payoff asked for: the aspiration on the scale from `floor` to `best`."""
-    asked = aspiration * (best - floor) + floor - tolerance
-    return np.minimum(np.maximum(asked, floor), best)
+    payoff = aspiration * (best - floor) + floor - tolerance
+    return np.minimum(np.maximum(payoff, floor), best)
 
 
 class TimeDependent(Demanding):
@@ -137,9 +137,9 @@ class TimeDependent(Demanding):
             times: Vector = np.arange(1.0, turn.rounds + 1.0) / (turn.rounds + 1.0)
             self._aspirations = aspiration(times, self.exponent, self.family, self.opening)
         until = max(turn.until, turn.round + 1)
-        asked = self._aspirations[turn.round : until] * turn.patience
+        aspirations = self._aspirations[turn.round : until] * turn.patience
         eps = self.tolerance * preferences.unit
-        targets = target(asked, preferences.floor, preferences.best, eps) - SLACK
+        targets = target(aspirations, preferences.floor, preferences.best, eps) - SLACK
         self._targets = targets.tolist()
         self._offers = []
 

@@ -43,7 +43,7 @@ class TitForTat(Demanding):
         self._known: Preferences | None = None
         self._seen = 0
         self._given: dict[int, list[float]] = {}
-        self._asked: dict[int, float] = {}
+        self._demands: dict[int, float] = {}
 
     def target(self, turn: Turn) -> float:
         """Return what is asked for at this turn."""
@@ -55,19 +55,19 @@ class TitForTat(Demanding):
             if offer.seat != turn.seat:
                 self._take(turn, offer.seat, offer.outcome)
         self._seen = len(turn.offers)
-        asked = max(self._asked.values(), default=1.0)
-        if turn.round == 0 and len(self._asked) < len(turn.seats) - 1:
-            asked = 1.0  # somebody has not had its turn; later, who offers nothing only accepts
-        return preferences.floor + asked * preferences.span - preferences.span * ROUNDING
+        demand = max(self._demands.values(), default=1.0)
+        if turn.round == 0 and len(self._demands) < len(turn.seats) - 1:
+            demand = 1.0  # somebody has not had its turn; later, who offers nothing only accepts
+        return preferences.floor + demand * preferences.span - preferences.span * ROUNDING
 
     def _take(self, turn: Turn, seat: int, outcome: int) -> None:
         given = self._given.setdefault(seat, [])
         given.append(min(max(turn.preferences.share(outcome), 0.0), 1.0))
-        asked = self.step(turn, seat, self._asked.get(seat, 1.0), given)
-        self._asked[seat] = min(max(asked, 0.0), 1.0)
+        demand = self.step(turn, seat, self._demands.get(seat, 1.0), given)
+        self._demands[seat] = min(max(demand, 0.0), 1.0)
 
     @abstractmethod
-    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+    def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
         """Return the share of its range to ask for after one more offer.
 
         Parameters
@@ -76,7 +76,7 @@ class TitForTat(Demanding):
             The party's turn.
         seat : int
             Whose offer.
-        asked : float
+        demand : float
             What was asked for before.
         given : sequence of float
             What each offer of that party has given, as shares of the range, oldest first.
@@ -102,11 +102,11 @@ class RelativeTitForTat(TitForTat):
         self.delay = delay
         self._forget()
 
-    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+    def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
         """Return the demand shrunk by the same percentage."""
         if len(given) <= self.delay:
-            return asked
-        return asked * remaining(given[-1 - self.delay], given[-self.delay])
+            return demand
+        return demand * remaining(given[-1 - self.delay], given[-self.delay])
 
 
 class AveragedTitForTat(TitForTat):
@@ -127,13 +127,13 @@ class AveragedTitForTat(TitForTat):
         self.window = window
         self._forget()
 
-    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+    def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
         """Return the demand shrunk by the mean percentage."""
         count = min(self.window, len(given) - 1)
         if count < 1:
-            return asked
+            return demand
         ratio = remaining(given[-1 - count], given[-1])
-        return float(asked * ratio ** (1.0 / count))
+        return float(demand * ratio ** (1.0 / count))
 
 
 class RandomTitForTat(TitForTat):
@@ -158,11 +158,11 @@ class RandomTitForTat(TitForTat):
         self.spread = spread
         self._forget()
 
-    def step(self, turn: Turn, seat: int, asked: float, given: Sequence[float]) -> float:
+    def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
         """Return the demand less the partner's concession, moved by the draw of that offer."""
         if len(given) <= self.delay:
-            return asked
+            return demand
         conceded = given[-self.delay] - given[-1 - self.delay]
         ids = (turn.talk, turn.party, str(seat))
         drawn = draws.uniform(turn.seed, "tit-for-tat", ids, self._opened, len(given))
-        return asked - conceded + self.spread * (2.0 * drawn - 1.0)
+        return demand - conceded + self.spread * (2.0 * drawn - 1.0)

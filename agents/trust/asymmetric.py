@@ -21,9 +21,9 @@ def drifted(trust: float, prior: float, lam: float, dt: float) -> float:
     dt : float
         Periods, at least 0.
     """
-    kept = lam**dt
+    left = lam**dt
     # Not only faster: prior + (trust - prior) may differ from trust in the last digit.
-    return trust if kept == 1.0 else prior + (trust - prior) * kept
+    return trust if left == 1.0 else prior + (trust - prior) * left
 
 
 def updated(trust: float, quality: float, weight: float, up: float, down: float) -> float:

@@ -25,8 +25,8 @@ class Memory:
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
         model = self.model
         state = model.tick(self._state(subject), dt)
-        for seen in evidence:
-            state = model.update(state, seen.quality, seen.weight)
+        for piece in evidence:
+            state = model.update(state, piece.quality, piece.weight)
         self._states[subject] = state
 
     def trust(self, subject: str) -> float:

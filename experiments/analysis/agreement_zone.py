@@ -1,4 +1,4 @@
-"""How things stand before the first week, worked out without playing it."""
+"""What each talk could agree on before the first week, found without playing it."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from agents.ratification import Audience
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
-from simulator.errors import ConductError, told
+from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.scenario.scenario import Scenario, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
@@ -20,14 +21,14 @@ __all__ = ["Baseline", "Zone"]
 
 @dataclass(frozen=True)
 class Zone:
-    """A talk's zone of agreement: the outcomes that no party would rather do without.
+    """A talk's zone of agreement: the outcomes that leave no party worse off than no new deal.
 
     Parameters
     ----------
     size, outcomes : int
         How many outcomes are in it, and how many there are.
     ratified : int
-        How many of them every audience would pass.
+        How many of those in it every audience would ratify.
     disagreement : tuple of float
         What each party expects without a new deal, US$ bn per year.
     ranges : tuple of (float, float)
@@ -49,7 +50,7 @@ class Zone:
 class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
-    Values are those without uncertainty, and events are still to come.
+    Values are free of uncertainty, and no event has happened yet.
 
     Parameters
     ----------
@@ -81,14 +82,14 @@ class Baseline:
     def zone(self, talk: str) -> Zone:
         """Return the zone of agreement of a talk."""
         track = self._tracks[talk]
-        wants = [self._preferences(track, seat) for seat in range(len(track.plan.parties))]
-        inside = np.logical_and.reduce([w.rational for w in wants])
+        preferences = [self._preferences(track, seat) for seat in range(len(track.plan.parties))]
+        inside = np.logical_and.reduce([p.rational for p in preferences])
         return Zone(
             size=int(inside.sum()),
             outcomes=track.plan.space.size,
             ratified=int((inside & self._passed(track)).sum()),
-            disagreement=tuple(w.disagreement for w in wants),
-            ranges=tuple(_range(w.expected[inside]) for w in wants),
+            disagreement=tuple(p.disagreement for p in preferences),
+            ranges=tuple(_range(p.expected[inside]) for p in preferences),
         )
 
     def _preferences(self, track: Track, seat: int) -> Preferences:
@@ -96,22 +97,22 @@ class Baseline:
         name = parties[seat]
         weight = self.scenario.countries[name].benchmark
         trust = [self.trust[name, other] for j, other in enumerate(parties) if j != seat]
-        found = peers(self._tracks.values(), track, name)
-        return track.preferences(seat, trust, found, weight)
+        peer_values = peers(self._tracks.values(), track, name)
+        return track.preferences(seat, trust, peer_values, weight)
 
     def _passed(self, track: Track) -> NDArray[np.bool_]:
-        """Return which outcomes all audiences would pass, shape ``(n,)``."""
-        passed = np.ones(track.plan.space.size, bool)
+        """Return which outcomes all audiences would ratify, shape ``(n,)``."""
+        ratified = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
             payoffs = track.plan.space.total(
                 track.valuations.audience_payoffs(track.plan.seats[party])
             )
-            passed &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
-        return passed
+            ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
+        return ratified
 
 
 def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
-    """Return the trust that the history of a scenario leaves."""
+    """Return the trust that results from the history of a scenario."""
     memories = {
         key: Memory(cast("TrustModel", spec.trust.build()))
         for key, spec in blueprint.scenario.countries.items()
@@ -126,7 +127,7 @@ def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
                 raise
             except BaseException as error:
                 name = type(memory.model).__name__
-                raise ConductError(name, observer, 0, told(error)) from error
+                raise ConductError(name, observer, 0, describe_error(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
 
 

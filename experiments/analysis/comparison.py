@@ -1,4 +1,4 @@
-"""Two experiments side by side: what the second has that the first has not."""
+"""Two experiments compared: differences of their metrics, the second minus the first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
-from experiments.display import wording
-from experiments.display.numbers import LINES, broken, decimals, labels, number_text, value_text
+from experiments.display.numbers import LINES, decimals, labels, number_text, value_text, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
+from simulator.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,8 @@ class Comparison(Shown):
     only_first, only_second : int
         Points that only one of them has.
     left_over : int
-        Runs at points in both that have no partner with the same seed, or are not of all the
-        points that are averaged over; 0 if unpaired.
+        Runs at points in both that have no partner with the same seed, or whose seed was not
+        played at all the points that are averaged over; 0 if unpaired.
     failed : tuple of int
         Failed runs of the first and of the second, at points in both.
     """
@@ -72,22 +72,21 @@ def comparison(
 ) -> Comparison:
     """Return the differences of two experiments: paired by point and seed where seeds are shared.
 
-    Where runs of both have the same axes and the same seed, their differences are compared, and
-    chance that both share drops out; runs without a partner are counted and left out. Where seeds
-    are not shared at every point, means are compared, with intervals after Welch [1]_.
+    Runs of both with the same axes and the same seed are compared with each other, so that the
+    chance they share drops out; runs without a partner are counted and left out. Where seeds are
+    not shared at every point, means are compared, with intervals after Welch [1]_.
 
     Parameters
     ----------
     first, second : DataFrame
         Their tables ``runs``.
     by : sequence of str
-        The axes that both vary; over others, runs with the same seed are averaged first, and
-        make a pair only if they are of all the points there.
+        The axes that both vary; over other axes, runs with the same seed are averaged first, and
+        form a pair only if the seed was played at all the points there.
     metrics : iterable of str
         Numeric columns of both.
     unit : {"replication", "point", "base sample"}
-        As `experiments.analysis.intervals.summarize` takes it, for what is compared over all
-        points.
+        As in `experiments.analysis.intervals.summarize`, for comparisons over all points.
     confidence : float
         Of the intervals, in (0, 1).
 
@@ -103,27 +102,27 @@ def comparison(
     """
     by, metrics = list(by), list(metrics)
     first, second = _alike(first, second, by)
-    kept = _shared(first, second, by), _shared(second, first, by)
-    if kept[0].empty:
+    common = _shared(first, second, by), _shared(second, first, by)
+    if common[0].empty:
         raise ValueError(f"no point is in both: none has the same {', '.join(by) or 'runs'}")
-    pairs = _pairs(*kept, by, metrics, unit)
-    shared = _points(kept[0], by)
-    paired = not pairs.empty and _points(pairs, by) == shared
+    matched = _pairs(*common, by, metrics, unit)
+    points = _points(common[0], by)
+    paired = not matched.empty and _points(matched, by) == points
 
     def table(keys: list[str]) -> "pd.DataFrame":
         if paired:
-            return _paired(pairs, keys, metrics, unit, confidence)
-        return _unpaired(*kept, keys, metrics, unit, confidence)
+            return _paired(matched, keys, metrics, unit, confidence)
+        return _unpaired(*common, keys, metrics, unit, confidence)
 
     return Comparison(
         paired=paired,
         by=tuple(by),
         table=table(by),
         overall=table([]),
-        only_first=_points(first, by) - shared,
-        only_second=_points(second, by) - shared,
-        left_over=sum(_left_over(r, pairs, _keys(by, unit)) for r in kept) if paired else 0,
-        failed=(_failed(kept[0]), _failed(kept[1])),
+        only_first=_points(first, by) - points,
+        only_second=_points(second, by) - points,
+        left_over=sum(_left_over(r, matched, _keys(by, unit)) for r in common) if paired else 0,
+        failed=(_failed(common[0]), _failed(common[1])),
     )
 
 
@@ -163,7 +162,7 @@ def _pairs(
 ) -> "pd.DataFrame":
     """Return one row per point and seed that both have; metrics of the second end in ``'``.
 
-    A point that several base samples have is one of each.
+    A point that belongs to several base samples counts in each.
     """
     keys = _keys(by, unit)
     merged = _by_seed(first, keys, metrics).merge(
@@ -178,24 +177,24 @@ def _keys(by: list[str], unit: Unit) -> list[str]:
 
 
 def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
-    """Return means per group and seed: of seeds that all points of the group were played with.
+    """Return means per group and seed, for seeds with which all points of the group were played.
 
-    A mean over fewer points would be one of something else; so a run without a value leaves none.
+    A mean over fewer points would measure something else; so one run without a value leaves none.
     """
     values = runs[keys].assign(**{m: numbers(runs, m) for m in metrics})
     groups = values.groupby(keys, sort=False)
     table = groups.mean(skipna=False)
     table["replication"] = runs.groupby(keys, sort=False)["replication"].min()
-    played = groups.size().to_numpy()
+    runs_played = groups.size().to_numpy()
     table = table.reset_index()
-    whole: pd.DataFrame = table[played == _points_of(runs, table, keys[:-1])]
-    return whole
+    complete: pd.DataFrame = table[runs_played == _points_of(runs, table, keys[:-1])]
+    return complete
 
 
 def _points_of(
     runs: "pd.DataFrame", table: "pd.DataFrame", keys: list[str]
 ) -> NDArray[np.int64] | int:
-    """Return how many points there are in the group that each row of a table is of."""
+    """Return how many points there are in the group of each row of a table."""
     if not keys:
         return int(runs["point"].nunique())
     counts = runs.groupby(keys, sort=False)["point"].nunique().rename("points").reset_index()
@@ -215,11 +214,11 @@ def _paired(
         both = both.where(both.notna().all(axis=1))
         runs = pairs.drop(columns=[*metrics, *(f"{m}'" for m in metrics)]).join(both)
         runs["difference"] = runs["second"] - runs["first"]
-        first, second, found = (
+        first, second, differences = (
             summarize(runs, by, [name], unit, confidence)
             for name in ("first", "second", "difference")
         )
-        tables.append(_arranged(found.assign(metric=metric), by, first, second))
+        tables.append(_arranged(differences.assign(metric=metric), by, first, second))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -231,83 +230,86 @@ def _unpaired(
     unit: Unit,
     confidence: float,
 ) -> "pd.DataFrame":
-    one = summarize(first, by, metrics, unit, confidence)
-    other = one[[*by, "metric"]].merge(
+    means_first = summarize(first, by, metrics, unit, confidence)
+    means_second = means_first[[*by, "metric"]].merge(
         summarize(second, by, metrics, unit, confidence), on=[*by, "metric"]
     )
-    found = one[[*by, "metric"]].assign(mean=other["mean"] - one["mean"])
-    half = _welch(one, other, confidence)
-    found = found.assign(low=found["mean"] - half, high=found["mean"] + half)
-    return _arranged(found, by, one, other)
+    difference = means_second["mean"] - means_first["mean"]
+    half_width = _welch(means_first, means_second, confidence)
+    differences = means_first[[*by, "metric"]].assign(
+        mean=difference, low=difference - half_width, high=difference + half_width
+    )
+    return _arranged(differences, by, means_first, means_second)
 
 
-def _welch(one: "pd.DataFrame", other: "pd.DataFrame", confidence: float) -> NDArray[np.float64]:
-    """Return half-widths of intervals of differences of means."""
-    counts = np.array([one["n"], other["n"]], dtype=float)
+def _welch(first: "pd.DataFrame", second: "pd.DataFrame", confidence: float) -> NDArray[np.float64]:
+    """Return the half-widths of Welch's intervals of differences between means."""
+    counts = np.array([first["n"], second["n"]], dtype=float)
     freedom = np.where(counts > 1, counts - 1, np.nan)
-    widths = np.array([one["half_width"], other["half_width"]], dtype=float)
+    widths = np.array([first["half_width"], second["half_width"]], dtype=float)
     squares = (widths / quantile(freedom, confidence)) ** 2
-    both = squares.sum(axis=0)
+    total = squares.sum(axis=0)
     # Two exact means leave no degrees of freedom, and need none.
-    spread = np.where(both > 0, both, 1.0)
-    joint = spread**2 / np.where(both > 0, (squares**2 / freedom).sum(axis=0), 1.0)
-    half: NDArray[np.float64] = quantile(joint, confidence) * np.sqrt(both)
-    return half
+    spread = np.where(total > 0, total, 1.0)
+    joint = spread**2 / np.where(total > 0, (squares**2 / freedom).sum(axis=0), 1.0)
+    half_width: NDArray[np.float64] = quantile(joint, confidence) * np.sqrt(total)
+    return half_width
 
 
 def _arranged(
-    found: "pd.DataFrame", by: list[str], first: "pd.DataFrame", second: "pd.DataFrame"
+    differences: "pd.DataFrame", by: list[str], first: "pd.DataFrame", second: "pd.DataFrame"
 ) -> "pd.DataFrame":
-    found = found.rename(columns={"mean": "difference"}).assign(
+    differences = differences.rename(columns={"mean": "difference"}).assign(
         first=first["mean"], second=second["mean"], n_first=first["n"], n_second=second["n"]
     )
     ends = ["difference", "low", "high", "n_first", "n_second"]
-    return found[[*by, "metric", "first", "second", *ends]]
+    return differences[[*by, "metric", "first", "second", *ends]]
 
 
-def pairing(found: Comparison) -> str:
-    """Return what was compared with what, and what was left over."""
-    told = [
+def pairing(comparison: Comparison) -> str:
+    """Return in sentences what was compared with what, and what was left out."""
+    sentences = [
         "Paired: runs with the same point and seed are compared with each other."
-        if found.paired
+        if comparison.paired
         else "Unpaired: seeds are not shared at every point, so means are compared (Welch's"
         " interval)."
     ]
-    for number, which in ((found.only_first, "first"), (found.only_second, "second")):
+    for number, which in ((comparison.only_first, "first"), (comparison.only_second, "second")):
         if number:
-            told.append(f"{wording.count(number, 'point')} only in the {which}, left out.")
-    if found.left_over:
-        told.append(f"{wording.count(found.left_over, 'run')} without a partner, left out.")
-    if any(found.failed):
-        first, second = found.failed
-        lost = "their pairs" if found.paired else "they"
-        told.append(f"{first:,} and {wording.count(second, 'run')} failed; {lost} are left out.")
-    return " ".join(told)
+            sentences.append(f"{count(number, 'point')} only in the {which}, left out.")
+    if comparison.left_over:
+        runs = count(comparison.left_over, "run")
+        sentences.append(f"{runs} without a partner, left out.")
+    if any(comparison.failed):
+        first, second = comparison.failed
+        runs, what = count(second, "run"), "their pairs" if comparison.paired else "they"
+        sentences.append(f"{first:,} and {runs} failed; {what} are left out.")
+    return " ".join(sentences)
 
 
-def difference_tables(found: Comparison) -> Iterator[RenderableType]:
+def difference_tables(comparison: Comparison) -> Iterator[RenderableType]:
     """Give a table of differences per metric, under its heading."""
-    names = labels(found.by)
-    for metric, overall in found.overall.groupby("metric", sort=False):
-        rows = found.table[found.table["metric"] == metric]
+    names = labels(comparison.by)
+    for metric, overall in comparison.overall.groupby("metric", sort=False):
+        rows = comparison.table[comparison.table["metric"] == metric]
         yield heading(str(metric))
-        many = len(rows) > LINES
-        shown = [] if many or not found.by else rows.to_dict("records")
-        alone = [] if len(shown) == 1 else overall.to_dict("records")
+        too_many = len(rows) > LINES
+        by_point = [] if too_many or not comparison.by else rows.to_dict("records")
+        together = [] if len(by_point) == 1 else overall.to_dict("records")
         places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
-        head = [*(broken(names[axis]) for axis in found.by), "n", "first", "second"]
-        cells = _difference_cells([*shown, *alone], found, places)
+        head = [*(wrapped(names[axis]) for axis in comparison.by), "n", "first", "second"]
+        cells = _difference_cells([*by_point, *together], comparison, places)
         yield table([*head, "difference", "± 95 %"], cells, numbers=5)
-        if many:
+        if too_many:
             yield Text(f"  {len(rows):,} points: only all together; --json has each", style="dim")
 
 
 def _difference_cells(
-    rows: Iterable[Mapping[Any, Any]], found: Comparison, places: int
+    rows: Iterable[Mapping[Any, Any]], comparison: Comparison, places: int
 ) -> Iterator[Sequence[str]]:
     for row in rows:
-        keys = [value_text(row[axis]) if axis in row else "" for axis in found.by]
-        if found.by and found.by[0] not in row:
+        keys = [value_text(row[axis]) if axis in row else "" for axis in comparison.by]
+        if comparison.by and comparison.by[0] not in row:
             keys[0] = "all"
         n = [f"{row['n_first']:,}", f"{row['n_second']:,}"]
         yield [

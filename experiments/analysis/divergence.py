@@ -1,4 +1,4 @@
-"""Two runs side by side: what differed in them, and from which week."""
+"""Two runs compared: what differs between them, and from which week."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from rich.text import Text
 from experiments.analysis import run_facts
 from experiments.display import wording
 from experiments.display.shown import Shown
-from experiments.display.terminal import heading, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
+from simulator.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,9 @@ __all__ = ["Divergence", "compare"]
 
 Rows = list[dict[str, Any]]
 
-#: What stands for something that one of the runs does not have.
+#: Shown in place of what one of the runs does not have.
 NOTHING = "\u2013"
-#: Settings that differ and are listed; more are counted.
+#: How many differing settings are listed; the rest are only counted.
 LISTED = 20
 
 
@@ -38,12 +39,12 @@ class Divergence(Shown):
         The runs.
     scenario : DataFrame
         Where the scenarios differ: ``path``, and the values ``first`` and ``second``, as texts;
-        None where a scenario says nothing.
+        None where a scenario has none.
     tables : DataFrame
         One row per table that both kept: ``table``, the ``week`` in which it first differs (none
         if it does not), ``what`` differs first, in words, the values ``first`` and ``second``,
-        and how many rows differ, ``differing``, ``of`` how many. Compared are the weeks, countries
-        and talks that both have.
+        and how many rows differ, ``differing``, ``of`` how many. Only weeks, countries and talks
+        that both have are compared.
     deals : DataFrame
         One row per talk in both: deals ``signed_first`` and ``signed_second`` in the run, their
         ``difference``, and the ``terms_first`` and ``terms_second`` in force at the end.
@@ -78,7 +79,7 @@ class Divergence(Shown):
 
     @property
     def same(self) -> bool:
-        """Whether scenario, seed and all that happened are the same, with nothing left out."""
+        """Whether scenario, seed and everything that happened are the same, nothing left out."""
         seeds = self.first.seed == self.second.seed
         return seeds and self.week is None and self.scenario.empty and not self.missing
 
@@ -114,18 +115,18 @@ def compare(first: RunRecord, second: RunRecord) -> Divergence:
     first, second : RunRecord
         The runs. Where their scenarios have other countries or talks, they are compared in those
         that both have; where one is shorter, over its weeks; where one kept fewer tables, in
-        those that both kept. The rest is named.
+        those that both kept. What is left out is listed in ``missing``.
 
     Raises
     ------
     ScenarioError
-        If one is no run.
+        If either of them is not a run.
 
     Examples
     --------
     >>> from experiments.run import run
-    >>> told = compare(run("first-talk"), run("first-talk", set={"countries.home.patience": 0.9}))
-    >>> told.week
+    >>> base, changed = run("first-talk"), run("first-talk", set={"countries.home.patience": 0.9})
+    >>> compare(base, changed).week
     1
     """
     import pandas as pd
@@ -145,13 +146,13 @@ def compare(first: RunRecord, second: RunRecord) -> Divergence:
     )
 
 
-def _check(**given: object) -> None:
+def _check(**runs: object) -> None:
     allowed = "what experiments.run.run returns; comparison_of compares results of sweeps"
-    wrong = [
-        Problem(name, one, allowed) for name, one in given.items() if not isinstance(one, RunRecord)
+    problems = [
+        Problem(name, run, allowed) for name, run in runs.items() if not isinstance(run, RunRecord)
     ]
-    if wrong:
-        raise ScenarioError(wrong)
+    if problems:
+        raise ScenarioError(problems)
 
 
 # -- the page ----------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ def _head(divergence: Divergence) -> Iterator[RenderableType]:
 
 
 def _run(run: RunRecord) -> str:
-    return f"{run.scenario.name}, seed {run.seed}, {wording.count(run.weeks, 'week')}"
+    return f"{run.scenario.name}, seed {run.seed}, {count(run.weeks, 'week')}"
 
 
 def _verdict(divergence: Divergence) -> str:
@@ -192,15 +193,15 @@ def _tables(divergence: Divergence, rows: Rows) -> Iterator[RenderableType]:
         return
     yield heading("What differs first, table by table")
     for row in rows:
-        size = wording.count(row["of"], "row")
+        size = count(row["of"], "row")
         if not row["differing"]:
             yield outline([(row["table"], f"the same in all {size}")])
             continue
         when = wording.when(divergence.first.scenario, row["week"])
         yield outline([(row["table"], f"{when}; {row['differing']:,} of {size} differ")])
         first, second = _values(row)
-        told = [("", row["what"]), ("first", first), ("second", second)]
-        yield outline(told, indent=4, label=6)
+        lines = [("", row["what"]), ("first", first), ("second", second)]
+        yield outline(lines, indent=4, label=6)
 
 
 def _values(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -214,7 +215,7 @@ def _missing(divergence: Divergence) -> Iterator[RenderableType]:
 
 
 def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[RenderableType]:
-    """Give deals, trust and payoffs at the end of either, unless all that happened is the same."""
+    """Give deals, trust and payoffs at the end of both runs, unless nothing happened otherwise."""
     if divergence.week is not None or divergence.first.weeks != divergence.second.weeks:
         scenario = divergence.first.scenario
         yield from _deals(scenario, rows["deals"]) if rows["deals"] else ()
@@ -225,20 +226,20 @@ def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[Renderab
 def _deals(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
     yield heading("Deals signed, and what is in force at the end")
     for row in rows:
-        yield Text(f"  {wording.talk(scenario, row['talk'])}")
+        yield Text(f"  {wording.talk_name(scenario, row['talk'])}")
         first, second = (
             f"{row[f'signed_{run}']} signed; in force: {row[f'terms_{run}'] or NOTHING}"
             for run in ("first", "second")
         )
-        told = [("both", first)] if first == second else [("first", first), ("second", second)]
-        yield outline(told, indent=4, label=6)
+        lines = [("both", first)] if first == second else [("first", first), ("second", second)]
+        yield outline(lines, indent=4, label=6)
 
 
 def _trust(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
     yield heading("Trust of each (row) in each (column) at the end, first / second")
     cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
     names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
-    yield matrix(names, names, cells)
+    yield cross_table(names, names, cells)
 
 
 def _share(first: float, second: float) -> Text:

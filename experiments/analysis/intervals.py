@@ -1,8 +1,8 @@
-"""What the runs of an experiment say: means with intervals, and whether there were enough runs.
+"""Means over the runs of an experiment, with intervals, and whether there are enough runs.
 
 A failed run has no value of any metric, and a run may have none of a metric that does not apply
-to it (no first signing where nothing was signed). Neither is dropped in silence: every row says
-how many there were.
+to it (no first signing where nothing was signed). Neither is dropped silently: every row says how
+many there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,14 +37,14 @@ def summarize(
         The table ``runs`` of an experiment: columns ``point``, ``replication``, ``error``, those
         of `by` and those of `metrics`; and ``base sample``, if that is the unit.
     by : sequence of str
-        Columns whose values make a group, such as ``["point"]``; all runs are one if empty.
+        Columns whose values form a group, such as ``["point"]``; all runs form one if empty.
     metrics : iterable of str
         Numeric columns.
     unit : {"replication", "point", "base sample"}
-        What is independent of what, in a group of several points: replications of a design that
-        was chosen, whose points may share their random numbers; the points of a design that was
-        drawn; or the base samples of a Saltelli design, whose points share coordinates. The
-        interval is that of the mean over the units.
+        What counts as independent in a group of several points: replications, where the design
+        was chosen, as its points may share their random numbers; points, where it was drawn; or
+        the base samples of a Saltelli design, whose points share coordinates. The interval is
+        that of the mean over the units.
     confidence : float
         Of the intervals, in (0, 1).
 
@@ -65,14 +65,14 @@ def summarize(
 def precision(
     runs: "pd.DataFrame", by: Sequence[str], metric: str, confidence: float = 0.95
 ) -> "pd.DataFrame":
-    """Return how the intervals would have been after fewer replications: 2, 4, 8, ..., all.
+    """Return how wide the intervals are after 2, 4, 8, ... and all replications.
 
     Parameters
     ----------
     runs : DataFrame
         The table ``runs`` of an experiment.
     by : sequence of str
-        Columns whose values make a group.
+        Columns whose values form a group.
     metric : str
         A numeric column.
     confidence : float
@@ -88,21 +88,21 @@ def precision(
 
     rows = []
     for count in _doublings(int(runs["replication"].max()) + 1 if len(runs) else 0):
-        kept = runs[runs["replication"] < count]
-        widths = summarize(kept, by, [metric], confidence=confidence)["half_width"]
+        first_runs = runs[runs["replication"] < count]
+        widths = summarize(first_runs, by, [metric], confidence=confidence)["half_width"]
         rows.append((count, widths.median(), widths.max()))
     return pd.DataFrame(rows, columns=["replications", "median", "widest"])
 
 
-def replications_needed(sd: float, wanted: float, confidence: float = 0.95) -> int:
-    """Return how many replications give an interval of at most the wanted half-width.
+def replications_needed(sd: float, width: float, confidence: float = 0.95) -> int:
+    """Return how many replications give an interval no wider than wanted.
 
     Parameters
     ----------
     sd : float
-        Standard deviation from run to run, as it was estimated.
-    wanted : float
-        Half-width of the interval, above 0.
+        Estimated standard deviation from run to run.
+    width : float
+        The largest half-width that is wanted, above 0.
     confidence : float
         Of the interval, in (0, 1).
 
@@ -111,14 +111,14 @@ def replications_needed(sd: float, wanted: float, confidence: float = 0.95) -> i
     ValueError
         If no number of replications would do.
     """
-    if not (wanted > 0 and np.isfinite(sd) and sd <= wanted * MOST**0.5):
-        raise ValueError(f"no number of replications gives ±{wanted} with a deviation of {sd}")
+    if not (width > 0 and np.isfinite(sd) and sd <= width * MOST**0.5):
+        raise ValueError(f"no number of replications gives ±{width} with a deviation of {sd}")
     few, enough = 1, 2
-    while half_width(sd, enough, confidence) > wanted:
+    while half_width(sd, enough, confidence) > width:
         few, enough = enough, 2 * enough
     while enough - few > 1:
         middle = (few + enough) // 2
-        if half_width(sd, middle, confidence) > wanted:
+        if half_width(sd, middle, confidence) > width:
             few = middle
         else:
             enough = middle
@@ -146,13 +146,13 @@ def half_width(sd: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> NDArray
 
 
 def quantile(freedom: ArrayLike, confidence: float) -> NDArray[np.float64]:
-    """Return Student's t that leaves `confidence` between minus and plus itself."""
+    """Return the t for which Student's distribution has `confidence` between -t and t."""
     from scipy.special import stdtrit
 
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence of {confidence}: it lies between 0 and 1")
-    value: NDArray[np.float64] = stdtrit(np.asarray(freedom, dtype=float), (1 + confidence) / 2)
-    return value
+    t: NDArray[np.float64] = stdtrit(np.asarray(freedom, dtype=float), (1 + confidence) / 2)
+    return t
 
 
 def numbers(runs: "pd.DataFrame", metric: str) -> NDArray[np.float64]:
@@ -189,16 +189,16 @@ def _summary(
 
 
 def _units(runs: "pd.DataFrame", data: "pd.DataFrame", keys: list[str], unit: Unit) -> Any:
-    """Return what each run belongs to; in a group of one point, the runs are the units."""
+    """Return the unit that each run belongs to; in a group of one point, itself."""
     points = data.assign(_point=runs["point"]).groupby(keys, sort=False, dropna=False)["_point"]
     return runs[unit].where(points.transform("nunique") > 1, runs["replication"])
 
 
 def _arranged(table: "pd.DataFrame", by: list[str], metric: str) -> "pd.DataFrame":
     counts = ["runs", "failed", "missing", "n"]
-    numbers_ = ["mean", "sd", "median", "low", "high", "half_width"]
+    statistics = ["mean", "sd", "median", "low", "high", "half_width"]
     table = table.assign(metric=metric)
-    return table[[*by, "metric", *counts, *numbers_]].astype(dict.fromkeys(counts, "int64"))
+    return table[[*by, "metric", *counts, *statistics]].astype(dict.fromkeys(counts, "int64"))
 
 
 def _doublings(most: int) -> list[int]:

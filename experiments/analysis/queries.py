@@ -1,4 +1,4 @@
-"""What may be asked of a folder of results, and the answers as tables.
+"""Questions about a folder of results, answered by tables.
 
 The arithmetic is in `experiments.analysis.intervals`, `experiments.analysis.comparison` and
 `experiments.analysis.sensitivity`; here the question is checked against what was played.
@@ -7,17 +7,16 @@ The arithmetic is in `experiments.analysis.intervals`, `experiments.analysis.com
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.analysis import comparison, sensitivity
+from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.intervals import Unit, summarize
+from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
+from experiments.results.store import StoredResults
 from simulator.errors import Problem, ScenarioError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.analysis.comparison import Comparison
-    from experiments.analysis.sensitivity import Sensitivity
-    from experiments.results.store import StoredResults
 
 __all__ = [
     "comparison_of",
@@ -29,12 +28,12 @@ __all__ = [
     "unit_of",
 ]
 
-#: What is told where neither the experiment nor the user names metrics.
+#: The metrics that are shown, besides payoffs, where neither experiment nor user names any.
 _MAIN = ("deals_signed", "deals_in_force", "disregards", "mean_trust_end")
 
 
 def summary_of(
-    results: "StoredResults", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+    results: StoredResults, metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> "pd.DataFrame":
     """Return means with 95 % intervals, as `experiments.analysis.intervals.summarize` gives them.
 
@@ -45,7 +44,7 @@ def summary_of(
     metrics : sequence of str
         Metrics; those of the experiment by default.
     by : sequence of str, optional
-        Axes whose values make a group, none for one group of all runs; the points of the design
+        Axes whose values form a group, none for one group of all runs; the points of the design
         by default.
 
     Raises
@@ -53,12 +52,12 @@ def summary_of(
     ScenarioError
         If there is no such metric or axis.
     """
-    asked = metrics_of(results, metrics)
+    names = metrics_of(results, metrics)
     keys = ["point", *results.axes] if by is None else _axes(results, by)
-    return summarize(runs_of(results), keys, asked, unit_of(results))
+    return summarize(runs_of(results), keys, names, unit_of(results))
 
 
-def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
+def sensitivity_of(results: StoredResults, metric: str) -> Sensitivity:
     """Return Sobol indices with 95 % intervals.
 
     Parameters
@@ -83,7 +82,7 @@ def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
         raise ScenarioError([Problem("design", experiment.design, allowed)], str(results.folder))
     layout = blocks(experiment.samples or 0, len(results.axes))
     try:
-        return sensitivity.sensitivity(
+        return sensitivity(
             runs_of(results),
             metric,
             results.axes,
@@ -96,8 +95,8 @@ def sensitivity_of(results: "StoredResults", metric: str) -> "Sensitivity":
 
 
 def comparison_of(
-    first: "StoredResults", second: "StoredResults", metrics: Sequence[str] = ()
-) -> "Comparison":
+    first: StoredResults, second: StoredResults, metrics: Sequence[str] = ()
+) -> Comparison:
     """Return differences with 95 % intervals, second minus first.
 
     Parameters
@@ -112,17 +111,17 @@ def comparison_of(
     ScenarioError
         If one has no such metric, or they have no point in common.
     """
-    asked = metrics_of(first, metrics) if metrics else _metrics_of_both(first, second)
-    metrics_of(second, asked)
-    shared = [axis for axis in first.axes if axis in second.axes]
+    names = metrics_of(first, metrics) if metrics else _metrics_of_both(first, second)
+    metrics_of(second, names)
+    common = [axis for axis in first.axes if axis in second.axes]
     unit = shared_unit(first, second)
     try:
-        return comparison.comparison(runs_of(first), runs_of(second), shared, asked, unit)
+        return comparison(runs_of(first), runs_of(second), common, names, unit)
     except ValueError as error:
-        raise ScenarioError([Problem("axes", shared, str(error))]) from error
+        raise ScenarioError([Problem("axes", common, str(error))]) from error
 
 
-def _metrics_of_both(first: "StoredResults", second: "StoredResults") -> list[str]:
+def _metrics_of_both(first: StoredResults, second: StoredResults) -> list[str]:
     """Return the metrics of the first that the second has too; other outcomes if there are none."""
     for names in (metrics_of(first), first.outcomes):
         if both := [name for name in names if name in second.outcomes]:
@@ -131,39 +130,39 @@ def _metrics_of_both(first: "StoredResults", second: "StoredResults") -> list[st
     raise ScenarioError([Problem("metrics", ", ".join(first.outcomes), allowed)])
 
 
-def metrics_of(results: "StoredResults", asked: Sequence[str] = ()) -> list[str]:
-    """Return the metrics that are meant.
+def metrics_of(results: StoredResults, names: Sequence[str] = ()) -> list[str]:
+    """Return the metrics to look at.
 
     Parameters
     ----------
     results : Results
         What was played.
-    asked : sequence of str
-        What the user named; nothing for those of the experiment, or the main ones and payoffs.
+    names : sequence of str
+        As the user named them; if empty, those of the experiment, else the main ones and payoffs.
 
     Raises
     ------
     ScenarioError
         If one of them was not measured, with the nearest name.
     """
-    known = results.outcomes
-    if not asked:
-        payoffs = [name for name in known if name.startswith("payoff_weighted_")]
-        main = [*(name for name in _MAIN if name in known), *payoffs]
-        named = results.experiment.metrics or main
-        return list(named) or known
-    allowed = f"a metric that was measured: {', '.join(known)}"
+    measured = results.outcomes
+    if not names:
+        payoffs = [metric for metric in measured if metric.startswith("payoff_weighted_")]
+        main = [*(metric for metric in _MAIN if metric in measured), *payoffs]
+        defaults = results.experiment.metrics or main
+        return list(defaults) or measured
+    allowed = f"a metric that was measured: {', '.join(measured)}"
     problems = [
-        Problem("metric", name, allowed, nearest(name, known))
-        for name in asked
-        if name not in known
+        Problem("metric", metric, allowed, nearest(metric, measured))
+        for metric in names
+        if metric not in measured
     ]
     if problems:
         raise ScenarioError(problems, str(results.folder))
-    return list(dict.fromkeys(asked))
+    return list(dict.fromkeys(names))
 
 
-def runs_of(results: "StoredResults") -> "pd.DataFrame":
+def runs_of(results: StoredResults) -> "pd.DataFrame":
     """Return the table ``runs``, with the base samples of a Saltelli design.
 
     A single run is a point with one replication.
@@ -176,12 +175,12 @@ def runs_of(results: "StoredResults") -> "pd.DataFrame":
     return runs.assign(**{"base sample": runs["point"] % (experiment.samples or 1)})
 
 
-def unit_of(results: "StoredResults") -> Unit:
-    """Return what is independent of what over several points, see `summarize`.
+def unit_of(results: StoredResults) -> Unit:
+    """Return what counts as independent over several points, see `summarize`.
 
-    Drawn points are, if each was drawn for itself: those of a Saltelli design are columns of two
-    matrices put together, whose rows are. But where points share their seeds, what chance adds is
-    common to all of them, and only replications tell how large that is.
+    Points do that were drawn independently; those of a Saltelli design combine the columns of two
+    matrices, and only its base samples, the rows, are independent. But where points share their
+    seeds, chance moves all of them alike, and only replications show by how much.
     """
     experiment = results.experiment
     shared = experiment.common_random_numbers and experiment.replications > 1
@@ -190,35 +189,35 @@ def unit_of(results: "StoredResults") -> Unit:
     return "base sample" if experiment.design == "saltelli" else "point"
 
 
-def shared_unit(first: "StoredResults", second: "StoredResults") -> Unit:
-    """Return what is independent of what over several points of two experiments."""
-    one, other = unit_of(first), unit_of(second)
-    return one if one == other else "replication"
+def shared_unit(first: StoredResults, second: StoredResults) -> Unit:
+    """Return what counts as independent over several points of two experiments."""
+    unit, unit_second = unit_of(first), unit_of(second)
+    return unit if unit == unit_second else "replication"
 
 
-def reach_of(results: "StoredResults", unit: Unit) -> str | None:
-    """Return what intervals over several points hold for; None if they hold for all chance.
+def reach_of(results: StoredResults, unit: Unit) -> str | None:
+    """Return how far intervals over several points reach, None if they cover all chance.
 
     Parameters
     ----------
     results : Results
         What was played.
     unit : {"replication", "point", "base sample"}
-        What the intervals are over, see `experiments.analysis.intervals.summarize`.
+        The unit of the intervals, see `experiments.analysis.intervals.summarize`.
     """
     experiment = results.experiment
     if experiment.design not in SAMPLING or not experiment.common_random_numbers:
         return None
     if unit == "replication":
-        held = "over replications hold for the points that were drawn"
+        limit = "over replications hold for the points that were drawn"
     else:
-        held = f"over {unit}s hold for the chance in those seeds"
+        limit = f"over {unit}s hold for the chance in those seeds"
     replications = experiment.replications
-    shared = "one seed" if replications == 1 else f"same {replications:,} seeds"
-    return f"Every point was played with the {shared}: intervals {held} only."
+    seeds = "one seed" if replications == 1 else f"same {replications:,} seeds"
+    return f"Every point was played with the {seeds}: intervals {limit} only."
 
 
-def _axes(results: "StoredResults", by: Sequence[str]) -> list[str]:
+def _axes(results: StoredResults, by: Sequence[str]) -> list[str]:
     axes = results.axes
     allowed = f"an axis of the experiment: {', '.join(axes) or 'it has none'}"
     problems = [

@@ -1,11 +1,11 @@
-"""What two runs have in common and where they part: settings, facts week by week, the ends."""
+"""Where two runs differ: in their settings, in what happened week by week, and at the end."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from experiments.display import wording
-from experiments.leaves import leaves
 from experiments.runs.record import RunRecord
+from simulator.scenario.paths import flatten
 from simulator.world.deals import Status
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ __all__ = [
     "trust_apart",
 ]
 
-#: A row of a table: its week, who and what it is about, its values by name.
+#: What a row of a table is about: its week, and names and words.
 Fact = tuple[int, tuple[str, ...]]
+#: The values of each fact, by name.
 Facts = dict[Fact, dict[str, Any]]
 Row = Mapping[str, Any]
 
@@ -30,14 +31,14 @@ Row = Mapping[str, Any]
 # -- what both have ----------------------------------------------------------------------------
 
 
-def _shared(first: RunRecord, second: RunRecord, section: str) -> list[str]:
+def _common(first: RunRecord, second: RunRecord, section: str) -> list[str]:
     """Return the keys of the countries or talks of both."""
-    one, other = (getattr(run.scenario, section) for run in (first, second))
-    return [key for key in one if key in other]
+    keys, others = (getattr(run.scenario, section) for run in (first, second))
+    return [key for key in keys if key in others]
 
 
-def _kept(first: RunRecord, second: RunRecord) -> list[str]:
-    """Return the tables that both kept."""
+def _common_tables(first: RunRecord, second: RunRecord) -> list[str]:
+    """Return the names of the tables that both kept."""
     return [name for name in _FACTS if _keeps(first, name) and _keeps(second, name)]
 
 
@@ -49,7 +50,7 @@ def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str
     """Give what could not be compared, and why."""
     runs = {"first": first, "second": second}
     for section in ("countries", "talks"):
-        both = _shared(first, second, section)
+        both = _common(first, second, section)
         for name, run in runs.items():
             for key in getattr(run.scenario, section):
                 if key not in both:
@@ -69,7 +70,7 @@ def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str
 
 def settings(first: RunRecord, second: RunRecord) -> list[tuple[str, str | None, str | None]]:
     """Return where the scenarios differ: path and both values."""
-    one, other = (dict(leaves(run.scenario.canonical)) for run in (first, second))
+    one, other = (dict(flatten(run.scenario.canonical)) for run in (first, second))
     return [
         (key[0], one.get(key), other.get(key))
         for key in dict.fromkeys([*one, *other])
@@ -84,7 +85,9 @@ def first_differences(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     """Return, per table that both kept, what differs first and how many rows differ."""
     import pandas as pd
 
-    rows = [(table, *_first_difference(first, second, table)) for table in _kept(first, second)]
+    rows = [
+        (table, *_first_difference(first, second, table)) for table in _common_tables(first, second)
+    ]
     columns = ["table", "week", "what", "first", "second", "differing", "of"]
     return pd.DataFrame(rows, columns=columns).astype({"week": "Int64"})
 
@@ -95,21 +98,21 @@ def _first_difference(
     """Return week and words of the first difference in a table, and how many rows differ."""
     one, other = (_facts(run, table, first, second) for run in (first, second))
     keys = list(dict.fromkeys([*one, *other]))
-    apart = [key for key in keys if one.get(key) != other.get(key)]
-    if not apart:
+    differing = [key for key in keys if one.get(key) != other.get(key)]
+    if not differing:
         return None, None, None, None, 0, len(keys)
-    key = min(apart, key=lambda fact: fact[0])
-    told = _told(_names(first, second), key, one.get(key), other.get(key))
-    return key[0], *told, len(apart), len(keys)
+    key = min(differing, key=lambda fact: fact[0])
+    words = _in_words(_names(first, second), key, one.get(key), other.get(key))
+    return key[0], *words, len(differing), len(keys)
 
 
 def _facts(run: RunRecord, table: str, first: RunRecord, second: RunRecord) -> Facts:
     """Return the rows of a table over the weeks, countries and talks of both runs."""
     frame = getattr(run, table)
     weeks = min(first.weeks, second.weeks)
-    countries = _shared(first, second, "countries")
+    countries = _common(first, second, "countries")
     if "talk" in frame:
-        frame = frame[frame["talk"].isin(_shared(first, second, "talks"))]
+        frame = frame[frame["talk"].isin(_common(first, second, "talks"))]
     for name in ("observer", "subject", "country"):
         if name in frame:
             frame = frame[frame[name].isin(countries)]
@@ -131,11 +134,11 @@ def _of_offer(row: Row, countries: list[str]) -> Iterator[tuple[Fact, dict[str, 
 
 
 def _of_deal(row: Row, countries: list[str]) -> Iterator[tuple[Fact, dict[str, Any]]]:
-    """Give signing, entry into force and end of a deal, each a fact of its own week."""
+    """Give the signing, entry into force and end of a deal, each as a fact of its own week."""
     about = (row["talk"], f" ({row['deal']}) ")
     worth = {
-        f"{told} to {key}": row[f"{name}_{key}"]
-        for name, told in (("payoff", "worth"), ("expected", "expected worth"))
+        f"{words} to {key}": row[f"{name}_{key}"]
+        for name, words in (("payoff", "worth"), ("expected", "expected worth"))
         for key in countries
     }
     distances = {
@@ -176,36 +179,36 @@ _FACTS: dict[str, Callable[[Row, list[str]], Iterator[tuple[Fact, dict[str, Any]
 
 def _names(first: RunRecord, second: RunRecord) -> dict[str, str]:
     """Return what people call the countries and talks of both runs."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for run in (second, first):
         scenario = run.scenario
-        found |= {key: wording.name(scenario, key) for key in scenario.countries}
-        found |= {key: wording.talk(scenario, key) for key in scenario.talks}
-    return found
+        names |= {key: wording.name(scenario, key) for key in scenario.countries}
+        names |= {key: wording.talk_name(scenario, key) for key in scenario.talks}
+    return names
 
 
-def _told(
-    names: Mapping[str, str], key: Fact, one: Row | None, other: Row | None
+def _in_words(
+    names: Mapping[str, str], key: Fact, first: Row | None, second: Row | None
 ) -> tuple[str, str | None, str | None]:
     """Return what a fact is about, and what it is in either run."""
     about = "".join(names.get(part, part) for part in key[1])
-    if one is None or other is None:
-        return about, _summed_up(one), _summed_up(other)
-    name = next(name for name in one if one[name] != other[name])
+    if first is None or second is None:
+        return about, _first_value(first), _first_value(second)
+    name = next(name for name in first if first[name] != second[name])
     of = " to ".join(names.get(part, part) for part in name.split(" to "))
-    return f"{about}: {of}" if of else about, *_both(one[name], other[name])
+    return f"{about}: {of}" if of else about, *_distinct_texts(first[name], second[name])
 
 
-def _summed_up(values: Row | None) -> str | None:
-    """Return a fact that only one run has, by what it says first."""
+def _first_value(values: Row | None) -> str | None:
+    """Return a fact that only one run has by the first of its values."""
     if values is None:
         return None
     name, value = next(iter(values.items()))
     return f"{name} {_text(value)}".strip()
 
 
-def _both(one: object, other: object) -> tuple[str | None, str | None]:
-    """Return two values as texts that differ as the values do."""
+def _distinct_texts(one: object, other: object) -> tuple[str | None, str | None]:
+    """Return two different values as texts that differ, too."""
     first, second = _text(one), _text(other)
     return (repr(one), repr(other)) if first == second else (first, second)
 
@@ -224,15 +227,15 @@ def deals_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for key in _shared(first, second, "talks"):
-        (one, terms), (other, terms_other) = _standing(first, key), _standing(second, key)
-        rows.append((key, one, other, other - one, terms, terms_other))
+    for key in _common(first, second, "talks"):
+        (signed, terms), (signed_2, terms_2) = _end_state(first, key), _end_state(second, key)
+        rows.append((key, signed, signed_2, signed_2 - signed, terms, terms_2))
     columns = [*("talk", "signed_first", "signed_second", "difference")]
     return pd.DataFrame(rows, columns=[*columns, "terms_first", "terms_second"])
 
 
-def _standing(run: RunRecord, talk: str) -> tuple[int, str | None]:
-    """Return how many deals a talk led to in a run, and the terms in force at its end, if any."""
+def _end_state(run: RunRecord, talk: str) -> tuple[int, str | None]:
+    """Return how many deals a talk led to, and the terms in force at the end of the run, if any."""
     ledger = run.world.ledger
     deals = [deal for deal in ledger.deals.values() if deal.talk == talk]
     signed = sum(not ledger.is_initial(deal.id) for deal in deals)
@@ -240,8 +243,8 @@ def _standing(run: RunRecord, talk: str) -> tuple[int, str | None]:
     if not stands:
         return signed, None
     issues = run.world.tracks[talk].plan.space.issues
-    owed = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
-    return signed, wording.terms(owed, brief=True) or "nothing"
+    obligations = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
+    return signed, wording.terms(obligations, brief=True) or "nothing"
 
 
 def trust_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
@@ -259,7 +262,7 @@ def payoffs_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for key in _shared(first, second, "countries"):
+    for key in _common(first, second, "countries"):
         for payoff in ("material", "weighted", "cumulative"):
             one, other = (getattr(run.world.totals[key], payoff) for run in (first, second))
             rows.append((key, payoff, one, other, other - one))

@@ -1,7 +1,7 @@
-"""Which axis matters how much: Sobol indices out of the runs of a Saltelli design.
+"""How much each axis matters: Sobol indices from the runs of a Saltelli design.
 
-The first-order index of an axis is the share of the metric's variance that goes when the axis is
-fixed; its total index is the share that stays when all others are.
+The first-order index of an axis is the share of the metric's variance that disappears when the
+axis is fixed; its total index is the share that remains when all others are fixed.
 """
 
 import math
@@ -15,7 +15,7 @@ from rich.console import Group
 
 from experiments.analysis.intervals import numbers
 from experiments.analysis.sobol import Array, chance, index_intervals, indices, point_means
-from experiments.display.numbers import NONE, WIDE, broken, labels
+from experiments.display.numbers import NONE, WIDE, labels, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
 
@@ -27,7 +27,7 @@ __all__ = ["Sensitivity", "sensitivity"]
 
 @dataclass(frozen=True, repr=False)
 class Sensitivity(Shown):
-    """Sobol indices of one metric, and what they rest on.
+    """Sobol indices of one metric, and the runs they are computed from.
 
     Parameters
     ----------
@@ -37,17 +37,16 @@ class Sensitivity(Shown):
         One row per axis: ``axis``; ``first``, ``first_low``, ``first_high``; ``total``,
         ``total_low``, ``total_high``.
     variance : float
-        Of the metric over the design, its replications averaged.
+        Variance of the metric over the design, replications averaged.
     noise : float
-        The share of that variance which is left over from chance within points, by the spread
-        of the replications, less what they share under common random numbers; NaN with one
-        replication.
+        The share of that variance which is due to chance within points, by the spread of the
+        replications, less what they share under common random numbers; NaN with one replication.
     samples : int
         Base samples that were used.
     left_out : int
-        Base samples left out: at one of their points no run has a value.
+        Base samples left out, as at one of their points no run has a value.
     runs, failed, missing : int
-        Runs there should be, of which so many failed, and so many have no value.
+        How many runs there are, how many of them failed, and how many others have no value.
     """
 
     metric: str
@@ -66,7 +65,7 @@ class Sensitivity(Shown):
         order = self.table.sort_values("total", ascending=False, kind="stable")
         rows = [
             [
-                broken(names[row["axis"]], WIDE),
+                wrapped(names[row["axis"]], WIDE),
                 *_share_cells(row["first"], row["first_low"], row["first_high"]),
                 *_share_cells(row["total"], row["total_low"], row["total_high"]),
             ]
@@ -89,8 +88,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Return first-order and total Sobol indices with bootstrap intervals.
 
-    Replications are averaged at each point over those that have a value. A base sample one of
-    whose points has no value at all is left out whole, so that the rest stays a Saltelli design.
+    At each point, the replications that have a value are averaged. A base sample with a point
+    that has no value at all is left out, so that the rest remains a Saltelli design.
 
     Parameters
     ----------
@@ -104,7 +103,7 @@ def sensitivity(
         Numbers of the points of A, of B, and of A with one column from B after the other, as
         `experiments.design.sampling.blocks` gives them.
     seed : int
-        Root seed of the experiment; the same one gives the same intervals.
+        Root seed of the experiment; the same seed gives the same intervals.
     confidence : float
         Of the intervals, in (0, 1).
     shared_seeds : bool
@@ -113,7 +112,7 @@ def sensitivity(
     Raises
     ------
     ValueError
-        If fewer than two base samples are whole.
+        If fewer than two base samples are complete.
     """
     values = numbers(runs, metric)
     means = point_means(runs["point"].to_numpy(), values, blocks.size)
@@ -124,12 +123,12 @@ def sensitivity(
             f"{whole.sum()} of {blocks.shape[1]} base samples have a value of {metric!r} at all "
             "their points; indices take at least two"
         )
-    used = outputs[:, whole]
-    variance = float(np.var(used[:2]))
+    complete = outputs[:, whole]
+    variance = float(np.var(complete[:2]))
     failed = int(runs["error"].notna().sum())
     return Sensitivity(
         metric=metric,
-        table=_table(axes, used, seed, confidence),
+        table=_table(axes, complete, seed, confidence),
         variance=variance,
         noise=chance(runs, values, shared_seeds) / variance if variance else float("nan"),
         samples=int(whole.sum()),

@@ -1,4 +1,4 @@
-"""Sobol indices: estimators, their bootstrap, and what chance leaves of a variance."""
+"""Sobol indices: estimators, their bootstrap, and the share of a variance that is chance."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["Array", "chance", "index_intervals", "indices", "point_means"]
 
 Array = NDArray[np.float64]
-#: Resamples of the intervals, and how many of them are computed at a time.
+#: Bootstrap resamples, and how many of them are computed at a time.
 RESAMPLES, AT_A_TIME = 1000, 50
 
 
@@ -45,7 +45,7 @@ def index_intervals(outputs: Array, seed: int, confidence: float) -> Array:
     outputs : array, shape (axes + 2, samples)
         As `indices` takes them.
     seed : int
-        The same one gives the same intervals.
+        The same seed gives the same intervals.
     confidence : float
         In (0, 1).
 
@@ -55,7 +55,7 @@ def index_intervals(outputs: Array, seed: int, confidence: float) -> Array:
         Low and high ends; of first-order and total indices; per axis. NaN where nothing varies.
     """
     resampled = _shares(_resampled(_terms(outputs), seed))
-    # Of few base samples, a resample may be the same one over and over, and has no variance.
+    # With few base samples, a resample may hold only one of them, and has no variance.
     some = resampled[:, ~np.isnan(resampled).any(axis=(0, 2))]
     if not some.size:
         return np.full((2, 2, resampled.shape[-1]), np.nan)
@@ -64,10 +64,10 @@ def index_intervals(outputs: Array, seed: int, confidence: float) -> Array:
 
 
 def _terms(outputs: Array) -> Array:
-    """Return, per base sample, the terms whose means the indices are made of."""
+    """Return, per base sample, the terms from whose means the indices are computed."""
     a_and_b = outputs[:2]
     spread = a_and_b.std()
-    # What rounding leaves of the variance of a constant is none.
+    # The variance that rounding gives a constant is none.
     scale = spread if spread > 1e-12 * np.abs(a_and_b).max() else np.nan
     (a, b), mixed = (a_and_b - a_and_b.mean()) / scale, (outputs[2:] - a_and_b.mean()) / scale
     first, total = b * (mixed - a), (mixed - a) ** 2 / 2
@@ -75,7 +75,7 @@ def _terms(outputs: Array) -> Array:
 
 
 def _shares(means: Array) -> Array:
-    """Return first-order and total indices, shape (2, ..., axes), out of means of `_terms`."""
+    """Return first-order and total indices, shape (2, ..., axes), from means of `_terms`."""
     variance = means[..., -1:] - means[..., -2:-1] ** 2
     variance = np.where(variance > 0, variance, np.nan)
     first, total = np.split(means[..., :-2], 2, axis=-1)
@@ -85,8 +85,8 @@ def _shares(means: Array) -> Array:
 def _resampled(terms: Array, seed: int) -> Array:
     """Return the means of bootstrap resamples of the base samples, one row each [1]_.
 
-    On points of a Sobol sequence, which are more even than chance, the intervals that follow are
-    rather too wide than too narrow.
+    The points of a Sobol sequence are more even than random ones, so the intervals tend to be too
+    wide rather than too narrow.
 
     References
     ----------
@@ -104,7 +104,7 @@ def _resampled(terms: Array, seed: int) -> Array:
 
 
 def point_means(points: NDArray[np.int64], values: Array, size: int) -> Array:
-    """Return the mean of the values at each point, by its number; NaN where there is none.
+    """Return the mean of the values at each point, by number of the point; NaN where there is none.
 
     Parameters
     ----------
@@ -115,19 +115,19 @@ def point_means(points: NDArray[np.int64], values: Array, size: int) -> Array:
     size : int
         How many points there are.
     """
-    known = ~np.isnan(values)
-    counts = np.bincount(points[known], minlength=size)
+    valid = ~np.isnan(values)
+    counts = np.bincount(points[valid], minlength=size)
     with np.errstate(invalid="ignore"):
-        means: Array = np.bincount(points[known], values[known], minlength=size) / counts
+        means: Array = np.bincount(points[valid], values[valid], minlength=size) / counts
     return means
 
 
 def chance(runs: "pd.DataFrame", values: Array, shared_seeds: bool) -> float:
-    """Return the variance that chance leaves in the mean of a point, NaN if nothing tells.
+    """Return the variance of a point's mean that is due to chance, NaN if it cannot be known.
 
-    Where replications share their seeds, what a seed adds at every point alike moves no point
-    against another, and is no part of it: the residual variance of the two-way layout of points
-    and replications [1]_, by the points at which every replication has a value.
+    Where replications share their seeds, what a seed adds equally at every point moves no point
+    relative to another, and does not count: what is left is the residual variance of the two-way
+    layout of points and replications [1]_, over the points at which every replication has a value.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from experiments.design.experiment import Experiment
 from experiments.design.job import job_of, schema
 from experiments.design.plan import Plan
 from experiments.results import manifest
-from experiments.results.segments import name_of
+from experiments.results.segments import segment_name
 from experiments.sweep import open_results, sweep
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ def _fill(folder: Path, rows: int, each: int = 10_000) -> None:
         metrics=names,
     )
     planned = Plan(experiment, [(x,) for x in range(10)])
-    manifest.write(folder, manifest.manifest(planned))
+    manifest.write_manifest(folder, manifest.manifest_of(planned))
     (folder / "runs").mkdir()
     for first in range(0, rows, each):
         runs = range(first, min(first + each, rows))
-        _write(folder / "runs" / name_of(runs), _segment(planned, np.array(runs)))
+        _write(folder / "runs" / segment_name(runs), _segment(planned, np.array(runs)))
 
 
 def _segment(planned: Plan, runs: NDArray[np.int64]) -> "pa.Table":

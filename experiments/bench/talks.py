@@ -104,13 +104,7 @@ def million_outcomes(issues: int = 6) -> tuple[str, str, str]:
 
 
 def large_talk(issues: int) -> None:
-    """Play a talk about so many issues of ten levels, and work out its points.
-
-    Parameters
-    ----------
-    issues : int
-        How many.
-    """
+    """Play a talk about so many issues of ten levels, and work out its points."""
     rng = np.random.default_rng(0)
     space = OutcomeSpace([Issue(f"i{k}", tuple(range(10))) for k in range(issues)])
     totals = [space.total(table) for table in _weighted(rng, issues)]

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from experiments.cli.outputs import put_remarks, refusing, require_new_folder, writing
-from experiments.results import run_folder
-from experiments.results.output_path import delivered
+from experiments.results import atomic
+from experiments.results.output_path import output_file
 from simulator.domains.domain import Domain
 from simulator.domains.read import read_domain
-from simulator.domains.write import losses, notes, written
+from simulator.domains.write import format_domain, losses, notes
 from simulator.text import visible
 
 __all__ = ["convert_command", "profile_files"]
@@ -72,7 +72,7 @@ def _require_new(out: str, form: str) -> None:
 def _save(domain: Domain, out: str, form: str) -> list[Path]:
     """Write a domain in a format, whole or not at all, and return its files."""
     path = Path(out).expanduser()
-    texts = written(domain, form)
+    texts = format_domain(domain, form)
     if isinstance(texts, str):
         _write_new(path, texts)
         return [path]
@@ -81,7 +81,7 @@ def _save(domain: Domain, out: str, form: str) -> list[Path]:
         for name, text in texts.items():
             (place / name).write_text(text, encoding="utf-8", newline="\n")
 
-    run_folder.fill(path, write)
+    atomic.fill_folder(path, write)
     return [path / name for name in texts]
 
 
@@ -89,7 +89,7 @@ def _write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, whole or not at all."""
     _check_new(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with delivered(path) as part:
+    with output_file(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -15,7 +15,7 @@ from experiments.pages.parts import strategies_page, traits_of
 from experiments.plots.negotiation import negotiation_figure
 from experiments.runs.negotiation import Negotiation, negotiate
 from simulator.domains.read import read_domain
-from simulator.literals import split
+from simulator.literals import pieces
 from simulator.scenario import parts
 
 __all__ = ["negotiate_command", "strategies_command"]
@@ -126,7 +126,7 @@ def _played(source: str, options: dict[str, Any]) -> Negotiation:
 
 def _specs(text: str) -> list[str]:
     """Return what stands between the commas outside brackets and quotes."""
-    return [spec.strip() for spec in split(text, ",")]
+    return [spec.strip() for spec in pieces(text, ",")]
 
 
 def _scores(played: Negotiation, names: str) -> Scores:

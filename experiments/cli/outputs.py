@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.display.wording import count
-from experiments.results import run_folder
-from experiments.results.output_path import check, delivered, other_ending
-from simulator.text import visible
+from experiments.results import atomic, run_folder
+from experiments.results.output_path import check_file, other_ending, output_file
+from simulator.text import count, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -156,7 +155,7 @@ def file_path(target: str, endings: Sequence[str], option: str) -> Path:
     if allowed := other_ending(Path(target), endings):
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
     with refusing(option):
-        check(target)
+        check_file(target)
     return Path(target).expanduser()
 
 
@@ -180,7 +179,7 @@ def save_picture(figure: "Figure", path: Path) -> None:
     click.ClickException
         If it cannot be written.
     """
-    with writing(path), delivered(path) as part:
+    with writing(path), output_file(path) as part:
         figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
     click.echo(f"The picture is in {path}.", err=True)
 
@@ -204,7 +203,7 @@ def require_new_folder(out: str, option: str = "--out") -> None:
         If it could not be filled.
     """
     with refusing(option):
-        run_folder.check(out)
+        atomic.check_folder(out)
 
 
 def results_folder(out: str | Path) -> Path:
@@ -243,4 +242,4 @@ def save_tables(run: "RunRecord", out: str) -> None:
         If it cannot be written.
     """
     with writing(out):
-        run_folder.save(run, out)
+        run_folder.save_run(run, out)

@@ -16,18 +16,17 @@ from experiments.cli.outputs import (
     writing,
 )
 from experiments.display.terminal import outline, put
-from experiments.display.wording import count, listing, room
 from experiments.execution.replay import Replay, replay
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.status import status_page
 from experiments.pages.transcript import transcript_page
 from experiments.results.compact import compact
 from experiments.results.export import exported
-from experiments.results.merge import merge, missing
-from experiments.results.output_path import delivered
+from experiments.results.merge import merge, missing_shards
+from experiments.results.output_path import output_file
 from experiments.results.store import stored_results
 from simulator import literals
-from simulator.text import visible
+from simulator.text import count, file_size, listing, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +57,7 @@ def merge_command(folders: tuple[str, ...], out: str) -> None:
     if played == planned:
         click.echo(f"{they_are(played, 'run')} in {out}.", err=True)
         return
-    shards = missing(folders)
+    shards = missing_shards(folders)
     if shards:
         why = f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
     else:
@@ -76,11 +75,11 @@ def compact_command(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
     done = compact(folder)
     (before, size), (after, smaller) = done.before, done.after
-    now = f"of {room(smaller)}, in {folder}."
+    now = f"of {file_size(smaller)}, in {folder}."
     if done.before == done.after:
         click.echo(f"Nothing to put together: {count(after, 'segment')} {now}", err=True)
     else:
-        many = f"{count(before, 'segment')} of {room(size)}"
+        many = f"{count(before, 'segment')} of {file_size(size)}"
         click.echo(f"{many} are now {after:,} {now}", err=True)
 
 
@@ -139,7 +138,7 @@ def _save_frame(frame: "pd.DataFrame", form: str, out: str) -> None:
         why = f"{out!r} is there already, and nothing is overwritten; name another file"
         raise click.BadParameter(why, param_hint="--out")
     write = frame.to_csv if form == "csv" else frame.to_parquet
-    with writing(out), delivered(out) as path, open(path, "wb") as file:
+    with writing(out), output_file(out) as path, open(path, "wb") as file:
         write(file, index=False)
     click.echo(f"{they_are(len(frame), 'row')} in {out}.", err=True)
 

@@ -12,13 +12,13 @@ from rich.progress import Progress
 from experiments.cli.options import loaded_scenario, set_option
 from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables
 from experiments.display.terminal import put
-from experiments.display.wording import count
 from experiments.pages.parts import parts_page, scenarios_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.run import Run, run
-from simulator.scenario import scenario as scenarios
+from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
+from simulator.text import count
 
 __all__ = ["parts_command", "run_command", "scenarios_command", "show_command", "validate_command"]
 

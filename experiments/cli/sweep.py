@@ -13,16 +13,16 @@ from experiments.cli.options import experiment_changes, parse_shard, set_option
 from experiments.cli.outputs import results_folder, they_are
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
-from experiments.design.reader import load_experiment, shipped
+from experiments.design.reader import load_experiment, shipped_experiments
 from experiments.display.terminal import put
-from experiments.display.wording import count
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
 from experiments.results.writer import Progress
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
-from simulator.scenario import scenario as scenarios
+from simulator.scenario import source as scenarios
+from simulator.text import count
 
 __all__ = ["sweep_command"]
 
@@ -101,7 +101,7 @@ def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path,
     description: Any = source
     out = options["out"]
     if (Path(source) / manifest.NAME).is_file():
-        begun = manifest.read(Path(source))
+        begun = manifest.read_manifest(Path(source))
         description, out = manifest.data_of(begun), out or source
         shard = shard or (tuple(begun["shard"]) if begun["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
@@ -115,7 +115,7 @@ def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path,
 
 def _is_folder(source: str, resume: bool) -> bool:
     """Tell a folder, or to resume what must have been one, from what names an experiment."""
-    names = [*scenarios.shipped(), *shipped()]
+    names = [*scenarios.shipped(), *shipped_experiments()]
     if source in names or Path(source).is_file():
         return False
     return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
@@ -124,7 +124,7 @@ def _is_folder(source: str, resume: bool) -> bool:
 def _put_plan(experiment: Experiment, folder: Path, shard: Shard, options: dict[str, Any]) -> None:
     named = {name: options[name] for name in ("resume", "retry_failed", "max_runs")}
     planned, pending = dry_run(experiment, folder, shard=shard, **named)
-    put(Group(*experiment_page(planned.experiment, manifest.manifest(planned)["set"])))
+    put(Group(*experiment_page(planned.experiment, manifest.manifest_of(planned)["set"])))
     of = f"{pending:,} of " if pending < planned.size else ""
     part = f", in shard {shard[0]} of {shard[1]}" if shard else ""
     click.echo(f"\n{of}{count(planned.size, 'run')} would be played{part}. Nothing was.")

@@ -1,7 +1,6 @@
-"""What varies: one path into the scenario, with the values it takes."""
+"""What varies in an experiment: a path into the scenario, and the values it takes."""
 
 import itertools
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from simulator.scenario import parts
 
 __all__ = ["KEYS", "Axis", "assigned", "axis_of", "vary"]
 
-#: What the table of an axis may say, and what it means.
+#: The keys of an axis in a file, and their meaning.
 KEYS: Mapping[str, str] = {
     "from": "the first of evenly spaced values",
     "to": "the last of them",
@@ -24,7 +23,7 @@ KEYS: Mapping[str, str] = {
     "integer": "whether only whole numbers of the range are drawn",
     "values": "a list of values, as a bare list also gives",
 }
-#: Each value takes a run at least, and memory before it is known how many runs may be played.
+#: Each value costs at least one run, and memory before the allowed number of runs is known.
 MAX_VALUES = 10_000_000
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -43,12 +42,12 @@ class Axis:
         Dotted path into the scenario, or the name of a model's parameter. Names in braces stand
         for several paths that get the same value: ``countries.{japan,eu}.patience``.
     values : tuple or None
-        The values, if they are listed; numbers, texts of parts, dates, lists, tables. Numbers of
+        The values, if they are listed: numbers, texts of parts, dates, lists, tables. Numbers of
         numpy become Python's.
     low, high : float or None
-        The ends of a range, if they are not.
+        The ends of the range, if the values are not listed.
     integer : bool
-        Whether only the whole numbers of the range are meant.
+        Whether the range has only whole numbers.
     """
 
     path: str
@@ -65,7 +64,7 @@ class Axis:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """The paths that get the value, those in braces written out."""
+        """The paths that get the value, with braces expanded."""
         pieces = _BRACES.split(self.path)
         choices = [piece.split(",") if k % 2 else [piece] for k, piece in enumerate(pieces)]
         return tuple("".join(map(str.strip, chosen)) for chosen in itertools.product(*choices))
@@ -80,7 +79,7 @@ class Axis:
         """``int``, ``float`` or ``str``: the type of the axis as a column."""
         if self.values is None:
             return "int" if self.integer else "float"
-        if not all(_is_number(value) for value in self.values):
+        if not all(literals.is_number(value) for value in self.values):
             return "str"
         return "int" if all(isinstance(value, int) for value in self.values) else "float"
 
@@ -99,25 +98,25 @@ class Axis:
         return (self.at(0.0), self.high) if self.values is None else ()
 
     def cell(self, value: Any) -> int | float | str:
-        """Return a value as it stands in a column of `type`."""
+        """Return a value as a cell of a column of this `type`."""
         if self.type == "str":
             return value if isinstance(value, str) else literals.write(value)
         return float(value) if self.type == "float" else int(value)
 
     def bare(self) -> "Axis":
         """Return an axis of the same path and type, without its values."""
-        stands_for: dict[str, Any] = {"int": 0, "float": 0.0, "str": ""}
-        return Axis(self.path, (stands_for[self.type],))
+        value = {"int": 0, "float": 0.0, "str": ""}[self.type]
+        return Axis(self.path, (value,))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what `axis_of` reads as this axis."""
+        """Return a dict from which `axis_of` makes this axis."""
         if self.values is not None:
             return {"values": list(self.values)}
         return {"low": self.low, "high": self.high, "integer": self.integer}
 
 
 def assigned(axes: Iterable[Axis], values: Iterable[Any]) -> dict[str, Any]:
-    """Return what each path has at a point.
+    """Return the value of each path at a point.
 
     Parameters
     ----------
@@ -130,17 +129,17 @@ def assigned(axes: Iterable[Axis], values: Iterable[Any]) -> dict[str, Any]:
     return {path: value for axis, value in pairs for path in axis.paths}
 
 
-def axis_of(path: str, given: object, problems: list[Problem]) -> Axis | None:
-    """Return the axis that a file describes, None if it is not sound.
+def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
+    """Return the axis that a file describes, None if something is wrong with it.
 
     Parameters
     ----------
     path : str
-        Where it leads.
-    given : object
+        The path that varies.
+    spec : object
         A list of values, ``{from, to, n}``, ``{low, high, integer}`` or ``{values}``.
     problems : list of Problem
-        Takes what is wrong.
+        What is wrong is added here.
     """
     key = f"axes.{path}"
     if set(_BRACES.sub("", path)) & set("{}"):
@@ -149,22 +148,22 @@ def axis_of(path: str, given: object, problems: list[Problem]) -> Axis | None:
     if "" in re.split(r"[.,{}]", _BRACES.sub(r"\1", path)):
         problems.append(Problem(key, path, "a path with a name between all dots and commas"))
         return None
-    if isinstance(given, list | tuple):
-        given = {"values": list(given)}
-    if not isinstance(given, Mapping):
-        problems.append(Problem(key, given, _FORMS))
+    if isinstance(spec, list | tuple):
+        spec = {"values": list(spec)}
+    if not isinstance(spec, Mapping):
+        problems.append(Problem(key, spec, _FORMS))
         return None
-    unknown = [name for name in given if name not in KEYS]
+    unknown = [name for name in spec if name not in KEYS]
     for name in unknown:
         allowed = f"no such key; an axis is {_FORMS}"
-        problems.append(Problem(f"{key}.{name}", given[name], allowed, nearest(name, KEYS)))
+        problems.append(Problem(f"{key}.{name}", spec[name], allowed, nearest(name, KEYS)))
     if unknown:
         return None
-    if "values" in given:
-        return _listed(path, key, given["values"], problems)
-    if "n" in given or "from" in given or "to" in given:
-        return _even(path, key, given, problems)
-    return _ranged(path, key, given, problems)
+    if "values" in spec:
+        return _listed_axis(path, key, spec["values"], problems)
+    if "n" in spec or "from" in spec or "to" in spec:
+        return _spaced_axis(path, key, spec, problems)
+    return _range_axis(path, key, spec, problems)
 
 
 def vary(text: str) -> Axis:
@@ -173,27 +172,28 @@ def vary(text: str) -> Axis:
     Parameters
     ----------
     text : str
-        ``path=x,y,z``; ``path=a:b:n``, n evenly spaced values with both ends; or ``path=a..b``,
-        a range for designs that sample.
+        ``path=x,y,z``; ``path=a:b:n``, n evenly spaced values including both ends; or
+        ``path=a..b``, a range for designs that sample.
 
     Raises
     ------
     ScenarioError
         If it is none of these.
     """
-    path, equals, written = text.partition("=")
+    path, equals, values = text.partition("=")
     path = path.strip()
-    if not equals or not path or not written.strip():
+    if not equals or not path or not values.strip():
         allowed = "path=value,value or path=from:to:n, as in countries.us.patience=0.9:0.99:4"
         raise ScenarioError([Problem("--vary", text, allowed)])
     problems: list[Problem] = []
-    axis = axis_of(path, _written(path, written), problems)
+    axis = axis_of(path, _spec(path, values), problems)
     if axis is None or problems:
         raise ScenarioError(problems)
     return axis
 
 
-def _written(path: str, text: str) -> dict[str, object]:
+def _spec(path: str, text: str) -> dict[str, object]:
+    """Return the values of ``--vary`` in the form that a file gives them."""
     if match := _SPACED.fullmatch(text):
         first, last, count = (_number(group) for group in match.groups())
         return {"from": first, "to": last, "n": count}
@@ -201,7 +201,7 @@ def _written(path: str, text: str) -> dict[str, object]:
         low, high = (_number(group) for group in match.groups())
         return {"low": low, "high": high, "integer": False}
     try:
-        return {"values": [literals.read(piece) for piece in literals.split(text, ",")]}
+        return {"values": [literals.read(piece) for piece in literals.pieces(text, ",")]}
     except ValueError as error:
         raise ScenarioError([Problem(f"axes.{path}", text, str(error))]) from None
 
@@ -210,34 +210,36 @@ def _number(text: str) -> int | float:
     return int(text) if re.fullmatch(r"[+-]?[\d_]+", text) else float(text)
 
 
-def _listed(path: str, key: str, values: object, problems: list[Problem]) -> Axis | None:
+def _listed_axis(path: str, key: str, values: object, problems: list[Problem]) -> Axis | None:
     if not isinstance(values, list | tuple) or not values:
         problems.append(Problem(key, values, "at least one value"))
         return None
-    plain = tuple(parts.text(literals.plain(value)) for value in values)
-    if any(isinstance(value, str) and not value.strip() for value in plain):
+    entries = tuple(parts.as_text(literals.plain(value)) for value in values)
+    if any(isinstance(value, str) and not value.strip() for value in entries):
         problems.append(Problem(key, values, "values between the commas, none of them empty"))
         return None
-    if any(isinstance(value, float) and not math.isfinite(value) for value in plain):
+    if any(literals.is_number(value) and not literals.is_finite(value) for value in entries):
         problems.append(Problem(key, values, "finite numbers, not nan or inf"))
         return None
-    return Axis(path, plain)
+    return Axis(path, entries)
 
 
-def _even(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]) -> Axis | None:
-    first, last, count = (given.get(name) for name in ("from", "to", "n"))
-    if not (_is_finite(first) and _is_finite(last)) or first == last:
-        problems.append(Problem(key, dict(given), "from and to, two different finite numbers"))
+def _spaced_axis(
+    path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
+) -> Axis | None:
+    first, last, count = (spec.get(name) for name in ("from", "to", "n"))
+    if not (literals.is_finite(first) and literals.is_finite(last)) or first == last:
+        problems.append(Problem(key, dict(spec), "from and to, two different finite numbers"))
         return None
-    if not isinstance(count, int) or isinstance(count, bool) or not 2 <= count <= MAX_VALUES:
+    if not literals.is_whole(count, least=2) or count > MAX_VALUES:
         allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
         problems.append(Problem(f"{key}.n", count, allowed))
         return None
-    return Axis(path, _spaced(first, last, count))
+    return Axis(path, _spaced_values(first, last, count))
 
 
-def _spaced(first: Any, last: Any, count: int) -> tuple[int | float, ...]:
-    # Twelve digits: 0.3, not 0.30000000000000004, so that values can be named and joined.
+def _spaced_values(first: Any, last: Any, count: int) -> tuple[int | float, ...]:
+    # Twelve digits: 0.3, not 0.30000000000000004, so that values can be typed and matched.
     steps = [first + (last - first) * k / (count - 1) for k in range(1, count - 1)]
     values = [first, *(float(f"{step:.12g}") for step in steps), last]
     if all(value == int(value) for value in values) and isinstance(first, int):
@@ -245,23 +247,17 @@ def _spaced(first: Any, last: Any, count: int) -> tuple[int | float, ...]:
     return tuple(float(value) for value in values)
 
 
-def _ranged(path: str, key: str, given: Mapping[str, Any], problems: list[Problem]) -> Axis | None:
-    low, high, integer = given.get("low"), given.get("high"), given.get("integer", False)
-    if not (_is_finite(low) and _is_finite(high)) or low >= high:  # type: ignore[operator]
-        problems.append(Problem(key, dict(given), "low and high, finite and low below high"))
+def _range_axis(
+    path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
+) -> Axis | None:
+    low, high, integer = spec.get("low"), spec.get("high"), spec.get("integer", False)
+    if not (literals.is_finite(low) and literals.is_finite(high)) or low >= high:
+        problems.append(Problem(key, dict(spec), "low and high, finite and low below high"))
         return None
     if not isinstance(integer, bool):
         problems.append(Problem(f"{key}.integer", integer, "true or false"))
         return None
-    if integer and not (low == int(low) and high == int(high)):  # type: ignore[arg-type]
-        problems.append(Problem(key, dict(given), "whole numbers as low and high"))
+    if integer and not (low == int(low) and high == int(high)):
+        problems.append(Problem(key, dict(spec), "whole numbers as low and high"))
         return None
     return Axis(path, None, low, high, integer)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_finite(value: object) -> bool:
-    return _is_number(value) and math.isfinite(value)  # type: ignore[arg-type]

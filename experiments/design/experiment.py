@@ -1,4 +1,4 @@
-"""An experiment: a scenario, what varies in it, how often it is played, what is kept of it."""
+"""An experiment: a scenario, what varies in it, how often it is played, what is kept."""
 
 import tomllib
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ class Experiment:
     Parameters
     ----------
     name : str
-        Its name, by which its results are kept.
+        Its name, which is also that of its folder of results by default.
     scenario : str, Path, mapping or None
         As `experiments.run.load` takes it; None for a model.
     title : str
-        What it asks, in a line.
+        The question it asks, in a line.
     set : mapping
-        What is changed in the scenario at every point: values by dotted path.
+        What is changed in the scenario at all points: values by dotted path.
     axes : tuple of Axis
         What varies; in a file, a table by dotted path.
     design : str
@@ -38,16 +38,16 @@ class Experiment:
     replications : int
         Runs per point.
     seed : int
-        The root of all seeds.
+        The root seed, from which all others are derived.
     common_random_numbers : bool
         Whether replication k has the same seed at every point.
     weeks : int or None
-        Horizon; the scenario's if None.
+        How many are played; as many as the scenario says if None.
     tables : mapping
-        Table -> every how-manieth week of it is kept, or a list of tables to keep whole; ``runs``
+        Table -> n, if every n-th week of it is kept, or a list of tables to keep whole; ``runs``
         is always kept.
     metrics : tuple of str
-        Names out of `experiments.runs.metrics`, or import paths of functions of a world.
+        Names from `experiments.runs.metrics`, or import paths of functions of a world.
     model : str or None
         Import path of a function ``f(parameters, seed)`` that returns numbers by name, played in
         place of the world.
@@ -71,7 +71,7 @@ class Experiment:
 
     @cached_property
     def base(self) -> Scenario:
-        """The scenario with all that is set, before anything varies.
+        """The scenario with everything that is set in it, before anything varies.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Experiment:
         return load(self.scenario, changes)
 
     def resolved(self) -> dict[str, Any]:
-        """Return all that the results depend on, as plain data: two equal ones play the same.
+        """Return everything the results depend on, as plain data: equal data, equal results.
 
         Raises
         ------

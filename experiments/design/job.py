@@ -1,4 +1,4 @@
-"""What a worker is given and gives back: a job, chunks of its runs, what came of a chunk."""
+"""What a worker receives and returns: a job, chunks of its runs, the result of a chunk."""
 
 import os
 import sys
@@ -21,12 +21,12 @@ DIED = "WorkerDied: the process that played this run was killed, or ended by its
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """All that a worker must know of an experiment; two of the same key are the same.
+    """All that a worker must know of an experiment; jobs with the same key are equal.
 
     Parameters
     ----------
     key : str
-        What tells it from other experiments.
+        Distinguishes it from other experiments.
     name : str
         Name of the scenario, or import path of the model.
     scenario : mapping or None
@@ -36,13 +36,13 @@ class Job:
     axes : tuple of Axis
         What varies, without the values.
     tables : mapping
-        Table -> every how-manieth week is kept.
+        Table -> n, if every n-th week of it is kept.
     metrics : tuple of str
         What is measured.
     countries : tuple of str
         Countries of the scenario.
     folders : tuple of str
-        Where the user's own modules are found.
+        Where the user's own modules are.
     code : mapping
         Digests of the user's own code, as `experiments.design.fingerprint.digests` gives them.
     """
@@ -65,8 +65,8 @@ class Job:
         return hash(self.key)
 
     @property
-    def kept(self) -> tuple[str, ...]:
-        """The tables kept besides ``runs``, in the order of the schema."""
+    def kept_tables(self) -> tuple[str, ...]:
+        """The tables that are kept besides ``runs``, in the order of the schema."""
         return tuple(table for table in TABLES if table in self.tables)
 
 
@@ -77,7 +77,7 @@ class Chunk:
     Parameters
     ----------
     runs : tuple of int
-        Their numbers, rising.
+        Their numbers, in ascending order.
     points : mapping
         Point -> values, one per axis.
     of : mapping
@@ -112,18 +112,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """What came of a chunk.
+    """The result of a chunk.
 
     Parameters
     ----------
     runs : tuple of int
-        The runs that are in it.
+        The runs in it.
     segments : mapping
         Table -> a Parquet file as bytes.
     failures : tuple of Failure
         The runs that failed.
     seconds : float
-        How long the runs took.
+        How long the runs took together.
     """
 
     runs: tuple[int, ...]
@@ -138,43 +138,37 @@ def job_of(plan: Plan) -> Job:
     Raises
     ------
     ScenarioError
-        If code of the user's has changed since it was imported.
+        If the user's code has changed since it was imported.
     """
     experiment = plan.experiment
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
     axes = tuple(axis.bare() for axis in experiment.axes)
-    shared = (axes, dict(experiment.tables), experiment.metrics)
-    own = digests(experiment)
+    options = (axes, dict(experiment.tables), experiment.metrics)
+    code = digests(experiment)
     if experiment.model is not None:
         model = experiment.model
-        return Job(_key(model, shared, own), model, None, model, *shared, (), folders, own)
+        return Job(_key(model, options, code), model, None, model, *options, (), folders, code)
     base = experiment.base
     data = tomllib.loads(base.to_toml())
-    key = _key(base.hash, shared, own)
-    return Job(key, base.name, data, None, *shared, tuple(base.countries), folders, own)
+    key = _key(base.hash, options, code)
+    return Job(key, base.name, data, None, *options, tuple(base.countries), folders, code)
 
 
-def _key(played: str, *more: object) -> str:
-    return f"{played} {more} {os.getcwd()}"
+def _key(name: str, *parts: object) -> str:
+    return f"{name} {parts} {os.getcwd()}"
 
 
 def schema(job: Job) -> list[Column]:
-    """Return the columns of the table ``runs`` of an experiment.
-
-    Parameters
-    ----------
-    job : Job
-        Of the experiment.
-    """
-    found = columns("runs", job.countries)
+    """Return the columns of the table ``runs`` of an experiment."""
+    base = columns("runs", job.countries)
     if job.model is not None:
-        found = [c for c in found if c.name in {"run", "seed", "version", "error"}]
-    known = {column.name for column in found}
-    more = [
+        base = [c for c in base if c.name in {"run", "seed", "version", "error"}]
+    names = {column.name for column in base}
+    added = [
         Column("point", "int", "", "point of the design, from 0"),
         Column("replication", "int", "", "replication at this point, from 0"),
         *(Column(axis.path, axis.type, "", "value of the axis") for axis in job.axes),
         *(Column(name, "float?", "", "metric") for name in job.metrics),
         Column("traceback", "str?", "", "where the error arose"),
     ]
-    return [*found, *(column for column in more if column.name not in known)]
+    return [*base, *(column for column in added if column.name not in names)]

@@ -1,7 +1,6 @@
-"""The plan of an experiment: its points, its runs by number, the seed of each.
+"""The plan of an experiment: its points, its runs by number, and the seed of each run.
 
-Run ``point * replications + replication`` is the replication of that point; all three count
-from 0.
+The number of a run is ``point * replications + replication``; all three count from 0.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,34 +13,33 @@ from experiments.design.axis import MAX_VALUES, Axis, assigned
 from experiments.design.experiment import Experiment
 from experiments.design.sampling import Point
 from experiments.design.validation import experiment_problems
-from experiments.display.wording import count, listing
-from experiments.refusal import Refusal
 from experiments.runs import metrics
 from simulator import literals
-from simulator.errors import Problem, ScenarioError, nearest, told
+from simulator.errors import Problem, Refusal, ScenarioError, describe_error, nearest
 from simulator.scenario import parts
+from simulator.text import count, listing
 
 __all__ = ["Plan", "plan", "seed_of", "trials"]
 
-#: Points of which every one is tried before the first run; of larger designs, so many throughout,
-#: and a point with each value that is listed, the ends of each range.
+#: Up to so many points are all tried before the first run; of larger designs, so many are tried
+#: throughout, besides a point with each listed value and with the ends of each range.
 TRIED = 200
-#: Points tried for the values that are listed: at 5 to 8 ms each, about half a minute.
+#: Points tried for listed values: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
 MAX_RUNS = MAX_VALUES
-#: Values that are told of those that are refused for the same reason as another one.
+#: How many values are shown that were refused for the same reason as the first.
 SHOWN = 3
 
 
 def seed_of(root: int, number: int) -> int:
-    """Return the seed of a run: 63 bits, the same on every machine, no two alike in practice.
+    """Return the seed of a run: 63 bits, the same on every machine, in practice unique.
 
     Parameters
     ----------
     root : int
         The seed of the experiment.
     number : int
-        The replication under common random numbers, else the run.
+        The number of the replication under common random numbers, otherwise of the run.
     """
     digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
@@ -49,16 +47,16 @@ def seed_of(root: int, number: int) -> int:
 
 @dataclass(frozen=True)
 class Plan:
-    """Which runs there are; `plan` makes it.
+    """The points and runs of an experiment; `plan` makes it.
 
     Parameters
     ----------
     experiment : Experiment
-        What is played, its metrics named.
+        What is played, with all its metrics named.
     points : sequence of tuple
         Per point one value per axis.
     shard : (int, int) or None
-        Which part of how many, from 1; all of it if None.
+        Which part of how many, from 1; the whole if None.
     """
 
     experiment: Experiment
@@ -71,11 +69,11 @@ class Plan:
         return len(self.points) * self.experiment.replications
 
     def runs(self) -> Iterator[int]:
-        """Give the numbers of the runs of this shard, rising."""
+        """Give the numbers of the runs of this shard in ascending order."""
         if self.shard is None:
             return iter(range(self.size))
         part, of = self.shard
-        # By points, so that a worker builds the scenario of a point once, if there are enough.
+        # Whole points, if there are enough, so that a worker builds the scenario of a point once.
         share = self.experiment.replications if len(self.points) >= of else 1
         return (run for run in range(self.size) if run // share % of == part - 1)
 
@@ -97,7 +95,7 @@ class Plan:
 def plan(
     experiment: Experiment, shard: tuple[int, int] | None = None, max_runs: int | None = None
 ) -> Plan:
-    """Return the plan of an experiment, once it is certain that it can be played.
+    """Return the plan of an experiment, after checking that it can be played.
 
     Parameters
     ----------
@@ -106,38 +104,38 @@ def plan(
     shard : (int, int), optional
         Which part of how many, from 1.
     max_runs : int, optional
-        The most runs that the whole may have; ten million by default.
+        The largest number of runs that the whole may have; ten million by default.
 
     Raises
     ------
     ScenarioError
-        With every problem: of the sampling, of metrics, of values that the scenario refuses.
+        With every problem: of the design, of metrics, of values that the scenario refuses.
     """
-    problems = [*experiment_problems(experiment), *_of_shard(shard)]
+    problems = [*experiment_problems(experiment), *_shard_problems(shard)]
     if not problems:
-        problems = _of_size(experiment, MAX_RUNS if max_runs is None else max_runs)
+        problems = _size_problems(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
         raise Refusal(problems, experiment.name)
     experiment = replace(
-        experiment, axes=tuple(_whole(axis, experiment) for axis in experiment.axes)
+        experiment, axes=tuple(_with_whole_numbers(axis, experiment) for axis in experiment.axes)
     )
-    points = sampling.points(experiment)
+    points = sampling.design_points(experiment)
     if experiment.model is not None:
         return Plan(_with_metrics(experiment, points), points, shard)
-    problems = [*_of_metrics(experiment), *_of_values(experiment, points)]
+    problems = [*_metric_problems(experiment), *_value_problems(experiment, points)]
     if problems:
         raise Refusal(problems, experiment.name)
     return Plan(experiment, points, shard)
 
 
-def _of_shard(shard: tuple[int, int] | None) -> list[Problem]:
+def _shard_problems(shard: tuple[int, int] | None) -> list[Problem]:
     if shard is None or 1 <= shard[0] <= shard[1]:
         return []
     return [Problem("shard", f"{shard[0]}/{shard[1]}", "i/n with i from 1 to n, as in 2/4")]
 
 
-def _of_size(experiment: Experiment, most: int) -> list[Problem]:
-    size = sampling.size(experiment)
+def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
+    size = sampling.design_size(experiment)
     runs = size * experiment.replications
     if runs > most:
         allowed = (
@@ -153,17 +151,19 @@ def _of_size(experiment: Experiment, most: int) -> list[Problem]:
 
 
 def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
-    """Return the experiment of a model with the names of what the model returns."""
-    names = _tried(Plan(experiment, points))
+    """Return the experiment of a model with its metrics named: all that the model returns."""
+    names = _model_results(Plan(experiment, points))
     if not experiment.metrics:
         experiment = replace(experiment, metrics=tuple(names))
-    taken = {"run", "seed", "version", "error", "traceback", "point", "replication", "base sample"}
+    reserved = {
+        *("run", "seed", "version", "error", "traceback", "point", "replication", "base sample")
+    }
     paths = [axis.path for axis in experiment.axes]
-    twice = [n for n in experiment.metrics if n in taken or n in paths]
-    twice += [path for path in paths if path in taken]
-    if twice:
-        allowed = f"names apart from each other and from {', '.join(sorted(taken))}"
-        raise ScenarioError([Problem("metrics", twice, allowed)])
+    clashing = [n for n in experiment.metrics if n in reserved or n in paths]
+    clashing += [path for path in paths if path in reserved]
+    if clashing:
+        allowed = f"names apart from each other and from {', '.join(sorted(reserved))}"
+        raise ScenarioError([Problem("metrics", clashing, allowed)])
     allowed = f"a result of {experiment.model}, which are: {', '.join(names)}"
     unknown = [name for name in experiment.metrics if name not in names]
     if unknown:
@@ -171,10 +171,10 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     return experiment
 
 
-def _tried(trial: Plan) -> Sequence[str]:
-    """Return the names of what a model returns at the first point.
+def _model_results(trial: Plan) -> Sequence[str]:
+    """Return the names of the numbers that a model returns at the first point.
 
-    A model that fails there may return at others what the experiment names.
+    If it fails there, the experiment must name them.
     """
     path, metrics = trial.experiment.model, trial.experiment.metrics
     model = parts.import_object(str(path), "model", "function")
@@ -187,7 +187,8 @@ def _tried(trial: Plan) -> Sequence[str]:
     except BaseException as error:
         if metrics:
             return metrics
-        allowed = f"a model that can be tried once, or metrics that name its results; {told(error)}"
+        reason = describe_error(error)
+        allowed = f"a model that can be tried once, or metrics that name its results; {reason}"
         raise ScenarioError([Problem("model", path, allowed)]) from error
     if not hasattr(returned, "keys"):
         allowed = f"a function that returns numbers by name, not {returned!r}"
@@ -198,18 +199,18 @@ def _tried(trial: Plan) -> Sequence[str]:
 # -- a scenario --------------------------------------------------------------------------------
 
 
-def _whole(axis: Axis, experiment: Experiment) -> Axis:
-    """Return an axis that draws whole numbers if the scenario takes no others at its path."""
+def _with_whole_numbers(axis: Axis, experiment: Experiment) -> Axis:
+    """Return the axis, drawing whole numbers if the scenario accepts no others at its path."""
     low, high = axis.low, axis.high
     if experiment.model is not None or not (isinstance(low, int) and isinstance(high, int)):
         return axis
-    whole, between = (assigned([axis], [value]) for value in (low, low + 0.5))
-    if _takes(experiment, whole) and not _takes(experiment, between):
+    at_whole, at_half = (assigned([axis], [value]) for value in (low, low + 0.5))
+    if _accepts(experiment, at_whole) and not _accepts(experiment, at_half):
         return replace(axis, integer=True)
     return axis
 
 
-def _takes(experiment: Experiment, values: Mapping[str, Any]) -> bool:
+def _accepts(experiment: Experiment, values: Mapping[str, Any]) -> bool:
     try:
         experiment.base.with_(values)
     except ScenarioError:
@@ -217,17 +218,17 @@ def _takes(experiment: Experiment, values: Mapping[str, Any]) -> bool:
     return True
 
 
-def _of_metrics(experiment: Experiment) -> list[Problem]:
+def _metric_problems(experiment: Experiment) -> list[Problem]:
     problems: list[Problem] = []
     for name in experiment.metrics:
         try:
-            metrics.find(name, experiment.base)
+            metrics.find_metric(name, experiment.base)
         except ScenarioError as error:
             problems.extend(error.problems)
     return problems
 
 
-def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]:
+def _value_problems(experiment: Experiment, points: Sequence[Point]) -> list[Problem]:
     """Return what the scenario refuses at the points, each problem once."""
     problems: dict[str, Problem] = {}
     for values in trials(experiment, points):
@@ -242,60 +243,52 @@ def _of_values(experiment: Experiment, points: Sequence[Point]) -> list[Problem]
 
 
 def _by_reason(problems: Iterable[Problem]) -> list[Problem]:
-    """Return of problems that differ in their values only the first, and how many more there are.
+    """Return the problems, those that differ only in their values merged into one.
 
     A path that leads nowhere does so with every value.
     """
     alike: dict[tuple[str, str, str | None], list[Problem]] = {}
     for problem in problems:
         alike.setdefault((problem.key, problem.allowed, problem.nearest), []).append(problem)
-    return [_first(found) for found in alike.values()]
+    return [_merged(problems_alike) for problems_alike in alike.values()]
 
 
-def _first(problems: Sequence[Problem]) -> Problem:
+def _merged(problems: Sequence[Problem]) -> Problem:
     first, *others = problems
     if not others:
         return first
-    told = [literals.write(problem.value) for problem in others[:SHOWN]]
-    if more := len(others) - len(told):
-        told.append(f"{more:,} more")
-    return replace(first, allowed=f"{first.allowed}; the same for {listing(told)}")
+    values = [literals.write(problem.value) for problem in others[:SHOWN]]
+    if more := len(others) - len(values):
+        values.append(f"{more:,} more")
+    return replace(first, allowed=f"{first.allowed}; the same for {listing(values)}")
 
 
 def trials(experiment: Experiment, points: Sequence[Point]) -> Iterator[dict[str, Any]]:
-    """Give what to try before the first run: all points of a small sampling, many of a large one.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        A sound one, of a scenario.
-    points : sequence of tuple
-        The points of its sampling.
-    """
+    """Give what to try before the first run: all points of a small design, some of a large one."""
     axes = experiment.axes
     if len(points) > TRIED:
         for axis in axes:
             for end in axis.ends:
                 yield {**assigned(axes, points[0]), **assigned([axis], [end])}
-        for point in _spread(_firsts(axes, points), MOST_TRIED):
+        for point in _spread(_new_values(axes, points), MOST_TRIED):
             yield assigned(axes, point)
     for point in _spread(points, TRIED):
         yield assigned(axes, point)
 
 
-def _firsts(axes: Sequence[Axis], points: Sequence[Point]) -> list[Point]:
-    """Return the points at which a listed value is taken for the first time."""
-    listed = [k for k, axis in enumerate(axes) if not axis.is_range]
-    seen: set[tuple[int, str]] = set()
-    found = []
+def _new_values(axes: Sequence[Axis], points: Sequence[Point]) -> list[Point]:
+    """Return the points at which a listed value occurs for the first time."""
+    positions = [k for k, axis in enumerate(axes) if not axis.is_range]
+    covered: set[tuple[int, str]] = set()
+    chosen = []
     for point in points:
-        fresh = {(k, repr(point[k])) for k in listed} - seen
+        fresh = {(k, repr(point[k])) for k in positions} - covered
         if fresh:
-            seen |= fresh
-            found.append(point)
-    return found
+            covered |= fresh
+            chosen.append(point)
+    return chosen
 
 
 def _spread(points: Sequence[Point], most: int) -> Sequence[Point]:
-    """Return points evenly throughout a sampling, no more than so many."""
+    """Return at most so many points, evenly spread over all."""
     return points[:: max(1, -(-len(points) // most))]

@@ -1,7 +1,6 @@
-"""The source of an experiment: a name, a file or a mapping, read into its fields."""
+"""Reading an experiment from its source: a name, a file or a mapping."""
 
 import copy
-import csv
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -10,42 +9,42 @@ from typing import Any, cast
 
 from experiments.design.axis import KEYS, Axis, axis_of
 from experiments.design.experiment import Experiment
-from experiments.design.validation import experiment_problems, twice
-from experiments.refusal import Refusal
+from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
-from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario import scenario as scenarios
+from simulator.errors import Problem, Refusal, ScenarioError, nearest
+from simulator.rows import csv_rows
+from simulator.scenario import source as scenarios
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 
-__all__ = ["Reading", "load_experiment", "shipped"]
+__all__ = ["ExperimentReader", "load_experiment", "shipped_experiments"]
 
 _LIBRARY = Path(__file__).parents[1] / "library"
 
 
-def shipped() -> list[str]:
+def shipped_experiments() -> list[str]:
     """Return the names of the shipped experiments."""
     return sorted(path.stem for path in _LIBRARY.glob("*.toml"))
 
 
-class Reading:
-    """Reads the keys of an experiment's file, collecting what is wrong.
+class ExperimentReader:
+    """Reads the keys of an experiment, and collects what is wrong.
 
     Parameters
     ----------
     source : str, Path or mapping
-        As `experiments.design.reader.load_experiment` takes it.
+        As in `load_experiment`.
     known : sequence of str
         The fields of an experiment.
 
     Attributes
     ----------
     data : dict
-        What the source holds.
+        The content of the source.
     label : str
         What to call it; empty for a mapping.
     problems : list of Problem
-        What is wrong, so far.
+        The problems so far.
 
     Raises
     ------
@@ -54,29 +53,29 @@ class Reading:
     """
 
     def __init__(self, source: object, known: Sequence[str]) -> None:
-        self.data, self.label, self._folder = _read(source, known)
+        self.data, self.label, self._folder = _read_source(source, known)
         self._known = known
         self.problems: list[Problem] = []
 
     @property
     def name(self) -> str:
-        """The name of an experiment that gives itself none."""
+        """The name of an experiment that does not state one."""
         scenario = self.data.get("scenario")
         if isinstance(scenario, Mapping):
             return str(scenario.get("name", "experiment"))
         return Path(self.label).stem if self.label else "experiment"
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields that are given and sound."""
-        out: dict[str, Any] = {}
+        """Return the fields that are given and valid."""
+        values: dict[str, Any] = {}
         for key, value in self.data.items():
             if key not in self._known:
                 allowed = f"no such key; the keys are: {', '.join(self._known)}"
                 self.problems.append(Problem(key, value, allowed, nearest(key, self._known)))
                 continue
             reader = getattr(self, f"_{key}", None)
-            out[key] = reader(value) if reader else value
-        return {key: value for key, value in out.items() if value is not None}
+            values[key] = reader(value) if reader else value
+        return {key: value for key, value in values.items() if value is not None}
 
     def columns(self, table: str) -> tuple[Axis, ...] | None:
         """Return the columns of a CSV file as axes: the header has the paths, a row is a point.
@@ -84,17 +83,17 @@ class Reading:
         Parameters
         ----------
         table : str
-            The file, from the folder of the experiment's file or from the current one.
+            The file, relative to the folder of the experiment's file or to the current one.
 
         Returns
         -------
         tuple of Axis, or None
-            None if there is anything wrong with it.
+            None if anything is wrong with it.
         """
         beside = self._folder / Path(table).expanduser()
         try:
-            rows = _rows(beside if beside.is_file() else Path(table))
-        except (OSError, ValueError, csv.Error) as error:
+            rows = list(csv_rows(beside if beside.is_file() else Path(table)))
+        except (OSError, ValueError) as error:
             self.problems.append(Problem("table", table, f"a CSV file that can be read: {error}"))
             return None
         if len(rows) < 2:
@@ -149,7 +148,7 @@ class Reading:
         return self._text("table", value)
 
     def _scenario(self, value: object) -> object:
-        """Return the scenario; a path starts from the folder of the experiment's file."""
+        """Return the scenario; a path is relative to the folder of the experiment's file."""
         if not isinstance(value, str) or value in scenarios.shipped():
             return value
         beside = self._folder / Path(value).expanduser()
@@ -162,8 +161,8 @@ class Reading:
         flat = self._flat("axes", value, lambda inner: bool(inner) and inner.keys() <= {*KEYS})
         if flat is None:
             return None
-        found = [axis_of(path, given, self.problems) for path, given in flat.items()]
-        return tuple(axis for axis in found if axis is not None)
+        axes = [axis_of(path, spec, self.problems) for path, spec in flat.items()]
+        return tuple(axis for axis in axes if axis is not None)
 
     def _flat(self, key: str, value: object, is_value: Any) -> dict[str, Any] | None:
         if not isinstance(value, Mapping):
@@ -188,7 +187,7 @@ class Reading:
 
 
 def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[str, Any]:
-    """Return values by dotted path, whether the paths stood in quotes or not."""
+    """Return values by dotted path, whether the paths were quoted or not."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
         path = f"{head}{key}"
@@ -199,16 +198,16 @@ def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[
     return flat
 
 
-def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, Path]:
-    """Return the data of a source, what to call it, and the folder its paths start from."""
+def _read_source(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, Path]:
+    """Return the data of a source, what to call it, and the folder its paths are relative to."""
     if isinstance(source, Mapping):
         data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
         return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
     text = str(source)
-    path = _LIBRARY / f"{text}.toml" if text in shipped() else Path(text).expanduser()
+    path = _LIBRARY / f"{text}.toml" if text in shipped_experiments() else Path(text).expanduser()
     if not path.is_file() or text in scenarios.shipped():
         if text not in scenarios.shipped():
-            raise ScenarioError([_unknown(text)])
+            raise ScenarioError([_unknown_source(text)])
         return {"scenario": text}, text, Path()
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -221,29 +220,22 @@ def _read(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, P
     return data, text, path.parent
 
 
-def _unknown(text: str) -> Problem:
-    names = [*scenarios.shipped(), *shipped()]
+def _unknown_source(text: str) -> Problem:
+    names = [*scenarios.shipped(), *shipped_experiments()]
     allowed = f"a shipped scenario or experiment ({', '.join(names)}) or the path of a TOML file"
     return Problem("scenario", text, allowed, nearest(Path(text).stem, names))
 
 
 def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
-    """Tell an experiment from a scenario, which has countries; else by what its keys are like."""
+    """Return whether data are an experiment, not a scenario: these have countries, or such keys."""
     if "countries" in data or {"scenario", "model", "axes", "design"} & data.keys():
         return "countries" not in data
     keys = keys_of(Settings)
-    return _like(data, fields) > _like(data, keys)
+    return _resemblance(data, fields) > _resemblance(data, keys)
 
 
-def _like(keys: Iterable[str], names: Sequence[str]) -> int:
+def _resemblance(keys: Iterable[str], names: Sequence[str]) -> int:
     return sum(nearest(key, names) is not None for key in keys)
-
-
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the rows of a CSV file that are not empty, each with its line in the file."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        return [(reader.line_num, row) for row in reader if row]
 
 
 def load_experiment(
@@ -261,51 +253,51 @@ def load_experiment(
         The name of a shipped experiment, the path of a TOML file, or the contents of one; the
         name, path or contents of a scenario are an experiment that varies nothing.
     vary : iterable of Axis
-        More axes; they take the place of those with the same path.
+        More axes; they replace those with the same path.
     set : mapping, optional
-        More to change in the scenario.
+        More changes of the scenario: values by dotted path.
     **options
-        Other fields of `Experiment`, which take the place of what the file says; None does not.
+        Other fields of `Experiment`, which replace those in the file unless they are None.
 
     Raises
     ------
     ScenarioError
-        With every problem of the form; whether the scenario can be played, and at every point,
-        is seen by `experiments.design.plan.plan`.
+        With every problem of form; `experiments.design.plan.plan` checks whether the scenario can
+        be played at every point.
     """
-    reading = Reading(source, [f.name for f in fields(Experiment)])
-    given = reading.fields()
-    given["set"] = {**given.get("set", {}), **(set or {})}
-    asked = {key: value for key, value in options.items() if value is not None}
-    problems = _contradictions(given, asked)
-    given.update(asked)
-    given["axes"] = _joined(given.get("axes", ()), tuple(vary), problems)
-    if "table" in given:
-        columns = reading.columns(given["table"])
-        given["axes"] = (*(columns or ()), *given["axes"])
-        # Without its columns, nothing more is known of the design.
-        given["design"] = "factorial" if columns is None else "table"
-    experiment = Experiment(**{"name": reading.name, **given})
+    reading = ExperimentReader(source, [f.name for f in fields(Experiment)])
+    values = reading.fields()
+    values["set"] = {**values.get("set", {}), **(set or {})}
+    overrides = {key: value for key, value in options.items() if value is not None}
+    problems = _contradictions(values, overrides)
+    values.update(overrides)
+    values["axes"] = _merged_axes(values.get("axes", ()), tuple(vary), problems)
+    if "table" in values:
+        columns = reading.columns(values["table"])
+        values["axes"] = (*(columns or ()), *values["axes"])
+        # Without the columns of the table, the design cannot be checked any further.
+        values["design"] = "factorial" if columns is None else "table"
+    experiment = Experiment(**{"name": reading.name, **values})
     problems = [*reading.problems, *problems, *experiment_problems(experiment)]
     if problems:
         raise Refusal(problems, reading.label)
     return experiment
 
 
-def _contradictions(given: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong with a design that stands beside a table of points."""
-    told = asked if "table" in asked else {**given, **asked}
-    design = told.get("design", "table")
-    if "table" not in told or design == "table":
+def _contradictions(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong if both a design and a table of points are given."""
+    relevant = overrides if "table" in overrides else {**values, **overrides}
+    design = relevant.get("design", "table")
+    if "table" not in relevant or design == "table":
         return []
-    allowed = f"nothing, or table: {told['table']} has the points"
+    allowed = f"nothing, or table: {relevant['table']} has the points"
     return [Problem("design", design, allowed)]
 
 
-def _joined(
-    given: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
+def _merged_axes(
+    axes: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
 ) -> tuple[Axis, ...]:
-    """Return the axes of a file with those that take their place, none of which may come twice."""
-    if paths := twice(axis.path for axis in more):
+    """Return the axes of a file with more, which replace them; no path may be given twice."""
+    if paths := duplicates(axis.path for axis in more):
         problems.append(Problem("axes", paths, "each path once"))
-    return tuple({axis.path: axis for axis in (*given, *more)}.values())
+    return tuple({axis.path: axis for axis in (*axes, *more)}.values())

@@ -1,4 +1,4 @@
-"""The points of an experiment: which values its axes take together."""
+"""The points of a design: which values the axes take together."""
 
 import itertools
 import math
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from experiments.design.experiment import Experiment
 
-__all__ = ["DESIGNS", "SAMPLING", "blocks", "digest", "points", "size"]
+__all__ = ["DESIGNS", "SAMPLING", "blocks", "design_points", "design_size", "points_digest"]
 
 Point = tuple[Any, ...]
 Axes = Sequence[Axis]
 
-#: Designs whose size is a number of samples; they alone can draw from ranges.
+#: Designs whose size is a number of samples; only they can draw from ranges.
 SAMPLING = ("monte-carlo", "latin-hypercube", "sobol", "saltelli")
 #: Every design, and what its points are.
 DESIGNS: Mapping[str, str] = {
@@ -32,14 +32,8 @@ DESIGNS: Mapping[str, str] = {
 }
 
 
-def size(experiment: "Experiment") -> int:
-    """Return how many points a design has, without building them.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        A sound one.
-    """
+def design_size(experiment: "Experiment") -> int:
+    """Return how many points a design has, without building them."""
     axes, samples = experiment.axes, experiment.samples or 0
     if experiment.design == "saltelli":
         return samples * (len(axes) + 2)
@@ -49,17 +43,12 @@ def size(experiment: "Experiment") -> int:
     return math.prod(lengths) if experiment.design == "factorial" else min(lengths, default=0)
 
 
-def points(experiment: "Experiment") -> list[Point]:
+def design_points(experiment: "Experiment") -> list[Point]:
     """Return the points of a design: at each, one value per axis, in the order of the axes.
 
     In a factorial design the last axis varies fastest. A Saltelli design of N samples and d axes
     has N (d + 2) points: the N rows of a matrix A, the N rows of a matrix B, and for each axis in
     turn the N rows of A with the column of that axis from B [1]_.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        A sound one.
 
     References
     ----------
@@ -70,19 +59,12 @@ def points(experiment: "Experiment") -> list[Point]:
         shares = _SHARES[experiment.design](
             experiment.samples or 0, len(experiment.axes), _seed(experiment.seed)
         )
-        return [_at(experiment.axes, row) for row in shares.tolist()]
-    return list(_listed(experiment))
+        return [_point(experiment.axes, row) for row in shares.tolist()]
+    return list(_listed_points(experiment))
 
 
 def blocks(samples: int, axes: int) -> "NDArray[Any]":
-    """Return the points of a Saltelli design as its matrices: A, B, then A with one column of B.
-
-    Parameters
-    ----------
-    samples : int
-        Rows of each matrix.
-    axes : int
-        How many axes vary.
+    """Return the points of a Saltelli design by matrix: A, B, then A with one column from B each.
 
     Returns
     -------
@@ -94,8 +76,8 @@ def blocks(samples: int, axes: int) -> "NDArray[Any]":
     return np.arange((axes + 2) * samples).reshape(axes + 2, samples)
 
 
-def digest(points: Iterable[Point]) -> str:
-    """Return what is the same for the same points in the same order, and differs for others.
+def points_digest(points: Iterable[Point]) -> str:
+    """Return a digest of the points and their order.
 
     Parameters
     ----------
@@ -108,14 +90,14 @@ def digest(points: Iterable[Point]) -> str:
     return digest.hexdigest()
 
 
-def _listed(experiment: "Experiment") -> Iterator[Point]:
+def _listed_points(experiment: "Experiment") -> Iterator[Point]:
     columns = [axis.values or () for axis in experiment.axes]
     if experiment.design == "factorial":
         return itertools.product(*columns)
     return zip(*columns, strict=True)
 
 
-def _at(axes: Axes, shares: Sequence[float]) -> Point:
+def _point(axes: Axes, shares: Sequence[float]) -> Point:
     return tuple(axis.at(share) for axis, share in zip(axes, shares, strict=True))
 
 
@@ -154,7 +136,7 @@ def _below_one(shares: "NDArray[Any]") -> "NDArray[Any]":
 
 
 def _seed(root: int) -> int:
-    """Return the seed of a design, apart from the seeds of its runs."""
+    """Return the seed of a design, independent of the seeds of its runs."""
     return int.from_bytes(blake2b(f"design {root}".encode(), digest_size=8).digest(), "little")
 
 

@@ -1,21 +1,19 @@
-"""The shape of an experiment: what is wrong with it, whatever its scenario."""
+"""What is wrong with an experiment, whatever its scenario."""
 
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.design.axis import Axis
+from experiments.design.experiment import Experiment
 from experiments.design.sampling import DESIGNS, SAMPLING
 from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
 
-if TYPE_CHECKING:
-    from experiments.design.experiment import Experiment
-
-__all__ = ["experiment_problems", "twice"]
+__all__ = ["duplicates", "experiment_problems"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -25,14 +23,8 @@ _KEPT = (
 )
 
 
-def experiment_problems(experiment: "Experiment") -> list[Problem]:
-    """Return what is wrong with an experiment, whatever its scenario.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        Any.
-    """
+def experiment_problems(experiment: Experiment) -> list[Problem]:
+    """Return what is wrong with an experiment, whatever its scenario."""
     return [
         *_design_problems(experiment),
         *_value_problems(experiment),
@@ -43,18 +35,12 @@ def experiment_problems(experiment: "Experiment") -> list[Problem]:
     ]
 
 
-def twice(values: Iterable[Hashable]) -> list[Any]:
-    """Return what is there more than once, each once.
-
-    Parameters
-    ----------
-    values : iterable
-        Anything that can be counted.
-    """
+def duplicates(values: Iterable[Hashable]) -> list[Any]:
+    """Return the values that occur more than once, each once."""
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def _design_problems(experiment: "Experiment") -> list[Problem]:
+def _design_problems(experiment: Experiment) -> list[Problem]:
     design, samples = experiment.design, experiment.samples
     if design not in DESIGNS:
         return [Problem("design", design, f"one of {', '.join(DESIGNS)}", nearest(design, DESIGNS))]
@@ -73,7 +59,7 @@ def _design_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
+def _value_problems(experiment: Experiment) -> Iterator[Problem]:
     for axis in experiment.axes:
         if not _is_unicode(axis.path):
             yield Problem("axes", axis.path, "paths that are Unicode")
@@ -82,10 +68,10 @@ def _value_problems(experiment: "Experiment") -> Iterator[Problem]:
 
 
 def _is_kept(axis: Axis, value: object) -> bool:
-    """Tell a value that has a place in the manifest, and in the column of its axis."""
+    """Return whether a value can stand in the manifest, and in the column of its axis."""
     try:
         cell = axis.cell(value) if _is_plain(value) else math.nan
-    except OverflowError:  # a whole number among broken ones
+    except OverflowError:  # a huge whole number among fractions
         return False
     if isinstance(cell, str):
         return _is_unicode(literals.write(value))
@@ -103,7 +89,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """Tell text from what a terminal gave that is none: halves of characters, of bytes."""
+    """Return whether a text is Unicode: a terminal may pass on halves of characters or bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -111,36 +97,35 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _repetitions(experiment: "Experiment") -> Iterator[Problem]:
-    """Give what is said twice: nothing would be played for it, or the same again."""
-    if paths := twice(path for axis in experiment.axes for path in axis.paths):
+def _repetitions(experiment: Experiment) -> Iterator[Problem]:
+    """Give what is stated twice: it would have no effect, or be played twice."""
+    if paths := duplicates(path for axis in experiment.axes for path in axis.paths):
         yield Problem("axes", paths, "each path once")
     if experiment.design not in _PAIRED:
         for axis in experiment.axes:
             if values := _repeated(axis):
                 yield Problem(f"axes.{axis.path}", values, "each value once")
-    if metrics := twice(experiment.metrics):
+    if metrics := duplicates(experiment.metrics):
         yield Problem("metrics", metrics, "each metric once")
 
 
 def _repeated(axis: Axis) -> list[Any]:
     values = {_identity(value): value for value in axis.values or ()}
-    return [values[identity] for identity in twice(map(_identity, axis.values or ()))]
+    return [values[identity] for identity in duplicates(map(_identity, axis.values or ()))]
 
 
 def _identity(value: object) -> Hashable:
-    """Return what is the same for 1 and 1.0, and another for 1 and true."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number else (type(value).__name__, repr(value))
+    """Return a key that is the same for 1 and 1.0, but not for 1 and true."""
+    return value if literals.is_number(value) else (type(value).__name__, repr(value))
 
 
-def _sampling_problems(experiment: "Experiment") -> list[Problem]:
+def _sampling_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     design, samples = experiment.design, experiment.samples
-    if not _is_count(samples):
+    if not literals.is_whole(samples, least=1):
         problems.append(Problem("samples", samples, f"a whole number, at least 1, for {design}"))
-    elif design in {"sobol", "saltelli"} and samples & (samples - 1):  # type: ignore[operator]
-        power = 2 ** (samples.bit_length() - 1)  # type: ignore[union-attr]
+    elif design in {"sobol", "saltelli"} and samples & (samples - 1):
+        power = 2 ** (samples.bit_length() - 1)
         allowed = f"a power of two for {design}, such as {power} or {2 * power}"
         problems.append(Problem("samples", samples, allowed))
     if not experiment.axes:
@@ -148,13 +133,13 @@ def _sampling_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _number_problems(experiment: "Experiment") -> list[Problem]:
+def _number_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     seed: object = experiment.seed
-    if not _is_count(experiment.replications):
+    if not literals.is_whole(experiment.replications, least=1):
         allowed = "a whole number, at least 1"
         problems.append(Problem("replications", experiment.replications, allowed))
-    if not isinstance(seed, int) or isinstance(seed, bool):
+    if not literals.is_whole(seed):
         problems.append(Problem("seed", seed, "a whole number"))
     if experiment.common_random_numbers not in (True, False):
         given = experiment.common_random_numbers
@@ -164,11 +149,11 @@ def _number_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _source_problems(experiment: "Experiment") -> list[Problem]:
+def _source_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     if (experiment.model is None) == (experiment.scenario is None):
-        played = experiment.model if experiment.model else "neither"
-        problems.append(Problem("scenario", played, "a scenario, or a model in its place"))
+        source = experiment.model if experiment.model else "neither"
+        problems.append(Problem("scenario", source, "a scenario, or a model in its place"))
     if experiment.model is not None:
         constant = "nothing: a model has what its axes give; a constant is an axis of one value"
         problems.extend(
@@ -179,8 +164,8 @@ def _source_problems(experiment: "Experiment") -> list[Problem]:
     return problems
 
 
-def _overridden(experiment: "Experiment") -> Iterator[Problem]:
-    """Give what is set in vain: it also varies, or is set elsewhere."""
+def _overridden(experiment: Experiment) -> Iterator[Problem]:
+    """Give what is set without effect: it also varies, or is set elsewhere, too."""
     axes = [path for axis in experiment.axes for path in axis.paths]
     for path, value in experiment.set.items():
         if over := [axis for axis in axes if f"{path}.".startswith(f"{axis}.")]:
@@ -190,22 +175,18 @@ def _overridden(experiment: "Experiment") -> Iterator[Problem]:
     if "weeks" in axes:
         yield Problem("weeks", experiment.weeks, "nothing: weeks is both set and varied")
     if "weeks" in experiment.set:
-        told = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
-        yield Problem("weeks", experiment.weeks, told)
+        message = f"nothing: weeks is set twice, to {experiment.set['weeks']} too"
+        yield Problem("weeks", experiment.weeks, message)
 
 
-def _table_problems(experiment: "Experiment", table: str, every: object) -> Iterable[Problem]:
+def _table_problems(experiment: Experiment, table: str, every: object) -> Iterable[Problem]:
     if experiment.model is not None:
         yield Problem("tables", table, "nothing: a model has no tables but runs")
     elif table not in TABLES:
         allowed = f"a table: {', '.join(TABLES)}"
         yield Problem("tables", table, allowed, nearest(table, TABLES))
-    elif not _is_count(every):
+    elif not literals.is_whole(every, least=1):
         yield Problem(f"tables.{table}", every, "every how-manieth week is kept, at least 1")
     elif every != 1 and all(column.name != "week" for column in TABLES[table]):
         allowed = "nothing, or 1: it is kept whole, as its rows are not by week"
         yield Problem(f"tables.{table}", every, allowed)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

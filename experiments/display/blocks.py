@@ -1,4 +1,4 @@
-"""What pages are made of besides text: frozen values that a terminal and a browser both show.
+"""What pages consist of besides text: frozen values for both terminals and browsers.
 
 A page is a `rich.console.Group` of these and of `rich.text.Text`;
 `experiments.display.terminal` makes them.
@@ -15,7 +15,7 @@ from rich.text import Text
 
 __all__ = ["Heading", "Ladder", "Matrix", "Outline", "Table"]
 
-#: Columns of a matrix that fit beside each other on 80 columns.
+#: Columns of a matrix that fit beside each other on 80 characters.
 ABREAST = 5
 
 
@@ -31,25 +31,25 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under the names of their columns, the last `numbers` of them set flush right."""
+    """Rows under the names of their columns, the last `numbers` columns aligned to the right."""
 
     head: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     numbers: int = 0
 
     def __rich__(self) -> Grid:
-        made = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
         for k, name in enumerate(self.head):
             right = k >= len(self.head) - self.numbers
-            made.add_column(name, justify="right" if right else "left", overflow="fold")
+            grid.add_column(name, justify="right" if right else "left", overflow="fold")
         for row in self.rows:
-            made.add_row(*row)
-        return made
+            grid.add_row(*row)
+        return grid
 
 
 @dataclass(frozen=True)
 class Outline:
-    """Labels with what there is to say beside each; `label` is their least width in columns."""
+    """Labels with a text beside each; `label` is the least width of the labels in characters."""
 
     rows: tuple[tuple[Text, Text], ...]
     indent: int = 2
@@ -71,6 +71,11 @@ class Ladder:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     indent: int = 4
     label: int = 0
+
+    def table(self) -> Table:
+        """Return the table whose head is the first row."""
+        head, *rows = [(Text(name), *map(Text, values)) for name, values in self.rows] or [()]
+        return Table(head, tuple(rows), len(head) - 1)
 
     def __rich__(self) -> Padding:
         grid = Grid.grid(padding=(0, 3, 0, 0))

@@ -10,24 +10,24 @@ __all__ = [
     "NARROW",
     "NONE",
     "WIDE",
-    "broken",
     "decimals",
     "labels",
     "number_text",
     "value_text",
+    "wrapped",
 ]
 
-#: Points that are shown one by one if not asked for; errors that are told apart.
+#: How many points are shown one by one unless the user wants all; how many errors are listed.
 LINES, ERRORS = 40, 5
 NONE = "-"
-#: Letters in a line of a column that is one of many, and of one that stands alone.
+#: Characters per line of a column among others, and of a column on its own.
 NARROW, WIDE = 14, 28
-#: What need not be said of a path where nothing else ends like it.
+#: First parts of paths, left out where the rest is unambiguous.
 _HEADS = ("countries.", "talks.", "threats.", "relationships.")
 
 
 def labels(paths: Sequence[str]) -> dict[str, str]:
-    """Return short names of dotted paths: without their first part, where they stay apart."""
+    """Return short names of dotted paths: without their first part, if they remain distinct."""
     short = {path: path for path in paths}
     for path in paths:
         for head in _HEADS:
@@ -36,7 +36,7 @@ def labels(paths: Sequence[str]) -> dict[str, str]:
 
 
 def decimals(values: Iterable[float]) -> int:
-    """Return how many decimals show four digits of the largest value."""
+    """Return the number of decimals that shows four digits of the largest value."""
     sizes = [abs(value) for value in values if math.isfinite(value) and value]
     if not sizes:
         return 0
@@ -44,17 +44,17 @@ def decimals(values: Iterable[float]) -> int:
 
 
 def number_text(value: float, places: int) -> str:
-    """Return a number with so many decimals, or that there is none."""
+    """Return a number with so many decimals, `NONE` for NaN."""
     return NONE if math.isnan(value) else f"{value:,.{places}f}"
 
 
 def value_text(value: object) -> str:
-    """Return the value of an axis in a cell."""
-    return f"{value:.6g}" if isinstance(value, float) else broken(str(value))
+    """Return the value of an axis as the text of a cell."""
+    return f"{value:.6g}" if isinstance(value, float) else wrapped(str(value))
 
 
-def broken(text: str, length: int = NARROW) -> str:
-    """Return a path or a part's spec on lines of some length, broken where it has joints."""
+def wrapped(text: str, length: int = NARROW) -> str:
+    """Return a path or a part's spec on lines of limited length, broken after dots and colons."""
     lines = [""]
     for piece in re.split(r"(?<=[.:,])(?=[A-Za-z])", text):
         if lines[-1] and len(lines[-1] + piece) > length:

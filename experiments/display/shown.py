@@ -1,4 +1,4 @@
-"""Values that show themselves: a page each, as text and as what a notebook shows."""
+"""Values that show themselves: each has a page, for terminals and notebooks."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -6,23 +6,23 @@ from typing import ClassVar
 from rich.console import Group
 
 from experiments.display.notebook import fragment
-from experiments.display.terminal import plain
+from experiments.display.terminal import plain_text
 
 __all__ = ["Shown"]
 
 
 class Shown(ABC):
-    """A value with a page; printed it is text, in a notebook it is a fragment of HTML."""
+    """A value with a page, which is printed as text, and shown in a notebook as HTML."""
 
-    #: How many sections of the page are open in a notebook from the start.
+    #: How many sections of the page are open at first in a notebook.
     unfolded: ClassVar[int] = 1
 
     @abstractmethod
     def page(self) -> Group:
-        """Return the page that shows it."""
+        """Return its page."""
 
     def __str__(self) -> str:
-        return plain(self.page())
+        return plain_text(self.page())
 
     __repr__ = __str__
 

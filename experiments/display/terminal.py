@@ -10,40 +10,34 @@ from rich.text import Text
 from experiments.display.blocks import Heading, Ladder, Matrix, Outline, Table
 from simulator.text import visible
 
-__all__ = ["heading", "ladder", "matrix", "outline", "plain", "put", "table"]
+__all__ = ["cross_table", "heading", "ladder", "outline", "plain_text", "put", "table"]
 
 Cell = str | Text
 
 
 def put(page: RenderableType) -> None:
-    """Print a page on stdout: in colour on a terminal, else as plain text.
-
-    Parameters
-    ----------
-    page : renderable
-        What to print.
-    """
+    """Print a page on stdout: in colour on a terminal, else as plain text."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
-        # An arrow must not end a run on a terminal that cannot show it.
+        # A run must not fail because the terminal cannot show an arrow.
         reconfigure(errors="replace")
     console = Console(highlight=False, emoji=False, markup=False)
     if console.is_terminal:
         console.print(page)
     else:
-        sys.stdout.write(plain(page, console.width))
+        sys.stdout.write(plain_text(page, console.width))
     sys.stdout.flush()
 
 
-def plain(page: RenderableType, width: int = 80) -> str:
-    """Return a page as plain text, with a line break at the end.
+def plain_text(page: RenderableType, width: int = 80) -> str:
+    """Return a page as plain text that ends in a line break.
 
     Parameters
     ----------
     page : renderable
-        What to write.
+        The page.
     width : int
-        Columns.
+        Characters per line.
     """
     out = io.StringIO()
     console = Console(
@@ -51,7 +45,7 @@ def plain(page: RenderableType, width: int = 80) -> str:
         width=width,
         color_system=None,
         force_terminal=False,
-        force_jupyter=False,  # which would show the page instead of writing it
+        force_jupyter=False,  # would show the page instead of writing it
         highlight=False,
         emoji=False,
         markup=False,
@@ -68,69 +62,39 @@ def heading(text: str) -> Heading:
 
 
 def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0) -> Table:
-    """Return a table under thin rules.
-
-    Parameters
-    ----------
-    head : sequence of str
-        Names of the columns.
-    rows : iterable of sequences of str or Text
-        The cells.
-    numbers : int
-        How many of the last columns are set flush right.
-    """
+    """Return a table whose head is set off by a thin rule."""
     return Table(_texts(head), tuple(_texts(row) for row in rows), numbers)
 
 
 def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) -> Outline:
-    """Return labels with what there is to say beside each, wrapped under itself.
-
-    Parameters
-    ----------
-    rows : iterable of (str, str)
-        Label and text.
-    indent : int
-        Columns to the left of the labels.
-    label : int
-        Least width of the labels.
-    """
-    told = tuple((_text(name), _text(text)) for name, text in rows)
-    return Outline(told, indent, label)
+    """Return labels with a text beside each, wrapped within its own column."""
+    texts = tuple((_text(name), _text(text)) for name, text in rows)
+    return Outline(texts, indent, label)
 
 
 def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Ladder:
-    """Return rows of short values in columns, the first row in bold.
-
-    Parameters
-    ----------
-    rows : iterable of (str, sequence of str)
-        The name of each row and its values.
-    indent : int
-        Columns to the left.
-    label : int
-        Least width of the names.
-    """
+    """Return rows of short values in columns, the first row in bold."""
     return Ladder(tuple((name, tuple(values)) for name, values in rows), indent, label)
 
 
-def matrix(
+def cross_table(
     rows: Mapping[str, str], columns: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]
 ) -> Matrix:
-    """Return a matrix, on a terminal as tables of a few columns each, to fit on 80 columns.
+    """Return a matrix, shown on a terminal as tables of a few columns that fit on 80 characters.
 
     Parameters
     ----------
     rows, columns : mapping
         Key -> name.
     cells : mapping
-        (row, column) -> what stands there; where there is nothing, nothing stands.
+        (row, column) -> its content; a cell without one stays empty.
     """
-    told = {place: _text(cell) for place, cell in cells.items()}
-    return Matrix(_names(rows), _names(columns), told)
+    texts = {place: _text(cell) for place, cell in cells.items()}
+    return Matrix(_names(rows), _names(columns), texts)
 
 
-def _names(known: Mapping[str, str]) -> dict[str, str]:
-    return {key: visible(name) for key, name in known.items()}
+def _names(names: Mapping[str, str]) -> dict[str, str]:
+    return {key: visible(name) for key, name in names.items()}
 
 
 def _texts(cells: Sequence[Cell]) -> tuple[Text, ...]:

@@ -1,34 +1,33 @@
-"""How a scenario's countries, talks, levels, amounts and weeks are put into words."""
+"""What a scenario's countries, talks, levels, amounts and weeks are called."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
-from simulator.scenario.scenario import EventSpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec
+from simulator.text import level_text, listing
 
 __all__ = [
     "amount",
     "change",
-    "count",
     "day",
     "event",
-    "listing",
     "name",
     "number",
     "parties",
     "quantity",
-    "room",
     "share",
     "short",
-    "talk",
+    "talk_name",
     "terms",
     "when",
 ]
 
 
 def name(scenario: Scenario, key: str) -> str:
-    """Return what people call a country or bystander."""
+    """Return the name of a country or bystander, for people."""
     spec = scenario.countries.get(key) or scenario.bystanders.get(key)
     return key if spec is None else spec.name
 
@@ -38,27 +37,9 @@ def parties(scenario: Scenario, keys: Iterable[str]) -> str:
     return listing([name(scenario, key) for key in keys])
 
 
-def talk(scenario: Scenario, key: str) -> str:
-    """Return what people call a talk: the names of its parties."""
+def talk_name(scenario: Scenario, key: str) -> str:
+    """Return what a talk is called: the names of its parties."""
     return parties(scenario, scenario.talks[key].parties)
-
-
-def listing(items: Sequence[str]) -> str:
-    """Return items in a row: ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def count(number: int, one: str, more: str | None = None) -> str:
-    """Return a number with its noun: ``1 deal``, ``2 deals``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def room(size: int) -> str:
-    """Return a number of bytes: ``1.2 MB``."""
-    kilobytes = size / 2**10
-    return f"{kilobytes:,.1f} KB" if kilobytes < 1000 else f"{kilobytes / 2**10:,.1f} MB"
 
 
 def amount(value: float, digits: int = 2) -> str:
@@ -79,7 +60,7 @@ def share(value: float) -> str:
 
 def quantity(level: float | int | str, unit: str) -> str:
     """Return a level in its unit: ``15 %``, ``US$ 50 bn``, ``written``."""
-    number = level if isinstance(level, str) else f"{level:.15g}"
+    number = level_text(level)
     currency, _, scale = unit.partition(" ")
     if currency.endswith(("$", "€", "£", "¥")):
         return f"{currency} {number} {scale}".rstrip()
@@ -87,13 +68,13 @@ def quantity(level: float | int | str, unit: str) -> str:
 
 
 def change(issue: Issue, before: int, after: int) -> str:
-    """Return what moving an issue from one level to another is: ``raises rice from 0 to 35 kt``."""
+    """Return what moving from one level to another does: ``raises rice from 0 to 35 kt``."""
     old, new = issue.levels[before], issue.levels[after]
-    what = short(issue)
+    issue_name = short(issue)
     if isinstance(old, str) or isinstance(new, str):
-        return f"changes {what} from {_label(old)} to {_label(new)}"
+        return f"changes {issue_name} from {level_text(old)} to {level_text(new)}"
     verb = "raises" if new > old else "lowers"
-    return f"{verb} {what} from {old:.15g} to {quantity(new, issue.unit)}"
+    return f"{verb} {issue_name} from {level_text(old)} to {quantity(new, issue.unit)}"
 
 
 def short(issue: Issue) -> str:
@@ -102,19 +83,13 @@ def short(issue: Issue) -> str:
 
 
 def terms(issues: Iterable[tuple[Issue, int]], brief: bool = False) -> str:
-    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``.
-
-    Parameters
-    ----------
-    issues : iterable of (Issue, int)
-        Issues with the position of their level.
-    brief : bool
-        Whether issues are called by their keys, not by their names.
-    """
-    called = (
-        (short(issue) if brief else issue.name or short(issue), issue, k) for issue, k in issues
+    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``."""
+    return ", ".join(
+        _term(
+            short(issue) if brief else issue.name or short(issue), issue.levels[level], issue.unit
+        )
+        for issue, level in issues
     )
-    return ", ".join(_term(what, issue.levels[k], issue.unit) for what, issue, k in called)
 
 
 def day(date: datetime.date, brief: bool = False) -> str:
@@ -123,26 +98,22 @@ def day(date: datetime.date, brief: bool = False) -> str:
 
 
 def when(scenario: Scenario, week: int) -> str:
-    """Return a week of the run with the date of its first day: ``9 Jun 2025 (week 3)``."""
+    """Return a week of the run by its first day and number: ``9 Jun 2025 (week 3)``."""
     date = scenario.start + datetime.timedelta(weeks=week)
     return f"{day(date, brief=True)} (week {week})"
 
 
 def event(scenario: Scenario, spec: EventSpec) -> str:
-    """Return what an event does: its line of text, what it sets, withdraws and forces."""
-    told = [spec.what] if spec.what else []
-    told += [f"{path} = {write(value)}" for path, value in spec.set.items()]
-    told += [f"{threat} is withdrawn" for threat in spec.withdraw]
+    """Return what an event does: its description, what it sets, withdraws and forces."""
+    effects = [spec.what] if spec.what else []
+    effects += [f"{path} = {write(value)}" for path, value in spec.set.items()]
+    effects += [f"{threat} is withdrawn" for threat in spec.withdraw]
     if spec.disregard is not None:
         by = name(scenario, spec.disregard.by)
-        told.append(f"{by} disregards its deal in {spec.disregard.talk}")
-    return "; ".join(told)
+        effects.append(f"{by} disregards its deal in {spec.disregard.talk}")
+    return "; ".join(effects)
 
 
-def _term(what: str, level: float | int | str, unit: str) -> str:
+def _term(name: str, level: float | int | str, unit: str) -> str:
     colon = ":" if isinstance(level, str) else ""
-    return f"{what}{colon} {quantity(level, unit)}"
-
-
-def _label(level: float | int | str) -> str:
-    return level if isinstance(level, str) else f"{level:.15g}"
+    return f"{name}{colon} {quantity(level, unit)}"

@@ -1,15 +1,16 @@
-"""What a docstring of numpydoc says, by its sections."""
+"""What a docstring says, by its sections: numpydoc reads it."""
 
 import inspect
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from numpydoc.docscrape import NumpyDocString
 
 __all__ = ["Docstring", "Item", "read"]
 
 
 class Item(NamedTuple):
-    """An entry of a section: a parameter, an attribute or an error.
+    """An entry of a section: a parameter or an attribute.
 
     Parameters
     ----------
@@ -27,44 +28,26 @@ class Docstring(NamedTuple):
 
     Parameters
     ----------
-    summary : str
-        Its first line.
-    body : str
-        What follows, up to the first section.
-    sections : mapping
-        Title -> text.
+    summary, body, references : str
+        Its first line, what follows up to the first section, and its sources.
+    parsed : NumpyDocString
+        All of it.
     """
 
     summary: str
     body: str
-    sections: Mapping[str, str]
+    references: str
+    parsed: NumpyDocString
 
     def items(self, section: str) -> Iterator[Item]:
-        """Give the entries of a section, one for each name.
-
-        Parameters
-        ----------
-        section : str
-            Its title, such as Parameters.
-        """
-        for entry in re.split(r"\n(?=\S)", self.sections.get(section, "")):
-            head, _, below = entry.partition("\n")
-            names, _, kind = head.partition(" : ")
-            for name in names.split(", ") if names else ():
-                yield Item(name, kind, " ".join(below.split()))
+        """Give the entries of a section, one for each name."""
+        for names, kind, lines in self.parsed[section]:
+            for name in names.split(", "):
+                yield Item(name, kind, " ".join(" ".join(lines).split()))
 
 
 def read(documented: object) -> Docstring:
-    """Return the docstring of a module, class, function or property.
-
-    Parameters
-    ----------
-    documented : object
-        What has it.
-    """
-    text = inspect.getdoc(documented) or ""
-    head, *titled = re.split(r"^(\w[\w ]*)\n-{3,}\n", text, flags=re.M)
-    summary, _, body = head.partition("\n")
-    pairs = zip(titled[::2], titled[1::2], strict=True)
-    sections = {title: below.strip("\n") for title, below in pairs}
-    return Docstring(summary, body.strip("\n"), sections)
+    """Return the docstring of a module, class, function or property."""
+    parsed = NumpyDocString(inspect.getdoc(documented) or "")
+    body, references = ("\n".join(parsed[key]) for key in ("Extended Summary", "References"))
+    return Docstring(" ".join(parsed["Summary"]), body, references, parsed)

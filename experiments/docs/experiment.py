@@ -31,7 +31,7 @@ def _keys() -> str:
         [f"`{item.name}`", prose(item.type), _default(given[item.name]), prose(item.text)]
         for item in read(Experiment).items("Parameters")
     ]
-    shipped = ", ".join(f"`{name}`" for name in reader.shipped())
+    shipped = ", ".join(f"`{name}`" for name in reader.shipped_experiments())
     return f"{table(['key', 'type', 'default', 'meaning'], rows)}\n\nShipped: {shipped}."
 
 

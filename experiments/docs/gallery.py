@@ -116,13 +116,7 @@ PICTURES = (
 
 
 def make(folder: str | Path = FOLDER) -> None:
-    """Make every picture, and the page that shows them with the commands that draw them.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Where they go.
-    """
+    """Make every picture, and the page that shows them with the commands that draw them."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as kept:

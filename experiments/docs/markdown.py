@@ -33,15 +33,7 @@ class Page(NamedTuple):
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; columns in which no row has anything are left out.
-
-    Parameters
-    ----------
-    head : sequence of str
-        What stands over each column.
-    rows : iterable of sequences of str
-        The cells, Markdown.
-    """
+    """Return a table; columns in which no row has anything are left out."""
     cells = [list(map(_cell, row)) for row in rows]
     shown = [k for k in range(len(head)) if any(row[k] for row in cells)]
     lines = [head, ["---"] * len(head), *cells]
@@ -63,13 +55,7 @@ def prose(text: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Return the name by which a heading is linked to.
-
-    Parameters
-    ----------
-    heading : str
-        Its text.
-    """
+    """Return the name by which a heading is linked to."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 

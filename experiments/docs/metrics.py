@@ -3,7 +3,6 @@
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, prose, table
 from experiments.runs import metrics
-from simulator.world.records import TABLES
 
 __all__ = ["page"]
 
@@ -14,16 +13,16 @@ def page() -> Page:
         "What a sweep can measure of a run, by name: in an [experiment file](experiment.md) or"
         " with `--metric`."
     )
-    rows = [
-        *([f"`{c.name}`", c.unit, c.doc] for c in TABLES["runs"] if _is_metric(c.name, c.type)),
-        *([f"`{name}`", "", _phrase(read(f).summary)] for name, f in metrics.METRICS.items()),
-    ]
+    rows = [[f"`{metric.name}`", *_unit_and_meaning(metric)] for metric in metrics.METRICS]
     body = f"{table(['metric', 'unit', 'meaning'], rows)}\n\n{_rest()}"
     return Page("metrics.md", "Metrics", about, body)
 
 
-def _is_metric(name: str, kind: str) -> bool:
-    return kind in {"int", "float"} and name not in metrics.NO_OUTCOME
+def _unit_and_meaning(metric: metrics.Metric) -> tuple[str, str]:
+    if metric.function is None:
+        column = metrics.COLUMNS[metric.name]
+        return column.unit, column.doc
+    return "", _phrase(read(metric.function).summary)
 
 
 def _phrase(sentence: str) -> str:

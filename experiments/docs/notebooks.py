@@ -21,13 +21,7 @@ _METADATA = {
 
 
 def paired(script: str | Path) -> str:
-    """Return the notebook of a script: the same bytes for the same script, wherever it is made.
-
-    Parameters
-    ----------
-    script : str or Path
-        A script in percent format.
-    """
+    """Return the notebook of a script: the same bytes for the same script, wherever it is made."""
     import jupytext
     import nbformat
 
@@ -44,13 +38,7 @@ def paired(script: str | Path) -> str:
 
 
 def make(folder: str | Path = FOLDER) -> None:
-    """Write the notebook of every script in a folder beside it.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Where the scripts are.
-    """
+    """Write the notebook of every script in a folder beside it."""
     for script in sorted(Path(folder).glob("[0-9]*.py")):
         script.with_suffix(".ipynb").write_text(paired(script), encoding="utf-8")
 

@@ -45,13 +45,7 @@ def pages() -> dict[str, str]:
 
 
 def make(folder: str | Path = FOLDER) -> None:
-    """Write every page of the reference.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Where they go.
-    """
+    """Write every page of the reference."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():

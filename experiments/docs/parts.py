@@ -4,12 +4,12 @@ import importlib
 import inspect
 from collections.abc import Iterator
 
-from agents.catalogue import SLOTS, Portrait, default, portraits
+from agents.catalogue import SLOTS, Part, default, parts
 from agents.roster import STRATEGIES
 from agents.strategies.strategy import Traits
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, anchor, prose, table
-from simulator.scenario import parts
+from simulator.scenario import parts as part_specs
 
 __all__ = ["compliance", "strategies", "trust"]
 
@@ -22,7 +22,7 @@ def strategies() -> Page:
     )
     said = read(Traits)
     chosen = [_traits(), *(_slot(slot) for slot in ("strategy", "acceptance", "model", "wrapper"))]
-    body = "\n\n".join([prose(read(parts).body), f"## Traits\n\n{said.summary}", *chosen])
+    body = "\n\n".join([prose(read(part_specs).body), f"## Traits\n\n{said.summary}", *chosen])
     return Page("strategies.md", "Strategies", about, body)
 
 
@@ -41,13 +41,13 @@ def compliance() -> Page:
 
 def _rules() -> Iterator[str]:
     """Give the pure functions that the trust models call, with their sources."""
-    for part in portraits("trust"):
+    for part in parts("trust"):
         module = importlib.import_module(part.cls.__module__)
         for name in module.__all__:
             rule = getattr(module, name)
             said = read(rule)
             if inspect.isfunction(rule) and said.summary.startswith("Return"):
-                source = said.sections.get("References", "")
+                source = said.references
                 told = [said.summary, said.body, f"Source: {source}" if source else ""]
                 text = "\n\n".join(prose(piece) for piece in told if piece)
                 yield f"### {part.name}: {name}\n\n{text}"
@@ -57,31 +57,31 @@ def _traits() -> str:
     kinds = [kind for kind in Traits._fields if kind != "source"]
     rows = [
         [f"[{part.name}](#{anchor(part.name)})", *_ticks(part, kinds), _source(part)]
-        for part in portraits("strategy")
+        for part in parts("strategy")
     ]
     meanings = [f"- {item.name}: {item.text}" for item in read(Traits).items("Parameters")]
     return "\n".join(meanings) + "\n\n" + table(["strategy", *kinds, "source"], rows)
 
 
-def _ticks(part: Portrait, kinds: list[str]) -> list[str]:
+def _ticks(part: Part, kinds: list[str]) -> list[str]:
     traits = STRATEGIES[part.name].traits  # type: ignore[attr-defined]
     return ["yes" if getattr(traits, kind) else "" for kind in kinds]
 
 
-def _source(part: Portrait) -> str:
+def _source(part: Part) -> str:
     return str(getattr(getattr(part.cls, "traits", None), "source", ""))
 
 
 def _slot(slot: str) -> str:
-    entries = [_part(part) for part in portraits(slot)]
+    entries = [_part(part) for part in parts(slot)]
     return "\n\n".join([f"## {slot.capitalize()}: {SLOTS[slot]}", *entries])
 
 
-def _part(part: Portrait) -> str:
+def _part(part: Part) -> str:
     said = read(part.cls)
     rows = [[f"`{p.name}`", p.type, f"`{default(p)}`", prose(p.doc)] for p in part.parameters]
     takes = table(["parameter", "takes", "default", "meaning"], rows) if rows else ""
-    references = prose(said.sections.get("References", "")) or _source(part)
+    references = prose(said.references) or _source(part)
     told = [
         f"### {part.name}",
         prose(said.summary),

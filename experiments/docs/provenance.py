@@ -10,8 +10,8 @@ from experiments.docs.markdown import Page, prose, table
 from experiments.docs.swings import FILE, OUTCOMES, RUNS, SCENARIO, Swing, swings
 from experiments.runs.play import load
 from simulator import literals
-from simulator.scenario import scenario
-from simulator.scenario.provenance import Entry, Status, parameters, provenance
+from simulator.scenario import source
+from simulator.scenario.provenance import Origin, Support, parameters, provenance
 from simulator.scenario.scenario import Scenario
 
 __all__ = ["page"]
@@ -27,7 +27,7 @@ class _Row(NamedTuple):
 
     path: str
     values: tuple[Any, ...]
-    entry: Entry
+    entry: Origin
 
 
 def page() -> Page:
@@ -52,10 +52,10 @@ def page() -> Page:
     return Page("../explanation/allies-2025.md", title, about, "\n\n".join(sections))
 
 
-def _counts(loaded: Scenario, entries: Iterable[Entry]) -> str:
+def _counts(loaded: Scenario, entries: Iterable[Origin]) -> str:
     """Return how many parameters there are, by part of the scenario and by status."""
     found = Counter((_part(path), _entry(path, entries).status) for path in parameters(loaded))
-    kinds = get_args(Status)
+    kinds = get_args(Support)
     counted = {part: [found[part, kind] for kind in kinds] for part in _parts(loaded)}
     counted["**all**"] = [sum(column) for column in zip(*counted.values(), strict=True)]
     rows = [[part, *map(str, [*row, sum(row)])] for part, row in counted.items()]
@@ -119,7 +119,7 @@ def _swing_row(shipped: Swing, paths: str, found: list[Swing]) -> list[str]:
 # --- every parameter --------------------------------------------------------------------------
 
 
-def _sections(loaded: Scenario, entries: tuple[Entry, ...]) -> Iterator[str]:
+def _sections(loaded: Scenario, entries: tuple[Origin, ...]) -> Iterator[str]:
     rows = list(_rows(loaded, entries))
     for part in _parts(loaded):
         mine = [_cells(row) for row in rows if _part(row.path) == part]
@@ -127,7 +127,7 @@ def _sections(loaded: Scenario, entries: tuple[Entry, ...]) -> Iterator[str]:
         yield f"## {part}\n\n{table(head, mine)}"
 
 
-def _rows(loaded: Scenario, entries: tuple[Entry, ...]) -> Iterator[_Row]:
+def _rows(loaded: Scenario, entries: tuple[Origin, ...]) -> Iterator[_Row]:
     """Give the parameters, lists put together, then those alike but for their second name."""
     alike: dict[tuple[str, str, int, tuple[Any, ...]], list[str]] = {}
     for path, values, entry in _lists(loaded, entries):
@@ -139,7 +139,7 @@ def _rows(loaded: Scenario, entries: tuple[Entry, ...]) -> Iterator[_Row]:
 
 
 def _lists(
-    loaded: Scenario, entries: tuple[Entry, ...]
+    loaded: Scenario, entries: tuple[Origin, ...]
 ) -> Iterator[tuple[str, tuple[Any, ...], int]]:
     """Give the parameters with the numbers of their entries, those of one list together."""
     lists: dict[tuple[str, int], dict[str, Any]] = {}
@@ -176,11 +176,10 @@ def _plausible(row: _Row) -> str:
 
 
 def _told(value: object) -> str:
-    number = isinstance(value, float | int) and not isinstance(value, bool)
-    return f"{value:.4g}" if number else literals.write(value)
+    return f"{value:.4g}" if literals.is_number(value) else literals.write(value)
 
 
-def _entry(path: str, entries: Iterable[Entry]) -> Entry:
+def _entry(path: str, entries: Iterable[Origin]) -> Origin:
     return next(entry for entry in entries if entry.covers(path))
 
 
@@ -228,7 +227,7 @@ def _on_top(political: Mapping[str, tuple[float, ...]], party: str) -> str:
 
 def _references() -> str:
     """Return the sources as the scenario file explains them."""
-    listed = scenario.text(SCENARIO).partition("# References\n")[2].partition("\n\n")[0]
+    listed = source.text(SCENARIO).partition("# References\n")[2].partition("\n\n")[0]
     joined = re.sub(r"\n# {4,}", " ", listed)
     pairs = re.findall(r"^#   (\S(?:\S| (?! ))*)  +(.+)$", joined, re.M)
     rows = [[name, prose(" ".join(text.split()))] for name, text in pairs]

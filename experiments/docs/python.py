@@ -6,77 +6,14 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from functools import cached_property
+from types import ModuleType
+from typing import Any
 
 from experiments.docs.docstring import read
+from experiments.docs.interface import FACES, FORMER, MODULES
 from experiments.docs.markdown import Page, prose, table
 
 __all__ = ["page"]
-
-#: What a user of notebooks imports from; the rest is for who changes the model.
-MODULES = (
-    "experiments.run",
-    "experiments.sweep",
-    "experiments.pages.deal",
-    "experiments.analysis.divergence",
-    "experiments.design.experiment",
-    "experiments.design.axis",
-    "experiments.execution.execute",
-    "experiments.results.store",
-    "experiments.analysis.queries",
-    "experiments.analysis.intervals",
-    "experiments.analysis.sensitivity",
-    "experiments.analysis.comparison",
-    "experiments.execution.replay",
-    "experiments.results.export",
-    "experiments.plots.graph",
-    "experiments.plots.trust",
-    "experiments.plots.talk",
-    "experiments.plots.offers",
-    "experiments.plots.timeline",
-    "experiments.plots.payoffs",
-    "experiments.plots.zone",
-    "experiments.plots.response",
-    "experiments.plots.heatmap",
-    "experiments.plots.sobol",
-    "experiments.plots.hazard",
-    "experiments.plots.palette",
-    "experiments.plots.style",
-    "experiments.runs.negotiation",
-    "experiments.pages.tariffs",
-    "simulator.scenario.scenario",
-    "simulator.scenario.provenance",
-    "simulator.domains.read",
-    "simulator.domains.write",
-    "simulator.domains.domain",
-    "simulator.theory.analysis",
-    "simulator.theory.bargaining",
-    "simulator.theory.fairness",
-    "simulator.theory.repeated",
-    "simulator.theory.reputation",
-    "simulator.theory.splitting",
-    "simulator.economy.trade",
-    "simulator.economy.economy",
-    "simulator.economy.balance",
-    "simulator.economy.armington",
-    "simulator.economy.liberation",
-    "simulator.economy.gains",
-    "simulator.economy.strategic",
-    "simulator.economy.sustainable",
-    "simulator.scenario.valuation",
-    "simulator.negotiation.negotiator",
-    "simulator.negotiation.talk",
-    "simulator.draws",
-    "simulator.negotiation.payoffs",
-    "simulator.negotiation.issues",
-    "simulator.negotiation.offers",
-    "agents.strategies.strategy",
-    "agents.strategies.demanding",
-    "agents.strategies.time_dependent",
-    "agents.strategies.acceptance",
-    "agents.opponents.model",
-    "agents.compliance.policy",
-    "agents.trust.model",
-)
 
 
 def page() -> Page:
@@ -85,50 +22,81 @@ def page() -> Page:
         "What a notebook calls, module by module, with the first line of what each says;"
         " `help(...)` tells the rest: parameters, shapes, units, errors and sources."
     )
-    return Page("python.md", "Python", about, "\n\n".join(map(_section, MODULES)))
+    sections = [_section(importlib.import_module(name)) for name in MODULES]
+    return Page("python.md", "Python", about, "\n\n".join([*sections, _former()]))
 
 
-def _section(name: str) -> str:
-    module = importlib.import_module(name)
-    own = {public: getattr(module, public) for public in module.__all__}
+def _section(module: ModuleType) -> str:
+    """Return the section of a module."""
     rows = [
         row
-        for public, found in own.items()
-        if getattr(found, "__module__", "") == name
-        for row in (_of_class(public, found) if inspect.isclass(found) else _row(public, found))
+        for name in module.__all__
+        if _home(getattr(module, name)) == module.__name__
+        for row in _rows(name, getattr(module, name))
     ]
-    said = read(module)
-    return f"## {name}\n\n{prose(said.summary)}\n\n{table(['name', 'what it is'], rows)}"
+    summary, listed = prose(read(module).summary), table(["name", "what it is"], rows)
+    return f"## {module.__name__}\n\n{summary}\n\n{listed}"
 
 
-def _row(name: str, found: object, is_method: bool = False) -> Iterator[list[str]]:
+def _home(value: object) -> str:
+    """Return the module under which something is listed: the face that offers it, else its own."""
+    for face in map(importlib.import_module, FACES):
+        if any(value is getattr(face, name) for name in face.__all__):
+            return face.__name__
+    return getattr(value, "__module__", "")
+
+
+def _rows(name: str, value: object) -> Iterator[list[str]]:
+    return _of_class(name, value) if inspect.isclass(value) else _row(name, value)
+
+
+def _row(name: str, value: object, is_method: bool = False) -> Iterator[list[str]]:
     """Give the row of a function, a method or a property; nothing for what is none of these."""
-    if inspect.isfunction(found):
-        yield [f"`{name}{_signature(found, is_method)}`", prose(read(found).summary)]
-    elif isinstance(found, property | cached_property):
-        yield [f"`{name}`", prose(read(found).summary)]
+    if inspect.isfunction(value):
+        yield [f"`{name}{_signature(value, is_method)}`", prose(read(value).summary)]
+    elif isinstance(value, property | cached_property):
+        yield [f"`{name}`", prose(read(value).summary)]
 
 
 def _of_class(name: str, cls: type) -> Iterator[list[str]]:
     """Give the rows of a class, of its attributes, and of what is public in it."""
-    said = read(cls)
+    docstring, members = read(cls), _members(cls)
     is_record = is_dataclass(cls) or hasattr(cls, "_fields")
     # Of a scenario there are more keys than a line holds: they have their own page.
     uncalled = hasattr(cls, "model_fields") or getattr(cls, "_is_protocol", False)
-    call = "" if uncalled else _signature(cls)
-    yield [f"`{name}{call}`", prose(said.summary)]
-    items = (*(said.items("Parameters") if is_record else ()), *said.items("Attributes"))
-    told = [i for i in items if not isinstance(vars(cls).get(i.name), property | cached_property)]
-    for text, same in itertools.groupby(told, key=lambda item: item.text):
+    yield [f"`{name}{'' if uncalled else _signature(cls)}`", prose(docstring.summary)]
+    items = (*(docstring.items("Parameters") if is_record else ()), *docstring.items("Attributes"))
+    plain = [i for i in items if not isinstance(members.get(i.name), property | cached_property)]
+    for text, same in itertools.groupby(plain, key=lambda item: item.text):
         yield [", ".join(f"`{name}.{item.name}`" for item in same), prose(text)]
-    for inner, value in vars(cls).items():
-        if not inner.startswith("_") and read(value).summary and inner != "model_post_init":
-            yield from _row(f"{name}.{inner}", value, is_method=True)
+    for inner, value in members.items():
+        yield from _row(f"{name}.{inner}", value, is_method=True)
 
 
-def _signature(found: object, is_method: bool = False) -> str:
+def _members(cls: type) -> dict[str, Any]:
+    """Return what is public in a class, and in its bases of the project that are not listed."""
+    bases = [base for base in cls.__mro__ if base is cls or _is_unlisted(base)]
+    return {
+        name: value
+        for base in reversed(bases)
+        for name, value in vars(base).items()
+        if not name.startswith("_") and inspect.getdoc(value) and name != "model_post_init"
+    }
+
+
+def _is_unlisted(base: type) -> bool:
+    return base.__module__.startswith("experiments.") and _home(base) not in MODULES
+
+
+def _signature(value: object, is_method: bool = False) -> str:
     """Return what a call takes, without types."""
-    given = inspect.signature(found)  # type: ignore[arg-type]
-    parameters = list(given.parameters.values())[int(is_method) :]
+    signature = inspect.signature(value)  # type: ignore[arg-type]
+    parameters = list(signature.parameters.values())[int(is_method) :]
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
     return str(inspect.Signature(bare)).replace("<factory>", "...")
+
+
+def _former() -> str:
+    rows = [[f"`{former}`", f"`{now}`"] for former, now in FORMER.items()]
+    about = "These still work, for what was imported from them; write the new ones."
+    return f"## Former paths\n\n{about}\n\n{table(['former', 'now'], rows)}"

@@ -13,9 +13,9 @@ from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, anchor, prose, table
 from simulator import literals
 from simulator.scenario import field_types, parts, paths
+from simulator.scenario.events import CHANGEABLE
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.parts import PartSpec
-from simulator.scenario.scenario import CHANGEABLE
 from simulator.scenario.specs import Settings, Table
 
 __all__ = ["page"]

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from experiments.runs.metrics import named
+from experiments.runs.metrics import scenario_metrics
 from experiments.runs.play import load, play
 from simulator.errors import ScenarioError
-from simulator.scenario.provenance import Entry, parameters, provenance
+from simulator.scenario.provenance import Origin, parameters, provenance
 from simulator.scenario.scenario import Scenario
 
 __all__ = ["FILE", "OUTCOMES", "Swing", "points", "swings"]
@@ -49,13 +49,7 @@ class Swing(NamedTuple):
 
 
 def swings(file: str | Path = FILE) -> list[Swing]:
-    """Return what was measured, the shipped scenario first.
-
-    Parameters
-    ----------
-    file : str or Path
-        Where it is kept.
-    """
+    """Return what was measured, the shipped scenario first."""
     with open(file, newline="", encoding="utf-8") as kept:
         return [
             Swing(row["paths"], row["end"], {name: float(row[name]) for name in OUTCOMES})
@@ -63,14 +57,14 @@ def swings(file: str | Path = FILE) -> list[Swing]:
         ]
 
 
-def points(scenario: Scenario, entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
+def points(scenario: Scenario, entry: Origin) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the ends of an entry's range, each with the values to set for it.
 
     Parameters
     ----------
     scenario : Scenario
         The one it is about.
-    entry : Entry
+    entry : Origin
         One without a range, of what ``--set`` cannot reach, or of a date, with which what is looked
         at would move, too, gives nothing.
     """
@@ -81,7 +75,7 @@ def points(scenario: Scenario, entry: Entry) -> Iterator[tuple[str, dict[str, An
             yield str(end), _by_list(scenario, moved)
 
 
-def _ends(entry: Entry) -> Sequence[str | bool]:
+def _ends(entry: Origin) -> Sequence[str | bool]:
     if entry.among:
         return entry.among
     has_range = entry.times is not None or isinstance(entry.low, float | int)
@@ -89,7 +83,7 @@ def _ends(entry: Entry) -> Sequence[str | bool]:
     return ("low", "high") if has_range and not in_list else ()
 
 
-def _at(entry: Entry, value: Any, end: str | bool) -> Any:
+def _at(entry: Origin, value: Any, end: str | bool) -> Any:
     return end if entry.among else entry.range(value)[end == "high"]
 
 
@@ -112,7 +106,7 @@ def _length(every: Mapping[str, Any], parent: str) -> int:
 
 
 def _measured(scenario: Scenario, deadlines: Mapping[str, int]) -> dict[str, float]:
-    metrics = named(scenario)
+    metrics = scenario_metrics(scenario)
     worlds = [play(scenario, seed, ()) for seed in range(RUNS)]
     signed = (
         metrics[f"first_signing_{talk}"](world) <= week

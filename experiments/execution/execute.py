@@ -1,9 +1,9 @@
 """Playing an experiment to the end: `execute`.
 
-The plan is cut into chunks of about a second, a few more than there are workers are under way at
-a time, and what comes back is published at once. Workers that die are replaced; chunks under way
-then are played again, and one that was there twice is played alone and halved until the run that
-kills is found, which is recorded as failed.
+The plan is cut into chunks of about a second. A few more chunks than workers are under way at a
+time, and results are published as they come back. Workers that die are replaced, and the chunks
+that were under way are played again; a chunk that was under way twice when workers died is played
+alone, and halved until the run that kills is found, which is recorded as failed.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan, plan
 from experiments.execution import executors, worker
 from experiments.execution.executors import Workers
+from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
 from experiments.results import amend, manifest
 from experiments.results.store import StoredResults, stored_results
@@ -28,6 +29,7 @@ from experiments.results.writer import (
     require_same,
     require_usable,
 )
+from simulator import literals
 from simulator.errors import Problem, ScenarioError, WorkerError
 
 __all__ = ["dry_run", "execute"]
@@ -66,7 +68,7 @@ apart, progress
     folder, resume = Path(out).expanduser(), resume or retry_failed
     planned = plan(experiment, shard, _most(folder, resume, max_runs))
     report = progress or (lambda _: None)
-    # Whoever cannot be reached leaves no folder behind.
+    # Workers first: if they cannot be reached, no folder is left behind.
     with (
         _workers(workers, executor, scheduler, apart) as pool,
         opened_for_writing(folder, planned, resume, retry_failed) as (segments, state),
@@ -81,11 +83,11 @@ apart, progress
     return stored_results(folder)
 
 
-def _require_counts(**given: object) -> None:
+def _require_counts(**counts: object) -> None:
     problems = [
         Problem(name, value, "a whole number, at least 1")
-        for name, value in given.items()
-        if value is not None and (not isinstance(value, int) or value < 1)
+        for name, value in counts.items()
+        if value is not None and (not literals.is_whole(value, least=1))
     ]
     if problems:
         raise ScenarioError(problems)
@@ -100,7 +102,7 @@ def dry_run(
     shard: tuple[int, int] | None = None,
     max_runs: int | None = None,
 ) -> tuple[Plan, int]:
-    """Return the plan of an experiment, and how many runs `execute` would play; nothing is changed.
+    """Return the plan of an experiment, and how many runs `execute` would play; change nothing.
 
     Parameters
     ----------
@@ -119,13 +121,13 @@ def dry_run(
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():
         return planned, sum(1 for _ in planned.runs())
-    old, new = manifest.read(folder), manifest.manifest(planned)
+    old, new = manifest.read_manifest(folder), manifest.manifest_of(planned)
     require_same(folder, amend.repaired(old, new, []) if retry_failed else old, new)
     return planned, len(amend.lacking(folder, planned, or_failed=retry_failed))
 
 
 def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
-    """Return the most runs that there may be: any number where they were allowed before."""
+    """Return the largest number of runs: any, where the folder shows that they were allowed."""
     return sys.maxsize if resume and (folder / manifest.NAME).is_file() else max_runs
 
 
@@ -150,7 +152,7 @@ def _workers(
         pool = executors.Dask(scheduler)
     else:
         size = executors.cores() if workers is None else workers
-        pool = executors.Processes(size) if size > 1 or apart else executors.InProcess()
+        pool = Processes(size) if size > 1 or apart else executors.InProcess()
     try:
         yield pool
     finally:

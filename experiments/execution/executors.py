@@ -1,25 +1,17 @@
-"""Crews: who plays the chunks. This process, processes of its own, or somebody's executor."""
+"""Workers: who plays the chunks. This process, or somebody's executor or scheduler."""
 
 import concurrent.futures
 import contextlib
 import logging
-import multiprocessing
 import os
-import pickle
-import shutil
-import signal
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import connection
-from pathlib import Path
+from collections.abc import Callable, Collection
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, Protocol
 
 from simulator.errors import WorkerError
 
-__all__ = ["Dask", "InProcess", "OwnExecutor", "Processes", "Workers", "cores"]
+__all__ = ["Dask", "InProcess", "OwnExecutor", "Workers", "cores"]
 
 #: Seconds in which a scheduler must answer.
 PATIENCE = 20
@@ -42,12 +34,8 @@ class Workers(Protocol):
         """Return the future of ``work(*given)``."""
         ...
 
-    def check(self) -> None:
-        """Raise WorkerError if nobody is there any more who could answer."""
-        ...
-
-    def rebuild(self) -> None:
-        """Replace workers that died; raise WorkerError if that cannot be done."""
+    def check(self, errors: Collection[BaseException] = ()) -> None:
+        """Raise WorkerError if nobody can answer any more, as some `errors` of theirs tell."""
         ...
 
     def stop(self) -> None:
@@ -78,120 +66,11 @@ class InProcess:
             future.set_exception(error)
         return future
 
-    def check(self) -> None:
+    def check(self, errors: Collection[BaseException] = ()) -> None:
         """Do nothing: this process is there."""
-
-    def rebuild(self) -> None:
-        """Do nothing: nobody died."""
 
     def stop(self) -> None:
         """Do nothing: nobody is left."""
-
-
-class Processes:
-    """Processes of its own on this machine, which end with this one, however it ends.
-
-    Parameters
-    ----------
-    size : int
-        How many.
-
-    Raises
-    ------
-    WorkerError
-        In a process that is about to become a worker itself: it reads the script that started it.
-    """
-
-    def __init__(self, size: int) -> None:
-        if getattr(multiprocessing.current_process(), "_inheriting", False):
-            raise WorkerError("a script that sweeps needs `if __name__ == '__main__':`")
-        self.size = size
-        self._spool = tempfile.TemporaryDirectory(prefix="tradetalks-")
-        self._pool = self._new()
-
-    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
-        """Return the future of ``work(*given)``."""
-        outer: Future[Any] = Future()
-        # Processes start here, and inherit that Ctrl-C or a closed terminal is not for them.
-        with _without_interrupts():
-            inner = self._pool.submit(_spooled, self._spool.name, work, *given)
-        inner.add_done_callback(lambda future: _hand_over(future, outer))
-        return outer
-
-    def check(self) -> None:
-        """Do nothing: the futures of a broken pool say so."""
-
-    def rebuild(self) -> None:
-        """Replace all processes."""
-        self.stop()
-        self._spool = tempfile.TemporaryDirectory(prefix="tradetalks-")
-        self._pool = self._new()
-
-    def stop(self) -> None:
-        """End all processes at once, and wait until they are gone."""
-        processes = list((getattr(self._pool, "_processes", None) or {}).values())
-        manager = getattr(self._pool, "_executor_manager_thread", None)
-        results = getattr(self._pool, "_result_queue", None)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            with contextlib.suppress(ValueError, OSError):
-                process.kill()
-        for process in processes:
-            with contextlib.suppress(ValueError, AssertionError):
-                process.join()
-        # Whoever was killed in the middle of a message leaves the pool waiting for the rest of it,
-        # for ever: this process holds the other end of the pipe too.
-        with contextlib.suppress(AttributeError, OSError):
-            results._writer.close()  # type: ignore[union-attr]
-        if manager is not None:
-            manager.join(PATIENCE)
-        self._spool.cleanup()
-
-    def _new(self) -> ProcessPoolExecutor:
-        # Named, as some packages change the default when they are imported.
-        context = multiprocessing.get_context("spawn")
-        # A process starts here as well: the one that tidies up after the others.
-        with _without_interrupts():
-            return ProcessPoolExecutor(self.size, context, _watch_parent, (self._spool.name,))
-
-
-def _spooled(folder: str, work: Callable[..., Any], *given: Any) -> tuple[str, Any]:
-    """Return the name of a file with the result, or where none can be written, the result.
-
-    A long result in the pipe would be cut in two when its worker is killed, and then nobody
-    could use the pipe any more; a name is written in one piece.
-    """
-    result = work(*given)
-    name = ""
-    try:
-        handle, name = tempfile.mkstemp(dir=folder)
-        with open(handle, "wb") as file:
-            pickle.dump(result, file, pickle.HIGHEST_PROTOCOL)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        return "", result
-    return name, None
-
-
-def _hand_over(inner: "Future[tuple[str, Any]]", outer: "Future[Any]") -> None:
-    """Give `outer` what has become of `inner`."""
-    if inner.cancelled():
-        outer.cancel()
-        outer.set_running_or_notify_cancel()
-        return
-    error = inner.exception()
-    if error is not None:
-        outer.set_exception(error)
-        return
-    name, result = inner.result()
-    try:
-        if name:
-            result = pickle.loads(Path(name).read_bytes())
-            os.unlink(name)
-        outer.set_result(result)
-    except Exception as failure:
-        outer.set_exception(failure)
 
 
 class OwnExecutor:
@@ -212,16 +91,18 @@ class OwnExecutor:
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
-        future = self.executor.submit(work, *given)
+        try:
+            future = self.executor.submit(work, *given)
+        except BrokenExecutor as error:
+            self.check([error])
+            raise
         self._futures = {f for f in self._futures if not f.done()} | {future}
         return future
 
-    def check(self) -> None:
-        """Do nothing: the futures of a broken executor say so."""
-
-    def rebuild(self) -> None:
-        """Raise WorkerError: only its owner can make a new one."""
-        raise WorkerError("the executor broke, as its workers died; resume with a new one")
+    def check(self, errors: Collection[BaseException] = ()) -> None:
+        """Raise WorkerError if the executor broke: only its owner can make a new one."""
+        if any(isinstance(error, BrokenExecutor) for error in errors):
+            raise WorkerError("the executor broke, as its workers died; resume with a new one")
 
     def stop(self) -> None:
         """Cancel what has not begun, and wait for what has."""
@@ -273,7 +154,7 @@ class Dask:
         self._theirs = {f: t for f, t in self._theirs.items() if not f.done()} | {future: theirs}
         return future
 
-    def check(self) -> None:
+    def check(self, errors: Collection[BaseException] = ()) -> None:
         """Raise WorkerError if the scheduler or all workers are gone, and not back in time."""
         deadline = time.monotonic() + DESERTED
         self._require_scheduler()
@@ -293,16 +174,13 @@ class Dask:
 
     def _has_workers(self) -> bool:
         try:
-            found = self._client.sync(self._client.scheduler.ncores, callback_timeout=PATIENCE)
+            workers = self._client.sync(self._client.scheduler.ncores, callback_timeout=PATIENCE)
         except TimeoutError as error:
             raise WorkerError(f"the Dask scheduler at {self.address} no longer answers") from error
         except OSError:  # it has just gone, as its status will say
             return False
-        self._manned = self._manned or bool(found)
-        return bool(found)
-
-    def rebuild(self) -> None:
-        """Do nothing: whoever started the workers replaces them."""
+        self._manned = self._manned or bool(workers)
+        return bool(workers)
 
     def stop(self) -> None:
         """Give up what is not finished, and leave the scheduler."""
@@ -338,29 +216,3 @@ def _client(address: str) -> Any:
         return connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise WorkerError(f"no Dask scheduler answers at {address}: {error}") from error
-
-
-@contextlib.contextmanager
-def _without_interrupts() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _watch_parent(spool: str) -> None:
-    """End this process when its parent does, even when that was killed, and clear the spool."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        shutil.rmtree(spool, ignore_errors=True)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,4 +1,4 @@
-"""One run of a sweep played again, with all tables, and compared with what was kept of it."""
+"""A run of a sweep, played again with all tables and compared with what was kept of it."""
 
 import math
 import sys
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, Chunk, ChunkResult, job_of
 from experiments.design.plan import Plan, plan
-from experiments.execution.executors import Processes
-from experiments.execution.worker import blamed, play
+from experiments.execution.processes import Processes
+from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
 from experiments.runs.play import play as play_scenario
@@ -36,7 +36,7 @@ class Replay:
     row : dict
         Its row in ``runs``, as played now.
     differences : tuple of str
-        Where it is not the run that was kept: nowhere, if all is well.
+        Where it differs from the run that was kept; empty if all is well.
     run : RunRecord or None
         The run with all its tables; None if it failed, or a model was played.
     """
@@ -52,13 +52,6 @@ class Replay:
 def replay(results: StoredResults, number: int) -> Replay:
     """Return a run of a sweep, played again.
 
-    Parameters
-    ----------
-    results : Results
-        Of a sweep.
-    number : int
-        Which run.
-
     Raises
     ------
     StoreError
@@ -66,75 +59,64 @@ def replay(results: StoredResults, number: int) -> Replay:
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
-    planned = plan(results.experiment, max_runs=sys.maxsize)  # it was allowed before
+    planned = plan(results.experiment, max_runs=sys.maxsize)  # as many were allowed before
     if not 0 <= number < planned.size:
         raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
-    old = _kept(results, number)
-    died = old["runs"]["error"][0].as_py() == DIED
-    new = _tables((_apart if died else _played)(planned, number))
-    row = new["runs"].to_pylist()[0]
-    run = None if row["error"] or planned.experiment.model else _full(planned, number)
+    kept = _kept_tables(results, number)
+    died = kept["runs"]["error"][0].as_py() == DIED
+    played = _tables((_play_apart if died else _play_here)(planned, number))
+    row = played["runs"].to_pylist()[0]
+    run = None if row["error"] or planned.experiment.model else _record(planned, number)
     values = planned.values(planned.point(number))
-    return Replay(number, planned.seed(number), values, row, _compared(old, new), run)
+    return Replay(number, planned.seed(number), values, row, _differences(kept, played), run)
 
 
 def replayed(results: StoredResults, number: int) -> RunRecord:
-    """Return a run of a sweep with all tables, once it is certain that it is the one kept.
-
-    Parameters
-    ----------
-    results : Results
-        Of a sweep.
-    number : int
-        Which run.
+    """Return a run of a sweep with all tables, after checking that it is the one kept.
 
     Raises
     ------
     StoreError
-        If there is no such run, it failed, a model was played, or it is another one now.
+        If there is no such run, it failed, a model was played, or it comes out differently now.
     """
     again = replay(results, number)
     where = f"run {number} of {results.folder}"
     if again.run is None:
         reason = again.row["error"] or "a model was played, and no world"
         raise StoreError(f"{where} has no tables: {reason}")
-    _same_run(where, again.differences)
+    _require_same_run(where, again.differences)
     return again.run
 
 
 def replayed_folder(results: StoredResults) -> RunRecord:
-    """Return the run in a folder of ``tradetalks run --out``, once it is certain that it is that.
-
-    Parameters
-    ----------
-    results : Results
-        Of such a folder.
+    """Return the run in a folder of ``tradetalks run --out``, after checking that it is the same.
 
     Raises
     ------
     StoreError
-        If it does not hold one run, or it is another one now.
+        If it does not hold one run, or the run comes out differently now.
     """
     kept = results.arrow("runs")
     scenario = results.folder / "scenario.toml"
     if kept.num_rows != 1 or not scenario.is_file():
         raise StoreError(f"{results.folder} is not what tradetalks run --out writes: one run and"
                          " its scenario.toml")  # fmt: skip
-    again = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
-    _same_run(str(results.folder), _compared({"runs": kept}, {"runs": again.arrow("runs")}))
-    return again
+    played = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
+    differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
+    _require_same_run(str(results.folder), differences)
+    return played
 
 
-def _same_run(where: str, differences: tuple[str, ...]) -> None:
-    """Refuse what does not come out as it was kept; the version alone is no difference."""
-    found = [line for line in differences if not line.startswith("version: ")]
-    if found:
-        told = "\n".join(f"  {line}" for line in differences)
-        raise StoreError(f"{where} does not come out as it was kept:\n{told}")
+def _require_same_run(where: str, differences: tuple[str, ...]) -> None:
+    """Refuse a run that does not come out as it was kept; another version alone does not count."""
+    real = [line for line in differences if not line.startswith("version: ")]
+    if real:
+        lines = "\n".join(f"  {line}" for line in differences)
+        raise StoreError(f"{where} does not come out as it was kept:\n{lines}")
 
 
-def _kept(results: StoredResults, number: int) -> "dict[str, pa.Table]":
-    """Return what was kept of a run, from the first segment that has it."""
+def _kept_tables(results: StoredResults, number: int) -> "dict[str, pa.Table]":
+    """Return what was kept of a run, from the first segment that holds it."""
     for name in results.segments.names():
         first, last = map(int, name.split("-")[1:3])
         if first <= number <= last and _rows(results, "runs", name, number).num_rows:
@@ -143,7 +125,7 @@ def _kept(results: StoredResults, number: int) -> "dict[str, pa.Table]":
 
 
 def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Table":
-    """Return the rows of a run in a segment, which need not fit into memory."""
+    """Return the rows of a run in a segment, without loading all of it into memory."""
     from pyarrow import ArrowException, parquet
 
     path = results.folder / table / name
@@ -158,20 +140,20 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _played(planned: Plan, number: int) -> ChunkResult:
-    return play(job_of(planned), Chunk.cut(planned, [number]))
+def _play_here(planned: Plan, number: int) -> ChunkResult:
+    return play_chunk(job_of(planned), Chunk.cut(planned, [number]))
 
 
-def _apart(planned: Plan, number: int) -> ChunkResult:
-    """Return the result of a run that may end its process, which is not this one."""
-    given = job_of(planned), Chunk.cut(planned, [number])
-    crew = Processes(1)
+def _play_apart(planned: Plan, number: int) -> ChunkResult:
+    """Return the result of a run that may end its process, played in another one."""
+    task = job_of(planned), Chunk.cut(planned, [number])
+    workers = Processes(1)
     try:
-        result: ChunkResult = crew.submit(play, *given).result()
+        result: ChunkResult = workers.submit(play_chunk, *task).result()
     except BrokenExecutor:
-        return blamed(*given, DIED)
+        return blamed(*task, DIED)
     finally:
-        crew.stop()
+        workers.stop()
     return result
 
 
@@ -185,27 +167,27 @@ def _tables(result: ChunkResult) -> "dict[str, pa.Table]":
     }
 
 
-def _full(planned: Plan, number: int) -> RunRecord:
+def _record(planned: Plan, number: int) -> RunRecord:
     scenario = planned.experiment.base
     values = planned.values(planned.point(number))
     scenario = scenario.with_(values) if values else scenario
     return RunRecord(play_scenario(scenario, planned.seed(number)))
 
 
-def _compared(old: "dict[str, pa.Table]", new: "dict[str, pa.Table]") -> tuple[str, ...]:
+def _differences(old: "dict[str, pa.Table]", new: "dict[str, pa.Table]") -> tuple[str, ...]:
     """Return where tables of one run differ: every cell of ``runs``, the others by table."""
-    found = []
+    differences = []
     before, after = old["runs"].to_pylist()[0], new["runs"].to_pylist()[0]
     for name in dict.fromkeys([*before, *after]):
-        a, b = before.get(name), after.get(name)
-        # A traceback tells of the way there, which differs when the run killed its worker.
-        if name != "traceback" and not _same(a, b):
-            found.append(f"{name}: {a} was kept, {b} came now")
+        was, now = before.get(name), after.get(name)
+        # A traceback shows the call stack, which differs when the run killed its worker.
+        if name != "traceback" and not _same(was, now):
+            differences.append(f"{name}: {was} was kept, {now} came now")
     for table in new:
         if table != "runs" and not _rows_same(old[table], new[table]):
-            kept, came = old[table].num_rows, new[table].num_rows
-            found.append(f"table {table}: its rows differ ({kept} were kept, {came} came now)")
-    return tuple(found)
+            counts = f"{old[table].num_rows} were kept, {new[table].num_rows} came now"
+            differences.append(f"table {table}: its rows differ ({counts})")
+    return tuple(differences)
 
 
 def _rows_same(old: "pa.Table", new: "pa.Table") -> bool:

@@ -1,4 +1,4 @@
-"""Who plays which runs next: chunks of a plan under way, workers replaced, killers found."""
+"""Who plays which runs next: chunks of a plan under way, and those that kill workers found."""
 
 import concurrent.futures
 from collections import deque
@@ -10,7 +10,7 @@ from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan
 from experiments.execution import worker
 from experiments.execution.executors import Workers
-from simulator.errors import WorkerError, told
+from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Scheduler"]
 
@@ -18,13 +18,13 @@ __all__ = ["Scheduler"]
 SECONDS, MOST = 1.0, 20_000
 #: Seconds after which workers that say nothing are looked after.
 SLICE = 1.0
-#: Times that a chunk may be under way when workers die before it is played alone.
+#: Times that workers may die of a chunk before it is played alone.
 STRIKES = 2
 
 
 @dataclass
 class _Part:
-    """Runs to be played together, and how often workers died meanwhile."""
+    """Runs to be played together, and how often workers died of them."""
 
     runs: tuple[int, ...]
     strikes: int = 0
@@ -51,9 +51,9 @@ class Scheduler:
         self.workers = workers
         self.publish = publish
         self.chunk = chunk
-        self.again: deque[_Part] = deque()
+        self.retries: deque[_Part] = deque()
         self.suspects: deque[_Part] = deque()
-        self.flying: dict[Future[ChunkResult], _Part] = {}
+        self.in_flight: dict[Future[ChunkResult], _Part] = {}
         self.works = False
         self.per_run = SECONDS
 
@@ -68,32 +68,27 @@ class Scheduler:
 
     def fill(self) -> bool:
         """Submit chunks while there is room, and return whether any is under way."""
-        while len(self.flying) < self.room():
+        while len(self.in_flight) < self.room():
             part = self.next_part()
             if part is None:
                 break
-            work = Chunk.cut(self.plan, part.runs)
-            try:
-                future = self.workers.submit(worker.play, self.job, work)
-            except BrokenExecutor:
-                self.again.appendleft(part)
-                self.replace_workers()
-                continue
-            self.flying[future] = part
-        return bool(self.flying)
+            self.in_flight[self.workers.submit(worker.play_chunk, self.job, self.cut(part))] = part
+        return bool(self.in_flight)
 
     def room(self) -> int:
         """Return how many chunks may be under way; a suspect flies alone."""
-        if self.suspects or any(part.strikes >= STRIKES for part in self.flying.values()):
-            return 0 if self.flying else 1
-        return 1 if self.workers.size == 1 else 2 * self.workers.size
+        doubtful = self.suspects or (self.retries and not self.works)
+        if doubtful or any(part.strikes >= STRIKES for part in self.in_flight.values()):
+            return 0 if self.in_flight else 1
+        ahead = self.works and self.workers.size > 1
+        return self.workers.size * (2 if ahead else 1)
 
     def next_part(self) -> _Part | None:
         """Return what is played next: suspects first, None if nothing is left."""
         if self.suspects:
             return self.suspects.popleft()
-        if self.again:
-            return self.again.popleft()
+        if self.retries:
+            return self.retries.popleft()
         if not self.pending:
             return None
         count = min(self.size(), len(self.pending))
@@ -110,17 +105,17 @@ class Scheduler:
 
     def collect(self) -> None:
         """Publish what is finished, and deal with what is broken."""
-        done, _ = concurrent.futures.wait(self.flying, SLICE, concurrent.futures.FIRST_COMPLETED)
+        done, _ = concurrent.futures.wait(self.in_flight, SLICE, concurrent.futures.FIRST_COMPLETED)
         errors = {future: error for future in done if (error := _error_of(future)) is not None}
         for future in done - errors.keys():
-            self.flying.pop(future)
+            self.in_flight.pop(future)
             self.accept(future.result())
         if errors or not done:
-            self.workers.check()
+            self.workers.check(errors.values())
         for future, error in errors.items():
-            self.strike(self.flying.pop(future), error)
-        if any(isinstance(error, BrokenExecutor) for error in errors.values()):
-            self.replace_workers()
+            self.strike(self.in_flight.pop(future), error)
+        if errors and not self.in_flight:
+            self.require_workers()
 
     def accept(self, result: ChunkResult) -> None:
         """Publish what came back, and learn how long a run takes."""
@@ -129,14 +124,14 @@ class Scheduler:
         self.publish(result)
 
     def strike(self, part: _Part, error: BaseException) -> None:
-        """Play a chunk again that was under way when workers died; in the end, blame a run."""
+        """Play a chunk again whose worker died; in the end, blame a run."""
         if isinstance(error, WorkerError):
             raise error
         # Dask has played it again already, as often as its settings say.
         certain = _is_killed_worker(error)
         if part.strikes < STRIKES:
             part.strikes = STRIKES if certain else part.strikes + 1
-            (self.again if part.strikes < STRIKES else self.suspects).append(part)
+            (self.retries if part.strikes < STRIKES else self.suspects).append(part)
         elif len(part.runs) > 1:
             self.suspects.extendleft(reversed(part.halves()))
         elif part.strikes == STRIKES and not certain:
@@ -144,23 +139,11 @@ class Scheduler:
             part.strikes += 1
             self.suspects.appendleft(part)
         else:
-            self.require_workers()
             self.publish(worker.blamed(self.job, self.cut(part), _blame(error)))
 
     def cut(self, part: _Part) -> Chunk:
         """Return the chunk of a part."""
         return Chunk.cut(self.plan, part.runs)
-
-    def replace_workers(self) -> None:
-        """Take back what was under way, and have the dead replaced."""
-        for future, part in self.flying.items():
-            if future.done() and _error_of(future) is None:
-                self.accept(future.result())
-            else:
-                self.strike(part, BrokenExecutor("the worker process died"))
-        self.flying.clear()
-        self.workers.rebuild()
-        self.require_workers()
 
     def require_workers(self) -> None:
         """Raise WorkerError if workers cannot even begin: no run is to blame for that."""
@@ -186,10 +169,10 @@ class Scheduler:
 
     def keep_finished(self) -> None:
         """Publish what is finished, and give up the rest."""
-        for future in self.flying:
+        for future in self.in_flight:
             if future.done() and _error_of(future) is None:
                 self.publish(future.result())
-        self.flying.clear()
+        self.in_flight.clear()
 
 
 def _error_of(future: "Future[ChunkResult]") -> BaseException | None:
@@ -202,7 +185,7 @@ def _error_of(future: "Future[ChunkResult]") -> BaseException | None:
 def _blame(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor) or _is_killed_worker(error):
         return DIED
-    return told(error)
+    return describe_error(error)
 
 
 def _is_killed_worker(error: BaseException) -> bool:

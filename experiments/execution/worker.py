@@ -1,7 +1,7 @@
-"""A chunk of runs, as a worker plays it: what goes in, and the segments that come out.
+"""A chunk of runs as a worker plays it, into the segments that come out.
 
-Everything here is picklable or made in the worker, so that the same code plays in this process,
-in another one and on another machine.
+Everything here can be pickled or is made in the worker, so that the same code plays in this
+process, in another one and on another machine.
 """
 
 import re
@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from agents.roster import ROSTER
 from experiments.design.axis import Axis, assigned
-from experiments.design.fingerprint import require
+from experiments.design.fingerprint import require_code
 from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
 from experiments.runs.record import RunRecord, package_version
-from simulator.errors import told
+from simulator.errors import describe_error
 from simulator.scenario import parts
 from simulator.scenario.scenario import Scenario, load
 from simulator.text import visible
@@ -32,58 +32,40 @@ if TYPE_CHECKING:
 
     from simulator.world.world import World
 
-__all__ = ["blamed", "forget", "play", "probe"]
+__all__ = ["blamed", "forget", "play_chunk", "probe"]
 
 Row = tuple[Any, ...]
 
-#: An address in a traceback differs from process to process.
+#: An address in memory, which differs from process to process.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 #: One chunk at a time in a process: a scheduler may run several threads in one.
 _TURN = threading.Lock()
 
 
-def play(job: Job, chunk: Chunk) -> ChunkResult:
-    """Return the segments of a chunk; a run that raises is a row with its error.
-
-    Parameters
-    ----------
-    job : Job
-        What is played.
-    chunk : Chunk
-        Which runs.
-    """
+def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
+    """Return the result of playing a chunk; a run that raises becomes a row with its error."""
     with _TURN:
         player = _player(job)
         start = time.perf_counter()
-        played = _Played(job)
+        collected = _ChunkRows(job)
         for run in chunk.runs:
             point, replication, seed = chunk.of[run]
             task = _Task(run, point, replication, seed, chunk.points[point])
-            played.add(task, player)
-        return played.result(chunk.runs, time.perf_counter() - start)
+            collected.add(task, player)
+        return collected.result(chunk.runs, time.perf_counter() - start)
 
 
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:
-    """Return the result of runs that could not be played at all, such as those that kill.
-
-    Parameters
-    ----------
-    job : Job
-        What was played.
-    chunk : Chunk
-        The runs to blame.
-    error : str
-        What happened.
-    """
-    played = _Played(job)
+    """Return the result of runs that could not be played at all, as they kill their process."""
+    collected = _ChunkRows(job)
     for run in chunk.runs:
         point, replication, seed = chunk.of[run]
-        played.fail(_Task(run, point, replication, seed, chunk.points[point]), error, "")
-    return played.result(chunk.runs, 0.0)
+        collected.fail(_Task(run, point, replication, seed, chunk.points[point]), error, "")
+    return collected.result(chunk.runs, 0.0)
 
 
 def probe(job: Job) -> None:
-    """Raise what keeps a worker from playing anything: what cannot be imported there."""
+    """Raise the error that keeps a worker from playing anything, such as a failed import."""
     with _TURN:
         _player(job)
 
@@ -100,33 +82,33 @@ class _Task:
     values: tuple[Any, ...]
 
     def head(self, axes: Sequence[Axis]) -> dict[str, Any]:
-        """Return the cells that are known before the run is played."""
-        named = zip(axes, self.values, strict=True)
+        """Return the cells of the row in ``runs`` that are known before the run is played."""
+        pairs = zip(axes, self.values, strict=True)
         return {
             "run": self.run,
             "seed": self.seed,
             "version": package_version(),
             "point": self.point,
             "replication": self.replication,
-            **{axis.path: axis.cell(value) for axis, value in named},
+            **{axis.path: axis.cell(value) for axis, value in pairs},
         }
 
 
 class _Player:
-    """What a worker keeps from run to run of an experiment: scenarios and functions."""
+    """Plays the runs of a job, and keeps its scenarios and functions from run to run."""
 
     def __init__(self, job: Job) -> None:
-        # At the end, so that nothing of the user's hides a package.
+        # At the end, so that the user's modules hide no package.
         sys.path.extend(folder for folder in job.folders if folder not in sys.path)
         self.job = job
-        self.metrics: dict[str, metrics.Metric] = {}
+        self.metrics: dict[str, metrics.Measure] = {}
         self._last: tuple[tuple[Any, ...], Scenario] | None = None
-        require(job.code)
+        require_code(job.code)
         if job.model is not None:
             self.model: Any = parts.import_object(job.model, "model", "function")
             return
         for name in job.metrics:
-            metric = metrics.find(name, self.base)
+            metric = metrics.find_metric(name, self.base)
             if metric is not None:
                 self.metrics[name] = metric
 
@@ -139,27 +121,27 @@ class _Player:
         if not self.job.axes:
             return self.base
         if self._last is None or self._last[0] != values:
-            made = self.base.with_(assigned(self.job.axes, values))
-            self._last = values, made
+            scenario = self.base.with_(assigned(self.job.axes, values))
+            self._last = values, scenario
         return self._last[1]
 
     def play(self, task: _Task) -> tuple[dict[str, Any], dict[str, list[Row]]]:
         """Return the cells of a run and its rows in the other tables."""
         if self.job.model is not None:
             return self._modelled(task), {}
-        kept = self.job.kept
-        needed = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
-        world = play_scenario(self.scenario(task.values), task.seed, {*kept, *needed})
+        tables_kept = self.job.kept_tables
+        tables_read = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
+        world = play_scenario(self.scenario(task.values), task.seed, {*tables_kept, *tables_read})
         cells = RunRecord(world).row(task.run)
-        cells |= zip(self.metrics, metrics.measured(self.metrics, world), strict=True)
-        return cells, {table: self._rows(world, table, task.run) for table in kept}
+        cells |= zip(self.metrics, metrics.measure(self.metrics, world), strict=True)
+        return cells, {table: self._rows(world, table, task.run) for table in tables_kept}
 
     def _modelled(self, task: _Task) -> dict[str, Any]:
-        returned = self.model(assigned(self.job.axes, task.values), task.seed)
-        missing = [name for name in self.job.metrics if name not in returned]
+        results = self.model(assigned(self.job.axes, task.values), task.seed)
+        missing = [name for name in self.job.metrics if name not in results]
         if missing:
             raise KeyError(f"the model returned no {', '.join(missing)}")
-        return {name: metrics.number(returned[name], name) for name in self.job.metrics}
+        return {name: metrics.as_number(results[name], name) for name in self.job.metrics}
 
     def _rows(self, world: "World", table: str, run: int) -> list[Row]:
         rows = tables.rows(world, table, run)
@@ -171,7 +153,7 @@ class _Player:
 
 
 def forget() -> None:
-    """Look models and metrics up anew: their names may stand for others in this process now."""
+    """Forget models and metrics: in this process, their names may stand for others by now."""
     _player.cache_clear()
 
 
@@ -181,7 +163,7 @@ def _player(job: Job) -> _Player:
 
 
 @dataclass
-class _Played:
+class _ChunkRows:
     """The rows of a chunk so far."""
 
     job: Job
@@ -196,14 +178,14 @@ class _Played:
             raise
         except BaseException as error:
             where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            self.fail(task, ": ".join([*where[:1], told(error)]), _traceback(error))
+            self.fail(task, ": ".join([*where[:1], describe_error(error)]), _traceback(error))
             return
         self.runs.append({**cells, **task.head(self.job.axes)})
-        for table, found in rows.items():
-            self.rows.setdefault(table, []).extend(found)
+        for table, more in rows.items():
+            self.rows.setdefault(table, []).extend(more)
 
     def fail(self, task: _Task, error: str, trace: str) -> None:
-        # Texts of the user's code, which end on terminals.
+        # Texts from the user's code, which will be shown on terminals.
         error, trace = visible(_ADDRESS.sub("", error)), visible(trace)
         self.failures.append(Failure(task.run, task.point, task.seed, error, trace))
         head = task.head(self.job.axes)
@@ -212,12 +194,12 @@ class _Played:
         self.runs.append({**head, "error": error, "traceback": trace})
 
     def result(self, runs: tuple[int, ...], seconds: float) -> ChunkResult:
-        names = schema(self.job)
-        rows = [tuple(row.get(column.name) for column in names) for row in self.runs]
-        segments = {"runs": _parquet(tables.typed(names, rows))}
-        for table in self.job.kept:
-            found = self.rows.get(table, [])
-            segments[table] = _parquet(tables.typed(columns(table, self.job.countries), found))
+        head = schema(self.job)
+        rows = [tuple(row.get(column.name) for column in head) for row in self.runs]
+        segments = {"runs": _parquet(tables.typed(head, rows))}
+        for table in self.job.kept_tables:
+            cells = self.rows.get(table, [])
+            segments[table] = _parquet(tables.typed(columns(table, self.job.countries), cells))
         return ChunkResult(runs, segments, tuple(self.failures), seconds)
 
 

@@ -122,7 +122,7 @@ def _stake(stake: Stake) -> list[str]:
     return [stake.party, *amounts, f"{stake.honoured} of {stake.periods}"]
 
 
-def deal_view(run: "RunRecord", name: str) -> DealView:
+def deal_view(run: RunRecord, name: str) -> DealView:
     """Return a deal of a run.
 
     Parameters
@@ -153,7 +153,7 @@ def deal_view(run: "RunRecord", name: str) -> DealView:
     )
 
 
-def _found(run: "RunRecord", name: str) -> str:
+def _found(run: RunRecord, name: str) -> str:
     """Return the key of the deal that is meant."""
     deals = run.world.ledger.deals
     if name in deals:
@@ -167,7 +167,7 @@ def _found(run: "RunRecord", name: str) -> str:
     raise ScenarioError([Problem("deal", name, allowed, nearest(name, known))])
 
 
-def _terms(run: "RunRecord", deal: Deal) -> Iterator[Term]:
+def _terms(run: RunRecord, deal: Deal) -> Iterator[Term]:
     issues = run.world.tracks[deal.talk].plan.space.issues
     for issue, old, new in zip(issues, _before(run, deal), deal.levels, strict=True):
         before, after = (wording.quantity(issue.levels[k], issue.unit) for k in (old, new))
@@ -175,19 +175,19 @@ def _terms(run: "RunRecord", deal: Deal) -> Iterator[Term]:
         yield Term(name, wording.name(run.scenario, issue.obligor), before, after)
 
 
-def _before(run: "RunRecord", deal: Deal) -> tuple[int, ...]:
+def _before(run: RunRecord, deal: Deal) -> tuple[int, ...]:
     """Return the levels that applied when a deal was signed: of the one in force, or none."""
     others = (d for d in run.world.ledger.deals.values() if d.talk == deal.talk and d is not deal)
     standing = [other.levels for other in others if _stood(run, other, deal.signed)]
     return standing[-1] if standing else (0,) * len(deal.levels)
 
 
-def _stood(run: "RunRecord", deal: Deal, week: int) -> bool:
+def _stood(run: RunRecord, deal: Deal, week: int) -> bool:
     begun, ended = run.world.ledger.week(deal.id, Status.IN_FORCE), run.world.ledger.ended(deal.id)
     return begun is not None and begun <= week and (ended is None or ended >= week)
 
 
-def deal_title(run: "RunRecord", deal: Deal) -> Text:
+def deal_title(run: RunRecord, deal: Deal) -> Text:
     """Return when a deal was signed, by whom, and where it stands at the end."""
     status = run.world.ledger.status(deal.id)
     told = Text(f"{_signed(run, deal)}, ")
@@ -205,7 +205,7 @@ def _state(status: Status) -> str:
     }.get(status, str(status))
 
 
-def _signed(run: "RunRecord", deal: Deal) -> str:
+def _signed(run: RunRecord, deal: Deal) -> str:
     """Return when a deal was signed; the date itself where the scenario gives it."""
     initial = [spec for spec in run.scenario.deals if spec.talk == deal.talk]
     if initial and deal.id == f"{deal.talk}:0":
@@ -213,7 +213,7 @@ def _signed(run: "RunRecord", deal: Deal) -> str:
     return wording.when(run.scenario, deal.signed)
 
 
-def deal_stakes(run: "RunRecord", deal: Deal) -> tuple[Stake, ...]:
+def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
     """Return what a deal is to each party; nothing if it was not valued in the run, or not kept."""
     records = run.world.records
     rows = {row[0]: row for row in records.rows["deals"]}
@@ -236,7 +236,7 @@ def deal_stakes(run: "RunRecord", deal: Deal) -> tuple[Stake, ...]:
     )
 
 
-def _without(run: "RunRecord", deal: Deal) -> list[float]:
+def _without(run: RunRecord, deal: Deal) -> list[float]:
     """Return what each party expected at signing without this deal."""
     agreed = [
         opening.talk
@@ -251,7 +251,7 @@ def _without(run: "RunRecord", deal: Deal) -> list[float]:
     return [turn.preferences.disagreement for turn in agreed[signed.index(deal.id)].turns]
 
 
-def deal_course(run: "RunRecord", deal: Deal) -> str:
+def deal_course(run: RunRecord, deal: Deal) -> str:
     """Return what became of a deal after signing, in one sentence."""
     ledger, scenario = run.world.ledger, run.scenario
     told = []
@@ -272,6 +272,6 @@ def deal_course(run: "RunRecord", deal: Deal) -> str:
     return ", ".join(told)
 
 
-def _audiences(run: "RunRecord", deal: Deal) -> str:
+def _audiences(run: RunRecord, deal: Deal) -> str:
     watched = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
     return f"by the audience of {wording.parties(run.scenario, watched)}"

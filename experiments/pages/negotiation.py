@@ -14,7 +14,7 @@ from experiments.display import wording
 from experiments.display.terminal import heading, outline, table
 from experiments.runs.negotiation import Negotiation
 from simulator.literals import write
-from simulator.text import visible
+from simulator.text import count, visible
 from simulator.theory.analysis import Analysis
 
 __all__ = ["negotiation_page", "party_labels"]
@@ -68,13 +68,7 @@ def _page(
 
 
 def party_labels(names: Sequence[str]) -> list[str]:
-    """Return names short enough for tables: without the words they share at the start, or seats.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The parties' names, in seat order.
-    """
+    """Return names short enough for tables: without the words they share at the start, or seats."""
     words = zip(*map(_words, names), strict=False)
     shared = itertools.takewhile(lambda same: len(set(same)) == 1, words)
     start = sum(len(same[0]) for same in shared)
@@ -91,11 +85,11 @@ def _words(name: str) -> list[str]:
 
 def _headline(played: Negotiation) -> str:
     talk = played.talk
-    proposals = wording.count(len(talk.offers), "proposal")
+    proposals = count(len(talk.offers), "proposal")
     end = f"{_ENDS[talk.state.value]} round {talk.round} of {talk.rounds}, {proposals}"
     if talk.walked_away is not None:
         end = f"{end}: {talk.turns[talk.walked_away].party} walked away"
-    return f"{played.domain.name}, {wording.count(played.domain.space.size, 'outcome')}. {end}."
+    return f"{played.domain.name}, {count(played.domain.space.size, 'outcome')}. {end}."
 
 
 def _strategies(played: Negotiation, names: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -129,7 +123,7 @@ def _points(played: Negotiation, names: Sequence[str]) -> Iterator[RenderableTyp
     rows.append(["distance", *(_number(gaps[point]) for point in found)])
     head = [point.replace("_", "-") for point in found]
     yield table(["", *head], rows, numbers=len(head))
-    size = f"frontier ({wording.count(len(seen.frontier), 'outcome')})"
+    size = f"frontier ({count(len(seen.frontier), 'outcome')})"
     frontier = size if gaps["frontier"] is None else f"{size} at {_number(gaps['frontier'])}"
     negotiation_page = (
         f"opposition {_number(seen.opposition)}, {seen.rational_share:.0%} of outcomes rational"

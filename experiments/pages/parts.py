@@ -6,11 +6,11 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from agents.catalogue import HOW, SLOTS, Portrait, default, meaning, portraits
+from agents.catalogue import HOW, SLOTS, Part, default, meaning, parts
 from agents.roster import ROSTER, STRATEGIES
-from experiments.display import wording
 from experiments.display.terminal import heading, outline, table
-from simulator.scenario import scenario
+from simulator.scenario import scenario, source
+from simulator.text import count
 
 __all__ = ["parts_page", "scenarios_page", "strategies_page", "traits_of"]
 
@@ -18,13 +18,13 @@ __all__ = ["parts_page", "scenarios_page", "strategies_page", "traits_of"]
 def scenarios_page() -> Group:
     """Return the page of shipped scenarios."""
     rows = []
-    for name in scenario.shipped():
+    for name in source.shipped():
         loaded = scenario.load(name, ROSTER)
         size = ", ".join(
             [
-                wording.count(len(loaded.countries), "country", "countries"),
-                wording.count(len(loaded.talks), "talk"),
-                wording.count(loaded.weeks, "week"),
+                count(len(loaded.countries), "country", "countries"),
+                count(len(loaded.talks), "talk"),
+                count(loaded.weeks, "week"),
             ]
         )
         rows.append((Text(name, style="bold"), f"{loaded.title or name} ({size})"))
@@ -60,12 +60,12 @@ def strategies_page(found: Mapping[str, Mapping[str, Any]]) -> Group:
     found : mapping
         Name -> traits, as `traits_of` returns them.
     """
-    shown = [part for part in portraits("strategy") if part.name in found]
+    shown = [part for part in parts("strategy") if part.name in found]
     rows = [[part.name, ", ".join(part.goes_by), found[part.name]["source"]] for part in shown]
-    count = wording.count(len(rows), "strategy", "strategies")
     told = (
-        f"{count}, each with its parameters as they are by default. A wrapper adds to what it goes "
-        f"by: {', '.join(_wrappers())}. What each does and takes: tradetalks parts"
+        f"{count(len(rows), 'strategy', 'strategies')}, each with its parameters as they are by "
+        f"default. A wrapper adds to what it goes by: {', '.join(_wrappers())}. What each does and "
+        "takes: tradetalks parts"
     )
     head = ["strategy", "goes by", "source"]
     return Group(table(head, rows), Text(""), Text(told, style="dim"))
@@ -73,17 +73,17 @@ def strategies_page(found: Mapping[str, Mapping[str, Any]]) -> Group:
 
 def _wrappers() -> Iterator[str]:
     """Give the names of the wrappers that go by anything, with what it is."""
-    for part in portraits("wrapper"):
+    for part in parts("wrapper"):
         if part.goes_by:
             yield f"{part.name} {', '.join(part.goes_by)}"
 
 
 def _slot(slot: str) -> Iterator[RenderableType]:
     yield heading(f"{slot}: {SLOTS[slot]}")
-    yield outline(row for part in portraits(slot) for row in _part(part))
+    yield outline(row for part in parts(slot) for row in _part(part))
 
 
-def _part(part: Portrait) -> Iterator[tuple[Text, Text]]:
+def _part(part: Part) -> Iterator[tuple[Text, Text]]:
     yield Text(part.name, style="bold not dim"), Text(part.doc.partition("\n")[0])
     for parameter in part.parameters:
         given = f"  {parameter.name}={default(parameter)}"

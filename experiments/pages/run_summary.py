@@ -10,10 +10,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from experiments.display import wording
-from experiments.display.terminal import heading, matrix, outline, table
+from experiments.display.terminal import cross_table, heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
+from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
 from simulator.world.news import Opening
 from simulator.world.party import disregarded
@@ -53,7 +54,7 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
     yield Text(scenario.title or scenario.name, style="bold")
     yield Text(
-        f"{scenario.name}, seed {run.seed}: {wording.count(run.weeks, 'week')}, "
+        f"{scenario.name}, seed {run.seed}: {count(run.weeks, 'week')}, "
         f"{wording.day(scenario.start)} to {wording.day(end)}. Amounts in US$ bn."
     )
     yield Text(_tally(run))
@@ -63,7 +64,7 @@ def _tally(run: RunRecord) -> str:
     """Return the run in one sentence."""
     row = run.row()
     told = [
-        f"{wording.count(row['deals_signed'], 'deal')} signed",
+        f"{count(row['deals_signed'], 'deal')} signed",
         f"{row['deals_in_force']} in force at the end",
         f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
         f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
@@ -76,10 +77,10 @@ def _broken(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
     if not run.world.records.keeps("performance"):
-        return f"{wording.count(commitments, 'commitment')} broken"
+        return f"{count(commitments, 'commitment')} broken"
     promises = len(_disregarded(run))
-    told = wording.count(promises, "broken promise")
-    of = f" ({wording.count(commitments, 'commitment')})" if commitments != promises else ""
+    told = count(promises, "broken promise")
+    of = f" ({count(commitments, 'commitment')})" if commitments != promises else ""
     return f"{told}{of}"
 
 
@@ -89,7 +90,7 @@ def _talks(run: RunRecord) -> Iterator[RenderableType]:
     if len(talks) < 2:
         return
     yield heading("Talks")
-    yield outline((wording.talk(run.scenario, key), _tried(run, key)) for key in talks)
+    yield outline((wording.talk_name(run.scenario, key), _tried(run, key)) for key in talks)
 
 
 def _tried(run: RunRecord, key: str) -> str:
@@ -161,7 +162,7 @@ def _worth(run: RunRecord, deal: Deal) -> str:
         f" ({wording.amount(one.expected)} expected, {wording.amount(one.without)} without)"
         for one in deal_stakes(run, deal)
     ]
-    return f"{wording.listing(told)} a year" if told else ""
+    return f"{listing(told)} a year" if told else ""
 
 
 # -- talks without a deal ----------------------------------------------------------------------
@@ -176,7 +177,7 @@ def _failures(run: RunRecord) -> Iterator[RenderableType]:
     for opening in failed:
         groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
-        (wording.talk(run.scenario, name), _when_failed(run, o, end))
+        (wording.talk_name(run.scenario, name), _when_failed(run, o, end))
         for (name, end), o in groups.items()
     )
 
@@ -203,7 +204,7 @@ def _when_failed(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> 
     if len(weeks) > 3:
         return f"opened {len(weeks)} times from {weeks[0]} to {weeks[-1]}; each time {ending}"
     each = "; each time " if len(weeks) > 1 else "; "
-    return f"opened {wording.listing(weeks)}{each}{ending}"
+    return f"opened {listing(weeks)}{each}{ending}"
 
 
 # -- broken promises ---------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def _told(run: RunRecord, one: _Disregard) -> str:
     named = [
         wording.short(space.issues[space.position[i]]) for i in one.issues if i in space.position
     ]
-    what = "all it owes" if all_of_it or not named else wording.listing(named)
+    what = "all it owes" if all_of_it or not named else listing(named)
     others = _others(run, deal.parties, one.obligor)
     return (
         f"{wording.name(run.scenario, one.obligor)} withholds {what} from {others}"
@@ -288,7 +289,7 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     before, after = run.world.trust_start, run.world.trust_matrix()
     names = {key: country.name for key, country in run.scenario.countries.items()}
     yield heading("Trust of each (row) in each (column), from the start to the end")
-    yield matrix(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
+    yield cross_table(names, names, {pair: _moved(before[pair], after[pair]) for pair in after})
 
 
 def _moved(before: float, after: float) -> Text:

@@ -10,8 +10,11 @@ from rich.text import Text
 
 from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
-from experiments.display.terminal import heading, ladder, matrix, outline, table
-from simulator.scenario.scenario import IssueSpec, Scenario, TalkSpec, ThreatSpec
+from experiments.display.terminal import cross_table, heading, ladder, outline, table
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import IssueSpec, TalkSpec, ThreatSpec
+from simulator.scenario.valuation import Valuer
+from simulator.text import count, listing
 
 __all__ = ["scenario_page"]
 
@@ -46,9 +49,9 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
     end = scenario.start + datetime.timedelta(weeks=scenario.weeks, days=-1)
     yield Text(scenario.title or scenario.name, style="bold")
     yield Text(
-        f"{scenario.name}: {wording.count(scenario.weeks, 'week')}, "
+        f"{scenario.name}: {count(scenario.weeks, 'week')}, "
         f"{wording.day(scenario.start)} to {wording.day(end)}, "
-        f"{wording.count(scenario.rounds_per_week, 'round')} a week. "
+        f"{count(scenario.rounds_per_week, 'round')} a week. "
         "Payoffs in US$ bn a year."
     )
     if scenario.valuation_sd:
@@ -83,14 +86,14 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         yield outline(told, indent=4)
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
-        yield Text(f"  Bystanders: {wording.listing(names)}.")
+        yield Text(f"  Bystanders: {listing(names)}.")
 
 
 # -- talks -------------------------------------------------------------------------------------
 
 
 def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
-    yield heading(f"Talk: {wording.talk(scenario, talk.id)} ({talk.id})")
+    yield heading(f"Talk: {wording.talk_name(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():
         error = f", guessed with an error of {audience.noise:g}" if audience.noise else ""
@@ -108,8 +111,6 @@ def _talk(scenario: Scenario, outset: Baseline, talk: TalkSpec) -> Iterator[Rend
 
 def _joint(scenario: Scenario, talk: TalkSpec) -> str:
     """Return how far the derived values of a talk are from what the model says of all at once."""
-    from simulator.scenario.valuation import Valuer
-
     valuer = Valuer(scenario.economy, scenario.countries, scenario.bystanders, scenario.talks)
     errors = [
         f"{wording.name(scenario, party)} {wording.amount(error)}"
@@ -117,7 +118,7 @@ def _joint(scenario: Scenario, talk: TalkSpec) -> str:
     ]
     return (
         "Tariffs are valued by the trade model. With all of them at their last level at once it "
-        f"says {wording.listing(errors)} more than their values add up to."
+        f"says {listing(errors)} more than their values add up to."
     )
 
 
@@ -130,13 +131,13 @@ def _calendar(talk: TalkSpec) -> str:
     weeks = talk.review_weeks
     told.append(f"review every {f'{weeks} weeks' if weeks > 1 else 'week'}")
     if talk.ratify_weeks:
-        told.append(f"ratification after {wording.count(talk.ratify_weeks, 'week')}")
+        told.append(f"ratification after {count(talk.ratify_weeks, 'week')}")
     if talk.term_weeks is not None:
-        told.append(f"term of {wording.count(talk.term_weeks, 'week')}")
+        told.append(f"term of {count(talk.term_weeks, 'week')}")
     if talk.renew_weeks is not None:
-        told.append(f"renewal opens {wording.count(talk.renew_weeks, 'week')} before its end")
+        told.append(f"renewal opens {count(talk.renew_weeks, 'week')} before its end")
     if talk.open:
-        told.append(f"cooling-off of {wording.count(talk.cooling_weeks, 'week')}")
+        told.append(f"cooling-off of {count(talk.cooling_weeks, 'week')}")
     return f"{', '.join(told)}."
 
 
@@ -261,7 +262,7 @@ def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
     announced = wording.day(threat.announced, brief=True)
     return (
         f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
-        f"{_effective(threat)}{_raised(scenario, threat)}: worth {wording.listing(worth)} a year"
+        f"{_effective(threat)}{_raised(scenario, threat)}: worth {listing(worth)} a year"
     )
 
 
@@ -293,7 +294,7 @@ def _deals(scenario: Scenario) -> Iterator[RenderableType]:
             f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
             for key, level in deal.outcome.items()
         ]
-        who = wording.talk(scenario, deal.talk)
+        who = wording.talk_name(scenario, deal.talk)
         signed = wording.day(deal.signed, brief=True)
         yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])
 
@@ -327,7 +328,7 @@ def _history(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _past(who: str, what: str, quality: float, whom: list[str]) -> Text:
-    return Text.assemble(_kept(quality), f" by {who} to {wording.listing(whom)}: {what}")
+    return Text.assemble(_kept(quality), f" by {who} to {listing(whom)}: {what}")
 
 
 def _dates(dates: list[datetime.date]) -> str:
@@ -345,7 +346,7 @@ def _trust(scenario: Scenario, outset: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in outset.trust.items()}
-    yield Padding(matrix(names, names, cells), (0, 0, 0, 2))
+    yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
 
 
 def _events(scenario: Scenario) -> Iterator[RenderableType]:

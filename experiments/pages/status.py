@@ -10,13 +10,13 @@ from rich.text import Text
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan
-from experiments.design.sampling import size
-from experiments.display import wording
+from experiments.design.sampling import design_size
 from experiments.display.terminal import heading, outline
-from experiments.results.failure_log import logged
+from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
+from simulator.text import count, file_size, listing
 
 __all__ = ["experiment_page", "status_page"]
 
@@ -26,11 +26,6 @@ SHOWN = 5
 
 def status_page(folder: str | Path) -> Group:
     """Return the page of a folder of results.
-
-    Parameters
-    ----------
-    folder : str or Path
-        The folder.
 
     Raises
     ------
@@ -56,12 +51,12 @@ def experiment_page(
     assigned : mapping, optional
         What was set in its scenario, as text; a manifest knows, whose scenario has it already.
     """
-    count, replications = size(experiment), experiment.replications
+    points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
     yield Text(f"{experiment.name}{title}", style="bold")
     shared = "as many as replications" if experiment.common_random_numbers else "one per run"
-    times = wording.count(replications, "replication")
-    runs = f"{wording.count(count, 'point')} x {times} = {count * replications:,}"
+    times = count(replications, "replication")
+    runs = f"{count(points, 'point')} x {times} = {points * replications:,}"
     played = ("model", experiment.model) if experiment.model else ("scenario", experiment.base.name)
     yield outline(
         [
@@ -71,8 +66,8 @@ def experiment_page(
             ("design", experiment.design),
             ("runs", runs),
             ("seeds", f"from {experiment.seed}, {shared}"),
-            ("tables", wording.listing(["runs", *map(_kept, experiment.tables.items())])),
-            ("metrics", wording.listing(experiment.metrics) or "the columns of runs"),
+            ("tables", listing(["runs", *map(_kept, experiment.tables.items())])),
+            ("metrics", listing(experiment.metrics) or "the columns of runs"),
         ]
     )
     if experiment.axes:
@@ -105,7 +100,7 @@ def _standing(results: StoredResults) -> Iterator[RenderableType]:
     # What is in two is counted once, and no harm to those who read.
     broken = [chunk.fault for chunk in found if chunk.fault and not chunk.runs]
     done, failed = _played(found)
-    mended = len(logged(results.folder) & (done - failed))
+    mended = len(logged_runs(results.folder) & (done - failed))
     given = results.manifest["shard"]
     shard = (int(given[0]), int(given[1])) if given else None
     points = [()] * int(results.manifest["points"])
@@ -142,8 +137,8 @@ def _repair(note: Mapping[str, Any]) -> str:
 
 
 def _room(results: StoredResults) -> str:
-    count, size = results.segments.room()
-    return f"{wording.room(size)} in {wording.count(count, 'segment')}"
+    number, size = results.segments.room()
+    return f"{file_size(size)} in {count(number, 'segment')}"
 
 
 def _failures(results: StoredResults, failed: set[int], broken: bool) -> Iterator[RenderableType]:

@@ -10,28 +10,27 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis import queries
-from experiments.analysis.comparison import difference_tables, pairing
-from experiments.analysis.intervals import precision, quantile, replications_needed
-from experiments.display import wording
+from experiments.analysis.comparison import Comparison, difference_tables, pairing
+from experiments.analysis.intervals import Unit, precision, quantile, replications_needed
+from experiments.analysis.sensitivity import Sensitivity
 from experiments.display.numbers import (
     ERRORS,
     LINES,
     NONE,
-    broken,
     decimals,
     labels,
     number_text,
     value_text,
+    wrapped,
 )
 from experiments.display.terminal import heading, outline, table
+from experiments.results.manifest import differences
+from experiments.results.store import StoredResults
+from simulator.text import count, listing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.analysis.comparison import Comparison
-    from experiments.analysis.intervals import Unit
-    from experiments.analysis.sensitivity import Sensitivity
-    from experiments.results.store import StoredResults
 
 __all__ = [
     "comparison_page",
@@ -47,7 +46,7 @@ STEPS = 5
 
 
 def summary_page(
-    results: "StoredResults",
+    results: StoredResults,
     metrics: Sequence[str] = (),
     by: Sequence[str] | None = None,
     within: float | None = None,
@@ -82,16 +81,8 @@ def summary_page(
     )
 
 
-def comparison_page(first: "StoredResults", second: "StoredResults", found: "Comparison") -> Group:
-    """Return the page of ``tradetalks compare``.
-
-    Parameters
-    ----------
-    first, second : Results
-        What was played.
-    found : Comparison
-        Of the two.
-    """
+def comparison_page(first: StoredResults, second: StoredResults, found: Comparison) -> Group:
+    """Return the page of ``tradetalks compare``."""
     return Group(
         Text("The second minus the first, with 95 % intervals", style="bold"),
         outline([("first", _title(first)), ("second", _title(second))]),
@@ -104,16 +95,8 @@ def comparison_page(first: "StoredResults", second: "StoredResults", found: "Com
     )
 
 
-def sensitivity_page(results: "StoredResults", found: "Sensitivity") -> Group:
-    """Return the page of ``tradetalks sensitivity``.
-
-    Parameters
-    ----------
-    results : Results
-        Of a Saltelli design.
-    found : Sensitivity
-        Of one of its metrics.
-    """
+def sensitivity_page(results: StoredResults, found: Sensitivity) -> Group:
+    """Return the page of ``tradetalks sensitivity``."""
     return Group(
         *_head(results),
         *found.page().renderables,
@@ -124,14 +107,14 @@ def sensitivity_page(results: "StoredResults", found: "Sensitivity") -> Group:
 
 
 def summary_data(
-    results: "StoredResults", metrics: Sequence[str] = (), by: Sequence[str] | None = None
+    results: StoredResults, metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
     """Return what `summary_page` shows as plain data, a row per group and metric."""
     found = queries.summary_of(results, metrics, by)
     return [_plain_row(row) for row in found.to_dict("records")]
 
 
-def plain_data(found: "Comparison | Sensitivity") -> dict[str, Any]:
+def plain_data(found: Comparison | Sensitivity) -> dict[str, Any]:
     """Return a finding as plain data, None where there is no number."""
     import pandas as pd
 
@@ -144,7 +127,7 @@ def plain_data(found: "Comparison | Sensitivity") -> dict[str, Any]:
     }
 
 
-def counts(results: "StoredResults") -> dict[str, int]:
+def counts(results: StoredResults) -> dict[str, int]:
     """Return how many runs there should be, how many there are, and how many failed."""
     runs = results.runs
     return {
@@ -157,7 +140,7 @@ def counts(results: "StoredResults") -> dict[str, int]:
 # -- head and failures -------------------------------------------------------------------------
 
 
-def _head(results: "StoredResults") -> Iterator[RenderableType]:
+def _head(results: StoredResults) -> Iterator[RenderableType]:
     yield Text(results.experiment.title or results.experiment.name, style="bold")
     yield Text(_title(results))
     found = counts(results)
@@ -167,17 +150,17 @@ def _head(results: "StoredResults") -> Iterator[RenderableType]:
         yield Text(f"{found['runs']:,} of {found['planned']:,} runs are there ({why}).", "yellow")
 
 
-def _title(results: "StoredResults") -> str:
+def _title(results: StoredResults) -> str:
     experiment = results.experiment
     if not results.manifest:
         return f"{experiment.name}: a single run"
     seeds = "common random numbers" if experiment.common_random_numbers else "a seed per run"
-    times = f"{wording.count(experiment.replications, 'replication')}, root seed {experiment.seed}"
-    points = wording.count(results.manifest["points"], "point")
+    times = f"{count(experiment.replications, 'replication')}, root seed {experiment.seed}"
+    points = count(results.manifest["points"], "point")
     return f"{experiment.name}: {experiment.design}, {points} x {times}, {seeds}"
 
 
-def _failures(results: "StoredResults", whose: str = "") -> Iterator[RenderableType]:
+def _failures(results: StoredResults, whose: str = "") -> Iterator[RenderableType]:
     errors = results.runs["error"].dropna()
     if errors.empty:
         return
@@ -191,7 +174,7 @@ def _failures(results: "StoredResults", whose: str = "") -> Iterator[RenderableT
 # -- summaries ---------------------------------------------------------------------------------
 
 
-def _scope(results: "StoredResults", by: Sequence[str] | None) -> Iterator[RenderableType]:
+def _scope(results: StoredResults, by: Sequence[str] | None) -> Iterator[RenderableType]:
     """Give what a row stands for, where it is not a point."""
     points = results.manifest.get("points", 1)
     if by is None or points == 1:
@@ -204,19 +187,19 @@ def _scope(results: "StoredResults", by: Sequence[str] | None) -> Iterator[Rende
     yield from _reach(results, unit)
 
 
-def _reach(results: "StoredResults", unit: "Unit") -> Iterator[Text]:
+def _reach(results: StoredResults, unit: Unit) -> Iterator[Text]:
     if told := queries.reach_of(results, unit):
         yield Text(told)
 
 
 def _means(
-    results: "StoredResults", found: "pd.DataFrame", keys: list[str]
+    results: StoredResults, found: "pd.DataFrame", keys: list[str]
 ) -> Iterator[RenderableType]:
     names = labels(results.axes)
     for metric, rows in found.groupby("metric", sort=False):
         yield heading(str(metric))
         counted = [name for name in ("failed", "missing") if rows[name].any()]
-        head = [*(broken(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
+        head = [*(wrapped(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
         told = {"failed": "failed", "missing": "no finite value"}
         yield table(
             [*head, *(told[name] for name in counted)],
@@ -240,7 +223,7 @@ def _mean_cells(
 
 
 def _enough(
-    results: "StoredResults",
+    results: StoredResults,
     found: "pd.DataFrame",
     by: Sequence[str] | None,
     within: float | None,
@@ -302,7 +285,7 @@ def _needed(rows: "pd.DataFrame", played: list[int], within: float | None) -> st
 # -- sensitivity -------------------------------------------------------------------------------
 
 
-def _basis(results: "StoredResults", found: "Sensitivity") -> Iterator[tuple[str, str]]:
+def _basis(results: StoredResults, found: Sensitivity) -> Iterator[tuple[str, str]]:
     """Give what the indices rest on, and what was done about runs without a value."""
     sums = found.table[["first", "total"]].sum(min_count=1)
     if math.isnan(sums["first"]):
@@ -336,9 +319,7 @@ def _basis(results: "StoredResults", found: "Sensitivity") -> Iterator[tuple[str
 # -- comparison --------------------------------------------------------------------------------
 
 
-def _differing(first: "StoredResults", second: "StoredResults") -> Iterator[RenderableType]:
-    from experiments.results.manifest import differences
-
+def _differing(first: StoredResults, second: StoredResults) -> Iterator[RenderableType]:
     if not (first.manifest and second.manifest):
         return
     lines = differences(first.manifest, second.manifest)
@@ -347,11 +328,11 @@ def _differing(first: "StoredResults", second: "StoredResults") -> Iterator[Rend
     yield outline(zip(["differing", *[""] * len(shown)], shown or ["nothing"], strict=False))
 
 
-def _over(first: "StoredResults", second: "StoredResults", found: "Comparison") -> Iterator[Text]:
+def _over(first: StoredResults, second: StoredResults, found: Comparison) -> Iterator[Text]:
     """Give the axes that runs are averaged over, and what the intervals over points hold for."""
     for results, which in ((first, "first"), (second, "second")):
         if apart := [axis for axis in results.axes if axis not in found.by]:
-            yield Text(f"Averaged over {wording.listing(apart)}, which only the {which} varies.")
+            yield Text(f"Averaged over {listing(apart)}, which only the {which} varies.")
     if first.axes or second.axes:
         unit = queries.shared_unit(first, second)
         told = (queries.reach_of(results, unit) for results in (first, second))

@@ -15,7 +15,8 @@ from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.scenario import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec, ThreatSpec
+from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
@@ -66,7 +67,7 @@ def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
     """Give the heading of a talk, what it is about, and what was said and done week by week."""
     scenario = run.scenario
     spec = scenario.talks[key]
-    yield heading(f"{wording.talk(scenario, key)} ({key})")
+    yield heading(f"{wording.talk_name(scenario, key)} ({key})")
     yield outline(_agenda(run, key), indent=2)
     seats = ", ".join(wording.name(scenario, party) for party in spec.parties)
     yield Text(f"  In brackets what an offer is worth, US$ bn a year: {seats}.", style="dim")
@@ -92,9 +93,7 @@ def _week(run: RunRecord, week: int) -> str:
 def _agenda(run: RunRecord, key: str) -> Iterator[tuple[str, str]]:
     """Give what the issues are called below, and what they are."""
     for issue in run.world.tracks[key].plan.space.issues:
-        levels = ", ".join(
-            level if isinstance(level, str) else f"{level:.15g}" for level in issue.levels
-        )
+        levels = ", ".join(map(level_text, issue.levels))
         who = wording.name(run.scenario, issue.obligor)
         unit = f" {issue.unit}" if issue.unit else ""
         few = len(issue.levels) <= 8
@@ -124,7 +123,7 @@ def _told(run: RunRecord, news: News) -> tuple[str, str, str]:
         tell = _due if due else _announced
         return "threat", tell(run, news.threat), "red" if due else "yellow"
     if news.kind is Happening.MOVED:
-        left = wording.count(news.rounds, "round")
+        left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {left} left.", "yellow"
     who = wording.name(run.scenario, news.by)
     if news.kind is Happening.IDLE:
@@ -142,7 +141,7 @@ def _announced(run: RunRecord, threat: ThreatSpec) -> str:
     date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
     return (
         f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
-        f" {wording.listing(worth)} a year ({threat.id})."
+        f" {listing(worth)} a year ({threat.id})."
     )
 
 
@@ -187,7 +186,7 @@ def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
 def _opened(run: RunRecord, opening: Opening) -> _Line:
     again = " again" if opening.number else ""
     why = ", to renew the deal in force" if opening.renewal else ""
-    rounds = wording.count(opening.rounds, "round")
+    rounds = count(opening.rounds, "round")
     text = f"The talk opens{again}{why}: {rounds} to the deadline."
     return _Line(opening.week, "", Text(text, style="cyan"))
 
@@ -215,7 +214,7 @@ def _round_by_round(rounds: "Sequence[_Round]") -> Iterator[_Line]:
 def _repetition(rounds: "Sequence[_Round]") -> _Line:
     """Return the one line for rounds in which everybody repeats."""
     (week, first, said), (until, last, _) = rounds[0], rounds[-1]
-    who = wording.listing(list(dict.fromkeys(one.who for one in said)))
+    who = listing(list(dict.fromkeys(one.who for one in said)))
     what = "repeats its offer" if len(said) == 1 else "repeat their offers"
     end = f", until week {until}" if until != week else ""
     text = Text(f"{who} {what} (x{len(rounds)}{end}).", style="dim")
@@ -234,7 +233,7 @@ def _ending(run: RunRecord, talk: Talk) -> str:
     if talk.state is TalkState.AGREED:
         assert talk.agreement is not None
         others = [t.seat for t in talk.turns if t.seat != talk.offers[-1].seat]
-        who = wording.listing([teller.name(seat) for seat in others])
+        who = listing([teller.name(seat) for seat in others])
         accepts = "accepts" if len(others) == 1 else "accept"
         return f"{who} {accepts}. Signed: {teller.terms(talk.agreement)}."
     if talk.state is TalkState.BROKEN:
@@ -279,7 +278,7 @@ class _Teller:
         elif before == offer.outcome:
             text.append("repeats its offer", style="dim")
         else:
-            text.append(wording.listing(self.changes(before, offer.outcome)), style="bold")
+            text.append(listing(self.changes(before, offer.outcome)), style="bold")
         text.append(f" [{', '.join(wording.amount(p) for p in payoffs)}]", style="dim")
         self.last[offer.seat] = offer.outcome
         return _Said(who, text, before == offer.outcome)
@@ -373,7 +372,7 @@ def _kept(run: RunRecord, overall: Mapping[str, float], excused: Container[str])
     told += [
         f"{wording.name(run.scenario, party)} keeps {overall[party]:.0%} of it" for party in partly
     ]
-    return f"{wording.listing(told)}." if told else _ALL_KEPT
+    return f"{listing(told)}." if told else _ALL_KEPT
 
 
 def _weeks(weeks: Sequence[int]) -> str:
@@ -381,4 +380,4 @@ def _weeks(weeks: Sequence[int]) -> str:
         return f"week {weeks[0]}"
     if len(weeks) > 4:
         return f"weeks {weeks[0]} to {weeks[-1]} ({len(weeks)} reviews)"
-    return f"weeks {wording.listing([str(week) for week in weeks])}"
+    return f"weeks {listing([str(week) for week in weeks])}"

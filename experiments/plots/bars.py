@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["bars", "bars_figure"]
 
-#: Gains and losses, told apart also in grey and by the colour-blind (Okabe & Ito 2008).
+#: Gains and losses, distinct also in grey and for the colour-blind (Okabe & Ito 2008).
 GAIN, LOSS = "#0072B2", "#E69F00"
 
 
 def bars(regions: Sequence[str], values: Sequence[float], ax: "Axes", unit: str) -> "Axes":
-    """Return axes with a bar for each region, its value beside it.
+    """Return axes with a bar for each region and its value beside it.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ def bars(regions: Sequence[str], values: Sequence[float], ax: "Axes", unit: str)
     ax : Axes
         Where to draw.
     unit : str
-        What the values are.
+        What the values are, and in which unit.
     """
     colours = [LOSS if value < 0.0 else GAIN for value in values]
-    drawn = ax.barh(range(len(regions)), values, color=colours)
-    ax.bar_label(drawn, fmt="{:.3g}", padding=3, fontsize="small")
+    container = ax.barh(range(len(regions)), values, color=colours)
+    ax.bar_label(container, fmt="{:.3g}", padding=3, fontsize="small")
     ax.set_yticks(range(len(regions)), labels=list(regions))
     ax.invert_yaxis()
     ax.axvline(0.0, color="black", lw=0.8)
@@ -42,18 +42,8 @@ def bars(regions: Sequence[str], values: Sequence[float], ax: "Axes", unit: str)
 
 
 def bars_figure(regions: Sequence[str], values: Sequence[float], unit: str, title: str) -> "Figure":
-    """Return a figure of bars, high enough for all regions.
-
-    Parameters
-    ----------
-    regions : sequence of str
-        Their names.
-    values : sequence of float
-        A value each.
-    unit, title : str
-        What the values are, and what stands above.
-    """
-    drawn = figure(6.4, 1.4 + 0.3 * len(regions))
-    axes = bars(regions, values, drawn.add_subplot(), unit)
+    """Return a figure of bars, high enough for all regions."""
+    fig = figure(6.4, 1.4 + 0.3 * len(regions))
+    axes = bars(regions, values, fig.add_subplot(), unit)
     axes.set_title(title, loc="left", fontsize="medium")
-    return drawn
+    return fig

@@ -1,4 +1,4 @@
-"""What happened in a run when, as two tables: what lasted, and what happened at once."""
+"""What happened in a run and when, as two tables: what lasted, and what was over at once."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,7 @@ __all__ = ["marks", "spans"]
 
 
 def spans(run: RunRecord) -> "pd.DataFrame":
-    """Return what lasted in a run: ``talk``, ``kind``, ``start`` and ``end`` in weeks.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers and deals.
-    """
+    """Return what lasted in a run: ``talk``, ``kind``, and ``start`` and ``end`` in weeks."""
     import pandas as pd
 
     run.needs("offers", "deals")
@@ -42,47 +36,41 @@ def _deal_spans(run: RunRecord) -> Iterator[tuple[str, str, int, int]]:
     columns = table[["talk", "signed", "in_force", "ended"]].astype(object)
     rows: list[Any] = columns.where(table.notna(), None).to_numpy().tolist()
     for talk, signed, in_force, end in rows:
-        ended = run.weeks if end is None else end
-        begun = ended if in_force is None else in_force
-        if begun > signed >= 0:
-            yield talk, "pending", signed, begun
+        until = run.weeks if end is None else end
+        started = until if in_force is None else in_force
+        if started > signed >= 0:
+            yield talk, "pending", signed, started
         if in_force is not None:
-            yield talk, "in force", max(begun, 0), ended
+            yield talk, "in force", max(started, 0), until
 
 
 def marks(run: RunRecord) -> "pd.DataFrame":
-    """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers, deals and performance.
-    """
+    """Return what happened in a run: ``week``, ``talk``, ``kind``, ``by``, ``text``."""
     import pandas as pd
 
     run.needs("offers", "deals", "performance")
-    rows = [*_ends(run), *_fates(run), *_breaches(run), *_news(run)]
+    rows = [*_talk_ends(run), *_deal_ends(run), *_disregards(run), *_news(run)]
     return pd.DataFrame(rows, columns=["week", "talk", "kind", "by", "text"])
 
 
 Mark = tuple[int, str, str, str, str]
 
 
-def _ends(run: RunRecord) -> Iterator[Mark]:
+def _talk_ends(run: RunRecord) -> Iterator[Mark]:
     for opening in run.world.openings:
         if opening.talk.state is not TalkState.OPEN:
             yield _last_week(opening), opening.name, opening.talk.state.value, "", ""
 
 
-def _fates(run: RunRecord) -> Iterator[Mark]:
-    gone = run.deals[run.deals["status"].isin(["rejected", "collapsed"])]
-    rows: list[Any] = list(gone.itertuples())
+def _deal_ends(run: RunRecord) -> Iterator[Mark]:
+    ended = run.deals[run.deals["status"].isin(["rejected", "collapsed"])]
+    rows: list[Any] = list(ended.itertuples())
     for deal in rows:
         yield int(deal.ended), deal.talk, deal.status, "", ""
 
 
-def _breaches(run: RunRecord) -> Iterator[Mark]:
-    """Give each choice to perform below one half once, however many commitments it is about."""
+def _disregards(run: RunRecord) -> Iterator[Mark]:
+    """Give each disregard once, however many commitments it concerns."""
     rows: list[Any] = list(run.performance.itertuples())
     chosen = ((r.week, r.talk, r.obligor) for r in rows if disregarded(r.quality))
     for week, talk, obligor in dict.fromkeys(chosen):
@@ -95,5 +83,5 @@ def _news(run: RunRecord) -> Iterator[Mark]:
         if news.kind in kinds and news.threat is not None:
             yield news.week, news.talk, kinds[news.kind], news.threat.by, ""
         if news.event is not None:
-            told = news.event.what or wording.event(run.scenario, news.event)
-            yield news.week, "", "event", "", told
+            text = news.event.what or wording.event(run.scenario, news.event)
+            yield news.week, "", "event", "", text

@@ -1,4 +1,4 @@
-"""The relationship graph: who trusts whom, which deals are in force, who stands by."""
+"""The relationship graph: who trusts whom, which deals are in force, who watches."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,47 +16,48 @@ __all__ = ["graph"]
 
 Place = tuple[float, float]
 
-#: Up to how many countries there is an arrow each way, with its number; of more, a line per pair.
+#: Up to so many countries there is an arrow each way, with a number; else a line per pair.
 FEW = 8
 BAND, STANDS_BY = "#F3D98B", "0.6"
 #: How far an arrow bends to its side.
 BEND = 0.10
 
 
-def graph(found: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -> "Axes":
+def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -> "Axes":
     """Return axes with the relationship graph.
 
-    An arrow from one country to another has the colour of the one who trusts, is the wider the
-    more it does, and says how much. A broad band joins those with a deal in force; dotted lines
-    join bystanders to those who hear of them. Of many countries, a line joins each pair, the
-    darker the higher the lower of both trusts.
+    An arrow from one country to another has the colour of the one that trusts; the more it trusts,
+    the wider the arrow, and a number says how much. A broad band joins countries with a deal in
+    force; dotted lines join bystanders to those they hear of. If there are many countries, a line
+    joins each pair, the darker the higher the lower of their two trusts is.
 
     Parameters
     ----------
-    found : DiGraph
+    relationships : DiGraph
         The graph of a run: ``Run.graph``.
     ax : Axes
         Where to draw.
     styles : Palette, optional
         How countries are drawn.
     """
-    countries = [name for name in found if found.nodes[name].get("kind") == "country"]
-    bystanders = [name for name in found if name not in countries]
-    styles = palette({name: found.nodes[name].get("name", name) for name in found}, styles)
+    nodes = relationships.nodes
+    countries = [key for key in nodes if nodes[key].get("kind") == "country"]
+    bystanders = [key for key in nodes if key not in countries]
+    styles = palette({key: nodes[key].get("name", key) for key in nodes}, styles)
     ax.set_axis_off()
-    # Beside the key, which would otherwise be placed before this is moved, and cut off.
+    # Anchored beside the key, which is placed before the axes move, and would be cut off.
     ax.set_aspect("equal", anchor="NE")
     if not countries:
         return empty(ax, "there are no countries")
     few = len(countries) <= FEW
     places = {**_ring(countries, 1.0, 0.0), **_ring(bystanders, 1.5, 0.5 / len(countries))}
-    _bands(found, ax, places, 17 if few else 5)
-    _hearsay(found, ax, places)
+    _bands(relationships, ax, places, 17 if few else 5)
+    _hearsay(relationships, ax, places)
     if few:
-        for a, b, trust in _trusts(found):
+        for a, b, trust in _trusts(relationships):
             _arrow(ax, places[a], places[b], trust, styles[a].colour)
     else:
-        _lines(found, ax, places)
+        _lines(relationships, ax, places)
     for name, place in places.items():
         _node(ax, place, styles[name], name in bystanders, few)
     reach = 1.7 if bystanders else 1.25
@@ -65,7 +66,7 @@ def graph(found: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -
 
 
 def _ring(names: list[str], radius: float, turn: float) -> dict[str, Place]:
-    """Return places on a circle, clockwise from the top; two lie beside each other."""
+    """Return places on a circle, clockwise from the top; if there are two, side by side."""
     top = np.pi if len(names) == 2 else np.pi / 2
     angles = top - 2 * np.pi * (np.arange(len(names)) / max(len(names), 1) + turn)
     return {
@@ -74,23 +75,25 @@ def _ring(names: list[str], radius: float, turn: float) -> dict[str, Place]:
     }
 
 
-def _trusts(found: "nx.DiGraph[str]") -> Iterator[tuple[str, str, float]]:
-    """Give who trusts whom how much."""
-    for a, b, data in found.edges(data=True):
+def _trusts(relationships: "nx.DiGraph[str]") -> Iterator[tuple[str, str, float]]:
+    """Give each pair of countries with the trust of the first in the second."""
+    for a, b, data in relationships.edges(data=True):
         if "trust" in data:
             yield a, b, float(data["trust"])
 
 
-def _bands(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], width: float) -> None:
+def _bands(
+    relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], width: float
+) -> None:
     """Join those with a deal in force."""
-    for a, b, data in found.to_undirected().edges(data=True):
+    for a, b, data in relationships.to_undirected().edges(data=True):
         if data.get("deals"):
             _straight(ax, places[a], places[b], color=BAND, lw=width, solid_capstyle="round")
 
 
-def _hearsay(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
-    """Join bystanders to those who hear of them."""
-    for a, b, data in found.to_undirected().edges(data=True):
+def _hearsay(relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
+    """Join bystanders to the countries they hear of."""
+    for a, b, data in relationships.to_undirected().edges(data=True):
         if "trust" not in data:
             width = 0.6 + 2 * data.get("weight", 0.0)
             _straight(ax, places[a], places[b], color=STANDS_BY, ls=":", lw=width, zorder=1)
@@ -101,12 +104,12 @@ def _straight(ax: "Axes", a: Place, b: Place, **look: Any) -> None:
 
 
 def _width(trust: float) -> float:
-    """Return the width of an arrow; no trust that is known is a hairline."""
+    """Return the width of an arrow; unknown trust gives a hairline."""
     return float(0.4 + 3.4 * np.nan_to_num(trust) ** 1.5)
 
 
 def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str) -> None:
-    """Draw an arrow on one side of the way from a to b, with a number in its first third."""
+    """Draw an arrow that bends to one side on its way from a to b, with a number on it."""
     from matplotlib.patches import FancyArrowPatch
 
     ax.add_patch(
@@ -124,17 +127,17 @@ def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str) -> None:
         )
     )
     x, y = _on_arc(a, b, BEND, 0.34)
-    told = f"{trust:.2f}" if np.isfinite(trust) else "?"
+    label = f"{trust:.2f}" if np.isfinite(trust) else "?"
     box = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85}
-    ax.text(x, y, told, color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=3)
+    ax.text(x, y, label, color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=3)
 
 
-def _lines(found: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
-    """Draw a line per pair of many countries, by the lower of both trusts."""
+def _lines(relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
+    """Draw a line per pair of countries, shaded by the lower of their two trusts."""
     from matplotlib.collections import LineCollection
 
     pairs: dict[tuple[str, str], float] = {}
-    for a, b, trust in _trusts(found):
+    for a, b, trust in _trusts(relationships):
         pair = (min(a, b), max(a, b))
         pairs[pair] = min(pairs.get(pair, 1.0), float(np.nan_to_num(trust)))
     shades = [str(0.96 - 0.9 * trust) for trust in pairs.values()]
@@ -151,7 +154,7 @@ def _on_arc(a: Place, b: Place, bend: float, at: float) -> Place:
 
 
 def _node(ax: "Axes", place: Place, style: Style, stands_by: bool, few: bool) -> None:
-    """Draw a node with its name outside: of many, along the spokes of the wheel."""
+    """Draw a node with its name outside; if there are many, along the spokes of the wheel."""
     look: dict[str, Any] = {"s": 260, "marker": "s", "fc": "white", "ec": "0.5", "ls": ":"}
     if not stands_by:
         look = {"s": 620, "marker": "o", "fc": style.colour, "ec": "white"}
@@ -173,8 +176,8 @@ def _node(ax: "Axes", place: Place, style: Style, stands_by: bool, few: bool) ->
 def _key(ax: "Axes", stands_by: bool, few: bool) -> "Axes":
     for trust in (0.25, 0.5, 0.75, 1.0):
         shade, width = ("0.3", _width(trust)) if few else (str(0.96 - 0.9 * trust), 1.5)
-        told = f"trust {trust:g}" if few else f"trust {trust:g} (the lower one)"
-        ax.plot([], [], color=shade, lw=width, label=told)
+        label = f"trust {trust:g}" if few else f"trust {trust:g} (the lower one)"
+        ax.plot([], [], color=shade, lw=width, label=label)
     ax.plot([], [], color=BAND, lw=10 if few else 5, label="deal in force")
     if stands_by:
         ax.plot([], [], color=STANDS_BY, ls=":", label="bystander hears")

@@ -1,4 +1,4 @@
-"""The hazard of agreement: how likely a talk that has no deal yet gets one, week by week."""
+"""The hazard of agreement: how likely a talk without a deal is to get one, week by week."""
 
 import datetime
 from collections.abc import Sequence
@@ -36,8 +36,8 @@ def hazards(
     Returns
     -------
     DataFrame
-        ``week``; ``at_risk``, the runs without a deal before it; ``signed`` of them in it;
-        ``hazard``, the share, with ``low`` and ``high``: NaN where nobody is at risk.
+        ``week``; ``at_risk``, the runs without a deal before it; ``signed``, how many of these
+        signed in it; ``hazard``, the share, with ``low`` and ``high``: NaN if none is at risk.
 
     References
     ----------
@@ -46,16 +46,16 @@ def hazards(
     """
     import pandas as pd
 
-    found = np.asarray(first, dtype=float)
+    first_weeks = np.asarray(first, dtype=float)
     week = np.arange(horizon)
-    signed = np.array([(found == w).sum() for w in week], dtype=float)
-    at_risk = len(found) - np.concatenate([[0.0], np.cumsum(signed)[:-1]])[:horizon]
+    signed = np.array([(first_weeks == w).sum() for w in week], dtype=float)
+    at_risk = len(first_weeks) - np.concatenate([[0.0], np.cumsum(signed)[:-1]])[:horizon]
     n = np.where(at_risk > 0, at_risk, np.nan)
     share, z = signed / n, float(quantile(np.inf, confidence))
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     counts = {"week": week, "at_risk": at_risk.astype(int), "signed": signed.astype(int)}
-    # Without rounding, an end at 0 or 1 is there exactly.
+    # Rounding must not push an end beyond 0 or 1.
     low, high = np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
     return pd.DataFrame({**counts, "hazard": share, "low": low, "high": high})
 
@@ -67,32 +67,32 @@ def hazard(
     title: str = "",
     start: datetime.date | None = None,
 ) -> "Axes":
-    """Return axes with the hazard of agreement by week, deadlines marked, up to the last agreement.
+    """Return axes with the hazard of agreement by week, up to the last, with deadlines marked.
 
     Parameters
     ----------
     table : DataFrame
-        Of one talk: what `hazards` returns.
+        What `hazards` returns for one talk.
     ax : Axes
         Where to draw.
     deadlines : sequence of float
         Weeks in which the talk's first deadline may fall.
     title : str
-        Which talk, at which point.
+        The talk, and the point of the sweep.
     start : date, optional
         The first day of week 0.
     """
-    seen = table[table["at_risk"] > 0]
-    ax.bar(seen["week"] + 0.5, 100 * seen["hazard"], width=0.9, color="#56B4E9", ec="white",
+    at_risk = table[table["at_risk"] > 0]
+    ax.bar(at_risk["week"] + 0.5, 100 * at_risk["hazard"], width=0.9, color="#56B4E9", ec="white",
            lw=0.4, label="agreement, of the\nruns without a deal")  # fmt: skip
-    some = seen[seen["signed"] > 0]
-    ax.vlines(some["week"] + 0.5, 100 * some["low"], 100 * some["high"], color="0.15", lw=1.1,
+    signed = at_risk[at_risk["signed"] > 0]
+    ax.vlines(signed["week"] + 0.5, 100 * signed["low"], 100 * signed["high"], color="0.15", lw=1.1,
               label="95 % interval")  # fmt: skip
     for k, deadline in enumerate(deadlines):
         ax.axvline(deadline, color="#D55E00", ls="--", lw=1.6, label=None if k else "deadline")
     ax.set_ylim(0, 105)
     ax.set_ylabel("hazard (%)")
-    ends = [*seen.loc[seen["signed"] > 0, "week"], *deadlines]
+    ends = [*at_risk.loc[at_risk["signed"] > 0, "week"], *deadlines]
     ax.set_xlim(0, max(ends, default=0) + 4)
     dress(weeks(ax, start), title)
-    return ax if len(some) else empty(ax, "no deal was signed")
+    return ax if len(signed) else empty(ax, "no deal was signed")

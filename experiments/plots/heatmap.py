@@ -1,4 +1,4 @@
-"""Two axes of a sweep at once: a metric as a heat map, and the payoffs of strategies."""
+"""Two axes of a sweep at once: a metric as a heat map, or the payoffs of strategies."""
 
 from collections.abc import Mapping
 from textwrap import fill
@@ -21,9 +21,9 @@ Floats = NDArray[np.float64]
 
 #: Dark to light, also in grey and for the colour-blind.
 COLOURS = "cividis"
-#: Up to how many rows and columns cells are told by numbers, too.
+#: Up to so many rows and columns, numbers are written into the cells.
 FEW = 12
-#: How many numbers stand beside an axis at most.
+#: At most so many numbers are written along an axis.
 MOST = 12
 
 
@@ -33,7 +33,7 @@ def heatmap(
     across: str,
     down: str,
     label: str = "",
-    called: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> "Axes":
     """Return axes with the mean of a metric at every pair of values of two axes of a sweep.
 
@@ -47,17 +47,17 @@ def heatmap(
         The axes of the sweep along the horizontal and the vertical axis.
     label : str
         The metric, with its unit.
-    called : mapping
-        What axes of the sweep are called; their paths by default.
+    names : mapping
+        Names of the axes of the sweep; their paths by default.
     """
     columns, rows = _values(summary[across]), _upwards(summary[down])
     cells = _cells(summary, down, across, rows, columns, "mean")
     if not np.isfinite(cells).any():
         return empty(ax, "no run has a value")
-    _coloured(ax, cells, label)
+    _draw_cells(ax, cells, label)
     if max(cells.shape) <= FEW:
-        _told(ax, cells)
-    return _labelled(ax, rows, columns, called.get(down, down), called.get(across, across))
+        _write_numbers(ax, cells)
+    return _label_axes(ax, rows, columns, names.get(down, down), names.get(across, across))
 
 
 def matrix(
@@ -69,10 +69,9 @@ def matrix(
 ) -> "Axes":
     """Return axes with the payoffs of strategies against each other.
 
-    In each cell stands what the strategy of the row gets, at the lower left, and what that of the
-    column gets, at the upper right; best replies are bold and boxed, and where both are, the cell
-    is framed: an equilibrium in pure strategies of these means. The colour goes by the payoff
-    of the row.
+    Each cell shows the payoff of the row's strategy at the lower left, and of the column's at the
+    upper right. Best replies are bold and boxed; a cell with two is framed, an equilibrium in pure
+    strategies of these means. The colour shows the payoff of the row.
 
     Parameters
     ----------
@@ -90,27 +89,27 @@ def matrix(
     mine, theirs = (_cells(payoffs, down, across, rows, columns, who) for who in ("row", "column"))
     if not np.isfinite(mine).any():
         return empty(ax, "no run has a value")
-    _coloured(ax, mine, f"payoff of {parties[0]} (US$ bn)")
-    best = _best(mine, 0), _best(theirs, 1)
-    for i, j in np.argwhere(best[0] & best[1]):
-        _frame(ax, int(i), int(j))
+    _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)")
+    best_replies = _best_replies(mine, 0), _best_replies(theirs, 1)
+    for i, j in np.argwhere(best_replies[0] & best_replies[1]):
+        _draw_frame(ax, int(i), int(j))
     if max(mine.shape) <= FEW:
-        _told(ax, mine, best[0], (-0.42, 0.38), ("left", "bottom"))
-        _told(ax, mine, best[1], (0.42, -0.38), ("right", "top"), theirs)
+        _write_numbers(ax, mine, best_replies[0], (-0.42, 0.38), ("left", "bottom"))
+        _write_numbers(ax, mine, best_replies[1], (0.42, -0.38), ("right", "top"), theirs)
         ax.set_title(_LEGEND, loc="left", fontsize="small")
-    return _labelled(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
+    return _label_axes(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
 
 
 def _values(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis: numbers rising, others as they come."""
+    """Return the values of an axis: numbers in ascending order, others as they come."""
     import pandas as pd
 
-    found = list(dict.fromkeys(column))
-    return sorted(found) if pd.api.types.is_numeric_dtype(column) else found
+    values = list(dict.fromkeys(column))
+    return sorted(values) if pd.api.types.is_numeric_dtype(column) else values
 
 
 def _upwards(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis from the top: numbers rise towards it."""
+    """Return the values of an axis from top to bottom: numbers in descending order."""
     import pandas as pd
 
     return _values(column)[:: -1 if pd.api.types.is_numeric_dtype(column) else 1]
@@ -125,7 +124,7 @@ def _cells(
     return np.where(np.isfinite(cells), cells, np.nan)
 
 
-def _best(payoffs: Floats, side: int) -> NDArray[np.bool_]:
+def _best_replies(payoffs: Floats, side: int) -> NDArray[np.bool_]:
     """Return where a payoff is the largest of its column (side 0) or row (side 1)."""
     filled = np.where(np.isfinite(payoffs), payoffs, -np.inf)
     most = filled.max(axis=side, keepdims=True)
@@ -133,7 +132,7 @@ def _best(payoffs: Floats, side: int) -> NDArray[np.bool_]:
     return best
 
 
-def _coloured(ax: "Axes", cells: Floats, label: str) -> None:
+def _draw_cells(ax: "Axes", cells: Floats, label: str) -> None:
     import matplotlib as mpl
 
     colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
@@ -143,7 +142,7 @@ def _coloured(ax: "Axes", cells: Floats, label: str) -> None:
     bar.outline.set_visible(False)
 
 
-def _told(
+def _write_numbers(
     ax: "Axes",
     cells: Floats,
     best: NDArray[np.bool_] | None = None,
@@ -151,14 +150,17 @@ def _told(
     sides: tuple[Any, Any] = ("center", "center"),
     values: Floats | None = None,
 ) -> None:
-    """Write a number into each cell, black on light and white on dark; `cells` give the colour."""
+    """Write a number into each cell, black on light and white on dark.
+
+    `cells` are the numbers that the colour shows, `values` others to be written in their place.
+    """
     low, high = np.nanmin(cells), np.nanmax(cells)
     shade = (cells - low) / (high - low) if high > low else np.full(cells.shape, 0.0)
-    told = cells if values is None else values
-    for i, j in np.argwhere(np.isfinite(told)):
+    numbers = cells if values is None else values
+    for i, j in np.argwhere(np.isfinite(numbers)):
         dark = not np.isfinite(cells[i, j]) or shade[i, j] > 0.55
         stands_out = best is not None and best[i, j]
-        number = f"{told[i, j] + 0.0:.3g}"
+        number = f"{numbers[i, j] + 0.0:.3g}"
         ax.text(
             *(j + shift[0], i + shift[1], number),
             ha=sides[0],
@@ -177,7 +179,7 @@ _LEGEND = (
 _BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
 
 
-def _frame(ax: "Axes", row: int, column: int) -> None:
+def _draw_frame(ax: "Axes", row: int, column: int) -> None:
     from matplotlib.patches import Rectangle
 
     ax.add_patch(
@@ -185,13 +187,13 @@ def _frame(ax: "Axes", row: int, column: int) -> None:
     )
 
 
-def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":
-    told = _told_of(columns)
-    long = max(map(len, told.values())) * len(told) > 60
-    ax.set_xticks([*told], [*told.values()],
+def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":
+    labels = _tick_labels(columns)
+    long = max(map(len, labels.values())) * len(labels) > 60
+    ax.set_xticks([*labels], [*labels.values()],
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
-    told = _told_of(rows)
-    ax.set_yticks([*told], [*told.values()])
+    labels = _tick_labels(rows)
+    ax.set_yticks([*labels], [*labels.values()])
     ax.tick_params(
         length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
     )
@@ -201,8 +203,8 @@ def _labelled(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across
     return ax
 
 
-def _told_of(values: list[Any]) -> dict[int, str]:
-    """Return what stands at which cells: of many numbers at every so-manieth."""
+def _tick_labels(values: list[Any]) -> dict[int, str]:
+    """Return the labels of the ticks by position; of many numbers, only some have one."""
     numbers = all(isinstance(value, int | float | np.number) for value in values)
     every = -(-len(values) // MOST) if numbers else 1
     return {k: _short(values[k]) for k in range(0, len(values), every)}

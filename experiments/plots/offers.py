@@ -1,4 +1,4 @@
-"""The offers of a talk, issue by issue: how both positions close in."""
+"""The offers of a talk, issue by issue: how the positions approach each other."""
 
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,13 @@ def offers(
     ----------
     positions : DataFrame
         ``round``, ``proposer`` and ``level``, the position of the level from 0: the rows of one
-        issue out of `experiments.plots.frames.positions`.
+        issue from `experiments.plots.frames.positions`.
     ax : Axes
         Where to draw.
     levels : list of str
         The issue's levels in words, from 0.
     title : str
-        What the issue is called.
+        The name of the issue.
     agreed : int, optional
         The level that was agreed.
     styles : Palette, optional
@@ -48,7 +48,7 @@ def offers(
         last = positions["round"].max()
         ax.scatter([last], [agreed], s=200, fc="none", ec="black", lw=1.6, zorder=4,
                    label="agreement", clip_on=False)  # fmt: skip
-    # Of a long list of levels, a dozen are named.
+    # Of many levels, only a dozen are labelled.
     every = -(-len(levels) // 12)
     ax.set_yticks(range(0, len(levels), every), [literal_text(level) for level in levels[::every]])
     ax.tick_params(axis="y", labelsize="small")

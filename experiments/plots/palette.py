@@ -8,9 +8,9 @@ from simulator.text import visible
 
 __all__ = ["Palette", "Style", "literal_text", "palette"]
 
-#: Colours that differ for the colour-blind (Okabe & Ito 2008), the two lightest left out.
+#: Colours that the colour-blind can distinguish (Okabe & Ito 2008), without the two lightest.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-#: In grey, markers and dashes tell them apart; all three together repeat after hundreds.
+#: In grey, markers and dashes distinguish them; combinations of all three repeat after hundreds.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 DASHES: tuple[Any, ...] = (
     "-",
@@ -23,7 +23,7 @@ DASHES: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Style:
-    """How one country is drawn, wherever it is: its name, colour, marker and dashes."""
+    """How a country is drawn in every picture: its name, colour, marker and dashes."""
 
     label: str
     colour: str
@@ -32,7 +32,7 @@ class Style:
 
     @property
     def line(self) -> dict[str, Any]:
-        """What matplotlib takes for a line."""
+        """Keyword arguments of a line for matplotlib."""
         return {"color": self.colour, "linestyle": self.dash, "label": self.label}
 
 
@@ -40,17 +40,17 @@ Palette = Mapping[str, Style]
 
 
 def palette(
-    names: Mapping[str, str] | Iterable[str], known: "Palette | None" = None
+    names: Mapping[str, str] | Iterable[str], fixed: "Palette | None" = None
 ) -> dict[str, Style]:
     """Return a style for each country, by its key.
 
     Parameters
     ----------
     names : mapping or iterable of str
-        Keys of countries in the order of their scenario, with their display names or without; one
-        that comes again is the same.
-    known : Palette, optional
-        Styles that stand already, and stay.
+        Keys of countries in the order of their scenario, with or without their display names;
+        repeated keys count once.
+    fixed : Palette, optional
+        Styles that are fixed already.
     """
     labels = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
     fresh = {
@@ -62,9 +62,9 @@ def palette(
         )
         for k, (key, label) in enumerate(labels.items())
     }
-    return fresh | dict(known or {})
+    return fresh | dict(fixed or {})
 
 
 def literal_text(text: object) -> str:
-    """Return text that is shown as it is: a dollar sign starts no formula."""
+    """Return a text that matplotlib shows literally: a dollar sign does not start a formula."""
     return visible(str(text)).replace("\\", "\u2216").replace("$", r"\$")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["payoffs"]
 
-#: Column, factor and words of what may be drawn; a week accrues a 52nd of a year.
+#: Column, factor and label of what may be drawn; a week is a 52nd of a year.
 MEASURES = {
     "rate": ("weighted", 52.0, "weighted payoff (US$ bn a year)"),
     "material": ("material", 52.0, "material payoff (US$ bn a year)"),
@@ -37,19 +37,19 @@ def payoffs(
     ax : Axes
         Where to draw.
     measure : {"rate", "material", "cumulative"}
-        What accrues in a week, at a yearly rate, weighted or with all weights 1; or the weighted
+        What accrues in a week at a yearly rate, weighted or with all weights 1; or the weighted
         sum so far, discounted by patience.
     styles : Palette, optional
         How countries are drawn.
     start : date, optional
         The first day of week 0.
     legend : bool
-        Whether to tell the countries.
+        Whether to show which country is which.
     """
     column, factor, words = MEASURES[measure]
     styles = palette(map(str, table["country"]), styles)
     countries = list(table.groupby("country", sort=False))
-    # A rate holds for its week: of weeks that are far apart, what lies between is not known.
+    # A rate holds for its own week only: if weeks are missing, the rate between is unknown.
     sparse = measure != "cumulative" and table["week"].drop_duplicates().diff().max() > 1
     steps = "default" if measure == "cumulative" else "steps-post"
     for country, line in countries:

@@ -23,11 +23,11 @@ def response(
     over: str,
     label: str = "",
     each: str | None = None,
-    called: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> "Axes":
     """Return axes with the mean of a metric over an axis of a sweep, with intervals.
 
-    Numbers are joined to curves with a band; other values stand side by side with bars.
+    Numbers are joined into curves with bands; other values are placed side by side with error bars.
 
     Parameters
     ----------
@@ -42,28 +42,28 @@ def response(
         The metric, with its unit.
     each : str, optional
         Another axis of the sweep: a curve for each of its values.
-    called : mapping
-        What axes of the sweep are called; their paths by default.
+    names : mapping
+        Names of the axes of the sweep; their paths by default.
     """
-    known = summary[np.isfinite(summary["mean"].to_numpy(dtype=float))]
+    finite = summary[np.isfinite(summary["mean"].to_numpy(dtype=float))]
     values = list(dict.fromkeys(summary[each])) if each else [None]
     styles = palette(map(str, values))
     for k, value in enumerate(values):
-        curve = known[known[each] == value] if each else known
+        curve = finite[finite[each] == value] if each else finite
         style = styles[str(value)]
         if _numeric(summary[over]):
             _curve(ax, curve.sort_values(over), over, style, bool(each))
         else:
             places = list(dict.fromkeys(summary[over]))
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
-    ax.set_xlabel(literal_text(called.get(over, over)))
+    ax.set_xlabel(literal_text(names.get(over, over)))
     ax.set_ylabel(literal_text(label))
     dress(ax)
     legend = ax.get_legend()
     if each and legend is not None:
-        legend.set_title(literal_text(fill(called.get(each, each), 26)))
+        legend.set_title(literal_text(fill(names.get(each, each), 26)))
         legend.get_title().set_fontsize("small")
-    return ax if len(known) else empty(ax, "no run has a value")
+    return ax if len(finite) else empty(ax, "no run has a value")
 
 
 def _numeric(values: "pd.Series[Any]") -> bool:
@@ -73,12 +73,12 @@ def _numeric(values: "pd.Series[Any]") -> bool:
     return bool(numbers)
 
 
-def _curve(ax: "Axes", curve: "pd.DataFrame", over: str, style: Style, told: bool) -> None:
+def _curve(ax: "Axes", curve: "pd.DataFrame", over: str, style: Style, several: bool) -> None:
     x = curve[over].to_numpy(dtype=float)
-    look = style.line | {"label": style.label if told else "mean"}
+    look = style.line | {"label": style.label if several else "mean"}
     ax.plot(x, curve["mean"], **look, lw=1.7, marker=style.marker, ms=5)
     ax.fill_between(x, curve["low"], curve["high"], color=style.colour, alpha=0.18, lw=0,
-                    label=None if told else "95 % interval")  # fmt: skip
+                    label=None if several else "95 % interval")  # fmt: skip
 
 
 def _points(
@@ -87,10 +87,10 @@ def _points(
     over: str,
     places: list[Any],
     style: Style,
-    turn: tuple[int, int] | None,
+    position: tuple[int, int] | None,
 ) -> None:
-    """Draw means with intervals, side by side where there are several at a place."""
-    shift = 0.0 if turn is None else 0.6 * ((turn[0] + 0.5) / turn[1] - 0.5)
+    """Draw means with intervals, side by side if there are several at a place."""
+    shift = 0.0 if position is None else 0.6 * ((position[0] + 0.5) / position[1] - 0.5)
     x = [places.index(value) + shift for value in curve[over]]
     spread = curve["half_width"].to_numpy(dtype=float)
     ax.errorbar(
@@ -99,7 +99,7 @@ def _points(
         color=style.colour,
         fmt=style.marker,
         capsize=3,
-        label="mean, 95 % interval" if turn is None else style.label,
+        label="mean, 95 % interval" if position is None else style.label,
     )
     long = max((len(str(place)) for place in places), default=0) * len(places) > 60
     ax.set_xticks(range(len(places)), [literal_text(place) for place in places],

@@ -17,23 +17,24 @@ from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
+from simulator.negotiation.issues import Issue
+from simulator.text import count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulator.negotiation.issues import Issue
     from simulator.world.news import Opening
 
 __all__ = ["RunPlots"]
 
 
 class RunPlots:
-    """Figures of a run, each laid out by default; a notebook shows what a method returns.
+    """Figures of a run, ready to look at; a notebook displays what a method returns.
 
     Parameters
     ----------
     run : RunRecord
-        The run. A figure takes the tables that it shows: a run keeps all by default.
+        The run. A figure needs the tables that it shows; a run keeps all by default.
     """
 
     #: What may be drawn: the names of the methods.
@@ -47,10 +48,10 @@ class RunPlots:
 
     def graph(self) -> "Figure":
         """Return the relationship graph at the end: trust both ways, deals, bystanders."""
-        drawn = figure(9.0, 7.2)
-        axes = graph(self._run.graph, drawn.add_subplot(), self._styles)
+        fig = figure(9.0, 7.2)
+        axes = graph(self._run.graph, fig.add_subplot(), self._styles)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
-        return drawn
+        return fig
 
     def trust(self, observer: str | None = None) -> "Figure":
         """Return trust over time, deals and disregards marked.
@@ -58,21 +59,21 @@ class RunPlots:
         Parameters
         ----------
         observer : str, optional
-            Whose; that of everybody, in small panels, by default.
+            The country whose trust it is; everybody's, in small panels, by default.
         """
         run = self._run
         run.needs("trust", "deals", "performance")
         if observer is None:
             size = 2.2 + 1.25 * min(len(run.scenario.countries), 12)
-            drawn = figure(1.1 * size, size)
-            trust_matrix(run.trust, drawn.add_subplot(), run.deals, run.performance, self._styles)
-            drawn.suptitle(self._title("trust"), x=0.01, ha="left", fontsize="medium")
-            return drawn
-        _known("observer", observer, run.scenario.countries, "a country")
-        drawn = figure(8.4, 4.2)
+            fig = figure(1.1 * size, size)
+            trust_matrix(run.trust, fig.add_subplot(), run.deals, run.performance, self._styles)
+            fig.suptitle(self._title("trust"), x=0.01, ha="left", fontsize="medium")
+            return fig
+        _known_name("observer", observer, run.scenario.countries, "a country")
+        fig = figure(8.4, 4.2)
         tables = run.deals, run.performance
-        trust(run.trust, drawn.add_subplot(), observer, *tables, self._styles, run.scenario.start)
-        return drawn
+        trust(run.trust, fig.add_subplot(), observer, *tables, self._styles, run.scenario.start)
+        return fig
 
     def talk(self, talk: str | None = None, opening: int = 0) -> "Figure":
         """Return a talk in the space of payoffs, a panel for each pair of its parties.
@@ -86,21 +87,21 @@ class RunPlots:
         opening : int
             Which of its openings, from 0.
         """
-        held = self._opening(talk, opening)
-        outcomes, floors = frames.outcomes(held)
-        made = self._offers(held)
-        pairs = list(itertools.combinations(floors, 2))
+        session = self._opening(talk, opening)
+        outcomes, disagreement = frames.outcomes(session)
+        proposals = self._offers(session)
+        pairs = list(itertools.combinations(disagreement, 2))
         columns = min(len(pairs), 3)
         rows = -(-len(pairs) // columns)
-        drawn = figure(5.0 * columns + 2.6, 5.0 * rows + 0.2)
-        panels = [drawn.add_subplot(rows, columns, k + 1) for k in range(len(pairs))]
+        fig = figure(5.0 * columns + 2.6, 5.0 * rows + 0.2)
+        panels = [fig.add_subplot(rows, columns, k + 1) for k in range(len(pairs))]
         for axes, pair in zip(panels, pairs, strict=True):
-            _drawn_talk(outcomes, made, axes, pair, floors, self._styles)
-        told = panels[0].get_legend_handles_labels()
-        drawn.legend(*told, loc="outside right center", frameon=False, fontsize="small")
-        title = fill(self._told(held), 26 + 56 * columns, break_long_words=False)
+            _draw_talk(outcomes, proposals, axes, pair, disagreement, self._styles)
+        legend = panels[0].get_legend_handles_labels()
+        fig.legend(*legend, loc="outside right center", frameon=False, fontsize="small")
+        title = fill(self._talk_title(session), 26 + 56 * columns, break_long_words=False)
         panels[0].set_title(title, loc="left", fontsize="medium")
-        return drawn
+        return fig
 
     def offers(self, talk: str | None = None, opening: int = 0) -> "Figure":
         """Return what was offered on each issue of a talk, round by round, a panel per issue.
@@ -112,23 +113,23 @@ class RunPlots:
         opening : int
             Which of its openings, from 0.
         """
-        held = self._opening(talk, opening)
-        table, issues = frames.positions(held), held.talk.space.issues
-        agreed = held.talk.agreement
-        levels = held.talk.space.levels(agreed) if agreed is not None else [None] * len(issues)
+        session = self._opening(talk, opening)
+        table, issues = frames.positions(session), session.talk.space.issues
+        agreed = session.talk.agreement
+        levels = session.talk.space.levels(agreed) if agreed is not None else [None] * len(issues)
         rows = -(-len(issues) // 4)
         columns = -(-len(issues) // rows)
-        drawn = figure(3.6 * columns, 2.3 * rows + 1.0)
-        panels = [drawn.add_subplot(rows, columns, k + 1) for k in range(len(issues))]
+        fig = figure(3.6 * columns, 2.3 * rows + 1.0)
+        panels = [fig.add_subplot(rows, columns, k + 1) for k in range(len(issues))]
         for axes, issue, level in zip(panels, issues, levels, strict=True):
             mine = table[table["issue"] == issue.id]
             offers(mine, axes, _levels(issue), self._issue(issue), level, self._styles)
-        told = panels[0].get_legend_handles_labels()
-        if told[1]:
-            drawn.legend(*told, loc="outside lower center", ncols=3, frameon=False)
-        title = fill(self._told(held), 40 * columns, break_long_words=False)
-        drawn.suptitle(title, x=0.01, ha="left", fontsize="medium")
-        return drawn
+        legend = panels[0].get_legend_handles_labels()
+        if legend[1]:
+            fig.legend(*legend, loc="outside lower center", ncols=3, frameon=False)
+        title = fill(self._talk_title(session), 40 * columns, break_long_words=False)
+        fig.suptitle(title, x=0.01, ha="left", fontsize="medium")
+        return fig
 
     def timeline(self) -> "Figure":
         """Return talks, deals, ratifications, disregards, threats and events over the weeks."""
@@ -137,21 +138,21 @@ class RunPlots:
             key: " \u2013 ".join(self._styles[party].label for party in spec.parties)
             for key, spec in run.scenario.talks.items()
         }
-        drawn = figure(10.5, 1.9 + 0.62 * min(max(len(talks), 2), 40))
-        given = chronicle.spans(run), chronicle.marks(run)
-        axes = timeline(*given, drawn.add_subplot(), talks, self._styles, run.scenario.start)
+        fig = figure(10.5, 1.9 + 0.62 * min(max(len(talks), 2), 40))
+        events = chronicle.spans(run), chronicle.marks(run)
+        axes = timeline(*events, fig.add_subplot(), talks, self._styles, run.scenario.start)
         axes.set_xlim(-0.5, run.weeks + 0.5)
-        return drawn
+        return fig
 
     def payoffs(self) -> "Figure":
         """Return payoffs over time: what accrues, and what has accrued."""
         run = self._run
-        drawn = figure(8.4, 6.2)
-        above, below = drawn.subplots(2, 1, sharex=True)
+        fig = figure(8.4, 6.2)
+        above, below = fig.subplots(2, 1, sharex=True)
         look = self._styles, run.scenario.start
         payoffs(run.payoffs, above, "rate", *look).set_xlabel("")
         payoffs(run.payoffs, below, "cumulative", *look, legend=False)
-        return drawn
+        return fig
 
     def zone(self, talk: str | None = None) -> "Figure":
         """Return the zone of agreement of a talk, before the first week, over trust.
@@ -162,14 +163,14 @@ class RunPlots:
             Which; the first by default.
         """
         talks = self._run.scenario.talks
-        name = next(iter(talks)) if talk is None else _known("talk", talk, talks, "a talk")
-        drawn = figure(7.6, 4.2)
-        axes = zone(frames.zones(self._run.scenario, name), drawn.add_subplot(), self._styles)
-        parties = wording.talk(self._run.scenario, name)
+        name = next(iter(talks)) if talk is None else _known_name("talk", talk, talks, "a talk")
+        fig = figure(7.6, 4.2)
+        axes = zone(frames.zones(self._run.scenario, name), fig.add_subplot(), self._styles)
+        parties = wording.talk_name(self._run.scenario, name)
         axes.set_title(
             literal_text(f"{parties}: before the first week"), loc="left", fontsize="medium"
         )
-        return drawn
+        return fig
 
     @property
     def _styles(self) -> Palette:
@@ -181,55 +182,55 @@ class RunPlots:
         """Return an opening of a talk."""
         self._run.needs("offers")
         if name is not None:
-            _known("talk", name, self._run.scenario.talks, "a talk")
-        held = [o for o in self._run.world.openings if name in (None, o.name)]
-        if not held:
-            told = "no talk" if name is None else f"talk {name!r} never"
-            raise TradetalksError(f"{told} opened in this run: there is nothing to draw")
-        same = [o for o in held if o.name == held[0].name]
+            _known_name("talk", name, self._run.scenario.talks, "a talk")
+        openings = [o for o in self._run.world.openings if name in (None, o.name)]
+        if not openings:
+            subject = "no talk" if name is None else f"talk {name!r} never"
+            raise TradetalksError(f"{subject} opened in this run: there is nothing to draw")
+        same = [o for o in openings if o.name == openings[0].name]
         if not 0 <= number < len(same):
-            allowed = f"an opening of {held[0].name}: from 0 to {len(same) - 1}"
+            allowed = f"an opening of {openings[0].name}: from 0 to {len(same) - 1}"
             raise ScenarioError([Problem("opening", number, allowed)])
         return same[number]
 
-    def _offers(self, held: "Opening") -> Any:
-        made = self._run.offers
-        return made[(made["talk"] == held.name) & (made["opening"] == held.number)]
+    def _offers(self, opening: "Opening") -> Any:
+        offers = self._run.offers
+        return offers[(offers["talk"] == opening.name) & (offers["opening"] == opening.number)]
 
-    def _told(self, held: "Opening") -> str:
-        """Return a title: who talked, from when, and how it ended."""
-        scenario, talk = self._run.scenario, held.talk
+    def _talk_title(self, opening: "Opening") -> str:
+        """Return the title of a talk: the parties, when it opened, and how it ended."""
+        scenario, talk = self._run.scenario, opening.talk
         ends = {"agreed": "agreed", "timed out": "no agreement", "broken": "broken off",
                 "open": "still open"}  # fmt: skip
         parties = wording.parties(scenario, [turn.party for turn in talk.turns])
-        end = f"{ends[talk.state.value]} after {wording.count(talk.round, 'round')}"
-        return literal_text(f"{parties}, from {wording.when(scenario, held.week)}: {end}")
+        end = f"{ends[talk.state.value]} after {count(talk.round, 'round')}"
+        return literal_text(f"{parties}, from {wording.when(scenario, opening.week)}: {end}")
 
-    def _title(self, what: str) -> str:
+    def _title(self, subject: str) -> str:
         run = self._run
-        return literal_text(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {what}")
+        return literal_text(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {subject}")
 
-    def _issue(self, issue: "Issue") -> str:
+    def _issue(self, issue: Issue) -> str:
         obligor = self._run.scenario.countries[issue.obligor].name
         return fill(f"{issue.name or wording.short(issue)} ({obligor})", 44)
 
 
-_drawn_talk = talk
+_draw_talk = talk
 
 
-def _levels(issue: "Issue") -> list[str]:
+def _levels(issue: Issue) -> list[str]:
     return [wording.quantity(level, issue.unit) for level in issue.levels]
 
 
-def _known(key: str, value: str, names: Any, what: str) -> str:
-    """Return a name that is known.
+def _known_name(key: str, value: str, names: Any, kind: str) -> str:
+    """Return a name if it is known.
 
     Raises
     ------
     ScenarioError
-        With the names that are.
+        If not; it lists the names that are.
     """
     if value not in names:
-        allowed = f"{what}: {', '.join(names) or 'there is none'}"
+        allowed = f"{kind}: {', '.join(names) or 'there is none'}"
         raise ScenarioError([Problem(key, value, allowed, nearest(value, names))])
     return value

@@ -1,4 +1,4 @@
-"""Sobol indices as bars: which axis moves a metric."""
+"""Sobol indices as bars: which axes move a metric."""
 
 from collections.abc import Mapping
 from textwrap import fill
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sobol"]
 
-#: Column, colour, hatching and words of both bars of an axis.
+#: Column, colour, hatching and label of the two bars of an axis.
 BARS = (
     ("first", "#0072B2", None, "first-order: by itself"),
     ("total", "#E69F00", "////", "total: with all others"),
@@ -27,7 +27,7 @@ def sobol(
     table: "pd.DataFrame",
     ax: "Axes",
     metric: str = "",
-    called: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> "Axes":
     """Return axes with the Sobol indices of each axis of a sweep, with 95 % intervals.
 
@@ -39,9 +39,9 @@ def sobol(
     ax : Axes
         Where to draw.
     metric : str
-        Whose variance.
-    called : mapping
-        What axes of the sweep are called; their paths by default.
+        The metric whose variance it is.
+    names : mapping
+        Names of the axes of the sweep; their paths by default.
     """
     places = np.arange(len(table))
     for k, (name, colour, hatch, words) in enumerate(BARS):
@@ -50,15 +50,15 @@ def sobol(
         )
         at = places + 0.38 * (k - 0.5)
         ax.barh(at, np.nan_to_num(value), 0.36, color=colour, hatch=hatch, ec="white", label=words)
-        known = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
-        ax.hlines(at[known], low[known], high[known], color="black", lw=1.2, zorder=3)
-        ax.plot(low[known], at[known], "|", high[known], at[known], "|", color="black", ms=6)
-    names = [fill(called.get(axis, axis), 36) for axis in table["axis"]]
-    ax.set_yticks(places, [literal_text(name) for name in names])
+        finite = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
+        ax.hlines(at[finite], low[finite], high[finite], color="black", lw=1.2, zorder=3)
+        ax.plot(low[finite], at[finite], "|", high[finite], at[finite], "|", color="black", ms=6)
+    labels = [fill(names.get(axis, axis), 36) for axis in table["axis"]]
+    ax.set_yticks(places, [literal_text(label) for label in labels])
     ax.invert_yaxis()
     ax.axvline(0.0, color="0.3", lw=0.8)
-    of = f"share of the variance of\n{metric}" if metric else "share of variance"
-    ax.set_xlabel(literal_text(of))
+    share = f"share of the variance of\n{metric}" if metric else "share of variance"
+    ax.set_xlabel(literal_text(share))
     dress(ax, legend=False)
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(*(handles, labels), loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2,

@@ -1,4 +1,4 @@
-"""How pictures look: figures, titles and legends, axes of weeks, a word where nothing is."""
+"""The style of pictures: figures, titles and legends, axes of weeks, a note on empty axes."""
 
 import datetime
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["dress", "empty", "figure", "weeks"]
 
-#: Entries of a legend that are read at ease; more are set smaller, in two columns.
+#: With more entries, a legend is set smaller and in two columns.
 FEW = 14
 
 
 def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
-    """Return an empty figure that a notebook shows by itself, apart from any window.
+    """Return an empty figure that a notebook displays by itself, without any window.
 
     Parameters
     ----------
@@ -26,29 +26,29 @@ def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
     from matplotlib.figure import Figure
 
     class Picture(Figure):
-        """A figure that is shown where it is the value of a notebook's cell."""
+        """A figure that is displayed where it is the value of a notebook's cell."""
 
         def _repr_png_(self) -> bytes:
             from io import BytesIO
 
-            shown = BytesIO()
-            self.savefig(shown, format="png", dpi=100)
-            return shown.getvalue()
+            png = BytesIO()
+            self.savefig(png, format="png", dpi=100)
+            return png.getvalue()
 
     return Picture(figsize=(width, height), layout="constrained")
 
 
 def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
-    """Return axes with a title, light grid, open frame and, if there is something, a legend.
+    """Return axes with a title, a light grid, an open frame and a legend if there are entries.
 
     Parameters
     ----------
     ax : Axes
-        What has been drawn.
+        The axes, after drawing.
     title : str
-        What stands above, at the left.
+        Title above, on the left.
     legend : bool
-        Whether there is to be one, at the right.
+        Whether to add a legend, on the right.
     """
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color="0.92", lw=0.7)
@@ -70,7 +70,7 @@ def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
 
 
 def empty(ax: "Axes", text: str) -> "Axes":
-    """Return axes on which stands why there is nothing to see."""
+    """Return axes that say why there is nothing to see."""
     ax.text(
         0.5, 0.5, literal_text(text), ha="center", va="center", color="0.4", transform=ax.transAxes
     )
@@ -80,12 +80,12 @@ def empty(ax: "Axes", text: str) -> "Axes":
 
 
 def weeks(ax: "Axes", start: datetime.date | None = None) -> "Axes":
-    """Return axes whose horizontal one counts weeks, with dates below if the start is known.
+    """Return axes whose x axis counts weeks, with dates below if the start is known.
 
     Parameters
     ----------
     ax : Axes
-        What is drawn over weeks.
+        The axes.
     start : date, optional
         The first day of week 0.
     """
@@ -97,13 +97,13 @@ def weeks(ax: "Axes", start: datetime.date | None = None) -> "Axes":
         return ax
     first = start
 
-    def told(week: float, _: int | None = None) -> str:
+    def label(week: float, _: int | None = None) -> str:
         try:
             day = first + datetime.timedelta(weeks=week)
         except OverflowError:
             return f"{week:g}"
         return f"{week:g}\n{day:%b %Y}"
 
-    ax.xaxis.set_major_formatter(FuncFormatter(told))
+    ax.xaxis.set_major_formatter(FuncFormatter(label))
     ax.set_xlabel("week of the run")
     return ax

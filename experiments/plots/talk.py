@@ -1,8 +1,8 @@
-"""One talk in the space of payoffs: outcomes, frontier, bargaining points, offers, agreement."""
+"""A talk in the space of payoffs: outcomes, frontier, bargaining points, offers, agreement."""
 
 from collections.abc import Mapping
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ __all__ = ["talk"]
 
 Floats = NDArray[np.float64]
 
-#: Name, marker and size of each bargaining point; they often coincide, so the smaller lie on top.
+#: Label, marker and size of each bargaining point; as they often coincide, the small lie on top.
 POINTS = {
     "utilitarian": ("utilitarian", "h", 230),
     "kalai_smorodinsky": ("Kalai-Smorodinsky", "D", 120),
@@ -27,7 +27,7 @@ POINTS = {
 }
 #: Cells per side into which the cloud of outcomes is thinned.
 CELLS = 300
-#: Letters of a line beside the axes.
+#: Characters per line of the labels of the axes.
 WIDE = 56
 
 
@@ -36,7 +36,7 @@ def talk(
     offers: "pd.DataFrame",
     ax: "Axes",
     pair: tuple[str, str],
-    floors: Mapping[str, float],
+    disagreement: Mapping[str, float],
     styles: Palette | None = None,
     unit: str = "expected payoff of {} (US$ bn a year)",
 ) -> "Axes":
@@ -45,38 +45,39 @@ def talk(
     Parameters
     ----------
     outcomes : DataFrame
-        One row per outcome, in order of index: ``payoff_<party>`` each, and whether it is on
-        the ``frontier``, at each point (``nash``, ``kalai_smorodinsky``, ``egalitarian``,
-        ``utilitarian``), and ``agreed``; `experiments.plots.frames.outcomes` makes it.
+        One row per outcome, by index: ``payoff_<party>`` each, and whether it is on the
+        ``frontier``, at each point (``nash``, ``kalai_smorodinsky``, ``egalitarian``,
+        ``utilitarian``), and ``agreed``; as `experiments.plots.frames.outcomes` makes it.
     offers : DataFrame
         The offers of the talk in order: ``proposer`` and ``outcome``, as in the table ``offers``.
     ax : Axes
         Where to draw.
     pair : (str, str)
         The parties along the two axes.
-    floors : mapping
-        What each party gets without an agreement.
+    disagreement : mapping
+        The disagreement payoff of each party.
     styles : Palette, optional
         How parties are drawn.
     unit : str
-        What the axes say, with a place for the party's name.
+        The labels of the axes, with a place for the party's name.
     """
-    parties = [str(name) for name in floors]
+    parties = [str(name) for name in disagreement]
     styles = palette(parties, styles)
     u = outcomes[[f"payoff_{party}" for party in pair]].to_numpy(dtype=float)
     if not np.isfinite(u).all(axis=1).any():
         return empty(ax, "no outcome has a payoff")
     _cloud(u[np.isfinite(u).all(axis=1)], ax)
-    ax.axvline(floors[pair[0]], color="0.6", lw=0.8, ls=":", zorder=0, label="without agreement")
-    ax.axhline(floors[pair[1]], color="0.6", lw=0.8, ls=":", zorder=0)
+    dotted: dict[str, Any] = {"color": "0.6", "lw": 0.8, "ls": ":", "zorder": 0}
+    ax.axvline(disagreement[pair[0]], label="without agreement", **dotted)
+    ax.axhline(disagreement[pair[1]], **dotted)
     _frontier(u[outcomes["frontier"].to_numpy()], ax, len(parties) == 2)
     for name, (label, marker, size) in POINTS.items():
         x, y = u[outcomes[name].to_numpy()].T
         inside = "black" if name == "nash" else "white"
         ax.scatter(x, y, s=size, marker=marker, fc=inside, ec="black", label=label, zorder=4)
     for party in parties:
-        made = offers.loc[offers["proposer"] == party, "outcome"].to_numpy(dtype=int)
-        _path(u[made], ax, styles[party])
+        outcomes_offered = offers.loc[offers["proposer"] == party, "outcome"].to_numpy(dtype=int)
+        _path(u[outcomes_offered], ax, styles[party])
     x, y = u[outcomes["agreed"].to_numpy()].T
     if len(x):
         ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
@@ -87,7 +88,7 @@ def talk(
 
 
 def _cloud(u: Floats, ax: "Axes") -> None:
-    """Draw the outcomes; of many, one per cell of a fine grid."""
+    """Draw the outcomes; if there are many, one per cell of a fine grid."""
     if len(u) > CELLS * CELLS // 4:
         low, spread = u.min(axis=0), np.ptp(u, axis=0)
         cells = np.floor((u - low) / np.where(spread > 0, spread, 1.0) * CELLS).astype(np.int64)
@@ -97,7 +98,7 @@ def _cloud(u: Floats, ax: "Axes") -> None:
 
 
 def _frontier(front: Floats, ax: "Axes", joined: bool) -> None:
-    """Draw the frontier, as a line where two parties have one."""
+    """Draw the frontier, as a line if there are two parties."""
     order = np.lexsort((-front[:, 1], front[:, 0]))
     line = "-" if joined else "none"
     x, y = front[order].T

@@ -1,4 +1,4 @@
-"""What happened when: talks, deals, ratifications, disregards, threats and events."""
+"""A timeline: talks, deals, ratifications, disregards, threats and events."""
 
 import datetime
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-#: Bars by what lasts: height, colour, hatching, words.
+#: Bars by what lasts: height, colour, hatching, label.
 BARS: dict[str, tuple[float, str, str | None, str]] = {
     "talk": (0.22, "#9CC3DF", None, "talk"),
     "pending": (0.22, "#FFFFFF", "//////", "signed, not yet ratified"),
     "in force": (0.22, "#4D4D4D", None, "deal in force"),
 }
-#: Where in a row of height 1 talks, deals and threats lie, downwards from its middle.
+#: Where talks, deals and threats lie in a row of height 1, downwards from its middle.
 TALK, BELOW, ABOVE = -0.14, 0.14, -0.36
-#: Marks by what happens: where, marker, whether filled, size, words.
+#: Marks by what happens: where, marker, whether filled, size, label.
 MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "agreed": (TALK, "o", True, 46, "agreement"),
     "timed out": (TALK, "|", True, 110, "deadline without agreement"),
@@ -32,9 +32,9 @@ MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "announced": (ABOVE, "^", False, 46, "threat announced"),
     "due": (ABOVE, "^", True, 46, "threat due"),
 }
-#: Up to how many talks it is told who did what.
+#: Up to so many talks, marks say who did it.
 FEW = 12
-#: Weeks within which the words of marks would lie on each other.
+#: Weeks within which the labels of marks would overlap.
 NEAR = 4
 
 
@@ -53,12 +53,12 @@ def timeline(
     spans : DataFrame
         What lasted: ``talk``, ``kind`` (talk, pending or in force), ``start``, ``end`` in weeks.
     marks : DataFrame
-        What happened: ``week``, ``talk`` (empty for an event), ``kind``, ``by`` (who, if
-        somebody), ``text``. `experiments.plots.chronicle` makes both.
+        What happened: ``week``, ``talk`` (empty for an event), ``kind``, ``by`` (who did it, if
+        anybody), ``text``. `experiments.plots.chronicle` makes both.
     ax : Axes
         Where to draw.
     talks : dict
-        Talks by key in the order of the rows, with what they are called.
+        Talks by key, in the order of the rows, with their names.
     styles : Palette, optional
         How countries are drawn.
     start : date, optional
@@ -103,7 +103,7 @@ def _bar(ax: "Axes", row: int, span: Any) -> None:
 
 @dataclass(frozen=True)
 class _Mark:
-    """What happened in a talk in a week, by whom, and how many marks before it lie close by."""
+    """What happened in a talk in a week, by whom, and how many earlier marks are close to it."""
 
     week: int
     talk: str
@@ -118,16 +118,16 @@ def _gathered(marks: "pd.DataFrame") -> list[_Mark]:
     rows: list[Any] = list(marks.sort_values("week", kind="stable").itertuples())
     for row in rows:
         at_once.setdefault((row.week, row.talk, row.kind), []).extend([row.by] if row.by else [])
-    found: list[_Mark] = []
+    gathered: list[_Mark] = []
     for (week, talk, kind), by in at_once.items():
-        near = [m for m in found if m.talk == talk and m.kind == kind and week - m.week <= NEAR]
+        near = [m for m in gathered if m.talk == talk and m.kind == kind and week - m.week <= NEAR]
         crowd = near[-1].crowd + 1 if near else 0
-        found.append(_Mark(week, talk, kind, tuple(dict.fromkeys(by)), crowd))
-    return found
+        gathered.append(_Mark(week, talk, kind, tuple(dict.fromkeys(by)), crowd))
+    return gathered
 
 
-def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, told: bool) -> None:
-    """Draw a mark; `told`: with the keys of those who did it."""
+def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, with_names: bool) -> None:
+    """Draw a mark, with the keys of those who did it if `with_names`."""
     height, marker, filled, size, _ = MARKS[mark.kind]
     at = mark.week + 0.5, row + height  # the middle of the week
     colour = styles[mark.by[0]].colour if len(mark.by) == 1 else "black"
@@ -137,11 +137,11 @@ def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, told: bool) -> Non
     edge = "white" if filled and height != ABOVE else colour
     fill = colour if filled else "white"
     ax.scatter(*at, marker=marker, s=size, fc=fill, ec=edge, lw=0.9, zorder=5)
-    if told and mark.by:
-        place, ink = (
+    if with_names and mark.by:
+        offset, ink = (
             ((5.0, -2.5), "white") if height == BELOW else ((-2, 5 + 6 * mark.crowd), "0.2")
         )
-        ax.annotate(literal_text(", ".join(mark.by)), at, xytext=place, textcoords="offset points",
+        ax.annotate(literal_text(", ".join(mark.by)), at, xytext=offset, textcoords="offset points",
                     fontsize=6, color=ink, zorder=6)  # fmt: skip
 
 
@@ -150,9 +150,9 @@ def _events(ax: "Axes", events: "pd.DataFrame") -> None:
     for week, some in events.groupby("week"):
         ax.axvline(float(week), color="0.25", lw=0.9, ls="--", zorder=1)  # type: ignore[arg-type]
         texts = [_short(text) for text in some["text"] if text]
-        told = "; ".join(texts[:2]) + ("; ..." if len(texts) > 2 else "")
+        text = "; ".join(texts[:2]) + ("; ..." if len(texts) > 2 else "")
         ax.annotate(
-            literal_text(told) or "event",
+            literal_text(text) or "event",
             (float(week), 1.0),  # type: ignore[arg-type]
             xycoords=("data", "axes fraction"),
             xytext=(2, 3),
@@ -168,7 +168,7 @@ def _short(text: str, length: int = 52) -> str:
 
 
 def _key(ax: "Axes", kinds: set[str]) -> None:
-    """Put into the legend what there is."""
+    """Explain the bars and marks that occur in the legend."""
     for kind, (_, colour, hatch, words) in BARS.items():
         if kind in kinds:
             ax.fill([], [], fc=colour, hatch=hatch, ec="0.3", lw=0.6, label=words)

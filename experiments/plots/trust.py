@@ -1,4 +1,4 @@
-"""Trust over time: of one observer, or of everybody in everybody."""
+"""Trust over time: that of one observer, or of everybody in everybody."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ __all__ = ["trust", "trust_matrix"]
 
 Floats = NDArray[np.float64]
 
-#: What share of its cell a panel of the matrix takes, and above how many names marks are left out.
+#: The share of its cell that a panel of the matrix takes; with more names than so, no marks.
 CELL, MANY = 0.84, 12
 
 
@@ -38,13 +38,13 @@ def trust(
     Parameters
     ----------
     table : DataFrame
-        The table ``trust``; where it has ``low`` and ``high``, a band is drawn between.
+        The table ``trust``; if it has ``low`` and ``high``, a band is drawn between them.
     ax : Axes
         Where to draw.
     observer : str
-        Whose trust.
+        The country whose trust is drawn.
     deals, performance : DataFrame, optional
-        These tables: the line is broad while a deal of the two is in force, and a cross marks a
+        These tables: the line is broad while the two have a deal in force, and a cross marks a
         disregard by the subject.
     styles : Palette, optional
         How countries are drawn.
@@ -52,8 +52,8 @@ def trust(
         The first day of week 0.
     """
     styles = palette(_names(table), styles)
-    seen = table[table["observer"] == observer]
-    lines = {str(subject): line for subject, line in seen.groupby("subject", sort=False)}
+    rows = table[table["observer"] == observer]
+    lines = {str(subject): line for subject, line in rows.groupby("subject", sort=False)}
     for turn, (subject, line) in enumerate(lines.items()):
         line = line.sort_values("week")
         _line(line, ax, styles[subject], turn, len(lines) <= MANY)
@@ -80,7 +80,7 @@ def trust_matrix(
     Parameters
     ----------
     table, deals, performance, styles
-        As `trust` takes them.
+        As in `trust`.
     ax : Axes
         Where to draw.
     """
@@ -121,7 +121,7 @@ def _label(styles: Palette, name: str) -> str:
 
 
 def _line(line: "pd.DataFrame", ax: "Axes", style: Style, turn: int, wide: bool) -> None:
-    """Draw a line; the markers of lines that lie on each other take turns."""
+    """Draw a line; markers are staggered, in case lines lie on each other."""
     x = line["week"].to_numpy(dtype=float)
     every = max(len(x) // 6, 1)
     ax.plot(
@@ -138,10 +138,10 @@ def _line(line: "pd.DataFrame", ax: "Axes", style: Style, turn: int, wide: bool)
 
 @dataclass(frozen=True)
 class _Marks:
-    """Weeks from and to which deals of two were in force, and in which one broke its word."""
+    """Spans of weeks in which two had a deal in force, and the weeks of disregards."""
 
     bands: tuple[tuple[float, float], ...]
-    breaches: Floats
+    disregards: Floats
 
 
 def _marks(
@@ -158,52 +158,52 @@ def _marks(
     ends = entered["ended"].astype("Float64").fillna(np.inf)
     begins = entered["in_force"].to_numpy(dtype=float).tolist()
     bands = zip(begins, ends.to_numpy(dtype=float).tolist(), strict=True)
-    return _Marks(tuple(bands), _breaches(shared, subject, performance))
+    return _Marks(tuple(bands), _disregards(shared, subject, performance))
 
 
-def _breaches(shared: "pd.DataFrame", subject: str, performance: "pd.DataFrame | None") -> Floats:
+def _disregards(shared: "pd.DataFrame", subject: str, performance: "pd.DataFrame | None") -> Floats:
     if performance is None:
         return np.array([])
-    broken = performance[
+    rows = performance[
         performance["deal"].isin(shared["deal"])
         & (performance["obligor"] == subject)
         & np.array([disregarded(q) for q in performance["quality"]], dtype=bool)
     ]
-    return broken["week"].drop_duplicates().to_numpy(dtype=float)
+    return rows["week"].drop_duplicates().to_numpy(dtype=float)
 
 
-#: Looks of a line while a deal is in force, and of a disregard.
+#: The look of a line while a deal is in force, and of the mark of a disregard.
 BAND: dict[str, Any] = {"alpha": 0.3, "solid_capstyle": "butt", "zorder": 1.5}
-BREACH: dict[str, Any] = {"marker": "X", "fc": "black", "ec": "white", "lw": 0.9, "zorder": 4}
+DISREGARD: dict[str, Any] = {"marker": "X", "fc": "black", "ec": "white", "lw": 0.9, "zorder": 4}
 
 
 def _mark(ax: "Axes", colour: str, x: Floats, y: Floats, marks: _Marks, size: float = 1.0) -> None:
-    """Broaden a line where a deal is in force, and put crosses where it was disregarded.
+    """Broaden a line where a deal is in force, and mark disregards with crosses.
 
     Parameters
     ----------
     x, y : array
         The line, in the coordinates of the axes; x in the order of weeks.
     marks : _Marks
-        The weeks, in the same coordinates.
+        What to mark, in the same coordinates.
     size : float
-        Of the marks.
+        Size of the marks.
     """
     if not len(x):
         return
     for begin, end in marks.bands:
         inside = (x >= begin) & (x <= end)
         ax.plot(x[inside], y[inside], color=colour, lw=9 * size, **BAND)
-    at = np.clip(marks.breaches, x[0], x[-1])
-    ax.scatter(at, np.interp(at, x, y), s=62 * size, **BREACH)
+    at = np.clip(marks.disregards, x[0], x[-1])
+    ax.scatter(at, np.interp(at, x, y), s=62 * size, **DISREGARD)
 
 
 def _explain(ax: "Axes", deals: "pd.DataFrame | None", performance: "pd.DataFrame | None") -> None:
-    """Put the marks into the legend."""
+    """Explain the marks in the legend."""
     if deals is not None:
         ax.plot([], [], color="0.4", lw=9, label="deal in force", **BAND)
         if performance is not None:
-            ax.scatter([], [], s=62, label="disregard by the trusted", **BREACH)
+            ax.scatter([], [], s=62, label="disregard by the trusted", **DISREGARD)
 
 
 def _cells(ax: "Axes", count: int) -> None:
@@ -220,38 +220,38 @@ def _cells(ax: "Axes", count: int) -> None:
 
 
 def _across(week: Floats, span: tuple[int, int], column: int) -> Floats:
-    """Return where weeks lie in the panels of a column."""
+    """Return the horizontal positions of weeks in the panels of a column."""
     share = (week - span[0]) / max(span[1] - span[0], 1)
     across: Floats = column + (1 - CELL) / 2 + CELL * share
     return across
 
 
 def _up(trusted: Floats, row: int) -> Floats:
-    """Return where trust lies in the panels of a row, which are counted downwards."""
+    """Return the vertical positions of trust in the panels of a row; rows count downwards."""
     up: Floats = row + (1 - CELL) / 2 + CELL * (1 - trusted)
     return up
 
 
 def _shifted(marks: _Marks, span: tuple[int, int], column: int) -> _Marks:
     bands = tuple(tuple(_across(np.array(band), span, column)) for band in marks.bands)
-    return _Marks(bands, _across(marks.breaches, span, column))
+    return _Marks(bands, _across(marks.disregards, span, column))
 
 
 def _label_cells(ax: "Axes", labels: list[str], span: tuple[int, int]) -> "Axes":
-    """Write the names of the trusted above, of the trusting at the left."""
+    """Write the names of the trusted above, and of the trusting on the left."""
     few = len(labels) <= MANY
     at, small = np.arange(len(labels)) + 0.5, "small" if few else "xx-small"
-    told = [fill(label, 16, break_long_words=False) for label in labels] if few else labels
-    ax.set_xticks(at, told, fontsize=small, rotation=0 if few else 90)
-    ax.set_yticks(at, told, fontsize=small)
+    names = [fill(label, 16, break_long_words=False) for label in labels] if few else labels
+    ax.set_xticks(at, names, fontsize=small, rotation=0 if few else 90)
+    ax.set_yticks(at, names, fontsize=small)
     ax.tick_params(length=0, pad=1, labeltop=True, labelbottom=False)
     ax.set(xlim=(0, len(labels)), ylim=(len(labels), 0), ylabel="trusting")
     ax.xaxis.set_label_position("top")
     panel = f"in each panel: weeks {span[0]} to {span[1]}, trust 0 to 1, line at 0.5"
     ax.set_xlabel(fill(f"trusted ({panel})", 10 + 16 * len(labels)))
     ax.spines[:].set_visible(False)
-    handles, told = ax.get_legend_handles_labels()
-    if told:
-        ax.legend(*(handles, told), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2,
+    handles, entries = ax.get_legend_handles_labels()
+    if entries:
+        ax.legend(*(handles, entries), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2,
                   frameon=False, fontsize="small")  # fmt: skip
     return ax

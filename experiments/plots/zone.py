@@ -19,7 +19,7 @@ def zone(table: "pd.DataFrame", ax: "Axes", styles: Palette | None = None) -> "A
     ----------
     table : DataFrame
         ``whose`` trust is varied (a party, or ``""`` for everybody's alike), ``trust``, the
-        ``share`` of the outcomes in the zone, and whether trust is so ``now``;
+        ``share`` of outcomes in the zone, and whether that is the trust ``now``;
         `experiments.plots.frames.zones` makes it.
     ax : Axes
         Where to draw.

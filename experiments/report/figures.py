@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
+from markupsafe import Markup
+
+from experiments.report.document import part
 from simulator.errors import InputError, TradetalksError
-from simulator.markup import element
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Wanted", "pictures"]
+__all__ = ["Picture", "pictures"]
 
 #: Bytes above which a picture of lines is kept as one of dots.
 LARGEST = 400_000
@@ -25,39 +26,30 @@ DPI, SHOWN = 144, 96
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A picture that is wanted: its kind, with what, and whose it is in words."""
+class Picture:
+    """A picture to be drawn: its kind, with what, and whose it is in words."""
 
     kind: str
-    given: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     whose: str = ""
 
 
-def pictures(plots: object, wanted: Iterable[Wanted]) -> Iterator[Element]:
+def pictures(plots: object, wanted: Iterable[Picture]) -> Iterator[Markup]:
     """Give pictures as figures of a page; last, what could not be drawn, and why.
 
     What a kind does not fit, such as a map over two axes where one varies, is passed over.
-
-    Parameters
-    ----------
-    plots : RunPlots or SweepPlots
-        What draws them.
-    wanted : iterable of Wanted
-        Which.
     """
     left_out: dict[tuple[str, str], None] = {}
-    for one in wanted:
-        draw = getattr(plots, one.kind)
+    for picture in wanted:
+        draw = getattr(plots, picture.kind)
         try:
-            yield _figure(draw(**one.given), _caption(draw, one.whose))
+            yield _figure(draw(**picture.options), _caption(draw, picture.whose))
         except InputError:
             continue
         except TradetalksError as error:
-            left_out[one.kind, str(error)] = None
+            left_out[picture.kind, str(error)] = None
     if left_out:
-        yield element("p", "Left out:", class_="dim")
-        told = (element("li", element("code", kind), f": {why}") for kind, why in left_out)
-        yield element("ul", *told, class_="dim")
+        yield part("left_out", list(left_out))
 
 
 def _caption(draw: object, whose: str) -> str:
@@ -66,11 +58,9 @@ def _caption(draw: object, whose: str) -> str:
     return f"{whose}: {line}" if whose else f"{line[:1].upper()}{line[1:]}"
 
 
-def _figure(figure: "Figure", caption: str) -> Element:
-    width, height = (str(round(inches * SHOWN)) for inches in figure.get_size_inches())
-    shown = element("img", src=_source(figure), alt=caption, width=width, height=height)
-    box = element("div", shown, class_="scroll")
-    return element("figure", box, element("figcaption", caption))
+def _figure(figure: "Figure", caption: str) -> Markup:
+    width, height = (round(inches * SHOWN) for inches in figure.get_size_inches())
+    return part("figure", _source(figure), caption, width, height)
 
 
 def _source(figure: "Figure") -> str:

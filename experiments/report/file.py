@@ -11,14 +11,14 @@ __all__ = ["ENDINGS", "save_page"]
 ENDINGS = ("html", "htm")
 
 
-def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
+def save_page(target: str | Path, build: Callable[[], bytes]) -> Path:
     """Write a page, and return where it is.
 
     Parameters
     ----------
     target : str or Path
         Where to: a file that ends in ``.html`` or ``.htm``.
-    made : callable
+    build : callable
         Gives the page; called once it is certain that it can be written.
 
     Raises
@@ -30,9 +30,9 @@ def save_page(target: str | Path, made: Callable[[], bytes]) -> Path:
     """
     if allowed := output_path.other_ending(Path(target), ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
-    output_path.check(target)
+    output_path.check_file(target)
     path = Path(target).expanduser()
-    page = made()
-    with output_path.delivered(path) as part:
+    page = build()
+    with output_path.output_file(path) as part:
         part.write_bytes(page)
     return path

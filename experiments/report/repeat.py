@@ -1,70 +1,44 @@
 """How to repeat what a page tells of: commands, and the files that they take, to be saved."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
-from experiments.leaves import leaves
+from markupsafe import Markup
+
+from experiments.report.document import part
 from experiments.runs.play import load
 from simulator.errors import ScenarioError
-from simulator.markup import element
-from simulator.scenario import scenario as scenarios
-from simulator.scenario.paths import parse_assignment
+from simulator.scenario.paths import flatten, parse_assignment
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.source import shipped
 
-if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario
-
-__all__ = ["attached", "changed", "commands"]
+__all__ = ["attached", "changed"]
 
 #: Changes that are read at ease in a command; of more, the file is the better source.
 MOST = 12
 
 
-def commands(lines: Iterable[str]) -> Element:
-    """Return commands as they are typed."""
-    return element("pre", "\n".join(lines))
-
-
-def attached(name: str, text: str, what: str) -> Element:
-    """Return a file that is part of the page: to be unfolded, read and saved.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    text : str
-        What is in it.
-    what : str
-        What it is.
-    """
+def attached(name: str, text: str, what: str) -> Markup:
+    """Return a file that is part of the page: to be unfolded, read and saved."""
     # Letter by letter, but for half letters, which no file could hold.
     address = f"data:text/plain;charset=utf-8,{quote(text, errors='backslashreplace')}"
-    save = element("p", element("a", f"Save {name}", href=address, download=name))
-    fold = element("summary", what)
-    return element("details", fold, save, element("pre", text), class_="file")
+    return part("file", name, text, what, address)
 
 
-def changed(scenario: "Scenario") -> list[str] | None:
+def changed(scenario: Scenario) -> list[str] | None:
     """Return what was set in the shipped scenario of the same name, as ``--set`` takes it.
 
     None if there is none of that name, or it takes more than a few values to come from there.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario that was played.
     """
-    if scenario.name not in scenarios.shipped():
+    if scenario.name not in shipped():
         return None
-    shipped = load(scenario.name)
-    before, after = (dict(leaves(one.canonical)) for one in (shipped, scenario))
-    found = [f"{key[0]}={value}" for key, value in after.items() if before.get(key) != value]
-    return found if len(found) <= MOST and _leads_to(shipped, found, scenario) else None
+    original = load(scenario.name)
+    before, after = (dict(flatten(each.canonical)) for each in (original, scenario))
+    changes = [f"{key[0]}={value}" for key, value in after.items() if before.get(key) != value]
+    return changes if len(changes) <= MOST and _leads_to(original, changes, scenario) else None
 
 
-def _leads_to(shipped: "Scenario", changes: list[str], scenario: "Scenario") -> bool:
+def _leads_to(original: Scenario, changes: list[str], scenario: Scenario) -> bool:
     try:
-        return shipped.with_(dict(map(parse_assignment, changes))) == scenario
+        return original.with_(dict(map(parse_assignment, changes))) == scenario
     except ScenarioError:
         return False

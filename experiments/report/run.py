@@ -2,35 +2,35 @@
 
 from collections.abc import Iterator
 from shlex import quote
-from xml.etree.ElementTree import Element
 
+from markupsafe import Markup
 from rich.console import Group
 
 from experiments.display import wording
-from experiments.display.html import folded, inline, parted, rendered
-from experiments.display.terminal import outline
-from experiments.leaves import leaves
+from experiments.display.html import folded, parted, rendered
+from experiments.display.terminal import heading, outline
 from experiments.pages.deal import deal_view
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
 from experiments.plots.run import RunPlots
-from experiments.report.document import Section, document
-from experiments.report.figures import Wanted, pictures
-from experiments.report.repeat import attached, changed, commands
+from experiments.report.document import Section, document, part
+from experiments.report.figures import Picture, pictures
+from experiments.report.repeat import attached, changed
 from experiments.results import manifest
 from experiments.results.run_folder import scenario_file
 from experiments.runs.record import RunRecord
-from simulator.markup import element
+from simulator.scenario.paths import flatten
+from simulator.text import listing
 from simulator.world.records import TABLES
 
-__all__ = ["page_of_run"]
+__all__ = ["run_report"]
 
 #: What is drawn of the whole run, and of each of its talks.
 WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "zone")
 
 
-def page_of_run(run: RunRecord) -> bytes:
+def run_report(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
 
     Parameters
@@ -41,82 +41,76 @@ def page_of_run(run: RunRecord) -> bytes:
     lead, story = parted(run_summary_page(run))
     title, *rest = lead.renderables
     sections = [
-        Section("What happened", [*_lacking(run), *rendered(story, 3)]),
-        Section("The run in pictures", [*pictures(RunPlots(run), map(Wanted, WHOLE))]),
+        Section("What happened", [*_lacking(run), rendered(story, 3)]),
+        Section("The run in pictures", [*pictures(RunPlots(run), map(Picture, WHOLE))]),
         Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
-        Section("What was on the table", [*folded(parted(scenario_page(run.scenario))[1], 3)]),
+        Section("What was on the table", [folded(parted(scenario_page(run.scenario))[1], 3)]),
         Section("How to repeat it", [*_repeat(run)]),
     ]
-    return document(str(title), [*rendered(Group(*rest))], sections)
+    return document(str(title), rendered(Group(*rest)), sections)
 
 
-def _lacking(run: RunRecord) -> Iterator[Element]:
+def _lacking(run: RunRecord) -> Iterator[Markup]:
     """Say which tables the run did not keep."""
     gone = [name for name in TABLES if name != "runs" and not run.world.records.keeps(name)]
     if gone:
-        told = f"The run did not keep {wording.listing(gone)}: what is in them is not told here."
-        yield element("p", told)
+        tables = listing(gone)
+        yield part("note", f"The run did not keep {tables}: what is in them is not told here.")
 
 
 def _talk(run: RunRecord, key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
-    who = wording.talk(run.scenario, key)
+    who = wording.talk_name(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
-    wanted = (Wanted(kind, {"talk": key}, who) for kind in OF_TALK)
     body = [
-        *(made for deal in deals for made in _deal(run, deal)),
-        *pictures(RunPlots(run), wanted),
+        *(html for deal in deals for html in _deal(run, deal)),
+        *pictures(RunPlots(run), [Picture(kind, {"talk": key}, who) for kind in OF_TALK]),
         *_drawn(run, key),
         *_said(run, key),
     ]
     return Section(who, body)
 
 
-def _deal(run: RunRecord, key: str) -> Iterator[Element]:
+def _deal(run: RunRecord, key: str) -> Iterator[Markup]:
     deal = deal_view(run, key)
-    yield element("h4", *inline(deal.title))
-    yield from rendered(deal.body)
+    yield part("title", deal.title)
+    yield rendered(deal.body)
 
 
-def _drawn(run: RunRecord, key: str) -> Iterator[Element]:
+def _drawn(run: RunRecord, key: str) -> Iterator[Markup]:
     """Say which opening was drawn, of several."""
     count = run.world.tracks[key].openings
     if count > 1 and run.world.records.keeps("offers"):
-        told = f"Drawn is the first of {count} openings; tradetalks plot draws others: --opening K."
-        yield element("p", told, class_="dim")
+        which = f"Drawn is the first of {count} openings"
+        yield part("remark", f"{which}; tradetalks plot draws others: --opening K.")
 
 
-def _said(run: RunRecord, key: str) -> Iterator[Element]:
+def _said(run: RunRecord, key: str) -> Iterator[Markup]:
     if run.world.records.keeps("offers") and run.world.records.keeps("performance"):
-        _, *told = transcript_page(run, key).renderables
-        fold = element("summary", "The talk offer by offer")
-        yield element("details", fold, *rendered(Group(*told), 4))
+        _, *lines = transcript_page(run, key).renderables
+        yield folded(Group(heading("The talk offer by offer"), *lines))
 
 
-def _repeat(run: RunRecord) -> Iterator[Element]:
-    yield from rendered(outline(_known(run)))
+def _repeat(run: RunRecord) -> Iterator[Markup]:
+    yield rendered(outline(_known(run)))
     yield from _own(run)
     changes = changed(run.scenario)
     source = "scenario.toml" if changes is None else run.scenario.name
     if changes is None:
-        yield element("p", "Save the scenario below as scenario.toml, and play it again:")
-    options = "".join(f" --set {quote(one)}" for one in changes or ())
-    yield commands(
-        [
-            f"tradetalks run {source} --seed {run.seed}{options}",
-            f"tradetalks report {source} --seed {run.seed}{options} -o report.html",
-        ]
-    )
+        yield part("note", "Save the scenario below as scenario.toml, and play it again:")
+    options = "".join(f" --set {quote(change)}" for change in changes or ())
+    what = f"{source} --seed {run.seed}{options}"
+    yield part("commands", [f"tradetalks run {what}", f"tradetalks report {what} -o report.html"])
     yield attached("scenario.toml", scenario_file(run), "The scenario with all its parameters")
 
 
-def _own(run: RunRecord) -> Iterator[Element]:
+def _own(run: RunRecord) -> Iterator[Markup]:
     """Say which parts no command finds, since they were written where the run was played."""
-    named = {value for _, value in leaves(run.scenario.canonical) if "__main__." in value}
+    named = {value for _, value in flatten(run.scenario.canonical) if "__main__." in value}
     if named:
-        names = wording.listing(sorted(named))
-        told = f"No command finds what was written on the spot, {names}: put it into a module,"
-        yield element("p", f"{told} and name it by that below.")
+        names = listing(sorted(named))
+        lost = f"No command finds what was written on the spot, {names}"
+        yield part("note", f"{lost}: put it into a module, and name it by that below.")
 
 
 def _known(run: RunRecord) -> Iterator[tuple[str, str]]:

@@ -2,34 +2,31 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element
+from typing import Any
 
 import tomli_w
+from markupsafe import Markup
 from rich.console import Group
 from rich.text import Text
 
 from experiments.analysis import queries
 from experiments.design.sampling import SAMPLING
-from experiments.display import wording
 from experiments.display.html import parted, rendered
 from experiments.display.terminal import outline
 from experiments.execution.replay import replayed_folder
 from experiments.pages.status import experiment_page
 from experiments.pages.sweep import counts, sensitivity_page, summary_page
 from experiments.plots.sweep import SweepPlots
-from experiments.report.document import Section, document
-from experiments.report.figures import Wanted, pictures
-from experiments.report.repeat import attached, commands
-from experiments.report.run import page_of_run
+from experiments.report.document import Section, document, part
+from experiments.report.figures import Picture, pictures
+from experiments.report.repeat import attached
+from experiments.report.run import run_report
 from experiments.results import manifest
+from experiments.results.store import StoredResults
 from simulator.errors import TradetalksError
-from simulator.markup import element
+from simulator.text import count, listing
 
-if TYPE_CHECKING:
-    from experiments.results.store import StoredResults
-
-__all__ = ["page_of_results"]
+__all__ = ["sweep_report"]
 
 #: What is drawn of each metric, and once.
 OF_METRIC, ONCE = ("response", "heatmap", "sobol"), ("hazard", "matrix", "trust", "payoffs")
@@ -37,9 +34,15 @@ OF_METRIC, ONCE = ("response", "heatmap", "sobol"), ("hazard", "matrix", "trust"
 OF_VALUES = ("response", "heatmap")
 #: How many metrics are drawn.
 MOST = 9
+#: What plays a sweep again, and tells of it.
+COMMANDS = (
+    "tradetalks sweep experiment.toml --out again",
+    "tradetalks report again -o report.html",
+    "tradetalks report again --run 0 -o run.html",
+)
 
 
-def page_of_results(results: "StoredResults") -> bytes:
+def sweep_report(results: StoredResults) -> bytes:
     """Return the page of a sweep as the bytes of an HTML file.
 
     Parameters
@@ -48,77 +51,70 @@ def page_of_results(results: "StoredResults") -> bytes:
         What was played; the folder of a single run has the page of that run.
     """
     if not results.manifest:
-        return page_of_run(replayed_folder(results))
+        return run_report(replayed_folder(results))
     head, answers = parted(summary_page(results))
     title, line, *scope = head.renderables
     _, *design = experiment_page(results.experiment, results.manifest.get("set", {}))
     metrics = queries.metrics_of(results)
-    found = [*rendered(Group(*scope, answers), 3), *_sensitivity(results, metrics)]
+    findings = [rendered(Group(*scope, answers), 3), *_sensitivity(results, metrics)]
     sections = [
-        Section("What was played", [*rendered(Group(*design), 3)]),
-        Section("What came of it", found),
+        Section("What was played", [rendered(Group(*design), 3)]),
+        Section("What came of it", findings),
         Section("The sweep in pictures", [*_pictures(results, metrics)]),
         Section("How to repeat it", [*_repeat(results)]),
     ]
-    return document(str(title), [*rendered(line), *rendered(Text(_counted(results)))], sections)
+    return document(str(title), rendered(Group(line, Text(_counted(results)))), sections)
 
 
-def _counted(results: "StoredResults") -> str:
+def _counted(results: StoredResults) -> str:
     """Return how many runs there are, and how many of them failed."""
-    found = counts(results)
-    runs, failed = wording.count(found["runs"], "run"), f"{found['failed']:,} failed"
-    of = f" of {found['planned']:,} planned" if found["runs"] < found["planned"] else ""
-    return f"{runs}{of}, {failed if found['failed'] else 'none failed'}."
+    number = counts(results)
+    runs, failed = count(number["runs"], "run"), f"{number['failed']:,} failed"
+    of = f" of {number['planned']:,} planned" if number["runs"] < number["planned"] else ""
+    return f"{runs}{of}, {failed if number['failed'] else 'none failed'}."
 
 
-def _sensitivity(results: "StoredResults", metrics: Sequence[str]) -> Iterator[Element]:
+def _sensitivity(results: StoredResults, metrics: Sequence[str]) -> Iterator[Markup]:
     """Give Sobol indices of each metric, of a design that has them."""
     if results.experiment.design != "saltelli":
         return
     for metric in metrics:
         try:
-            found = queries.sensitivity_of(results, metric)
+            sensitivity = queries.sensitivity_of(results, metric)
         except TradetalksError as error:
-            yield element("p", str(error))
+            yield part("note", str(error))
         else:
-            yield from rendered(parted(sensitivity_page(results, found))[1], 3)
+            yield rendered(parted(sensitivity_page(results, sensitivity))[1], 3)
 
 
-def _pictures(results: "StoredResults", metrics: Sequence[str]) -> Iterator[Element]:
-    experiment = results.experiment
-    drawn = experiment.design in SAMPLING
-    kinds = [kind for kind in OF_METRIC if not (drawn and kind in OF_VALUES)]
-    each = [Wanted(kind, {"metric": m}, m) for m in metrics[:MOST] for kind in kinds]
-    yield from pictures(SweepPlots(results), [*each, *map(Wanted, ONCE)])
-    if drawn:
-        told = f"in a {experiment.design} design hardly two points share a value."
-        yield element("p", f"Nor {wording.listing(OF_VALUES)}: {told}", class_="dim")
+def _pictures(results: StoredResults, metrics: Sequence[str]) -> Iterator[Markup]:
+    design = results.experiment.design
+    sampled = design in SAMPLING
+    kinds = [kind for kind in OF_METRIC if not (sampled and kind in OF_VALUES)]
+    each = [Picture(kind, {"metric": m}, m) for m in metrics[:MOST] for kind in kinds]
+    yield from pictures(SweepPlots(results), [*each, *map(Picture, ONCE)])
+    if sampled:
+        why = f"in a {design} design hardly two points share a value."
+        yield part("remark", f"Nor {listing(OF_VALUES)}: {why}")
     elif len(results.axes) > 1:
-        told = "A picture in which an axis does not appear shows means over its values."
-        yield element("p", told, class_="dim")
+        means = "A picture in which an axis does not appear shows means over its values."
+        yield part("remark", means)
     if len(metrics) > MOST:
-        told = f"Drawn are the first {MOST} of {len(metrics)} metrics."
-        yield element("p", told, class_="dim")
+        yield part("remark", f"Drawn are the first {MOST} of {len(metrics)} metrics.")
 
 
-def _repeat(results: "StoredResults") -> Iterator[Element]:
-    kept = results.manifest
-    known = {key: value for key, value in kept.items() if isinstance(value, str | int)}
-    yield from rendered(outline((key, str(value)) for key, value in known.items()))
-    yield element("p", "Save the experiment below as experiment.toml, and play it again:")
-    yield commands(
-        [
-            "tradetalks sweep experiment.toml --out again",
-            "tradetalks report again -o report.html",
-            "tradetalks report again --run 0 -o run.html",
-        ]
-    )
+def _repeat(results: StoredResults) -> Iterator[Markup]:
+    facts = results.manifest.items()
+    known = [(key, str(value)) for key, value in facts if isinstance(value, str | int)]
+    yield rendered(outline(known))
+    yield part("note", "Save the experiment below as experiment.toml, and play it again:")
+    yield part("commands", COMMANDS)
     yield attached("experiment.toml", _experiment(results), "The experiment, its scenario included")
-    text = json.dumps(kept, indent=1, ensure_ascii=False, default=str)
+    text = json.dumps(results.manifest, indent=1, ensure_ascii=False, default=str)
     yield attached("manifest.json", text, "The manifest of the results")
 
 
-def _experiment(results: "StoredResults") -> str:
+def _experiment(results: StoredResults) -> str:
     """Return the file that plays a sweep again."""
     return tomli_w.dumps(_without_none(manifest.data_of(results.manifest)))
 

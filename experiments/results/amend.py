@@ -1,4 +1,4 @@
-"""A repair: code of the user's that was changed since some runs of a sweep failed."""
+"""Amending a sweep: the user's code has been changed since some of its runs failed."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -14,20 +14,20 @@ __all__ = ["accept", "lacking", "repaired"]
 
 
 def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
-    """Return how the code differs from that of a folder, which goes on with it from now on.
+    """Let a folder continue with changed code, and return how it differs from the code before.
 
-    The manifest notes under ``repairs`` which runs were not there, or failed, at that time: they
-    are what the changed code plays.
+    The manifest notes under ``repairs`` which runs were missing or failed at that time: they are
+    the ones that the changed code plays.
 
     Parameters
     ----------
     folder : Path
-        Of the results, whose lock is held; nothing is accepted if it holds none, or differs in
-        anything else.
+        The folder of results, whose lock is held; nothing is accepted if it holds none, or if
+        anything but the code differs.
     planned : Plan
-        What is played there.
+        What is to be played there.
     new : mapping
-        The manifest of that.
+        The manifest of that plan.
 
     Raises
     ------
@@ -36,11 +36,11 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     """
     if not (folder / manifest.NAME).is_file():
         return []
-    old = manifest.read(folder)
+    old = manifest.read_manifest(folder)
     changes = manifest.differences(old, new)
     if not changes or manifest.differences(repaired(old, new, []), new):
         return []
-    manifest.write(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
+    manifest.write_manifest(folder, repaired(old, new, lacking(folder, planned, or_failed=True)))
     return changes
 
 
@@ -52,7 +52,7 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
     old, new : mapping
         What was played, and what is to be played.
     runs : iterable of int
-        The runs to be played with the changed code, rising.
+        The runs to be played with the changed code, in ascending order.
     """
     note = {
         "since": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -63,26 +63,16 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
 
 
 def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
-    """Return the runs of a plan that are not in a folder, rising.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the results.
-    planned : Plan
-        What is played there.
-    or_failed : bool
-        Whether those that failed are no better than missing.
-    """
+    """Return the runs of a plan that are not in a folder, in ascending order."""
     played: set[int] = set()
-    for found in Segments(folder, job_of(planned).kept).states():
-        if not found.fault:
-            played |= found.runs - found.failed if or_failed else found.runs
+    for chunk in Segments(folder, job_of(planned).kept_tables).states():
+        if not chunk.fault:
+            played |= chunk.runs - chunk.failed if or_failed else chunk.runs
     return [run for run in planned.runs() if run not in played]
 
 
 def _ranges(runs: Iterable[int]) -> str:
-    """Return numbers that rise as ``0, 4-7``."""
+    """Return ascending numbers as ranges: ``0, 4-7``."""
     ends: list[list[int]] = []
     for run in runs:
         if ends and run == ends[-1][1] + 1:

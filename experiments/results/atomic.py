@@ -1,49 +1,45 @@
-"""Files that appear whole or not at all, and outlast a machine that stops."""
+"""Files and folders that appear whole or not at all, and survive a machine that stops."""
 
 import contextlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["arriving", "part_of", "sync", "told_of", "write"]
+__all__ = [
+    "atomic_file",
+    "check_folder",
+    "fill_folder",
+    "part_name",
+    "sync_folder",
+    "write_file",
+]
 
 
-def write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file; it appears whole or not at all, and stays if the machine stops.
-
-    Parameters
-    ----------
-    path : Path
-        Where.
-    content : bytes
-        What.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    with arriving(path) as part:
+    with atomic_file(path) as part:
         part.write_bytes(content)
 
 
 @contextlib.contextmanager
-def arriving(path: Path) -> Iterator[Path]:
-    """Lend a path to write to: what is there in the end moves to its place, for good.
-
-    Parameters
-    ----------
-    path : Path
-        Its place.
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Lend a path to write to; what is written there replaces `path` at the end, for good.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    part = path.with_name(part_of(path.name))
+    part = path.with_name(part_name(path.name))
     try:
-        with told_of(path, part):
+        with _naming(path, part):
             yield part
             with open(part, "rb+") as file:
                 os.fsync(file.fileno())
@@ -51,21 +47,14 @@ def arriving(path: Path) -> Iterator[Path]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager
-def told_of(path: Path, part: Path) -> Iterator[None]:
-    """Have errors about what is written name the place it is for, which a user knows.
+def _naming(path: Path, part: Path) -> Iterator[None]:
+    """Make errors about `part` name `path`, which the user knows.
 
-    A disk that is full names no file at all.
-
-    Parameters
-    ----------
-    path : Path
-        Its place.
-    part : Path
-        Where it is written.
+    The error of a full disk names no file at all.
     """
     try:
         yield
@@ -76,22 +65,84 @@ def told_of(path: Path, part: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def part_of(name: str) -> str:
-    """Return the name of a file while it is written: what a killed writer leaves."""
+def part_name(name: str) -> str:
+    """Return what a file is called while it is written; a killed writer leaves it behind."""
     return f".{name}.part"
 
 
-def sync(folder: Path) -> None:
-    """Have the names in a folder outlast a machine that stops, where the system can.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    """
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a machine that stops, where the system can."""
     with contextlib.suppress(OSError):
         file = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(file)
         finally:
             os.close(file)
+
+
+def check_folder(folder: str | Path) -> None:
+    """Refuse a folder that could not be filled; nothing is created.
+
+    Raises
+    ------
+    OSError
+        If it is a file, holds anything, or could not be created.
+    """
+    path = Path(folder).expanduser()
+    if path.is_symlink() and not path.exists():
+        raise FileExistsError(f"{str(folder)!r} is a link to nothing; name a new folder")
+    if path.exists() and not path.is_dir():
+        raise FileExistsError(f"{str(folder)!r} is a file; name a new folder, or an empty one")
+    if path.is_dir() and any(path.iterdir()):
+        raise FileExistsError(
+            f"{str(folder)!r} is not empty, and nothing in it is overwritten; "
+            "name another folder, or empty this one first"
+        )
+    absolute = path.absolute()
+    above = next(p for p in (absolute, *absolute.parents) if p.exists())
+    if not above.is_dir():
+        raise NotADirectoryError(f"{str(folder)!r} cannot be created: {above} is a file")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(f"{str(folder)!r} cannot be written: no right to write to {above}")
+
+
+def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
+    """Fill a folder with files that appear all at once or not at all.
+
+    A folder that already exists stays the same folder: somebody may be working in it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    check_folder(folder)
+    path = Path(folder).expanduser().absolute()
+    is_new = not path.is_dir()
+    home = path.parent if is_new else path
+    home.mkdir(parents=True, exist_ok=True)
+    part = home / f".{path.name}.{os.getpid()}.part"
+    with _naming(path, part):
+        part.mkdir()
+    try:
+        write(part)
+        if is_new:
+            part.replace(path)
+        else:
+            _move_up(part)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _move_up(part: Path) -> None:
+    """Move the files of a folder into its parent, all or none."""
+    moved = []
+    try:
+        for file in sorted(part.iterdir()):
+            moved.append(file.replace(part.parent / file.name))
+        part.rmdir()
+    except BaseException:
+        for file in moved:
+            file.unlink(missing_ok=True)
+        raise

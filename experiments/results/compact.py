@@ -1,4 +1,4 @@
-"""Many small segments put together to few large ones: the same tables in fewer files."""
+"""Merging many small segments into few large ones: the same tables in fewer files."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.results.lock import Lock
-from experiments.results.segments import Segments, by_run, name_of
+from experiments.results.segments import Segments, segment_name, sorted_by_run
 from experiments.results.store import stored_results
 from simulator.errors import StoreError, WriteError
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Compacted", "compact"]
 
-#: Rows of all tables in the segments that are written: some tens of megabytes.
+#: Rows, of all tables together, in the segments that are written: some tens of megabytes.
 MOST = 1_000_000
 
 
 @dataclass(frozen=True)
 class Compacted:
-    """How many segments there were and are, and their bytes.
+    """How many segments there were and are, and their size.
 
     Attributes
     ----------
@@ -35,22 +35,22 @@ class Compacted:
 
 
 def compact(folder: str | Path, most: int = MOST) -> Compacted:
-    """Return what came of rewriting the segments of a sweep, finished or not, to few large ones.
+    """Rewrite the segments of a sweep, finished or not, into few large ones, and return the effect.
 
-    Whenever it is cut short, `open_results` finds every run once, and the next sweep or compact
-    ends it; only those who read the files by their pattern may find runs twice until then.
+    If it is interrupted, `open_results` still finds every run once, and the next sweep or compact
+    completes it; only those who read the files by their pattern may find runs twice until then.
 
     Parameters
     ----------
     folder : str or Path
         The folder of results.
     most : int
-        Rows, of all tables, up to which segments are put together.
+        Rows, of all tables together, up to which segments are merged.
 
     Raises
     ------
     StoreError
-        If there is no sweep in the folder, somebody writes to it or it is not sound.
+        If there is no sweep in the folder, somebody is writing to it, or it is damaged.
     WriteError
         If it cannot be written to; all runs are still there.
     """
@@ -71,9 +71,9 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
 
 
 def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
-    """Give the chunks to put together, as many as fit; a second time there are none.
+    """Give groups of chunks to merge, each as large as allowed; a second time, nothing is merged.
 
-    They are counted by rows, which stay the same, and not by bytes.
+    Size is counted in rows, which stay the same, not in bytes.
     """
     group: list[str] = []
     count = 0
@@ -91,10 +91,10 @@ def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
 def _join(segments: Segments, names: Sequence[str]) -> None:
     if len(names) > 1:
         runs = sorted(run for name in names for run in segments.runs_in(name))
-        segments.swap(names, name_of(runs, names), partial(_joined, segments, names))
+        segments.swap(names, segment_name(runs, names), partial(_joined, segments, names))
 
 
 def _joined(segments: Segments, names: Sequence[str], table: str) -> "pa.Table":
     import pyarrow as pa
 
-    return by_run(pa.concat_tables(segments.read(table, name) for name in names))
+    return sorted_by_run(pa.concat_tables(segments.read(table, name) for name in names))

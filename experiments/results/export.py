@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["SHAPES", "exported"]
 
 SHAPES = ("tidy", "wide")
-#: Tables that can be wide: what a column is made for, out of which values.
+#: Tables that can be wide: there is a column per combination of the first, with the second in it.
 _SPREAD = {
     "trust": (["observer", "subject"], ["trust"]),
     "payoffs": (["country"], ["material", "weighted", "cumulative"]),

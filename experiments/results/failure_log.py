@@ -1,4 +1,4 @@
-"""The log of a folder of results: a line for each run that ever failed."""
+"""The failure log of a folder of results: a line for each run that ever failed."""
 
 import contextlib
 import json
@@ -9,20 +9,13 @@ from pathlib import Path
 from experiments.design.job import Failure
 from experiments.results import atomic
 
-__all__ = ["append", "join", "logged"]
+__all__ = ["append", "join", "logged_runs"]
 
 NAME = "errors.jsonl"
 
 
 def append(folder: Path, failures: Sequence[Failure]) -> None:
-    """Append a line per failed run, on a line of its own even after a crash.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the results.
-    failures : sequence of Failure
-        What failed.
+    """Append a line per failed run, each on a line of its own even after a crash.
 
     Raises
     ------
@@ -41,30 +34,17 @@ def append(folder: Path, failures: Sequence[Failure]) -> None:
         os.fsync(file.fileno())
 
 
-def logged(folder: Path) -> set[int]:
-    """Return the runs that ever failed.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the results.
-    """
-    found = set()
+def logged_runs(folder: Path) -> set[int]:
+    """Return the runs that ever failed."""
+    runs = set()
     for line in _text(folder).splitlines():
         with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
-            found.add(int(json.loads(line)["run"]))
-    return found
+            runs.add(int(json.loads(line)["run"]))
+    return runs
 
 
 def join(folders: Iterable[Path], out: Path) -> None:
-    """Write the logs of several folders to another one, all at once.
-
-    Parameters
-    ----------
-    folders : iterable of Path
-        Of results.
-    out : Path
-        A folder without a log.
+    """Write the logs of several folders to another one as a whole.
 
     Raises
     ------
@@ -72,10 +52,10 @@ def join(folders: Iterable[Path], out: Path) -> None:
         If it cannot be written.
     """
     texts = filter(None, map(_text, folders))
-    # The last line is whole even after a crash.
+    # A crash may have cut off the last line.
     text = "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)
     if text:
-        atomic.write(out / NAME, text.encode())
+        atomic.write_file(out / NAME, text.encode())
 
 
 def _text(folder: Path) -> str:

@@ -2,6 +2,9 @@
 
 The file ``lock`` names the process that writes and its machine. Where the system has file locks,
 one is held on it too, which the system lets go of when the process ends, however it ends.
+
+The package filelock would need most of this around it, and gives up on a file system without
+locks, where the name in the file still keeps others out.
 """
 
 import json
@@ -83,12 +86,12 @@ class Lock:
 
     def _take(self) -> bool:
         free = _locked(self._file)
-        found = _read(self._file)
+        owner = _read(self._file)
         if not self._in_place():
             return False
-        if not free or (found and _alive(found)):
-            raise StoreError(_refusal(self.path, found))
-        self.stale = _named(found) if found else ""
+        if not free or (owner and _alive(owner)):
+            raise StoreError(_refusal(self.path, owner))
+        self.stale = _named(owner) if owner else ""
         content = json.dumps(_self()).encode()
         try:
             os.ftruncate(self._file, 0)
@@ -118,10 +121,10 @@ if hasattr(os, "register_at_fork"):
 def holder(folder: Path) -> str:
     """Return who writes to a folder now, in words; empty if nobody does."""
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        owner = _parsed((folder / NAME).read_bytes())
+    except OSError:
         return ""
-    return _named(found) if isinstance(found, dict) and _alive(found) else ""
+    return _named(owner) if owner and _alive(owner) else ""
 
 
 def _locked(file: int) -> bool:
@@ -140,21 +143,26 @@ def _locked(file: int) -> bool:
 
 
 def _read(file: int) -> dict[str, Any]:
+    return _parsed(os.pread(file, 4096, 0))
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """Return what a lock names, nothing if it was never written to its end."""
     try:
-        found = json.loads(os.pread(file, 4096, 0) or b"{}")
+        owner = json.loads(content)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return owner if isinstance(owner, dict) else {}
 
 
 def _self() -> dict[str, Any]:
     return {"pid": os.getpid(), "host": socket.gethostname(), "born": _born(os.getpid())}
 
 
-def _alive(found: dict[str, Any]) -> bool:
+def _alive(owner: dict[str, Any]) -> bool:
     """Return whether the process that a lock names may still be there."""
-    pid = found.get("pid")
-    if found.get("host") != socket.gethostname():
+    pid = owner.get("pid")
+    if owner.get("host") != socket.gethostname():
         return True
     if not isinstance(pid, int) or pid <= 0:
         return False
@@ -165,7 +173,7 @@ def _alive(found: dict[str, Any]) -> bool:
     except PermissionError:
         return True
     # A number is given again to another process, which was born at another time.
-    born = found.get("born")
+    born = owner.get("born")
     return born is None or born == _born(pid)
 
 
@@ -177,12 +185,12 @@ def _born(pid: int) -> str | None:
         return None
 
 
-def _named(found: dict[str, Any]) -> str:
-    return f"process {found.get('pid', '?')} on {found.get('host', '?')}"
+def _named(owner: dict[str, Any]) -> str:
+    return f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
 
 
-def _refusal(path: Path, found: dict[str, Any]) -> str:
-    who = _named(found) if found else "another process"
+def _refusal(path: Path, owner: dict[str, Any]) -> str:
+    who = _named(owner) if owner else "another process"
     return (
         f"{path.parent} is being written to by {who}; wait for it, name another folder with --out,"
         f" or delete {path} if that process is gone"

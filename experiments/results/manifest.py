@@ -12,12 +12,12 @@ from experiments.design.experiment import Experiment
 from experiments.design.job import job_of
 from experiments.design.plan import Plan
 from experiments.design.reader import load_experiment
-from experiments.design.sampling import digest
+from experiments.design.sampling import points_digest
 from experiments.results import atomic
 from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
-from simulator.scenario.parts import text
+from simulator.scenario.parts import as_text
 
 __all__ = [
     "NAME",
@@ -25,52 +25,48 @@ __all__ = [
     "data_of",
     "differences",
     "experiment_of",
-    "manifest",
-    "read",
+    "manifest_of",
+    "read_manifest",
     "versions",
-    "write",
+    "write_manifest",
 ]
 
 NAME = "manifest.json"
 FORMAT = 2
-#: What results may depend on; a world on mesa as well.
+#: Packages that results may depend on; those of a world depend on mesa as well.
 PACKAGES = ("numpy", "scipy", "pyarrow")
-#: What must be the same for a folder to be gone on with.
+#: What must be the same for a sweep to continue in a folder.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
 
-def manifest(plan: Plan) -> dict[str, Any]:
-    """Return the manifest of a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-        What is to be played.
-    """
-    made = job_of(plan)
+def manifest_of(plan: Plan) -> dict[str, Any]:
+    """Return the manifest of a plan."""
+    job = job_of(plan)
     packages = PACKAGES if plan.experiment.model else (*PACKAGES, "mesa")
     return {
         "format": FORMAT,
         **versions(*packages),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "points": len(plan.points),
-        "points_digest": digest(plan.points),
+        "points_digest": points_digest(plan.points),
         "runs": plan.size,
         "shard": list(plan.shard) if plan.shard else None,
-        "code": dict(made.code),
+        "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
-        "countries": list(made.countries),
-        "set": {path: literals.write(text(value)) for path, value in plan.experiment.set.items()},
+        "countries": list(job.countries),
+        "set": {
+            path: literals.write(as_text(value)) for path, value in plan.experiment.set.items()
+        },
     }
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Return the versions of tradetalks, of Python and of packages, by name."""
-    known = {name: version(name) for name in packages}
-    return {"tradetalks": package_version(), "python": platform.python_version(), **known}
+    """Return the versions of tradetalks, Python and some packages, by name."""
+    installed = {name: version(name) for name in packages}
+    return {"tradetalks": package_version(), "python": platform.python_version(), **installed}
 
 
-def write(folder: Path, content: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write a manifest; it appears whole or not at all.
 
     Raises
@@ -79,73 +75,61 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
         If it cannot be written.
     """
     text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
-    atomic.write(folder / NAME, text.encode())
+    atomic.write_file(folder / NAME, text.encode())
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder of results.
 
     Raises
     ------
     StoreError
-        If there is none that can be read.
+        If there is no manifest that can be read.
     """
     try:
         text = (folder / NAME).read_text(encoding="utf-8")
-        found = json.loads(text, object_hook=_undated)
+        manifest = json.loads(text, object_hook=_undated)
     except FileNotFoundError:
         raise StoreError(
             f"{folder} holds no results of a sweep: there is no {NAME} in it"
         ) from None
     except (OSError, ValueError) as error:
         raise StoreError(f"{folder / NAME} cannot be read: {error}") from error
-    if not isinstance(found, dict) or "experiment" not in found:
+    if not isinstance(manifest, dict) or "experiment" not in manifest:
         raise StoreError(f"{folder / NAME} is not the manifest of a sweep")
-    return found
+    return manifest
 
 
-def experiment_of(found: Mapping[str, Any]) -> Experiment:
-    """Return the experiment that a manifest holds.
-
-    Parameters
-    ----------
-    found : mapping
-        The manifest.
-    """
-    return load_experiment(data_of(found))
+def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
+    """Return the experiment that a manifest holds."""
+    return load_experiment(data_of(manifest))
 
 
-def data_of(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `load_experiment` reads as the experiment that a manifest holds."""
-    return {key: value for key, value in found["experiment"].items() if key != "scenario_hash"}
+def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the experiment that a manifest holds, as data for `load_experiment`."""
+    return {key: value for key, value in manifest["experiment"].items() if key != "scenario_hash"}
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return how two manifests differ in what the results depend on: a line for each.
-
-    Parameters
-    ----------
-    old, new : mapping
-        What was played, and what is to be played.
-    """
+    """Return how two manifests differ in what the results depend on, a line per difference."""
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
-    found = _differing(before, after), _reordered(old, new), _redrawn(old, new)
-    return next(filter(None, map(list, found)), [])
+    kinds = _differing(before, after), _reordered(old, new), _redrawn(old, new)
+    return next(filter(None, map(list, kinds)), [])
 
 
 def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Give the order of the axes where it differs: the numbers of the points depend on it."""
+    """Give the order of the axes if it differs: the numbers of the points depend on it."""
     before, after = (", ".join(m["experiment"]["axes"]) for m in (old, new))
     if before != after:
         yield f"  order of axes: {before} -> {after}"
 
 
 def _redrawn(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Give how the points of one design differ: a package may draw others than it did before."""
+    """Give how the drawn points differ, if they do: a new version of a package may draw others."""
     if old.get("points_digest") == new.get("points_digest"):
         return
-    drawn, again = (f"numpy {m.get('numpy')} and scipy {m.get('scipy')}" for m in (old, new))
-    yield f"  points: those drawn by {drawn} -> others, drawn by {again}"
+    before, after = (f"numpy {m.get('numpy')} and scipy {m.get('scipy')}" for m in (old, new))
+    yield f"  points: those drawn by {before} -> others, drawn by {after}"
 
 
 def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
@@ -161,7 +145,7 @@ def _differing(old: object, new: object, path: str = "") -> Iterator[str]:
 
 
 def _short(value: object, length: int = 60) -> str:
-    # As in a list, where texts always have quotes.
+    # As in a list, where texts are always quoted.
     text = "nothing" if value is None else literals.write([value])[1:-1]
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
@@ -172,7 +156,7 @@ def _dated(value: object) -> object:
     raise TypeError(f"{value!r} has no place in a manifest")
 
 
-def _undated(found: dict[str, Any]) -> object:
-    if found.keys() == {"date"} and isinstance(found["date"], str):
-        return datetime.date.fromisoformat(found["date"])
-    return found
+def _undated(value: dict[str, Any]) -> object:
+    if value.keys() == {"date"} and isinstance(value["date"], str):
+        return datetime.date.fromisoformat(value["date"])
+    return value

@@ -1,4 +1,4 @@
-"""Shards put together: the folder that one sweep would have left."""
+"""Merging shards into the folder that a single sweep would have left."""
 
 import contextlib
 import shutil
@@ -6,29 +6,29 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.results import failure_log, manifest
-from experiments.results.atomic import sync
+from experiments.results.atomic import sync_folder
 from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
 
-__all__ = ["merge", "missing"]
+__all__ = ["merge", "missing_shards"]
 
 
 def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
-    """Return the results of several folders of one experiment, put together in a new folder.
+    """Merge several folders of one experiment into a new folder, and return its results.
 
     Parameters
     ----------
     folders : sequence of str or Path
-        Shards of an experiment, or parts of it by other means; no run may be in two.
+        Shards or other parts of an experiment; no run may be in two of them.
     out : str or Path
-        A new folder or an empty one. What is missing can be played there with ``--resume``.
+        A new folder or an empty one. Missing runs can be played there with ``--resume``.
 
     Raises
     ------
     StoreError
-        If the folders are not of one experiment, share runs, are broken or still written to.
+        If the folders are of different experiments, share runs, are damaged or still written to.
     WriteError
         If `out` cannot be written to; it is left as it was.
     """
@@ -43,31 +43,31 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
             raise StoreError(f"{target} is not empty, and nothing in it is overwritten")
         with _locked(target):
             _copy(parts, target)
-            manifest.write(target, whole)
-            sync(target)
+            manifest.write_manifest(target, whole)
+            sync_folder(target)
     except OSError as error:
         raise WriteError(f"{target} cannot be written to: {error}") from error
     return stored_results(target)
 
 
-def missing(folders: Sequence[str | Path]) -> list[str]:
+def missing_shards(folders: Sequence[str | Path]) -> list[str]:
     """Return which shards of an experiment are in none of the folders: ``shard 2 of 2``.
 
     Parameters
     ----------
     folders : sequence of str or Path
-        Folders of results that can be merged; nothing is known of others than shards.
+        Folders of results that can be merged; unless all are shards, nothing is missing.
     """
     shards = [stored_results(folder).manifest["shard"] for folder in folders]
     if None in shards or len({of for _, of in shards}) != 1:
         return []
-    there, of = {part for part, _ in shards}, shards[0][1]
-    return [f"shard {part} of {of}" for part in range(1, of + 1) if part not in there]
+    present, of = {part for part, _ in shards}, shards[0][1]
+    return [f"shard {part} of {of}" for part in range(1, of + 1) if part not in present]
 
 
 @contextlib.contextmanager
 def _locked(target: Path) -> Iterator[None]:
-    """Lock a folder that is new or empty, and have it be as it was if it cannot be filled."""
+    """Lock a new or empty folder, and restore it as it was if it cannot be filled."""
     was_there = target.exists()
     target.mkdir(parents=True, exist_ok=True)
     try:
@@ -84,7 +84,7 @@ def _locked(target: Path) -> Iterator[None]:
 
 
 def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
-    """Return the manifest of the whole that the parts are of."""
+    """Return the manifest of the whole whose parts these are."""
     first = {**parts[0].manifest, "shard": None}
     for part in parts:
         if not part.manifest:
@@ -102,13 +102,13 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
 
 
 def _require_sound(parts: Sequence[StoredResults]) -> None:
-    seen: dict[int, Path] = {}
+    owners: dict[int, Path] = {}
     for part in parts:
         runs = part.segments.require_sound()
-        shared = sorted(runs & seen.keys())
+        shared = sorted(runs & owners.keys())
         if shared:
-            raise StoreError(f"run {shared[0]} is in {seen[shared[0]]} and in {part.folder}")
-        seen.update(dict.fromkeys(runs, part.folder))
+            raise StoreError(f"run {shared[0]} is in {owners[shared[0]]} and in {part.folder}")
+        owners.update(dict.fromkeys(runs, part.folder))
 
 
 def _copy(parts: Sequence[StoredResults], target: Path) -> None:

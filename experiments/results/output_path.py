@@ -1,39 +1,26 @@
-"""Files where a user wants them: what can be known before, and how they are written."""
+"""The files that a user asks for: what can be refused beforehand, and how they are written."""
 
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from experiments.results.atomic import arriving
+from experiments.results.atomic import atomic_file
 
-__all__ = ["check", "delivered", "other_ending"]
+__all__ = ["check_file", "other_ending", "output_file"]
 
 
 def other_ending(path: Path, endings: Sequence[str]) -> str:
-    """Return what is allowed where a name ends otherwise, nothing where it ends as it may.
-
-    Parameters
-    ----------
-    path : Path
-        The name of a file.
-    endings : sequence of str
-        How it may end, without the dot.
-    """
+    """Return what is allowed if a name has another ending; nothing if its ending is allowed."""
     ends = path.suffix.lower().removeprefix(".") in endings
     return "" if ends else f"a file that ends in .{' or .'.join(endings)}"
 
 
 @contextlib.contextmanager
-def delivered(target: str | Path) -> Iterator[Path]:
-    """Lend a path to write what a user asked for: a file appears whole or not at all.
+def output_file(target: str | Path) -> Iterator[Path]:
+    """Lend a path to write the file that a user asked for; it appears whole or not at all.
 
-    A link is followed; what is no regular file, such as a pipe, is written to as it is.
-
-    Parameters
-    ----------
-    target : str or Path
-        Where the user wants it.
+    A link is followed; what is not a regular file, such as a pipe, is written to directly.
 
     Raises
     ------
@@ -42,23 +29,18 @@ def delivered(target: str | Path) -> Iterator[Path]:
     """
     path = _followed(target)
     is_special = path.exists() and not path.is_file()
-    with contextlib.nullcontext(path) if is_special else arriving(path) as part:
+    with contextlib.nullcontext(path) if is_special else atomic_file(path) as part:
         yield part
 
 
-def check(target: str | Path) -> None:
-    """Refuse a place where no file could be written, as far as that can be known before.
-
-    Parameters
-    ----------
-    target : str or Path
-        Where a file is to be.
+def check_file(target: str | Path) -> None:
+    """Refuse a place where no file could be written, as far as that can be known beforehand.
 
     Raises
     ------
     OSError
-        If it is a folder, there is no folder to hold it, no right to write there, or it
-        begins with the home of nobody.
+        If it is a folder, there is no folder to hold it, there is no right to write there, or it
+        begins with the home of an unknown user.
     """
     path = _followed(target)
     if path.is_dir():
@@ -70,7 +52,7 @@ def check(target: str | Path) -> None:
 
 
 def _followed(target: str | Path) -> Path:
-    """Return where a path leads; of links in a circle, itself."""
+    """Return where a path leads once links are followed; itself if they form a circle."""
     try:
         return Path(os.path.realpath(Path(target).expanduser()))
     except RuntimeError as error:

@@ -1,7 +1,7 @@
-"""The segments of a folder of results: what a chunk left behind, one Parquet file per table.
+"""The segments of a folder of results: the rows of a chunk, in one Parquet file per table.
 
-``<table>/seg-<first run>-<last run>-<digest>.parquet``; the segments of a chunk have one name in
-all tables. The one in ``runs`` is published last, and makes the others count.
+``<table>/seg-<first run>-<last run>-<digest>.parquet``; the segments of a chunk have the same
+name in all tables. The one in ``runs`` is published last; without it, the others do not count.
 """
 
 import contextlib
@@ -16,40 +16,41 @@ from typing import TYPE_CHECKING, TypeVar
 
 from experiments.design.job import ChunkResult, Job, schema
 from experiments.results import manifest
-from experiments.results.atomic import arriving, sync, write
+from experiments.results.atomic import atomic_file, sync_folder, write_file
+from experiments.runs.tables import typed
 from simulator.errors import StoreError
 from simulator.world.records import Column, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SegmentState", "Segments", "by_run", "name_of", "read_segment"]
+__all__ = ["SegmentState", "Segments", "read_segment", "segment_name", "sorted_by_run"]
 
 T = TypeVar("T")
 
 ASIDE = "set-aside"
-#: What is being put in place of what, while it is.
+#: Notes which segments are being replaced by which, until they are.
 SWAP = "swap.json"
 
 
-def name_of(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
+def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
     """Return the file name of the segments of a chunk.
 
     Parameters
     ----------
     runs : sequence of int
-        Its runs, rising.
+        Its runs, in ascending order.
     made_of : sequence, optional
-        What tells it from other chunks between these runs; the runs themselves by default.
+        What distinguishes it from other chunks between these runs; the runs by default.
     """
-    told = ",".join(map(str, made_of or runs))
-    digest = blake2b(told.encode(), digest_size=4).hexdigest()
+    key = ",".join(map(str, made_of or runs))
+    digest = blake2b(key.encode(), digest_size=4).hexdigest()
     return f"seg-{runs[0]:09d}-{runs[-1]:09d}-{digest}.parquet"
 
 
 @dataclass(frozen=True)
 class SegmentState:
-    """How a chunk stands.
+    """The state of a chunk's segments.
 
     Parameters
     ----------
@@ -60,8 +61,8 @@ class SegmentState:
     failed : frozenset of int
         Those of them that failed.
     fault : str
-        Which segment cannot be read and why, or that a sound chunk before has a run of it too;
-        empty if it is sound.
+        Which segment cannot be read and why, or that an earlier chunk has one of its runs, too;
+        empty if all is well.
     """
 
     name: str
@@ -98,67 +99,51 @@ class Segments:
         OSError
             If they cannot be written.
         """
-        name = name_of(result.runs)
+        name = segment_name(result.runs)
         for table in (*self.tables, "runs"):
-            write(self.folder / table / name, result.segments[table])
+            write_file(self.folder / table / name, result.segments[table])
 
     def runs_in(self, name: str) -> list[int]:
-        """Return the runs of a chunk.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return the runs of a chunk."""
         return [int(run) for run in self.read("runs", name, ["run"])["run"].to_pylist()]
 
     def rows(self, name: str) -> int:
-        """Return how many rows a chunk has in all tables.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return how many rows a chunk has in all tables."""
         tables = ("runs", *self.tables)
         return sum(self.read(table, name, ["run"]).num_rows for table in tables)
 
     def corrupt(self, name: str) -> str:
-        """Return which segment of a chunk cannot be read and why, empty if all can.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
-        """
+        """Return which segment of a chunk cannot be read and why, nothing if all can."""
         for table in ("runs", *self.tables):
             try:
-                found = self.read(table, name)
+                content = self.read(table, name)
             except StoreError as error:
                 return str(error)
-            if not _is_within(found, name):
+            if not _is_within(content, name):
                 return f"{table}/{name}: it has other runs than its name says"
         return ""
 
     def states(self, names: Sequence[str] | None = None) -> Iterator[SegmentState]:
-        """Give how each chunk stands: whether it can be read, and has runs that no other has.
+        """Give the state of each chunk: whether it can be read, and has runs of its own only.
 
         Parameters
         ----------
         names : sequence of str, optional
             Some of `names`, in that order; all by default.
         """
-        seen: set[int] = set()
+        known_runs: set[int] = set()
         for name in self.names() if names is None else names:
             fault = self.corrupt(name)
-            runs, failed = (frozenset[int](), frozenset[int]()) if fault else self._played(name)
-            if not seen.isdisjoint(runs):
+            runs, failed = (
+                (frozenset[int](), frozenset[int]()) if fault else self._runs_and_failed(name)
+            )
+            if not known_runs.isdisjoint(runs):
                 fault = f"runs/{name}: runs that another segment has too"
             else:
-                seen |= runs
+                known_runs |= runs
             yield SegmentState(name, runs, failed, fault)
 
-    def _played(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
+    def _runs_and_failed(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
         """Return the runs of a chunk, and those of them that failed."""
         import pyarrow.compute as pc
 
@@ -167,44 +152,44 @@ class Segments:
         return frozenset(table["run"].to_pylist()), frozenset(failed["run"].to_pylist())
 
     def require_sound(self) -> set[int]:
-        """Return all runs that are there, once it is certain that each can be read, and is once.
+        """Return all runs in the folder, after checking that each can be read and occurs once.
 
         Raises
         ------
         StoreError
             If one cannot be read, or is in two chunks.
         """
-        seen: set[int] = set()
-        for found in self.states():
-            if found.fault:
+        all_runs: set[int] = set()
+        for chunk in self.states():
+            if chunk.fault:
                 hint = f"`tradetalks sweep {self.folder} --resume` mends it"
-                raise StoreError(f"{self.folder}: {found.fault}; {hint}")
-            seen |= found.runs
-        return seen
+                raise StoreError(f"{self.folder}: {chunk.fault}; {hint}")
+            all_runs |= chunk.runs
+        return all_runs
 
     def steady(self, look: Callable[[list[str]], T]) -> T:
-        """Return what a look at chunks gives while others may put them together.
+        """Return what `look` makes of the chunks, even if somebody merges them meanwhile.
 
         Parameters
         ----------
         look : callable
-            Takes names of chunks; again, if one of them was gone in the end.
+            Takes names of chunks; it is called again if one of them has disappeared.
 
         Raises
         ------
         StoreError
-            What `look` raises while all are there.
+            Whatever `look` raises while all chunks are still there.
         """
         while True:
             names = self.names()
             try:
-                found = look(names)
+                result = look(names)
             except StoreError:
                 if self._has(names):
                     raise
             else:
                 if self._has(names):
-                    return found
+                    return result
 
     def _has(self, names: Iterable[str]) -> bool:
         return set(names) <= set(self.names())
@@ -212,12 +197,7 @@ class Segments:
     def set_aside(self, name: str) -> Path:
         """Move all segments of a chunk to ``set-aside``, and return that folder.
 
-        What was set aside before stays, under its name.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
+        What was set aside before keeps its name and stays.
         """
         home, tables = self.folder / ASIDE, ("runs", *self.tables)
         stem = name.removesuffix(".parquet")
@@ -231,7 +211,7 @@ class Segments:
         return home
 
     def sweep_up(self) -> None:
-        """Remove what a killed writer left: parts, and segments of chunks never published."""
+        """Remove what a killed writer left behind: parts of files, and unpublished segments."""
         self._end_swap()
         published = set(self.names())
         for table in ("runs", *self.tables):
@@ -240,17 +220,12 @@ class Segments:
                 unpublished = path.name.startswith("seg-") and path.name not in published
                 if path.name.endswith(".part") or unpublished:
                     path.unlink()
-        sync(self.folder)
+        sync_folder(self.folder)
 
     def forget_failed(self, name: str) -> None:
         """Remove the failed runs of a chunk.
 
-        They have rows in ``runs`` only, which is replaced at once: a crash loses nothing.
-
-        Parameters
-        ----------
-        name : str
-            One of `names`.
+        They have rows only in ``runs``, which is replaced as a whole: a crash loses nothing.
         """
         import pyarrow.compute as pc
 
@@ -264,7 +239,7 @@ class Segments:
     def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
         """Publish a chunk in place of others that hold the same runs.
 
-        Whenever this is cut short, all runs can be read, each once, and `sweep_up` ends it.
+        If it is interrupted, every run can still be read once, and `sweep_up` completes it.
 
         Parameters
         ----------
@@ -273,16 +248,16 @@ class Segments:
         new : str
             A name that is none of them.
         content : callable
-            Gives what the new chunk has in a table.
+            Returns the content of the new chunk in a table.
 
         Raises
         ------
         StoreError
-            If what was written cannot be read again; the old ones stay.
+            If what was written cannot be read; the old chunks stay.
         OSError
             If it cannot be written.
         """
-        write(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        write_file(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
         for table in (*self.tables, "runs"):
             _store(self.folder / table / new, content(table))
         fault = self._end_swap()
@@ -290,7 +265,7 @@ class Segments:
             raise StoreError(f"{self.folder}: what was written cannot be read: {fault}")
 
     def _end_swap(self) -> str:
-        """Remove the old chunks of a swap, or the new one if it is not whole, and say why."""
+        """Remove the old chunks of a swap, or the new one if it is damaged, and return why."""
         path = self.folder / SWAP
         try:
             swap = json.loads(path.read_bytes())
@@ -298,13 +273,13 @@ class Segments:
         except FileNotFoundError:
             return ""
         except (ValueError, KeyError, TypeError):
-            path.unlink()  # runs that are there twice are known by their numbers, too
+            path.unlink()  # runs that are there twice can be told by their numbers, too
             return ""
         fault = self.corrupt(new)
         for name in [new] if fault else old:
             for table in ("runs", *self.tables):
                 (self.folder / table / name).unlink(missing_ok=True)
-        sync(self.folder / "runs")
+        sync_folder(self.folder / "runs")
         path.unlink()
         return fault
 
@@ -314,7 +289,7 @@ class Segments:
         Raises
         ------
         StoreError
-            If one of them is there already.
+            If one of them already exists there.
         OSError
             If they cannot be written.
         """
@@ -322,7 +297,7 @@ class Segments:
             if (other.folder / "runs" / name).exists():
                 raise StoreError(f"{name} is in more than one of the folders")
             for table in (*self.tables, "runs"):
-                with arriving(other.folder / table / name) as part:
+                with atomic_file(other.folder / table / name) as part:
                     shutil.copyfile(self.folder / table / name, part)
 
     def files(self) -> Iterator[Path]:
@@ -332,15 +307,15 @@ class Segments:
                 yield self.folder / table / name
 
     def room(self) -> tuple[int, int]:
-        """Return how many published segments there are, and their bytes."""
+        """Return how many published segments there are, and their size in bytes."""
         sizes = []
         for path in self.files():
-            with contextlib.suppress(FileNotFoundError):  # put together with others meanwhile
+            with contextlib.suppress(FileNotFoundError):  # merged with others meanwhile
                 sizes.append(path.stat().st_size)
         return len(sizes), sum(sizes)
 
     def read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
-        """Return what is in a segment, certain to be of the experiment's columns.
+        """Return the content of a segment, after checking that it has the experiment's columns.
 
         Parameters
         ----------
@@ -359,33 +334,25 @@ class Segments:
         return read_segment(self.folder / table / name, only, self.empty(table).schema)
 
     def empty(self, table: str) -> "pa.Table":
-        """Return a table of the experiment without rows.
-
-        Parameters
-        ----------
-        table : str
-            ``runs`` or one of `tables`.
-        """
+        """Return a table of the experiment without rows."""
         if table not in self._empty:
-            from experiments.runs.tables import typed
-
             self._empty[table] = typed(self._columns(table), [])
         return self._empty[table]
 
     def _columns(self, table: str) -> list[Column]:
-        found = manifest.read(self.folder)
-        countries = tuple(found["countries"])
+        content = manifest.read_manifest(self.folder)
+        countries = tuple(content["countries"])
         if table != "runs":
             return columns(table, countries)
-        played = manifest.experiment_of(found)
-        shared = (played.axes, played.tables, played.metrics, countries)
-        return schema(Job("", played.name, None, played.model, *shared))
+        experiment = manifest.experiment_of(content)
+        options = (experiment.axes, experiment.tables, experiment.metrics, countries)
+        return schema(Job("", experiment.name, None, experiment.model, *options))
 
 
 def read_segment(
     path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
 ) -> "pa.Table":
-    """Return what is in a segment, its checksums verified.
+    """Return the content of a segment, its checksums verified.
 
     Parameters
     ----------
@@ -394,7 +361,7 @@ def read_segment(
     only : sequence of str, optional
         Which columns; all by default.
     schema : pyarrow.Schema, optional
-        The columns that there must be; what they say of units replaces what the file says.
+        The columns that there must be; their units and meanings replace those in the file.
 
     Raises
     ------
@@ -407,9 +374,9 @@ def read_segment(
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             if schema is not None:
-                _require(file.schema_arrow, schema)
+                _require_columns(file.schema_arrow, schema)
             table, rows = file.read(only), file.metadata.num_rows
-        # What a file and its parts say of their rows is compared by nobody else.
+        # Nobody else compares the number of rows in the file's footer with those in its parts.
         if table.num_rows != rows:
             raise ValueError(f"{table.num_rows} rows where the file says {rows}")
         if schema is None:
@@ -417,14 +384,14 @@ def read_segment(
         return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
     except FileNotFoundError:
         reason = "missing"
-    # A changed byte of the footer ends in any of these: it is read before anything is verified.
+    # A changed byte in the footer may raise any of these: it is read before any verification.
     except (OSError, ValueError, ArrowException) as error:
         reason = (str(error).splitlines() or ["cannot be read"])[0][:100].rstrip(".")
     raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
 
 
-def by_run(table: "pa.Table") -> "pa.Table":
-    """Return a table with its rows sorted by run; those of a run stay as they are."""
+def sorted_by_run(table: "pa.Table") -> "pa.Table":
+    """Return a table with its rows sorted by run; the rows of a run keep their order."""
     import numpy as np
 
     runs = table["run"].to_numpy()
@@ -434,7 +401,7 @@ def by_run(table: "pa.Table") -> "pa.Table":
 
 
 def _is_within(table: "pa.Table", name: str) -> bool:
-    """Tell whether all runs in a segment are between those that its name says."""
+    """Return whether all runs in a segment lie between those in its name."""
     import pyarrow.compute as pc
 
     first, last = map(int, name.split("-")[1:3])
@@ -445,13 +412,16 @@ def _is_within(table: "pa.Table", name: str) -> bool:
 def _store(path: Path, table: "pa.Table") -> None:
     from pyarrow import parquet
 
-    with arriving(path) as part:
+    with atomic_file(path) as part:
         parquet.write_table(table, part, write_page_checksum=True)
 
 
-def _require(found: "pa.Schema", expected: "pa.Schema") -> None:
-    """Raise ValueError unless columns have the names and types that are expected."""
-    for one, other in itertools.zip_longest(found, expected):
-        if one is None or other is None or not one.equals(other):
-            told = [f"{field.name!r} ({field.type})" if field else "none" for field in (one, other)]
-            raise ValueError(f"a column is {told[0]} and should be {told[1]}")
+def _require_columns(actual: "pa.Schema", expected: "pa.Schema") -> None:
+    """Raise ValueError unless the columns have the expected names and types."""
+    for field, wanted in itertools.zip_longest(actual, expected):
+        if field is None or wanted is None or not field.equals(wanted):
+            raise ValueError(f"a column is {_described(field)} and should be {_described(wanted)}")
+
+
+def _described(field: "pa.Field | None") -> str:
+    return f"{field.name!r} ({field.type})" if field else "none"

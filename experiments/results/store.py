@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Never
 
 from experiments.design.experiment import Experiment
 from experiments.results import manifest
-from experiments.results.segments import Segments, by_run, read_segment
+from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
+from experiments.runs.tables import TableFrames
 from simulator.errors import StoreError, nearest
 from simulator.world.records import TABLES
 
@@ -28,11 +29,6 @@ __all__ = ["StoredResults", "stored_results"]
 def stored_results(folder: str | Path) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
 
-    Parameters
-    ----------
-    folder : str or Path
-        The folder.
-
     Raises
     ------
     StoreError
@@ -43,11 +39,11 @@ def stored_results(folder: str | Path) -> "StoredResults":
         raise StoreError(f"there is no folder {str(folder)!r}")
     if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
         return StoredResults(path, {})
-    return StoredResults(path, manifest.read(path))
+    return StoredResults(path, manifest.read_manifest(path))
 
 
-class StoredResults:
-    """The results in a folder; tables are read when asked for, and sorted by run.
+class StoredResults(TableFrames):
+    """The results in a folder; tables are read when they are used, and sorted by run.
 
     Parameters
     ----------
@@ -80,7 +76,7 @@ class StoredResults:
 
     @cached_property
     def outcomes(self) -> list[str]:
-        """All that was measured: the metrics named, then the other numeric columns of ``runs``."""
+        """All metrics: those that the experiment names, then other numeric columns of ``runs``."""
         apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
@@ -95,38 +91,28 @@ class StoredResults:
     def path(self, table: str) -> str:
         """Return the pattern of the files of a table, for DuckDB or polars.
 
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-
         Raises
         ------
         StoreError
             If it was not kept.
         """
         if table not in self.tables:
-            raise StoreError(f"table {table!r} is not in {self.folder}; {self._kept(table)}")
+            raise StoreError(f"table {table!r} is not in {self.folder}; {self._tables_kept(table)}")
         name = f"{table}/*.parquet" if self.manifest else f"{table}.parquet"
         return str(self.folder / name)
 
     def __getattr__(self, name: str) -> Never:
-        # Others look for names of their own, also before there is anything else, as pickle does.
-        told = "" if name.startswith("_") else f"; tables that were {self._kept(name)}"
-        raise AttributeError(f"results have no {name!r}{told}", name=name, obj=self)
+        # Others, such as pickle, look for special names, even before `__init__` has run.
+        hint = "" if name.startswith("_") else f"; tables that were {self._tables_kept(name)}"
+        raise AttributeError(f"results have no {name!r}{hint}", name=name, obj=self)
 
-    def _kept(self, name: str) -> str:
+    def _tables_kept(self, name: str) -> str:
         meant = nearest(name, self.tables)
         hint = f"; did you mean {meant!r}?" if meant else ""
         return f"kept are: {', '.join(self.tables)}{hint}"
 
     def arrow(self, table: str) -> "pa.Table":
         """Return a table as Arrow, sorted by run, each run once.
-
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
 
         Raises
         ------
@@ -136,47 +122,11 @@ class StoredResults:
         self.path(table)
         if not self.manifest:
             return read_segment(self.folder / f"{table}.parquet")
-        return self.segments.steady(lambda names: by_run(self._concatenated(table, names)))
+        return self.segments.steady(lambda names: sorted_by_run(self._concatenated(table, names)))
 
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table as a data frame, sorted by run.
-
-        Parameters
-        ----------
-        table : str
-            One of `tables`.
-        """
+        """Return a table as a data frame, sorted by run."""
         return _frame(self.arrow(table), table)
-
-    @cached_property
-    def runs(self) -> "pd.DataFrame":
-        """One row per run, failed ones with their ``error``."""
-        return self.frame("runs")
-
-    @cached_property
-    def offers(self) -> "pd.DataFrame":
-        """One row per offer."""
-        return self.frame("offers")
-
-    @cached_property
-    def deals(self) -> "pd.DataFrame":
-        """One row per deal."""
-        return self.frame("deals")
-
-    @cached_property
-    def performance(self) -> "pd.DataFrame":
-        """One row per commitment and review."""
-        return self.frame("performance")
-
-    @cached_property
-    def trust(self) -> "pd.DataFrame":
-        """One row per ordered pair of countries and week kept."""
-        return self.frame("trust")
-
-    @cached_property
-    def payoffs(self) -> "pd.DataFrame":
-        """One row per country and week kept."""
-        return self.frame("payoffs")
 
     @cached_property
     def segments(self) -> Segments:
@@ -187,10 +137,10 @@ class StoredResults:
         import pyarrow as pa
 
         owners = self._owners(names)
-        found = [self._own(self._read(table, name), name, owners) for name in names]
-        return pa.concat_tables(found) if found else self.segments.empty(table)
+        tables = [self._rows_owned(self._read_segment(table, name), name, owners) for name in names]
+        return pa.concat_tables(tables) if tables else self.segments.empty(table)
 
-    def _read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
+    def _read_segment(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
         try:
             return self.segments.read(table, name, only)
         except StoreError as error:
@@ -199,19 +149,19 @@ class StoredResults:
                 f" `tradetalks sweep {self.folder} --resume` sets it aside and plays its runs again"
             ) from error
 
-    def _own(self, found: "pa.Table", name: str, owners: Mapping[int, str]) -> "pa.Table":
-        """Return the rows of runs that this segment is the first to have."""
+    def _rows_owned(self, table: "pa.Table", name: str, owners: Mapping[int, str]) -> "pa.Table":
+        """Return the rows of those runs that this segment is the first to hold."""
         if not owners:
-            return found
+            return table
         import pyarrow as pa
 
-        own = [owners[run] == name for run in found["run"].to_pylist()]
-        return found.filter(pa.array(own, pa.bool_()))
+        is_owner = [owners[run] == name for run in table["run"].to_pylist()]
+        return table.filter(pa.array(is_owner, pa.bool_()))
 
     def _owners(self, names: list[str]) -> dict[int, str]:
-        """Return the first segment that has each run; empty if no run is in two.
+        """Return the first segment that holds each run; empty if no run is in two.
 
-        A run is in two when two machines wrote at once, and while segments are put together.
+        A run is in two when two machines wrote at once, and while segments are being merged.
         """
         ends = [tuple(int(part) for part in name.split("-")[1:3]) for name in names]
         if all(a[1] < b[0] for a, b in itertools.pairwise(ends)):
@@ -219,7 +169,7 @@ class StoredResults:
         owners: dict[int, str] = {}
         count = 0
         for name in names:
-            runs = self._read("runs", name, ["run"])["run"].to_pylist()
+            runs = self._read_segment("runs", name, ["run"])["run"].to_pylist()
             count += len(runs)
             for run in runs:
                 owners.setdefault(run, name)
@@ -227,7 +177,7 @@ class StoredResults:
 
 
 def _frame(table: "pa.Table", name: str) -> "pd.DataFrame":
-    """Return a table with the types of the schema; whole numbers that may lack stay whole."""
+    """Return a table with the types of the schema; integers stay so even if some are missing."""
     import pandas as pd
     import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""Writing to a folder of results: begun or gone on with under its lock, chunk by chunk."""
+"""Writing to a folder of results: started or resumed under its lock, chunk by chunk."""
 
 import contextlib
 import time
@@ -10,7 +10,7 @@ from typing import Any
 from experiments.design.job import ChunkResult, job_of
 from experiments.design.plan import Plan
 from experiments.results import amend, failure_log, manifest
-from experiments.results.atomic import part_of
+from experiments.results.atomic import part_name
 from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
@@ -25,8 +25,8 @@ __all__ = [
     "require_usable",
 ]
 
-#: What is in a folder of which a writer was killed before anything was in it.
-_BEGUN = {LOCK, part_of(manifest.NAME)}
+#: What is left in a folder if a writer was killed before it wrote anything.
+_BEGUN = {LOCK, part_name(manifest.NAME)}
 _CHANGED = (
     "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
     " one, as manifest.json notes:"
@@ -35,19 +35,18 @@ _CHANGED = (
 
 @dataclass
 class Progress:
-    """How far a sweep is.
+    """How far a sweep has got.
 
     Attributes
     ----------
     total, done, failed : int
-        Runs of the whole (or of the shard), those that are in the folder, and those of them that
-        failed.
+        Runs of the whole (or of the shard), those in the folder, and those of them that failed.
     notes : list of str
         What the user should know: segments set aside, a lock taken over.
     began : float or None
         When the first chunk that was played came back, by `time.monotonic`; None before.
     before : int
-        Runs that were done by then: the rate is of what came after, as starting takes its time.
+        Runs done by then; as starting takes time, they do not count towards the rate.
     """
 
     total: int = 0
@@ -62,10 +61,10 @@ class Progress:
 def opened_for_writing(
     folder: Path, planned: Plan, resume: bool, repaired: bool
 ) -> Iterator[tuple[Segments, Progress]]:
-    """Lend the segments of a folder that is new or goes on with this plan, under its lock."""
-    content = manifest.manifest(planned)
+    """Lend the segments of a folder that is new or resumes this plan, and hold its lock."""
+    content = manifest.manifest_of(planned)
     _make(folder, resume)
-    segments = Segments(folder, job_of(planned).kept)
+    segments = Segments(folder, job_of(planned).kept_tables)
     with Lock(folder) as lock:
         state = Progress()
         if lock.stale:
@@ -90,21 +89,21 @@ def _make(folder: Path, resume: bool) -> None:
 
 
 def require_usable(folder: Path, resume: bool) -> None:
-    """Raise StoreError if there is anything in a folder that is not gone on with."""
+    """Raise StoreError if there is anything in a folder, unless it is a sweep to be resumed."""
     try:
-        there = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
+        names = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
     except OSError as error:
         raise WriteError(_unwritable(folder, error)) from error
-    if not there or (resume and manifest.NAME in there):
+    if not names or (resume and manifest.NAME in names):
         return
     if resume:
         raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
-    hint = "--resume goes on with it" if manifest.NAME in there else "it is no results folder"
+    hint = "--resume goes on with it" if manifest.NAME in names else "it is no results folder"
     raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
 
 
 def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    """Raise StoreError if what is to be played in a folder is not what was."""
+    """Raise StoreError if what is to be played in a folder is not what was played there."""
     changes = manifest.differences(old, new)
     if changes:
         lines = "\n".join(changes)
@@ -115,28 +114,28 @@ def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -
 
 
 def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
-    # Once more, now that nobody else can write to it.
+    # Checked once more, now that nobody else can write to it.
     require_usable(folder, resume)
     if (folder / manifest.NAME).exists():
-        require_same(folder, manifest.read(folder), content)
+        require_same(folder, manifest.read_manifest(folder), content)
     else:
-        manifest.write(folder, content)
+        manifest.write_manifest(folder, content)
 
 
 def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool) -> list[int]:
-    """Return the runs that are not in the folder, segments that cannot be read set aside."""
+    """Return the runs that are not in the folder, after setting unreadable segments aside."""
     done: set[int] = set()
-    for found in segments.states():
-        if found.fault:
-            aside = segments.set_aside(found.name)
-            again = "those that no other has" if found.runs else "its runs"
-            state.notes.append(f"{found.fault}; set aside in {aside}, {again} are played again")
+    for chunk in segments.states():
+        if chunk.fault:
+            aside = segments.set_aside(chunk.name)
+            again = "those that no other has" if chunk.runs else "its runs"
+            state.notes.append(f"{chunk.fault}; set aside in {aside}, {again} are played again")
         elif retry:
-            segments.forget_failed(found.name)
-            done |= found.runs - found.failed
+            segments.forget_failed(chunk.name)
+            done |= chunk.runs - chunk.failed
         else:
-            state.failed += len(found.failed)
-            done |= found.runs
+            state.failed += len(chunk.failed)
+            done |= chunk.runs
     runs = list(planned.runs())
     state.total, state.done = len(runs), len(done)
     return [run for run in runs if run not in done]
@@ -145,7 +144,7 @@ def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool
 def publisher(
     folder: Path, segments: Segments, state: Progress, report: Callable[[Progress], None]
 ) -> Callable[[ChunkResult], None]:
-    """Return what publishes a chunk in a folder, and tells how far the sweep is."""
+    """Return a function that publishes a chunk in a folder, and reports progress."""
 
     def publish(result: ChunkResult) -> None:
         try:
@@ -155,7 +154,7 @@ def publisher(
             raise WriteError(_unwritable(folder, error)) from error
         state.done += len(result.runs)
         state.failed += len(result.failures)
-        if state.began is None and result.seconds:  # none was played of what is only blamed
+        if state.began is None and result.seconds:  # runs that are only blamed take no time
             state.began, state.before = time.monotonic(), state.done
         report(state)
 

@@ -1,4 +1,4 @@
-"""When promises were broken: at a review, or in mid-period where an event forced it."""
+"""When deals were disregarded: at a review, or in mid-period where an event forced it."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -14,16 +14,16 @@ __all__ = ["forced_in", "weeks_disregarded"]
 
 
 def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
-    """Return the disregards that events forced in the middle of a period of a deal, in order."""
+    """Return the news of disregards that events forced in the middle of a period, in order."""
     return [
-        one
-        for one in news
-        if one.deal == deal and one.before is not None and one.before.start == period.start
+        item
+        for item in news
+        if item.deal == deal and item.before is not None and item.before.start == period.start
     ]
 
 
 def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
-    """Return the weeks since which a party disregarded a deal, one per period in which it did."""
+    """Return the week in which a party began to disregard a deal, per period in which it did."""
     return [
         _since(world, deal, party, period)
         for period in world.ledger.periods[deal]

@@ -1,6 +1,6 @@
 """Metrics: named summaries of a played world, each a number.
 
-Beside the numeric columns of the table ``runs`` there are those of `METRICS`.
+Beside the numeric columns of the table ``runs`` there are those of `METRICS` with a function.
 
 Where there is nothing to measure, the number is nan. A metric of one's own is the import path of
 a function of a `simulator.world.world.World` that returns a number.
@@ -8,94 +8,134 @@ a function of a `simulator.world.world.World` that returns a number.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
+from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
-from simulator.world.records import columns
+from simulator.world.records import TABLES, Column
 
 if TYPE_CHECKING:
-    from simulator.scenario.scenario import Scenario
     from simulator.world.world import World
 
-__all__ = ["METRICS", "READS", "Metric", "columns_of", "find", "measured", "named"]
+__all__ = [
+    "COLUMNS",
+    "METRICS",
+    "READS",
+    "Measure",
+    "Metric",
+    "find_metric",
+    "measure",
+    "outcome_columns",
+    "scenario_metrics",
+]
 
-Metric = Callable[["World"], float]
+#: What a metric makes of a world.
+Measure = Callable[["World"], float]
 
-#: Numeric columns of ``runs`` that describe the run and not what came of it.
+#: Numeric columns of ``runs`` that describe the run and not its outcome.
 NO_OUTCOME = {"run", "seed", "weeks"}
 
-#: Metrics that read a table, which has to be kept for them while the run is played.
+#: The numeric columns of ``runs`` that are metrics, by name.
+COLUMNS: Mapping[str, Column] = {
+    column.name: column
+    for column in TABLES["runs"]
+    if column.type in {"int", "float"} and column.name not in NO_OUTCOME
+}
+
+#: Metrics that read a table, which must be kept for them while the run is played.
 READS = {"nash_distance": "deals"}
 
 
-def columns_of(scenario: "Scenario") -> list[str]:
-    """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
-    found = columns("runs", scenario.countries)
-    return [c.name for c in found if c.type in {"int", "float"} and c.name not in NO_OUTCOME]
-
-
-def named(scenario: "Scenario") -> dict[str, Metric]:
-    """Return the metrics of a scenario by name, those that are columns of ``runs`` left out."""
-    each = {"country": scenario.countries, "talk": scenario.talks}
-    found: dict[str, Metric] = {}
-    for name, metric in METRICS.items():
-        of = next((kind for kind in each if f"{{{kind}}}" in name), None)
-        if of is None:
-            found[name] = metric
-        else:
-            one_each = {name.format(**{of: key}): partial(metric, **{of: key}) for key in each[of]}
-            found.update(one_each)
-    return found
-
-
-def find(name: str, scenario: "Scenario") -> Metric | None:
-    """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
+@dataclass(frozen=True)
+class Metric:
+    """What a metric is called, and how it is measured.
 
     Parameters
     ----------
     name : str
-        What the experiment says.
-    scenario : Scenario
-        Whose worlds it is to measure.
+        Its name in experiments and results; ``{country}`` or ``{talk}`` in it stands for each
+        country or talk of the scenario.
+    words : str
+        What pictures call it, with ``{}`` for the name of the country or talk.
+    unit : str
+        Its unit in pictures; empty for counts.
+    function : callable or None
+        Takes the world, and the country or talk; None for a column of ``runs``.
+    """
+
+    name: str
+    words: str
+    unit: str = ""
+    function: Callable[..., float] | None = None
+
+    @property
+    def subject(self) -> str:
+        """``country``, ``talk`` or nothing: what there is one such metric for each of."""
+        return next((kind for kind in ("country", "talk") if f"{{{kind}}}" in self.name), "")
+
+    def names(self, scenario: Scenario) -> dict[str, str]:
+        """Return its names in a scenario, each with the country or talk that it is about."""
+        keys = {"country": scenario.countries, "talk": scenario.talks}.get(self.subject, ("",))
+        return {self.name.replace(f"{{{self.subject}}}", key): key for key in keys}
+
+
+def outcome_columns(scenario: Scenario) -> list[str]:
+    """Return the metrics that every run has: the numeric columns of ``runs`` but its keys."""
+    return [name for m in METRICS if m.function is None for name in m.names(scenario)]
+
+
+def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
+    """Return the metrics of a scenario by name, except those that are columns of ``runs``."""
+    return {
+        name: partial(metric.function, **({metric.subject: key} if key else {}))
+        for metric in METRICS
+        if metric.function is not None
+        for name, key in metric.names(scenario).items()
+    }
+
+
+def find_metric(name: str, scenario: Scenario) -> Measure | None:
+    """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
     Raises
     ------
     ScenarioError
-        If there is none.
+        If there is no such metric.
     """
-    if name in columns_of(scenario):
+    if name in outcome_columns(scenario):
         return None
-    known = named(scenario)
-    if name in known:
-        return known[name]
+    metrics = scenario_metrics(scenario)
+    if name in metrics:
+        return metrics[name]
     if "." not in name:
-        names = [*columns_of(scenario), *known]
+        names = [*outcome_columns(scenario), *metrics]
         allowed = f"a metric: {', '.join(names)}; or an import path module.function"
         raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
-    found = parts.import_object(name, "metrics", "function")
-    if not callable(found):
+    function = parts.import_object(name, "metrics", "function")
+    if not callable(function):
         raise ScenarioError([Problem("metrics", name, "the import path of a function of a world")])
-    return found
+    return function
 
 
-def measured(metrics: Mapping[str, Metric], world: "World") -> list[float]:
-    """Return what each metric makes of a world.
+def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:
+    """Return the value of each metric for a world.
 
     Raises
     ------
     TypeError
-        If one of them returns something else than a number.
+        If one of them returns something other than a number.
     BaseException
-        Whatever one of them raises, with a note that names it.
+        Whatever one of them raises, with a note that names the metric.
     """
-    return [number(_asked(name, metric, world), name) for name, metric in metrics.items()]
+    return [as_number(_value(name, metric, world), name) for name, metric in metrics.items()]
 
 
-def _asked(name: str, metric: Metric, world: "World") -> float:
+def _value(name: str, metric: Measure, world: "World") -> float:
     try:
         return metric(world)
     except BaseException as error:
@@ -103,20 +143,13 @@ def _asked(name: str, metric: Metric, world: "World") -> float:
         raise
 
 
-def number(value: object, name: str) -> float:
+def as_number(value: object, name: str) -> float:
     """Return a value as a float.
-
-    Parameters
-    ----------
-    value : object
-        What a function of the user's returned.
-    name : str
-        The metric, for the message.
 
     Raises
     ------
     TypeError
-        If it is no number.
+        If it is not a number.
     """
     try:
         return float(value)  # type: ignore[arg-type]
@@ -132,8 +165,8 @@ def _share_signed(world: "World") -> float:
 def _share_in_force(world: "World") -> float:
     """Talks with a deal in force at the end, as a share."""
     ledger = world.ledger
-    held = {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
-    return len(held) / len(world.tracks)
+    bound = {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
+    return len(bound) / len(world.tracks)
 
 
 def _first_signing(world: "World", talk: str | None = None) -> float:
@@ -173,25 +206,39 @@ def _first_signing_in(world: "World", talk: str) -> float:
 
 
 def _weeks(world: "World", talk: str | None) -> list[int]:
-    """Return the weeks in which deals were signed, those at the start left out."""
-    found = (d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id))
-    return [deal.signed for deal in found if talk is None or deal.talk == talk]
+    """Return the weeks in which deals were signed, without those in force at the start."""
+    deals = (d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id))
+    return [deal.signed for deal in deals if talk is None or deal.talk == talk]
 
 
 def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return fmean(found) if found else math.nan
+    numbers = list(values)
+    return fmean(numbers) if numbers else math.nan
 
 
-#: The metrics by name; what stands in braces stands for each country or talk of the scenario.
-METRICS: Mapping[str, Callable[..., float]] = {
-    "share_signed": _share_signed,
-    "share_in_force": _share_in_force,
-    "first_signing": _first_signing,
-    "nash_distance": _nash_distance,
-    "trust_in_{country}": _trust_in,
-    "trust_of_{country}": _trust_of,
-    "cumulative_{country}": _cumulative,
-    "signed_{talk}": _signed,
-    "first_signing_{talk}": _first_signing_in,
-}
+def _column(name: str, words: str, unit: str | None = None) -> Metric:
+    """Return the metric that a column of ``runs`` is."""
+    return Metric(name, words, COLUMNS[name].unit if unit is None else unit)
+
+
+METRICS: tuple[Metric, ...] = (
+    _column("talks_opened", "talks opened"),
+    _column("deals_signed", "deals signed"),
+    _column("deals_in_force", "deals in force"),
+    _column("deals_rejected", "deals rejected"),
+    _column("deals_collapsed", "deals collapsed"),
+    _column("disregards", "commitments disregarded"),
+    _column("mean_trust_end", "mean trust at the end", "0 to 1"),
+    _column("payoff_material_{country}", "material payoff of {}"),
+    _column("payoff_weighted_{country}", "weighted payoff of {}"),
+    Metric("share_signed", "talks with a deal signed", "share", _share_signed),
+    Metric("share_in_force", "talks with a deal in force at the end", "share", _share_in_force),
+    Metric("first_signing", "first signing", "week", _first_signing),
+    Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
+    Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in),
+    Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
+    Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative),
+    Metric("signed_{talk}", "deals signed, {}", "", _signed),
+    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in),
+)
+assert [metric.name for metric in METRICS if metric.function is None] == list(COLUMNS)

@@ -1,24 +1,25 @@
-"""One negotiation of a domain: play it, and say how good its end is. No Mesa, no pandas."""
+"""One negotiation of a domain, played, and how good its outcome is. No Mesa, no pandas."""
 
 import math
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast, get_args
 
 from agents.roster import ROSTER
+from simulator import literals
 from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import parts
+from simulator.text import count
 from simulator.theory.analysis import Analysis
 
 __all__ = ["Discounting", "Negotiation", "negotiate"]
 
-#: What a discount factor is a factor of: the utility over the whole talk, or over one proposal.
+#: What a discount factor is applied to: the utility over the whole talk, or per proposal.
 Discounting = Literal["time", "proposal", "none"]
 
 
@@ -29,11 +30,11 @@ class Negotiation:
     Parameters
     ----------
     domain : Domain
-        What it was about.
+        The issues and preferences.
     strategies : tuple of PartSpec
-        Who played, in seat order.
+        The strategies, in seat order.
     talk : Talk
-        How it went.
+        The talk, at its end.
     discounting : {"time", "proposal", "none"}
         How utilities are discounted.
     """
@@ -45,7 +46,7 @@ class Negotiation:
 
     @property
     def agreement(self) -> tuple[Level, ...] | None:
-        """What was agreed on each issue, None without agreement."""
+        """The value agreed on each issue, None without agreement."""
         outcome = self.talk.agreement
         return None if outcome is None else self.domain.space.values(outcome)
 
@@ -57,21 +58,21 @@ class Negotiation:
 
     @property
     def undiscounted(self) -> list[float]:
-        """Utility of each party, as if no time had passed."""
+        """Utility of each party, undiscounted."""
         outcome = self.talk.agreement
-        got = self.domain.reservations if outcome is None else self.domain.utilities[outcome]
-        return [float(u) for u in got]
+        utilities = self.domain.reservations if outcome is None else self.domain.utilities[outcome]
+        return [float(u) for u in utilities]
 
     @property
     def delay(self) -> float:
-        """The power of the discount factors: relative time, or proposals before the last."""
+        """The exponent of the discount factors: relative time, or proposals before the last."""
         if self.discounting == "none":
             return 0.0
         if self.discounting == "proposal":
             return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
-        played, rounds = self.talk.round, self.talk.rounds
-        over = self.talk.state is TalkState.TIMED_OUT and played >= rounds
-        return 1.0 if over else played / (rounds + 1)
+        rounds_played, rounds = self.talk.round, self.talk.rounds
+        timed_out = self.talk.state is TalkState.TIMED_OUT and rounds_played >= rounds
+        return 1.0 if timed_out else rounds_played / (rounds + 1)
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -84,17 +85,17 @@ class Negotiation:
         outcome = self.talk.agreement
         if outcome is None:
             return dict.fromkeys(("frontier", *Analysis.NAMES))
-        found = self.analysis.distances(outcome)
-        return {name: None if math.isnan(gap) else gap for name, gap in found.items()}
+        distances = self.analysis.distances(outcome).items()
+        return {name: None if math.isnan(distance) else distance for name, distance in distances}
 
     @property
     def trace(self) -> list[tuple[int, int, list[Level]]]:
-        """Every proposal: round, seat, value of each issue."""
+        """Every proposal: round, seat, value on each issue."""
         values = self.domain.space.values
         return [(o.round, o.seat, list(values(o.outcome))) for o in self.talk.offers]
 
     def to_dict(self, trace: bool = False) -> dict[str, Any]:
-        """Return the result in terms that JSON has.
+        """Return the result as plain data, ready for JSON.
 
         Parameters
         ----------
@@ -115,15 +116,15 @@ class Negotiation:
         }
 
     def _analysed(self) -> dict[str, Any]:
-        seen, gaps = self.analysis, self.distances
+        analysis, distances = self.analysis, self.distances
         return {
-            "n_outcomes": seen.n_outcomes,
-            "pareto_size": len(seen.frontier),
-            **{name: seen.u[at].tolist() for name, at in seen.points.items()},
-            "distance_to_nash": gaps["nash"],
-            "distance_to_pareto": gaps["frontier"],
-            "opposition": seen.opposition,
-            "rational_share": seen.rational_share,
+            "n_outcomes": analysis.n_outcomes,
+            "pareto_size": len(analysis.frontier),
+            **{name: analysis.u[at].tolist() for name, at in analysis.points.items()},
+            "distance_to_nash": distances["nash"],
+            "distance_to_pareto": distances["frontier"],
+            "opposition": analysis.opposition,
+            "rational_share": analysis.rational_share,
         }
 
 
@@ -136,7 +137,7 @@ def negotiate(
     max_proposals: int | None = None,
     discounting: Discounting = "time",
 ) -> Negotiation:
-    """Return the negotiation of a domain by these strategies, played to its end.
+    """Return a negotiation of a domain by these strategies, played to its end.
 
     Parameters
     ----------
@@ -146,12 +147,12 @@ def negotiate(
         One per profile, in seat order: a name with parameters, a table of parts, an import path,
         a class or an instance.
     rounds : int
-        Rounds to the deadline, from 1.
+        Rounds to the deadline, at least 1.
     seed : int
         Seed of every draw.
     max_proposals : int, optional
-        A deadline in proposals, the last of them answered; the earlier of the two counts, and
-        is what parties reckon by.
+        A deadline in proposals, the last of which is still answered; the earlier of the two
+        deadlines counts, and is the one that parties plan by.
     discounting : {"time", "proposal", "none"}
         Whether the profiles' discount factors count over the whole talk (the utility times the
         factor to the power of relative time, as in Genius), per proposal (as in the theory of
@@ -160,9 +161,9 @@ def negotiate(
     Raises
     ------
     ScenarioError
-        If a strategy or a number cannot be played; with every problem.
+        With every problem, if a strategy or a number cannot be used.
     StrategyError
-        If a strategy raises or answers outside the rules.
+        If a strategy raises an error or breaks the rules of the talk.
     """
     specs = _checked(domain, strategies, rounds, max_proposals, seed, discounting)
     talk = Talk(
@@ -187,7 +188,7 @@ def _per_proposal(domain: Domain) -> list[float] | None:
 
 
 def _names(domain: Domain) -> list[str]:
-    """Return the parties' names, with their seats where two have the same."""
+    """Return the parties' names, with their seats where two have the same name."""
     names = [profile.name for profile in domain.profiles]
     if len(set(names)) == len(names):
         return names
@@ -203,16 +204,16 @@ def _checked(
     discounting: Discounting,
 ) -> tuple[parts.PartSpec, ...]:
     problems: list[Problem] = []
-    count = len(domain.profiles)
-    if len(strategies) != count or count < 2:
-        here = f"{count} profile{'' if count == 1 else 's'}"
+    parties = len(domain.profiles)
+    if len(strategies) != parties or parties < 2:
+        here = count(parties, "profile")
         allowed = f"one per profile, and two or more; {domain.name} has {here} here"
         problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
-    if not _whole(rounds, 1):
+    if not literals.is_whole(literals.plain(rounds), least=1):
         problems.append(Problem("rounds", rounds, "a whole number from 1"))
-    if max_proposals is not None and not _whole(max_proposals, 1):
+    if not (max_proposals is None or literals.is_whole(literals.plain(max_proposals), least=1)):
         problems.append(Problem("max_proposals", max_proposals, "a whole number from 1"))
-    if not _whole(seed, None):
+    if not literals.is_whole(literals.plain(seed)):
         problems.append(Problem("seed", seed, "a whole number"))
     kinds = get_args(Discounting)
     if discounting not in kinds:
@@ -227,9 +228,3 @@ def _checked(
     if problems:
         raise ScenarioError(problems)
     return tuple(specs)
-
-
-def _whole(value: object, least: int | None) -> bool:
-    """Return whether a value is a whole number, of Python or of numpy, that is not too small."""
-    whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    return whole and (least is None or operator.index(value) >= least)  # type: ignore[arg-type]

@@ -1,11 +1,11 @@
 """A scenario played: loaded with the shipped parts, and its world run to the end."""
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.roster import ROSTER
+from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import scenario as scenarios
 from simulator.scenario.scenario import Scenario
@@ -20,7 +20,7 @@ Source = Scenario | str | Path | Mapping[str, Any]
 
 
 def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
-    """Return a scenario in which the shipped strategies, policies and trust models are known.
+    """Return a scenario, read with the shipped strategies, policies and trust models.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
     Raises
     ------
     ScenarioError
-        With everything that is wrong.
+        With every problem.
     """
     if isinstance(source, Scenario):
         return source.with_(set) if set else source
@@ -46,7 +46,7 @@ def play(
     progress: Callable[[int, int], None] | None = None,
 ) -> "World":
     """Return the world of a scenario at the end of its weeks."""
-    # Mesa hangs on these, and pandas on Mesa.
+    # These import Mesa, and Mesa imports pandas.
     from agents.country import Country
     from simulator.world.world import World
 
@@ -63,8 +63,8 @@ def play(
 
 def _seed(seed: int) -> int:
     """Return a seed that fits the tables."""
-    whole = hasattr(seed, "__index__") and not isinstance(seed, bool)
-    if not whole or not -(2**63) <= operator.index(seed) < 2**63:
+    number = literals.plain(seed)
+    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return operator.index(seed)
+    return number

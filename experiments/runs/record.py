@@ -1,8 +1,8 @@
-"""The record of one run: what was played, its tables as they are asked for, its row in ``runs``."""
+"""The record of one run: what was played, its tables, its row in the table ``runs``."""
 
 import json
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["RunRecord", "nested", "package_version"]
 
 
-class RunRecord:
-    """The result of one run as data; tables are built only when asked for.
+class RunRecord(tables.TableFrames):
+    """The result of one run as data; tables are built only when they are used.
 
     Parameters
     ----------
@@ -57,47 +57,26 @@ class RunRecord:
         """Weeks played."""
         return self.world.week
 
-    @cached_property
-    def offers(self) -> "pd.DataFrame":
-        """One row per offer."""
-        return self._frame("offers")
-
-    @cached_property
-    def deals(self) -> "pd.DataFrame":
-        """One row per deal."""
-        return self._frame("deals")
-
-    @cached_property
-    def performance(self) -> "pd.DataFrame":
-        """One row per commitment and review."""
-        return self._frame("performance")
-
-    @cached_property
-    def trust(self) -> "pd.DataFrame":
-        """One row per ordered pair of countries and week."""
-        return self._frame("trust")
-
-    @cached_property
-    def payoffs(self) -> "pd.DataFrame":
-        """One row per country and week."""
-        return self._frame("payoffs")
-
-    @cached_property
-    def runs(self) -> "pd.DataFrame":
-        """The one row of this run."""
-        return tables.as_frame(self.world, "runs", [tuple(self.row().values())])
-
-    def _frame(self, table: str) -> "pd.DataFrame":
-        self.needs(table)
-        return tables.frame(self.world, table)
-
-    def needs(self, *names: str) -> None:
-        """Refuse to go on without tables that were not kept.
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame.
 
         Raises
         ------
         TradetalksError
-            With the tables that were kept.
+            If it was not kept.
+        """
+        if table == "runs":
+            return tables.as_frame(self.world, table, [tuple(self.row().values())])
+        self.needs(table)
+        return tables.frame(self.world, table)
+
+    def needs(self, *names: str) -> None:
+        """Refuse to go on if one of these tables was not kept.
+
+        Raises
+        ------
+        TradetalksError
+            If so; it names the tables that were kept.
         """
         records = self.world.records
         missing = [name for name in names if not records.keeps(name)]
@@ -189,12 +168,12 @@ class RunRecord:
 
 @cache
 def package_version() -> str:
-    """Return the version of tradetalks that plays."""
+    """Return the version of tradetalks."""
     return version("tradetalks")
 
 
 def nested(matrix: Mapping[tuple[str, str], float]) -> dict[str, dict[str, float]]:
-    """Return a matrix by pairs as a dict of its rows."""
+    """Return a matrix whose keys are pairs as a dict of rows."""
     rows: dict[str, dict[str, float]] = {}
     for (row, column), value in matrix.items():
         rows.setdefault(row, {})[column] = value

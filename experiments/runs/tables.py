@@ -1,7 +1,8 @@
 """The tables of a run as columns, data frames and Parquet files."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.negotiation.issues import OutcomeSpace
@@ -16,34 +17,62 @@ if TYPE_CHECKING:
 
     from simulator.world.world import World
 
-__all__ = ["arrow", "frame", "rows", "terms", "typed"]
+__all__ = ["TableFrames", "arrow", "frame", "outcome_terms", "rows", "typed"]
 
 _PANDAS = {"int": "int64", "int?": "Int64", "float": "float64", "float?": "float64"}
 NAN = float("nan")
 
 
-def terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
-    """Return an outcome in words: who does what, issues at level 0 left out."""
-    told = [
+class TableFrames(ABC):
+    """The tables of one run or of many as data frames, each built when it is first used."""
+
+    @abstractmethod
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table as a data frame, sorted by run."""
+
+    @cached_property
+    def runs(self) -> "pd.DataFrame":
+        """One row per run, failed ones with their ``error``."""
+        return self.frame("runs")
+
+    @cached_property
+    def offers(self) -> "pd.DataFrame":
+        """One row per offer."""
+        return self.frame("offers")
+
+    @cached_property
+    def deals(self) -> "pd.DataFrame":
+        """One row per deal."""
+        return self.frame("deals")
+
+    @cached_property
+    def performance(self) -> "pd.DataFrame":
+        """One row per commitment and review."""
+        return self.frame("performance")
+
+    @cached_property
+    def trust(self) -> "pd.DataFrame":
+        """One row per ordered pair of countries and week kept."""
+        return self.frame("trust")
+
+    @cached_property
+    def payoffs(self) -> "pd.DataFrame":
+        """One row per country and week kept."""
+        return self.frame("payoffs")
+
+
+def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
+    """Return an outcome in words: who does what, without issues at level 0."""
+    commitments = [
         f"{issue.obligor}: {issue.id} {issue.levels[level]}{' ' if issue.unit else ''}{issue.unit}"
         for issue, level in zip(space.issues, levels, strict=True)
         if level
     ]
-    return "; ".join(told) or "nothing"
+    return "; ".join(commitments) or "nothing"
 
 
 def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
-    """Return the rows of a table, in the order of its columns.
-
-    Parameters
-    ----------
-    world : World
-        A world that has been played.
-    table : str
-        A key of `simulator.world.records.TABLES`, but ``runs``.
-    run : int
-        Number of the run: the first column.
-    """
+    """Return the rows of a table, in the order of its columns."""
     return [(run, *row) for row in _ROWS[table](world)]
 
 
@@ -52,40 +81,22 @@ def frame(world: "World", table: str, run: int = 0) -> "pd.DataFrame":
     return as_frame(world, table, rows(world, table, run))
 
 
-def as_frame(world: "World", table: str, found: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
+def as_frame(world: "World", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
     """Return rows of a table as a data frame with the types of the schema."""
     import pandas as pd
 
     schema = columns(table, world.parties)
-    data = pd.DataFrame.from_records(list(found), columns=[c.name for c in schema])
+    data = pd.DataFrame.from_records(list(rows), columns=[c.name for c in schema])
     return data.astype({c.name: _PANDAS.get(c.type, "str") for c in schema})
 
 
-def arrow(world: "World", table: str, found: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows of a table as an Arrow table: typed even when empty, units and words in it.
-
-    Parameters
-    ----------
-    world : World
-        The world that the rows are from.
-    table : str
-        A key of `simulator.world.records.TABLES`.
-    found : sequence of sequences
-        The rows, in the order of the columns.
-    """
-    return typed(columns(table, world.parties), found)
+def arrow(world: "World", table: str, rows: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows of a table as an Arrow table: typed even when empty, with units and meanings."""
+    return typed(columns(table, world.parties), rows)
 
 
-def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Return rows as an Arrow table of these columns: typed even when empty.
-
-    Parameters
-    ----------
-    schema : sequence of Column
-        The columns.
-    found : sequence of sequences
-        The rows, in the order of the columns.
-    """
+def typed(schema: Sequence[Column], rows: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows as an Arrow table of these columns: typed even when empty."""
     import pyarrow as pa
 
     types = {"int": pa.int64(), "float": pa.float64(), "str": pa.string()}
@@ -93,7 +104,7 @@ def typed(schema: Sequence[Column], found: Sequence[Sequence[Any]]) -> "pa.Table
         pa.field(c.name, types[c.type.rstrip("?")], metadata={"unit": c.unit, "doc": c.doc})
         for c in schema
     ]
-    cells = zip(*found, strict=True) if found else ([] for _ in schema)
+    cells = zip(*rows, strict=True) if rows else ([] for _ in schema)
     arrays = [
         pa.array(list(values), field.type) for values, field in zip(cells, fields, strict=True)
     ]
@@ -104,15 +115,15 @@ def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
     @cache
     def words(talk: str, outcome: int) -> str:
         space = world.tracks[talk].plan.space
-        return terms(space, space.levels(outcome))
+        return outcome_terms(space, space.levels(outcome))
 
     for week, talk_id, opening, offer, payoffs, talk in world.records.rows["offers"]:
         parties = world.tracks[talk_id].plan.parties
         expected = _by_country(world, parties, payoffs)
         proposer = parties[offer.seat]
         response = _response(talk, offer)
-        told = words(talk_id, offer.outcome)
-        head = (week, talk_id, opening, offer.round, proposer, offer.outcome, told)
+        text = words(talk_id, offer.outcome)
+        head = (week, talk_id, opening, offer.round, proposer, offer.outcome, text)
         yield (*head, *expected, response)
 
 
@@ -127,7 +138,7 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
     signings = {row[0]: row[1:] for row in world.records.rows["deals"]}
     unknown = ((), (), NAN, NAN, NAN, NAN)
     for deal in world.ledger.deals.values():
-        faith, hoped, *distances = signings.get(deal.id, unknown)
+        full_faith, expected, *distances = signings.get(deal.id, unknown)
         space = world.tracks[deal.talk].plan.space
         yield (
             deal.id,
@@ -137,23 +148,23 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
             *_life(world, deal),
             str(world.ledger.status(deal.id)),
             space.index(deal.levels),
-            terms(space, deal.levels),
-            *_by_country(world, deal.parties, faith),
-            *_by_country(world, deal.parties, hoped),
+            outcome_terms(space, deal.levels),
+            *_by_country(world, deal.parties, full_faith),
+            *_by_country(world, deal.parties, expected),
             *distances,
         )
 
 
 def _life(world: "World", deal: Deal) -> tuple[int | None, int | None, int | None]:
     """Return the weeks in which a deal was ratified, entered into force and ended."""
-    begun = world.ledger.week(deal.id, Status.IN_FORCE)
-    return begun, begun, world.ledger.ended(deal.id)
+    in_force = world.ledger.week(deal.id, Status.IN_FORCE)
+    return in_force, in_force, world.ledger.ended(deal.id)
 
 
 def _by_country(
     world: "World", parties: Sequence[str], payoffs: Sequence[float]
 ) -> Iterable[float]:
-    """Return a payoff per country of the scenario, NaN for those that are not parties."""
+    """Give a payoff per country of the scenario, NaN for countries that are not parties."""
     nothing = dict.fromkeys(world.parties, NAN)
     return (nothing | dict(zip(parties, payoffs, strict=False))).values()
 

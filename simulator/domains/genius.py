@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import numpy as np
 
 from simulator.domains.domain import Domain, Profile
-from simulator.domains.markup import parse
+from simulator.domains.markup import parse_xml
 from simulator.domains.reading import Reading, content
 from simulator.errors import MISSING, DomainError, Problem
 from simulator.negotiation.issues import Issue, Level
@@ -33,13 +33,7 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def normalised(evaluations: Vector) -> Vector:
-    """Return evaluations over the largest of them, all 0 if that is below 1e-5.
-
-    Parameters
-    ----------
-    evaluations : ndarray
-        What a party makes of each value of a discrete issue.
-    """
+    """Return evaluations over the largest of them, all 0 if that is below 1e-5."""
     largest = evaluations.max()
     return evaluations / largest if largest >= _NOTHING else np.zeros_like(evaluations)
 
@@ -67,19 +61,19 @@ def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid
         With what is wrong with the first file of which something is.
     """
     source = template or profiles[0]
-    root, remarks = _root(source)
-    issues, more = _issues(root, source, grid)
-    told = [*(f"{source.name}: {r}" for r in remarks), *more]
-    made = []
+    root, repairs = _root(source)
+    issues, of_issues = _issues(root, source, grid)
+    remarks = [*(f"{source.name}: {repair}" for repair in repairs), *of_issues]
+    parties = []
     for path in profiles:
         profile, of_profile = _profile(path, issues)
-        made.append(profile)
-        told.extend(f"{path.name}: {remark}" for remark in of_profile)
-    return Domain(name, issues, tuple(made), tuple(dict.fromkeys(told)))
+        parties.append(profile)
+        remarks.extend(f"{path.name}: {remark}" for remark in of_profile)
+    return Domain(name, issues, tuple(parties), tuple(dict.fromkeys(remarks)))
 
 
 def _root(path: Path) -> tuple[Element, tuple[str, ...]]:
-    return parse(content(path), str(path))
+    return parse_xml(content(path), str(path))
 
 
 def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], list[str]]:
@@ -100,13 +94,13 @@ def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], 
 
 def _named(reading: Reading, root: Element) -> dict[str, Element]:
     """Return the issues anywhere in a file by name, in their order."""
-    found: dict[str, Element] = {}
+    issues: dict[str, Element] = {}
     for element in root.iter("issue"):
         name = reading.name("issue[name]", _text(element, "name"))
-        if name in found:
+        if name in issues:
             reading.refuse(f"issue[{name}]", name, "a name that no other issue has")
-        found[name] = element
-    return found
+        issues[name] = element
+    return issues
 
 
 def _text(element: Element, attribute: str) -> object:
@@ -137,15 +131,15 @@ def _levels(reading: Reading, name: str, element: Element, grid: int) -> tuple[L
 
 def _items(reading: Reading, name: str, element: Element) -> dict[str, Element]:
     """Return the items of an issue by value; not those of similarity functions inside it."""
-    found: dict[str, Element] = {}
+    items: dict[str, Element] = {}
     for item in element.findall("item"):
         value = reading.name(f"issue[{name}]/item", _text(item, "value"))
-        if value in found:
+        if value in items:
             reading.refuse(f"issue[{name}]/item[{value}]", value, "a value that stands there once")
-        found[value] = item
-    if not found:
+        items[value] = item
+    if not items:
         reading.refuse(f"issue[{name}]/item", MISSING, "at least one value")
-    return found
+    return items
 
 
 def _range(reading: Reading, name: str, element: Element) -> tuple[float, float]:
@@ -166,10 +160,10 @@ def _bound(element: Element, bound: str) -> str | None:
 def _number(reading: Reading, key: str, text: object, whole: bool = False) -> float:
     """Return the number that an attribute writes."""
     value = float(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else text
-    shown = MISSING if value is None else value
+    value = MISSING if value is None else value
     if whole:
-        return reading.number(key, shown, "a whole number", float.is_integer)
-    return reading.number(key, shown)
+        return reading.number(key, value, "a whole number", float.is_integer)
+    return reading.number(key, value)
 
 
 def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
@@ -177,16 +171,16 @@ def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
     reading = Reading(str(path))
     _require_additive(reading, root)
     reading.done()
-    elements = _named(reading, root)
+    by_name = _named(reading, root)
     weights = _weights(reading, root)
     names = [issue.id for issue in issues]
-    found = reading.each(lambda name: f"issue[{name}]", elements, names, "an issue")
+    elements = reading.each(lambda name: f"issue[{name}]", by_name, names, "an issue")
     table = [
         _weighted(reading, issue, element, weights)
-        for issue, element in zip(issues, found, strict=True)
+        for issue, element in zip(issues, elements, strict=True)
     ]
     reservation, discount = _terms(reading, root)
-    wider = list(_wider(reading, issues, found))
+    wider = list(_wider(reading, issues, elements))
     reading.done()
     remarks = [*repairs, *_worthless(issues, table), *wider]
     if not 0 < discount <= 1:
@@ -239,16 +233,16 @@ def _require_additive(reading: Reading, root: Element) -> None:
 def _weights(reading: Reading, root: Element) -> dict[str, float]:
     """Return the weight of each index; those of objectives are no issue's."""
     known = {_index(element) for tag in ("issue", "objective") for element in root.iter(tag)}
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for element in root.iter("weight"):
         index = _index(element)
         key = f"weight[{index}]"
         if index not in known:
             reading.refuse(key, index, "the index of an issue", known)
-        elif index in found:
+        elif index in weights:
             reading.refuse(key, element.get("value"), "one weight for each index")
-        found[index] = _number(reading, key, element.get("value"))
-    return found
+        weights[index] = _number(reading, key, element.get("value"))
+    return weights
 
 
 def _index(element: Element) -> str:
@@ -277,10 +271,11 @@ def _discrete(reading: Reading, issue: Issue, element: Element) -> Vector:
         return f"issue[{issue.id}]/item[{value}]"
 
     items = _items(reading, issue.id, element)
-    given = {value: item.get("evaluation") for value, item in items.items()}
+    by_value = {value: item.get("evaluation") for value, item in items.items()}
     levels = [str(level) for level in issue.levels]
-    found = zip(levels, reading.each(where, given, levels, "a value"), strict=True)
-    evaluations = [_number(reading, f"{where(v)}/evaluation", text) for v, text in found]
+    texts = reading.each(where, by_value, levels, "a value")
+    pairs = zip(levels, texts, strict=True)
+    evaluations = [_number(reading, f"{where(v)}/evaluation", text) for v, text in pairs]
     return normalised(np.array(evaluations))
 
 
@@ -307,26 +302,20 @@ def _linear(reading: Reading, issue: Issue, element: Element) -> Vector:
 
 def _terms(reading: Reading, root: Element) -> tuple[float, float]:
     """Return reservation value and discount factor, 0 and 1 where they are missing."""
-    found = []
+    terms = []
     for tag, default in (("reservation", "0"), ("discount_factor", "1")):
         texts = [element.get("value", default) for element in root.iter(tag)] or [default]
         if len(set(texts)) > 1:
             reading.refuse(tag, texts, "one value")
-        found.append(_number(reading, tag, texts[-1]))
-    return found[0], found[1]
+        terms.append(_number(reading, tag, texts[-1]))
+    return terms[0], terms[1]
 
 
 # -- writing -----------------------------------------------------------------------------------
 
 
 def genius_losses(domain: Domain) -> list[str]:
-    """Return what would change in Genius files: utilities that Genius caps at 1, or does not cap.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return what would change in Genius files: utilities that it caps at 1, or does not cap."""
     losses = []
     for profile in domain.profiles:
         best = profile.highest()
@@ -346,11 +335,6 @@ def genius_files(domain: Domain) -> dict[str, str]:
     Profiles keep their names where these are in rising order, so that seats stay the same;
     otherwise they are numbered.
 
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-
     Raises
     ------
     DomainError
@@ -364,11 +348,11 @@ def genius_files(domain: Domain) -> dict[str, str]:
 
 
 def _require_writable(domain: Domain) -> None:
-    names = [(f"issue {issue.id!r}", [issue.id, *issue.levels]) for issue in domain.issues]
+    issues = [(f"issue {issue.id!r}", [issue.id, *issue.levels]) for issue in domain.issues]
     problems = [
         Problem(key, text, "a name without stray blanks and control characters")
-        for key, found in names
-        for text in map(str, found)
+        for key, names in issues
+        for text in map(str, names)
         if _UNWRITABLE.search(text) or " ".join(text.split()) != text
     ]
     if problems:

@@ -28,25 +28,13 @@ _NUMBERS = ("numberutils", "NumberValueSetUtilities")
 
 
 def is_geniusweb_profile(data: object) -> bool:
-    """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not."""
     kinds = ("UtilitySpace", "PartialOrdering")
     return isinstance(data, dict) and len(data) == 1 and next(iter(data)).endswith(kinds)
 
 
 def is_geniusweb_domain(data: object) -> bool:
-    """Return whether JSON data is a domain of GeniusWeb.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a domain of GeniusWeb."""
     return isinstance(data, dict) and "issuesValues" in data
 
 
@@ -70,8 +58,8 @@ def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, g
         With what is wrong with the first file of which something is.
     """
     issues, remarks = _issues(template, profiles, grid)
-    made = tuple(_profile(path, issues) for path in profiles)
-    return Domain(name, issues, made, tuple(remarks))
+    parties = tuple(_profile(path, issues) for path in profiles)
+    return Domain(name, issues, parties, tuple(remarks))
 
 
 # -- issues ------------------------------------------------------------------------------------
@@ -135,12 +123,12 @@ def _issue_of(
     reading: Reading, name: str, utilities: object, grid: int, remarks: list[str]
 ) -> Issue:
     """Return an issue of which only the evaluations are known."""
-    kind, found = _kind(reading, name, utilities)
+    kind, evaluations = _kind(reading, name, utilities)
     if kind == "discrete":
-        table = reading.table(f"issueUtilities.{name}", found.get("valueUtilities", MISSING))
+        table = reading.table(f"issueUtilities.{name}", evaluations.get("valueUtilities", MISSING))
         return Issue(name, tuple(table) or ("",))
     low, high = (
-        reading.number(f"issueUtilities.{name}.{n}", found.get(n, MISSING))
+        reading.number(f"issueUtilities.{name}.{n}", evaluations.get(n, MISSING))
         for n in ("lowValue", "highValue")
     )
     remarks.append(
@@ -172,8 +160,8 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     utilities = reading.each(
         lambda n: f"issueUtilities.{n}", _utilities(reading, body), names, "an issue"
     )
-    given = reading.table("issueWeights", body.get("issueWeights", MISSING))
-    weights = reading.each(lambda n: f"issueWeights.{n}", given, names, "an issue")
+    by_name = reading.table("issueWeights", body.get("issueWeights", MISSING))
+    weights = reading.each(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
     numbers = [reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)]
     values = [_values(reading, issue, u) for issue, u in zip(issues, utilities, strict=True)]
     reservation = _reservation(reading, body.get("reservationBid"), issues, numbers, values)
@@ -182,22 +170,22 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
 
 
 def _values(reading: Reading, issue: Issue, utilities: object) -> Vector:
-    kind, found = _kind(reading, issue.id, utilities)
+    kind, evaluations = _kind(reading, issue.id, utilities)
     key = f"issueUtilities.{issue.id}"
     if kind == "number":
-        return _interpolated(reading, key, found, issue)
+        return _interpolated(reading, key, evaluations, issue)
     levels = [str(level) for level in issue.levels]
-    table = reading.table(f"{key}.valueUtilities", found.get("valueUtilities", MISSING))
+    table = reading.table(f"{key}.valueUtilities", evaluations.get("valueUtilities", MISSING))
     numbers = reading.each(lambda v: f"{key}.valueUtilities.{v}", table, levels, "a value")
     pairs = zip(levels, numbers, strict=True)
     return np.array([reading.number(f"{key}.valueUtilities.{v}", x) for v, x in pairs])
 
 
-def _interpolated(reading: Reading, key: str, found: dict[str, Any], issue: Issue) -> Vector:
+def _interpolated(reading: Reading, key: str, ends: dict[str, Any], issue: Issue) -> Vector:
     """Return utilities on the line from the lowest to the highest value."""
     names = ("lowValue", "highValue", "lowUtility", "highUtility")
     low, high, least, most = (
-        reading.number(f"{key}.{name}", found.get(name, MISSING)) for name in names
+        reading.number(f"{key}.{name}", ends.get(name, MISSING)) for name in names
     )
     levels = issue.levels
     numeric = not isinstance(levels[0], str)
@@ -225,9 +213,9 @@ def _reservation(
         return 0.0
     names = [issue.id for issue in issues]
     table = reading.table(f"{key}.issuevalues", agreed)
-    found = reading.each(lambda n: f"{key}.issuevalues.{n}", table, names, "an issue")
+    levels = reading.each(lambda n: f"{key}.issuevalues.{n}", table, names, "an issue")
     total = 0.0
-    for issue, level, weight, worth in zip(issues, found, weights, values, strict=True):
+    for issue, level, weight, worth in zip(issues, levels, weights, values, strict=True):
         if level is not MISSING:
             total += weight * _worth(reading, f"{key}.issuevalues.{issue.id}", issue, level, worth)
     return total

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from simulator.errors import DomainError, Problem
 from simulator.negotiation.issues import MAX_OUTCOMES
 
-__all__ = ["parse", "root_tag"]
+__all__ = ["parse_xml", "root_tag"]
 
 #: Deepest nesting; issues of real domains lie three deep.
 _DEEPEST = 64
@@ -27,30 +27,17 @@ _NO_BLANK_BEHIND = re.compile(r"""(=\s*(?:"[^"<]*"|'[^'<]*'))(?=[A-Za-z_:])""")
 
 
 def root_tag(data: bytes) -> str:
-    """Return the name of the first element of a file, empty if it holds none.
-
-    Parameters
-    ----------
-    data : bytes
-        The file or its beginning.
-    """
+    """Return the name of the first element of a file, empty if it holds none."""
     text, _ = _decoded(data)
     tag = re.search(r"<([A-Za-z_][\w.:-]*)", _PROLOGUE.sub("", text))
     return tag[1] if tag else ""
 
 
-def parse(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
+def parse_xml(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
     """Return the root element of an XML file, and what had to be mended to read it.
 
     Mended are blank lines before the declaration, bytes of Windows-1252 in what is declared to be
     UTF-8, ampersands that are not escaped, and blanks missing between attributes.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    source : str
-        Its name in messages.
 
     Raises
     ------

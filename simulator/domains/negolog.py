@@ -22,13 +22,7 @@ __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
 
 
 def is_negolog(data: object) -> bool:
-    """Return whether JSON data is a profile of NegoLog.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether JSON data is a profile of NegoLog."""
     return isinstance(data, dict) and len(data.keys() & _KEYS) >= 2
 
 
@@ -57,10 +51,10 @@ def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
 def _issues(path: Path) -> tuple[Issue, ...]:
     reading = Reading(str(path))
     data = reading.table("file", read_json(path))
-    found = reading.table("issues", data.get("issues", MISSING))
+    tables = reading.table("issues", data.get("issues", MISSING))
     issues = [
         Issue(reading.name("issues", name), tuple(reading.table(f"issues.{name}", table)))
-        for name, table in found.items()
+        for name, table in tables.items()
     ]
     for issue in issues:
         for level in issue.levels:
@@ -73,10 +67,10 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     reading = Reading(str(path))
     data = reading.table("file", read_json(path))
     names = [issue.id for issue in issues]
-    found = reading.table("issues", data.get("issues", MISSING))
-    tables = reading.each(lambda n: f"issues.{n}", found, names, "an issue")
-    given = reading.table("issueWeights", data.get("issueWeights", MISSING))
-    weights = reading.each(lambda n: f"issueWeights.{n}", given, names, "an issue")
+    by_name = reading.table("issues", data.get("issues", MISSING))
+    tables = reading.each(lambda n: f"issues.{n}", by_name, names, "an issue")
+    by_name = reading.table("issueWeights", data.get("issueWeights", MISSING))
+    weights = reading.each(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
     profile = Profile(
         path.stem,
         tuple(reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)),
@@ -92,18 +86,12 @@ def _values(reading: Reading, issue: Issue, given: object) -> Any:
         return f"issues.{issue.id}.{level}"
 
     levels = [str(level) for level in issue.levels]
-    found = reading.each(where, reading.table(f"issues.{issue.id}", given), levels, "a value")
-    return np.array([reading.number(where(v), x) for v, x in zip(levels, found, strict=True)])
+    numbers = reading.each(where, reading.table(f"issues.{issue.id}", given), levels, "a value")
+    return np.array([reading.number(where(v), x) for v, x in zip(levels, numbers, strict=True)])
 
 
 def negolog_losses(domain: Domain) -> list[str]:
-    """Return what would change in NegoLog's files, which know neither discount nor cap.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return what would change in NegoLog's files, which know neither discount nor cap."""
     losses = []
     for profile in domain.profiles:
         if profile.discount != 1:
@@ -115,11 +103,6 @@ def negolog_losses(domain: Domain) -> list[str]:
 
 def negolog_files(domain: Domain) -> dict[str, str]:
     """Return the NegoLog files of a domain, name and content of each, in seat order.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
 
     Raises
     ------

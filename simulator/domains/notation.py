@@ -13,11 +13,6 @@ __all__ = ["read_json", "read_toml"]
 def read_json(path: Path) -> object:
     """Return what a JSON file holds.
 
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8.
-
     Raises
     ------
     DomainError
@@ -27,8 +22,8 @@ def read_json(path: Path) -> object:
         return json.loads(_text(path), object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        shown = error.doc.split("\n")[error.lineno - 1].strip()
-        problem = Problem(where, shown, f"well-formed JSON: {error.msg}")
+        line = error.doc.split("\n")[error.lineno - 1].strip()
+        problem = Problem(where, line, f"well-formed JSON: {error.msg}")
     except _TwiceError as error:
         problem = Problem("file", str(error), "every key once")
     except (ValueError, RecursionError) as error:
@@ -38,11 +33,6 @@ def read_json(path: Path) -> object:
 
 def read_toml(path: Path) -> dict[str, object]:
     """Return what a TOML file holds.
-
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8.
 
     Raises
     ------

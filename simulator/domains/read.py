@@ -7,7 +7,7 @@ from pathlib import Path
 from simulator.domains.domain import Domain
 from simulator.domains.genius import read_genius
 from simulator.domains.geniusweb import is_geniusweb_domain, is_geniusweb_profile, read_geniusweb
-from simulator.domains.markup import parse, root_tag
+from simulator.domains.markup import parse_xml, root_tag
 from simulator.domains.negolog import is_negolog, read_negolog
 from simulator.domains.notation import read_json, read_toml
 from simulator.domains.reading import content
@@ -74,7 +74,7 @@ class _File:
     error: DomainError | None = None
 
 
-def _told(path: Path) -> _File:
+def _file(path: Path) -> _File:
     try:
         return _File(path, *_kind(path))
     except DomainError as error:
@@ -101,7 +101,7 @@ def _kind(path: Path) -> tuple[str, str]:
 def _xml_kind(data: bytes, path: Path) -> tuple[str, str]:
     tag = root_tag(data[:65536])
     if not tag:
-        parse(data, str(path))  # tells why
+        parse_xml(data, str(path))  # tells why
     parts = {"negotiation_template": "domain", "utility_space": "profile"}
     return ("Genius", parts[tag]) if tag in parts else ("", "")
 
@@ -119,7 +119,7 @@ def _files(folder: Path) -> list[_File]:
     """Return the files of a folder that may be of a format, in sorted order."""
     try:
         paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIX.values())
-        return [_told(p) for p in paths if p.is_file() and not p.name.startswith(".")]
+        return [_file(p) for p in paths if p.is_file() and not p.name.startswith(".")]
     except OSError as error:
         allowed = f"a folder that can be read: {error.strerror}"
         raise _refusal(folder, allowed) from None
@@ -149,8 +149,8 @@ def _of_folder(
     if format == "talk file":
         return _remarked(_selected(read_talkfile(whole[0].path), named, seats), passed)
     template = whole[0].path if whole else None
-    taken = _taken(folder, files, format, named, seats)
-    return _remarked(_read(format, template, taken, folder.resolve().name, grid), passed)
+    profiles = _profiles(folder, files, format, named, seats)
+    return _remarked(_read(format, template, profiles, folder.resolve().name, grid), passed)
 
 
 def _of_file(
@@ -167,8 +167,8 @@ def _of_file(
         itself = [] if any(other.samefile(path) for other in others) else [path]
         return _read(format, None, [*itself, *others], path.stem, grid)
     files = [] if named is not None else _of_domain(path, _files(path.parent), format)
-    taken = _taken(path.parent, files, format, named, seats)
-    return _remarked(_read(format, path, taken, path.stem, grid), _passed_over(files, format))
+    profiles = _profiles(path.parent, files, format, named, seats)
+    return _remarked(_read(format, path, profiles, path.stem, grid), _passed_over(files, format))
 
 
 def _of_domain(path: Path, files: Sequence[_File], format: str) -> list[_File]:
@@ -249,7 +249,7 @@ def _one_format(folder: Path, files: Sequence[_File]) -> str:
     raise _refusal(folder, allowed)
 
 
-def _taken(
+def _profiles(
     folder: Path,
     files: Sequence[_File],
     format: str,
@@ -266,36 +266,36 @@ def _taken(
     if named is not None:
         return _named(folder, format, named)
     suffix = _SUFFIX[format]
-    taken: list[Path] = []
+    profiles: list[Path] = []
     for file in files:
-        if seats is not None and len(taken) == seats:
+        if seats is not None and len(profiles) == seats:
             break
         if file.error and file.path.suffix.lower() == suffix:
             raise file.error
         if (file.format, file.part) == (format, "profile"):
-            taken.append(file.path)
-    if not taken:
+            profiles.append(file.path)
+    if not profiles:
         allowed = "; ".join([f"one with profiles of {format}", *_passed_over(files, format)])
         raise _refusal(folder, allowed)
-    return taken
+    return profiles
 
 
 def _named(folder: Path, format: str, named: Sequence[str | Path]) -> list[Path]:
     """Return the files that are named, in the folder or by a path of their own."""
-    found = []
+    paths = []
     for name in named:
         path = next((p for p in (folder / name, Path(name)) if p.is_file()), None)
         if path is None:
-            known = [file.path.name for file in _files(folder) if file.part == "profile"]
-            allowed = f"a file with a profile; in {folder} there are: {', '.join(known)}"
-            hint = nearest(Path(name).name, known)
+            profiles = [file.path.name for file in _files(folder) if file.part == "profile"]
+            allowed = f"a file with a profile; in {folder} there are: {', '.join(profiles)}"
+            hint = nearest(Path(name).name, profiles)
             raise DomainError([Problem("profiles", str(name), allowed, hint)])
         if _kind(path) != (format, "profile"):
             raise DomainError([Problem("profiles", str(name), f"a profile of {format}")])
-        found.append(path)
-    if not found:
+        paths.append(path)
+    if not paths:
         raise DomainError([Problem("profiles", "none", "at least one profile")])
-    return found
+    return paths
 
 
 def _read(
@@ -312,9 +312,9 @@ def _selected(domain: Domain, named: Sequence[str | Path] | None, seats: int | N
     """Return a domain with the profiles that are named, or the first of them."""
     if named is None:
         return replace(domain, profiles=domain.profiles[:seats])
-    known = {profile.name: profile for profile in domain.profiles}
+    profiles = {profile.name: profile for profile in domain.profiles}
     for name in map(str, named):
-        if name not in known:
-            allowed = f"a profile of the talk file: {', '.join(known)}"
-            raise DomainError([Problem("profiles", name, allowed, nearest(name, known))])
-    return replace(domain, profiles=tuple(known[str(name)] for name in named))
+        if name not in profiles:
+            allowed = f"a profile of the talk file: {', '.join(profiles)}"
+            raise DomainError([Problem("profiles", name, allowed, nearest(name, profiles))])
+    return replace(domain, profiles=tuple(profiles[str(name)] for name in named))

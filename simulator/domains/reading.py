@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from simulator import literals
 from simulator.errors import MISSING, DomainError, Problem, nearest
 from simulator.negotiation.issues import MAX_OUTCOMES
 
@@ -14,21 +15,14 @@ __all__ = ["MAX_BYTES", "Reading", "content"]
 
 #: Largest file that is read.
 MAX_BYTES = 128 * 2**20
-#: Sums and products of numbers up to this stay finite.
-_LARGEST = 1e15
 #: Half a character, as JSON can write it; no file can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: So many problems of a file are told, and so many names compared with one that is unknown.
+#: So many problems of a file are kept, and so many names compared with one that is unknown.
 _MOST_PROBLEMS, _MOST_NAMES = 20, 1000
 
 
 def content(path: Path) -> bytes:
     """Return the bytes of a file.
-
-    Parameters
-    ----------
-    path : Path
-        A regular file.
 
     Raises
     ------
@@ -78,8 +72,8 @@ class Reading:
     ) -> None:
         """Note that `value` at `key` is none of what is `allowed`.
 
-        Told is also which one `among` the names that could be meant is nearest to the value, or
-        to `name` if that is what is wrong.
+        The problem names the one `among` those that could be meant which is nearest to the value,
+        or to `name` if that is what is wrong.
         """
         if len(self.problems) < _MOST_PROBLEMS:
             wrong = value if name is None else name
@@ -94,11 +88,11 @@ class Reading:
         holds: Callable[[float], bool] = lambda x: True,
     ) -> float:
         """Return a number for which `holds`, 0 in place of another."""
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not literals.is_number(value):
             self.refuse(key, value, words)
-        elif math.inf > abs(value) > _LARGEST:
-            self.refuse(key, value, f"{words}, at most {_LARGEST:g} in size")
-        elif not math.isfinite(value) or not holds(value):
+        elif math.inf > abs(value) > literals.LARGEST:
+            self.refuse(key, value, f"{words}, at most {literals.LARGEST:g} in size")
+        elif not (literals.is_finite(value) and holds(value)):
             self.refuse(key, value, words)
         else:
             return float(value)

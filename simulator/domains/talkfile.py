@@ -39,23 +39,12 @@ _PROFILE_KEYS = ("name", "reservation", "discount", "cap", "weights", "values")
 
 
 def is_talkfile(data: object) -> bool:
-    """Return whether TOML data is meant to be a talk file.
-
-    Parameters
-    ----------
-    data : object
-        What a file holds.
-    """
+    """Return whether TOML data is meant to be a talk file."""
     return isinstance(data, dict) and bool(data.keys() & {"issues", "profiles"})
 
 
 def read_talkfile(path: Path) -> Domain:
     """Return the domain of a talk file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
 
     Raises
     ------
@@ -92,11 +81,11 @@ def _keys(reading: Reading, where: str, table: dict[str, Any], known: Sequence[s
 
 
 def _require_apart(reading: Reading, key: str, names: Sequence[str]) -> None:
-    seen = set[str]()
+    earlier = set[str]()
     for k, name in enumerate(names):
-        if name in seen:
+        if name in earlier:
             reading.refuse(f"{key}[{k}].name", name, "a name that no other has")
-        seen.add(name)
+        earlier.add(name)
 
 
 def _issue(reading: Reading, key: str, entry: object) -> Issue:
@@ -124,8 +113,8 @@ def _profile(reading: Reading, key: str, entry: object, issues: Sequence[Issue])
     names = [issue.id for issue in issues]
 
     def per_issue(part: str, given: object) -> list[Any]:
-        found = reading.table(f"{key}.{part}", given) if given is not None else {}
-        return reading.each(lambda n: f"{key}.{part}.{n}", found, names, "an issue")
+        by_name = reading.table(f"{key}.{part}", given) if given is not None else {}
+        return reading.each(lambda n: f"{key}.{part}.{n}", by_name, names, "an issue")
 
     weights = per_issue("weights", table.get("weights"))
     values = per_issue("values", table.get("values", MISSING))
@@ -157,13 +146,7 @@ def _values(reading: Reading, key: str, issue: Issue, given: object) -> Vector:
 
 
 def talkfile_text(domain: Domain) -> str:
-    """Return the talk file of a domain; it holds everything.
-
-    Parameters
-    ----------
-    domain : Domain
-        What is to be written.
-    """
+    """Return the talk file of a domain; it holds everything."""
     lines = [_line("name", domain.name)]
     for issue in domain.issues:
         lines += ["", "[[issues]]", _line("name", issue.id), _line("levels", list(issue.levels))]

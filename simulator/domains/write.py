@@ -5,18 +5,18 @@ from simulator.domains.genius import genius_files, genius_losses
 from simulator.domains.negolog import negolog_files, negolog_losses
 from simulator.domains.talkfile import talkfile_text
 
-__all__ = ["FORMATS", "losses", "notes", "written"]
+__all__ = ["FORMATS", "format_domain", "losses", "notes"]
 
 FORMATS = ("tradetalks", "negolog", "genius")
 
 
-def written(domain: Domain, format: str) -> str | dict[str, str]:
+def format_domain(domain: Domain, format: str) -> str | dict[str, str]:
     """Return the text of the one file of a format, or name and text of each of its files.
 
     Parameters
     ----------
     domain : Domain
-        What is to be written.
+        What is to be format_domain.
     format : str
         One of `FORMATS`; ``tradetalks`` is the talk file.
 
@@ -36,7 +36,7 @@ def losses(domain: Domain, format: str) -> list[str]:
     Parameters
     ----------
     domain : Domain
-        What is to be written.
+        What is to be format_domain.
     format : str
         One of `FORMATS`.
     """
@@ -51,7 +51,7 @@ def notes(domain: Domain, format: str) -> list[str]:
     Parameters
     ----------
     domain : Domain
-        What is to be written.
+        What is to be format_domain.
     format : str
         One of `FORMATS`.
     """

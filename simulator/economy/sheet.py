@@ -1,11 +1,11 @@
 """Tables of numbers as people write them: CSV with a head, lines that start with # left out."""
 
-import csv
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from simulator.errors import MISSING, EconomyError, Problem, nearest
+from simulator.rows import csv_rows
 
 __all__ = ["Sheet"]
 
@@ -98,20 +98,12 @@ class Sheet:
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
         """Give the rows, with the numbers of their lines."""
         try:
-            with self.path.open(encoding="utf-8-sig", newline="") as stream:
-                numbers: list[int] = []
-                for cells in csv.reader(_without_remarks(stream, numbers)):
-                    yield numbers.pop(), cells
-                    numbers.clear()
-        except (OSError, ValueError, csv.Error) as error:
+            yield from csv_rows(self.path, skip=_is_remark)
+        except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             allowed = f"a file of text that can be read: {reason}"
             raise EconomyError([Problem("file", self.path.name, allowed)], self.source) from None
 
 
-def _without_remarks(stream: Iterable[str], numbers: list[int]) -> Iterator[str]:
-    """Give the lines that are no remarks, and note their numbers."""
-    for number, line in enumerate(stream, 1):
-        if line.strip() and not line.startswith("#"):
-            numbers.append(number)
-            yield line
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.startswith("#")

@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from simulator.negotiation.issues import OutcomeSpace
 
-__all__ = ["Preferences", "Valuation", "benchmark_penalty", "expected", "interpolated", "split"]
+__all__ = [
+    "Preferences",
+    "Valuation",
+    "Vector",
+    "accrued",
+    "benchmark_penalty",
+    "disagreement",
+    "expected",
+    "interpolated",
+    "split",
+]
 
 Vector = NDArray[np.float64]
 Payoff = TypeVar("Payoff", float, Vector)

@@ -15,7 +15,7 @@ import operator
 from collections.abc import Sequence
 from enum import Enum
 
-from simulator.errors import StrategyError, told
+from simulator.errors import StrategyError, describe_error
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import Negotiator, Turn
 from simulator.negotiation.offers import Offer, Response
@@ -250,5 +250,5 @@ class Talk:
             self.name,
             turn.week,
             turn.round,
-            told(error),
+            describe_error(error),
         )

@@ -78,13 +78,7 @@ class Draft:
         return [*self.countries, *self.bystanders]
 
     def parties(self, talk: str) -> tuple[str, ...]:
-        """Return the parties of a talk, none if the talk or its parties are not sound.
-
-        Parameters
-        ----------
-        talk : str
-            Its id.
-        """
+        """Return the parties of a talk, none if the talk or its parties are not sound."""
         spec = self.talks.get(talk)
         parties = spec.parties if spec else ()
         known = {party for party in parties if party in self.countries}
@@ -92,13 +86,7 @@ class Draft:
 
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
-    """Yield what does not fit together in a scenario.
-
-    Parameters
-    ----------
-    draft : Draft
-        Its tables.
-    """
+    """Yield what does not fit together in a scenario."""
     yield from _of_calendar(draft)
     for name in draft.bystanders:
         if name in draft.countries:
@@ -142,8 +130,8 @@ def _keyed(
     for name, value in table.items():
         if known and name not in known:
             allowed = f"{kind}: {', '.join(known)}"
-            shown = str(value) if isinstance(value, PartSpec) else value
-            yield Problem(f"{key}.{name}", shown, allowed, nearest(name, known))
+            given = str(value) if isinstance(value, PartSpec) else value
+            yield Problem(f"{key}.{name}", given, allowed, nearest(name, known))
 
 
 def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -267,15 +255,7 @@ def _large(size: int) -> str:
 
 
 def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
-    """Yield what keeps payoffs from being derived from the trade model.
-
-    Parameters
-    ----------
-    draft : Draft
-        Tables that are sound and fit together, but for payoffs.
-    regions : collection of str
-        The regions of the trade data.
-    """
+    """Yield what keeps payoffs from being derived from the trade model."""
     assert draft.settings is not None
     for section, nodes in (("countries", draft.countries), ("bystanders", draft.bystanders)):
         for name, node in nodes.items():
@@ -323,7 +303,7 @@ def _of_shares(talks: Iterable[TalkSpec], draft: Draft) -> Iterator[Problem]:
 def _of_base_tariffs(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
     assert draft.settings is not None
     placed = [*(n for n in draft.nodes if _region(draft, n) is not None), *regions]
-    seen = set[tuple[str, str]]()
+    pairs = set[tuple[str, str]]()
     for k, tariff in enumerate(draft.settings.economy.tariffs):
         key = f"economy.tariffs[{k}]"
         unknown = [*_named(f"{key}.by", tariff.by, "a country with a region, or a region", placed)]
@@ -334,10 +314,10 @@ def _of_base_tariffs(draft: Draft, regions: Collection[str]) -> Iterator[Problem
         by, on = _place(draft, tariff.by), _place(draft, tariff.on)
         if by == on and not unknown:
             yield Problem(f"{key}.on", tariff.on, f"another region than that of {tariff.by}")
-        if (by, on) in seen and not unknown:
+        if (by, on) in pairs and not unknown:
             allowed = f"goods that {tariff.by} does not tax already above"
             yield Problem(f"{key}.on", tariff.on, allowed)
-        seen.add((by, on))
+        pairs.add((by, on))
 
 
 def _region(draft: Draft, name: str) -> str | None:
@@ -425,15 +405,15 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
 
 
 def _of_deals(draft: Draft) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    first: dict[str, str] = {}  # key of the first deal of each talk
     for key, deal in draft.deals.items():
         yield from _named(f"{key}.talk", deal.talk, "a talk", draft.talks)
         yield from _of_signing(key, deal, draft)
         yield from _of_outcome(f"{key}.outcome", deal, draft)
-        if deal.talk in seen:
-            allowed = f"another talk: {seen[deal.talk]} is a deal of this one, and one is in force"
+        if deal.talk in first:
+            allowed = f"another talk: {first[deal.talk]} is a deal of this one, and one is in force"
             yield Problem(f"{key}.talk", deal.talk, allowed)
-        seen.setdefault(deal.talk, key)
+        first.setdefault(deal.talk, key)
 
 
 def _of_signing(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
@@ -463,7 +443,7 @@ def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
 
 
 def _of_relationships(draft: Draft) -> Iterator[Problem]:
-    seen: dict[frozenset[str], str] = {}
+    first: dict[frozenset[str], str] = {}  # key of the first relationship of each pair
     for key, relationship in draft.relationships.items():
         pair = relationship.between
         if len(pair) != 2:
@@ -471,10 +451,10 @@ def _of_relationships(draft: Draft) -> Iterator[Problem]:
         for node in pair:
             yield from _named(f"{key}.between", node, "a country or bystander", draft.nodes)
         yield from _distinct(f"{key}.between", pair)
-        if frozenset(pair) in seen:
-            allowed = f"another pair: {seen[frozenset(pair)]} is about this one"
+        if frozenset(pair) in first:
+            allowed = f"another pair: {first[frozenset(pair)]} is about this one"
             yield Problem(f"{key}.between", list(pair), allowed)
-        seen.setdefault(frozenset(pair), key)
+        first.setdefault(frozenset(pair), key)
 
 
 def _of_history(key: str, history: HistorySpec, draft: Draft) -> Iterator[Problem]:
@@ -512,17 +492,11 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
             yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
 
 
-def unmuted(found: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems found that are not about a key reported already, or about its table.
-
-    Parameters
-    ----------
-    found, reported : iterable of Problem
-        In order.
-    """
-    known = [problem.key for problem in reported]
-    for problem in found:
-        if not any(_is_about(problem.key, key) for key in known):
+def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems that are not about a key reported already, or about its table."""
+    keys = [problem.key for problem in reported]
+    for problem in problems:
+        if not any(_is_about(problem.key, key) for key in keys):
             yield problem
 
 

@@ -9,6 +9,8 @@ import typing
 from collections.abc import Mapping
 from datetime import date
 
+from simulator import literals
+
 __all__ = ["REQUIRED", "Parameter", "choices", "describe", "fit", "signature", "words"]
 
 
@@ -41,13 +43,7 @@ class Parameter(typing.NamedTuple):
 
 
 def describe(cls: type) -> list[Parameter]:
-    """Return the parameters of a part, in order.
-
-    Parameters
-    ----------
-    cls : type
-        The class of the part.
-    """
+    """Return the parameters of a part, in order."""
     docs = _documented(cls)
     return [
         Parameter(name, words(annotation), default, docs.get(name, ""), choices(annotation))
@@ -88,8 +84,6 @@ _WORDS: dict[object, str] = {
     date: "a date",
     type(None): "none",
 }
-#: What is larger is a typing error.
-_LARGEST = 1e15
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -129,9 +123,8 @@ def _fit_literal(value: object, annotation: object) -> object:
 
 
 def _fit_scalar(value: object, annotation: object) -> object:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if annotation in {int, float} and number:
-        return _fit_number(typing.cast(float, value), annotation)
+    if annotation in {int, float} and literals.is_number(value):
+        return _fit_number(value, annotation)
     if annotation is date and type(value) is date:
         return value
     if annotation in {bool, str, type(None)} and isinstance(value, typing.cast(type, annotation)):
@@ -144,8 +137,8 @@ def _fit_number(value: float, annotation: object) -> float:
         if value % 1 != 0:  # also for nan and inf
             raise ValueError(words(annotation))
         return int(value)
-    if not abs(value) <= _LARGEST:  # also for nan
-        raise ValueError(f"{words(annotation)}, finite and at most {_LARGEST:g} in size")
+    if not abs(value) <= literals.LARGEST:  # also for nan
+        raise ValueError(f"{words(annotation)}, finite and at most {literals.LARGEST:g} in size")
     return float(value)
 
 

@@ -19,26 +19,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from simulator import literals
-from simulator.errors import PartError, Problem, ScenarioError, nearest, told
+from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
 from simulator.scenario.parameters import (
     REQUIRED,
-    Parameter,
     choices,
-    describe,
     fit,
     signature,
     words,
 )
 
 __all__ = [
-    "REQUIRED",
-    "Parameter",
     "PartSpec",
     "Roster",
-    "describe",
+    "as_text",
     "import_object",
     "parse",
-    "text",
     "with_param",
 ]
 
@@ -62,7 +57,7 @@ _TABLES = ("agents.strategies.composed.Composed",)
 #: What a class of the user's can inherit.
 _BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
 
-Found = typing.TypeVar("Found")
+Given = typing.TypeVar("Given")
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
@@ -124,13 +119,6 @@ class PartSpec:
 
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
-
-        Parameters
-        ----------
-        name : str
-            A parameter of the part.
-        value : object
-            Its value.
 
         Raises
         ------
@@ -195,14 +183,8 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     return _of_instance(_fit_for(slot, part, key))
 
 
-def text(part: object) -> object:
-    """Return the text of a part given as an object; anything else as it is.
-
-    Parameters
-    ----------
-    part : object
-        What stands where a part is expected.
-    """
+def as_text(part: object) -> object:
+    """Return the text of a part given as an object; anything else as it is."""
     if isinstance(part, PartSpec | type) or not isinstance(
         part, str | bool | int | float | list | tuple | Mapping | date | None
     ):
@@ -230,7 +212,7 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
     if isinstance(part, Mapping):
         changed = {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
         return {slot: inner for slot, inner in changed.items() if inner is not None}
-    inner, *wrappers = _layers(str(text(part)))
+    inner, *wrappers = _layers(str(as_text(part)))
     known = [_name_of(wrapper) for wrapper in wrappers]
     around = ".".join(names[:-1])  # of an import path several
     if around in known:
@@ -247,14 +229,14 @@ def with_param(part: object, names: Sequence[str], value: object) -> object:
 
 def _set(inner: object, names: Sequence[str], value: object) -> object:
     if not names:
-        return text(value)
+        return as_text(value)
     if inner is None:
         raise ValueError("a slot that the table fills")
     return with_param(inner, names, value)
 
 
 def _with_value(layer: str, name: str, value: object) -> str:
-    head, *pieces = literals.split(layer, ":")
+    head, *pieces = literals.pieces(layer, ":")
     given = dict(piece.partition("=")[::2] for piece in pieces)
     keys = {k.strip(): v for k, v in given.items()} | {name: literals.write(value)}
     return ":".join([head, *(f"{k}={v}" for k, v in keys.items())])
@@ -274,7 +256,7 @@ def _with_value_inside(table: str, names: Sequence[str], value: object) -> str:
 
 def _layers(spec: str) -> list[str]:
     """Return the part of a spec and its wrappers, as texts."""
-    first, *pieces = literals.split(spec, "+")
+    first, *pieces = literals.pieces(spec, "+")
     layers = [first]
     for piece in pieces:
         if _WRAPPER.match(piece):
@@ -285,10 +267,10 @@ def _layers(spec: str) -> list[str]:
 
 
 def _name_of(layer: str) -> str:
-    return literals.split(layer, ":")[0].strip()
+    return literals.pieces(layer, ":")[0].strip()
 
 
-def _fit_for(slot: str, part: Found, key: str) -> Found:
+def _fit_for(slot: str, part: Given, key: str) -> Given:
     """Return a part of the user's if it has what its slot asks of it."""
     lacking = [name for name in METHODS.get(slot, ()) if not callable(getattr(part, name, None))]
     if lacking:
@@ -335,14 +317,14 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
         raise ScenarioError([_unknown(key, dict(table), slot, roster)])
     slots = signature(cls)[0]
     problems: list[Problem] = []
-    found: dict[str, object] = {}
+    specs: dict[str, object] = {}
     for inner, part in table.items():
         if inner not in slots:
             allowed = f"a slot of a {slot}: {', '.join(slots)}"
             problems.append(Problem(f"{key}.{inner}", part, allowed, nearest(inner, slots)))
             continue
         try:
-            found[inner] = parse(part, inner, roster, f"{key}.{inner}")
+            specs[inner] = parse(part, inner, roster, f"{key}.{inner}")
         except ScenarioError as error:
             problems.extend(error.problems)
     for needed in (n for n, (_, default) in slots.items() if default is REQUIRED):
@@ -351,7 +333,7 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
             problems.append(Problem(key, dict(table), allowed))
     if problems:
         raise ScenarioError(problems)
-    in_order = {inner: found[inner] for inner in slots if inner in found}
+    in_order = {inner: specs[inner] for inner in slots if inner in specs}
     return _checked(name, in_order, cls, key)
 
 
@@ -359,7 +341,7 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
 
 
 def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
-    head, *pieces = literals.split(spec, ":")
+    head, *pieces = literals.pieces(spec, ":")
     name = head.strip()
     cls = roster.get(slot, {}).get(name)
     if cls is None:
@@ -396,25 +378,15 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
 
 def _imported(path: str, key: str) -> type:
     """Return the class at an import path, also from the current folder."""
-    found = import_object(path, key)
-    if not isinstance(found, type):
-        raise ScenarioError(
-            [Problem(key, path, "the import path of a class, not of another object")]
-        )
-    return found
+    cls = import_object(path, key)
+    if not isinstance(cls, type):
+        allowed = "the import path of a class, not of another object"
+        raise ScenarioError([Problem(key, path, allowed)])
+    return cls
 
 
 def import_object(path: str, key: str, kind: str = "class") -> object:
     """Return what stands at an import path, also from the current folder.
-
-    Parameters
-    ----------
-    path : str
-        ``package.module.name``.
-    key : str
-        Where it stands, for messages.
-    kind : str
-        ``class`` or ``function``: what is looked for, for messages.
 
     Raises
     ------
@@ -442,28 +414,28 @@ def import_object(path: str, key: str, kind: str = "class") -> object:
 
 def _find_in_current_folder() -> None:
     # At the end, so that a file of the user's hides nothing. It stays there, so that what was
-    # found can be pickled and found again by worker processes.
+    # imported can be pickled, and imported again by worker processes.
     here = os.getcwd()
     if here not in sys.path and "" not in sys.path:
         sys.path.append(here)
 
 
 def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
-    reason = f"something that can be imported; importing it raised {told(error)}"
+    reason = f"something that can be imported; importing it raised {describe_error(error)}"
     return ScenarioError([Problem(key, path, reason)])
 
 
 def _attribute(
     module: types.ModuleType, names: list[str], path: str, key: str, kind: str
 ) -> object:
-    found: object = module
+    value: object = module
     for name in names:
-        if not hasattr(found, name):
-            there = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
-            allowed = f"a {kind} of {module.__name__}: {', '.join(there) or 'it has none'}"
-            raise ScenarioError([Problem(key, path, allowed, nearest(name, there))])
-        found = getattr(found, name)
-    return found
+        if not hasattr(value, name):
+            choices = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
+            allowed = f"a {kind} of {module.__name__}: {', '.join(choices) or 'it has none'}"
+            raise ScenarioError([Problem(key, path, allowed, nearest(name, choices))])
+        value = getattr(value, name)
+    return value
 
 
 def _path(cls: type) -> str:
@@ -522,9 +494,9 @@ def _checked(
     problems = [] if problems is None else problems
     params = dict(_fitted(name, given, cls, key, problems))
     known, _ = signature(cls)
-    tried = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
+    named = params.keys() | {problem.key.removeprefix(f"{key}.") for problem in problems}
     for missing, (annotation, default) in known.items():
-        if default is REQUIRED and missing not in tried:
+        if default is REQUIRED and missing not in named:
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
     if not problems:
@@ -562,13 +534,13 @@ def _refused_by_constructor(
         where = f"{key}.{error.parameter}" if error.parameter else key
         yield Problem(where, error.value, error.allowed, error.nearest)
     except ValueError as error:
-        yield Problem(key, _text(name, params), str(error) or "values that it accepts")
+        yield Problem(key, _spec_text(name, params), str(error) or "values that it accepts")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        reason = f"a part that can be built; it raised {told(error)}"
-        yield Problem(key, _text(name, params), reason)
+        reason = f"a part that can be built; it raised {describe_error(error)}"
+        yield Problem(key, _spec_text(name, params), reason)
 
 
-def _text(name: str, params: dict[str, object]) -> str:
+def _spec_text(name: str, params: dict[str, object]) -> str:
     return str(PartSpec(name, tuple(params.items()), object))

@@ -7,7 +7,7 @@ by their id (``talks.us-japan.issues.car-tariff.payoffs.us``), parameters of a p
 
 import typing
 from collections import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator import literals
@@ -27,7 +27,16 @@ from simulator.scenario.specs import (
     ThreatSpec,
 )
 
-__all__ = ["ENTRIES", "REGISTERS", "assign", "entry_id", "keys_of", "parse_assignment", "table_at"]
+__all__ = [
+    "ENTRIES",
+    "REGISTERS",
+    "assign",
+    "entry_id",
+    "flatten",
+    "keys_of",
+    "parse_assignment",
+    "table_at",
+]
 
 #: Tables of the file whose keys are ids: ``[countries.us]``.
 REGISTERS: Mapping[str, type[Table]] = {
@@ -49,11 +58,6 @@ _ABSENT = object()
 
 def parse_assignment(text: str) -> tuple[str, object]:
     """Return the path and the value of ``path=value``, split at the first ``=``.
-
-    Parameters
-    ----------
-    text : str
-        For instance ``countries.us.patience=.99``.
 
     Raises
     ------
@@ -95,15 +99,7 @@ def assign(data: Mapping[str, object], path: str, value: object) -> dict[str, ob
 
 
 def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
-    """Return the table within `table` to which keys lead, None if it is not one.
-
-    Parameters
-    ----------
-    table : type
-        Where to begin.
-    names : sequence of str or int
-        Keys, ids, and positions in lists.
-    """
+    """Return the table within `table` to which keys lead, None if it is not one."""
     at: type[Table] | None = table
     entries_of: type[Table] | None = None
     for name in names:
@@ -116,13 +112,7 @@ def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
 
 
 def keys_of(table: type[Table]) -> list[str]:
-    """Return the keys that may stand in a table of a scenario.
-
-    Parameters
-    ----------
-    table : type
-        Its class.
-    """
+    """Return the keys that may stand in a table of a scenario."""
     unlisted = {"source", "id"} if table in REGISTERS.values() else {"source"}
     keys = [key for key in table.model_fields if key not in unlisted]
     sections = [*REGISTERS, *ENTRIES] if table is Settings else []
@@ -145,6 +135,22 @@ def entry_id(section: str, entry: object) -> str | None:
     if given is None and section == "threats" and {"by", "talk"} <= entry.keys():
         given = f"{entry['by']}-{entry['talk']}"
     return given if isinstance(given, str) else None
+
+
+def flatten(node: object, path: str = "") -> Iterator[tuple[tuple[str, str], str]]:
+    """Give the values of a scenario by dotted path; an entry of a list without id by itself."""
+    if isinstance(node, Mapping) and node:
+        for key, value in node.items():
+            yield from flatten(value, f"{path}.{key}" if path else key)
+    elif isinstance(node, list) and node and all(isinstance(entry, Mapping) for entry in node):
+        for entry in node:
+            name = entry_id(path.rpartition(".")[2], entry)
+            if name is None:
+                yield (path, literals.write(entry)), literals.write(entry)
+            else:
+                yield from flatten(entry, f"{path}.{name}")
+    else:
+        yield (path, ""), node if isinstance(node, str) else literals.write(node)
 
 
 def _tables_in(annotation: object) -> tuple[type[Table] | None, type[Table] | None]:

@@ -20,10 +20,10 @@ from simulator.scenario.paths import entry_id, keys_of
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import BaseTariff, Table
 
-__all__ = ["Entry", "Status", "parameters", "provenance"]
+__all__ = ["Origin", "Support", "parameters", "provenance"]
 
 #: A source states it; it is worked out from what sources state; nobody states it.
-Status = Literal["sourced", "estimated", "assumed"]
+Support = Literal["sourced", "estimated", "assumed"]
 Value = float | str | bool | date
 
 #: Keys that say who and what, and how it is called: nothing that could be otherwise.
@@ -37,7 +37,7 @@ _FOLDER = Path(__file__).parents[1] / "scenarios" / "provenance"
 
 
 @dataclass(frozen=True)
-class Entry:
+class Origin:
     """What is said of some parameters: where they come from, and what else is plausible.
 
     Parameters
@@ -59,7 +59,7 @@ class Entry:
     """
 
     paths: tuple[str, ...]
-    status: Status
+    status: Support
     why: str = ""
     source: str = ""
     low: float | date | None = None
@@ -110,7 +110,7 @@ def parameters(scenario: Scenario) -> dict[str, Value]:
     }
 
 
-def provenance(name: str) -> tuple[Entry, ...]:
+def provenance(name: str) -> tuple[Origin, ...]:
     """Return what is said of the parameters of a shipped scenario.
 
     Parameters
@@ -131,23 +131,23 @@ def provenance(name: str) -> tuple[Entry, ...]:
     problems = [p for k, entry in enumerate(data["entries"]) for p in _problems(k, entry)]
     if problems:
         raise ScenarioError(problems, f"{name}, provenance")
-    return tuple(Entry(**{k: _frozen(v) for k, v in entry.items()}) for entry in data["entries"])
+    return tuple(Origin(**{k: _frozen(v) for k, v in entry.items()}) for entry in data["entries"])
 
 
 # --- entries ----------------------------------------------------------------------------------
 
 
 def _problems(number: int, entry: Mapping[str, object]) -> Iterator[Problem]:
-    keys = [field.name for field in fields(Entry)]
-    needed = [f.name for f in fields(Entry) if f.default is MISSING]
+    keys = [field.name for field in fields(Origin)]
+    needed = [f.name for f in fields(Origin) if f.default is MISSING]
     for key in entry.keys() - set(keys):
         allowed = f"no such key; the keys are: {', '.join(keys)}"
         yield Problem(f"entries[{number}].{key}", entry[key], allowed, nearest(key, keys))
     for key in needed:
         if key not in entry:
             yield Problem(f"entries[{number}]", dict(entry), f"with {' and '.join(needed)}")
-    if (status := entry.get("status")) not in get_args(Status):
-        allowed = f"one of {', '.join(get_args(Status))}"
+    if (status := entry.get("status")) not in get_args(Support):
+        allowed = f"one of {', '.join(get_args(Support))}"
         yield Problem(f"entries[{number}].status", status, allowed)
 
 

@@ -13,26 +13,26 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from simulator.scenario.field_types import (
     Amount,
+    AnyLevel,
     Compliance,
     Count,
     Day,
     Effective,
     Flag,
     Label,
-    Level,
     Levels,
     Name,
     Names,
     Number,
     Patience,
     Payoffs,
-    Period,
+    PositiveCount,
     Share,
     Spread,
     Strategy,
     Text,
     Trust,
-    Valuation,
+    ValuedBy,
 )
 
 __all__ = [
@@ -211,13 +211,13 @@ class TalkSpec(Table):
     """The day it opens; the start by default."""
     deadline: Day | None = None
     """The day it ends without agreement; needed if it is open."""
-    review_weeks: Period = 13
+    review_weeks: PositiveCount = 13
     """Weeks from one review of a deal to the next."""
     ratify_weeks: Count = 0
     """Weeks from signing to ratification and entry into force."""
-    term_weeks: Period | None = None
+    term_weeks: PositiveCount | None = None
     """Weeks for which a deal is in force; for ever by default."""
-    renew_weeks: Period | None = None
+    renew_weeks: PositiveCount | None = None
     """How many weeks before a deal expires the talk about its renewal opens; never by default."""
     cooling_weeks: Count = 4
     """Weeks until the talk reopens after it has failed, an audience has rejected its deal or the
@@ -275,7 +275,7 @@ class DealSpec(Table):
     """The talk that it came from."""
     signed: Day
     """The date of its signing."""
-    outcome: Mapping[str, Level]
+    outcome: Mapping[str, AnyLevel]
     """The level agreed on each issue."""
 
 
@@ -369,11 +369,11 @@ class Settings(Table):
     """What it is about, in a line."""
     start: Day
     """The first day, such as 2025-05-19."""
-    weeks: Period
+    weeks: PositiveCount
     """How many weeks are simulated."""
-    rounds_per_week: Period = 5
+    rounds_per_week: PositiveCount = 5
     """Rounds that each open talk holds a week."""
-    valuation: Valuation = "table"
+    valuation: ValuedBy = "table"
     """By what outcomes are valued: the payoffs in the file, or, where it has none, the trade
     model."""
     valuation_sd: Spread = 0.0
@@ -381,7 +381,7 @@ class Settings(Table):
     for each talk, issue and party, and multiplies the values."""
     economy: EconomySpec = EconomySpec()
     """What the trade model goes by, with valuation = "economy"."""
-    trust_period_weeks: Period = 13
+    trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25
     """Factor on the weight of kept promises that are only heard of."""
@@ -389,11 +389,5 @@ class Settings(Table):
     """What is left of news after each further edge."""
 
     def week_of(self, day: datetime.date) -> int:
-        """Return the week in which `day` lies, from 0; negative before the start.
-
-        Parameters
-        ----------
-        day : date
-            A date.
-        """
+        """Return the week in which `day` lies, from 0; negative before the start."""
         return (day - self.start).days // 7

@@ -5,7 +5,7 @@ once per scenario. The model is solved for each level of each tariff, the other 
 and all other talks as they are without a deal, so that values split by obligor. What a level is
 worth depends a little on the obligor's other tariffs in the talk: it is the mean of what it is
 worth with these as they are without a deal, and with all of them at their last level. How far the
-sum is from what the model says of all at once, `joint_error` tells.
+sum is from what the model says of all at once, `joint_error` says.
 
 For the party that is taxed, and as welfare also for the party that taxes::
 
@@ -199,12 +199,12 @@ class Valuer:
         value = self.imports(tariff.on, issue.obligor, tariff.share)
         let_in = _let_in(tariff)
         binding = not _at_margin(issue)
-        found = self._steps(issue, talk)
+        steps = self._steps(issue, talk)
         rent = float(binding) * let_in * value * (rates[0] - rates) / 100.0
-        welfare = {party: found.welfare[:, self.places[party]] for party in talk.parties}
+        welfare = {party: steps.welfare[:, self.places[party]] for party in talk.parties}
         welfare[tariff.on] = welfare[tariff.on] + rent
         welfare[issue.obligor] = welfare[issue.obligor] - rent
-        revenue = found.revenue[:, self.places[issue.obligor]] - rent
+        revenue = steps.revenue[:, self.places[issue.obligor]] - rent
         protected = float(not binding) * self.rent_share * value * (rates - rates[0]) / 100.0
         weight = issue.political_weights.get(issue.obligor, 1.0)
         on_top = self.countries[issue.obligor].revenue_weight * revenue + (weight - 1) * protected
@@ -219,13 +219,13 @@ class Valuer:
         ]
         levels = range(len(issue.levels))
         own = [[self._change(issue, level)] if _at_margin(issue) else [] for level in levels]
-        found = self._gains([*own, *([*step, *others] for step in own)])
+        both = self._gains([*own, *([*step, *others] for step in own)])
         first, last = (slice(0, len(levels)), slice(len(levels), None))
 
         def mean(gained: Floats) -> Floats:
             return (gained[first] + gained[last] - gained[last][:1]) / 2.0
 
-        return Gains(mean(found.welfare), mean(found.revenue))
+        return Gains(mean(both.welfare), mean(both.revenue))
 
     def _change(self, issue: IssueSpec, level: int) -> _Change:
         """Return the change of a tariff from its first to another level."""
@@ -250,9 +250,9 @@ class Valuer:
         if tariff is None:
             return threat
         pair = self._pair(tariff.on, threat.by)
-        found = self._gains([[_Change(*pair, tariff.share, tariff.instead, tariff.rate)]])
-        worth = {party: float(found.welfare[0, self.places[party]]) for party in parties}
-        revenue = float(found.revenue[0, self.places[threat.by]])
+        carried_out = self._gains([[_Change(*pair, tariff.share, tariff.instead, tariff.rate)]])
+        worth = {party: float(carried_out.welfare[0, self.places[party]]) for party in parties}
+        revenue = float(carried_out.revenue[0, self.places[threat.by]])
         worth[threat.by] += self.countries[threat.by].revenue_weight * revenue - tariff.cost
         derived = {party: round(value, DIGITS) for party, value in worth.items()}
         return threat.model_copy(update={"payoffs": {**derived, **threat.payoffs}})

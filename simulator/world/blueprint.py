@@ -10,7 +10,8 @@ import numpy as np
 from simulator import draws
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector
-from simulator.scenario.scenario import EventSpec, Scenario, TalkSpec, ThreatSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
 from simulator.world.evidence import Conduct, WitnessNetwork
 from simulator.world.party import Evidence

@@ -74,18 +74,17 @@ class Calendar:
         days = self._renewal(agenda, track, week) or self._planned(agenda, track, week)
         if days is None:
             return None
-        renewal = _expires_soon(track, week)
+        renewal = _expiry(track, week) is not None
         if renewal:
             agenda.renewed = track.deal
         return Session(track.openings, week, *days, renewal)
 
     def _renewal(self, agenda: _Agenda, track: Track, week: int) -> tuple[int, int] | None:
         """Return first day and deadline of the talk that a deal's expiry calls for."""
-        if not _expires_soon(track, week) or agenda.renewed is track.deal:
+        expires = _expiry(track, week)
+        if expires is None or agenda.renewed is track.deal:
             return None
-        assert track.in_force is not None
-        assert track.in_force.expires is not None
-        start, end = DAYS * week, DAYS * (track.in_force.expires - track.spec.ratify_weeks)
+        start, end = DAYS * week, DAYS * (expires - track.spec.ratify_weeks)
         if end <= start:
             return None
         if agenda.begun:
@@ -120,12 +119,8 @@ class Calendar:
         return (date - self.start).days
 
 
-def _expires_soon(track: Track, week: int) -> bool:
-    """Return whether a deal is in force that expires within the weeks of renewal."""
-    in_force, renew = track.in_force, track.spec.renew_weeks
-    return (
-        in_force is not None
-        and in_force.expires is not None
-        and renew is not None
-        and week >= in_force.expires - renew
-    )
+def _expiry(track: Track, week: int) -> int | None:
+    """Return when the deal in force expires, if that is within the weeks of renewal."""
+    expires = None if track.in_force is None else track.in_force.expires
+    renew = track.spec.renew_weeks
+    return None if expires is None or renew is None or week < expires - renew else expires

@@ -7,8 +7,15 @@ from enum import StrEnum
 from simulator.world.party import disregarded
 
 __all__ = [
-    *("Commitment", "Deal", "Entry", "InForce", "Ledger", "Period", "Status"),
-    *("collapses", "shares"),
+    "Commitment",
+    "Deal",
+    "Entry",
+    "InForce",
+    "Ledger",
+    "Period",
+    "Status",
+    "collapses",
+    "shares",
 ]
 
 

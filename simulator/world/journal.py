@@ -1,6 +1,6 @@
 """What is written down of a world: the rows of its tables, and the log of what else happens."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -118,9 +118,9 @@ class Journal:
             row = (week, deal.id, deal.talk, party, issue, quality, reason)
             self.records.add("performance", row)
 
-    def trust(self, week: int, trust: Mapping[tuple[str, str], float]) -> None:
-        """Write down the trust of every observer in every subject."""
-        self.records.add("trust", (week, list(trust.values())))
+    def trust(self, week: int, trusts: Sequence[float]) -> None:
+        """Write down the trust of every observer in every subject, pair by pair."""
+        self.records.add("trust", (week, trusts))
 
     def payoffs(
         self,

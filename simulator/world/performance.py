@@ -8,7 +8,12 @@ from simulator.world.party import Evidence, disregarded
 from simulator.world.valuations import Valuations
 
 __all__ = [
-    *("REFRAIN", "conducts_in", "excused", "mean_quality", "owed", "period_of"),
+    "REFRAIN",
+    "conducts_in",
+    "excused",
+    "mean_quality",
+    "owed",
+    "period_of",
     "weighted_trust",
 ]
 

@@ -113,15 +113,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 
 def columns(table: str, countries: Iterable[str]) -> list[Column]:
-    """Return the columns of a table, those per country written out.
-
-    Parameters
-    ----------
-    table : str
-        A key of `TABLES`.
-    countries : iterable of str
-        Keys of the scenario's countries, in order.
-    """
+    """Return the columns of a table, those per country written out."""
     names = list(countries)
     out = []
     for column in TABLES[table]:

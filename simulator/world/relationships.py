@@ -50,17 +50,6 @@ def directed_graph(
     Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
     ``weight``, ``distance``, ``trust`` of the first in the second (absent with bystanders)
     and ``deals``, the ids of the deals in force between them.
-
-    Parameters
-    ----------
-    graph : networkx.Graph
-        The relationships.
-    scenario : Scenario
-        What the nodes are.
-    trust : mapping
-        Trust of one country (first) in another.
-    deals : sequence of Deal
-        The deals in force.
     """
     directed: nx.DiGraph[str] = graph.to_directed()
     for key, country in scenario.countries.items():

@@ -12,15 +12,7 @@ ThreatTable = tuple[tuple[float, ...], ...]
 
 
 def threat_table(seats: Mapping[str, int], threats: Sequence[ThreatSpec]) -> ThreatTable:
-    """Return what each party (row) gets if each (column) carries out its threats.
-
-    Parameters
-    ----------
-    seats : mapping
-        Seat of each party of a talk.
-    threats : sequence of ThreatSpec
-        Threats of that talk.
-    """
+    """Return what each party (row) gets if each (column) carries out its threats."""
     table = [[0.0] * len(seats) for _ in seats]
     for threat in threats:
         for party, payoff in threat.payoffs.items():
@@ -42,7 +34,7 @@ class ThreatRegister:
         self._due: set[str] = set()
         self._before: tuple[object, ...] = ()
 
-    def news(
+    def update(
         self, blueprint: Blueprint, week: int
     ) -> tuple[list[ThreatSpec], list[ThreatSpec]] | None:
         """Return the threats that stand and those that are due; None if all is as before."""

@@ -118,19 +118,7 @@ class Track:
     def preferences(
         self, seat: int, trust: Sequence[float], peers: Sequence[Peer], weight: float
     ) -> Preferences:
-        """Return what a party wants now: the same object while nothing has changed.
-
-        Parameters
-        ----------
-        seat : int
-            Whose.
-        trust : sequence of float
-            Its trust in each partner, in seat order.
-        peers : sequence of Peer
-            What peers have in force with its partners.
-        weight : float
-            Weight of the comparison with peers.
-        """
+        """Return what a party wants now: the same object while nothing has changed."""
         benchmark, threats = self.valuations.benchmarks[seat], self.announced[seat]
         bar = benchmark.bar(peers) if weight else ()
         deal, session = self.deal, self.session
@@ -196,17 +184,7 @@ class Track:
 
 
 def peers(tracks: Iterable[Track], track: Track, name: str) -> list[Peer]:
-    """Return what others have in force with the partners of `name` in one of the tracks.
-
-    Parameters
-    ----------
-    tracks : iterable of Track
-        All tracks.
-    track : Track
-        The one in which `name` compares itself with its peers.
-    name : str
-        A party to it.
-    """
+    """Return what others have in force with the partners of `name` in one of the tracks."""
     partners = track.plan.partners[track.plan.seats[name]]
     return [
         Peer(issue.id, issue.obligor, issue.levels[level], issue.unit)

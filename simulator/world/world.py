@@ -6,7 +6,8 @@ import mesa
 import networkx as nx
 
 from simulator.negotiation.talk import TalkState
-from simulator.scenario.scenario import CountrySpec, Scenario
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
@@ -160,11 +161,11 @@ class World(mesa.Model):
 
     def _weigh_threats(self) -> None:
         """Announce threats, let them fall due, and tell the tracks if anything has changed."""
-        news = self._threats.news(self.blueprint, self.week)
-        if news is not None:
-            self.journal.threats(self.week, *news)
+        change = self._threats.update(self.blueprint, self.week)
+        if change is not None:
+            self.journal.threats(self.week, *change)
             for key, track in self.tracks.items():
-                track.threaten(*([t for t in threats if t.talk == key] for threats in news))
+                track.threaten(*([t for t in threats if t.talk == key] for threats in change))
 
     # -- 2. talks ----------------------------------------------------------------------------
 
@@ -260,7 +261,7 @@ class World(mesa.Model):
         lessons = self.blueprint.witnesses.spread(conducts) if conducts else {}
         self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
         if self.records.keeps("trust"):
-            self.journal.trust(self.week, self.trust_matrix())
+            self.journal.trust(self.week, self._trusts())
 
     def _teach(self, passed: float, lessons: Mapping[tuple[str, str], list[Evidence]]) -> None:
         for pair in self.blueprint.witnesses.pairs:
@@ -268,8 +269,11 @@ class World(mesa.Model):
 
     def trust_matrix(self) -> dict[tuple[str, str], float]:
         """Return the trust of every country (first) in every other (second) as it stands."""
-        pairs = self.blueprint.witnesses.pairs
-        return {(o, s): self.parties[o].trust(s) for o, s in pairs}
+        return dict(zip(self.blueprint.witnesses.pairs, self._trusts(), strict=True))
+
+    def _trusts(self) -> list[float]:
+        parties = self.parties
+        return [parties[o].trust(s) for o, s in self.blueprint.witnesses.pairs]
 
     # -- 6. payoffs --------------------------------------------------------------------------
 

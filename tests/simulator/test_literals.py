@@ -59,13 +59,13 @@ def test_what_is_written_reads_back(value: Any) -> None:
 
 
 def test_separators_count_only_outside_brackets_and_quotes() -> None:
-    assert literals.split('a:b=["x:y", 1]:c=":"', ":") == ["a", 'b=["x:y", 1]', 'c=":"']
+    assert literals.pieces('a:b=["x:y", 1]:c=":"', ":") == ["a", 'b=["x:y", 1]', 'c=":"']
 
 
 @given(st.lists(texts))
 def test_pieces_in_quotes_come_back_whole(pieces: list[str]) -> None:
     written = [f"name={literals.write(piece)}" for piece in pieces]
-    assert literals.split(":".join(written), ":") == (written or [""])
+    assert literals.pieces(":".join(written), ":") == (written or [""])
 
 
 def test_plain_copies_and_leaves_out_what_is_none() -> None:
@@ -80,3 +80,27 @@ def test_numbers_of_numpy_become_numbers() -> None:
     assert copy == {"a": 0.5, "b": 3, "c": [1, 2]}
     assert isinstance(copy, dict)
     assert type(copy["b"]) is int
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "finite", "whole"),
+    [
+        (3, True, True, True),
+        (-(10**400), True, True, True),
+        (3.0, True, True, False),
+        (float("nan"), True, False, False),
+        (float("-inf"), True, False, False),
+        (True, False, False, False),
+        ("3", False, False, False),
+        (None, False, False, False),
+    ],
+)
+def test_true_is_no_number_and_three_point_nought_not_written_as_a_whole_one(
+    value: object, number: bool, finite: bool, whole: bool
+) -> None:
+    kinds = literals.is_number(value), literals.is_finite(value), literals.is_whole(value)
+    assert kinds == (number, finite, whole)
+
+
+def test_a_whole_number_must_not_be_below_the_least() -> None:
+    assert [literals.is_whole(value, least=1) for value in (0, 1, 2)] == [False, True, True]

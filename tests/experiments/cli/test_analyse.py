@@ -18,8 +18,8 @@ from experiments.analysis.intervals import half_width, replications_needed
 from experiments.cli.main import main
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.design.sampling import blocks, points
-from experiments.display.numbers import broken
+from experiments.design.sampling import blocks, design_points
+from experiments.display.numbers import wrapped
 from experiments.sweep import Results, load_experiment, open_results, sweep
 
 MODEL = "tests.models.{}"
@@ -90,7 +90,7 @@ def test_indices_through_the_whole_pipeline_agree_with_the_analytic_ones(
 def test_the_blocks_of_a_saltelli_design_are_its_matrices() -> None:
     axes = {name: {"low": 0, "high": 1} for name in "abc"}
     given = {"model": MODEL.format("g"), "design": "saltelli", "samples": 8, "axes": axes}
-    rows = points(load_experiment(given))
+    rows = design_points(load_experiment(given))
     a, b, *mixed = blocks(8, 3)
     for k, block in enumerate(mixed):
         for j in range(8):
@@ -359,7 +359,7 @@ def test_a_page_tells_what_its_intervals_hold_for(
 
 def rough(results_of: Experiment, shift: float) -> Results:
     """Results of a function whose mean is `shift`: a sum of waves, far too short to be sampled."""
-    x: NDArray[np.float64] = np.array(points(results_of))
+    x: NDArray[np.float64] = np.array(design_points(results_of))
     y = shift + np.sin(2e4 * math.pi * x).sum(axis=1)
     runs = {"point": range(len(x)), "replication": 0, "seed": 0, "y": y, "error": None}
     results = Results(Path(), {})
@@ -447,9 +447,9 @@ def test_axes_that_only_one_varies_are_told_to_be_averaged_over(
 
 
 def test_long_names_of_axes_are_broken_at_their_joints() -> None:
-    assert broken("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
-    assert broken("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
-    assert broken("home.patience", 14) == "home.patience"
+    assert wrapped("{japan,eu,korea,uk}.trust.up", 14) == "{japan,eu,\nkorea,uk}.\ntrust.up"
+    assert wrapped("boulware:tolerance=0.01", 14) == "boulware:\ntolerance=0.01"
+    assert wrapped("home.patience", 14) == "home.patience"
 
 
 @pytest.mark.parametrize(("seed", "told"), [(0, "is sampling error"), (2, "is interaction")])

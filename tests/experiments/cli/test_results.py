@@ -86,7 +86,7 @@ def test_a_merge_that_fails_leaves_a_folder_as_it_was(monkeypatch: pytest.Monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(manifest, "write", full)
+        patched.setattr(manifest, "write_manifest", full)
         Path("there").mkdir()
         for out in ("new", "there"):
             result = tradetalks("merge", "part", "--out", out)
@@ -213,7 +213,7 @@ def test_a_replay_that_cannot_be_written_names_the_folder(monkeypatch: pytest.Mo
     def full(*_: object) -> None:
         raise OSError(errno.EFBIG, "File too large")
 
-    monkeypatch.setattr("experiments.results.run_folder.save", full)
+    monkeypatch.setattr("experiments.results.run_folder.save_run", full)
     result = tradetalks("replay", "results/first-talk", "0", "--out", "new")
     assert result.exit_code == 1
     assert "Error: new could not be written: [Errno 27] File too large" in result.stderr

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from experiments.cli.main import main
 from experiments.run import run
 from simulator.errors import ScenarioError
-from simulator.scenario import scenario
+from simulator.scenario import source
 from simulator.world.records import TABLES, columns
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
@@ -207,7 +207,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
 
 def test_every_shipped_scenario_is_listed_and_sound() -> None:
     listed = tradetalks("scenarios").stdout
-    for name in scenario.shipped():
+    for name in source.shipped():
         assert name in listed
         assert tradetalks("validate", name).exit_code == 0
 
@@ -219,7 +219,7 @@ def test_every_part_is_listed_with_its_parameters() -> None:
 
 
 def test_validate_names_all_that_is_wrong_with_a_file(tmp_path: Path) -> None:
-    text = scenario.text("first-talk").replace("weeks = 26", "weeks = -1")
+    text = source.text("first-talk").replace("weeks = 26", "weeks = -1")
     path = tmp_path / "mine.toml"
     path.write_text(text.replace('"always"', '"allways"'), encoding="utf-8")
     result = tradetalks("validate", str(path))
@@ -228,10 +228,10 @@ def test_validate_names_all_that_is_wrong_with_a_file(tmp_path: Path) -> None:
     assert "did you mean 'always'" in result.stderr
 
 
-@pytest.mark.parametrize("name", scenario.shipped())
+@pytest.mark.parametrize("name", source.shipped())
 def test_show_prints_the_file_to_copy(name: str, tmp_path: Path) -> None:
     text = tradetalks("show", name, "--toml").stdout
-    assert text.rstrip("\n") == scenario.text(name).rstrip("\n")
+    assert text.rstrip("\n") == source.text(name).rstrip("\n")
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     assert tradetalks("show", str(path), "--toml").stdout == text

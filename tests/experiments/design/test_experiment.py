@@ -12,7 +12,7 @@ import pytest
 from experiments.design.axis import Axis, vary
 from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan, plan, seed_of, trials
-from experiments.design.sampling import DESIGNS, blocks, points, size
+from experiments.design.sampling import DESIGNS, blocks, design_points, design_size
 from experiments.sweep import load_experiment
 from simulator.errors import ScenarioError
 
@@ -151,7 +151,7 @@ def test_options_take_the_place_of_what_the_file_says(tmp_path: Path) -> None:
 
 
 def test_a_scenario_beside_the_file_is_found(tmp_path: Path) -> None:
-    from simulator.scenario.scenario import text
+    from simulator.scenario.source import text
 
     (tmp_path / "world.toml").write_text(text("first-talk"), encoding="utf-8")
     (tmp_path / "mine.toml").write_text('scenario = "world.toml"', encoding="utf-8")
@@ -234,31 +234,31 @@ UNIT = (Axis("x", None, 0, 1), Axis("y", None, 10, 20), Axis("z", ("a", "b", "c"
 
 def drawn(design: str, samples: int = 64, seed: int = 0) -> list[tuple[Any, ...]]:
     experiment = Experiment("e", model="m.f", axes=UNIT, design=design, samples=samples, seed=seed)
-    found = points(experiment)
-    assert len(found) == size(experiment)
+    found = design_points(experiment)
+    assert len(found) == design_size(experiment)
     return found
 
 
 def test_a_factorial_design_has_every_combination_and_the_last_axis_varies_fastest() -> None:
     experiment = Experiment("e", "s", axes=(Axis("x", (1, 2)), Axis("y", ("a", "b", "c"))))
-    assert points(experiment) == [(x, y) for x in (1, 2) for y in "abc"]
-    assert size(experiment) == 6
+    assert design_points(experiment) == [(x, y) for x in (1, 2) for y in "abc"]
+    assert design_size(experiment) == 6
 
 
 def test_nothing_that_varies_is_one_point() -> None:
-    assert points(Experiment("e", "s")) == [()]
+    assert design_points(Experiment("e", "s")) == [()]
 
 
 def test_zip_takes_the_values_side_by_side() -> None:
     experiment = Experiment("e", "s", axes=(Axis("x", (1, 2)), Axis("y", ("a", "b"))), design="zip")
-    assert points(experiment) == [(1, "a"), (2, "b")]
+    assert design_points(experiment) == [(1, "a"), (2, "b")]
 
 
 def test_a_table_has_its_points_in_its_rows(tmp_path: Path) -> None:
     text = f'{PATIENCE},countries.home.strategy\n.9,linear\n1,"time-dependent:exponent=2"\n'
     (tmp_path / "points.csv").write_text(text, encoding="utf-8")
     experiment = load_experiment("first-talk", table=str(tmp_path / "points.csv"))
-    assert points(experiment) == [(0.9, "linear"), (1, "time-dependent:exponent=2")]
+    assert design_points(experiment) == [(0.9, "linear"), (1, "time-dependent:exponent=2")]
     assert [axis.path for axis in experiment.axes] == [PATIENCE, "countries.home.strategy"]
 
 
@@ -451,14 +451,14 @@ def test_every_value_in_a_row_of_a_large_design_is_tried_beforehand(design: str)
 def test_a_value_of_a_table_is_tried_beside_those_of_its_own_row() -> None:
     axes = (Axis("x", tuple(range(600))), Axis("y", ("a",) * 600), Axis("z", ("b", "c") * 300))
     experiment = Experiment("e", "s", axes=axes, design="table")
-    tried = [tuple(values.values()) for values in trials(experiment, points(experiment))]
-    assert set(tried) == set(points(experiment))
+    tried = [tuple(values.values()) for values in trials(experiment, design_points(experiment))]
+    assert set(tried) == set(design_points(experiment))
 
 
 def test_of_very_many_values_so_many_are_tried_throughout() -> None:
     axes = (Axis("x", tuple(range(100_000))),)
     experiment = Experiment("e", "s", axes=axes)
-    tried = {values["x"] for values in trials(experiment, points(experiment))}
+    tried = {values["x"] for values in trials(experiment, design_points(experiment))}
     assert 5_000 <= len(tried) <= 5_200
     assert min(tried) == 0
     assert max(tried) > 99_000
@@ -549,8 +549,8 @@ def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:
 
     scenario = load("first-talk")
     world = play(scenario, 0)
-    named = metrics.named(scenario)
-    found = dict(zip(named, metrics.measured(named, world), strict=True))
+    named = metrics.scenario_metrics(scenario)
+    found = dict(zip(named, metrics.measure(named, world), strict=True))
     assert found["share_signed"] == found["share_in_force"] == 1.0
     assert found["first_signing"] == found["first_signing_trade"] == 3.0
     assert found["trust_in_home"] == world.parties["partner"].trust("home")
@@ -564,8 +564,8 @@ def test_deals_in_force_at_the_start_are_not_signed_in_the_run() -> None:
     from experiments.runs import metrics
 
     scenario = load("symmetric-tariff-game")
-    named = metrics.named(scenario)
-    found = dict(zip(named, metrics.measured(named, play(scenario, 0)), strict=True))
+    named = metrics.scenario_metrics(scenario)
+    found = dict(zip(named, metrics.measure(named, play(scenario, 0)), strict=True))
     assert found["share_signed"] == 0.0
     assert math.isnan(found["first_signing"])
     assert math.isnan(found["nash_distance"])

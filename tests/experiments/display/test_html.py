@@ -9,11 +9,11 @@ from rich.text import Text
 
 from experiments.display.html import folded, parted, rendered
 from experiments.display.notebook import fragment
-from experiments.display.terminal import heading, ladder, matrix, outline, plain, table
+from experiments.display.terminal import cross_table, heading, ladder, outline, plain_text, table
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
+from experiments.report.document import part
 from experiments.run import run
-from simulator.markup import element, written
 from simulator.text import visible
 from tests.experiments.report.reading import Page, hostile
 from tests.simulator.world.small import two, week
@@ -27,12 +27,12 @@ ATTRIBUTES = {"class", "scope", "open", "style"}
 
 
 def html(*parts: Any) -> str:
-    return written(rendered(Group(*parts)))
+    return str(rendered(Group(*parts)))
 
 
 def test_a_heading_is_one_and_its_level_is_given() -> None:
     assert html(heading("Deals")) == "<h2>Deals</h2>"
-    assert written(rendered(heading("Deals"), 4)) == "<h4>Deals</h4>"
+    assert rendered(heading("Deals"), 4) == "<h4>Deals</h4>"
 
 
 def test_a_table_says_what_its_columns_and_rows_are_about() -> None:
@@ -60,11 +60,11 @@ def test_a_ladder_has_its_first_row_for_a_head() -> None:
 
 def test_a_matrix_is_one_table_however_wide() -> None:
     names = {f"c{k}": f"Country {k}" for k in range(12)}
-    wide = matrix(names, names, {("c0", "c1"): "x"})
+    wide = cross_table(names, names, {("c0", "c1"): "x"})
     assert html(wide).count("<table>") == 1
     assert html(wide) == html(Padding(wide, (0, 0, 0, 2)))
-    assert plain(wide).count("Country\n") == 0  # the terminal breaks it after five
-    assert len(re.findall("─{9,}", plain(wide))) == 3
+    assert plain_text(wide).count("Country\n") == 0  # the terminal breaks it after five
+    assert len(re.findall("─{9,}", plain_text(wide))) == 3
 
 
 def test_styles_of_a_text_and_of_its_parts_are_kept() -> None:
@@ -83,7 +83,7 @@ def test_indents_and_blank_lines_are_of_the_terminal_alone() -> None:
 
 def test_a_page_folds_at_its_headings() -> None:
     page = Group(Text("above"), heading("One"), Text("1"), heading("Two"), Text("2"))
-    found = written(folded(page, unfolded=1))
+    found = folded(page, unfolded=1)
     assert found == (
         '<p>above</p>\n<details open=""><summary>One</summary><p>1</p></details>\n'
         "<details><summary>Two</summary><p>2</p></details>"
@@ -99,14 +99,13 @@ def test_what_has_no_html_is_refused_by_its_name() -> None:
 
 
 def test_lines_in_a_file_stay_lines_and_elsewhere_are_broken() -> None:
-    assert written([element("pre", "a\nb <c>")]) == "<pre>a\nb &lt;c&gt;</pre>"
-    assert written([element("p", "a\nb <c>")]) == "<p>a<br>b &lt;c&gt;</p>"
+    assert part("commands", ["a", "b <c>"]) == "<pre>a\nb &lt;c&gt;</pre>"
+    assert html(Text("a\nb <c>")) == "<p>a<br>b &lt;c&gt;</p>"
 
 
 def test_an_attribute_holds_no_control_characters() -> None:
-    assert written([element("img", alt='a"\x1b[1m\u202e')]) == (
-        '<img alt="a&quot;\\x1b[1m\\u202e">'
-    )
+    figure = part("figure", "data:,", 'a"\x1b[1m\u202e', 1, 1)
+    assert ' alt="a&#34;\\x1b[1m\\u202e" ' in figure
 
 
 def named(text: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from unittest import mock
 
 import pytest
 
-from agents.catalogue import SLOTS, portraits
+from agents.catalogue import SLOTS, parts
 from agents.roster import ROSTER
 from experiments.cli.main import COMMANDS
 from experiments.docs.docstring import read
+from experiments.docs.interface import MODULES
 from experiments.docs.markdown import anchor, prose, table
 from experiments.docs.pages import FOLDER, make, pages
-from experiments.docs.python import MODULES
 from simulator.scenario import specs
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.paths import keys_of
@@ -68,7 +68,7 @@ def test_every_link_of_a_page_leads_somewhere(name: str) -> None:
 def test_every_part_is_told_with_the_meaning_of_each_parameter() -> None:
     told = "".join(PAGES[name] for name in ("strategies.md", "compliance.md", "trust.md"))
     for slot in SLOTS:
-        for part in portraits(slot):
+        for part in parts(slot):
             assert f"### {part.name}\n" in told
             assert part.doc
             assert all(parameter.doc for parameter in part.parameters), part.name
@@ -99,7 +99,7 @@ def test_what_pages_and_notebooks_import_is_told() -> None:
     imports = re.compile(r"^from ((?:simulator|agents|experiments)[\w.]*) import", re.M)
     used = {name for file in files for name in imports.findall(file.read_text(encoding="utf-8"))}
     missing = used - {*MODULES, "simulator.errors"}  # which has a page of its own
-    assert not missing, "add them to experiments/docs/python.py, then make reference"
+    assert not missing, "add them to experiments/docs/interface.py, then make reference"
     assert "experiments.run" in used
 
 
@@ -138,7 +138,7 @@ def test_a_docstring_is_read_by_its_sections() -> None:
         ("b", "float", "Two numbers, on two lines."),
         ("c", "str", "A text."),
     ]
-    assert said.sections["References"] == "Somebody (1999)."
+    assert said.references == "Somebody (1999)."
     assert list(said.items("Raises")) == []
 
 

@@ -5,14 +5,14 @@ import pytest
 from experiments.docs import swings as module
 from experiments.docs.swings import FILE, OUTCOMES, SCENARIO, points, swings
 from experiments.run import load
-from simulator.scenario.provenance import Entry, provenance
+from simulator.scenario.provenance import Origin, provenance
 
 LOADED = load(SCENARIO)
 ENTRIES = provenance(SCENARIO)
 SHIPPED, *MOVED = swings(FILE)
 
 
-def entry(path: str) -> Entry:
+def entry(path: str) -> Origin:
     (found,) = [entry for entry in ENTRIES if path in entry.paths]
     return found
 

@@ -180,10 +180,10 @@ def test_a_result_lost_with_its_worker_has_a_future_that_ends(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with clustered(tmp_path, 2) as (address, _), contextlib.ExitStack() as stack:
-        crew = Dask(address)
-        stack.callback(crew.stop)
+        workers = Dask(address)
+        stack.callback(workers.stop)
         # Finished, lost on its way here, and then the death of whoever plays it again.
-        future = crew.submit(lost, str(tmp_path / "mark"))
+        future = workers.submit(lost, str(tmp_path / "mark"))
         until(future.done, "the end of the future")
         assert type(future.exception()).__name__ == "KilledWorker"
         assert caplog.text == ""

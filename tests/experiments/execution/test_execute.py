@@ -2,11 +2,13 @@
 
 import importlib
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -344,6 +346,28 @@ def test_a_worker_that_dies_once_blames_nobody(tmp_path: Path) -> None:
     assert runs["y"].tolist() == list(range(20))
 
 
+def test_a_run_that_kills_its_worker_has_no_other_played_again(tmp_path: Path) -> None:
+    axes = (Axis("x", tuple(range(20))), Axis("mark", (str(tmp_path / "mark"),)))
+    experiment = replace(model("kills_and_counts"), axes=axes)
+    runs = sweep(experiment, tmp_path / "out", workers=2, chunk=1).runs
+    assert runs.loc[runs["error"].notna(), "x"].tolist() == [13]
+    played = Counter(map(int, (tmp_path / "mark").read_text(encoding="utf-8").split()))
+    assert played.pop(13) == 4  # among others, once more, alone, and once more alone
+    played[0] -= 1  # to see, before the sweep, what the model returns
+    assert played == {x: 1 for x in range(20) if x != 13}
+
+
+def test_an_executor_of_the_users_that_breaks_ends_the_sweep_and_says_how_to_go_on(
+    tmp_path: Path,
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as executor, pytest.raises(WorkerError) as raised:
+        sweep(model("kills"), tmp_path / "out", executor=executor, chunk=1)
+    assert str(raised.value).startswith("the executor broke, as its workers died; ")
+    assert str(raised.value).endswith(" --resume` goes on")
+    assert open_results(tmp_path / "out").runs["y"].tolist() == list(range(13))
+
+
 def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_along(
     tmp_path: Path,
 ) -> None:
@@ -391,9 +415,9 @@ class Broken(Executor):
 
 
 def test_an_executor_that_cannot_be_told_to_stop_hides_no_error() -> None:
-    borrowed = executors.OwnExecutor(Broken())
-    borrowed.submit(int)
-    borrowed.stop()
+    workers = executors.OwnExecutor(Broken())
+    workers.submit(int)
+    workers.stop()
 
 
 def test_failed_runs_are_played_again_on_request_only(tmp_path: Path) -> None:
@@ -582,7 +606,7 @@ def test_a_file_system_that_refuses_is_a_clear_error_and_leaves_a_readable_store
 
     with pytest.raises(Stopped):
         sweep(model("square"), tmp_path / "out", workers=1, chunk=5, progress=stop_at(5))
-    monkeypatch.setattr(segments, "write", refused)
+    monkeypatch.setattr(segments, "write_file", refused)
     with pytest.raises(WriteError, match=r"Permission denied.*can be read"):
         sweep(model("square"), tmp_path / "out", workers=1, resume=True)
     monkeypatch.undo()
@@ -595,14 +619,14 @@ def test_a_chunk_counts_only_when_all_its_tables_are_there(
 ) -> None:
     from experiments.results import atomic, segments
 
-    write = atomic.write
+    write = atomic.write_file
 
     def full(path: Path, content: bytes) -> None:
         if path.parent.name == "trust":
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(segments, "write", full)
+    monkeypatch.setattr(segments, "write_file", full)
     with pytest.raises(WriteError, match="No space left"):
         sweep(WORLD, tmp_path / "out", workers=1, chunk=10)
     monkeypatch.undo()
@@ -643,11 +667,11 @@ def test_the_files_of_a_table_are_read_by_a_pattern(serial: Results) -> None:
 
 
 def test_the_folder_of_one_run_is_read_too(tmp_path: Path) -> None:
-    from experiments.results.run_folder import save
+    from experiments.results.run_folder import save_run
     from experiments.run import run
 
     played = run("first-talk", weeks=10)
-    save(played, tmp_path / "one")
+    save_run(played, tmp_path / "one")
     results = open_results(tmp_path / "one")
     assert len(results.runs) == 1
     assert results.deals.equals(played.deals)

@@ -8,8 +8,8 @@ import pytest
 from agents.roster import STRATEGIES
 from experiments.design.axis import Axis, assigned
 from experiments.design.plan import plan
-from experiments.design.reader import shipped
-from experiments.design.sampling import points, size
+from experiments.design.reader import shipped_experiments
+from experiments.design.sampling import design_points, design_size
 from experiments.sweep import load_experiment, sweep
 
 FOLDER = Path(__file__).parents[3] / "experiments" / "library"
@@ -23,7 +23,7 @@ def words(name: str) -> str:
 
 
 def test_the_shipped_experiments_are_found_by_name() -> None:
-    assert shipped() == NAMES
+    assert shipped_experiments() == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -43,7 +43,7 @@ def test_a_shipped_experiment_says_what_it_asks_and_what_to_look_at(name: str) -
     assert f"tradetalks summarize results/{name}" in text
     told = re.search(r"Size: .*? = ([\d,]+) runs", text)
     assert told is not None
-    assert int(told[1].replace(",", "")) == size(experiment) * experiment.replications
+    assert int(told[1].replace(",", "")) == design_size(experiment) * experiment.replications
     for metric in re.findall(r"--metric (\S+)", text):
         assert metric in experiment.metrics
 
@@ -58,7 +58,7 @@ def test_every_command_in_a_comment_names_axes_that_are_there(name: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_experiment_plays_without_a_failure(name: str, tmp_path: Path) -> None:
     experiment = load_experiment(name)
-    first, *_, last = points(experiment)
+    first, *_, last = design_points(experiment)
     columns = zip(experiment.axes, first, last, strict=True)
     axes = [Axis(axis.path, (one, other)) for axis, one, other in columns]
     short = load_experiment(

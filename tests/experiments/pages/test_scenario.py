@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from experiments.analysis.agreement_zone import Baseline
-from experiments.display.terminal import plain
+from experiments.display.terminal import plain_text
 from experiments.pages.scenario import scenario_page
 from experiments.run import load, play
-from simulator.scenario import scenario
+from simulator.scenario import source
 from tests.generators import scenarios
 
 
@@ -50,11 +50,11 @@ def test_the_zone_shown_is_the_zone_in_which_the_talks_begin(data: dict[str, Any
 
 def test_no_number_is_less_than_zero_by_nothing() -> None:
     loaded = load("first-talk", {"talks.trade.issues.tariff.payoffs.home": [-0.0, -0.0, -3]})
-    assert not re.search(r"-0(?![\d.])", plain(scenario_page(loaded)))
+    assert not re.search(r"-0(?![\d.])", plain_text(scenario_page(loaded)))
 
 
 def test_the_prospects_without_a_new_deal_are_those_of_the_deal_in_force() -> None:
-    text = plain(scenario_page(load("symmetric-tariff-game")))
+    text = plain_text(scenario_page(load("symmetric-tariff-game")))
     assert "no new deal" in text
     assert "of the deal in force" in re.sub(r"\s+", " ", text)
 
@@ -63,13 +63,13 @@ def test_an_empty_zone_is_shown_as_such() -> None:
     loaded = load("first-talk", {"countries.home.trust": "fixed:t0=0.1"})
     zone = Baseline(loaded).zone("trade")
     assert zone.size <= 1
-    assert "nan" not in plain(scenario_page(loaded)).split()
+    assert "nan" not in plain_text(scenario_page(loaded)).split()
 
 
-@pytest.mark.parametrize("name", scenario.shipped())
+@pytest.mark.parametrize("name", source.shipped())
 def test_everything_in_a_shipped_scenario_is_shown(name: str) -> None:
     loaded = load(name)
-    text = re.sub(r"\s+", " ", plain(scenario_page(loaded)))
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(loaded)))
     for country in loaded.countries.values():
         assert f"{country.name} ({country.id})" in text
         assert str(country.strategy) in text
@@ -86,7 +86,7 @@ def test_a_derived_value_is_shown_with_welfare_and_politics_apart_and_what_it_de
     None
 ):
     loaded = load("allies-2025")
-    text = plain(scenario_page(loaded), 120)
+    text = plain_text(scenario_page(loaded), 120)
     issue = next(i for i in loaded.talks["us-eu"].issues if i.id == "steel-tariff")
     welfare, politics = issue.payoffs["us"][-1], issue.political["us"][-1]
     rows = text.partition("Talk: United States and European Union")[2].partition(issue.name)[2]
@@ -104,4 +104,4 @@ def test_a_derived_value_is_shown_with_welfare_and_politics_apart_and_what_it_de
 @settings(max_examples=25)
 @given(scenarios())
 def test_any_scenario_is_shown_on_80_columns(data: dict[str, Any]) -> None:
-    assert max(map(len, plain(scenario_page(load(data))).splitlines())) <= 80
+    assert max(map(len, plain_text(scenario_page(load(data))).splitlines())) <= 80

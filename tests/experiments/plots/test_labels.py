@@ -4,7 +4,7 @@ import pytest
 
 from experiments.plots.labels import axis_label, metric_label
 from experiments.run import load
-from experiments.runs.metrics import columns_of, named
+from experiments.runs.metrics import outcome_columns, scenario_metrics
 
 SCENARIO = load("allies-2025")
 
@@ -48,6 +48,6 @@ def test_a_metric_without_its_unit_keeps_a_name_in_brackets() -> None:
 
 
 def test_no_shipped_metric_is_called_by_its_key() -> None:
-    metrics = [*columns_of(SCENARIO), *named(SCENARIO)]
+    metrics = [*outcome_columns(SCENARIO), *scenario_metrics(SCENARIO)]
     assert len({metric_label(SCENARIO, metric) for metric in metrics}) == len(metrics)
     assert not [m for m in metrics if "_" in metric_label(SCENARIO, m)]

@@ -11,8 +11,8 @@ import pytest
 
 from agents.strategies.time_dependent import Linear
 from experiments.report.repeat import changed
-from experiments.report.run import page_of_run
-from experiments.report.sweep import page_of_results
+from experiments.report.run import run_report
+from experiments.report.sweep import sweep_report
 from experiments.run import load, run
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from tests.experiments.plots.drawn import HOLD_OUT, played, world
@@ -62,7 +62,7 @@ def checked(source: bytes) -> Page:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_the_page_of_every_world_stands_by_itself(name: str) -> None:
-    page = checked(page_of_run(played(name)))
+    page = checked(run_report(played(name)))
     least = {"no talk": 5}.get(name, 7)
     assert len(page.all("img")) == least
     assert len(page.all("h1")) == 1
@@ -72,7 +72,7 @@ def test_the_page_of_every_world_stands_by_itself(name: str) -> None:
 
 def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
     r = played("first-talk")
-    page = checked(page_of_run(r))
+    page = checked(run_report(r))
     assert "1 deal signed" in page.text
     assert "Home and Partner, " not in page.text
     for told in ("What happened", "Talk by talk", "What was on the table", r.scenario.hash,
@@ -83,13 +83,13 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
 
 def test_the_scenario_in_the_page_plays_the_same_run() -> None:
     bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
-    again = run(_saved(page_of_run(bare), "scenario.toml"), 3, tables=[])
+    again = run(_saved(run_report(bare), "scenario.toml"), 3, tables=[])
     assert again.row() == bare.row()
 
 
 @pytest.mark.parametrize("title", ["a\x85b", "a\u202eb", "a\x1b[1mb", "a\nb", r"a\x85b"])
 def test_the_scenario_in_the_page_says_what_it_said_whatever_that_is(title: str) -> None:
-    page = page_of_run(run(world("two"), set={"title": title}, tables=[]))
+    page = run_report(run(world("two"), set={"title": title}, tables=[]))
     assert _saved(page, "scenario.toml")["title"] == title
 
 
@@ -116,7 +116,7 @@ def test_a_shipped_scenario_is_repeated_by_its_name_and_what_was_set(
 
 def test_the_command_in_the_page_is_one_that_a_shell_reads_as_it_is_meant() -> None:
     r = run("first-talk", 4, set={"title": "it's 5"}, tables=[])
-    line, _ = re.findall("tradetalks run .*", Page(page_of_run(r).decode()).text)
+    line, _ = re.findall("tradetalks run .*", Page(run_report(r).decode()).text)
     options = ["--seed", "4", "--set", "title=it's 5"]
     assert shlex.split(line) == ["tradetalks", "run", "first-talk", *options]
 
@@ -129,9 +129,9 @@ def test_a_part_that_no_command_finds_is_told(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Late, "__module__", "__main__")
     monkeypatch.setattr(sys.modules["__main__"], "Late", Late, raising=False)
     own = run("first-talk", set={"countries.home.strategy": Late}, tables=[])
-    assert "written on the spot, __main__.Late:" in Page(page_of_run(own).decode()).text
+    assert "written on the spot, __main__.Late:" in Page(run_report(own).decode()).text
     plain = run("first-talk", tables=[])
-    assert "on the spot" not in Page(page_of_run(plain).decode()).text
+    assert "on the spot" not in Page(run_report(plain).decode()).text
 
 
 def _saved(source: bytes, name: str) -> dict[str, Any]:
@@ -141,12 +141,12 @@ def _saved(source: bytes, name: str) -> dict[str, Any]:
 
 
 def test_of_the_same_run_the_page_is_the_same() -> None:
-    first, second = (page_of_run(run(world("two"), 5)) for _ in range(2))
+    first, second = (run_report(run(world("two"), 5)) for _ in range(2))
     assert first == second
 
 
 def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
-    page = checked(page_of_run(run(world("two"), tables=[])))
+    page = checked(run_report(run(world("two"), tables=[])))
     assert "did not keep offers, deals, performance, trust and payoffs" in page.text
     assert "timeline: the table 'offers' was not kept" in page.text
     assert len(page.all("img")) == 2  # the graph and the zone take no table
@@ -156,7 +156,7 @@ def test_a_picture_that_would_be_too_large_as_lines_is_one_of_dots(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("experiments.report.figures.LARGEST", 0)
-    page = checked(page_of_run(run(world("two"), tables=[])))
+    page = checked(run_report(run(world("two"), tables=[])))
     assert all(source.startswith("data:image/png;base64,") for source in page.values("src"))
 
 
@@ -168,7 +168,7 @@ def test_a_run_is_shown_in_a_notebook_whatever_it_kept(tables: list[str]) -> Non
 def test_a_hostile_name_changes_no_picture_and_no_address() -> None:
     data = world("two")
     data["title"] = data["countries"]["us"]["name"] = " ".join(HOSTILE[:5])
-    page = checked(page_of_run(run(data)))
+    page = checked(run_report(run(data)))
     assert "<x-evil>" in page.text
     assert len(page.all("img")) == 7
 
@@ -177,7 +177,7 @@ def test_payoffs_that_are_no_numbers_are_told_as_such() -> None:
     r = run(world("two"), tables=[])
     for total in r.world.totals.values():
         total.material = float("nan")
-    assert "nan" in checked(page_of_run(r)).text
+    assert "nan" in checked(run_report(r)).text
 
 
 # -- sweeps ------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_payoffs_that_are_no_numbers_are_told_as_such() -> None:
 
 @cache
 def page_of(folder: Path) -> bytes:
-    return page_of_results(open_results(folder))
+    return sweep_report(open_results(folder))
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +228,7 @@ def test_of_many_metrics_the_first_are_drawn_and_the_page_says_so(
     results: dict[str, Results], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("experiments.report.sweep.MOST", 0)
-    page = checked(page_of_results(open_results(results["everything"].folder)))
+    page = checked(sweep_report(open_results(results["everything"].folder)))
     assert "Drawn are the first 0 of 2 metrics." in page.text
 
 
@@ -260,7 +260,7 @@ def test_the_experiment_in_the_page_is_the_one_that_was_played(
 
 def test_of_the_same_results_the_page_is_the_same(results: dict[str, Results]) -> None:
     folder = results["no deal"].folder
-    assert page_of_results(open_results(folder)) == page_of(folder)
+    assert sweep_report(open_results(folder)) == page_of(folder)
 
 
 def test_results_comparisons_and_indices_are_shown_in_a_notebook(

@@ -271,10 +271,10 @@ def test_what_was_cut_short_is_ended_before_it_is_merged(whole: Results, copy: P
 
 
 def test_what_is_no_sound_sweep_or_in_use_is_refused(copy: Path, tmp_path: Path) -> None:
-    from experiments.results.run_folder import save
+    from experiments.results.run_folder import save_run
     from experiments.run import run
 
-    save(run("first-talk", weeks=2), tmp_path / "one")
+    save_run(run("first-talk", weeks=2), tmp_path / "one")
     with pytest.raises(StoreError, match="single run"):
         compact(tmp_path / "one")
     with Lock(copy), pytest.raises(StoreError, match="written to by"):

@@ -78,7 +78,7 @@ def test_points_of_another_package_are_not_gone_on_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep(DRAWN, tmp_path / "out", workers=1)
-    assert manifest.read(tmp_path / "out")["scipy"] == version("scipy")
+    assert manifest.read_manifest(tmp_path / "out")["scipy"] == version("scipy")
     sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
     monkeypatch.setitem(sampling._SHARES, "sobol", sampling._monte_carlo)
     told = rf"points: those drawn by numpy .* and scipy {version('scipy')} -> others"
@@ -92,18 +92,18 @@ def test_shards_of_other_points_are_not_put_together(
     sweep(DRAWN, tmp_path / "1", workers=1, shard=(1, 2))
     with monkeypatch.context() as patch:
         drawn_otherwise(patch)
-        manifest_of_another = manifest.manifest(plan(DRAWN, (2, 2)))
+        manifest_of_another = manifest.manifest_of(plan(DRAWN, (2, 2)))
     sweep(DRAWN, tmp_path / "2", workers=1, shard=(2, 2))
     merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
-    ours = manifest.read(tmp_path / "2")
+    ours = manifest.read_manifest(tmp_path / "2")
     changed = {key: manifest_of_another[key] for key in ("points_digest", "scipy")}
-    manifest.write(tmp_path / "2", {**ours, **changed})
+    manifest.write_manifest(tmp_path / "2", {**ours, **changed})
     with pytest.raises(StoreError, match=r"-> others, drawn by numpy .* and scipy 99\.0"):
         merge([tmp_path / "1", tmp_path / "2"], tmp_path / "other")
 
 
 def test_other_points_of_another_experiment_are_not_told_beside_what_has_changed() -> None:
-    first, second = (manifest.manifest(plan(replace(DRAWN, samples=n))) for n in (8, 16))
+    first, second = (manifest.manifest_of(plan(replace(DRAWN, samples=n))) for n in (8, 16))
     assert manifest.differences(first, second) == ["  samples: 8 -> 16"]
 
 
@@ -362,7 +362,7 @@ def broken(write: Write, name: str) -> Path:
 
 def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: Write) -> None:
     folder = broken(write, "mended_a")
-    before = manifest.read(folder)
+    before = manifest.read_manifest(folder)
     refused = tradetalks("sweep", str(folder), "--resume", "--workers", "1")
     assert refused.exit_code == 2
     assert "code.mended_a.model: " in refused.stderr
@@ -371,18 +371,18 @@ def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: W
     assert "Warning: code has changed" in again.stderr
     assert "code.mended_a.model: " in again.stderr
     assert open_results(folder).runs["y"].tolist() == [-1.0, 2.0, 1.0]
-    (noted,) = manifest.read(folder)["repairs"]
+    (noted,) = manifest.read_manifest(folder)["repairs"]
     assert noted["runs"] == "1"
     assert noted["code_before"] == before["code"]
     assert tradetalks("sweep", str(folder), "--resume", "--workers", "1").exit_code == 0
     quiet = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
     assert "Warning" not in quiet.stderr
-    assert manifest.read(folder)["repairs"] == [noted]
+    assert manifest.read_manifest(folder)["repairs"] == [noted]
     assert "changed code plays the runs 1" in " ".join(
         tradetalks("status", str(folder)).stdout.split()
     )
     assert tradetalks("merge", str(folder), "--out", "whole").exit_code == 0
-    assert manifest.read(Path("whole"))["repairs"] == [noted]
+    assert manifest.read_manifest(Path("whole"))["repairs"] == [noted]
 
 
 def test_runs_of_what_is_set_aside_are_noted_as_played_with_the_changed_code(write: Write) -> None:
@@ -400,7 +400,7 @@ def test_runs_of_what_is_set_aside_are_noted_as_played_with_the_changed_code(wri
     runs = sweep(experiment, out, workers=1, retry_failed=True).runs
     assert (out / "set-aside" / "runs" / doubled.name).exists()
     assert runs["y"].tolist() == [-1.0, 2.0, 3.0, 4.0, 1 / 3, 0.25]
-    assert manifest.read(out)["repairs"][0]["runs"] == "1-3"
+    assert manifest.read_manifest(out)["repairs"][0]["runs"] == "1-3"
 
 
 def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:

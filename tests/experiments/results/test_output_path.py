@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from experiments.results.output_path import check, delivered
+from experiments.results.output_path import check_file, output_file
 
 
 def write(target: Path, text: str) -> None:
-    with delivered(target) as part:
+    with output_file(target) as part:
         part.write_text(text, encoding="utf-8")
 
 
@@ -51,17 +51,17 @@ def test_an_error_names_the_place_and_not_the_part(tmp_path: Path) -> None:
 
 
 def test_a_place_where_no_file_can_be_is_refused_before(tmp_path: Path) -> None:
-    check(tmp_path / "file")
+    check_file(tmp_path / "file")
     with pytest.raises(IsADirectoryError, match="is a folder; name a file"):
-        check(tmp_path)
+        check_file(tmp_path)
     with pytest.raises(FileNotFoundError, match="there is no"):
-        check(tmp_path / "nowhere" / "file")
+        check_file(tmp_path / "nowhere" / "file")
 
 
 def test_a_link_in_a_circle_becomes_the_file(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    check(loop)
+    check_file(loop)
     write(loop, "text")
     assert loop.read_text(encoding="utf-8") == "text"
 
@@ -69,4 +69,4 @@ def test_a_link_in_a_circle_becomes_the_file(tmp_path: Path) -> None:
 def test_the_home_of_nobody_is_no_place_for_a_file() -> None:
     nowhere = "~nobody-of-that-name/x.html"
     with pytest.raises(OSError, match="cannot be written"):
-        check(nowhere)
+        check_file(nowhere)

@@ -1,5 +1,6 @@
 """Folders of results that somebody else changed: bytes, files and locks that are not as left."""
 
+import errno
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import pytest
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.results import lock
-from experiments.results.lock import Lock
+from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.writer import Progress
 from experiments.sweep import Results, open_results, sweep
@@ -124,10 +125,10 @@ def test_columns_that_are_not_those_of_the_experiment_are_told(whole: Results, c
 
 
 def test_a_table_of_a_single_run_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    from experiments.results.run_folder import save
+    from experiments.results.run_folder import save_run
     from experiments.run import run
 
-    save(run("first-talk", weeks=3), tmp_path / "one")
+    save_run(run("first-talk", weeks=3), tmp_path / "one")
     path = tmp_path / "one" / "trust.parquet"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(StoreError, match=r"one/trust\.parquet: "):
@@ -230,6 +231,26 @@ def test_a_lock_that_somebody_else_took_meanwhile_stays_theirs(tmp_path: Path) -
         (tmp_path / "lock").unlink()  # as by hand, for all that the message advises
         (tmp_path / "lock").write_text("theirs", encoding="utf-8")
     assert (tmp_path / "lock").read_text(encoding="utf-8") == "theirs"
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_where_files_cannot_be_locked_the_name_in_the_file_keeps_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(file: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", refused)
+    with Lock(tmp_path):
+        assert holder(tmp_path).startswith(f"process {os.getpid()} on ")
+        with (
+            pytest.raises(StoreError, match=f"written to by process {os.getpid()} "),
+            Lock(tmp_path),
+        ):
+            pass
+    assert holder(tmp_path) == ""
+    with Lock(tmp_path) as again:
+        assert not again.stale
 
 
 FORKS = """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.domains import markup, reading
 from simulator.domains.read import read_domain
-from simulator.domains.write import FORMATS, written
+from simulator.domains.write import FORMATS, format_domain
 from simulator.errors import DomainError
 from tests.generators import file_domains
 from tests.simulator.domains.test_genius import PROFILE, TEMPLATE, put, refusal
@@ -129,7 +129,7 @@ def test_a_file_with_bytes_changed_is_read_or_refused(
     data: st.DataObject, tmp_path_factory: Any
 ) -> None:
     format = data.draw(st.sampled_from(FORMATS))
-    texts = written(data.draw(file_domains(words=True)), format)
+    texts = format_domain(data.draw(file_domains(words=True)), format)
     files = {"talk.toml": texts} if isinstance(texts, str) else texts
     folder = tmp_path_factory.mktemp("fuzz")
     changed = data.draw(st.sampled_from(sorted(files)))

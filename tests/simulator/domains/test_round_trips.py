@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from simulator.domains.domain import Domain, Profile
 from simulator.domains.read import read_domain
-from simulator.domains.write import FORMATS, losses, notes, written
+from simulator.domains.write import FORMATS, format_domain, losses, notes
 from simulator.errors import DomainError
 from simulator.negotiation.issues import Issue
 from tests.generators import file_domains
@@ -24,7 +24,7 @@ ABOVE_1 = {"G15_skewed_scales", "G08_big_micro_micro_reserved"}
 
 def put(domain: Domain, format: str, folder: Path) -> Path:
     """Write a domain to a folder, and return what `read_domain` is to be given."""
-    texts = written(domain, format)
+    texts = format_domain(domain, format)
     if isinstance(texts, str):
         texts = {"talk.toml": texts}
     folder.mkdir(parents=True)
@@ -155,10 +155,10 @@ def test_numbers_that_become_texts_are_noted() -> None:
 def test_a_name_that_xml_would_change_is_refused(name: str) -> None:
     domain = replace(one(), issues=(Issue(name, ("a", "b")),))
     with pytest.raises(DomainError, match="without stray blanks"):
-        written(domain, "genius")
+        format_domain(domain, "genius")
 
 
 def test_negolog_has_letters_for_26_parties() -> None:
     domain = replace(one(), profiles=one().profiles * 27)
     with pytest.raises(DomainError, match="profiles: 27: at most 26 parties"):
-        written(domain, "negolog")
+        format_domain(domain, "negolog")

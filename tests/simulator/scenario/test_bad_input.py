@@ -5,6 +5,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import Problem, ScenarioError
-from simulator.scenario import paths, scenario
+from simulator.scenario import paths, scenario, source
 from tests.fakes import ROSTER, SKETCH, sketch
 from tests.generators import scenarios
 
@@ -63,6 +64,7 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("countries.us.benchmark", -1, "at least 0", None),
     ("countries.us.benchmark", math.inf, "finite", None),
     ("countries.us.benchmark", 10**400, "finite", None),
+    ("countries.us.benchmark", Decimal(1), "a number of at least 0", None),
     ("countries.us.strategy", "time-dependnt", "time-dependent", "time-dependent"),
     ("countries.us.compliance", "volatil:probability=1", "volatile", "volatile"),
     ("countries.us.trust", 3, "a trust", None),
@@ -403,7 +405,7 @@ _PAIRS = [("japan", "korea"), ("us", "korea")]
 
 def test_a_number_without_its_zero_is_explained() -> None:
     with pytest.raises(ScenarioError, match=r"as in 0\.5"):
-        scenario._parsed("weight = .5", "mine.toml")
+        source._parsed("weight = .5", "mine.toml")
 
 
 def test_a_space_of_very_many_issues_is_refused_in_few_words() -> None:
@@ -517,12 +519,12 @@ def test_an_unknown_name_gets_the_shipped_ones_and_the_nearest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "first-talk.toml").write_text(SKETCH)
-    monkeypatch.setattr(scenario, "_FOLDER", tmp_path)
+    monkeypatch.setattr(source, "_FOLDER", tmp_path)
     problem = only("first-tlak")
     assert (problem.value, problem.nearest) == ("first-tlak", "first-talk")
     assert "first-talk" in problem.allowed
     with pytest.raises(ScenarioError, match="did you mean 'first-talk'"):
-        scenario.text("first-tlak")
+        source.text("first-tlak")
 
 
 @pytest.mark.parametrize("source", ["no-such.toml", "", "a\0b", "x" * 5000, "~nobody/x.toml"])

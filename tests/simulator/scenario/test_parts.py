@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import parts
+from simulator.scenario.parameters import REQUIRED, describe
 from simulator.scenario.parts import PartSpec
 from tests.fakes import ROSTER, Idle, Ladder, Plain, Script, Volatile
 
@@ -273,17 +274,17 @@ def test_the_text_of_a_spec_parses_to_the_spec(
 
 
 def test_parameters_are_described_with_type_default_and_meaning() -> None:
-    exponent, band, _ = parts.describe(Ladder)
+    exponent, band, _ = describe(Ladder)
     assert exponent == ("exponent", "a number", 4.0, "Shape of the concession, on two lines.", ())
     assert band.doc == "Width of the band."
-    assert parts.describe(Plain) == []
+    assert describe(Plain) == []
 
 
 def test_parameters_without_default_are_described_as_such() -> None:
-    offers, *_, limit, _, _ = parts.describe(Script)
-    assert offers.default is parts.REQUIRED
+    offers, *_, limit, _, _ = describe(Script)
+    assert offers.default is REQUIRED
     assert limit.type == "a whole number or none"
-    assert parts.describe(Volatile)[0].default == 0.1
+    assert describe(Volatile)[0].default == 0.1
 
 
 def test_a_class_that_lacks_a_strategys_methods_is_told_what_to_inherit() -> None:

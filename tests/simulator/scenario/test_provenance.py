@@ -10,7 +10,8 @@ from agents.roster import ROSTER
 from simulator.errors import ScenarioError
 from simulator.scenario import provenance as module
 from simulator.scenario import scenario
-from simulator.scenario.provenance import Entry, parameters, provenance
+from simulator.scenario import source as scenarios
+from simulator.scenario.provenance import Origin, parameters, provenance
 
 NAME = "allies-2025"
 LOADED = scenario.load(NAME, ROSTER)
@@ -18,7 +19,7 @@ VALUES = parameters(LOADED)
 ENTRIES = provenance(NAME)
 
 
-def covering(path: str, entries: tuple[Entry, ...] = ENTRIES) -> list[Entry]:
+def covering(path: str, entries: tuple[Origin, ...] = ENTRIES) -> list[Origin]:
     return [entry for entry in entries if entry.covers(path)]
 
 
@@ -55,7 +56,7 @@ def test_each_says_what_its_status_asks_for() -> None:
 
 
 def test_every_source_is_explained_by_the_scenario_file() -> None:
-    listed = scenario.text(NAME).partition("# References\n")[2].partition("\n\n")[0]
+    listed = scenarios.text(NAME).partition("# References\n")[2].partition("\n\n")[0]
     known = re.findall(r"^#   (\S(?:\S| (?! ))*)  ", listed, re.M)
     for entry in ENTRIES:
         for source in filter(None, entry.source.split("; ")):

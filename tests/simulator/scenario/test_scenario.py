@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import ScenarioError
-from simulator.scenario import scenario
+from simulator.scenario import scenario, source
 from simulator.scenario.scenario import Scenario
 from tests.fakes import ROSTER, SKETCH, Ladder, sketch
 from tests.generators import scenarios
@@ -92,14 +92,14 @@ def test_shipped_scenarios_are_found_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sketch.toml").write_text(SKETCH, encoding="utf-8")
-    monkeypatch.setattr(scenario, "_FOLDER", tmp_path)
-    assert scenario.shipped() == ["sketch"]
-    assert scenario.text("sketch") == SKETCH
+    monkeypatch.setattr(source, "_FOLDER", tmp_path)
+    assert source.shipped() == ["sketch"]
+    assert source.text("sketch") == SKETCH
     assert load("sketch") == load(sketch())
 
 
 def test_every_name_listed_has_a_text() -> None:
-    assert all(scenario.text(name) for name in scenario.shipped())
+    assert all(source.text(name) for name in source.shipped())
 
 
 def test_the_dict_given_is_neither_changed_nor_kept() -> None:

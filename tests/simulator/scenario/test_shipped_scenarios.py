@@ -14,7 +14,9 @@ from simulator.errors import ScenarioError
 from simulator.negotiation.payoffs import Preferences, expected
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import scenario
-from simulator.scenario.scenario import IssueSpec, Scenario
+from simulator.scenario import source as scenarios
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import IssueSpec
 from simulator.world.blueprint import Blueprint
 
 SHIPPED = ("allies-2025", "first-talk", "symmetric-tariff-game")
@@ -62,14 +64,14 @@ def uncovered(text: str) -> list[str]:
 
 
 def test_every_number_of_allies_2025_carries_its_source_or_the_word_assumed() -> None:
-    text = scenario.text("allies-2025")
+    text = scenarios.text("allies-2025")
     assert len(known_sources(text)) > 10
     assert uncovered(text) == []
 
 
 @pytest.mark.parametrize("source", ["assumed", "Proc. 10908", "General Terms"])
 def test_a_number_without_its_comment_is_noticed(source: str) -> None:
-    text = scenario.text("allies-2025")
+    text = scenarios.text("allies-2025")
     header, start, body = text.partition('name = "allies-2025"')
     assert uncovered(header + start + body.replace("assumed", "").replace(source, ""))
 
@@ -84,7 +86,7 @@ def test_a_blank_line_ends_what_a_comment_covers() -> None:
 
 
 def test_payoffs_of_allies_2025_never_pass_for_facts() -> None:
-    blocks = scenario.text("allies-2025").split("\n\n")
+    blocks = scenarios.text("allies-2025").split("\n\n")
     valued = [block for block in blocks if re.search(r"^payoffs", block, re.MULTILINE)]
     assert len(valued) == 14
     assert all("assumed" in block for block in valued)
@@ -101,7 +103,7 @@ def test_a_talk_of_the_allies_has_five_to_seven_issues_and_at_most_5000_outcomes
     size = math.prod(len(issue.levels) for issue in issues)
     assert 5 <= len(issues) <= 7
     assert size <= 5000
-    about = scenario.text("allies-2025").partition(f"[talks.{talk}]")[0].rpartition("# ---")[2]
+    about = scenarios.text("allies-2025").partition(f"[talks.{talk}]")[0].rpartition("# ---")[2]
     assert f"# {size:,} outcomes." in about
 
 
@@ -137,7 +139,7 @@ def test_what_is_wrong_outside_the_talks_does_not_pass_for_missing_payoffs(
 
 
 def test_us_tariffs_and_its_threats_are_derived_from_the_trade_model() -> None:
-    text = tomllib.loads(scenario.text("allies-2025"))
+    text = tomllib.loads(scenarios.text("allies-2025"))
     given = [issue for talk in text["talks"].values() for issue in talk["issues"]]
     tariffs = [issue for issue in given if issue["id"].split("-")[-1] == "tariff"]
     assert len(tariffs) == len(us_tariffs()) == 11
@@ -296,9 +298,9 @@ def test_a_shipped_scenario_reads_back_from_what_it_writes(name: str) -> None:
 
 
 def test_all_shipped_scenarios_are_tested_here() -> None:
-    assert sorted(scenario.shipped()) == sorted(SHIPPED)
+    assert sorted(scenarios.shipped()) == sorted(SHIPPED)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_scenario_fits_a_page(name: str) -> None:
-    assert max(map(len, scenario.text(name).splitlines())) <= 100
+    assert max(map(len, scenarios.text(name).splitlines())) <= 100

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from experiments.run import Run, load, run
 from simulator import draws
-from simulator.scenario.scenario import Scenario, TalkSpec
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import TalkSpec
 from tests.generators import START, scenarios
 from tests.simulator.world.small import deal_of
 

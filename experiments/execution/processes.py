@@ -1,0 +1,173 @@
+"""Workers that are processes of this machine.
+
+Each worker has a pipe of its own, and a thread here that waits at it: whoever dies, even in the
+middle of a message, fails the one piece of work that it had. In `ProcessPoolExecutor` all share
+one pipe, so all that is under way is lost, and whoever dies in the middle of a message is waited
+for without end; it lets workers outlive a parent that is killed, too. The same goes for loky,
+pebble and mpire.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Collection
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from multiprocessing import connection, resource_tracker
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from simulator.errors import WorkerError, describe_error
+
+__all__ = ["Processes"]
+
+
+class Processes:
+    """Processes of its own on this machine, which end with this one, however it ends.
+
+    Parameters
+    ----------
+    size : int
+        How many there are at most; they start when there is work for them.
+
+    Raises
+    ------
+    WorkerError
+        In a process that is about to become a worker itself: it reads the script that started it.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._threads = ThreadPoolExecutor(size, "worker", _block_interrupts)
+        self._workers: set[_Worker] = set()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._stopped = False
+        # The first one now: a script that is read by a worker to be shall not get any further.
+        first = self._threads.submit(self._start)
+        try:
+            self._idle.put(first.result())
+        except RuntimeError:
+            guard = "a script that sweeps needs `if __name__ == '__main__':`"
+            raise WorkerError(guard) from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Return the future of ``work(*given)``; it raises BrokenExecutor if its worker dies."""
+        return self._threads.submit(self._play, work, given)
+
+    def check(self, errors: Collection[BaseException] = ()) -> None:
+        """Do nothing: another worker starts in place of one that died."""
+
+    def stop(self) -> None:
+        """End all processes at once, and wait until they are gone."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            self._stopped = True
+            for worker in self._workers:
+                worker.process.kill()
+            for worker in self._workers:
+                worker.process.join()
+        self._threads.shutdown()
+
+    def _play(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+        request = pickle.dumps((work, given), pickle.HIGHEST_PROTOCOL)
+        try:
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = self._start()
+        try:
+            answer = worker.answer(request)
+        except BrokenExecutor:
+            with self._lock:
+                self._workers.remove(worker)
+            raise
+        self._idle.put(worker)
+        result, error = pickle.loads(answer)
+        if error is not None:
+            raise error
+        return result
+
+    def _start(self) -> "_Worker":
+        with self._lock:
+            if self._stopped:
+                raise BrokenExecutor("the workers were stopped")
+            worker = _Worker()
+            self._workers.add(worker)
+        return worker
+
+
+class _Worker:
+    """A process, and the pipe to it."""
+
+    def __init__(self) -> None:
+        # Named, as some packages change the default when they are imported.
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,))
+        self.process.start()
+        theirs.close()  # it would keep the pipe open when the process is gone
+
+    def answer(self, request: bytes) -> bytes:
+        """Return what the process answers; raise BrokenExecutor if it dies."""
+        try:
+            self.pipe.send_bytes(request)
+            while not self.pipe.poll(1.0):
+                if not self.process.is_alive():  # while a child of its own keeps the pipe open
+                    raise EOFError
+            return self.pipe.recv_bytes()
+        except (EOFError, OSError):
+            self.process.kill()
+            self.process.join()
+            self.pipe.close()
+            code = self.process.exitcode
+            raise BrokenExecutor(f"a worker process died with exit code {code}") from None
+
+
+def _block_interrupts() -> None:
+    """Let Ctrl-C or a closed terminal not be for the processes that this thread starts."""
+    if hasattr(signal, "pthread_sigmask"):
+        interrupts = {signal.SIGINT, signal.SIGHUP}
+        signal.pthread_sigmask(signal.SIG_BLOCK, interrupts)
+        # The process that tidies up after the others; its start lets Ctrl-C through again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, interrupts)
+
+
+# -- in the worker -----------------------------------------------------------------------------
+
+
+def _serve(pipe: "Connection[bytes, bytes]") -> None:
+    """Answer requests until nobody is there who could send any."""
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send_bytes(_answer(pipe.recv_bytes()))
+
+
+def _answer(request: bytes) -> bytes:
+    """Return the result of a request, or its error, as it can be read at the other end."""
+    try:
+        work, given = pickle.loads(request)
+        return pickle.dumps((work(*given), None), pickle.HIGHEST_PROTOCOL)
+    except BaseException as error:
+        error.add_note(f"In a worker:\n{traceback.format_exc()}")
+        with contextlib.suppress(Exception):
+            answer = pickle.dumps((None, error))
+            pickle.loads(answer)
+            return answer
+        return pickle.dumps((None, RuntimeError(describe_error(error))))
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent does, even when that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,45 @@
+"""The rows of a CSV file, each with its line, so that a message can name it."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+__all__ = ["csv_rows"]
+
+
+def csv_rows(
+    path: Path, skip: Callable[[str], bool] = lambda line: False
+) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows of a CSV file that are not empty, each with the number of its last line.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    skip : callable
+        Whether to leave a line out, such as a remark; none by default.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, is not text, or is not CSV.
+    """
+    numbers: list[int] = []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            for cells in csv.reader(_numbered(file, skip, numbers)):
+                if cells:
+                    yield numbers[-1], cells
+                numbers.clear()
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
+
+
+def _numbered(
+    lines: Iterable[str], skip: Callable[[str], bool], numbers: list[int]
+) -> Iterator[str]:
+    """Give the lines that are not left out, and add their numbers, from 1, to `numbers`."""
+    for number, line in enumerate(lines, 1):
+        if not skip(line):
+            numbers.append(number)
+            yield line

@@ -1,0 +1,100 @@
+"""Where a scenario is read from: a shipped name, a TOML file, or a dict."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from simulator import literals
+from simulator.errors import Problem, ScenarioError, nearest
+
+__all__ = ["read_source", "shipped", "text"]
+
+_FOLDER = Path(__file__).parents[1] / "scenarios"
+
+
+def shipped() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def text(name: str) -> str:
+    """Return the TOML of a shipped scenario, comments and all.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none of this name.
+    """
+    if name not in shipped():
+        raise ScenarioError([_unknown_source(name)])
+    return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def read_source(source: object) -> tuple[dict[str, object], str]:
+    """Return the data of a source, and what to call it in messages.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        A shipped name, the path of a TOML file, or what such a file holds.
+
+    Raises
+    ------
+    ScenarioError
+        If it is none of these, or no TOML.
+    """
+    if isinstance(source, Mapping):
+        return cast("dict[str, object]", literals.plain(source)), ""
+    if isinstance(source, str) and source in shipped():
+        return _parsed(text(source), source), source
+    if isinstance(source, str | Path):
+        path = Path(source).expanduser()
+        return _parsed(_file_text(path, source), str(source)), str(source)
+    allowed = "a name, the path of a TOML file, or a dict"
+    raise ScenarioError([Problem("scenario", literals.plain(source), allowed)])
+
+
+def _file_text(path: Path, source: str | Path) -> str:
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem("scenario", str(source), "a TOML file, not a directory")])
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        allowed = f"a text in UTF-8; byte {error.start} (0x{error.object[error.start]:02x}) is none"
+        raise ScenarioError([Problem("scenario", str(source), allowed)]) from None
+    except FileNotFoundError:
+        raise ScenarioError([_unknown_source(source)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        allowed = f"a file that can be read: {reason}"
+        raise ScenarioError([Problem("scenario", str(source), allowed)]) from None
+
+
+def _unknown_source(source: str | Path) -> Problem:
+    names = shipped()
+    allowed = f"a shipped scenario ({', '.join(names)}) or the path of a TOML file that exists"
+    return Problem("scenario", str(source), allowed, nearest(Path(source).stem, names))
+
+
+def _parsed(content: str, label: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError([_malformed(content, error)], label) from None
+
+
+def _malformed(content: str, error: Exception) -> Problem:
+    """Return where TOML ends being TOML: line, column and the text of the line."""
+    lines = content.splitlines() or [""]
+    match = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(error))
+    if match is None:
+        return Problem("file", f"{len(lines)} lines", f"TOML; {error}")
+    line = int(match[1] or len(lines))
+    column = int(match[2] or len(lines[-1]) + 1)
+    written = lines[line - 1].strip() if line <= len(lines) else ""
+    reason = str(error)[: match.start()]
+    if re.search(r"[=\[,]\s*[+-]?\.\d", written):
+        reason += "; a number needs a digit before its point, as in 0.5"
+    return Problem(f"line {line}, column {column}", written, f"malformed TOML: {reason}")

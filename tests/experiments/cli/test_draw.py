@@ -1,5 +1,3 @@
-"""The commands plot and report: what they draw and tell, what they refuse, what they leave."""
-
 import os
 import shlex
 import subprocess
@@ -11,10 +9,10 @@ from click.testing import CliRunner, Result
 
 from experiments.cli.main import main
 from experiments.design.axis import Axis
-from experiments.sweep import load_experiment, open_results, sweep
+from experiments.sweep import load_experiment, sweep
 
 
-def tradetalks(*arguments: object) -> Result:
+def told(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments])
 
 
@@ -22,18 +20,15 @@ def tradetalks(*arguments: object) -> Result:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run, and a sweep that kept its runs only."""
     path: Path = tmp_path_factory.mktemp("home")
-    assert tradetalks("run", "first-talk", "--seed", 5, "--out", path / "run").exit_code == 0
+    assert told("run", "first-talk", "--seed", 5, "--out", path / "run").exit_code == 0
     vary = [Axis("countries.home.patience", (0.9, 0.95, 0.99))]
     sweep(load_experiment("first-talk", vary=vary), path / "sweep", workers=1)
     return path
 
 
-# -- plot ----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_a_picture_of_a_run_is_written_whole(kind: str, home: Path, tmp_path: Path) -> None:
-    done = tradetalks("plot", home / "run", "trust", "-o", tmp_path / f"trust.{kind}")
+    done = told("plot", home / "run", "trust", "-o", tmp_path / f"trust.{kind}")
     assert done.exit_code == 0, done.output
     assert (tmp_path / f"trust.{kind}").stat().st_size > 1000
     assert [file.name for file in tmp_path.iterdir()] == [f"trust.{kind}"]
@@ -51,7 +46,7 @@ def test_a_picture_of_a_run_is_written_whole(kind: str, home: Path, tmp_path: Pa
 def test_options_say_what_is_drawn(kind: str, more: list[object], tmp_path: Path) -> None:
     names = {"trade": _the_talk()}
     options = [names.get(str(word), word) for word in more]
-    done = tradetalks("plot", "first-talk", kind, *options, "-o", tmp_path / "x.png")
+    done = told("plot", "first-talk", kind, *options, "-o", tmp_path / "x.png")
     assert done.exit_code == 0, done.output
 
 
@@ -63,19 +58,19 @@ def _the_talk() -> str:
 
 def test_a_scenario_is_played_on_the_spot(tmp_path: Path) -> None:
     change = "countries.home.patience=0.9"
-    done = tradetalks("plot", "first-talk", "timeline", "--seed", 2, "--weeks", 8, "--set", change,
+    done = told("plot", "first-talk", "timeline", "--seed", 2, "--weeks", 8, "--set", change,
                 "-o", tmp_path / "x.png")  # fmt: skip
     assert done.exit_code == 0, done.output
 
 
 def test_a_sweep_is_drawn_over_its_axis(home: Path, tmp_path: Path) -> None:
-    done = tradetalks("plot", home / "sweep", "response", "--metric", "payoff_weighted_home",
+    done = told("plot", home / "sweep", "response", "--metric", "payoff_weighted_home",
                 "--by", "countries.home.patience", "-o", tmp_path / "x.svg")  # fmt: skip
     assert done.exit_code == 0, done.output
 
 
 def test_a_run_of_a_sweep_needs_no_table(home: Path, tmp_path: Path) -> None:
-    done = tradetalks("plot", home / "sweep", "trust", "--run", 1, "-o", tmp_path / "x.png")
+    done = told("plot", home / "sweep", "trust", "--run", 1, "-o", tmp_path / "x.png")
     assert done.exit_code == 0, done.output
 
 
@@ -83,14 +78,14 @@ def test_what_the_message_says_keeps_the_table(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    refused = tradetalks("plot", home / "sweep", "payoffs", "-o", "x.png")
+    refused = told("plot", home / "sweep", "payoffs", "-o", "x.png")
     assert refused.exit_code == 2
     assert "'payoffs'" in refused.stderr
     assert "--run N" in refused.stderr
     command = refused.stderr.partition("Keep it: tradetalks ")[2].partition(",")[0]
-    swept = tradetalks(*shlex.split(command), "--workers", 1)
+    swept = told(*shlex.split(command), "--workers", 1)
     assert swept.exit_code == 0, swept.output
-    done = tradetalks("plot", "NEW", "payoffs", "-o", "x.png")
+    done = told("plot", "NEW", "payoffs", "-o", "x.png")
     assert done.exit_code == 0, done.output
 
 
@@ -115,14 +110,14 @@ def test_what_cannot_be_drawn_is_refused(
     arguments: list[str], words: tuple[str, ...], home: Path, tmp_path: Path
 ) -> None:
     source, *rest = arguments
-    done = tradetalks("plot", home / source, *rest, "-o", tmp_path / "x.png")
+    done = told("plot", home / source, *rest, "-o", tmp_path / "x.png")
     assert done.exit_code == 2, done.output
     assert all(word in done.stderr for word in words), done.stderr
     assert not list(tmp_path.iterdir())
 
 
 def test_a_misspelt_scenario_is_told_the_nearest() -> None:
-    done = tradetalks("plot", "frist-talk", "trust", "-o", "x.png")
+    done = told("plot", "frist-talk", "trust", "-o", "x.png")
     assert done.exit_code == 2
     assert "mean 'first-talk'" in done.stderr
 
@@ -141,7 +136,7 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_played(
 ) -> None:
     (tmp_path / "folder.png").mkdir()
     monkeypatch.chdir(tmp_path)
-    done = tradetalks("plot", "no such scenario", "trust", "-o", target)
+    done = told("plot", "no such scenario", "trust", "-o", target)
     assert done.exit_code == code
     assert all(word in done.stderr for word in words), done.stderr
     assert "scenario" not in done.stderr.replace("SCENARIO", "")
@@ -150,7 +145,7 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_played(
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_a_folder_without_the_right_to_write_is_a_clear_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    done = tradetalks("plot", "first-talk", "trust", "-o", tmp_path / "x.png")
+    done = told("plot", "first-talk", "trust", "-o", tmp_path / "x.png")
     tmp_path.chmod(0o700)
     assert done.exit_code == 1
     assert "no right to write" in done.stderr
@@ -166,26 +161,26 @@ def test_a_full_disk_leaves_the_picture_that_was_there(
 
     (tmp_path / "x.png").write_bytes(b"before")
     monkeypatch.setattr(Figure, "savefig", full)
-    done = tradetalks("plot", "first-talk", "trust", "-o", tmp_path / "x.png")
+    done = told("plot", "first-talk", "trust", "-o", tmp_path / "x.png")
     assert done.exit_code == 1
     assert "No space left" in done.stderr
     assert [(f.name, f.read_bytes()) for f in tmp_path.iterdir()] == [("x.png", b"before")]
 
 
 def test_a_run_that_comes_out_otherwise_is_not_drawn(home: Path, tmp_path: Path) -> None:
-    assert tradetalks("run", "first-talk", "--out", tmp_path / "run").exit_code == 0
+    assert told("run", "first-talk", "--out", tmp_path / "run").exit_code == 0
     scenario = tmp_path / "run" / "scenario.toml"
     text = scenario.read_text(encoding="utf-8")
     scenario.write_text(text.replace("weeks = 26", "weeks = 9"), encoding="utf-8")
-    done = tradetalks("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png")
+    done = told("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png")
     assert done.exit_code == 2
     assert "weeks: 26 was kept, 9 came now" in done.stderr
 
 
 def test_a_folder_that_lost_its_scenario_is_told_so(home: Path, tmp_path: Path) -> None:
-    assert tradetalks("run", "first-talk", "--out", tmp_path / "run").exit_code == 0
+    assert told("run", "first-talk", "--out", tmp_path / "run").exit_code == 0
     (tmp_path / "run" / "scenario.toml").unlink()
-    done = tradetalks("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png")
+    done = told("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png")
     assert done.exit_code == 2
     assert "scenario.toml" in done.stderr
 
@@ -204,86 +199,3 @@ def test_help_names_every_kind_and_loads_nothing_heavy() -> None:
         "assert 'matplotlib' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-# -- report --------------------------------------------------------------------------------------
-
-
-def reported(*arguments: object) -> Result:
-    return tradetalks("report", *arguments)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "title"),
-    [
-        (["run"], "Two countries, a tariff for purchases"),
-        (["sweep"], "first-talk"),
-        (["sweep", "--run", 1], "Two countries, a tariff for purchases"),
-    ],
-)
-def test_what_was_played_is_told_in_one_file(
-    arguments: list[object], title: str, home: Path, tmp_path: Path
-) -> None:
-    source, *rest = arguments
-    done = reported(home / str(source), *rest, "-o", tmp_path / "report.html")
-    assert done.exit_code == 0, done.output
-    assert done.stdout == ""
-    assert "The report is in" in done.stderr
-    assert f"<h1>{title}</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
-
-
-def test_the_folder_of_a_run_has_the_page_of_that_run(home: Path, tmp_path: Path) -> None:
-    results = open_results(home / "run")
-    page = results.report(tmp_path / "x.html").read_text(encoding="utf-8")
-    assert "first-talk, seed 0: 26 weeks" in page
-    assert "a single run" in results._repr_html_()
-
-
-def test_a_scenario_is_played_on_the_spot_for_a_report(tmp_path: Path) -> None:
-    change = "countries.home.patience=0.9"
-    done = reported("first-talk", "--seed", 2, "--weeks", 8, "--set", change,
-                "-o", tmp_path / "x.htm")  # fmt: skip
-    assert done.exit_code == 0, done.output
-    page = (tmp_path / "x.htm").read_text(encoding="utf-8")
-    assert "first-talk, seed 2: 8 weeks" in page
-    assert "patience = 0.9" in page
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["run", "--seed", "3"], ("--seed", "played")),
-        (["run", "--run", "3"], ("--run", "single run")),
-        (["sweep", "--run", "99"], ("run 99", "0 to 1")),
-        (["nothing"], ("nothing", "first-talk")),
-    ],
-)
-def test_what_cannot_be_told_is_refused(
-    arguments: list[str], words: tuple[str, ...], home: Path, tmp_path: Path
-) -> None:
-    source, *rest = arguments
-    done = reported(home / source, *rest, "-o", tmp_path / "x.html")
-    assert done.exit_code == 2, done.output
-    assert all(word in done.stderr for word in words), done.stderr
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [
-        ("x.pdf", ("'x.pdf'", ".html or .htm", "--out")),
-        ("report", (".html",)),
-        ("nowhere/x.html", ("nowhere/x.html", "there is no", "--out")),
-        ("folder.html", ("folder.html", "is a folder; name a file")),
-    ],
-)
-def test_a_report_that_cannot_be_is_refused_before_anything_is_played(
-    target: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "folder.html").mkdir()
-    monkeypatch.chdir(tmp_path)
-    done = reported("no such scenario", "-o", target)
-    assert done.exit_code == 2
-    assert all(word in done.stderr for word in words), done.stderr
-    assert "scenario" not in done.stderr.replace("SCENARIO", "")

@@ -143,11 +143,12 @@ class Dask:
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Return the future of ``work(*given)``."""
+        import asyncio  # slow; distributed has it
+
         self._require_scheduler()
         theirs = self._client.submit(work, *given, pure=False)
         # Not by their executor: its futures never end if a result is lost with its worker, and
         # the next worker dies of playing it again.
-        import asyncio  # which Dask brings, and nothing else here
 
         loop = self._client.loop.asyncio_loop
         future = asyncio.run_coroutine_threadsafe(_result_of(theirs), loop)

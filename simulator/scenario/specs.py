@@ -60,7 +60,9 @@ __all__ = [
 class Table(BaseModel):
     """A table of a scenario file; frozen, and without keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     source: Text | None = None
     """Where the numbers of the table come from; nothing goes by it."""

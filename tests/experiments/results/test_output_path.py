@@ -4,10 +4,8 @@ import os
 import threading
 from pathlib import Path
 
-import click
 import pytest
 
-from experiments.cli.outputs import file_path
 from experiments.results.output_path import check_file, output_file
 
 
@@ -72,5 +70,3 @@ def test_the_home_of_nobody_is_no_place_for_a_file() -> None:
     nowhere = "~nobody-of-that-name/x.html"
     with pytest.raises(OSError, match="cannot be written"):
         check_file(nowhere)
-    with pytest.raises(click.BadParameter, match="cannot be written"):
-        file_path(nowhere, ["html"], "--out")

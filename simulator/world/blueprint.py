@@ -21,13 +21,7 @@ __all__ = ["Blueprint", "TalkPlan", "blueprints"]
 
 
 class TalkPlan:
-    """The outcomes of one talk and the value tables of its parties.
-
-    Parameters
-    ----------
-    spec : TalkSpec
-        The talk as the scenario describes it.
-    """
+    """The outcomes of one talk and the value tables of its parties."""
 
     def __init__(self, spec: TalkSpec) -> None:
         self.spec = spec
@@ -48,10 +42,8 @@ class TalkPlan:
     def valuation(self, seat: int, factors: Sequence[float] | None = None) -> Valuation:
         """Return how the party at `seat` values the outcomes, political weights included.
 
-        Parameters
-        ----------
-        factors : sequence of float, optional
-            What each issue's values are multiplied by; without, one shared object is returned.
+        The values of each issue are multiplied by its factor; without, one shared object is
+        returned.
         """
         if factors is not None:
             return self._valuation(seat, factors)
@@ -111,14 +103,9 @@ class TalkPlan:
 
 
 class Blueprint:
-    """A scenario made ready to be played any number of times.
+    """A scenario, from some event on, made ready to be played any number of times.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The world as it stands from some event on.
-    before : Blueprint, optional
-        The blueprint before that event; whatever the event left alone is taken from it.
+    Whatever the event left alone is taken from the blueprint before it.
     """
 
     def __init__(self, scenario: Scenario, before: "Blueprint | None" = None) -> None:

@@ -13,18 +13,10 @@ __all__ = ["Conduct", "WitnessNetwork"]
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How one obligor performed under one agreement in one period.
-
-    Parameters
-    ----------
-    obligor : str
-        Whose conduct it is.
-    towards : mapping
-        Per beneficiary the evidence as that beneficiary sees it.
-    """
+    """How one obligor performed under one agreement in one period."""
 
     obligor: str
-    towards: Mapping[str, Evidence]
+    towards: Mapping[str, Evidence]  # per beneficiary, as that beneficiary sees it
 
 
 class WitnessNetwork:
@@ -32,10 +24,6 @@ class WitnessNetwork:
 
     Parameters
     ----------
-    graph : networkx.Graph
-        The relationships.
-    countries : iterable of str
-        Who observes, and who is observed.
     decay : float
         What is left of the news after each further edge.
     good_news : float

@@ -15,26 +15,7 @@ __all__ = ["Reviews"]
 
 
 class Reviews:
-    """What happens to the deals in force from review to review.
-
-    Parameters
-    ----------
-    parties : mapping
-        The countries by key.
-    ledger : Ledger
-        Every deal and its periods.
-    journal : Journal
-        Where it is written down.
-    seed : int
-        Seed of the run.
-
-    Attributes
-    ----------
-    forced : set of (str, str)
-        Talk and party of each disregard that an event of the week forces.
-    conducts : list of Conduct
-        What the periods that have ended say of whom.
-    """
+    """What happens to the deals in force from review to review."""
 
     def __init__(
         self, parties: Mapping[str, Party], ledger: Ledger, journal: Journal, seed: int
@@ -43,7 +24,9 @@ class Reviews:
         self.ledger = ledger
         self.journal = journal
         self.seed = seed
+        #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
+        #: What the periods that have ended say of whom.
         self.conducts: list[Conduct] = []
 
     def close(self, track: Track, deal: Deal) -> bool:

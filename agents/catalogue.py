@@ -34,15 +34,7 @@ _WORDS = {"stochastic": "chance", "offers": "the partner's offers", "model": "a 
 
 
 class Part(typing.NamedTuple):
-    """A part that may be named.
-
-    Parameters
-    ----------
-    name : str
-        Its name in the roster.
-    cls : type
-        Its class.
-    """
+    """A part that may be named, by its name in the roster."""
 
     name: str
     cls: type

@@ -31,10 +31,7 @@ _LONGEST_INTEGER_BITS = 10_000
 def read(text: str) -> object:
     """Return the value that `text` writes: TOML, else the bare string.
 
-    Parameters
-    ----------
-    text : str
-        For instance ``.5``, ``[1, 2]``, ``2025-07-09``, ``"a: b"`` or ``boulware``.
+    For instance ``.5``, ``[1, 2]``, ``2025-07-09``, ``"a: b"`` or ``boulware``.
 
     Raises
     ------
@@ -55,13 +52,7 @@ def read(text: str) -> object:
 
 
 def write(value: object) -> str:
-    """Return the text on one line that `read` reads as `value`.
-
-    Parameters
-    ----------
-    value : object
-        None, a TOML value, or lists and mappings of such.
-    """
+    """Return the text on one line that `read` reads as None, a TOML value, or lists of such."""
     if isinstance(value, str):
         return value if _BARE.fullmatch(value) and value not in _RESERVED else _quoted(value)
     return _written(value)
@@ -108,14 +99,9 @@ def is_finite(value: object) -> TypeGuard[int | float]:
 
 
 def is_whole(value: object, least: float = -math.inf) -> TypeGuard[int]:
-    """Return whether a value is a whole number, written without a point.
+    """Return whether a value is a whole number from `least` on, written without a point.
 
-    Parameters
-    ----------
-    value : object
-        Any value; one of numpy first goes through `plain`.
-    least : float
-        What it must not be below.
+    One of numpy first goes through `plain`.
     """
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 

@@ -132,10 +132,7 @@ class Ledger:
 
     def week(self, deal: str, *statuses: Status) -> int | None:
         """Return the week since which the deal has had the first of `statuses`, None if never."""
-        for entry in self.entries:
-            if entry.deal == deal and entry.status in statuses:
-                return entry.week
-        return None
+        return next((e.week for e in self.entries if e.deal == deal and e.status in statuses), None)
 
     def is_initial(self, deal: str) -> bool:
         """Return whether the deal was in force already when the run began."""
@@ -143,9 +140,9 @@ class Ledger:
 
     def disregards(self) -> int:
         """Return how many commitments were performed below quality one half, review by review."""
-        periods = [period for of_deal in self.periods.values() for period in of_deal]
         return sum(
             disregarded(quality)
+            for periods in self.periods.values()
             for period in periods
             for qualities in period.qualities.values()
             for quality in qualities.values()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 
 import networkx as nx
 
@@ -42,9 +43,7 @@ class WitnessNetwork:
         self.good_news = good_news
         self._hearing = {
             (observer, subject): hearing(graph, subject, observer, decay)
-            for observer in self.countries
-            for subject in self.countries
-            if observer != subject
+            for observer, subject in permutations(self.countries, 2)
         }
         self.pairs = tuple(self._hearing)
 

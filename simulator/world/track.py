@@ -97,15 +97,11 @@ class Track:
         if deal is not None and not (session is not None and session.renewal):
             outcome = self.plan.space.index(deal.levels)
             held = float(payoffs[outcome])
-            on_table = self._without(outcome, on_table)
+            on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
+            on_table[outcome] = False
         wants = Preferences(payoffs, disagreement(threats, held), on_table)
         self._wants[seat] = key, wants
         return wants
-
-    def _without(self, outcome: int, on_table: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-        mask = np.ones(self.plan.space.size, bool) if on_table is None else on_table.copy()
-        mask[outcome] = False
-        return mask
 
     def threatens(self, party: str) -> bool:
         """Return whether a party has announced what would change somebody's payoff."""

@@ -67,11 +67,7 @@ def default(parameter: Parameter) -> str:
     value = parameter.default
     if value is REQUIRED:
         return "..."
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if value is None or value == ():
-        return "none" if value is None else "[]"
-    return literals.write(value)
+    return f"{value:.4g}" if isinstance(value, float) else literals.write(value)
 
 
 def meaning(parameter: Parameter) -> str:

@@ -52,6 +52,10 @@ _LISTED = 10
 class TradetalksError(Exception):
     """The root of the tree: whatever tradetalks refuses or reports."""
 
+    def __post_init__(self) -> None:
+        # Also what was given by keyword: an error goes from process to process by its arguments.
+        self.args = tuple(vars(self).values())
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -34,15 +34,7 @@ _WORDS = {"stochastic": "chance", "offers": "the partner's offers", "model": "a 
 
 
 class Part(typing.NamedTuple):
-    """A part that may be named.
-
-    Parameters
-    ----------
-    name : str
-        Its name in the roster.
-    cls : type
-        Its class.
-    """
+    """A part that may be named, by its name in the roster."""
 
     name: str
     cls: type
@@ -75,11 +67,7 @@ def default(parameter: Parameter) -> str:
     value = parameter.default
     if value is REQUIRED:
         return "..."
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if value is None or value == ():
-        return "none" if value is None else "[]"
-    return literals.write(value)
+    return f"{value:.4g}" if isinstance(value, float) else literals.write(value)
 
 
 def meaning(parameter: Parameter) -> str:

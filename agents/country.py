@@ -24,15 +24,7 @@ __all__ = ["Country"]
 
 
 class Country(mesa.Agent):
-    """A party to the talks, composed of strategy, trust model, compliance policy and audience.
-
-    Parameters
-    ----------
-    world : World
-        The world it lives in.
-    spec : CountrySpec
-        What the scenario says about it.
-    """
+    """A party to the talks, composed of strategy, trust model, compliance policy and audience."""
 
     def __init__(self, world: World, spec: CountrySpec) -> None:
         super().__init__(world)
@@ -85,9 +77,8 @@ class Country(mesa.Agent):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise self._blame(
-                self._policy, review.week, error, f"deal {review.deal!r}: "
-            ) from error
+            where = f"deal {review.deal!r}: "
+            raise self._blame(self._policy, review.week, error, where) from error
 
     # -- trusting ----------------------------------------------------------------------------
 

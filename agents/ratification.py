@@ -12,18 +12,11 @@ __all__ = ["Audience"]
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """An audience with its own view of the issues (two-level games, Putnam 1988).
+    """An audience with its own view of the issues (two-level games, Putnam 1988)."""
 
-    Parameters
-    ----------
-    threshold : float
-        Least payoff, at full faith and with the audience's weights, that it passes; US$ bn per
-        year.
-    noise : float
-        Standard deviation of the negotiator's error about the threshold.
-    """
-
+    #: Least payoff, at full faith and with the audience's weights, that it passes; US$ bn per year.
     threshold: float
+    #: Standard deviation of the negotiator's error about the threshold.
     noise: float = 0.0
 
     def passes(self, payoff: float) -> bool:
@@ -31,13 +24,8 @@ class Audience:
         return payoff >= self.threshold
 
     def believed_win_set(self, payoffs: Vector, error: float) -> NDArray[np.bool_]:
-        """Return which outcomes the negotiator believes would pass.
+        """Return which outcomes the negotiator believes would pass, by the audience's payoffs.
 
-        Parameters
-        ----------
-        payoffs : ndarray
-            The audience's payoff of each outcome.
-        error : float
-            The negotiator's error, in standard deviations.
+        Its error is given in standard deviations.
         """
         return payoffs >= self.threshold + self.noise * error

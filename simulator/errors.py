@@ -52,6 +52,10 @@ _LISTED = 10
 class TradetalksError(Exception):
     """The root of the tree: whatever tradetalks refuses or reports."""
 
+    def __post_init__(self) -> None:
+        # Also what was given by keyword: an error goes from process to process by its arguments.
+        self.args = tuple(vars(self).values())
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -138,6 +142,7 @@ class EconomyError(InputError):
     """Figures of trade, income or tariffs that cannot be used, or lead to no equilibrium."""
 
 
+@dataclass(eq=False, repr=False)
 class PartError(TradetalksError, ValueError):
     """A parameter that a strategy, trust model or policy cannot take.
 
@@ -155,21 +160,18 @@ class PartError(TradetalksError, ValueError):
         The nearest allowed name, if one is near.
     """
 
-    def __init__(
-        self, name: str, parameter: str, value: object, allowed: str, nearest: str | None = None
-    ) -> None:
-        self.name = name
-        self.parameter = parameter
-        self.value = value
-        self.allowed = allowed
-        self.nearest = nearest
-        super().__init__(name, parameter, value, allowed, nearest)
+    name: str
+    parameter: str
+    value: object
+    allowed: str
+    nearest: str | None = None
 
     def __str__(self) -> str:
         key = f"{self.name}:{self.parameter}" if self.parameter else self.name
         return str(Problem(key, self.value, self.allowed, self.nearest))
 
 
+@dataclass(eq=False, repr=False)
 class StrategyError(TradetalksError):
     """A strategy that raised, or answered outside the rules of the talk.
 
@@ -183,16 +185,12 @@ class StrategyError(TradetalksError):
         What it did.
     """
 
-    def __init__(
-        self, strategy: str, party: str, talk: str, week: int, round: int, reason: str
-    ) -> None:
-        self.strategy = strategy
-        self.party = party
-        self.talk = talk
-        self.week = week
-        self.round = round
-        self.reason = reason
-        super().__init__(strategy, party, talk, week, round, reason)
+    strategy: str
+    party: str
+    talk: str
+    week: int
+    round: int
+    reason: str
 
     def __str__(self) -> str:
         return (
@@ -201,6 +199,7 @@ class StrategyError(TradetalksError):
         )
 
 
+@dataclass(eq=False, repr=False)
 class ConductError(TradetalksError):
     """A trust model, compliance policy or audience that raised or answered nonsense.
 
@@ -214,12 +213,10 @@ class ConductError(TradetalksError):
         What it did.
     """
 
-    def __init__(self, part: str, country: str, week: int, reason: str) -> None:
-        self.part = part
-        self.country = country
-        self.week = week
-        self.reason = reason
-        super().__init__(part, country, week, reason)
+    part: str
+    country: str
+    week: int
+    reason: str
 
     def __str__(self) -> str:
         return f"{self.part} of {self.country!r}, week {self.week}: {self.reason}"

@@ -31,10 +31,7 @@ _LONGEST_INTEGER_BITS = 10_000
 def read(text: str) -> object:
     """Return the value that `text` writes: TOML, else the bare string.
 
-    Parameters
-    ----------
-    text : str
-        For instance ``.5``, ``[1, 2]``, ``2025-07-09``, ``"a: b"`` or ``boulware``.
+    For instance ``.5``, ``[1, 2]``, ``2025-07-09``, ``"a: b"`` or ``boulware``.
 
     Raises
     ------
@@ -42,8 +39,9 @@ def read(text: str) -> object:
         If a number in it is not finite, or brackets or quotes do not close.
     """
     text = text.strip()
+    toml = _QUOTED_OR_POINT.sub(lambda match: "0." if match[0] == "." else match[0], text)
     try:
-        table = tomllib.loads(f"value = {_QUOTED_OR_POINT.sub(_with_zero, text)}")
+        table = tomllib.loads(f"value = {toml}")
     except (ValueError, RecursionError):
         table = {}
     if table.keys() != {"value"}:
@@ -57,10 +55,7 @@ def read(text: str) -> object:
 def write(value: object) -> str:
     """Return the text on one line that `read` reads as `value`.
 
-    Parameters
-    ----------
-    value : object
-        None, a TOML value, or lists and mappings of such.
+    That is None, a TOML value, or lists and mappings of such.
     """
     if isinstance(value, str):
         return value if _BARE.fullmatch(value) and value not in _RESERVED else _quoted(value)
@@ -108,14 +103,9 @@ def is_finite(value: object) -> TypeGuard[int | float]:
 
 
 def is_whole(value: object, least: float = -math.inf) -> TypeGuard[int]:
-    """Return whether a value is a whole number, written without a point.
+    """Return whether a value is a whole number from `least` on, written without a point.
 
-    Parameters
-    ----------
-    value : object
-        Any value; one of numpy first goes through `plain`.
-    least : float
-        What it must not be below.
+    One of numpy first goes through `plain`.
     """
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
@@ -126,21 +116,12 @@ def _is_wrapped(text: str) -> bool:
     return bool(around) and inner.startswith("{") and isinstance(read(inner), dict)
 
 
-def _with_zero(match: re.Match[str]) -> str:
-    return "0." if match[0] == "." else match[0]
-
-
 def _require_finite(value: object) -> None:
     if is_number(value) and not is_finite(value):
         raise ValueError("a finite number, not nan or inf")
-    for entry in _entries(value):
-        _require_finite(entry)
-
-
-def _entries(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+    if isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            _require_finite(entry)
 
 
 def _written(value: object) -> str:

@@ -66,11 +66,11 @@ class Scripted:
 
 
 def _is_script(value: object) -> bool:
-    return isinstance(value, Sequence) and len(value) > 0 and all(map(_is_quality, value))
-
-
-def _is_quality(value: object) -> bool:
-    return isinstance(value, int | float) and 0 <= value <= 1
+    return (
+        isinstance(value, Sequence)
+        and len(value) > 0
+        and all(isinstance(quality, int | float) and 0 <= quality <= 1 for quality in value)
+    )
 
 
 def _entry(script: Sequence[float], review: int) -> float:

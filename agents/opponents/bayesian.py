@@ -25,11 +25,6 @@ def shapes(count: int) -> Floats:
     """Return the hypotheses of how the value runs over an issue's levels, one per row.
 
     It rises, it falls, or it rises to a peak at an inner level and falls again, between 0 and 1.
-
-    Parameters
-    ----------
-    count : int
-        Number of levels.
     """
     at = np.arange(count)
     peaks = np.unique(np.linspace(0, count - 1, min(count, PEAKS)).astype(np.intp))[:, None]

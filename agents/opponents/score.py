@@ -20,28 +20,15 @@ SAMPLE = 20_000
 
 
 class ModelError(NamedTuple):
-    """How wrong a model is after an offer.
+    """How wrong a model is after an offer."""
 
-    Parameters
-    ----------
-    round : int
-        Round of the offer, from 0.
-    seat : int
-        Who made it: whose preferences are estimated.
-    offers : int
-        How many offers of that party the model has seen.
-    weights : float
-        Root mean square error of the estimated weights of the issues.
-    rank : float
-        Spearman rank correlation of estimated and true utilities over all outcomes, in [-1, 1];
-        over at most `SAMPLE` of them, evenly spaced, where there are more. Nan where one of them
-        is constant.
-    """
-
-    round: int
-    seat: int
-    offers: int
-    weights: float
+    round: int  # of the offer, from 0
+    seat: int  # who made it: whose preferences are estimated
+    offers: int  # how many of that party the model has seen
+    weights: float  # root mean square error of the estimated weights of the issues
+    #: Spearman rank correlation of estimated and true utilities over all outcomes, in [-1, 1];
+    #: over at most `SAMPLE` of them, evenly spaced, where there are more. Nan where one of them
+    #: is constant.
     rank: float
 
 
@@ -49,16 +36,8 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     """Return how wrong a model is about the others after each of their offers in a talk.
 
     The talk is looked at as the party at `seat` saw it; the model need not be the one that its
-    strategy used, which may have had none. What is true is what the parties want at the end.
-
-    Parameters
-    ----------
-    talk : Talk
-        A talk that was played.
-    seat : int
-        Who looks at the others.
-    model : OpponentModel
-        A fresh model.
+    strategy used, which may have had none, but is fresh. What is true is what the parties want at
+    the end.
     """
     turn, offers = _replayed(talk, seat)
     among = sampled(talk.space)
@@ -97,13 +76,6 @@ def sampled(space: OutcomeSpace, most: int = SAMPLE) -> NDArray[np.intp]:
 
     Their step has no divisor in common with the number of levels of any issue, so that all
     combinations of levels of the last issues come equally often.
-
-    Parameters
-    ----------
-    space : OutcomeSpace
-        The outcomes.
-    most : int
-        How many at most.
     """
     step = -(-space.size // most)
     while math.gcd(step, space.size) > 1:
@@ -118,12 +90,9 @@ def _truth(wants: Turn, among: NDArray[np.intp]) -> tuple[Vector, Vector]:
 
 
 def correlation(one: Vector, other: Vector) -> float:
-    """Return the correlation of two things, nan where one is constant; of `ranks`, Spearman's.
+    """Return the correlation of numbers less their mean, nan where those of one side are constant.
 
-    Parameters
-    ----------
-    one, other : ndarray
-        Numbers less their mean, shape ``(n,)``.
+    Of `ranks` it is Spearman's.
     """
     lengths = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / lengths if lengths > 0 else math.nan
@@ -133,11 +102,6 @@ def ranks(values: Vector) -> Vector:
     """Return the rank of each value less their mean.
 
     Ties, and what differs by rounding only, are at their mean rank.
-
-    Parameters
-    ----------
-    values : ndarray
-        Shape ``(n,)``.
     """
     rounded = np.round(np.asarray(values, dtype=np.float64), 12)
     _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)

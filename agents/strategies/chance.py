@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.strategies.strategy import Strategy, Traits
+from agents.strategies.strategy import Strategy, Traits, answer
 from simulator.errors import require
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer, Response
@@ -34,9 +34,8 @@ class Random(Strategy):
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance by the draw of this turn."""
-        rational = turn.preferences.rational[offer.outcome]
         wanted = turn.uniform(1) < self.accepting or offer.outcome == self.propose(turn)
-        return Response.ACCEPT if rational and wanted else Response.COUNTER
+        return answer(turn, offer, wanted)
 
 
 class TopFraction(Strategy):
@@ -63,10 +62,7 @@ class TopFraction(Strategy):
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what pays no less than the last of the best."""
-        preferences = turn.preferences
-        good = preferences.expected[offer.outcome] >= self._least(turn)
-        accept = good and preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
+        return answer(turn, offer, turn.preferences.expected[offer.outcome] >= self._least(turn))
 
     def _least(self, turn: Turn) -> float:
         """Return what the last of the best pays."""

@@ -1,6 +1,6 @@
 """What strategies share that demand a payoff and offer an outcome which pays it."""
 
-from agents.strategies.strategy import Strategy
+from agents.strategies.strategy import Strategy, answer
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer, Response
 
@@ -31,7 +31,4 @@ class Demanding(Strategy):
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of whatever meets the target of this turn."""
-        preferences = turn.preferences
-        enough = preferences.expected[offer.outcome] >= self.target(turn)
-        accept = enough and preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
+        return answer(turn, offer, turn.preferences.expected[offer.outcome] >= self.target(turn))

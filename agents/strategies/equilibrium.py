@@ -28,15 +28,7 @@ PATIENT = 1.0 - 1e-9
 class Equilibrium(Strategy):
     """Ask for the equilibrium share; accept what is worth as much as to ask for it, or to leave.
 
-    A strategy of this kind has its own `asked`.
-
-    Parameters
-    ----------
-    discount : float or None
-        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
-        talk says, 0.9 where nothing counts by proposals there.
-    partner_discount : float or None
-        What it is worth to the partner, in [0, 1); by default likewise.
+    A strategy of this kind has its own `asked`, and the parameters of this one.
     """
 
     def __init__(
@@ -58,12 +50,7 @@ class Equilibrium(Strategy):
     def asked(self, turn: Turn, outside: Pair) -> float:
         """Return the share to ask for when it proposes now.
 
-        Parameters
-        ----------
-        turn : Turn
-            The party's turn.
-        outside : (float, float)
-            What it and its partner get by leaving, as shares.
+        By leaving, it and its partner would get the shares `outside`.
         """
 
     def propose(self, turn: Turn) -> int:

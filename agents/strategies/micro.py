@@ -1,6 +1,6 @@
 """MiCRO: concede one outcome at a time, as long as the partner does (de Jonge 2022)."""
 
-from agents.strategies.strategy import Strategy, Traits
+from agents.strategies.strategy import Strategy, Traits, answer
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer, Response
 
@@ -53,8 +53,7 @@ class Micro(Strategy):
         else:
             earlier = self._repeatable(turn) or [turn.preferences.best_outcome]
             least = min(expected[i] for i in earlier)
-        accept = expected[offer.outcome] >= least and turn.preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
+        return answer(turn, offer, expected[offer.outcome] >= least)
 
     def _read(self, turn: Turn) -> None:
         if self._seen == len(turn.offers):

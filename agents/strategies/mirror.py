@@ -34,11 +34,10 @@ class Mirror(Demanding):
 
     def _concession(self, turn: Turn) -> float:
         """Return what the partner concedes, as a share of this party's range."""
-        own_turns = turn.round
         standing = turn.standing
-        if own_turns == 0 or standing is None:
+        if turn.round == 0 or standing is None:
             return 0.0
-        if own_turns <= 2:
+        if turn.round <= 2:
             return smallest_gap(turn.preferences)
         return min(max(turn.preferences.share(standing.outcome), 0.0), 1.0)
 

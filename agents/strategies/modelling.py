@@ -17,14 +17,9 @@ class Modelling(Demanding):
     """A strategy that demands a payoff, and chooses what pays it by a model of the partner.
 
     It accepts whatever meets the target, though its own next offer may pay it more.
-
-    Attributes
-    ----------
-    model : OpponentModel
-        The frequency model, unless it is composed with another one.
     """
 
-    model: OpponentModel
+    model: OpponentModel  # the frequency model, unless it is composed with another one
 
     def __init__(self) -> None:
         self.model = Frequency()
@@ -51,12 +46,7 @@ class Modelling(Demanding):
 class TimedModelling(Modelling):
     """A strategy whose demands depend on time, and whose choice on a model of the partner.
 
-    Parameters
-    ----------
-    name : str
-        The strategy's, for messages.
-    exponent : float
-        Of the time-dependent target, above 0.
+    It has the `exponent` of time-dependent, above 0; messages call it by its name.
     """
 
     def __init__(self, name: str, exponent: float) -> None:

@@ -68,5 +68,10 @@ class Strategy:
         if planned is None:
             return Response.WALK_AWAY
         good = preferences.expected[offer.outcome] >= preferences.expected[planned]
-        accept = good and preferences.rational[offer.outcome]
-        return Response.ACCEPT if accept else Response.COUNTER
+        return answer(turn, offer, good)
+
+
+def answer(turn: Turn, offer: Offer, enough: bool) -> Response:
+    """Return acceptance of a rational offer that is good enough, else a counter-offer."""
+    accept = enough and turn.preferences.rational[offer.outcome]
+    return Response.ACCEPT if accept else Response.COUNTER

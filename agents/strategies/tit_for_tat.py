@@ -68,18 +68,10 @@ class TitForTat(Demanding):
 
     @abstractmethod
     def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
-        """Return the share of its range to ask for after one more offer.
+        """Return the share of its range to ask for after one more offer of the party at `seat`.
 
-        Parameters
-        ----------
-        turn : Turn
-            The party's turn.
-        seat : int
-            Whose offer.
-        demand : float
-            What was asked for before.
-        given : sequence of float
-            What each offer of that party has given, as shares of the range, oldest first.
+        `demand` is the share asked for before, `given` what each offer of that party has given,
+        in shares as well, oldest first.
         """
 
 

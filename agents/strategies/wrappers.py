@@ -15,11 +15,6 @@ class Wrapper(Strategy):
     """A strategy that does as another one does, but for what its class says.
 
     Its `traits` are what it adds to those of the other.
-
-    Parameters
-    ----------
-    strategy : Strategy
-        The one that is wrapped.
     """
 
     def __init__(self, strategy: Strategy, /) -> None:

@@ -11,10 +11,7 @@ __all__ = ["Memory"]
 class Memory:
     """An observer's trust in each subject: one state per subject, one model for all.
 
-    Parameters
-    ----------
-    model : TrustModel
-        How evidence moves trust; it may be replaced by one of the same kind, the states stay.
+    The model may be replaced by one of the same kind; the states stay.
     """
 
     def __init__(self, model: TrustModel) -> None:

@@ -149,9 +149,8 @@ class _State:
         self.share = demand / np.where(self.phi > 0.0, self.phi, 1.0)
         self.sold = market.weights * self.share * market.keep
         self.receipts = _sum_sectors(self.sold)  # (B, N, N)
-        self.untaxed = self.receipts.sum(
-            axis=-2, keepdims=True
-        )  # (B, 1, N), what tariffs leave of 1
+        # What tariffs leave of 1, (B, 1, N).
+        self.untaxed = self.receipts.sum(axis=-2, keepdims=True)
         self.earned = np.exp(logs) * market.income
         self.spending = (self.earned + market.deficit) / self.untaxed[:, 0, :]
         self.demand = (self.receipts @ self.spending[..., None])[..., 0]

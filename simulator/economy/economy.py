@@ -68,7 +68,8 @@ class Economy:
     @cached_property
     def income(self) -> Floats:
         """What each region earns by its sales, (N,)."""
-        return _by_exporter(self.flows)
+        sold: Floats = self.flows.sum(axis=-1)
+        return sold if self.flows.ndim == 2 else sold.sum(axis=0)
 
     @cached_property
     def spending(self) -> Floats:
@@ -167,11 +168,6 @@ def _frozen(values: ArrayLike) -> Floats:
     array = np.array(values, dtype=float)
     array.flags.writeable = False
     return array
-
-
-def _by_exporter(values: Floats) -> Floats:
-    total: Floats = values.sum(axis=-1)
-    return total if values.ndim == 2 else total.sum(axis=0)
 
 
 def _by_importer(values: Floats) -> Floats:

@@ -189,9 +189,10 @@ class LiberationDay:
         problems = list(wrong_tariffs(self.regions, rates))
         if problems:
             raise EconomyError(problems, self.source)
-        hats = np.ones((3, len(self.regions))) if start is None else _hats(start)
-        state = self._solution(rates, lump_sum, np.log(hats))
-        return state.outcome()
+        hats = np.ones((3, len(self.regions)))
+        if start is not None:
+            hats = np.stack([start.wage_hat, start.spending_hat, start.employment_hat])
+        return self._solution(rates, lump_sum, np.log(hats)).outcome()
 
     def optimal_tariff(self) -> float:
         """Return the uniform tariff that is best for home if nobody answers (ibid.).
@@ -381,10 +382,6 @@ def _calibrated(
 def _passed_on(psi: float, nu: Floats) -> Floats:
     """Return phi: ``(1 + theta) / ((1 - nu) theta) - 1 / theta`` with theta = 1 / psi."""
     return (1.0 + psi) / (1.0 - nu) - psi
-
-
-def _hats(outcome: Outcome) -> Floats:
-    return np.stack([outcome.wage_hat, outcome.spending_hat, outcome.employment_hat])
 
 
 def _with_domestic(trade: Floats, gdp: Floats, nu: Floats) -> Floats:

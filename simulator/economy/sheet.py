@@ -14,14 +14,7 @@ _MOST_PROBLEMS = 20
 
 
 class Sheet:
-    """A CSV file: its head, its rows, and what is wrong with them.
-
-    Parameters
-    ----------
-    path : str or Path
-        Where it is.
-    source : str
-        What messages call it.
+    """A CSV file, which messages call `source`: its head, its rows, and what is wrong with them.
 
     Raises
     ------

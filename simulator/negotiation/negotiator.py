@@ -1,6 +1,7 @@
 """What a talk asks of whoever negotiates in it, and what it shows them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator import draws
@@ -11,6 +12,7 @@ from simulator.negotiation.payoffs import Preferences
 __all__ = ["Negotiator", "Turn"]
 
 
+@dataclass(eq=False, repr=False, slots=True)
 class Turn:
     """What a party sees when it is its turn; one object per talk and seat, kept current.
 
@@ -43,52 +45,25 @@ class Turn:
         What is left of the aspiration, in (0, 1]: patience to the power of the weeks spent.
     """
 
-    __slots__ = (
-        "discount",
-        "limit",
-        "offers",
-        "party",
-        "patience",
-        "preferences",
-        "round",
-        "rounds",
-        "seat",
-        "seats",
-        "seed",
-        "space",
-        "talk",
-        "trust",
-        "until",
-        "week",
-    )
+    talk: str
+    party: str
+    seat: int
+    space: OutcomeSpace
+    preferences: Preferences
+    offers: Sequence[Offer]
+    rounds: int
+    seed: int = 0
+    round: int = field(default=0, init=False)
+    until: int = field(init=False)
+    patience: float = field(default=1.0, init=False)
+    week: int = field(default=0, init=False)
+    limit: int | None = field(default=None, init=False)
+    discount: float | None = field(default=None, init=False)
+    trust: Sequence[float] = field(default=(), init=False)
+    seats: Sequence["Turn"] = field(default=(), init=False)
 
-    def __init__(
-        self,
-        talk: str,
-        party: str,
-        seat: int,
-        space: OutcomeSpace,
-        preferences: Preferences,
-        offers: Sequence[Offer],
-        rounds: int,
-        seed: int = 0,
-    ) -> None:
-        self.talk = talk
-        self.party = party
-        self.seat = seat
-        self.space = space
-        self.preferences = preferences
-        self.offers = offers
-        self.round = 0
-        self.rounds = rounds
-        self.until = rounds
-        self.patience = 1.0
-        self.week = 0
-        self.seed = seed
-        self.limit: int | None = None
-        self.discount: float | None = None
-        self.trust: Sequence[float] = ()
-        self.seats: Sequence[Turn] = ()
+    def __post_init__(self) -> None:
+        self.until = self.rounds
 
     @property
     def proposals_left(self) -> int:

@@ -244,11 +244,5 @@ class Talk:
 
     def _blame(self, negotiator: Negotiator, seat: int, error: BaseException) -> StrategyError:
         turn = self.turns[seat]
-        return StrategyError(
-            type(negotiator).__name__,
-            turn.party,
-            self.name,
-            turn.week,
-            turn.round,
-            describe_error(error),
-        )
+        where = (turn.party, self.name, turn.week, turn.round)
+        return StrategyError(type(negotiator).__name__, *where, describe_error(error))

@@ -50,11 +50,9 @@ def frontier(u: ArrayLike, d: ArrayLike) -> Indices:
     u, d : array_like
         Payoffs, shape (n, p), and disagreement payoffs, shape (p,).
     """
-    payoffs, floors = np.asarray(u, dtype=np.float64), np.asarray(d, dtype=np.float64)
-    rational = _rational(payoffs, floors)
+    rational, gains = _gains(u, d)
     if not rational.size:
         return rational
-    gains = payoffs.T.take(rational, axis=1) - floors[:, None]
     return rational[pareto_mask(_rounded(gains, gains.max(axis=1, keepdims=True)))]
 
 
@@ -118,12 +116,7 @@ def egalitarian_points(u: ArrayLike, d: ArrayLike) -> Indices:
     u, d : array_like
         Payoffs, shape (n, p), and disagreement payoffs, shape (p,).
     """
-
-    def least(gains: Floats, largest: Floats) -> Floats:
-        shares: Floats = np.min(gains, axis=0) / (largest.max() or 1.0)
-        return shares
-
-    return _points(u, d, least)
+    return _points(u, d, lambda gains, largest: gains.min(axis=0) / (largest.max() or 1.0))
 
 
 def utilitarian_points(u: ArrayLike, d: ArrayLike) -> Indices:
@@ -134,20 +127,13 @@ def utilitarian_points(u: ArrayLike, d: ArrayLike) -> Indices:
     u, d : array_like
         Payoffs, shape (n, p), and disagreement payoffs, shape (p,).
     """
-
-    def total(gains: Floats, largest: Floats) -> Floats:
-        sums: Floats = np.sum(gains, axis=0) / (largest.max() or 1.0)
-        return sums
-
-    return _points(u, d, total)
+    return _points(u, d, lambda gains, largest: gains.sum(axis=0) / (largest.max() or 1.0))
 
 
 def _points(u: ArrayLike, d: ArrayLike, score: Score) -> Indices:
-    payoffs, floors = np.asarray(u, dtype=np.float64), np.asarray(d, dtype=np.float64)
-    rational = _rational(payoffs, floors)
+    rational, gains = _gains(u, d)
     if not rational.size:
         return rational
-    gains = payoffs.T.take(rational, axis=1) - floors[:, None]
     largest = gains.max(axis=1, keepdims=True)
     scores = score(gains, largest)
     tied = np.flatnonzero(scores >= scores.max() - _TIE)
@@ -161,12 +147,16 @@ def _points(u: ArrayLike, d: ArrayLike, score: Score) -> Indices:
 def _rounded(gains: Floats, largest: Floats) -> Floats:
     """Return gains (p, n) in shares of the largest, lest the last digit of a sum tell them apart.
 
-    Returns
-    -------
-    ndarray
-        Shape (n, p).
+    The result has the shape (n, p).
     """
     return np.round(gains / np.where(largest > 0.0, largest, 1.0), _TIE_DIGITS).T
+
+
+def _gains(u: ArrayLike, d: ArrayLike) -> tuple[Indices, Floats]:
+    """Return the rational outcomes and every party's gain from them, shape (p, n)."""
+    payoffs, floors = np.asarray(u, dtype=np.float64), np.asarray(d, dtype=np.float64)
+    rational = _rational(payoffs, floors)
+    return rational, payoffs.T.take(rational, axis=1) - floors[:, None]
 
 
 def _rational(payoffs: Floats, floors: Floats) -> Indices:

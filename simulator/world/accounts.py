@@ -39,14 +39,7 @@ def weekly(
 ) -> dict[str, tuple[float, float]]:
     """Return what each country gets in a week over all talks, material and weighted, US$ bn.
 
-    Parameters
-    ----------
-    countries : iterable of str
-        All countries.
-    talks : iterable of sequence of str
-        Per talk, the parties in seat order.
-    flows : iterable of sequence of Flow
-        Per talk, what each of them gets.
+    `talks` has the parties of each talk in seat order, `flows` what each of them gets.
     """
     week = dict.fromkeys(countries, (0.0, 0.0))
     for parties, of_talk in zip(talks, flows, strict=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -21,13 +22,7 @@ __all__ = ["Blueprint", "TalkPlan", "blueprints"]
 
 
 class TalkPlan:
-    """The outcomes of one talk and the value tables of its parties.
-
-    Parameters
-    ----------
-    spec : TalkSpec
-        The talk as the scenario describes it.
-    """
+    """The outcomes of one talk and the value tables of its parties."""
 
     def __init__(self, spec: TalkSpec) -> None:
         self.spec = spec
@@ -48,10 +43,8 @@ class TalkPlan:
     def valuation(self, seat: int, factors: Sequence[float] | None = None) -> Valuation:
         """Return how the party at `seat` values the outcomes, political weights included.
 
-        Parameters
-        ----------
-        factors : sequence of float, optional
-            What each issue's values are multiplied by; without, one shared object is returned.
+        The values of each issue are multiplied by its factor; without, one shared object is
+        returned.
         """
         if factors is not None:
             return self._valuation(seat, factors)
@@ -111,14 +104,9 @@ class TalkPlan:
 
 
 class Blueprint:
-    """A scenario made ready to be played any number of times.
+    """A scenario, from some event on, made ready to be played any number of times.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The world as it stands from some event on.
-    before : Blueprint, optional
-        The blueprint before that event; whatever the event left alone is taken from it.
+    Whatever the event left alone is taken from the blueprint before it.
     """
 
     def __init__(self, scenario: Scenario, before: "Blueprint | None" = None) -> None:
@@ -134,12 +122,7 @@ class Blueprint:
     def graph(self) -> "nx.Graph[str]":
         """The relationship graph: an edge per relationship and per pair that talks."""
         scenario = self.scenario
-        pairs = [
-            (a, b)
-            for talk in scenario.talks.values()
-            for k, a in enumerate(talk.parties)
-            for b in talk.parties[k + 1 :]
-        ]
+        pairs = [p for talk in scenario.talks.values() for p in combinations(talk.parties, 2)]
         weights = {(r.between[0], r.between[1]): r.weight for r in scenario.relationships}
         return relationship_graph([*scenario.countries, *scenario.bystanders], weights, pairs)
 
@@ -147,7 +130,7 @@ class Blueprint:
     def witnesses(self) -> WitnessNetwork:
         """Who hears of what."""
         scenario, before = self.scenario, self._before
-        if before is not None and _same_news(scenario, before.scenario):
+        if before is not None and _news(scenario) == _news(before.scenario):
             return before.witnesses
         return WitnessNetwork(
             self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news
@@ -200,13 +183,14 @@ class Blueprint:
         if sd == 0:
             return None
         plan = self.plans[talk]
-        return [
+        shocks = (
             [
-                float(np.exp(sd * _shock(seed, talk, issue.id, party) - sd * sd / 2))
+                draws.normal(seed, "valuation", (talk, issue.id, party))
                 for issue in plan.space.issues
             ]
             for party in plan.parties
-        ]
+        )
+        return [[float(np.exp(sd * shock - sd * sd / 2)) for shock in row] for row in shocks]
 
 
 def blueprints(scenario: Scenario) -> Sequence[tuple[EventSpec | None, Blueprint]]:
@@ -241,14 +225,7 @@ def _blueprints(same: _Same) -> tuple[tuple[EventSpec | None, Blueprint], ...]:
     return tuple(stages)
 
 
-def _same_news(a: Scenario, b: Scenario) -> bool:
-    return (a.relationships, a.hearsay_decay, a.good_news, a.talks.keys()) == (
-        b.relationships,
-        b.hearsay_decay,
-        b.good_news,
-        b.talks.keys(),
-    )
-
-
-def _shock(seed: int, talk: str, issue: str, party: str) -> float:
-    return draws.normal(seed, "valuation", (talk, issue, party))
+def _news(scenario: Scenario) -> tuple[object, ...]:
+    """Return all that who hears of what depends on."""
+    s = scenario
+    return (s.relationships, s.hearsay_decay, s.good_news, s.talks.keys())

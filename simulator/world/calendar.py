@@ -16,34 +16,16 @@ DAYS = 7
 
 @dataclass(slots=True)
 class _Agenda:
-    """What is planned for a talk.
+    """What is planned for a talk."""
 
-    Parameters
-    ----------
-    opens : int or None
-        The week in which it opens next, None if that is not planned.
-    length : int
-        Days from opening to deadline, but for the first opening.
-    begun : bool
-        Whether it has opened for the first time.
-    renewed : Deal or None
-        The last deal about whose renewal it has opened.
-    """
-
-    opens: int | None = None
-    length: int = 0
-    begun: bool = False
-    renewed: Deal | None = None
+    opens: int | None = None  # the week in which it opens next, if that is planned
+    length: int = 0  # days from opening to deadline, but for the first opening
+    begun: bool = False  # whether it has opened for the first time
+    renewed: Deal | None = None  # the last deal about whose renewal it has opened
 
 
 class Calendar:
-    """The events of a run, and the openings and deadlines of its talks.
-
-    Parameters
-    ----------
-    stages : sequence of (EventSpec or None, Blueprint)
-        The world at the start, then after each event.
-    """
+    """The events of a run, and the openings and deadlines of its talks."""
 
     def __init__(self, stages: Sequence[tuple[EventSpec | None, Blueprint]]) -> None:
         scenario = stages[0][1].scenario

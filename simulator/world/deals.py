@@ -48,30 +48,14 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """An agreed outcome.
+    """An agreed outcome."""
 
-    Parameters
-    ----------
-    id : str
-        ``talk:n``, n counting the talk's deals from 0.
-    talk : str
-        The talk in which it was agreed.
-    parties : tuple of str
-        In seat order.
-    levels : tuple of int
-        Level agreed per issue.
-    commitments : tuple of Commitment
-        What is owed; issues at level 0 commit nobody.
-    signed : int
-        Week of signing; below 0 for deals older than the run.
-    """
-
-    id: str
+    id: str  # "talk:n", n counting the talk's deals from 0
     talk: str
-    parties: tuple[str, ...]
-    levels: tuple[int, ...]
-    commitments: tuple[Commitment, ...]
-    signed: int
+    parties: tuple[str, ...]  # in seat order
+    levels: tuple[int, ...]  # per issue
+    commitments: tuple[Commitment, ...]  # issues at level 0 commit nobody
+    signed: int  # week; below 0 for deals older than the run
 
     def owed_by(self, obligor: str) -> tuple[str, ...]:
         """Return the ids of the issues that `obligor` must perform."""
@@ -80,21 +64,11 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A deal in force and its dates.
-
-    Parameters
-    ----------
-    deal : Deal
-        The deal.
-    expires : int or None
-        The week in which it does; None for ever.
-    next_review : int
-        The week in which the parties choose next how to perform it.
-    """
+    """A deal in force and its dates, in weeks."""
 
     deal: Deal
-    expires: int | None = None
-    next_review: int = 0
+    expires: int | None = None  # never by default
+    next_review: int = 0  # when the parties choose next how to perform it
 
     def expired(self, week: int) -> bool:
         """Return whether the deal is no longer in force in `week`."""
@@ -103,23 +77,14 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How a deal is performed from one review to the next.
+    """How a deal is performed from one review to the next."""
 
-    Parameters
-    ----------
-    start : int
-        Week of the review.
-    qualities : mapping
-        Per party the quality of each of its commitments, in [0, 1].
-    overall : mapping
-        Per party the stake-weighted quality, the lowest over its beneficiaries.
-    excused : frozenset of str
-        Parties whose withholding answers a partner's disregard in the period before.
-    """
-
-    start: int
+    start: int  # week of the review
+    #: Per party the quality of each of its commitments, in [0, 1].
     qualities: Mapping[str, Mapping[str, float]]
+    #: Per party the stake-weighted quality, the lowest over its beneficiaries.
     overall: Mapping[str, float]
+    #: Parties whose withholding answers a partner's disregard in the period before.
     excused: frozenset[str]
 
 
@@ -167,10 +132,7 @@ class Ledger:
 
     def week(self, deal: str, *statuses: Status) -> int | None:
         """Return the week since which the deal has had the first of `statuses`, None if never."""
-        for entry in self.entries:
-            if entry.deal == deal and entry.status in statuses:
-                return entry.week
-        return None
+        return next((e.week for e in self.entries if e.deal == deal and e.status in statuses), None)
 
     def is_initial(self, deal: str) -> bool:
         """Return whether the deal was in force already when the run began."""
@@ -178,9 +140,9 @@ class Ledger:
 
     def disregards(self) -> int:
         """Return how many commitments were performed below quality one half, review by review."""
-        periods = [period for of_deal in self.periods.values() for period in of_deal]
         return sum(
             disregarded(quality)
+            for periods in self.periods.values()
             for period in periods
             for qualities in period.qualities.values()
             for quality in qualities.values()
@@ -192,12 +154,9 @@ class Ledger:
 
 
 def shares(values: Sequence[float]) -> tuple[float, ...]:
-    """Return each commitment's stake: its share of the positive value, equal if there is none.
+    """Return the stake of each of an obligor's commitments, by their values to the beneficiary.
 
-    Parameters
-    ----------
-    values : sequence of float
-        Value of each of an obligor's commitments to the beneficiary.
+    It is the share of the positive value, equal if there is none.
     """
     positive = [max(value, 0.0) for value in values]
     total = sum(positive)

@@ -6,26 +6,16 @@ from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk
 from simulator.scenario.scenario import Scenario
-from simulator.world.benchmark import Peer
 from simulator.world.deals import Deal
 from simulator.world.party import Party
 from simulator.world.track import Track, peers
+from simulator.world.valuations import Peer
 
 __all__ = ["Delegations"]
 
 
 class Delegations:
-    """Those who negotiate for the parties, told each week what their party wants.
-
-    Parameters
-    ----------
-    parties : mapping
-        The countries by key.
-    tracks : mapping
-        The talks by key.
-    seed : int
-        Seed of the run.
-    """
+    """Those who negotiate for the parties, told each week what their party wants."""
 
     def __init__(self, parties: Mapping[str, Party], tracks: Mapping[str, Track], seed: int):
         self.parties = parties

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 
 import networkx as nx
 
@@ -13,18 +14,10 @@ __all__ = ["Conduct", "WitnessNetwork"]
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How one obligor performed under one agreement in one period.
-
-    Parameters
-    ----------
-    obligor : str
-        Whose conduct it is.
-    towards : mapping
-        Per beneficiary the evidence as that beneficiary sees it.
-    """
+    """How one obligor performed under one agreement in one period."""
 
     obligor: str
-    towards: Mapping[str, Evidence]
+    towards: Mapping[str, Evidence]  # per beneficiary, as that beneficiary sees it
 
 
 class WitnessNetwork:
@@ -32,10 +25,6 @@ class WitnessNetwork:
 
     Parameters
     ----------
-    graph : networkx.Graph
-        The relationships.
-    countries : iterable of str
-        Who observes, and who is observed.
     decay : float
         What is left of the news after each further edge.
     good_news : float
@@ -54,9 +43,7 @@ class WitnessNetwork:
         self.good_news = good_news
         self._hearing = {
             (observer, subject): hearing(graph, subject, observer, decay)
-            for observer in self.countries
-            for subject in self.countries
-            if observer != subject
+            for observer, subject in permutations(self.countries, 2)
         }
         self.pairs = tuple(self._hearing)
 

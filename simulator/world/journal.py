@@ -19,21 +19,9 @@ __all__ = ["Journal"]
 
 
 class Journal:
-    """The log of one run, written week by week.
+    """The log of one run, written week by week: the tables, by default all, openings and news.
 
-    Parameters
-    ----------
-    tables : iterable of str, optional
-        Tables to keep besides ``runs``; all by default.
-
-    Attributes
-    ----------
-    records : Records
-        The tables so far.
-    openings : list of Opening
-        Every opening of a talk so far, if the table of offers is kept.
-    news : list of News
-        Events, threats and forced disregards so far, if the table of offers is kept.
+    Openings of talks and news are kept if the table of offers is.
     """
 
     def __init__(self, tables: Iterable[str] | None = None) -> None:

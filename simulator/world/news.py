@@ -14,70 +14,35 @@ class Happening(Enum):
     """What kind of news it is."""
 
     EVENT = "event"
-    ANNOUNCED = "announced"
-    DUE = "due"
-    MOVED = "moved"
-    FORCED = "forced"
-    IDLE = "idle"
+    ANNOUNCED = "announced"  # a threat
+    DUE = "due"  # a threat
+    MOVED = "moved"  # the deadline of an open talk
+    FORCED = "forced"  # a disregard, by an event
+    IDLE = "idle"  # a disregard that an event could not force, nothing being owed
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened.
-
-    Parameters
-    ----------
-    week : int
-        When.
-    kind : Happening
-        An event; a threat announced or falling due; the deadline of an open talk moved; a
-        disregard that an event forced, or one that it could not force, nothing being owed.
-    talk : str
-        In which talk, empty for an event.
-    event : EventSpec or None
-        The event.
-    threat : ThreatSpec or None
-        The threat.
-    rounds : int
-        Rounds that are left of a talk whose deadline has moved.
-    by, deal : str
-        Who was to disregard which deal.
-    before : Period or None
-        The period as it was when the disregard fell into its middle; None at a review.
-    """
+    """One thing that happened."""
 
     week: int
     kind: Happening
-    talk: str = ""
+    talk: str = ""  # empty for an event
     event: EventSpec | None = None
     threat: ThreatSpec | None = None
-    rounds: int = 0
-    by: str = ""
-    deal: str = ""
-    before: Period | None = None
+    rounds: int = 0  # that are left of a talk whose deadline has moved
+    by: str = ""  # who was to disregard
+    deal: str = ""  # what
+    before: Period | None = None  # as it was when a disregard fell into its middle
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """That a talk opened: which, for the how-manieth time from 0, when, and how it went.
-
-    Parameters
-    ----------
-    name : str
-        The talk's key.
-    number, week : int
-        The opening, from 0, and its week.
-    renewal : bool
-        Whether a deal in force is to be renewed.
-    talk : Talk
-        The negotiation itself.
-    rounds : int
-        Rounds from the opening to the deadline as it stood then.
-    """
+    """That a talk opened: which, for the how-manieth time from 0, when, and how it went."""
 
     name: str
     number: int
     week: int
-    renewal: bool
+    renewal: bool  # whether a deal in force is to be renewed
     talk: Talk
-    rounds: int
+    rounds: int  # to the deadline as it stood then

@@ -49,12 +49,8 @@ def excused(
 ) -> frozenset[str]:
     """Return whose disregard answers one of a partner in the period before.
 
-    Parameters
-    ----------
-    overall, before : mapping
-        Overall quality per party in a period and in the one before, if any.
-    forced : collection of str
-        Parties that an event forces to disregard, which answers nothing.
+    Of both periods the overall quality per party is given. A disregard that an event forces
+    answers nothing.
     """
     if before is None:
         return frozenset()
@@ -89,20 +85,7 @@ def period_of(
 ) -> Period:
     """Return the period that begins in `week` with what the parties have chosen.
 
-    Parameters
-    ----------
-    valuations : Valuations
-        What the outcomes are worth to whom.
-    deal : Deal
-        What is performed.
-    week : int
-        Its first week.
-    qualities : mapping
-        Per party the quality of each of its commitments.
-    before : Period or None
-        The period that ends, if what comes may answer it.
-    forced : collection of str
-        Parties that an event forces to disregard.
+    It may answer the period `before`, but for the parties that an event has `forced`.
     """
     overall = {
         party: min(

@@ -6,7 +6,7 @@ have accrued.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
@@ -16,23 +16,11 @@ __all__ = ["TABLES", "Column", "Records", "columns"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table.
+    """A column of a table."""
 
-    Parameters
-    ----------
-    name : str
-        Its name; ``{country}`` in it stands for each country.
-    type : str
-        ``int``, ``float``, ``str``; with ``?`` where there may be no value.
-    unit : str
-        Unit of the values, empty for names and counts.
-    doc : str
-        What it says.
-    """
-
-    name: str
-    type: str
-    unit: str
+    name: str  # "{country}" in it stands for each country
+    type: str  # int, float or str; with "?" where there may be no value
+    unit: str  # empty for names and counts
     doc: str
 
 
@@ -115,25 +103,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
 def columns(table: str, countries: Iterable[str]) -> list[Column]:
     """Return the columns of a table, those per country written out."""
     names = list(countries)
-    out = []
-    for column in TABLES[table]:
-        if "{country}" not in column.name:
-            out.append(column)
-        else:
-            for country in names:
-                name = column.name.format(country=country)
-                out.append(Column(name, column.type, column.unit, column.doc))
-    return out
+    return [
+        replace(column, name=column.name.format(country=country))
+        for column in TABLES[table]
+        for country in (names if "{country}" in column.name else [""])
+    ]
 
 
 @dataclass
 class Records:
     """The log of one run, in the world's own terms; `experiments.runs.tables` reads it.
-
-    Parameters
-    ----------
-    tables : frozenset of str
-        Which tables to keep besides ``runs``.
 
     Raises
     ------
@@ -141,7 +120,7 @@ class Records:
         If there is no such table.
     """
 
-    tables: frozenset[str] = frozenset(TABLES)
+    tables: frozenset[str] = frozenset(TABLES)  # which to keep besides "runs"
     rows: dict[str, list[tuple[Any, ...]]] = field(
         default_factory=lambda: {table: [] for table in TABLES}
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.scenario.scenario import Scenario
-from simulator.world.deals import Deal, Ledger, Period, collapses
+from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.journal import Journal
 from simulator.world.party import Party, Review
@@ -15,26 +15,7 @@ __all__ = ["Reviews"]
 
 
 class Reviews:
-    """What happens to the deals in force from review to review.
-
-    Parameters
-    ----------
-    parties : mapping
-        The countries by key.
-    ledger : Ledger
-        Every deal and its periods.
-    journal : Journal
-        Where it is written down.
-    seed : int
-        Seed of the run.
-
-    Attributes
-    ----------
-    forced : set of (str, str)
-        Talk and party of each disregard that an event of the week forces.
-    conducts : list of Conduct
-        What the periods that have ended say of whom.
-    """
+    """What happens to the deals in force from review to review."""
 
     def __init__(
         self, parties: Mapping[str, Party], ledger: Ledger, journal: Journal, seed: int
@@ -43,7 +24,9 @@ class Reviews:
         self.ledger = ledger
         self.journal = journal
         self.seed = seed
+        #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
+        #: What the periods that have ended say of whom.
         self.conducts: list[Conduct] = []
 
     def close(self, track: Track, deal: Deal) -> bool:
@@ -67,7 +50,7 @@ class Reviews:
         assert track.in_force is not None
         track.in_force = replace(track.in_force, next_review=week + track.spec.review_weeks)
         for party in deal.parties:
-            self._write(deal, party, periods[-1], week)
+            self.journal.performance(week, deal, party, periods[-1], party in forced)
 
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
@@ -81,7 +64,7 @@ class Reviews:
             changed = period_of(track.valuations, deal, before.start, qualities, None)
             periods[-1] = replace(changed, excused=before.excused - {party})
             self.journal.forced(week, deal, party, before)
-            self._write(deal, party, periods[-1], week)
+            self.journal.performance(week, deal, party, periods[-1], forced=True)
 
     def _choice(
         self, track: Track, deal: Deal, party: str, week: int, scenario: Scenario
@@ -130,7 +113,3 @@ class Reviews:
             ),
             seed=self.seed,
         )
-
-    def _write(self, deal: Deal, party: str, period: Period, week: int) -> None:
-        forced = (deal.talk, party) in self.forced
-        self.journal.performance(week, deal, party, period, forced)

@@ -21,16 +21,10 @@ def threat_table(seats: Mapping[str, int], threats: Sequence[ThreatSpec]) -> Thr
 
 
 class ThreatRegister:
-    """The threats announced so far; what is due stays due until it is withdrawn.
-
-    Attributes
-    ----------
-    withdrawn : set of str
-        Ids of the threats that are.
-    """
+    """The threats announced so far; what is due stays due until it is withdrawn."""
 
     def __init__(self) -> None:
-        self.withdrawn: set[str] = set()
+        self.withdrawn: set[str] = set()  # ids
         self._due: set[str] = set()
         self._before: tuple[object, ...] = ()
 

@@ -10,36 +10,23 @@ from simulator.negotiation.payoffs import Preferences, accrued, disagreement
 from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import ThreatSpec
 from simulator.world.accounts import Flow
-from simulator.world.benchmark import Peer
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import Deal, InForce, Period
-from simulator.world.threats import ThreatTable, threat_table
-from simulator.world.valuations import Valuations
+from simulator.world.threats import threat_table
+from simulator.world.valuations import Peer, Valuations
 
 __all__ = ["Session", "Track", "peers"]
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One opening of a talk.
+    """One opening of a talk."""
 
-    Parameters
-    ----------
-    number : int
-        How often the talk had opened before.
-    week : int
-        The week in which it opened.
-    start, deadline : int
-        Its first day and the day by which it was to end, counted from the start of the run.
-    renewal : bool
-        Whether a deal in force is to be renewed.
-    """
-
-    number: int
+    number: int  # how often the talk had opened before
     week: int
-    start: int
-    deadline: int
-    renewal: bool
+    start: int  # its first day, counted from the start of the run
+    deadline: int  # the day by which it was to end, counted likewise
+    renewal: bool  # whether a deal in force is to be renewed
 
 
 class Track:
@@ -47,39 +34,15 @@ class Track:
 
     A talk opens and ends, with a deal or without one, and may open again. What lasts is its deal,
     pending or in force, the threats about it, and what its outcomes are worth in this run.
-
-    Parameters
-    ----------
-    plan : TalkPlan
-        Outcomes and value tables.
-    factors : sequence of sequence of float or None
-        Per seat and issue, this run's draw of value uncertainty.
-
-    Attributes
-    ----------
-    valuations : Valuations
-        What the outcomes are worth to the parties.
-    session : Session or None
-        The last opening, None before the first.
-    talk : Talk or None
-        The negotiation under way.
-    win_sets : mapping
-        Per seat of a party with an audience, which outcomes it believes that to pass.
-    pending : Deal or None
-        The deal that is signed and not yet in force.
-    in_force : InForce or None
-        The deal in force.
-    announced, due : ThreatTable
-        What each party (row) gets from the threats announced by each (column), and of these from
-        those that are due.
     """
 
     def __init__(self, plan: TalkPlan, factors: Sequence[Sequence[float]] | None) -> None:
         self.factors = factors
-        self.session: Session | None = None
-        self.talk: Talk | None = None
+        self.session: Session | None = None  # the last opening
+        self.talk: Talk | None = None  # under way
+        #: Per seat of a party with an audience, which outcomes it believes that to pass.
         self.win_sets: Mapping[int, NDArray[np.bool_]] = {}
-        self.pending: Deal | None = None
+        self.pending: Deal | None = None  # signed and not yet in force
         self.in_force: InForce | None = None
         self._flows: tuple[tuple[object, ...], list[Flow]] = ((), [])
         self.take(plan)
@@ -95,8 +58,8 @@ class Track:
         self, announced: Sequence[ThreatSpec] = (), due: Sequence[ThreatSpec] = ()
     ) -> None:
         """Have these threats of the talk stand, and some of them be due."""
-        self.announced: ThreatTable = threat_table(self.plan.seats, announced)
-        self.due: ThreatTable = threat_table(self.plan.seats, due)
+        self.announced = threat_table(self.plan.seats, announced)
+        self.due = threat_table(self.plan.seats, due)
 
     @property
     def openings(self) -> int:
@@ -134,15 +97,11 @@ class Track:
         if deal is not None and not (session is not None and session.renewal):
             outcome = self.plan.space.index(deal.levels)
             held = float(payoffs[outcome])
-            on_table = self._without(outcome, on_table)
+            on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
+            on_table[outcome] = False
         wants = Preferences(payoffs, disagreement(threats, held), on_table)
         self._wants[seat] = key, wants
         return wants
-
-    def _without(self, outcome: int, on_table: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-        mask = np.ones(self.plan.space.size, bool) if on_table is None else on_table.copy()
-        mask[outcome] = False
-        return mask
 
     def threatens(self, party: str) -> bool:
         """Return whether a party has announced what would change somebody's payoff."""
@@ -152,13 +111,7 @@ class Track:
     # -- payoffs -----------------------------------------------------------------------------
 
     def flows(self, period: Period | None) -> list[Flow]:
-        """Return what each party gets per year as things stand, in seat order.
-
-        Parameters
-        ----------
-        period : Period or None
-            The current period of the deal in force, None without one.
-        """
+        """Return what each party gets per year in the period of its deal, in seat order."""
         key = (period, self.pending, self.due, self.valuations)
         if key != self._flows[0]:
             seats = range(len(self.plan.parties))

@@ -135,10 +135,7 @@ class ChunkResult:
 def job_of(plan: Plan) -> Job:
     """Return what workers must know to play the runs of a plan.
 
-    Raises
-    ------
-    ScenarioError
-        If the user's code has changed since it was imported.
+    Raises ScenarioError if the user's code has changed since it was imported.
     """
     experiment = plan.experiment
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))

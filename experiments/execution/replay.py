@@ -52,10 +52,7 @@ class Replay:
 def replay(results: StoredResults, number: int) -> Replay:
     """Return a run of a sweep, played again.
 
-    Raises
-    ------
-    StoreError
-        If there is no such run in the results.
+    Raises StoreError if there is no such run in the results.
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
@@ -74,10 +71,8 @@ def replay(results: StoredResults, number: int) -> Replay:
 def replayed(results: StoredResults, number: int) -> RunRecord:
     """Return a run of a sweep with all tables, after checking that it is the one kept.
 
-    Raises
-    ------
-    StoreError
-        If there is no such run, it failed, a model was played, or it comes out differently now.
+    Raises StoreError if there is no such run, it failed, a model was played, or it comes out
+    differently now.
     """
     again = replay(results, number)
     where = f"run {number} of {results.folder}"
@@ -91,10 +86,7 @@ def replayed(results: StoredResults, number: int) -> RunRecord:
 def replayed_folder(results: StoredResults) -> RunRecord:
     """Return the run in a folder of ``tradetalks run --out``, after checking that it is the same.
 
-    Raises
-    ------
-    StoreError
-        If it does not hold one run, or the run comes out differently now.
+    Raises StoreError if it does not hold one run, or the run comes out differently now.
     """
     kept = results.arrow("runs")
     scenario = results.folder / "scenario.toml"

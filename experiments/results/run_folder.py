@@ -12,10 +12,7 @@ __all__ = ["save_run", "scenario_file"]
 def save_run(run: RunRecord, folder: str | Path) -> None:
     """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
     fill_folder(folder, lambda part: _write(part, run))
 

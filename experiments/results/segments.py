@@ -94,10 +94,7 @@ class Segments:
     def publish(self, result: ChunkResult) -> None:
         """Write the segments of a chunk, each whole or not at all.
 
-        Raises
-        ------
-        OSError
-            If they cannot be written.
+        Raises OSError if they cannot be written.
         """
         name = segment_name(result.runs)
         for table in (*self.tables, "runs"):
@@ -154,10 +151,7 @@ class Segments:
     def require_sound(self) -> set[int]:
         """Return all runs in the folder, after checking that each can be read and occurs once.
 
-        Raises
-        ------
-        StoreError
-            If one cannot be read, or is in two chunks.
+        Raises StoreError if one cannot be read, or is in two chunks.
         """
         all_runs: set[int] = set()
         for chunk in self.states():
@@ -286,12 +280,7 @@ class Segments:
     def copy_to(self, other: "Segments", names: Iterable[str]) -> None:
         """Copy chunks to another folder, whose lock is held.
 
-        Raises
-        ------
-        StoreError
-            If one of them already exists there.
-        OSError
-            If they cannot be written.
+        Raises StoreError if one of them already exists there; OSError if they cannot be written.
         """
         for name in names:
             if (other.folder / "runs" / name).exists():

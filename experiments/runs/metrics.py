@@ -102,10 +102,7 @@ def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
 def find_metric(name: str, scenario: Scenario) -> Measure | None:
     """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
-    Raises
-    ------
-    ScenarioError
-        If there is no such metric.
+    Raises ScenarioError if there is no such metric.
     """
     if name in outcome_columns(scenario):
         return None
@@ -144,13 +141,7 @@ def _value(name: str, metric: Measure, world: "World") -> float:
 
 
 def as_number(value: object, name: str) -> float:
-    """Return a value as a float.
-
-    Raises
-    ------
-    TypeError
-        If it is not a number.
-    """
+    """Return a value as a float. Raises TypeError if it is not a number."""
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):

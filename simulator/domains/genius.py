@@ -333,12 +333,7 @@ def genius_files(domain: Domain) -> dict[str, str]:
     """Return the Genius files of a domain, name and content of each.
 
     Profiles keep their names where these are in rising order, so that seats stay the same;
-    otherwise they are numbered.
-
-    Raises
-    ------
-    DomainError
-        If a name does not survive in XML.
+    otherwise they are numbered. Raises DomainError if a name does not survive in XML.
     """
     _require_writable(domain)
     files = {"domain.xml": _written(_template(domain))}

@@ -104,10 +104,7 @@ def negolog_losses(domain: Domain) -> list[str]:
 def negolog_files(domain: Domain) -> dict[str, str]:
     """Return the NegoLog files of a domain, name and content of each, in seat order.
 
-    Raises
-    ------
-    DomainError
-        If there are more parties than letters.
+    Raises DomainError if there are more parties than letters.
     """
     letters = string.ascii_uppercase
     if len(domain.profiles) > len(letters):

@@ -24,10 +24,7 @@ _MOST_PROBLEMS, _MOST_NAMES = 20, 1000
 def content(path: Path) -> bytes:
     """Return the bytes of a file.
 
-    Raises
-    ------
-    DomainError
-        If there is none, it cannot be read, or is larger than `MAX_BYTES`.
+    Raises DomainError if there is none, it cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
         if not path.is_file():
@@ -143,12 +140,6 @@ class Reading:
         return 1
 
     def done(self) -> None:
-        """End the reading.
-
-        Raises
-        ------
-        DomainError
-            With every problem, if there are any.
-        """
+        """End the reading. Raises DomainError with every problem, if there are any."""
         if self.problems:
             raise DomainError(self.problems, self.source)

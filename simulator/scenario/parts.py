@@ -120,10 +120,7 @@ class PartSpec:
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
 
-        Raises
-        ------
-        ScenarioError
-            If the part has no such parameter, or cannot take the value.
+        Raises ScenarioError if the part has no such parameter, or cannot take the value.
         """
         factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
         cls = factory if isinstance(factory, type) else type(factory)
@@ -388,10 +385,7 @@ def _imported(path: str, key: str) -> type:
 def import_object(path: str, key: str, kind: str = "class") -> object:
     """Return what stands at an import path, also from the current folder.
 
-    Raises
-    ------
-    ScenarioError
-        If there is nothing, or importing it raises.
+    Raises ScenarioError if there is nothing, or importing it raises.
     """
     names = path.split(".")
     if not all(name.isidentifier() for name in names):

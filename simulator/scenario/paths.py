@@ -59,10 +59,7 @@ _ABSENT = object()
 def parse_assignment(text: str) -> tuple[str, object]:
     """Return the path and the value of ``path=value``, split at the first ``=``.
 
-    Raises
-    ------
-    ScenarioError
-        If there is no ``=``, or the value is nan, inf or malformed.
+    Raises ScenarioError if there is no ``=``, or the value is nan, inf or malformed.
     """
     path, equals, written = text.partition("=")
     path = path.strip()

@@ -22,10 +22,7 @@ def shipped() -> list[str]:
 def text(name: str) -> str:
     """Return the TOML of a shipped scenario, comments and all.
 
-    Raises
-    ------
-    ScenarioError
-        If there is none of this name.
+    Raises ScenarioError if there is none of this name.
     """
     if name not in shipped():
         raise ScenarioError([_unknown_source(name)])

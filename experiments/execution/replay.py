@@ -25,20 +25,10 @@ __all__ = ["Replay", "replay", "replayed", "replayed_folder"]
 
 @dataclass(frozen=True)
 class Replay:
-    """A run played again.
+    """A run played again: its values by dotted path, and its row in ``runs``, as played now.
 
-    Parameters
-    ----------
-    number, seed : int
-        Which run, and its seed.
-    values : mapping
-        What it varied: values by dotted path.
-    row : dict
-        Its row in ``runs``, as played now.
-    differences : tuple of str
-        Where it differs from the run that was kept; empty if all is well.
-    run : RunRecord or None
-        The run with all its tables; None if it failed, or a model was played.
+    It differs nowhere from the run that was kept if all is well. The record has all its tables;
+    it is None if the run failed, or a model was played.
     """
 
     number: int

@@ -6,7 +6,7 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.design.job import DIED, Chunk, ChunkResult, job_of
+from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan, plan
 from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play_chunk
@@ -51,7 +51,8 @@ def replay(results: StoredResults, number: int) -> Replay:
         raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
     kept = _kept_tables(results, number)
     died = kept["runs"]["error"][0].as_py() == DIED
-    played = _tables((_play_apart if died else _play_here)(planned, number))
+    play_run = _play_apart if died else play_chunk
+    played = _tables(play_run(job_of(planned), Chunk.cut(planned, [number])))
     row = played["runs"].to_pylist()[0]
     run = None if row["error"] or planned.experiment.model else _record(planned, number)
     values = planned.values(planned.point(number))
@@ -122,18 +123,13 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _play_here(planned: Plan, number: int) -> ChunkResult:
-    return play_chunk(job_of(planned), Chunk.cut(planned, [number]))
-
-
-def _play_apart(planned: Plan, number: int) -> ChunkResult:
+def _play_apart(job: Job, chunk: Chunk) -> ChunkResult:
     """Return the result of a run that may end its process, played in another one."""
-    task = job_of(planned), Chunk.cut(planned, [number])
     workers = Processes(1)
     try:
-        result: ChunkResult = workers.submit(play_chunk, *task).result()
+        result: ChunkResult = workers.submit(play_chunk, job, chunk).result()
     except BrokenExecutor:
-        return blamed(*task, DIED)
+        return blamed(job, chunk, DIED)
     finally:
         workers.stop()
     return result

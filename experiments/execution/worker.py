@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -48,9 +48,7 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
         player = _player(job)
         start = time.perf_counter()
         collected = _ChunkRows(job)
-        for run in chunk.runs:
-            point, replication, seed = chunk.of[run]
-            task = _Task(run, point, replication, seed, chunk.points[point])
+        for task in _tasks(chunk):
             collected.add(task, player)
         return collected.result(chunk.runs, time.perf_counter() - start)
 
@@ -58,9 +56,8 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:
     """Return the result of runs that could not be played at all, as they kill their process."""
     collected = _ChunkRows(job)
-    for run in chunk.runs:
-        point, replication, seed = chunk.of[run]
-        collected.fail(_Task(run, point, replication, seed, chunk.points[point]), error, "")
+    for task in _tasks(chunk):
+        collected.fail(task, error, "")
     return collected.result(chunk.runs, 0.0)
 
 
@@ -92,6 +89,12 @@ class _Task:
             "replication": self.replication,
             **{axis.path: axis.cell(value) for axis, value in pairs},
         }
+
+
+def _tasks(chunk: Chunk) -> Iterator[_Task]:
+    for run in chunk.runs:
+        point, replication, seed = chunk.of[run]
+        yield _Task(run, point, replication, seed, chunk.points[point])
 
 
 class _Player:
@@ -204,8 +207,7 @@ class _ChunkRows:
 
 
 def _traceback(error: BaseException) -> str:
-    lines: Iterable[str] = traceback.format_exception(error)
-    return _ADDRESS.sub("", "".join(lines))
+    return _ADDRESS.sub("", "".join(traceback.format_exception(error)))
 
 
 def _parquet(table: "pa.Table") -> bytes:

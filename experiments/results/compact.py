@@ -48,7 +48,10 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
             before = segments.room()
             segments.require_sound()
             for names in _groups(segments, most):
-                _join(segments, names)
+                if len(names) > 1:
+                    runs = sorted(run for name in names for run in segments.runs_in(name))
+                    new = segment_name(runs, names)
+                    segments.swap(names, new, partial(_joined, segments, names))
             return Compacted(before, segments.room())
     except OSError as error:
         raise WriteError(f"{results.folder} cannot be written to: {error}") from error
@@ -70,12 +73,6 @@ def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
         count += rows
     if group:
         yield group
-
-
-def _join(segments: Segments, names: Sequence[str]) -> None:
-    if len(names) > 1:
-        runs = sorted(run for name in names for run in segments.runs_in(name))
-        segments.swap(names, segment_name(runs, names), partial(_joined, segments, names))
 
 
 def _joined(segments: Segments, names: Sequence[str], table: str) -> "pa.Table":

@@ -54,9 +54,7 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(job.countries),
-        "set": {
-            path: literals.write(as_text(value)) for path, value in plan.experiment.set.items()
-        },
+        "set": {path: literals.write(as_text(v)) for path, v in plan.experiment.set.items()},
     }
 
 

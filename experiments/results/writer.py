@@ -63,7 +63,11 @@ def opened_for_writing(
 ) -> Iterator[tuple[Segments, Progress]]:
     """Lend the segments of a folder that is new or resumes this plan, and hold its lock."""
     content = manifest.manifest_of(planned)
-    _make(folder, resume)
+    require_usable(folder, resume)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(_unwritable(folder, error)) from error
     segments = Segments(folder, job_of(planned).kept_tables)
     with Lock(folder) as lock:
         state = Progress()
@@ -78,14 +82,6 @@ def opened_for_writing(
         except OSError as error:
             raise WriteError(_unwritable(folder, error)) from error
         yield segments, state
-
-
-def _make(folder: Path, resume: bool) -> None:
-    require_usable(folder, resume)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(_unwritable(folder, error)) from error
 
 
 def require_usable(folder: Path, resume: bool) -> None:
@@ -104,8 +100,7 @@ def require_usable(folder: Path, resume: bool) -> None:
 
 def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Raise StoreError if what is to be played in a folder is not what was played there."""
-    changes = manifest.differences(old, new)
-    if changes:
+    if changes := manifest.differences(old, new):
         lines = "\n".join(changes)
         raise StoreError(
             f"{folder} holds results of a different experiment, which cannot be gone on with:\n"

@@ -55,17 +55,9 @@ READS = {"nash_distance": "deals"}
 class Metric:
     """What a metric is called, and how it is measured.
 
-    Parameters
-    ----------
-    name : str
-        Its name in experiments and results; ``{country}`` or ``{talk}`` in it stands for each
-        country or talk of the scenario.
-    words : str
-        What pictures call it, with ``{}`` for the name of the country or talk.
-    unit : str
-        Its unit in pictures; empty for counts.
-    function : callable or None
-        Takes the world, and the country or talk; None for a column of ``runs``.
+    In its name ``{country}`` or ``{talk}`` stands for each country or talk of the scenario, in the
+    words that pictures call it ``{}`` for the name of that; the unit of counts is empty. The
+    function takes the world, and the country or talk; a column of ``runs`` has none.
     """
 
     name: str
@@ -122,12 +114,8 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
 def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:
     """Return the value of each metric for a world.
 
-    Raises
-    ------
-    TypeError
-        If one of them returns something other than a number.
-    BaseException
-        Whatever one of them raises, with a note that names the metric.
+    Raises TypeError if one of them returns something other than a number, and whatever one of them
+    raises, with a note that names the metric.
     """
     return [as_number(_value(name, metric, world), name) for name, metric in metrics.items()]
 
@@ -161,7 +149,7 @@ def _share_in_force(world: "World") -> float:
 
 
 def _first_signing(world: "World", talk: str | None = None) -> float:
-    """Week of the first signing in the run."""
+    """Week of the first signing in the run, or in the talk."""
     return float(min(_weeks(world, talk), default=math.nan))
 
 
@@ -189,11 +177,6 @@ def _cumulative(world: "World", country: str) -> float:
 def _signed(world: "World", talk: str) -> float:
     """Deals signed in the talk during the run."""
     return float(len(_weeks(world, talk)))
-
-
-def _first_signing_in(world: "World", talk: str) -> float:
-    """Week of the first signing in the talk."""
-    return _first_signing(world, talk)
 
 
 def _weeks(world: "World", talk: str | None) -> list[int]:
@@ -230,6 +213,6 @@ METRICS: tuple[Metric, ...] = (
     Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
     Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative),
     Metric("signed_{talk}", "deals signed, {}", "", _signed),
-    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in),
+    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing),
 )
 assert [metric.name for metric in METRICS if metric.function is None] == list(COLUMNS)

@@ -39,23 +39,11 @@ def is_geniusweb_domain(data: object) -> bool:
 
 
 def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:
-    """Return the domain of a domain file and the profiles of the parties.
+    """Return the domain of a domain file and the profiles of the parties, in seat order.
 
-    Parameters
-    ----------
-    template : Path or None
-        The domain file; without one the first profile says what the issues are.
-    profiles : sequence of Path
-        A file per party, in seat order.
-    name : str
-        What to call the domain.
-    grid : int
-        Number of values, evenly spaced, that stand for a number whose steps are not given.
-
-    Raises
-    ------
-    DomainError
-        With what is wrong with the first file of which something is.
+    Without a domain file, the template, the first profile says what the issues are; so many values
+    as `grid`, evenly spaced, stand for a number whose steps are not given. Raises DomainError with
+    what is wrong with the first file of which something is.
     """
     issues, remarks = _issues(template, profiles, grid)
     parties = tuple(_profile(path, issues) for path in profiles)

@@ -30,19 +30,9 @@ _KEYS = {"issues", "issueWeights", "reservationValue"}
 
 
 def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
-    """Return the domain of the profiles; the first says what the issues and their levels are.
+    """Return the domain of the profiles, in seat order; the first says what the issues are.
 
-    Parameters
-    ----------
-    profiles : sequence of Path
-        A file per party, in seat order.
-    name : str
-        What to call the domain.
-
-    Raises
-    ------
-    DomainError
-        With what is wrong with the first file of which something is.
+    Raises DomainError with what is wrong with the first file of which something is.
     """
     issues = _issues(profiles[0])
     return Domain(name, issues, tuple(_profile(path, issues) for path in profiles))
@@ -119,14 +109,12 @@ def negolog_files(domain: Domain) -> dict[str, str]:
 
 def _data(domain: Domain, profile: Profile) -> Mapping[str, object]:
     names = [issue.id for issue in domain.issues]
-    tables = zip(domain.issues, profile.values, strict=True)
+    tables = [
+        dict(zip(map(str, issue.levels), map(float, values), strict=True))
+        for issue, values in zip(domain.issues, profile.values, strict=True)
+    ]
     return {
         "reservationValue": float(profile.reservation),
         "issueWeights": dict(zip(names, map(float, profile.weights), strict=True)),
-        "issues": {
-            issue.id: {
-                str(level): float(value) for level, value in zip(issue.levels, values, strict=True)
-            }
-            for issue, values in tables
-        },
+        "issues": dict(zip(names, tables, strict=True)),
     }

@@ -214,12 +214,8 @@ def _passed_over(files: Sequence[_File], format: str) -> list[str]:
     ]
     if not names:
         return []
-    return [f"passed over, being neither a domain nor a profile of {format}: {_listed(names)}"]
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"passed over, being neither a domain nor a profile of {format}: {listed}"]
 
 
 def _remarked(domain: Domain, remarks: Sequence[str]) -> Domain:

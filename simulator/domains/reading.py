@@ -44,15 +44,10 @@ def _unusable(path: Path, allowed: str) -> DomainError:
 
 
 class Reading:
-    """Takes values out of a file and collects what is wrong with them.
+    """Takes values out of a file, the source in messages, and collects what is wrong with them.
 
     What is refused is replaced by a value that lets the reading go on, so that the problems of a
     file, the first twenty, are told at once.
-
-    Parameters
-    ----------
-    source : str
-        The file, as messages name it.
     """
 
     def __init__(self, source: str) -> None:

@@ -74,21 +74,10 @@ def parse_assignment(text: str) -> tuple[str, object]:
 
 
 def assign(data: Mapping[str, object], path: str, value: object) -> dict[str, object]:
-    """Return the data of a scenario with one value set; None leaves the key out.
+    """Return the data of a scenario, which stay as they are, with one value set by dotted path.
 
-    Parameters
-    ----------
-    data : mapping
-        A scenario as a dict; it is not changed.
-    path : str
-        Dotted path. Keys that may stand in a scenario but do not are put in.
-    value : object
-        The value, checked only later, with the scenario.
-
-    Raises
-    ------
-    ScenarioError
-        If the path leads nowhere.
+    Keys that may stand in a scenario but do not are put in; None leaves the key out. The value is
+    checked only later, with the scenario. Raises ScenarioError if the path leads nowhere.
     """
     new = None if value is None else literals.plain(value)
     changed = _Assignment(data, path, new).within_scenario()
@@ -119,12 +108,7 @@ def keys_of(table: type[Table]) -> list[str]:
 def entry_id(section: str, entry: object) -> str | None:
     """Return the id by which an entry of a list is addressed, None if it has none.
 
-    Parameters
-    ----------
-    section : str
-        The list, for instance ``threats``, whose entries default to ``<by>-<talk>``.
-    entry : object
-        The entry.
+    Those of ``threats`` default to ``<by>-<talk>``.
     """
     if not isinstance(entry, Mapping):
         return None
@@ -189,10 +173,8 @@ class _Assignment:
             register = self.table(self.data.get(name, {}), 0)
             return {**self.data, name: self.within_register(register, REGISTERS[name])}
         if name in ENTRIES and len(self.names) > 1:
-            return {
-                **self.data,
-                name: self.within_list(self.data.get(name), name, ENTRIES[name], 1),
-            }
+            entries = self.within_list(self.data.get(name), name, ENTRIES[name], 1)
+            return {**self.data, name: entries}
         if name in REGISTERS or name in ENTRIES:
             return self.put(self.data, 0)
         return self.within_table(self.data, Settings, 0)

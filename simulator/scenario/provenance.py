@@ -75,7 +75,9 @@ class Origin:
         path : str
             As `parameters` gives it.
         """
-        return any(_matches(path.split("."), pattern.split(".")) for pattern in self.paths)
+        names = path.split(".")
+        patterns = (pattern.split(".") for pattern in self.paths)
+        return any(len(p) == len(names) and all(map(fnmatchcase, names, p)) for p in patterns)
 
     def range(self, value: Value) -> "tuple[Any, Any]":
         """Return the lowest and the highest plausible value; the value itself twice if it is fixed.
@@ -131,7 +133,10 @@ def provenance(name: str) -> tuple[Origin, ...]:
     problems = [p for k, entry in enumerate(data["entries"]) for p in _problems(k, entry)]
     if problems:
         raise ScenarioError(problems, f"{name}, provenance")
-    return tuple(Origin(**{k: _frozen(v) for k, v in entry.items()}) for entry in data["entries"])
+    return tuple(
+        Origin(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
+        for entry in data["entries"]
+    )
 
 
 # --- entries ----------------------------------------------------------------------------------
@@ -149,14 +154,6 @@ def _problems(number: int, entry: Mapping[str, object]) -> Iterator[Problem]:
     if (status := entry.get("status")) not in get_args(Support):
         allowed = f"one of {', '.join(get_args(Support))}"
         yield Problem(f"entries[{number}].status", status, allowed)
-
-
-def _frozen(value: object) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _matches(names: list[str], patterns: list[str]) -> bool:
-    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
 
 
 # --- parameters -------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def _share_in_force(world: "World") -> float:
 
 
 def _first_signing(world: "World", talk: str | None = None) -> float:
-    """Week of the first signing in the run, or in the talk."""
+    """Week of the first signing in the run."""
     return float(min(_weeks(world, talk), default=math.nan))
 
 
@@ -177,6 +177,11 @@ def _cumulative(world: "World", country: str) -> float:
 def _signed(world: "World", talk: str) -> float:
     """Deals signed in the talk during the run."""
     return float(len(_weeks(world, talk)))
+
+
+def _first_signing_in(world: "World", talk: str) -> float:
+    """Week of the first signing in the talk."""
+    return _first_signing(world, talk)
 
 
 def _weeks(world: "World", talk: str | None) -> list[int]:
@@ -213,6 +218,6 @@ METRICS: tuple[Metric, ...] = (
     Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
     Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative),
     Metric("signed_{talk}", "deals signed, {}", "", _signed),
-    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing),
+    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in),
 )
 assert [metric.name for metric in METRICS if metric.function is None] == list(COLUMNS)

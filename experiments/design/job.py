@@ -103,18 +103,14 @@ def job_of(plan: Plan) -> Job:
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
     axes = tuple(axis.bare() for axis in experiment.axes)
     options = (axes, dict(experiment.tables), experiment.metrics)
-    code = digests(experiment)
-    if experiment.model is not None:
-        model = experiment.model
-        return Job(_key(model, options, code), model, None, model, *options, (), folders, code)
+    code, model = digests(experiment), experiment.model
+    if model is not None:
+        key = f"{model} {(options, code)} {os.getcwd()}"
+        return Job(key, model, None, model, *options, (), folders, code)
     base = experiment.base
     data = tomllib.loads(base.to_toml())
-    key = _key(base.hash, options, code)
+    key = f"{base.hash} {(options, code)} {os.getcwd()}"
     return Job(key, base.name, data, None, *options, tuple(base.countries), folders, code)
-
-
-def _key(name: str, *parts: object) -> str:
-    return f"{name} {parts} {os.getcwd()}"
 
 
 def schema(job: Job) -> list[Column]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
-from experiments.design.plan import Plan, plan
+from experiments.design.plan import plan
 from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
@@ -54,9 +54,11 @@ def replay(results: StoredResults, number: int) -> Replay:
     play_run = _play_apart if died else play_chunk
     played = _tables(play_run(job_of(planned), Chunk.cut(planned, [number])))
     row = played["runs"].to_pylist()[0]
-    run = None if row["error"] or planned.experiment.model else _record(planned, number)
-    values = planned.values(planned.point(number))
-    return Replay(number, planned.seed(number), values, row, _differences(kept, played), run)
+    values, seed = planned.values(planned.point(number)), planned.seed(number)
+    run = None
+    if not (row["error"] or planned.experiment.model):
+        run = RunRecord(play_scenario(load(planned.experiment.base, values), seed))
+    return Replay(number, seed, values, row, _differences(kept, played), run)
 
 
 def replayed(results: StoredResults, number: int) -> RunRecord:
@@ -82,8 +84,8 @@ def replayed_folder(results: StoredResults) -> RunRecord:
     kept = results.arrow("runs")
     scenario = results.folder / "scenario.toml"
     if kept.num_rows != 1 or not scenario.is_file():
-        raise StoreError(f"{results.folder} is not what tradetalks run --out writes: one run and"
-                         " its scenario.toml")  # fmt: skip
+        writes = "what tradetalks run --out writes: one run and its scenario.toml"
+        raise StoreError(f"{results.folder} is not {writes}")
     played = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
     differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
     _require_same_run(str(results.folder), differences)
@@ -143,13 +145,6 @@ def _tables(result: ChunkResult) -> "dict[str, pa.Table]":
         name: parquet.read_table(pa.BufferReader(segment))
         for name, segment in result.segments.items()
     }
-
-
-def _record(planned: Plan, number: int) -> RunRecord:
-    scenario = planned.experiment.base
-    values = planned.values(planned.point(number))
-    scenario = scenario.with_(values) if values else scenario
-    return RunRecord(play_scenario(scenario, planned.seed(number)))
 
 
 def _differences(old: "dict[str, pa.Table]", new: "dict[str, pa.Table]") -> tuple[str, ...]:

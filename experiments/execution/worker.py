@@ -181,7 +181,8 @@ class _ChunkRows:
             raise
         except BaseException as error:
             where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            self.fail(task, ": ".join([*where[:1], describe_error(error)]), _traceback(error))
+            trace = "".join(traceback.format_exception(error))
+            self.fail(task, ": ".join([*where[:1], describe_error(error)]), trace)
             return
         self.runs.append({**cells, **task.head(self.job.axes)})
         for table, more in rows.items():
@@ -189,7 +190,7 @@ class _ChunkRows:
 
     def fail(self, task: _Task, error: str, trace: str) -> None:
         # Texts from the user's code, which will be shown on terminals.
-        error, trace = visible(_ADDRESS.sub("", error)), visible(trace)
+        error, trace = (visible(_ADDRESS.sub("", text)) for text in (error, trace))
         self.failures.append(Failure(task.run, task.point, task.seed, error, trace))
         head = task.head(self.job.axes)
         if self.job.model is None:
@@ -204,10 +205,6 @@ class _ChunkRows:
             cells = self.rows.get(table, [])
             segments[table] = _parquet(tables.typed(columns(table, self.job.countries), cells))
         return ChunkResult(runs, segments, tuple(self.failures), seconds)
-
-
-def _traceback(error: BaseException) -> str:
-    return _ADDRESS.sub("", "".join(traceback.format_exception(error)))
 
 
 def _parquet(table: "pa.Table") -> bytes:

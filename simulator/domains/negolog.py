@@ -60,10 +60,10 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     by_name = reading.table("issues", data.get("issues", MISSING))
     tables = reading.each(lambda n: f"issues.{n}", by_name, names, "an issue")
     by_name = reading.table("issueWeights", data.get("issueWeights", MISSING))
-    weights = reading.each(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
+    weights = reading.numbers(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
     profile = Profile(
         path.stem,
-        tuple(reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)),
+        tuple(weights),
         tuple(_values(reading, issue, t) for issue, t in zip(issues, tables, strict=True)),
         reading.number("reservationValue", data.get("reservationValue", 0.0)),
     )
@@ -72,12 +72,9 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
 
 
 def _values(reading: Reading, issue: Issue, given: object) -> Any:
-    def where(level: str) -> str:
-        return f"issues.{issue.id}.{level}"
-
-    levels = [str(level) for level in issue.levels]
-    numbers = reading.each(where, reading.table(f"issues.{issue.id}", given), levels, "a value")
-    return np.array([reading.number(where(v), x) for v, x in zip(levels, numbers, strict=True)])
+    key, levels = f"issues.{issue.id}", [str(level) for level in issue.levels]
+    table = reading.table(key, given)
+    return np.array(reading.numbers(lambda v: f"{key}.{v}", table, levels, "a value"))
 
 
 def negolog_losses(domain: Domain) -> list[str]:

@@ -124,6 +124,13 @@ class Reading:
                 self.refuse(where(name), name, f"{kind} that the domain has", names)
         return [given.get(name, MISSING) for name in names]
 
+    def numbers(
+        self, where: Callable[[str], str], given: Mapping[str, Any], names: Sequence[str], kind: str
+    ) -> list[float]:
+        """Return the number that is `given` for each of the `names`, and refuse as `each` does."""
+        values = self.each(where, given, names, kind)
+        return [self.number(where(name), value) for name, value in zip(names, values, strict=True)]
+
     def steps(self, key: str, low: float, high: float, step: float = 1.0) -> int:
         """Return how many values lie from `low` to `high`, one if they are none or too many."""
         if step > 0 and low <= high:

@@ -232,10 +232,7 @@ class _Assignment:
             return self.within_part(node, depth + 1)
         if typing.get_origin(annotation) is abc.Mapping:
             return self.within_mapping(self.table(node, depth), table, depth + 1)
-        inner = table_at(table, [name])
-        if inner is None:
-            raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
-        return self.within_table(self.table(node, depth), inner, depth + 1)
+        return self.within_inner(node, table_at(table, [name]), depth)
 
     def within_mapping(self, node: Mapping[str, object], table: type[Table], depth: int) -> object:
         if depth == len(self.names) - 1:
@@ -244,10 +241,12 @@ class _Assignment:
         if self.names[depth - 1] in _PARTS:
             return {**node, name: self.within_part(node.get(name, _ABSENT), depth + 1)}
         inner = table_at(table, self.names[depth - 1 : depth + 1])
-        if inner is None:
+        return {**node, name: self.within_inner(node.get(name, _ABSENT), inner, depth)}
+
+    def within_inner(self, node: object, table: type[Table] | None, depth: int) -> object:
+        if table is None:
             raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
-        inside = self.table(node.get(name, {}), depth)
-        return {**node, name: self.within_table(inside, inner, depth + 1)}
+        return self.within_table(self.table(node, depth), table, depth + 1)
 
     def within_part(self, part: object, depth: int) -> object:
         part = self.default_part(depth) if part is _ABSENT else part

@@ -133,10 +133,7 @@ def provenance(name: str) -> tuple[Origin, ...]:
     problems = [p for k, entry in enumerate(data["entries"]) for p in _problems(k, entry)]
     if problems:
         raise ScenarioError(problems, f"{name}, provenance")
-    return tuple(
-        Origin(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
-        for entry in data["entries"]
-    )
+    return tuple(Origin(**{k: _frozen(v) for k, v in entry.items()}) for entry in data["entries"])
 
 
 # --- entries ----------------------------------------------------------------------------------
@@ -154,6 +151,10 @@ def _problems(number: int, entry: Mapping[str, object]) -> Iterator[Problem]:
     if (status := entry.get("status")) not in get_args(Support):
         allowed = f"one of {', '.join(get_args(Support))}"
         yield Problem(f"entries[{number}].status", status, allowed)
+
+
+def _frozen(value: object) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 # --- parameters -------------------------------------------------------------------------------

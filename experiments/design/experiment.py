@@ -73,10 +73,7 @@ class Experiment:
     def base(self) -> Scenario:
         """The scenario with everything that is set in it, before anything varies.
 
-        Raises
-        ------
-        ScenarioError
-            If it cannot be played.
+        Raises ScenarioError if it cannot be played.
         """
         changes = {**self.set, **({} if self.weeks is None else {"weeks": self.weeks})}
         return load(self.scenario, changes)
@@ -84,10 +81,7 @@ class Experiment:
     def resolved(self) -> dict[str, Any]:
         """Return everything the results depend on, as plain data: equal data, equal results.
 
-        Raises
-        ------
-        ScenarioError
-            If the scenario cannot be played.
+        Raises ScenarioError if the scenario cannot be played.
         """
         plain: dict[str, Any] = {
             "name": self.name,

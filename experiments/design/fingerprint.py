@@ -32,13 +32,8 @@ def digests(experiment: Experiment) -> dict[str, str]:
     """Return a digest of the code behind each import path that an experiment names.
 
     It covers the whole module and the modules that it imports, directly or not, from the folder it
-    was found in; not installed packages.
-
-    Raises
-    ------
-    ScenarioError
-        If a file has changed since this process first looked at it: the code that would be played
-        is no longer the code in the file.
+    was found in; not installed packages. Raises ScenarioError if a file has changed since this
+    process first looked at it: the code that would be played is no longer the code in the file.
     """
     paths = dict.fromkeys(name for name in _import_paths(experiment) if _PATH.fullmatch(name))
     return {name: _digest_at(name) for name in paths}
@@ -47,12 +42,8 @@ def digests(experiment: Experiment) -> dict[str, str]:
 def require_code(expected: Mapping[str, str]) -> None:
     """Import the code behind import paths, and make sure that it is the expected code.
 
-    Raises
-    ------
-    WorkerError
-        If this process has imported different code.
-    ScenarioError
-        If it cannot be imported.
+    Raises WorkerError if this process has imported different code; ScenarioError if it cannot be
+    imported.
     """
     for path, wanted in expected.items():
         parts.import_object(path, "code", "object")

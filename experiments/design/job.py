@@ -23,28 +23,9 @@ DIED = "WorkerDied: the process that played this run was killed, or ended by its
 class Job:
     """All that a worker must know of an experiment; jobs with the same key are equal.
 
-    Parameters
-    ----------
-    key : str
-        Distinguishes it from other experiments.
-    name : str
-        Name of the scenario, or import path of the model.
-    scenario : mapping or None
-        The scenario as plain data, None for a model.
-    model : str or None
-        Import path of the model.
-    axes : tuple of Axis
-        What varies, without the values.
-    tables : mapping
-        Table -> n, if every n-th week of it is kept.
-    metrics : tuple of str
-        What is measured.
-    countries : tuple of str
-        Countries of the scenario.
-    folders : tuple of str
-        Where the user's own modules are.
-    code : mapping
-        Digests of the user's own code, as `experiments.design.fingerprint.digests` gives them.
+    A model has its import path as `name` and `model`, and no scenario. The axes are without their
+    values, `folders` are where the user's own modules are, and `code` has digests of these, as
+    `experiments.design.fingerprint.digests` gives them. Tables are as in an experiment.
     """
 
     key: str
@@ -72,16 +53,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Runs that are played together.
+    """Runs that are played together, in ascending order.
 
-    Parameters
-    ----------
-    runs : tuple of int
-        Their numbers, in ascending order.
-    points : mapping
-        Point -> values, one per axis.
-    of : mapping
-        Run -> its point, replication and seed.
+    `points` has the values of each point, one per axis; `of` each run's point, replication, seed.
     """
 
     runs: tuple[int, ...]
@@ -112,19 +86,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """The result of a chunk.
-
-    Parameters
-    ----------
-    runs : tuple of int
-        The runs in it.
-    segments : mapping
-        Table -> a Parquet file as bytes.
-    failures : tuple of Failure
-        The runs that failed.
-    seconds : float
-        How long the runs took together.
-    """
+    """The result of a chunk: per table a Parquet file, and how long its runs took together."""
 
     runs: tuple[int, ...]
     segments: Mapping[str, bytes]
@@ -135,27 +97,20 @@ class ChunkResult:
 def job_of(plan: Plan) -> Job:
     """Return what workers must know to play the runs of a plan.
 
-    Raises
-    ------
-    ScenarioError
-        If the user's code has changed since it was imported.
+    Raises ScenarioError if the user's code has changed since it was imported.
     """
     experiment = plan.experiment
     folders = (os.getcwd(), *(p for p in sys.path if p and "site-packages" not in p))
     axes = tuple(axis.bare() for axis in experiment.axes)
     options = (axes, dict(experiment.tables), experiment.metrics)
-    code = digests(experiment)
-    if experiment.model is not None:
-        model = experiment.model
-        return Job(_key(model, options, code), model, None, model, *options, (), folders, code)
+    code, model = digests(experiment), experiment.model
+    if model is not None:
+        key = f"{model} {(options, code)} {os.getcwd()}"
+        return Job(key, model, None, model, *options, (), folders, code)
     base = experiment.base
     data = tomllib.loads(base.to_toml())
-    key = _key(base.hash, options, code)
+    key = f"{base.hash} {(options, code)} {os.getcwd()}"
     return Job(key, base.name, data, None, *options, tuple(base.countries), folders, code)
-
-
-def _key(name: str, *parts: object) -> str:
-    return f"{name} {parts} {os.getcwd()}"
 
 
 def schema(job: Job) -> list[Column]:

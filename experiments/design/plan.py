@@ -34,12 +34,8 @@ SHOWN = 3
 def seed_of(root: int, number: int) -> int:
     """Return the seed of a run: 63 bits, the same on every machine, in practice unique.
 
-    Parameters
-    ----------
-    root : int
-        The seed of the experiment.
-    number : int
-        The number of the replication under common random numbers, otherwise of the run.
+    The root is the seed of the experiment, the number that of the replication under common random
+    numbers, otherwise of the run.
     """
     digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
@@ -47,16 +43,9 @@ def seed_of(root: int, number: int) -> int:
 
 @dataclass(frozen=True)
 class Plan:
-    """The points and runs of an experiment; `plan` makes it.
+    """The points and runs of an experiment, whose metrics are all named; `plan` makes it.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        What is played, with all its metrics named.
-    points : sequence of tuple
-        Per point one value per axis.
-    shard : (int, int) or None
-        Which part of how many, from 1; the whole if None.
+    The shard is which part of how many, from 1; the whole if None.
     """
 
     experiment: Experiment
@@ -97,21 +86,13 @@ def plan(
 ) -> Plan:
     """Return the plan of an experiment, after checking that it can be played.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        What to play.
-    shard : (int, int), optional
-        Which part of how many, from 1.
-    max_runs : int, optional
-        The largest number of runs that the whole may have; ten million by default.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem: of the design, of metrics, of values that the scenario refuses.
+    The whole may have ten million runs, if `max_runs` does not say otherwise. Raises ScenarioError
+    with every problem: of the design, of metrics, of values that the scenario refuses.
     """
-    problems = [*experiment_problems(experiment), *_shard_problems(shard)]
+    problems = experiment_problems(experiment)
+    if shard is not None and not 1 <= shard[0] <= shard[1]:
+        allowed = "i/n with i from 1 to n, as in 2/4"
+        problems.append(Problem("shard", f"{shard[0]}/{shard[1]}", allowed))
     if not problems:
         problems = _size_problems(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
@@ -126,12 +107,6 @@ def plan(
     if problems:
         raise Refusal(problems, experiment.name)
     return Plan(experiment, points, shard)
-
-
-def _shard_problems(shard: tuple[int, int] | None) -> list[Problem]:
-    if shard is None or 1 <= shard[0] <= shard[1]:
-        return []
-    return [Problem("shard", f"{shard[0]}/{shard[1]}", "i/n with i from 1 to n, as in 2/4")]
 
 
 def _size_problems(experiment: Experiment, most: int) -> list[Problem]:

@@ -4,6 +4,7 @@ import copy
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import partialmethod
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,28 +29,10 @@ def shipped_experiments() -> list[str]:
 
 
 class ExperimentReader:
-    """Reads the keys of an experiment, and collects what is wrong.
+    """Reads the keys of an experiment, those that are known, and collects what is wrong.
 
-    Parameters
-    ----------
-    source : str, Path or mapping
-        As in `load_experiment`.
-    known : sequence of str
-        The fields of an experiment.
-
-    Attributes
-    ----------
-    data : dict
-        The content of the source.
-    label : str
-        What to call it; empty for a mapping.
-    problems : list of Problem
-        The problems so far.
-
-    Raises
-    ------
-    ScenarioError
-        If there is nothing to read.
+    The source is as in `load_experiment`, and its `label` empty if it is a mapping. Raises
+    ScenarioError if there is nothing to read.
     """
 
     def __init__(self, source: object, known: Sequence[str]) -> None:
@@ -80,15 +63,8 @@ class ExperimentReader:
     def columns(self, table: str) -> tuple[Axis, ...] | None:
         """Return the columns of a CSV file as axes: the header has the paths, a row is a point.
 
-        Parameters
-        ----------
-        table : str
-            The file, relative to the folder of the experiment's file or to the current one.
-
-        Returns
-        -------
-        tuple of Axis, or None
-            None if anything is wrong with it.
+        The path is relative to the folder of the experiment's file or to the current one. None if
+        anything is wrong with the file.
         """
         beside = self._folder / Path(table).expanduser()
         try:
@@ -132,20 +108,11 @@ class ExperimentReader:
         self.problems.append(Problem(key, value, "a text, in quotes"))
         return None
 
-    def _name(self, value: object) -> str | None:
-        return self._text("name", value)
-
-    def _title(self, value: object) -> str | None:
-        return self._text("title", value)
-
-    def _model(self, value: object) -> str | None:
-        return self._text("model", value)
-
-    def _design(self, value: object) -> str | None:
-        return self._text("design", value)
-
-    def _table(self, value: object) -> str | None:
-        return self._text("table", value)
+    _name = partialmethod(_text, "name")
+    _title = partialmethod(_text, "title")
+    _model = partialmethod(_text, "model")
+    _design = partialmethod(_text, "design")
+    _table = partialmethod(_text, "table")
 
     def _scenario(self, value: object) -> object:
         """Return the scenario; a path is relative to the folder of the experiment's file."""
@@ -230,8 +197,7 @@ def _is_experiment(data: Mapping[str, Any], fields: Sequence[str]) -> bool:
     """Return whether data are an experiment, not a scenario: these have countries, or such keys."""
     if "countries" in data or {"scenario", "model", "axes", "design"} & data.keys():
         return "countries" not in data
-    keys = keys_of(Settings)
-    return _resemblance(data, fields) > _resemblance(data, keys)
+    return _resemblance(data, fields) > _resemblance(data, keys_of(Settings))
 
 
 def _resemblance(keys: Iterable[str], names: Sequence[str]) -> int:
@@ -269,9 +235,11 @@ def load_experiment(
     values = reading.fields()
     values["set"] = {**values.get("set", {}), **(set or {})}
     overrides = {key: value for key, value in options.items() if value is not None}
-    problems = _contradictions(values, overrides)
+    problems, more = _contradictions(values, overrides), tuple(vary)
     values.update(overrides)
-    values["axes"] = _merged_axes(values.get("axes", ()), tuple(vary), problems)
+    if paths := duplicates(axis.path for axis in more):
+        problems.append(Problem("axes", paths, "each path once"))
+    values["axes"] = tuple({a.path: a for a in (*values.get("axes", ()), *more)}.values())
     if "table" in values:
         columns = reading.columns(values["table"])
         values["axes"] = (*(columns or ()), *values["axes"])
@@ -292,12 +260,3 @@ def _contradictions(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
         return []
     allowed = f"nothing, or table: {relevant['table']} has the points"
     return [Problem("design", design, allowed)]
-
-
-def _merged_axes(
-    axes: tuple[Axis, ...], more: tuple[Axis, ...], problems: list[Problem]
-) -> tuple[Axis, ...]:
-    """Return the axes of a file with more, which replace them; no path may be given twice."""
-    if paths := duplicates(axis.path for axis in more):
-        problems.append(Problem("axes", paths, "each path once"))
-    return tuple({axis.path: axis for axis in (*axes, *more)}.values())

@@ -2,11 +2,9 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-
-from experiments.design.axis import Axis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["DESIGNS", "SAMPLING", "blocks", "design_points", "design_size", "points_digest"]
 
 Point = tuple[Any, ...]
-Axes = Sequence[Axis]
 
 #: Designs whose size is a number of samples; only they can draw from ranges.
 SAMPLING = ("monte-carlo", "latin-hypercube", "sobol", "saltelli")
@@ -56,20 +53,22 @@ def design_points(experiment: "Experiment") -> list[Point]:
        Computer Physics Communications 181, table 2 (the radial design, case b).
     """
     if experiment.design in SAMPLING:
-        shares = _SHARES[experiment.design](
-            experiment.samples or 0, len(experiment.axes), _seed(experiment.seed)
-        )
-        return [_point(experiment.axes, row) for row in shares.tolist()]
-    return list(_listed_points(experiment))
+        # Independent of the seeds of the runs.
+        root = blake2b(f"design {experiment.seed}".encode(), digest_size=8).digest()
+        seed = int.from_bytes(root, "little")
+        shares = _shares(experiment.design, experiment.samples or 0, len(experiment.axes), seed)
+        pairs = (zip(experiment.axes, row, strict=True) for row in shares.tolist())
+        return [tuple(axis.at(share) for axis, share in point) for point in pairs]
+    columns = [axis.values or () for axis in experiment.axes]
+    if experiment.design == "factorial":
+        return list(itertools.product(*columns))
+    return list(zip(*columns, strict=True))
 
 
 def blocks(samples: int, axes: int) -> "NDArray[Any]":
     """Return the points of a Saltelli design by matrix: A, B, then A with one column from B each.
 
-    Returns
-    -------
-    array of int, shape (axes + 2, samples)
-        Numbers of points.
+    They are numbers of points, int, shape (axes + 2, samples).
     """
     import numpy as np
 
@@ -77,72 +76,25 @@ def blocks(samples: int, axes: int) -> "NDArray[Any]":
 
 
 def points_digest(points: Iterable[Point]) -> str:
-    """Return a digest of the points and their order.
-
-    Parameters
-    ----------
-    points : iterable of tuple
-        Per point one value per axis.
-    """
+    """Return a digest of the points and their order."""
     digest = blake2b(digest_size=8)
     for point in points:
         digest.update(f"{point!r}\n".encode())
     return digest.hexdigest()
 
 
-def _listed_points(experiment: "Experiment") -> Iterator[Point]:
-    columns = [axis.values or () for axis in experiment.axes]
-    if experiment.design == "factorial":
-        return itertools.product(*columns)
-    return zip(*columns, strict=True)
-
-
-def _point(axes: Axes, shares: Sequence[float]) -> Point:
-    return tuple(axis.at(share) for axis, share in zip(axes, shares, strict=True))
-
-
-def _monte_carlo(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+def _shares(design: str, samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    """Return where each sample lies on each axis, from 0 to below 1, shape (points, axes)."""
     import numpy as np
 
-    return np.random.default_rng(seed).random((samples, axes))
-
-
-def _latin_hypercube(samples: int, axes: int, seed: int) -> "NDArray[Any]":
+    if design == "monte-carlo":
+        return np.random.default_rng(seed).random((samples, axes))
+    if design == "saltelli":
+        a, b = np.hsplit(_shares("sobol", samples, 2 * axes, seed), 2)
+        mixed = [np.where(np.arange(axes) == k, b, a) for k in range(axes)]
+        return np.concatenate([a, b, *mixed])
     from scipy.stats import qmc
 
-    return _below_one(qmc.LatinHypercube(axes, rng=seed).random(samples))
-
-
-def _sobol(samples: int, axes: int, seed: int) -> "NDArray[Any]":
-    from scipy.stats import qmc
-
-    return _below_one(qmc.Sobol(axes, rng=seed).random(samples))
-
-
-def _saltelli(samples: int, axes: int, seed: int) -> "NDArray[Any]":
-    import numpy as np
-
-    both: NDArray[Any] = _sobol(samples, 2 * axes, seed)
-    a, b = both[:, :axes], both[:, axes:]
-    mixed = [np.where(np.arange(axes) == k, b, a) for k in range(axes)]
-    return np.concatenate([a, b, *mixed])
-
-
-def _below_one(shares: "NDArray[Any]") -> "NDArray[Any]":
-    import numpy as np
-
-    below: NDArray[Any] = np.minimum(shares, np.nextafter(1.0, 0.0))
+    sampler = qmc.Sobol if design == "sobol" else qmc.LatinHypercube
+    below: NDArray[Any] = np.minimum(sampler(axes, rng=seed).random(samples), np.nextafter(1, 0))
     return below
-
-
-def _seed(root: int) -> int:
-    """Return the seed of a design, independent of the seeds of its runs."""
-    return int.from_bytes(blake2b(f"design {root}".encode(), digest_size=8).digest(), "little")
-
-
-_SHARES: dict[str, Callable[[int, int, int], "NDArray[Any]"]] = {
-    "monte-carlo": _monte_carlo,
-    "latin-hypercube": _latin_hypercube,
-    "sobol": _sobol,
-    "saltelli": _saltelli,
-}

@@ -103,15 +103,12 @@ def _repetitions(experiment: Experiment) -> Iterator[Problem]:
         yield Problem("axes", paths, "each path once")
     if experiment.design not in _PAIRED:
         for axis in experiment.axes:
-            if values := _repeated(axis):
+            by_identity = {_identity(value): value for value in axis.values or ()}
+            twice = duplicates(map(_identity, axis.values or ()))
+            if values := [by_identity[identity] for identity in twice]:
                 yield Problem(f"axes.{axis.path}", values, "each value once")
     if metrics := duplicates(experiment.metrics):
         yield Problem("metrics", metrics, "each metric once")
-
-
-def _repeated(axis: Axis) -> list[Any]:
-    values = {_identity(value): value for value in axis.values or ()}
-    return [values[identity] for identity in duplicates(map(_identity, axis.values or ()))]
 
 
 def _identity(value: object) -> Hashable:

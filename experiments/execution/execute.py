@@ -52,16 +52,7 @@ def execute(
 ) -> StoredResults:
     """Play an experiment until every run of it is in a folder, and return its results.
 
-    Parameters
-    ----------
-    experiment, out, workers, executor, scheduler, resume, retry_failed, shard, max_runs, chunk, \
-apart, progress
-        As `experiments.sweep.sweep` takes them.
-
-    Raises
-    ------
-    ScenarioError, StoreError, WriteError, WorkerError
-        As there.
+    It takes and raises what `experiments.sweep.sweep` does.
     """
     _require_counts(workers=workers, chunk=chunk)
     worker.forget()
@@ -79,7 +70,10 @@ apart, progress
         try:
             Scheduler(planned, deque(pending), pool, publish, chunk).run()
         except WorkerError as error:
-            raise WorkerError(f"{error}; {_how_to_go_on(folder, state)}") from error
+            raise WorkerError(
+                f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
+                f" `tradetalks sweep {folder} --resume` goes on"
+            ) from error
     return stored_results(folder)
 
 
@@ -104,17 +98,8 @@ def dry_run(
 ) -> tuple[Plan, int]:
     """Return the plan of an experiment, and how many runs `execute` would play; change nothing.
 
-    Parameters
-    ----------
-    experiment, out, resume, retry_failed, shard, max_runs
-        As `execute` takes them.
-
-    Raises
-    ------
-    ScenarioError
-        If the experiment cannot be played.
-    StoreError
-        If the folder cannot be used: not empty, of another experiment.
+    Raises ScenarioError if the experiment cannot be played; StoreError if the folder cannot be
+    used: not empty, of another experiment.
     """
     folder, resume = Path(out).expanduser(), resume or retry_failed
     planned = plan(experiment, shard, _most(folder, resume, max_runs))
@@ -129,13 +114,6 @@ def dry_run(
 def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
     """Return the largest number of runs: any, where the folder shows that they were allowed."""
     return sys.maxsize if resume and (folder / manifest.NAME).is_file() else max_runs
-
-
-def _how_to_go_on(folder: Path, state: Progress) -> str:
-    return (
-        f"{state.done:,} of {state.total:,} runs are in {folder}:"
-        f" `tradetalks sweep {folder} --resume` goes on"
-    )
 
 
 # -- the execution -----------------------------------------------------------------------------

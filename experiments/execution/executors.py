@@ -22,13 +22,7 @@ BROKEN = "the executor broke, as its workers died; resume with a new one"
 
 
 class Workers(Protocol):
-    """Whoever plays chunks.
-
-    Attributes
-    ----------
-    size : int
-        How many chunks are played at once.
-    """
+    """Whoever plays chunks, so many at once."""
 
     size: int
 
@@ -76,19 +70,11 @@ class InProcess:
 
 
 class OwnExecutor:
-    """An executor of the user's, which is left as it was.
+    """An executor of the user's, with the interface of `concurrent.futures`; left as it was."""
 
-    Parameters
-    ----------
-    executor : Executor
-        Anything with the interface of `concurrent.futures`.
-    size : int
-        How many chunks it plays at once.
-    """
-
-    def __init__(self, executor: Executor, size: int | None = None) -> None:
+    def __init__(self, executor: Executor) -> None:
         self.executor = executor
-        self.size = size or getattr(executor, "_max_workers", None) or cores()
+        self.size = getattr(executor, "_max_workers", None) or cores()
         self._futures: set[Future[Any]] = set()
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
@@ -115,17 +101,9 @@ class OwnExecutor:
 
 
 class Dask:
-    """The workers of a Dask scheduler.
+    """The workers of a Dask scheduler, at an address such as ``tcp://10.0.0.1:8786``.
 
-    Parameters
-    ----------
-    address : str
-        For instance ``tcp://10.0.0.1:8786``.
-
-    Raises
-    ------
-    WorkerError
-        If Dask is not installed, or the scheduler out of reach.
+    Raises WorkerError if Dask is not installed, or the scheduler out of reach.
     """
 
     def __init__(self, address: str) -> None:

@@ -29,15 +29,8 @@ __all__ = ["Processes"]
 class Processes:
     """Processes of its own on this machine, which end with this one, however it ends.
 
-    Parameters
-    ----------
-    size : int
-        How many there are at most; they start when there is work for them.
-
-    Raises
-    ------
-    WorkerError
-        In a process that is about to become a worker itself: it reads the script that started it.
+    There are at most so many; they start when there is work for them. Raises WorkerError in a
+    process that is about to become a worker itself: it reads the script that started it.
     """
 
     def __init__(self, size: int) -> None:

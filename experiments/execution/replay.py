@@ -6,8 +6,8 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.design.job import DIED, Chunk, ChunkResult, job_of
-from experiments.design.plan import Plan, plan
+from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
+from experiments.design.plan import plan
 from experiments.execution.processes import Processes
 from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
@@ -25,20 +25,10 @@ __all__ = ["Replay", "replay", "replayed", "replayed_folder"]
 
 @dataclass(frozen=True)
 class Replay:
-    """A run played again.
+    """A run played again: its values by dotted path, and its row in ``runs``, as played now.
 
-    Parameters
-    ----------
-    number, seed : int
-        Which run, and its seed.
-    values : mapping
-        What it varied: values by dotted path.
-    row : dict
-        Its row in ``runs``, as played now.
-    differences : tuple of str
-        Where it differs from the run that was kept; empty if all is well.
-    run : RunRecord or None
-        The run with all its tables; None if it failed, or a model was played.
+    It differs nowhere from the run that was kept if all is well. The record has all its tables;
+    it is None if the run failed, or a model was played.
     """
 
     number: int
@@ -52,10 +42,7 @@ class Replay:
 def replay(results: StoredResults, number: int) -> Replay:
     """Return a run of a sweep, played again.
 
-    Raises
-    ------
-    StoreError
-        If there is no such run in the results.
+    Raises StoreError if there is no such run in the results.
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
@@ -64,20 +51,21 @@ def replay(results: StoredResults, number: int) -> Replay:
         raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
     kept = _kept_tables(results, number)
     died = kept["runs"]["error"][0].as_py() == DIED
-    played = _tables((_play_apart if died else _play_here)(planned, number))
+    play_run = _play_apart if died else play_chunk
+    played = _tables(play_run(job_of(planned), Chunk.cut(planned, [number])))
     row = played["runs"].to_pylist()[0]
-    run = None if row["error"] or planned.experiment.model else _record(planned, number)
-    values = planned.values(planned.point(number))
-    return Replay(number, planned.seed(number), values, row, _differences(kept, played), run)
+    values, seed = planned.values(planned.point(number)), planned.seed(number)
+    run = None
+    if not (row["error"] or planned.experiment.model):
+        run = RunRecord(play_scenario(load(planned.experiment.base, values), seed))
+    return Replay(number, seed, values, row, _differences(kept, played), run)
 
 
 def replayed(results: StoredResults, number: int) -> RunRecord:
     """Return a run of a sweep with all tables, after checking that it is the one kept.
 
-    Raises
-    ------
-    StoreError
-        If there is no such run, it failed, a model was played, or it comes out differently now.
+    Raises StoreError if there is no such run, it failed, a model was played, or it comes out
+    differently now.
     """
     again = replay(results, number)
     where = f"run {number} of {results.folder}"
@@ -91,16 +79,13 @@ def replayed(results: StoredResults, number: int) -> RunRecord:
 def replayed_folder(results: StoredResults) -> RunRecord:
     """Return the run in a folder of ``tradetalks run --out``, after checking that it is the same.
 
-    Raises
-    ------
-    StoreError
-        If it does not hold one run, or the run comes out differently now.
+    Raises StoreError if it does not hold one run, or the run comes out differently now.
     """
     kept = results.arrow("runs")
     scenario = results.folder / "scenario.toml"
     if kept.num_rows != 1 or not scenario.is_file():
-        raise StoreError(f"{results.folder} is not what tradetalks run --out writes: one run and"
-                         " its scenario.toml")  # fmt: skip
+        writes = "what tradetalks run --out writes: one run and its scenario.toml"
+        raise StoreError(f"{results.folder} is not {writes}")
     played = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
     differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
     _require_same_run(str(results.folder), differences)
@@ -140,18 +125,13 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _play_here(planned: Plan, number: int) -> ChunkResult:
-    return play_chunk(job_of(planned), Chunk.cut(planned, [number]))
-
-
-def _play_apart(planned: Plan, number: int) -> ChunkResult:
+def _play_apart(job: Job, chunk: Chunk) -> ChunkResult:
     """Return the result of a run that may end its process, played in another one."""
-    task = job_of(planned), Chunk.cut(planned, [number])
     workers = Processes(1)
     try:
-        result: ChunkResult = workers.submit(play_chunk, *task).result()
+        result: ChunkResult = workers.submit(play_chunk, job, chunk).result()
     except BrokenExecutor:
-        return blamed(*task, DIED)
+        return blamed(job, chunk, DIED)
     finally:
         workers.stop()
     return result
@@ -165,13 +145,6 @@ def _tables(result: ChunkResult) -> "dict[str, pa.Table]":
         name: parquet.read_table(pa.BufferReader(segment))
         for name, segment in result.segments.items()
     }
-
-
-def _record(planned: Plan, number: int) -> RunRecord:
-    scenario = planned.experiment.base
-    values = planned.values(planned.point(number))
-    scenario = scenario.with_(values) if values else scenario
-    return RunRecord(play_scenario(scenario, planned.seed(number)))
 
 
 def _differences(old: "dict[str, pa.Table]", new: "dict[str, pa.Table]") -> tuple[str, ...]:

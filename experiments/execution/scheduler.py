@@ -150,7 +150,10 @@ class Scheduler:
         if self.works:
             return
         try:
-            self.answer(self.workers.submit(worker.probe, self.job))
+            future = self.workers.submit(worker.probe, self.job)
+            while not concurrent.futures.wait([future], SLICE).done:
+                self.workers.check()
+            future.result()
         except WorkerError:
             raise
         except Exception as error:
@@ -160,12 +163,6 @@ class Scheduler:
                 " tradetalks and your own modules"
             ) from error
         self.works = True
-
-    def answer(self, future: "Future[None]") -> None:
-        """Raise what a future raises, or WorkerError if nobody is left to answer."""
-        while not concurrent.futures.wait([future], SLICE).done:
-            self.workers.check()
-        future.result()
 
     def keep_finished(self) -> None:
         """Publish what is finished, and give up the rest."""

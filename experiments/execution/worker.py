@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -48,9 +48,7 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
         player = _player(job)
         start = time.perf_counter()
         collected = _ChunkRows(job)
-        for run in chunk.runs:
-            point, replication, seed = chunk.of[run]
-            task = _Task(run, point, replication, seed, chunk.points[point])
+        for task in _tasks(chunk):
             collected.add(task, player)
         return collected.result(chunk.runs, time.perf_counter() - start)
 
@@ -58,9 +56,8 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:
     """Return the result of runs that could not be played at all, as they kill their process."""
     collected = _ChunkRows(job)
-    for run in chunk.runs:
-        point, replication, seed = chunk.of[run]
-        collected.fail(_Task(run, point, replication, seed, chunk.points[point]), error, "")
+    for task in _tasks(chunk):
+        collected.fail(task, error, "")
     return collected.result(chunk.runs, 0.0)
 
 
@@ -92,6 +89,12 @@ class _Task:
             "replication": self.replication,
             **{axis.path: axis.cell(value) for axis, value in pairs},
         }
+
+
+def _tasks(chunk: Chunk) -> Iterator[_Task]:
+    for run in chunk.runs:
+        point, replication, seed = chunk.of[run]
+        yield _Task(run, point, replication, seed, chunk.points[point])
 
 
 class _Player:
@@ -178,7 +181,8 @@ class _ChunkRows:
             raise
         except BaseException as error:
             where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            self.fail(task, ": ".join([*where[:1], describe_error(error)]), _traceback(error))
+            trace = "".join(traceback.format_exception(error))
+            self.fail(task, ": ".join([*where[:1], describe_error(error)]), trace)
             return
         self.runs.append({**cells, **task.head(self.job.axes)})
         for table, more in rows.items():
@@ -186,7 +190,7 @@ class _ChunkRows:
 
     def fail(self, task: _Task, error: str, trace: str) -> None:
         # Texts from the user's code, which will be shown on terminals.
-        error, trace = visible(_ADDRESS.sub("", error)), visible(trace)
+        error, trace = (visible(_ADDRESS.sub("", text)) for text in (error, trace))
         self.failures.append(Failure(task.run, task.point, task.seed, error, trace))
         head = task.head(self.job.axes)
         if self.job.model is None:
@@ -201,11 +205,6 @@ class _ChunkRows:
             cells = self.rows.get(table, [])
             segments[table] = _parquet(tables.typed(columns(table, self.job.countries), cells))
         return ChunkResult(runs, segments, tuple(self.failures), seconds)
-
-
-def _traceback(error: BaseException) -> str:
-    lines: Iterable[str] = traceback.format_exception(error)
-    return _ADDRESS.sub("", "".join(lines))
 
 
 def _parquet(table: "pa.Table") -> bytes:

@@ -16,23 +16,10 @@ __all__ = ["accept", "lacking", "repaired"]
 def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     """Let a folder continue with changed code, and return how it differs from the code before.
 
-    The manifest notes under ``repairs`` which runs were missing or failed at that time: they are
-    the ones that the changed code plays.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of results, whose lock is held; nothing is accepted if it holds none, or if
-        anything but the code differs.
-    planned : Plan
-        What is to be played there.
-    new : mapping
-        The manifest of that plan.
-
-    Raises
-    ------
-    StoreError
-        If the manifest of the folder cannot be read.
+    The lock of the folder is held, and `new` is the manifest of the plan. Nothing is accepted if
+    the folder holds no results, or anything but the code differs. The manifest notes under
+    ``repairs`` which runs were missing or failed at that time: they are the ones that the changed
+    code plays. Raises StoreError if the manifest of the folder cannot be read.
     """
     if not (folder / manifest.NAME).is_file():
         return []
@@ -45,14 +32,9 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
 
 
 def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]) -> dict[str, Any]:
-    """Return a manifest with the code of another, and a note of it.
+    """Return an old manifest with the code of a new one, and a note of the runs that it plays.
 
-    Parameters
-    ----------
-    old, new : mapping
-        What was played, and what is to be played.
-    runs : iterable of int
-        The runs to be played with the changed code, in ascending order.
+    They are in ascending order.
     """
     note = {
         "since": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

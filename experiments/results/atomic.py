@@ -19,10 +19,7 @@ __all__ = [
 def write_file(path: Path, content: bytes) -> None:
     """Write a file; it appears whole or not at all, and stays if the machine stops.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
     with atomic_file(path) as part:
         part.write_bytes(content)
@@ -32,10 +29,7 @@ def write_file(path: Path, content: bytes) -> None:
 def atomic_file(path: Path) -> Iterator[Path]:
     """Lend a path to write to; what is written there replaces `path` at the end, for good.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
     part = path.with_name(part_name(path.name))
     try:
@@ -83,10 +77,7 @@ def sync_folder(folder: Path) -> None:
 def check_folder(folder: str | Path) -> None:
     """Refuse a folder that could not be filled; nothing is created.
 
-    Raises
-    ------
-    OSError
-        If it is a file, holds anything, or could not be created.
+    Raises OSError if it is a file, holds anything, or could not be created.
     """
     path = Path(folder).expanduser()
     if path.is_symlink() and not path.exists():
@@ -109,12 +100,8 @@ def check_folder(folder: str | Path) -> None:
 def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
     """Fill a folder with files that appear all at once or not at all.
 
-    A folder that already exists stays the same folder: somebody may be working in it.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    A folder that already exists stays the same folder: somebody may be working in it. Raises
+    OSError if it cannot be written.
     """
     check_folder(folder)
     path = Path(folder).expanduser().absolute()

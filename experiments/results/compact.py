@@ -22,13 +22,7 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Compacted:
-    """How many segments there were and are, and their size.
-
-    Attributes
-    ----------
-    before, after : (int, int)
-        Segments and bytes.
-    """
+    """How many segments there were and are, and their size in bytes."""
 
     before: tuple[int, int]
     after: tuple[int, int]
@@ -39,20 +33,10 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
 
     If it is interrupted, `open_results` still finds every run once, and the next sweep or compact
     completes it; only those who read the files by their pattern may find runs twice until then.
+    Segments are merged up to so many rows, of all tables together.
 
-    Parameters
-    ----------
-    folder : str or Path
-        The folder of results.
-    most : int
-        Rows, of all tables together, up to which segments are merged.
-
-    Raises
-    ------
-    StoreError
-        If there is no sweep in the folder, somebody is writing to it, or it is damaged.
-    WriteError
-        If it cannot be written to; all runs are still there.
+    Raises StoreError if there is no sweep in the folder, somebody is writing to it, or it is
+    damaged; WriteError if it cannot be written to: all runs are still there.
     """
     results = stored_results(folder)
     if not results.manifest:
@@ -64,7 +48,10 @@ def compact(folder: str | Path, most: int = MOST) -> Compacted:
             before = segments.room()
             segments.require_sound()
             for names in _groups(segments, most):
-                _join(segments, names)
+                if len(names) > 1:
+                    runs = sorted(run for name in names for run in segments.runs_in(name))
+                    new = segment_name(runs, names)
+                    segments.swap(names, new, partial(_joined, segments, names))
             return Compacted(before, segments.room())
     except OSError as error:
         raise WriteError(f"{results.folder} cannot be written to: {error}") from error
@@ -86,12 +73,6 @@ def _groups(segments: Segments, most: int) -> Iterator[list[str]]:
         count += rows
     if group:
         yield group
-
-
-def _join(segments: Segments, names: Sequence[str]) -> None:
-    if len(names) > 1:
-        runs = sorted(run for name in names for run in segments.runs_in(name))
-        segments.swap(names, segment_name(runs, names), partial(_joined, segments, names))
 
 
 def _joined(segments: Segments, names: Sequence[str], table: str) -> "pa.Table":

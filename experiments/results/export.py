@@ -39,7 +39,9 @@ def exported(results: StoredResults, table: str = "runs", shape: str = "wide") -
     """
     if table == "runs":
         return _long(results) if shape == "tidy" else results.runs
-    frame = _beside(results, results.frame(table))
+    frame = results.frame(table)
+    if keys := _keys(results):
+        frame = frame.merge(results.runs[["run", *keys]], on="run", how="left")
     if shape == "tidy":
         return frame
     if table not in _SPREAD:
@@ -50,11 +52,6 @@ def exported(results: StoredResults, table: str = "runs", shape: str = "wide") -
 
 def _keys(results: StoredResults) -> list[str]:
     return [key for key in ("point", "replication") if key in results.runs] + results.axes
-
-
-def _beside(results: StoredResults, frame: "pd.DataFrame") -> "pd.DataFrame":
-    keys = _keys(results)
-    return frame.merge(results.runs[["run", *keys]], on="run", how="left") if keys else frame
 
 
 def _long(results: StoredResults) -> "pd.DataFrame":

@@ -17,10 +17,7 @@ NAME = "errors.jsonl"
 def append(folder: Path, failures: Sequence[Failure]) -> None:
     """Append a line per failed run, each on a line of its own even after a crash.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
     if not failures:
         return
@@ -46,10 +43,7 @@ def logged_runs(folder: Path) -> set[int]:
 def join(folders: Iterable[Path], out: Path) -> None:
     """Write the logs of several folders to another one as a whole.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
     texts = filter(None, map(_text, folders))
     # A crash may have cut off the last line.

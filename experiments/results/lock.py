@@ -25,22 +25,10 @@ _held: "WeakSet[Lock]" = WeakSet()
 
 
 class Lock:
-    """The right to write to a folder, as a context manager.
+    """The right to write to a folder that exists, as a context manager.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder; it must exist.
-
-    Attributes
-    ----------
-    stale : str
-        Whose abandoned lock was taken over; empty if there was none.
-
-    Raises
-    ------
-    StoreError
-        On entering, if another process writes to the folder.
+    It says whose `stale` lock was taken over, if there was one. Raises StoreError on entering if
+    another process writes to the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -86,16 +74,21 @@ class Lock:
 
     def _take(self) -> bool:
         free = _locked(self._file)
-        owner = _read(self._file)
+        owner = _parsed(os.pread(self._file, 4096, 0))
         if not self._in_place():
             return False
         if not free or (owner and _alive(owner)):
-            raise StoreError(_refusal(self.path, owner))
+            who = _named(owner) if owner else "another process"
+            raise StoreError(
+                f"{self.path.parent} is being written to by {who}; wait for it, name another folder"
+                f" with --out, or delete {self.path} if that process is gone"
+            )
         self.stale = _named(owner) if owner else ""
-        content = json.dumps(_self()).encode()
+        pid = os.getpid()
+        content = {"pid": pid, "host": socket.gethostname(), "born": _born(pid)}
         try:
             os.ftruncate(self._file, 0)
-            os.pwrite(self._file, content, 0)
+            os.pwrite(self._file, json.dumps(content).encode(), 0)
         except OSError as error:
             raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
         return True
@@ -138,12 +131,8 @@ def _locked(file: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a file system without locks
+        pass  # a file system without locks
     return True
-
-
-def _read(file: int) -> dict[str, Any]:
-    return _parsed(os.pread(file, 4096, 0))
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -153,10 +142,6 @@ def _parsed(content: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return owner if isinstance(owner, dict) else {}
-
-
-def _self() -> dict[str, Any]:
-    return {"pid": os.getpid(), "host": socket.gethostname(), "born": _born(os.getpid())}
 
 
 def _alive(owner: dict[str, Any]) -> bool:
@@ -187,11 +172,3 @@ def _born(pid: int) -> str | None:
 
 def _named(owner: dict[str, Any]) -> str:
     return f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
-
-
-def _refusal(path: Path, owner: dict[str, Any]) -> str:
-    who = _named(owner) if owner else "another process"
-    return (
-        f"{path.parent} is being written to by {who}; wait for it, name another folder with --out,"
-        f" or delete {path} if that process is gone"
-    )

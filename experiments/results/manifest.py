@@ -54,9 +54,7 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(job.countries),
-        "set": {
-            path: literals.write(as_text(value)) for path, value in plan.experiment.set.items()
-        },
+        "set": {path: literals.write(as_text(v)) for path, v in plan.experiment.set.items()},
     }
 
 
@@ -67,13 +65,7 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write a manifest; it appears whole or not at all.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
+    """Write a manifest; it appears whole or not at all. Raises OSError if it cannot be written."""
     text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
     atomic.write_file(folder / NAME, text.encode())
 
@@ -81,10 +73,7 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder of results.
 
-    Raises
-    ------
-    StoreError
-        If there is no manifest that can be read.
+    Raises StoreError if there is no manifest that can be read.
     """
     try:
         text = (folder / NAME).read_text(encoding="utf-8")

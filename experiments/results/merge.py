@@ -16,21 +16,12 @@ __all__ = ["merge", "missing_shards"]
 
 
 def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
-    """Merge several folders of one experiment into a new folder, and return its results.
+    """Merge several folders of one experiment into a new or empty one, and return its results.
 
-    Parameters
-    ----------
-    folders : sequence of str or Path
-        Shards or other parts of an experiment; no run may be in two of them.
-    out : str or Path
-        A new folder or an empty one. Missing runs can be played there with ``--resume``.
+    They are shards or other parts; runs that none of them has can be played with ``--resume``.
 
-    Raises
-    ------
-    StoreError
-        If the folders are of different experiments, share runs, are damaged or still written to.
-    WriteError
-        If `out` cannot be written to; it is left as it was.
+    Raises StoreError if they are of different experiments, share runs, are damaged or still written
+    to; WriteError if `out` cannot be written to: it is left as it was.
     """
     parts = [stored_results(folder) for folder in folders]
     if not parts:
@@ -53,10 +44,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
 def missing_shards(folders: Sequence[str | Path]) -> list[str]:
     """Return which shards of an experiment are in none of the folders: ``shard 2 of 2``.
 
-    Parameters
-    ----------
-    folders : sequence of str or Path
-        Folders of results that can be merged; unless all are shards, nothing is missing.
+    They can be merged; unless all are shards, nothing is missing.
     """
     shards = [stored_results(folder).manifest["shard"] for folder in folders]
     if None in shards or len({of for _, of in shards}) != 1:
@@ -91,8 +79,7 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
             raise StoreError(f"{part.folder} holds a single run, no part of a sweep")
         if writer := holder(part.folder):
             raise StoreError(f"{part.folder} is being written to by {writer}; wait for it")
-        changes = manifest.differences(first, {**part.manifest, "shard": None})
-        if changes:
+        if changes := manifest.differences(first, {**part.manifest, "shard": None}):
             lines = "\n".join(changes)
             raise StoreError(
                 f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
@@ -105,8 +92,7 @@ def _require_sound(parts: Sequence[StoredResults]) -> None:
     owners: dict[int, Path] = {}
     for part in parts:
         runs = part.segments.require_sound()
-        shared = sorted(runs & owners.keys())
-        if shared:
+        if shared := sorted(runs & owners.keys()):
             raise StoreError(f"run {shared[0]} is in {owners[shared[0]]} and in {part.folder}")
         owners.update(dict.fromkeys(runs, part.folder))
 

@@ -20,12 +20,8 @@ def other_ending(path: Path, endings: Sequence[str]) -> str:
 def output_file(target: str | Path) -> Iterator[Path]:
     """Lend a path to write the file that a user asked for; it appears whole or not at all.
 
-    A link is followed; what is not a regular file, such as a pipe, is written to directly.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    A link is followed; what is not a regular file, such as a pipe, is written to directly. Raises
+    OSError if it cannot be written.
     """
     path = _followed(target)
     is_special = path.exists() and not path.is_file()
@@ -36,11 +32,8 @@ def output_file(target: str | Path) -> Iterator[Path]:
 def check_file(target: str | Path) -> None:
     """Refuse a place where no file could be written, as far as that can be known beforehand.
 
-    Raises
-    ------
-    OSError
-        If it is a folder, there is no folder to hold it, there is no right to write there, or it
-        begins with the home of an unknown user.
+    Raises OSError if it is a folder, there is no folder to hold it, there is no right to write
+    there, or it begins with the home of an unknown user.
     """
     path = _followed(target)
     if path.is_dir():

@@ -12,20 +12,16 @@ __all__ = ["save_run", "scenario_file"]
 def save_run(run: RunRecord, folder: str | Path) -> None:
     """Write all tables and the scenario of a run to a folder; they appear whole or not at all.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises OSError if it cannot be written.
     """
-    fill_folder(folder, lambda part: _write(part, run))
-
-
-def _write(folder: Path, run: RunRecord) -> None:
     from pyarrow import parquet
 
-    for table in TABLES:
-        parquet.write_table(run.arrow(table), folder / f"{table}.parquet")
-    (folder / "scenario.toml").write_text(scenario_file(run), encoding="utf-8")
+    def write(part: Path) -> None:
+        for table in TABLES:
+            parquet.write_table(run.arrow(table), part / f"{table}.parquet")
+        (part / "scenario.toml").write_text(scenario_file(run), encoding="utf-8")
+
+    fill_folder(folder, write)
 
 
 def scenario_file(run: RunRecord) -> str:

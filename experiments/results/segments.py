@@ -34,14 +34,9 @@ SWAP = "swap.json"
 
 
 def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
-    """Return the file name of the segments of a chunk.
+    """Return the file name of the segments of a chunk, whose runs are in ascending order.
 
-    Parameters
-    ----------
-    runs : sequence of int
-        Its runs, in ascending order.
-    made_of : sequence, optional
-        What distinguishes it from other chunks between these runs; the runs by default.
+    What it is `made_of` distinguishes it from other chunks between these runs; the runs by default.
     """
     key = ",".join(map(str, made_of or runs))
     digest = blake2b(key.encode(), digest_size=4).hexdigest()
@@ -50,19 +45,10 @@ def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
 
 @dataclass(frozen=True)
 class SegmentState:
-    """The state of a chunk's segments.
+    """The state of a chunk's segments: its runs, none if it cannot be read, and those that failed.
 
-    Parameters
-    ----------
-    name : str
-        Its name.
-    runs : frozenset of int
-        Its runs; none if it cannot be read.
-    failed : frozenset of int
-        Those of them that failed.
-    fault : str
-        Which segment cannot be read and why, or that an earlier chunk has one of its runs, too;
-        empty if all is well.
+    The fault is which segment cannot be read and why, or that an earlier chunk has one of its runs,
+    too; empty if all is well.
     """
 
     name: str
@@ -72,15 +58,7 @@ class SegmentState:
 
 
 class Segments:
-    """The segments in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of results.
-    tables : sequence of str
-        The tables besides ``runs``.
-    """
+    """The segments in a folder, of ``runs`` and the tables besides."""
 
     def __init__(self, folder: Path, tables: Sequence[str]) -> None:
         self.folder = folder
@@ -94,10 +72,7 @@ class Segments:
     def publish(self, result: ChunkResult) -> None:
         """Write the segments of a chunk, each whole or not at all.
 
-        Raises
-        ------
-        OSError
-            If they cannot be written.
+        Raises OSError if they cannot be written.
         """
         name = segment_name(result.runs)
         for table in (*self.tables, "runs"):
@@ -124,12 +99,9 @@ class Segments:
         return ""
 
     def states(self, names: Sequence[str] | None = None) -> Iterator[SegmentState]:
-        """Give the state of each chunk: whether it can be read, and has runs of its own only.
+        """Give the state of each chunk, or of those named, in that order.
 
-        Parameters
-        ----------
-        names : sequence of str, optional
-            Some of `names`, in that order; all by default.
+        It is whether it can be read, and has runs of its own only.
         """
         known_runs: set[int] = set()
         for name in self.names() if names is None else names:
@@ -154,10 +126,7 @@ class Segments:
     def require_sound(self) -> set[int]:
         """Return all runs in the folder, after checking that each can be read and occurs once.
 
-        Raises
-        ------
-        StoreError
-            If one cannot be read, or is in two chunks.
+        Raises StoreError if one cannot be read, or is in two chunks.
         """
         all_runs: set[int] = set()
         for chunk in self.states():
@@ -170,15 +139,8 @@ class Segments:
     def steady(self, look: Callable[[list[str]], T]) -> T:
         """Return what `look` makes of the chunks, even if somebody merges them meanwhile.
 
-        Parameters
-        ----------
-        look : callable
-            Takes names of chunks; it is called again if one of them has disappeared.
-
-        Raises
-        ------
-        StoreError
-            Whatever `look` raises while all chunks are still there.
+        It is called again with their names if one of them has disappeared; a StoreError that it
+        raises while all are still there is raised.
         """
         while True:
             names = self.names()
@@ -237,31 +199,16 @@ class Segments:
             _store(path, rest)
 
     def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
-        """Publish a chunk in place of others that hold the same runs.
+        """Publish a new chunk, of that content by table, in place of others with the same runs.
 
-        If it is interrupted, every run can still be read once, and `sweep_up` completes it.
-
-        Parameters
-        ----------
-        old : sequence of str
-            Some of `names`.
-        new : str
-            A name that is none of them.
-        content : callable
-            Returns the content of the new chunk in a table.
-
-        Raises
-        ------
-        StoreError
-            If what was written cannot be read; the old chunks stay.
-        OSError
-            If it cannot be written.
+        If it is interrupted, every run can still be read once, and `sweep_up` completes it. Raises
+        StoreError if what was written cannot be read: the old chunks stay; OSError if it cannot be
+        written.
         """
         write_file(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
         for table in (*self.tables, "runs"):
             _store(self.folder / table / new, content(table))
-        fault = self._end_swap()
-        if fault:
+        if fault := self._end_swap():
             raise StoreError(f"{self.folder}: what was written cannot be read: {fault}")
 
     def _end_swap(self) -> str:
@@ -286,12 +233,7 @@ class Segments:
     def copy_to(self, other: "Segments", names: Iterable[str]) -> None:
         """Copy chunks to another folder, whose lock is held.
 
-        Raises
-        ------
-        StoreError
-            If one of them already exists there.
-        OSError
-            If they cannot be written.
+        Raises StoreError if one of them already exists there; OSError if they cannot be written.
         """
         for name in names:
             if (other.folder / "runs" / name).exists():
@@ -300,36 +242,18 @@ class Segments:
                 with atomic_file(other.folder / table / name) as part:
                     shutil.copyfile(self.folder / table / name, part)
 
-    def files(self) -> Iterator[Path]:
-        """Give the paths of all published segments."""
-        for name in self.names():
-            for table in ("runs", *self.tables):
-                yield self.folder / table / name
-
     def room(self) -> tuple[int, int]:
         """Return how many published segments there are, and their size in bytes."""
         sizes = []
-        for path in self.files():
+        for name, table in itertools.product(self.names(), ("runs", *self.tables)):
             with contextlib.suppress(FileNotFoundError):  # merged with others meanwhile
-                sizes.append(path.stat().st_size)
+                sizes.append((self.folder / table / name).stat().st_size)
         return len(sizes), sum(sizes)
 
     def read(self, table: str, name: str, only: Sequence[str] | None = None) -> "pa.Table":
-        """Return the content of a segment, after checking that it has the experiment's columns.
+        """Return a segment, or some columns, after checking that it has the experiment's columns.
 
-        Parameters
-        ----------
-        table : str
-            ``runs`` or one of `tables`.
-        name : str
-            One of `names`.
-        only : sequence of str, optional
-            Which columns; all by default.
-
-        Raises
-        ------
-        StoreError
-            If it cannot be read, with its name and the reason.
+        Raises StoreError if it cannot be read, with its name and the reason.
         """
         return read_segment(self.folder / table / name, only, self.empty(table).schema)
 
@@ -352,21 +276,10 @@ class Segments:
 def read_segment(
     path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
 ) -> "pa.Table":
-    """Return the content of a segment, its checksums verified.
+    """Return the content of a segment, or some columns of it, its checksums verified.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    only : sequence of str, optional
-        Which columns; all by default.
-    schema : pyarrow.Schema, optional
-        The columns that there must be; their units and meanings replace those in the file.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be read, with its name and the reason.
+    The schema has the columns that there must be; their units and meanings replace those in the
+    file. Raises StoreError if it cannot be read, with its name and the reason.
     """
     import pyarrow as pa
     from pyarrow import ArrowException, parquet

@@ -63,37 +63,27 @@ def opened_for_writing(
 ) -> Iterator[tuple[Segments, Progress]]:
     """Lend the segments of a folder that is new or resumes this plan, and hold its lock."""
     content = manifest.manifest_of(planned)
-    _make(folder, resume)
+    require_usable(folder, resume)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     segments = Segments(folder, job_of(planned).kept_tables)
     with Lock(folder) as lock:
         state = Progress()
         if lock.stale:
             state.notes.append(f"the lock of {lock.stale}, which is gone, was taken over")
-        try:
+        with _writing(folder):
             changes = amend.accept(folder, planned, content) if repaired else []
             if changes:
                 state.notes.append("\n".join([_CHANGED.format(folder), *changes]))
             _begin(folder, content, resume)
             segments.sweep_up()
-        except OSError as error:
-            raise WriteError(_unwritable(folder, error)) from error
         yield segments, state
-
-
-def _make(folder: Path, resume: bool) -> None:
-    require_usable(folder, resume)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(_unwritable(folder, error)) from error
 
 
 def require_usable(folder: Path, resume: bool) -> None:
     """Raise StoreError if there is anything in a folder, unless it is a sweep to be resumed."""
-    try:
+    with _writing(folder):
         names = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
-    except OSError as error:
-        raise WriteError(_unwritable(folder, error)) from error
     if not names or (resume and manifest.NAME in names):
         return
     if resume:
@@ -104,8 +94,7 @@ def require_usable(folder: Path, resume: bool) -> None:
 
 def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Raise StoreError if what is to be played in a folder is not what was played there."""
-    changes = manifest.differences(old, new)
-    if changes:
+    if changes := manifest.differences(old, new):
         lines = "\n".join(changes)
         raise StoreError(
             f"{folder} holds results of a different experiment, which cannot be gone on with:\n"
@@ -147,11 +136,9 @@ def publisher(
     """Return a function that publishes a chunk in a folder, and reports progress."""
 
     def publish(result: ChunkResult) -> None:
-        try:
+        with _writing(folder):
             failure_log.append(folder, result.failures)
             segments.publish(result)
-        except OSError as error:
-            raise WriteError(_unwritable(folder, error)) from error
         state.done += len(result.runs)
         state.failed += len(result.failures)
         if state.began is None and result.seconds:  # runs that are only blamed take no time
@@ -161,11 +148,15 @@ def publisher(
     return publish
 
 
-def _unwritable(folder: Path, error: OSError) -> str:
-    reason = error.strerror or str(error)
-    message = f"{folder} cannot be written to: {reason}"
-    if not (folder / manifest.NAME).is_file():
-        return message
-    return (
-        f"{message}. What is in it is whole and can be read; --resume goes on when that is mended"
-    )
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Raise WriteError if a folder cannot be written to, and say what to do."""
+    try:
+        yield
+    except OSError as error:
+        message = f"{folder} cannot be written to: {error.strerror or error}"
+        if (folder / manifest.NAME).is_file():
+            message += (
+                ". What is in it is whole and can be read; --resume goes on when that is mended"
+            )
+        raise WriteError(message) from error

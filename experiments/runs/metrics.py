@@ -55,17 +55,9 @@ READS = {"nash_distance": "deals"}
 class Metric:
     """What a metric is called, and how it is measured.
 
-    Parameters
-    ----------
-    name : str
-        Its name in experiments and results; ``{country}`` or ``{talk}`` in it stands for each
-        country or talk of the scenario.
-    words : str
-        What pictures call it, with ``{}`` for the name of the country or talk.
-    unit : str
-        Its unit in pictures; empty for counts.
-    function : callable or None
-        Takes the world, and the country or talk; None for a column of ``runs``.
+    In its name ``{country}`` or ``{talk}`` stands for each country or talk of the scenario, in the
+    words that pictures call it ``{}`` for the name of that; the unit of counts is empty. The
+    function takes the world, and the country or talk; a column of ``runs`` has none.
     """
 
     name: str
@@ -102,10 +94,7 @@ def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
 def find_metric(name: str, scenario: Scenario) -> Measure | None:
     """Return the metric of this name or import path; None if it is a column of ``runs`` anyway.
 
-    Raises
-    ------
-    ScenarioError
-        If there is no such metric.
+    Raises ScenarioError if there is no such metric.
     """
     if name in outcome_columns(scenario):
         return None
@@ -125,12 +114,8 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
 def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:
     """Return the value of each metric for a world.
 
-    Raises
-    ------
-    TypeError
-        If one of them returns something other than a number.
-    BaseException
-        Whatever one of them raises, with a note that names the metric.
+    Raises TypeError if one of them returns something other than a number, and whatever one of them
+    raises, with a note that names the metric.
     """
     return [as_number(_value(name, metric, world), name) for name, metric in metrics.items()]
 
@@ -144,13 +129,7 @@ def _value(name: str, metric: Measure, world: "World") -> float:
 
 
 def as_number(value: object, name: str) -> float:
-    """Return a value as a float.
-
-    Raises
-    ------
-    TypeError
-        If it is not a number.
-    """
+    """Return a value as a float. Raises TypeError if it is not a number."""
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):

@@ -22,17 +22,7 @@ Source = Scenario | str | Path | Mapping[str, Any]
 def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
     """Return a scenario, read with the shipped strategies, policies and trust models.
 
-    Parameters
-    ----------
-    source : Scenario, str, Path or mapping
-        A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
-    set : mapping, optional
-        What to change: values by dotted path.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem.
+    Values are set in it by dotted path. Raises ScenarioError with every problem.
     """
     if isinstance(source, Scenario):
         return source.with_(set) if set else source
@@ -50,7 +40,11 @@ def play(
     from agents.country import Country
     from simulator.world.world import World
 
-    world = World(scenario, Country, _seed(seed), tables)
+    number = literals.plain(seed)
+    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
+        allowed = "a whole number from -2^63 to 2^63 - 1"
+        raise ScenarioError([Problem("seed", seed, allowed)])
+    world = World(scenario, Country, number, tables)
     try:
         while world.week < scenario.weeks:
             world.step()
@@ -59,12 +53,3 @@ def play(
     finally:
         world.let_go()
     return world
-
-
-def _seed(seed: int) -> int:
-    """Return a seed that fits the tables."""
-    number = literals.plain(seed)
-    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:
-        allowed = "a whole number from -2^63 to 2^63 - 1"
-        raise ScenarioError([Problem("seed", seed, allowed)])
-    return number

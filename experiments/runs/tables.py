@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.world.deals import Deal, Status
+from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column, columns
 
 if TYPE_CHECKING:
@@ -140,12 +140,15 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
     for deal in world.ledger.deals.values():
         full_faith, expected, *distances = signings.get(deal.id, unknown)
         space = world.tracks[deal.talk].plan.space
+        in_force = world.ledger.week(deal.id, Status.IN_FORCE)  # from its ratification on
         yield (
             deal.id,
             deal.talk,
             "+".join(deal.parties),
             deal.signed,
-            *_life(world, deal),
+            in_force,
+            in_force,
+            world.ledger.ended(deal.id),
             str(world.ledger.status(deal.id)),
             space.index(deal.levels),
             outcome_terms(space, deal.levels),
@@ -153,12 +156,6 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
             *_by_country(world, deal.parties, expected),
             *distances,
         )
-
-
-def _life(world: "World", deal: Deal) -> tuple[int | None, int | None, int | None]:
-    """Return the weeks in which a deal was ratified, entered into force and ended."""
-    in_force = world.ledger.week(deal.id, Status.IN_FORCE)
-    return in_force, in_force, world.ledger.ended(deal.id)
 
 
 def _by_country(

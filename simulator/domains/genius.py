@@ -42,26 +42,14 @@ def normalised(evaluations: Vector) -> Vector:
 
 
 def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:
-    """Return the domain of a template and the utility spaces of the parties.
+    """Return the domain of a template and the utility spaces of the parties, in seat order.
 
-    Parameters
-    ----------
-    template : Path or None
-        The domain file; without one the first utility space says what the issues are.
-    profiles : sequence of Path
-        A file per party, in seat order.
-    name : str
-        What to call the domain.
-    grid : int
-        Number of values, evenly spaced, that stand for a real issue.
-
-    Raises
-    ------
-    DomainError
-        With what is wrong with the first file of which something is.
+    Without a template, the domain file, the first utility space says what the issues are; so many
+    values as `grid`, evenly spaced, stand for a real issue. Raises DomainError with what is wrong
+    with the first file of which something is.
     """
     source = template or profiles[0]
-    root, repairs = _root(source)
+    root, repairs = parse_xml(content(source), str(source))
     issues, of_issues = _issues(root, source, grid)
     remarks = [*(f"{source.name}: {repair}" for repair in repairs), *of_issues]
     parties = []
@@ -70,10 +58,6 @@ def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid
         parties.append(profile)
         remarks.extend(f"{path.name}: {remark}" for remark in of_profile)
     return Domain(name, issues, tuple(parties), tuple(dict.fromkeys(remarks)))
-
-
-def _root(path: Path) -> tuple[Element, tuple[str, ...]]:
-    return parse_xml(content(path), str(path))
 
 
 def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], list[str]]:
@@ -167,7 +151,7 @@ def _number(reading: Reading, key: str, text: object, whole: bool = False) -> fl
 
 
 def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
-    root, repairs = _root(path)
+    root, repairs = parse_xml(content(path), str(path))
     reading = Reading(str(path))
     _require_additive(reading, root)
     reading.done()
@@ -175,35 +159,20 @@ def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
     weights = _weights(reading, root)
     names = [issue.id for issue in issues]
     elements = reading.each(lambda name: f"issue[{name}]", by_name, names, "an issue")
-    table = [
-        _weighted(reading, issue, element, weights)
-        for issue, element in zip(issues, elements, strict=True)
-    ]
-    reservation, discount = _terms(reading, root)
+    pairs = zip(issues, elements, strict=True)
+    table = [_weighted(reading, issue, element, weights) for issue, element in pairs]
+    factors, values = zip(*table, strict=True)
+    reservation = _term(reading, root, "reservation", "0")
+    discount = _term(reading, root, "discount_factor", "1")
     wider = list(_wider(reading, issues, elements))
     reading.done()
-    remarks = [*repairs, *_worthless(issues, table), *wider]
+    worths = zip(names, values, strict=True)
+    worthless = [f"issue {n!r} is worth 0 throughout" for n, worth in worths if not worth.any()]
+    remarks = [*repairs, *worthless, *wider]
     if not 0 < discount <= 1:
         remarks.append(f"a discount factor of {discount:g} counts as 1, as in Genius")
         discount = 1.0
-    profile = Profile(
-        path.stem,
-        tuple(weight for weight, _ in table),
-        tuple(values for _, values in table),
-        reservation,
-        discount,
-        cap=1.0,
-    )
-    return profile, remarks
-
-
-def _worthless(issues: Sequence[Issue], table: Sequence[tuple[float, Vector]]) -> list[str]:
-    pairs = zip(issues, table, strict=True)
-    return [
-        f"issue {issue.id!r} is worth 0 throughout"
-        for issue, (_, values) in pairs
-        if not values.any()
-    ]
+    return Profile(path.stem, factors, values, reservation, discount, cap=1.0), remarks
 
 
 def _wider(reading: Reading, issues: Sequence[Issue], elements: Sequence[object]) -> Iterator[str]:
@@ -300,15 +269,12 @@ def _linear(reading: Reading, issue: Issue, element: Element) -> Vector:
     return np.clip(slope * values + offset, 0.0, 1.0)
 
 
-def _terms(reading: Reading, root: Element) -> tuple[float, float]:
-    """Return reservation value and discount factor, 0 and 1 where they are missing."""
-    terms = []
-    for tag, default in (("reservation", "0"), ("discount_factor", "1")):
-        texts = [element.get("value", default) for element in root.iter(tag)] or [default]
-        if len(set(texts)) > 1:
-            reading.refuse(tag, texts, "one value")
-        terms.append(_number(reading, tag, texts[-1]))
-    return terms[0], terms[1]
+def _term(reading: Reading, root: Element, tag: str, default: str) -> float:
+    """Return the number that all elements of a tag give, the default where they are missing."""
+    texts = [element.get("value", default) for element in root.iter(tag)] or [default]
+    if len(set(texts)) > 1:
+        reading.refuse(tag, texts, "one value")
+    return _number(reading, tag, texts[-1])
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -333,30 +299,20 @@ def genius_files(domain: Domain) -> dict[str, str]:
     """Return the Genius files of a domain, name and content of each.
 
     Profiles keep their names where these are in rising order, so that seats stay the same;
-    otherwise they are numbered.
-
-    Raises
-    ------
-    DomainError
-        If a name does not survive in XML.
+    otherwise they are numbered. Raises DomainError if a name does not survive in XML.
     """
-    _require_writable(domain)
-    files = {"domain.xml": _written(_template(domain))}
-    for name, profile in zip(_file_names(domain), domain.profiles, strict=True):
-        files[name] = _written(_space(domain, profile))
-    return files
-
-
-def _require_writable(domain: Domain) -> None:
-    issues = [(f"issue {issue.id!r}", [issue.id, *issue.levels]) for issue in domain.issues]
     problems = [
-        Problem(key, text, "a name without stray blanks and control characters")
-        for key, names in issues
-        for text in map(str, names)
+        Problem(f"issue {issue.id!r}", text, "a name without stray blanks and control characters")
+        for issue in domain.issues
+        for text in map(str, [issue.id, *issue.levels])
         if _UNWRITABLE.search(text) or " ".join(text.split()) != text
     ]
     if problems:
         raise DomainError(problems, domain.name)
+    files = {"domain.xml": _written(_template(domain))}
+    for name, profile in zip(_file_names(domain), domain.profiles, strict=True):
+        files[name] = _written(_space(domain, profile))
+    return files
 
 
 def _file_names(domain: Domain) -> list[str]:

@@ -39,23 +39,11 @@ def is_geniusweb_domain(data: object) -> bool:
 
 
 def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:
-    """Return the domain of a domain file and the profiles of the parties.
+    """Return the domain of a domain file and the profiles of the parties, in seat order.
 
-    Parameters
-    ----------
-    template : Path or None
-        The domain file; without one the first profile says what the issues are.
-    profiles : sequence of Path
-        A file per party, in seat order.
-    name : str
-        What to call the domain.
-    grid : int
-        Number of values, evenly spaced, that stand for a number whose steps are not given.
-
-    Raises
-    ------
-    DomainError
-        With what is wrong with the first file of which something is.
+    Without a domain file, the template, the first profile says what the issues are; so many values
+    as `grid`, evenly spaced, stand for a number whose steps are not given. Raises DomainError with
+    what is wrong with the first file of which something is.
     """
     issues, remarks = _issues(template, profiles, grid)
     parties = tuple(_profile(path, issues) for path in profiles)
@@ -161,12 +149,11 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
         lambda n: f"issueUtilities.{n}", _utilities(reading, body), names, "an issue"
     )
     by_name = reading.table("issueWeights", body.get("issueWeights", MISSING))
-    weights = reading.each(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
-    numbers = [reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)]
+    weights = reading.numbers(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
     values = [_values(reading, issue, u) for issue, u in zip(issues, utilities, strict=True)]
-    reservation = _reservation(reading, body.get("reservationBid"), issues, numbers, values)
+    reservation = _reservation(reading, body.get("reservationBid"), issues, weights, values)
     reading.done()
-    return Profile(path.stem, tuple(numbers), tuple(values), reservation)
+    return Profile(path.stem, tuple(weights), tuple(values), reservation)
 
 
 def _values(reading: Reading, issue: Issue, utilities: object) -> Vector:
@@ -175,10 +162,9 @@ def _values(reading: Reading, issue: Issue, utilities: object) -> Vector:
     if kind == "number":
         return _interpolated(reading, key, evaluations, issue)
     levels = [str(level) for level in issue.levels]
-    table = reading.table(f"{key}.valueUtilities", evaluations.get("valueUtilities", MISSING))
-    numbers = reading.each(lambda v: f"{key}.valueUtilities.{v}", table, levels, "a value")
-    pairs = zip(levels, numbers, strict=True)
-    return np.array([reading.number(f"{key}.valueUtilities.{v}", x) for v, x in pairs])
+    where = f"{key}.valueUtilities"
+    table = reading.table(where, evaluations.get("valueUtilities", MISSING))
+    return np.array(reading.numbers(lambda v: f"{where}.{v}", table, levels, "a value"))
 
 
 def _interpolated(reading: Reading, key: str, ends: dict[str, Any], issue: Issue) -> Vector:

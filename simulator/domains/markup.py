@@ -37,12 +37,8 @@ def parse_xml(data: bytes, source: str) -> tuple[Element, tuple[str, ...]]:
     """Return the root element of an XML file, and what had to be mended to read it.
 
     Mended are blank lines before the declaration, bytes of Windows-1252 in what is declared to be
-    UTF-8, ampersands that are not escaped, and blanks missing between attributes.
-
-    Raises
-    ------
-    DomainError
-        If it is no XML, declares a document type, or is too deep or too large.
+    UTF-8, ampersands that are not escaped, and blanks missing between attributes. Raises
+    DomainError if it is no XML, declares a document type, or is too deep or too large.
     """
     text, remarks = _decoded(data)
     try:
@@ -87,12 +83,7 @@ def _malformed(text: str, error: expat.ExpatError, above: int) -> Problem:
 def _tree(text: str, source: str) -> Element:
     """Return the root element of a text.
 
-    Raises
-    ------
-    xml.parsers.expat.ExpatError
-        If it is not well-formed.
-    DomainError
-        If it is dangerous.
+    Raises ExpatError if it is not well-formed; DomainError if it is dangerous.
     """
     growth = _Growth(source)
     parser = expat.ParserCreate()  # a text is handed over as UTF-8, whatever it declares

@@ -30,19 +30,9 @@ _KEYS = {"issues", "issueWeights", "reservationValue"}
 
 
 def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
-    """Return the domain of the profiles; the first says what the issues and their levels are.
+    """Return the domain of the profiles, in seat order; the first says what the issues are.
 
-    Parameters
-    ----------
-    profiles : sequence of Path
-        A file per party, in seat order.
-    name : str
-        What to call the domain.
-
-    Raises
-    ------
-    DomainError
-        With what is wrong with the first file of which something is.
+    Raises DomainError with what is wrong with the first file of which something is.
     """
     issues = _issues(profiles[0])
     return Domain(name, issues, tuple(_profile(path, issues) for path in profiles))
@@ -70,10 +60,10 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     by_name = reading.table("issues", data.get("issues", MISSING))
     tables = reading.each(lambda n: f"issues.{n}", by_name, names, "an issue")
     by_name = reading.table("issueWeights", data.get("issueWeights", MISSING))
-    weights = reading.each(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
+    weights = reading.numbers(lambda n: f"issueWeights.{n}", by_name, names, "an issue")
     profile = Profile(
         path.stem,
-        tuple(reading.number(f"issueWeights.{n}", w) for n, w in zip(names, weights, strict=True)),
+        tuple(weights),
         tuple(_values(reading, issue, t) for issue, t in zip(issues, tables, strict=True)),
         reading.number("reservationValue", data.get("reservationValue", 0.0)),
     )
@@ -82,12 +72,9 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
 
 
 def _values(reading: Reading, issue: Issue, given: object) -> Any:
-    def where(level: str) -> str:
-        return f"issues.{issue.id}.{level}"
-
-    levels = [str(level) for level in issue.levels]
-    numbers = reading.each(where, reading.table(f"issues.{issue.id}", given), levels, "a value")
-    return np.array([reading.number(where(v), x) for v, x in zip(levels, numbers, strict=True)])
+    key, levels = f"issues.{issue.id}", [str(level) for level in issue.levels]
+    table = reading.table(key, given)
+    return np.array(reading.numbers(lambda v: f"{key}.{v}", table, levels, "a value"))
 
 
 def negolog_losses(domain: Domain) -> list[str]:
@@ -104,10 +91,7 @@ def negolog_losses(domain: Domain) -> list[str]:
 def negolog_files(domain: Domain) -> dict[str, str]:
     """Return the NegoLog files of a domain, name and content of each, in seat order.
 
-    Raises
-    ------
-    DomainError
-        If there are more parties than letters.
+    Raises DomainError if there are more parties than letters.
     """
     letters = string.ascii_uppercase
     if len(domain.profiles) > len(letters):
@@ -122,14 +106,12 @@ def negolog_files(domain: Domain) -> dict[str, str]:
 
 def _data(domain: Domain, profile: Profile) -> Mapping[str, object]:
     names = [issue.id for issue in domain.issues]
-    tables = zip(domain.issues, profile.values, strict=True)
+    tables = [
+        dict(zip(map(str, issue.levels), map(float, values), strict=True))
+        for issue, values in zip(domain.issues, profile.values, strict=True)
+    ]
     return {
         "reservationValue": float(profile.reservation),
         "issueWeights": dict(zip(names, map(float, profile.weights), strict=True)),
-        "issues": {
-            issue.id: {
-                str(level): float(value) for level, value in zip(issue.levels, values, strict=True)
-            }
-            for issue, values in tables
-        },
+        "issues": dict(zip(names, tables, strict=True)),
     }

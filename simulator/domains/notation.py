@@ -13,10 +13,7 @@ __all__ = ["read_json", "read_toml"]
 def read_json(path: Path) -> object:
     """Return what a JSON file holds.
 
-    Raises
-    ------
-    DomainError
-        If it is no JSON, has a key twice, nests too deep, or cannot be read.
+    Raises DomainError if it is no JSON, has a key twice, nests too deep, or cannot be read.
     """
     try:
         return json.loads(_text(path), object_pairs_hook=_once, parse_constant=_refuse_constant)
@@ -32,13 +29,7 @@ def read_json(path: Path) -> object:
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """Return what a TOML file holds.
-
-    Raises
-    ------
-    DomainError
-        If it is no TOML or cannot be read.
-    """
+    """Return what a TOML file holds. Raises DomainError if it is no TOML or cannot be read."""
     try:
         return tomllib.loads(_text(path))
     except (ValueError, RecursionError) as error:

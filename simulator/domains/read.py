@@ -84,10 +84,7 @@ def _file(path: Path) -> _File:
 def _kind(path: Path) -> tuple[str, str]:
     """Return format and part of a file, empty if it is of none.
 
-    Raises
-    ------
-    DomainError
-        If that cannot be told.
+    Raises DomainError if that cannot be told.
     """
     data = content(path)
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -174,13 +171,8 @@ def _of_file(
 def _of_domain(path: Path, files: Sequence[_File], format: str) -> list[_File]:
     """Return those files of a folder that go with one of its domains: all if there is no other.
 
-    Among several domains, a profile goes with the one whose name up to the word "domain" it
-    begins with, the longest if several fit.
-
-    Raises
-    ------
-    DomainError
-        If no profile goes with the domain.
+    Among several domains, a profile goes with the one whose name up to the word "domain" it begins
+    with, the longest if several fit. Raises DomainError if no profile goes with the domain.
     """
     domains = [file.path for file in files if (file.format, file.part) == (format, "domain")]
     if len(domains) < 2:
@@ -222,12 +214,8 @@ def _passed_over(files: Sequence[_File], format: str) -> list[str]:
     ]
     if not names:
         return []
-    return [f"passed over, being neither a domain nor a profile of {format}: {_listed(names)}"]
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"passed over, being neither a domain nor a profile of {format}: {listed}"]
 
 
 def _remarked(domain: Domain, remarks: Sequence[str]) -> Domain:
@@ -258,10 +246,8 @@ def _profiles(
 ) -> list[Path]:
     """Return the files of the profiles in seat order.
 
-    Raises
-    ------
-    DomainError
-        If there is none, or one that stands before the last cannot be told to be one.
+    Raises DomainError if there is none, or one that stands before the last cannot be told to be
+    one.
     """
     if named is not None:
         return _named(folder, format, named)

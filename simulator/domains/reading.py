@@ -24,10 +24,7 @@ _MOST_PROBLEMS, _MOST_NAMES = 20, 1000
 def content(path: Path) -> bytes:
     """Return the bytes of a file.
 
-    Raises
-    ------
-    DomainError
-        If there is none, it cannot be read, or is larger than `MAX_BYTES`.
+    Raises DomainError if there is none, it cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
         if not path.is_file():
@@ -47,15 +44,10 @@ def _unusable(path: Path, allowed: str) -> DomainError:
 
 
 class Reading:
-    """Takes values out of a file and collects what is wrong with them.
+    """Takes values out of a file, the source in messages, and collects what is wrong with them.
 
     What is refused is replaced by a value that lets the reading go on, so that the problems of a
     file, the first twenty, are told at once.
-
-    Parameters
-    ----------
-    source : str
-        The file, as messages name it.
     """
 
     def __init__(self, source: str) -> None:
@@ -132,6 +124,13 @@ class Reading:
                 self.refuse(where(name), name, f"{kind} that the domain has", names)
         return [given.get(name, MISSING) for name in names]
 
+    def numbers(
+        self, where: Callable[[str], str], given: Mapping[str, Any], names: Sequence[str], kind: str
+    ) -> list[float]:
+        """Return the number that is `given` for each of the `names`, and refuse as `each` does."""
+        values = self.each(where, given, names, kind)
+        return [self.number(where(name), value) for name, value in zip(names, values, strict=True)]
+
     def steps(self, key: str, low: float, high: float, step: float = 1.0) -> int:
         """Return how many values lie from `low` to `high`, one if they are none or too many."""
         if step > 0 and low <= high:
@@ -143,12 +142,6 @@ class Reading:
         return 1
 
     def done(self) -> None:
-        """End the reading.
-
-        Raises
-        ------
-        DomainError
-            With every problem, if there are any.
-        """
+        """End the reading. Raises DomainError with every problem, if there are any."""
         if self.problems:
             raise DomainError(self.problems, self.source)

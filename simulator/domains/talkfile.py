@@ -44,13 +44,7 @@ def is_talkfile(data: object) -> bool:
 
 
 def read_talkfile(path: Path) -> Domain:
-    """Return the domain of a talk file.
-
-    Raises
-    ------
-    DomainError
-        With every problem found.
-    """
+    """Return the domain of a talk file. Raises DomainError with every problem found."""
     reading = Reading(str(path))
     data = read_toml(path)
     _keys(reading, "", data, _KEYS)

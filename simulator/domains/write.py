@@ -16,7 +16,7 @@ def format_domain(domain: Domain, format: str) -> str | dict[str, str]:
     Parameters
     ----------
     domain : Domain
-        What is to be format_domain.
+        What is to be written.
     format : str
         One of `FORMATS`; ``tradetalks`` is the talk file.
 
@@ -36,7 +36,7 @@ def losses(domain: Domain, format: str) -> list[str]:
     Parameters
     ----------
     domain : Domain
-        What is to be format_domain.
+        What is to be written.
     format : str
         One of `FORMATS`.
     """
@@ -51,7 +51,7 @@ def notes(domain: Domain, format: str) -> list[str]:
     Parameters
     ----------
     domain : Domain
-        What is to be format_domain.
+        What is to be written.
     format : str
         One of `FORMATS`.
     """

@@ -31,20 +31,10 @@ __all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
 class Draft:
     """The tables of a scenario so far as each is sound by itself.
 
-    Parameters
-    ----------
-    settings : Settings or None
-        The keys outside the tables; None if they are not sound.
-    has_valuation : bool
-        Whether it is known by what outcomes are valued.
-    countries, bystanders, talks : mapping
-        By id; None where a table is not sound.
-    issue_ids : mapping
-        Talk -> ids of its issues, sound or not.
-    threats, deals, relationships, history, events : mapping
-        Dotted key -> entry, with stand-ins for what is not sound in it.
-    threat_ids : list of str
-        Ids of the threats, sound or not.
+    Settings, countries, bystanders and talks are None where they are not sound; threats, deals,
+    relationships, history and events are by dotted key, with stand-ins for what is not sound in
+    them. Ids of issues (per talk) and threats are there sound or not, and `has_valuation` is
+    whether it is known by what outcomes are valued.
     """
 
     settings: Settings | None = None
@@ -87,7 +77,10 @@ class Draft:
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
     """Yield what does not fit together in a scenario."""
-    yield from _of_calendar(draft)
+    if draft.settings is not None:
+        longest = (datetime.date.max - draft.settings.start).days // 7 - 1
+        if draft.settings.weeks > longest:
+            yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
     for name in draft.bystanders:
         if name in draft.countries:
             yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
@@ -102,14 +95,6 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         yield from _of_history(key, history, draft)
     for key, event in draft.events.items():
         yield from _of_event(key, event, draft)
-
-
-def _of_calendar(draft: Draft) -> Iterator[Problem]:
-    if draft.settings is None:
-        return
-    longest = (datetime.date.max - draft.settings.start).days // 7 - 1
-    if draft.settings.weeks > longest:
-        yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -231,24 +216,17 @@ def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
     # Imported here, so that reading a scenario does not bring in numpy.
     from simulator.negotiation.issues import MAX_OUTCOMES
 
-    size = math.prod(len(issue.levels) for issue in talk.issues)
+    lengths = [len(issue.levels) for issue in talk.issues]
+    size = math.prod(lengths)
     if talk.open and size > MAX_OUTCOMES:
+        many = len(lengths) > 12
+        product = f"{len(lengths)} issues" if many else f"{' x '.join(map(str, lengths))} levels"
+        outcomes = f"{size:,}" if size < 10**15 else f"more than 10^{len(str(size)) - 1}"
         allowed = (
-            f"at most {MAX_OUTCOMES:,} outcomes; {_product(talk)} make {_large(size)}: "
+            f"at most {MAX_OUTCOMES:,} outcomes; {product} make {outcomes}: "
             "drop issues or levels, or split the talk"
         )
         yield Problem(f"{key}.issues", [issue.id for issue in talk.issues], allowed)
-
-
-def _product(talk: TalkSpec) -> str:
-    """Return the levels of a talk's issues as a product, of many issues their number."""
-    if len(talk.issues) > 12:
-        return f"{len(talk.issues)} issues"
-    return " x ".join(str(len(issue.levels)) for issue in talk.issues) + " levels"
-
-
-def _large(size: int) -> str:
-    return f"{size:,}" if size < 10**15 else f"more than 10^{len(str(size)) - 1}"
 
 
 # --- what the trade model needs ---------------------------------------------------------------
@@ -262,14 +240,18 @@ def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
             region = getattr(node, "region", None)
             if region is not None:
                 yield from _named(f"{section}.{name}.region", region, "a region", regions)
-    if draft.settings.economy.elasticity <= 0:
-        given = draft.settings.economy.elasticity
-        yield Problem("economy.elasticity", given, "a number above 0")
+    elasticity = draft.settings.economy.elasticity
+    if elasticity <= 0:
+        yield Problem("economy.elasticity", elasticity, "a number above 0")
     yield from _of_base_tariffs(draft, regions)
     talks = [talk for talk in draft.talks.values() if talk is not None]
     for talk in talks:
         for issue in talk.issues:
-            yield from _of_derived(f"talks.{talk.id}.issues.{issue.id}", issue, talk.id, draft)
+            key = f"talks.{talk.id}.issues.{issue.id}"
+            if issue.purchase is not None:
+                yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk.id))
+            if issue.tariff is not None:
+                yield from _of_tariff(key, issue, issue.tariff, talk.id, draft)
     yield from _of_shares(talks, draft)
     for key, threat in draft.threats.items():
         if threat.tariff is not None:
@@ -277,13 +259,6 @@ def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
             yield from _of_taxed(f"{key}.tariff.on", tariff.on, threat.by, threat.talk, draft)
             yield from _of_rate(f"{key}.tariff.rate", tariff.rate)
             yield from _of_rate(f"{key}.tariff.instead", tariff.instead)
-
-
-def _of_derived(key: str, issue: IssueSpec, talk: str, draft: Draft) -> Iterator[Problem]:
-    if issue.purchase is not None:
-        yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk))
-    if issue.tariff is not None:
-        yield from _of_tariff(key, issue, issue.tariff, talk, draft)
 
 
 def _of_shares(talks: Iterable[TalkSpec], draft: Draft) -> Iterator[Problem]:

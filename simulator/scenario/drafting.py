@@ -205,11 +205,8 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
         return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
-        return [
-            Problem(
-                where, value, f"no such key; the keys are: {', '.join(keys)}", nearest(name, keys)
-            )
-        ]
+        allowed = f"no such key; the keys are: {', '.join(keys)}"
+        return [Problem(where, value, allowed, nearest(name, keys))]
     return [Problem(where, value, _STRUCTURE.get(detail["type"], detail["msg"]))]
 
 

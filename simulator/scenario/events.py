@@ -35,14 +35,7 @@ def data_after(
 ) -> tuple[dict[str, object], list[Problem]]:
     """Return the data of a scenario after what an event sets, and what it may not set.
 
-    Parameters
-    ----------
-    data : dict
-        The scenario before; it is not changed.
-    key : str
-        The event's dotted key.
-    event : EventSpec
-        The event.
+    The data before are not changed; the key is the event's dotted key.
     """
     problems: list[Problem] = []
     for path, value in event.set.items():

@@ -14,18 +14,8 @@ __all__ = ["meanings"]
 def meanings(cls: type) -> Mapping[str, str]:
     """Return what the docstring below each field of a class says, inherited fields included.
 
-    Read from the source when it is asked for, since that takes longer than to import the class.
-
-    Parameters
-    ----------
-    cls : type
-        A class whose fields stand in its source with an annotation each.
-
-    Returns
-    -------
-    mapping
-        Field -> its docstring on one line; fields without one are left out, all of them where the
-        source has not come along.
+    Each is on one line; fields without one are left out, all of them where the source has not come
+    along. Read from it when it is asked for, since that takes longer than to import the class.
     """
     bases = [base for base in reversed(cls.__mro__) if base.__module__ == cls.__module__]
     return dict(itertools.chain.from_iterable(map(_own, bases)))

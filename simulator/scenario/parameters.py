@@ -21,18 +21,9 @@ REQUIRED = inspect.Parameter.empty
 class Parameter(typing.NamedTuple):
     """A parameter of a part, as a user sees it.
 
-    Parameters
-    ----------
-    name : str
-        Its name.
-    type : str
-        What it takes, in words.
-    default : object
-        Its default; `REQUIRED` where there is none.
-    doc : str
-        One line from the class's docstring, empty if it says nothing.
-    choices : tuple of str
-        The words it takes, where it takes these alone.
+    Its type is in words, its default `REQUIRED` where there is none, and its doc the line in the
+    class's docstring, empty if that says nothing. The choices are the words it takes, where it
+    takes these alone.
     """
 
     name: str
@@ -147,19 +138,18 @@ def _fit_container(value: object, annotation: object, kind: object) -> object:
     if not isinstance(kind, type):
         return value
     if issubclass(kind, Mapping):
-        return _fit_mapping(value, annotation, args)
+        if not isinstance(value, Mapping):
+            raise ValueError(words(annotation))
+        entry = args[1] if len(args) == 2 else typing.Any
+        return {k: fit(v, entry) for k, v in value.items()}
     if kind in _LISTS or kind.__module__ == "collections.abc":
         return _fit_list(value, annotation, kind, args)
     if issubclass(kind, enum.Enum):
-        return _fit_enum(value, annotation, kind)
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(words(annotation)) from None
     return value
-
-
-def _fit_mapping(value: object, annotation: object, args: tuple[object, ...]) -> object:
-    if not isinstance(value, Mapping):
-        raise ValueError(words(annotation))
-    entry = args[1] if len(args) == 2 else typing.Any
-    return {k: fit(v, entry) for k, v in value.items()}
 
 
 def _fit_list(value: object, annotation: object, kind: type, args: tuple[object, ...]) -> object:
@@ -173,13 +163,6 @@ def _fit_list(value: object, annotation: object, kind: type, args: tuple[object,
     types_ = args if fixed else (args[0] if args else typing.Any,) * len(value)
     fitted = [fit(v, t) for v, t in zip(value, types_, strict=True)]
     return kind(fitted) if kind in _LISTS else tuple(fitted)
-
-
-def _fit_enum(value: object, annotation: object, kind: type[enum.Enum]) -> object:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ValueError(words(annotation)) from None
 
 
 def choices(annotation: object) -> tuple[str, ...]:

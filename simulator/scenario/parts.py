@@ -20,22 +20,9 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
-from simulator.scenario.parameters import (
-    REQUIRED,
-    choices,
-    fit,
-    signature,
-    words,
-)
+from simulator.scenario.parameters import REQUIRED, choices, fit, signature, words
 
-__all__ = [
-    "PartSpec",
-    "Roster",
-    "as_text",
-    "import_object",
-    "parse",
-    "with_param",
-]
+__all__ = ["PartSpec", "Roster", "as_text", "import_object", "parse", "with_param"]
 
 #: What a part of each slot must be able to do.
 METHODS: Mapping[str, tuple[str, ...]] = {
@@ -72,17 +59,9 @@ _WRAPPER = re.compile(r"\s*[A-Za-z_]")
 class PartSpec:
     """Which part, with which parameters; checked, and ready to be built any number of times.
 
-    Parameters
-    ----------
-    name : str
-        Its name in the roster, or an import path.
-    params : tuple of (str, object)
-        The parameters given, in the order given; the others have their defaults. Of a table of
-        parts, their specs.
-    factory : callable
-        Returns a new instance when called with the parameters.
-    wrappers : tuple of PartSpec
-        What it is wrapped in, the innermost first.
+    The name is that in the roster, or an import path. The parameters are those given, in that
+    order, of a table of parts their specs; the factory makes a new instance of them. Wrappers are
+    what it is wrapped in, the innermost first.
     """
 
     name: str
@@ -120,10 +99,7 @@ class PartSpec:
     def with_param(self, name: str, value: object) -> "PartSpec":
         """Return the same part with one parameter changed.
 
-        Raises
-        ------
-        ScenarioError
-            If the part has no such parameter, or cannot take the value.
+        Raises ScenarioError if the part has no such parameter, or cannot take the value.
         """
         factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
         cls = factory if isinstance(factory, type) else type(factory)
@@ -150,24 +126,10 @@ class _Copies:
 
 
 def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
-    """Return the checked spec of a part.
+    """Return the checked spec of a part, which is the text of one, or a table of specs.
 
-    Parameters
-    ----------
-    part : object
-        The text of a spec, or a table of specs; or a class, an instance or a PartSpec, from
-        Python.
-    slot : str
-        What it is to be: a key of `roster`.
-    roster : Roster
-        The names that may stand there.
-    key : str, optional
-        Where it stands, for messages; `slot` if left out.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of the spec.
+    From Python it may be a class, an instance or a PartSpec, too. The key is where it stands, for
+    messages; the slot by default. Raises ScenarioError with every problem of the spec.
     """
     key = key or slot
     if isinstance(part, PartSpec):
@@ -193,21 +155,11 @@ def as_text(part: object) -> object:
 
 
 def with_param(part: object, names: Sequence[str], value: object) -> object:
-    """Return a part with one thing in it set, unchecked: its text, or its table.
+    """Return a part, a spec or an object, with one thing in it set, unchecked: its text or table.
 
-    Parameters
-    ----------
-    part : object
-        The spec, or the object.
-    names : sequence of str
-        A parameter; or a slot of a table or a wrapper, and what follows within it.
-    value : object
-        Its value; None leaves a slot of a table out.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing of that name which has something within it.
+    The names are a parameter; or a slot of a table or a wrapper, and what follows within it. None
+    leaves a slot of a table out. Raises ValueError if there is nothing of that name which has
+    something within it.
     """
     if isinstance(part, Mapping):
         changed = {**part, names[0]: _set(part.get(names[0]), names[1:], value)}
@@ -347,7 +299,11 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
     if cls is None:
         if "." not in name:
             raise ScenarioError([_unknown(key, name, slot, roster)])
-        cls = _fit_for(slot, _imported(name, key), key)
+        imported = import_object(name, key)
+        if not isinstance(imported, type):
+            allowed = "the import path of a class, not of another object"
+            raise ScenarioError([Problem(key, name, allowed)])
+        cls = _fit_for(slot, imported, key)
     problems: list[Problem] = []
     params = _given(pieces, cls, key, problems)
     return _checked(name, params, cls, key, problems, slot)
@@ -376,27 +332,19 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
     return params
 
 
-def _imported(path: str, key: str) -> type:
-    """Return the class at an import path, also from the current folder."""
-    cls = import_object(path, key)
-    if not isinstance(cls, type):
-        allowed = "the import path of a class, not of another object"
-        raise ScenarioError([Problem(key, path, allowed)])
-    return cls
-
-
 def import_object(path: str, key: str, kind: str = "class") -> object:
     """Return what stands at an import path, also from the current folder.
 
-    Raises
-    ------
-    ScenarioError
-        If there is nothing, or importing it raises.
+    Raises ScenarioError if there is nothing, or importing it raises.
     """
     names = path.split(".")
     if not all(name.isidentifier() for name in names):
         raise ScenarioError([Problem(key, path, "an import path package.module.Class")])
-    _find_in_current_folder()
+    # At the end, so that a file of the user's hides nothing. It stays there, so that what was
+    # imported can be pickled, and imported again by worker processes.
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.append(here)
     for length in range(len(names) - 1, 0, -1):
         module_name = ".".join(names[:length])
         try:
@@ -410,14 +358,6 @@ def import_object(path: str, key: str, kind: str = "class") -> object:
         return _attribute(module, names[length:], path, key, kind)
     allowed = f"an import path; there is no module {names[0]!r} here or among the packages"
     raise ScenarioError([Problem(key, path, allowed)])
-
-
-def _find_in_current_folder() -> None:
-    # At the end, so that a file of the user's hides nothing. It stays there, so that what was
-    # imported can be pickled, and imported again by worker processes.
-    here = os.getcwd()
-    if here not in sys.path and "" not in sys.path:
-        sys.path.append(here)
 
 
 def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:

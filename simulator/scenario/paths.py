@@ -59,10 +59,7 @@ _ABSENT = object()
 def parse_assignment(text: str) -> tuple[str, object]:
     """Return the path and the value of ``path=value``, split at the first ``=``.
 
-    Raises
-    ------
-    ScenarioError
-        If there is no ``=``, or the value is nan, inf or malformed.
+    Raises ScenarioError if there is no ``=``, or the value is nan, inf or malformed.
     """
     path, equals, written = text.partition("=")
     path = path.strip()
@@ -77,21 +74,10 @@ def parse_assignment(text: str) -> tuple[str, object]:
 
 
 def assign(data: Mapping[str, object], path: str, value: object) -> dict[str, object]:
-    """Return the data of a scenario with one value set; None leaves the key out.
+    """Return the data of a scenario, which stay as they are, with one value set by dotted path.
 
-    Parameters
-    ----------
-    data : mapping
-        A scenario as a dict; it is not changed.
-    path : str
-        Dotted path. Keys that may stand in a scenario but do not are put in.
-    value : object
-        The value, checked only later, with the scenario.
-
-    Raises
-    ------
-    ScenarioError
-        If the path leads nowhere.
+    Keys that may stand in a scenario but do not are put in; None leaves the key out. The value is
+    checked only later, with the scenario. Raises ScenarioError if the path leads nowhere.
     """
     new = None if value is None else literals.plain(value)
     changed = _Assignment(data, path, new).within_scenario()
@@ -122,12 +108,7 @@ def keys_of(table: type[Table]) -> list[str]:
 def entry_id(section: str, entry: object) -> str | None:
     """Return the id by which an entry of a list is addressed, None if it has none.
 
-    Parameters
-    ----------
-    section : str
-        The list, for instance ``threats``, whose entries default to ``<by>-<talk>``.
-    entry : object
-        The entry.
+    Those of ``threats`` default to ``<by>-<talk>``.
     """
     if not isinstance(entry, Mapping):
         return None
@@ -192,10 +173,8 @@ class _Assignment:
             register = self.table(self.data.get(name, {}), 0)
             return {**self.data, name: self.within_register(register, REGISTERS[name])}
         if name in ENTRIES and len(self.names) > 1:
-            return {
-                **self.data,
-                name: self.within_list(self.data.get(name), name, ENTRIES[name], 1),
-            }
+            entries = self.within_list(self.data.get(name), name, ENTRIES[name], 1)
+            return {**self.data, name: entries}
         if name in REGISTERS or name in ENTRIES:
             return self.put(self.data, 0)
         return self.within_table(self.data, Settings, 0)
@@ -253,10 +232,7 @@ class _Assignment:
             return self.within_part(node, depth + 1)
         if typing.get_origin(annotation) is abc.Mapping:
             return self.within_mapping(self.table(node, depth), table, depth + 1)
-        inner = table_at(table, [name])
-        if inner is None:
-            raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
-        return self.within_table(self.table(node, depth), inner, depth + 1)
+        return self.within_inner(node, table_at(table, [name]), depth)
 
     def within_mapping(self, node: Mapping[str, object], table: type[Table], depth: int) -> object:
         if depth == len(self.names) - 1:
@@ -265,10 +241,12 @@ class _Assignment:
         if self.names[depth - 1] in _PARTS:
             return {**node, name: self.within_part(node.get(name, _ABSENT), depth + 1)}
         inner = table_at(table, self.names[depth - 1 : depth + 1])
-        if inner is None:
+        return {**node, name: self.within_inner(node.get(name, _ABSENT), inner, depth)}
+
+    def within_inner(self, node: object, table: type[Table] | None, depth: int) -> object:
+        if table is None:
             raise self.refuse(depth + 1, f"{'.'.join(self.names[: depth + 1])} has no keys inside")
-        inside = self.table(node.get(name, {}), depth)
-        return {**node, name: self.within_table(inside, inner, depth + 1)}
+        return self.within_table(self.table(node, depth), table, depth + 1)
 
     def within_part(self, part: object, depth: int) -> object:
         part = self.default_part(depth) if part is _ABSENT else part

@@ -75,7 +75,9 @@ class Origin:
         path : str
             As `parameters` gives it.
         """
-        return any(_matches(path.split("."), pattern.split(".")) for pattern in self.paths)
+        names = path.split(".")
+        patterns = (pattern.split(".") for pattern in self.paths)
+        return any(len(p) == len(names) and all(map(fnmatchcase, names, p)) for p in patterns)
 
     def range(self, value: Value) -> "tuple[Any, Any]":
         """Return the lowest and the highest plausible value; the value itself twice if it is fixed.
@@ -153,10 +155,6 @@ def _problems(number: int, entry: Mapping[str, object]) -> Iterator[Problem]:
 
 def _frozen(value: object) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _matches(names: list[str], patterns: list[str]) -> bool:
-    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
 
 
 # --- parameters -------------------------------------------------------------------------------

@@ -22,10 +22,7 @@ def shipped() -> list[str]:
 def text(name: str) -> str:
     """Return the TOML of a shipped scenario, comments and all.
 
-    Raises
-    ------
-    ScenarioError
-        If there is none of this name.
+    Raises ScenarioError if there is none of this name.
     """
     if name not in shipped():
         raise ScenarioError([_unknown_source(name)])
@@ -35,15 +32,8 @@ def text(name: str) -> str:
 def read_source(source: object) -> tuple[dict[str, object], str]:
     """Return the data of a source, and what to call it in messages.
 
-    Parameters
-    ----------
-    source : str, Path or mapping
-        A shipped name, the path of a TOML file, or what such a file holds.
-
-    Raises
-    ------
-    ScenarioError
-        If it is none of these, or no TOML.
+    It is a shipped name, the path of a TOML file, or what such a file holds. Raises ScenarioError
+    if it is none of these, or no TOML.
     """
     if isinstance(source, Mapping):
         return cast("dict[str, object]", literals.plain(source)), ""

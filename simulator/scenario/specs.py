@@ -175,17 +175,9 @@ class IssueSpec(Table):
         return self._political
 
     def valued(
-        self,
-        payoffs: Mapping[str, tuple[float, ...]],
-        political: Mapping[str, tuple[float, ...]],
+        self, payoffs: Mapping[str, Payoffs], political: Mapping[str, Payoffs]
     ) -> "IssueSpec":
-        """Return the issue with payoffs, and what is on top of them.
-
-        Parameters
-        ----------
-        payoffs, political : mapping
-            Party -> value per level, US$ bn per year.
-        """
+        """Return the issue with payoffs, and what is on top, per party and level, US$ bn a year."""
         valued = self.model_copy(update={"payoffs": payoffs})
         valued._political = dict(political)
         return valued

@@ -65,9 +65,14 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     leave(tmp_path)
 
 
+def other_shares(design: str, *sizes: int, shares: Any = sampling._shares) -> Any:
+    """Draws as no design but ``monte-carlo`` would."""
+    return shares("monte-carlo", *sizes)
+
+
 def drawn_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stands for another scipy, which draws other points."""
-    monkeypatch.setitem(sampling._SHARES, "sobol", sampling._monte_carlo)
+    monkeypatch.setattr(sampling, "_shares", other_shares)
     monkeypatch.setattr(manifest, "version", lambda name: "99.0" if name == "scipy" else "1.0")
 
 
@@ -80,7 +85,7 @@ def test_points_of_another_package_are_not_gone_on_with(
     sweep(DRAWN, tmp_path / "out", workers=1)
     assert manifest.read_manifest(tmp_path / "out")["scipy"] == version("scipy")
     sweep(DRAWN, tmp_path / "out", workers=1, resume=True)
-    monkeypatch.setitem(sampling._SHARES, "sobol", sampling._monte_carlo)
+    monkeypatch.setattr(sampling, "_shares", other_shares)
     told = rf"points: those drawn by numpy .* and scipy {version('scipy')} -> others"
     with pytest.raises(StoreError, match=told):
         sweep(DRAWN, tmp_path / "out", workers=1, resume=True)

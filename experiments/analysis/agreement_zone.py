@@ -50,17 +50,8 @@ class Zone:
 class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
-    Values are free of uncertainty, and no event has happened yet.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario.
-
-    Attributes
-    ----------
-    trust : dict
-        Trust by (observer, subject), in [0, 1].
+    Values are free of uncertainty, and no event has happened yet. `trust` is by (observer,
+    subject), in [0, 1].
     """
 
     def __init__(self, scenario: Scenario) -> None:

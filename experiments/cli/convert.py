@@ -47,13 +47,7 @@ def convert_command(
 
 
 def profile_files(names: str | None) -> list[str] | None:
-    """Return the files that an option names: what stands between commas, also with quotes in it.
-
-    Parameters
-    ----------
-    names : str or None
-        What was given; None if nothing was.
-    """
+    """Return the files that an option names: what stands between commas, also with quotes in it."""
     return None if names is None else [name.strip() for name in names.split(",")]
 
 

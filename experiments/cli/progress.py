@@ -19,13 +19,7 @@ EVERY = 5.0
 
 @contextmanager
 def follow(name: str) -> Iterator[Callable[[Progress], None]]:
-    """Lend a function that shows a `Progress`.
-
-    Parameters
-    ----------
-    name : str
-        What is played.
-    """
+    """Lend a function that shows a `Progress` of what is played under a name."""
     if sys.stderr.isatty():
         with _bar(name) as show:
             yield show
@@ -34,16 +28,9 @@ def follow(name: str) -> Iterator[Callable[[Progress], None]]:
 
 
 def progress_line(progress: Progress, played: int, seconds: float) -> str:
-    """Return how far a sweep is, in a line.
+    """Return how far a sweep is, in a line, with its rate since the first run came back.
 
-    Parameters
-    ----------
-    progress : Progress
-        How far it is.
-    played : int
-        Runs played since the first came back.
-    seconds : float
-        How long that took; there is no rate of less than a second, but at the end.
+    There is no rate of less than a second, but at the end.
     """
     line = f"{progress.done:,} of {progress.total:,} runs"
     if progress.failed:

@@ -31,16 +31,9 @@ OUTCOMES: Mapping[str, str] = {
 
 
 class Swing(NamedTuple):
-    """What came out at one point.
+    """Means of `OUTCOMES` over runs with the parameters of an entry moved to an end.
 
-    Parameters
-    ----------
-    paths : str
-        Those of the entry whose parameters are moved, ``shipped`` for none.
-    end : str
-        Where to: low, high, or what else is plausible.
-    outcomes : dict
-        `OUTCOMES` -> mean over runs.
+    The paths are ``shipped`` for none; the end is low, high, or what else is plausible.
     """
 
     paths: str
@@ -60,13 +53,8 @@ def swings(file: str | Path = FILE) -> list[Swing]:
 def points(scenario: Scenario, entry: Origin) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the ends of an entry's range, each with the values to set for it.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The one it is about.
-    entry : Origin
-        One without a range, of what ``--set`` cannot reach, or of a date, with which what is looked
-        at would move, too, gives nothing.
+    An entry without a range, of what ``--set`` cannot reach, or of a date, with which what is
+    looked at would move, too, gives nothing.
     """
     covered = {path: v for path, v in parameters(scenario).items() if entry.covers(path)}
     for end in _ends(entry):

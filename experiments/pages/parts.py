@@ -37,13 +37,7 @@ def parts_page() -> Group:
 
 
 def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-    """Return the traits of the strategies that match what is wanted.
-
-    Parameters
-    ----------
-    wanted : mapping
-        Trait -> whether strategies should have it.
-    """
+    """Return the traits of the strategies that have each trait in `wanted`, or have it not."""
     all_traits = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
     return {
         name: traits
@@ -53,13 +47,7 @@ def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
 
 
 def strategies_page(traits: Mapping[str, Mapping[str, Any]]) -> Group:
-    """Return the page of strategies with their traits.
-
-    Parameters
-    ----------
-    traits : mapping
-        Name -> traits, as `traits_of` returns them.
-    """
+    """Return the page of strategies with their traits, as `traits_of` returns them."""
     chosen = [part for part in parts("strategy") if part.name in traits]
     rows = [[part.name, ", ".join(part.goes_by), traits[part.name]["source"]] for part in chosen]
     note = (

@@ -28,13 +28,7 @@ VISIBLE = 0.005
 
 
 def run_summary_page(run: RunRecord) -> Group:
-    """Return the page that says what happened.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run; tables that it did not keep are left out.
-    """
+    """Return the page that says what happened; tables that a run did not keep are left out."""
     return Group(
         *_head(run),
         *_talks(run),

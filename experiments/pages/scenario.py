@@ -23,13 +23,7 @@ LADDER = 8
 
 
 def scenario_page(scenario: Scenario) -> Group:
-    """Return the page that shows a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario; it is not played.
-    """
+    """Return the page that shows a scenario, without playing it."""
     baseline = Baseline(scenario)
     return Group(
         *_head(scenario),

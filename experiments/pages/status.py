@@ -25,13 +25,7 @@ SHOWN = 5
 
 
 def status_page(folder: str | Path) -> Group:
-    """Return the page on the state of a folder of results.
-
-    Raises
-    ------
-    StoreError
-        If there are no results in it.
-    """
+    """Return the page on the state of a folder of results; `StoreError` if there are none."""
     results = stored_results(folder)
     if not results.manifest:
         return Group(Text(f"{folder} holds a single run, with all tables."))
@@ -44,12 +38,7 @@ def experiment_page(
 ) -> Iterator[RenderableType]:
     """Give the parts of a page about an experiment, for ``--dry-run`` and ``status_page``.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        A valid one.
-    assigned : mapping, optional
-        What was set in its scenario, as text; the scenario in a manifest has it already.
+    `assigned` is what was set in its scenario, as text; the scenario in a manifest has it already.
     """
     points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""

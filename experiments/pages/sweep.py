@@ -52,20 +52,10 @@ def summary_page(
     within: float | None = None,
     each: bool = False,
 ) -> Group:
-    """Return the page of ``tradetalks summarize``.
+    """Return the page of ``tradetalks summarize``: by point, or by the values of some axes.
 
-    Parameters
-    ----------
-    results : Results
-        What was played.
-    metrics : sequence of str
-        Metrics; those of the experiment by default.
-    by : sequence of str, optional
-        Axes whose values form a group; the points by default.
-    within : float, optional
-        The half-width that the intervals should have.
-    each : bool
-        Whether to show every point of a large design.
+    With `within`, it tells how many replications intervals of that half-width take; with `each`,
+    it shows every point of a large design.
     """
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:

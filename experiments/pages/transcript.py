@@ -41,14 +41,7 @@ class _Line:
 
 
 def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
-    """Return the page with the transcript of the talks.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers.
-    talk : str, optional
-        Which talk; all, in the order of the scenario, by default.
+    """Return the transcript of a run that kept its offers: of a talk, or of all in order.
 
     Raises
     ------

@@ -19,14 +19,7 @@ __all__ = ["analysed", "outcomes", "positions", "zones"]
 def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> "pd.DataFrame":
     """Return a row per outcome: its payoffs, and whether it is on the frontier or at a point.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis of all outcomes.
-    parties : sequence of str
-        In seat order; a column ``payoff_<party>`` each.
-    agreed : int or None
-        The outcome that was agreed.
+    There is a column ``payoff_<party>`` for each party, in seat order.
     """
     import pandas as pd
 

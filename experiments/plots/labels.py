@@ -19,17 +19,7 @@ def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
 
 
 def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str:
-    """Return a metric in words, with its unit; a metric of the user's own by its name.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario, for the names of its countries and talks.
-    metric : str
-        Its name in results.
-    with_unit : bool
-        Whether to add the unit in brackets.
-    """
+    """Return a metric in words, with its unit in brackets; one of the user's own by its name."""
     for known in METRICS:
         key = known.names(scenario).get(metric)
         if key is not None:

@@ -31,10 +31,7 @@ __all__ = ["RunPlots"]
 class RunPlots:
     """Figures of a run, ready to look at; a notebook displays what a method returns.
 
-    Parameters
-    ----------
-    run : RunRecord
-        The run. A figure needs the tables that it shows; a run keeps all by default.
+    A figure needs the tables that it shows; a run keeps all by default.
     """
 
     #: What may be drawn: the names of the methods.
@@ -223,13 +220,7 @@ def _levels(issue: Issue) -> list[str]:
 
 
 def _known_name(key: str, value: str, names: Any, kind: str) -> str:
-    """Return a name if it is known.
-
-    Raises
-    ------
-    ScenarioError
-        If not; it lists the names that are.
-    """
+    """Return a name if it is known; else a `ScenarioError` lists those that are."""
     if value not in names:
         allowed = f"{kind}: {', '.join(names) or 'there is none'}"
         raise ScenarioError([Problem(key, value, allowed, nearest(value, names))])

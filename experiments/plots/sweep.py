@@ -38,13 +38,7 @@ _PLAYER = re.compile(r"countries\.([^.]+)\.strategy$|talks\.[^.]+\.strategy\.([^
 
 
 class SweepPlots:
-    """Figures of a sweep, ready to look at; a notebook displays what a method returns.
-
-    Parameters
-    ----------
-    results : Results
-        The results of the sweep.
-    """
+    """Figures of a sweep, ready to look at; a notebook displays what a method returns."""
 
     #: What may be drawn: the names of the methods.
     KINDS = ("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs")
@@ -238,13 +232,7 @@ class SweepPlots:
         return metric_label(self._base, metric, with_unit)
 
     def _require_table(self, kind: str, table: str) -> None:
-        """Refuse to draw if a table was not kept.
-
-        Raises
-        ------
-        StoreError
-            If so; it says which were, and how to keep this one.
-        """
+        """Refuse to draw if a table was not kept: say which were, and how to keep this one."""
         results = self._results
         if table in results.tables:
             return

@@ -33,10 +33,7 @@ WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "
 def run_report(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
 
-    Parameters
-    ----------
-    run : RunRecord
-        The run; what takes a table that it did not keep is left out, and the page says so.
+    What takes a table that the run did not keep is left out, and the page says so.
     """
     lead, story = parted(run_summary_page(run))
     title, *rest = lead.renderables

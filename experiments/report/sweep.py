@@ -43,13 +43,7 @@ COMMANDS = (
 
 
 def sweep_report(results: StoredResults) -> bytes:
-    """Return the page of a sweep as the bytes of an HTML file.
-
-    Parameters
-    ----------
-    results : Results
-        What was played; the folder of a single run has the page of that run.
-    """
+    """Return the page of a sweep, or of the single run in a folder, as the bytes of an HTML file."""
     if not results.manifest:
         return run_report(replayed_folder(results))
     head, answers = parted(summary_page(results))

@@ -230,8 +230,8 @@ def deals_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     for key in _common(first, second, "talks"):
         (signed, terms), (signed_2, terms_2) = _end_state(first, key), _end_state(second, key)
         rows.append((key, signed, signed_2, signed_2 - signed, terms, terms_2))
-    columns = [*("talk", "signed_first", "signed_second", "difference")]
-    return pd.DataFrame(rows, columns=[*columns, "terms_first", "terms_second"])
+    columns = ["signed_first", "signed_second", "difference", "terms_first", "terms_second"]
+    return pd.DataFrame(rows, columns=["talk", *columns])
 
 
 def _end_state(run: RunRecord, talk: str) -> tuple[int, str | None]:
@@ -243,8 +243,7 @@ def _end_state(run: RunRecord, talk: str) -> tuple[int, str | None]:
     if not stands:
         return signed, None
     issues = run.world.tracks[talk].plan.space.issues
-    obligations = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
-    return signed, wording.terms(obligations, brief=True) or "nothing"
+    return signed, wording.terms(issues, stands[-1].levels, brief=True)
 
 
 def trust_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":

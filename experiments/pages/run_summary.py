@@ -70,12 +70,11 @@ def _tally(run: RunRecord) -> str:
 def _disregards_count(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
+    of = count(commitments, "commitment")
     if not run.world.records.keeps("performance"):
-        return f"{count(commitments, 'commitment')} broken"
+        return f"{of} broken"
     promises = len(_disregards_of(run))
-    words = count(promises, "broken promise")
-    of = f" ({count(commitments, 'commitment')})" if commitments != promises else ""
-    return f"{words}{of}"
+    return count(promises, "broken promise") + (f" ({of})" if commitments != promises else "")
 
 
 def _talks(run: RunRecord) -> Iterator[RenderableType]:
@@ -121,12 +120,10 @@ def _width(run: RunRecord) -> int:
 
 def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
     yield from _terms(run, deal, previous)
-    worth = _worth_text(run, deal)
-    if worth:
+    if worth := _worth_text(run, deal):
         yield "worth", worth
-    became = deal_course(run, deal)
-    if became:
-        yield "course", became
+    if course := deal_course(run, deal):
+        yield "course", course
 
 
 def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
@@ -136,12 +133,8 @@ def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[
         yield "terms", f"the same as in {_deal_name(run, previous)}"
         return
     for party in deal.parties:
-        obligations = [
-            (issue, level)
-            for issue, level in zip(issues, deal.levels, strict=True)
-            if level and issue.obligor == party
-        ]
-        text = wording.terms(obligations) or "nothing"
+        own = [k for k, issue in enumerate(issues) if issue.obligor == party]
+        text = wording.terms([issues[k] for k in own], [deal.levels[k] for k in own])
         yield wording.name(run.scenario, party), text
 
 
@@ -164,21 +157,17 @@ def _worth_text(run: RunRecord, deal: Deal) -> str:
 
 
 def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
-    failed = _failed_openings(run)
-    if not failed:
+    groups: dict[tuple[str, str], list[Opening]] = {}
+    for opening in run.world.openings:
+        if opening.talk.state is not TalkState.AGREED:
+            groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
+    if not groups:
         return
     yield heading("Talks without a deal")
-    groups: dict[tuple[str, str], list[Opening]] = {}
-    for opening in failed:
-        groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
         (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
         for (name, end), o in groups.items()
     )
-
-
-def _failed_openings(run: RunRecord) -> "list[Opening]":
-    return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
 def _ending(run: RunRecord, opening: Opening) -> str:
@@ -274,9 +263,8 @@ def _other_parties(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
 
 
 def _reason(reason: str) -> str:
-    return {"withheld": "unprovoked", "excused": "in answer", "forced": "by an event"}.get(
-        reason, reason
-    )
+    words = {"withheld": "unprovoked", "excused": "in answer", "forced": "by an event"}
+    return words.get(reason, reason)
 
 
 # -- trust and payoffs -------------------------------------------------------------------------
@@ -298,12 +286,8 @@ def _change_text(before: float, after: float) -> Text:
 
 def _payoffs(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Payoffs over the run, US$ bn")
-    rows = [
-        [
-            wording.name(run.scenario, key),
-            *map(wording.amount, (total.material, total.weighted, total.cumulative)),
-        ]
-        for key, total in run.world.totals.items()
-    ]
-    head = ["", "material", "weighted", "weighted, discounted"]
-    yield table(head, rows, numbers=3)
+    rows = []
+    for key, total in run.world.totals.items():
+        amounts = map(wording.amount, (total.material, total.weighted, total.cumulative))
+        rows.append([wording.name(run.scenario, key), *amounts])
+    yield table(["", "material", "weighted", "weighted, discounted"], rows, numbers=3)

@@ -39,7 +39,7 @@ def boulware_talk() -> tuple[str, str, str]:
 
 def micro_talk() -> tuple[str, str, str]:
     """Return the time of one talk of two parties that play MiCRO."""
-    return _talk("micro_talk", "micro_talk", "0.5 ms")
+    return _talk("micro", "micro", "0.5 ms")
 
 
 def nice_talk() -> tuple[str, str, str]:

@@ -94,6 +94,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
     points = [()] * int(results.manifest["points"])
     planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    number, size = segments.room()
     yield heading("What is there")
     yield outline(
         [
@@ -102,7 +103,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             ("failed", f"{len(failed):,}"),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
             *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
-            ("on disk", _size(results)),
+            ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
             *(("broken", fault) for fault in faults),
         ]
@@ -123,11 +124,6 @@ def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]
 
 def _repair(note: Mapping[str, Any]) -> str:
     return f"{note['since']}: changed code plays the runs {note['runs']}"
-
-
-def _size(results: StoredResults) -> str:
-    number, size = results.segments.room()
-    return f"{file_size(size)} in {count(number, 'segment')}"
 
 
 def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:

@@ -85,6 +85,8 @@ def matrix(
     parties : (str, str)
         Who plays the rows, and who the columns.
     """
+    from matplotlib.patches import Rectangle
+
     rows, columns = _values(payoffs[down]), _values(payoffs[across])
     mine, theirs = (_cells(payoffs, down, across, rows, columns, who) for who in ("row", "column"))
     if not np.isfinite(mine).any():
@@ -92,7 +94,8 @@ def matrix(
     _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)")
     best_replies = _best_replies(mine, 0), _best_replies(theirs, 1)
     for i, j in np.argwhere(best_replies[0] & best_replies[1]):
-        _draw_frame(ax, int(i), int(j))
+        corner = float(j) - 0.47, float(i) - 0.47
+        ax.add_patch(Rectangle(corner, 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3))
     if max(mine.shape) <= FEW:
         _write_numbers(ax, mine, best_replies[0], (-0.42, 0.38), ("left", "bottom"))
         _write_numbers(ax, mine, best_replies[1], (0.42, -0.38), ("right", "top"), theirs)
@@ -177,14 +180,6 @@ _LEGEND = (
     "boxed: best reply; framed: both are, an equilibrium"
 )
 _BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
-
-
-def _draw_frame(ax: "Axes", row: int, column: int) -> None:
-    from matplotlib.patches import Rectangle
-
-    ax.add_patch(
-        Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3)
-    )
 
 
 def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":

@@ -155,9 +155,8 @@ class RunPlots:
             Which; the first by default.
         """
         talks = self._run.scenario.talks
-        name = (
-            next(iter(talks)) if talk is None else wording.known_name("talk", talk, talks, "a talk")
-        )
+        name = next(iter(talks)) if talk is None else talk
+        wording.known_name("talk", name, talks, "a talk")
         fig = figure(7.6, 4.2)
         axes = zone(frames.zones(self._run.scenario, name), fig.add_subplot(), self._styles)
         parties = wording.talk_name(self._run.scenario, name)

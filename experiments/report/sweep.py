@@ -43,7 +43,7 @@ COMMANDS = (
 
 
 def sweep_report(results: StoredResults) -> bytes:
-    """Return the page of a sweep, or of the single run in a folder, as the bytes of an HTML file."""
+    """Return the page of a sweep, or of a folder's single run, as the bytes of an HTML file."""
     if not results.manifest:
         return run_report(replayed_folder(results))
     head, answers = parted(summary_page(results))

@@ -82,13 +82,10 @@ def parts_command() -> None:
 def validate_command(file: str) -> None:
     """Check a scenario file, and name everything that is wrong with it."""
     scenario = loaded_scenario(file)
-    counts = [
-        count(len(scenario.countries), "country", "countries"),
-        count(len(scenario.talks), "talk"),
-        count(len(scenario.events), "event"),
-        count(scenario.weeks, "week"),
-    ]
-    click.echo(f"{file} is a sound scenario: {', '.join(counts)}.")
+    countries = count(len(scenario.countries), "country", "countries")
+    talks, events = count(len(scenario.talks), "talk"), count(len(scenario.events), "event")
+    weeks = count(scenario.weeks, "week")
+    click.echo(f"{file} is a sound scenario: {countries}, {talks}, {events}, {weeks}.")
 
 
 @click.command("show")

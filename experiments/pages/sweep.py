@@ -291,15 +291,11 @@ def _basis(results: StoredResults, sensitivity: Sensitivity) -> Iterator[tuple[s
     samples = sensitivity.samples + sensitivity.left_out
     yield "samples", f"{sensitivity.samples:,} base samples of {samples:,}"
     if sensitivity.failed or sensitivity.missing:
-        failed = f"{sensitivity.failed:,} failed runs"
         others = f"{sensitivity.missing:,} others, of {sensitivity.runs:,}"
-        yield "without a value", f"{failed} and {others}"
+        yield "without a value", f"{sensitivity.failed:,} failed runs and {others}"
     if sensitivity.left_out:
-        yield (
-            "left out",
-            f"{sensitivity.left_out:,} base samples with a point at which no run has a value; the"
-            " indices are those of the rest",
-        )
+        why = "with a point at which no run has a value; the indices are those of the rest"
+        yield "left out", f"{sensitivity.left_out:,} base samples {why}"
     if not math.isnan(sensitivity.noise):
         share = f"up to {sensitivity.noise:.0%} of the variance is chance"
         replications = f"{results.experiment.replications:,} replications"

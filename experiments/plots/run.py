@@ -86,7 +86,8 @@ class RunPlots:
         """
         session = self._opening(talk, opening)
         outcomes, disagreement = frames.outcomes(session)
-        proposals = self._offers(session)
+        offers = self._run.offers
+        proposals = offers[(offers["talk"] == session.name) & (offers["opening"] == session.number)]
         pairs = list(itertools.combinations(disagreement, 2))
         columns = min(len(pairs), 3)
         rows = -(-len(pairs) // columns)
@@ -184,10 +185,6 @@ class RunPlots:
             allowed = f"an opening of {openings[0].name}: from 0 to {len(same) - 1}"
             raise ScenarioError([Problem("opening", number, allowed)])
         return same[number]
-
-    def _offers(self, opening: "Opening") -> Any:
-        offers = self._run.offers
-        return offers[(offers["talk"] == opening.name) & (offers["opening"] == opening.number)]
 
     def _talk_title(self, opening: "Opening") -> str:
         """Return the title of a talk: the parties, when it opened, and how it ended."""

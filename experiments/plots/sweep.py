@@ -80,7 +80,10 @@ class SweepPlots:
             The horizontal and the vertical axis; the first two by default.
         """
         name = self._metric(metric)
-        across, down = self._axes(by, 2, 2) or self._first_two("heatmap")
+        axes = self._axes(by, 2, 2) or self._results.axes[:2]
+        if len(axes) < 2:
+            raise ScenarioError([Problem("axes", axes, "two or more: heatmap is drawn over two")])
+        across, down = axes
         summary = queries.summary_of(self._results, [name], [across, down])
         fig = figure(8.0, 5.2)
         label = self._metric_label(name)
@@ -250,12 +253,6 @@ class SweepPlots:
         runs = self._results.runs
         rest = [axis for axis in axes[1:] if runs[axis].nunique() <= CURVES]
         return [axes[0], *rest[:1]]
-
-    def _first_two(self, kind: str) -> list[str]:
-        axes = self._results.axes
-        if len(axes) < 2:
-            raise ScenarioError([Problem("axes", axes, f"two or more: {kind} is drawn over two")])
-        return axes[:2]
 
     def _players(self, axis: str) -> list[str]:
         """Return the countries whose strategy an axis is, none if it is something else."""

@@ -89,7 +89,14 @@ def _said(run: RunRecord, key: str) -> Iterator[Markup]:
 
 
 def _repeat(run: RunRecord) -> Iterator[Markup]:
-    yield rendered(outline(_known(run)))
+    known = {
+        "scenario": run.scenario.name,
+        "hash": run.scenario.hash,
+        "seed": str(run.seed),
+        "weeks": str(run.weeks),
+        **manifest.versions(*manifest.PACKAGES, "mesa", "matplotlib"),
+    }
+    yield rendered(outline(known.items()))
     yield from _own(run)
     changes = changed(run.scenario)
     source = "scenario.toml" if changes is None else run.scenario.name
@@ -108,11 +115,3 @@ def _own(run: RunRecord) -> Iterator[Markup]:
         names = listing(sorted(named))
         lost = f"No command finds what was written on the spot, {names}"
         yield part("note", f"{lost}: put it into a module, and name it by that below.")
-
-
-def _known(run: RunRecord) -> Iterator[tuple[str, str]]:
-    yield "scenario", run.scenario.name
-    yield "hash", run.scenario.hash
-    yield "seed", str(run.seed)
-    yield "weeks", str(run.weeks)
-    yield from manifest.versions(*manifest.PACKAGES, "mesa", "matplotlib").items()

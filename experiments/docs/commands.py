@@ -22,22 +22,14 @@ def page() -> Page:
 
 
 def _sections(context: click.Context, command: click.Command) -> Iterator[str]:
-    """Give the section of a command, then those of the commands in it."""
+    """Give the section of a command, then those of the commands in it, in the order of the code."""
     with context:
         yield _section(context, command)
-    for name, inner in _commands_in(command, context):
-        yield from _sections(click.Context(inner, info_name=name, parent=context), inner)
-
-
-def _commands_in(
-    command: click.Command, context: click.Context
-) -> Iterator[tuple[str, click.Command]]:
-    """Give the commands of a group with their names, in the order of the code."""
     if isinstance(command, click.Group):
         for name in COMMANDS if command is main else command.commands:
             inner = command.get_command(context, name)
             assert inner is not None, name
-            yield name, inner
+            yield from _sections(click.Context(inner, info_name=name, parent=context), inner)
 
 
 def _section(context: click.Context, command: click.Command) -> str:

@@ -58,7 +58,10 @@ def points(scenario: Scenario, entry: Origin) -> Iterator[tuple[str, dict[str, A
     """
     covered = {path: v for path, v in parameters(scenario).items() if entry.covers(path)}
     for end in _ends(entry):
-        moved = {path: _at(entry, value, end) for path, value in covered.items()}
+        moved = {
+            path: end if entry.among else entry.range(value)[end == "high"]
+            for path, value in covered.items()
+        }
         if moved != covered:
             yield str(end), _by_list(scenario, moved)
 
@@ -69,10 +72,6 @@ def _ends(entry: Origin) -> Sequence[str | bool]:
     has_range = entry.times is not None or isinstance(entry.low, float | int)
     in_list = any(" " in path for path in entry.paths)  # tariffs have no ids
     return ("low", "high") if has_range and not in_list else ()
-
-
-def _at(entry: Origin, value: Any, end: str | bool) -> Any:
-    return end if entry.among else entry.range(value)[end == "high"]
 
 
 def _by_list(scenario: Scenario, moved: Mapping[str, Any]) -> dict[str, Any]:

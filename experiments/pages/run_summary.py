@@ -104,18 +104,14 @@ def _deals(run: RunRecord) -> Iterator[RenderableType]:
     deals = run.world.ledger.deals
     if not deals:
         yield Text("  None was signed, and none in force at the start.")
+    longest = max(len(country.name) for country in run.scenario.countries.values())
+    width = min(max(len("became"), longest), 18)  # of the labels, within reason
     last: dict[str, Deal] = {}
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
         yield Padding(deal_title(run, deal), (0, 0, 0, 2))
-        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
+        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=width)
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
-
-
-def _width(run: RunRecord) -> int:
-    """Return the width of the labels: as wide as the longest name, within reason."""
-    names = [country.name for country in run.scenario.countries.values()]
-    return min(max(len("became"), *map(len, names)), 18)
 
 
 def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
@@ -130,17 +126,14 @@ def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[
     """Give what each party owes, or that it is the same as in the deal before."""
     issues = run.world.tracks[deal.talk].plan.space.issues
     if previous is not None and previous.levels == deal.levels:
-        yield "terms", f"the same as in {_deal_name(run, previous)}"
+        is_initial = run.world.ledger.is_initial(previous.id)
+        which = "before the start" if is_initial else f"of week {previous.signed}"
+        yield "terms", f"the same as in the deal {which}"
         return
     for party in deal.parties:
         own = [k for k, issue in enumerate(issues) if issue.obligor == party]
         text = wording.terms([issues[k] for k in own], [deal.levels[k] for k in own])
         yield wording.name(run.scenario, party), text
-
-
-def _deal_name(run: RunRecord, deal: Deal) -> str:
-    is_initial = run.world.ledger.is_initial(deal.id)
-    return "the deal before the start" if is_initial else f"the deal of week {deal.signed}"
 
 
 def _worth_text(run: RunRecord, deal: Deal) -> str:

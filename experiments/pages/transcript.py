@@ -108,9 +108,11 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
     if news.threat is not None:
-        due = news.kind is Happening.DUE
-        tell = _due if due else _announced
-        return "threat", tell(run, news.threat), "red" if due else "yellow"
+        if news.kind is not Happening.DUE:
+            return "threat", _announced(run, news.threat), "yellow"
+        whose = wording.name(run.scenario, news.threat.by)
+        due = f"The threat of {whose} falls due: carried out while there is no deal"
+        return "threat", f"{due} ({news.threat.id}).", "red"
     if news.kind is Happening.MOVED:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
@@ -129,11 +131,6 @@ def _announced(run: RunRecord, threat: ThreatSpec) -> str:
         f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
         f" {listing(worth)} a year ({threat.id})."
     )
-
-
-def _due(run: RunRecord, threat: ThreatSpec) -> str:
-    who = wording.name(run.scenario, threat.by)
-    return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:

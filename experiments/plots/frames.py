@@ -58,11 +58,7 @@ def positions(opening: "Opening") -> "pd.DataFrame":
 def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
     """Return the zone of agreement of a talk before the first week, at any level of trust.
 
-    Returns
-    -------
-    DataFrame
-        ``whose`` trust in its partners is varied (``""``: everybody's alike), ``trust``, the
-        ``share`` of outcomes in the zone, and ``now``: whether that is the actual trust.
+    The columns are those that `experiments.plots.zone.zone` takes.
     """
     import pandas as pd
 

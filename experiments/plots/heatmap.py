@@ -50,7 +50,7 @@ def heatmap(
     names : mapping
         Names of the axes of the sweep; their paths by default.
     """
-    columns, rows = _values(summary[across]), _upwards(summary[down])
+    columns, rows = _values(summary[across]), _values(summary[down], falling=True)
     cells = _cells(summary, down, across, rows, columns, "mean")
     if not np.isfinite(cells).any():
         return empty(ax, "no run has a value")
@@ -103,19 +103,12 @@ def matrix(
     return _label_axes(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
 
 
-def _values(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis: numbers in ascending order, others as they come."""
+def _values(column: "pd.Series[Any]", falling: bool = False) -> list[Any]:
+    """Return the values of an axis: numbers in rising or falling order, others as they come."""
     import pandas as pd
 
     values = list(dict.fromkeys(column))
-    return sorted(values) if pd.api.types.is_numeric_dtype(column) else values
-
-
-def _upwards(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis from top to bottom: numbers in descending order."""
-    import pandas as pd
-
-    return _values(column)[:: -1 if pd.api.types.is_numeric_dtype(column) else 1]
+    return sorted(values, reverse=falling) if pd.api.types.is_numeric_dtype(column) else values
 
 
 def _cells(

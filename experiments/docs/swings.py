@@ -128,9 +128,8 @@ def main() -> None:
         writer = csv.writer(kept, lineterminator="\n")
         writer.writerow(["paths", "end", *OUTCOMES])
         for swing in _swings():
-            writer.writerow(
-                [swing.paths, swing.end, *(f"{v:.4f}" for v in swing.outcomes.values())]
-            )
+            means = (f"{mean:.4f}" for mean in swing.outcomes.values())
+            writer.writerow([swing.paths, swing.end, *means])
             kept.flush()
 
 

@@ -34,11 +34,7 @@ def parts_page() -> Group:
 def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
     """Return the traits of the strategies that have each trait in `wanted`, or have it not."""
     all_traits = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
-    return {
-        name: traits
-        for name, traits in all_traits.items()
-        if all(traits[trait] == value for trait, value in wanted.items())
-    }
+    return {name: traits for name, traits in all_traits.items() if wanted.items() <= traits.items()}
 
 
 def strategies_page(traits: Mapping[str, Mapping[str, Any]]) -> Group:

@@ -210,9 +210,8 @@ def _zones(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
             passed = str(zone.ratified) if talk.audience else "-"
             head = [key, _size(zone), passed] if seat == 0 else ["", "", ""]
             rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
-    yield table(
-        ["talk", "zone", "passed", "party", "no new deal", "worst", "best"], rows, numbers=3
-    )
+    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best"]
+    yield table(columns, rows, numbers=3)
     yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -95,6 +94,8 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     points = [()] * int(results.manifest["points"])
     planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
     number, size = segments.room()
+    notes = results.manifest.get("repairs", [])
+    repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
     yield heading("What is there")
     yield outline(
         [
@@ -102,7 +103,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
-            *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
+            *(("repaired", text) for text in repairs),
             ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
             *(("broken", fault) for fault in faults),
@@ -120,10 +121,6 @@ def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]
         failed |= chunk.failed - done
         done |= chunk.runs
     return done, failed
-
-
-def _repair(note: Mapping[str, Any]) -> str:
-    return f"{note['since']}: changed code plays the runs {note['runs']}"
 
 
 def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:

@@ -182,9 +182,8 @@ def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, acro
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
     labels = _tick_labels(rows)
     ax.set_yticks([*labels], [*labels.values()])
-    ax.tick_params(
-        length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
-    )
+    few = max(len(rows), len(columns)) <= FEW
+    ax.tick_params(length=0, labelsize="medium" if few else "x-small")
     ax.set_xlabel(literal_text(fill(across, 70)))
     ax.set_ylabel(literal_text(fill(down, 44)))
     ax.spines[:].set_visible(False)

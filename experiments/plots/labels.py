@@ -38,9 +38,8 @@ def _subject_and_words(scenario: Scenario, path: str) -> tuple[str, str]:
 
 
 def _name(scenario: Scenario, key: str) -> str:
-    return (
-        wording.talk_name(scenario, key) if key in scenario.talks else wording.name(scenario, key)
-    )
+    named = wording.talk_name if key in scenario.talks else wording.name
+    return named(scenario, key)
 
 
 def _as_words(words: Iterable[str]) -> str:

@@ -152,7 +152,8 @@ class SweepPlots:
         axes = self._axes(by, 2, 2) or [a for a in self._results.axes if self._players(a)][:2]
         players = [self._players(axis) for axis in axes]
         if len(axes) < 2 or not all(players):
-            raise ScenarioError([Problem("by", list(axes), _OF_STRATEGIES)])
+            allowed = "two axes of strategies, such as countries.us.strategy: sweep both, or name"
+            raise ScenarioError([Problem("by", list(axes), f"{allowed} two with --by")])
         runs = queries.runs_of(self._results)
         sides = {
             side: sum(runs[f"payoff_weighted_{country}"] for country in countries)
@@ -284,11 +285,6 @@ class SweepPlots:
         planned = plan(self._results.experiment)
         scenarios = [self._base.with_(planned.values(int(p))) for p in runs["point"].unique()]
         return _weeks(self._base, [scenario.talks[talk].deadline for scenario in scenarios])
-
-
-_OF_STRATEGIES = (
-    "two axes of strategies, such as countries.us.strategy: sweep both, or name two with --by"
-)
 
 
 def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:

@@ -50,7 +50,7 @@ def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:
-    """Return the part and the number of parts of ``1/3``, nothing of nothing."""
+    """Return the part and the number of parts of ``1/3``, nothing of nothing; refuse the rest."""
     if text is None:
         return None
     part, _, of = text.partition("/")

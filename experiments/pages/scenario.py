@@ -244,7 +244,8 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
     payoffs = ((wording.name(scenario, key), value) for key, value in threat.payoffs.items())
     worth = [f"{name} {wording.number(round(value, 3))}" for name, value in payoffs]
-    announced, effective = wording.day(threat.announced, brief=True), "at the deadline"
+    announced = wording.day(threat.announced, brief=True)
+    effective = "at the deadline"
     if threat.effective != "deadline":
         effective = f"from {wording.day(threat.effective, brief=True)}"
     return (

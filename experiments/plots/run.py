@@ -121,7 +121,7 @@ class RunPlots:
         panels = [fig.add_subplot(rows, columns, k + 1) for k in range(len(issues))]
         for axes, issue, level in zip(panels, issues, levels, strict=True):
             mine = table[table["issue"] == issue.id]
-            words = [wording.quantity(step, issue.unit) for step in issue.levels]
+            words = [wording.quantity(each, issue.unit) for each in issue.levels]
             offers(mine, axes, words, self._issue(issue), level, self._styles)
         legend = panels[0].get_legend_handles_labels()
         if legend[1]:

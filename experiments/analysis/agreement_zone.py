@@ -12,7 +12,6 @@ from agents.trust.model import TrustModel
 from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.track import Track, peers
 
@@ -50,17 +49,8 @@ class Zone:
 class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
-    Values are free of uncertainty, and no event has happened yet.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario.
-
-    Attributes
-    ----------
-    trust : dict
-        Trust by (observer, subject), in [0, 1].
+    Values are free of uncertainty, and no event has happened yet. `trust` is by (observer,
+    subject), in [0, 1].
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -69,15 +59,12 @@ class Baseline:
         self.trust = _replayed(blueprint)
         self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
         for key, track in self._tracks.items():
-            standing = [t for t in scenario.threats if t.talk == key and self._has_come(t)]
-            track.threaten(standing)
+            threats = [threat for threat in scenario.threats if threat.talk == key]
+            track.threaten([t for t in threats if scenario.week_of(t.announced) <= 0])
         for deal in scenario.deals:
             track = self._tracks[deal.talk]
             signed = scenario.week_of(deal.signed)
             track.bring_into_force(track.plan.initial_deal(deal.outcome, signed), signed)
-
-    def _has_come(self, threat: ThreatSpec) -> bool:
-        return self.scenario.week_of(threat.announced) <= 0
 
     def zone(self, talk: str) -> Zone:
         """Return the zone of agreement of a talk."""

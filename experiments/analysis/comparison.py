@@ -122,7 +122,7 @@ def comparison(
         only_first=_points(first, by) - points,
         only_second=_points(second, by) - points,
         left_over=sum(_left_over(r, matched, _keys(by, unit)) for r in common) if paired else 0,
-        failed=(_failed(common[0]), _failed(common[1])),
+        failed=(int(common[0]["error"].count()), int(common[1]["error"].count())),
     )
 
 
@@ -151,10 +151,6 @@ def _index(runs: "pd.DataFrame", keys: list[str]) -> "pd.MultiIndex":
 
 def _points(runs: "pd.DataFrame", by: list[str]) -> int:
     return len(runs[by].drop_duplicates()) if by else 1
-
-
-def _failed(runs: "pd.DataFrame") -> int:
-    return int(runs["error"].notna().sum())
 
 
 def _pairs(
@@ -208,9 +204,8 @@ def _paired(
 
     tables = []
     for metric in metrics:
-        both = pairs[[metric, f"{metric}'"]].rename(
-            columns={metric: "first", f"{metric}'": "second"}
-        )
+        names = {metric: "first", f"{metric}'": "second"}
+        both = pairs[[*names]].rename(columns=names)
         both = both.where(both.notna().all(axis=1))
         runs = pairs.drop(columns=[*metrics, *(f"{m}'" for m in metrics)]).join(both)
         runs["difference"] = runs["second"] - runs["first"]

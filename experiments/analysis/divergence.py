@@ -132,12 +132,11 @@ def compare(first: RunRecord, second: RunRecord) -> Divergence:
     import pandas as pd
 
     _check(first=first, second=second)
+    settings = run_facts.settings(first, second)
     return Divergence(
         first=first,
         second=second,
-        scenario=pd.DataFrame(
-            run_facts.settings(first, second), columns=["path", "first", "second"]
-        ),
+        scenario=pd.DataFrame(settings, columns=["path", "first", "second"]),
         tables=run_facts.first_differences(first, second),
         deals=run_facts.deals_apart(first, second),
         trust=run_facts.trust_apart(first, second),
@@ -249,12 +248,10 @@ def _share(first: float, second: float) -> Text:
 
 def _payoffs(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
     yield heading("Payoffs over the run, weighted, US$ bn")
+    columns = ["first", "second", "difference"]
     lines = [
-        [
-            wording.name(scenario, row["country"]),
-            *(wording.amount(row[column]) for column in ("first", "second", "difference")),
-        ]
+        [wording.name(scenario, row["country"]), *(wording.amount(row[c]) for c in columns)]
         for row in rows
         if row["payoff"] == "weighted"
     ]
-    yield table(["", "first", "second", "difference"], lines, numbers=3)
+    yield table(["", *columns], lines, numbers=3)

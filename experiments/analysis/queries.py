@@ -53,7 +53,7 @@ def summary_of(
         If there is no such metric or axis.
     """
     names = metrics_of(results, metrics)
-    keys = ["point", *results.axes] if by is None else _axes(results, by)
+    keys = ["point", *results.axes] if by is None else axes_of(results, by)
     return summarize(runs_of(results), keys, names, unit_of(results))
 
 
@@ -152,14 +152,7 @@ def metrics_of(results: StoredResults, names: Sequence[str] = ()) -> list[str]:
         defaults = results.experiment.metrics or main
         return list(defaults) or measured
     allowed = f"a metric that was measured: {', '.join(measured)}"
-    problems = [
-        Problem("metric", metric, allowed, nearest(metric, measured))
-        for metric in names
-        if metric not in measured
-    ]
-    if problems:
-        raise ScenarioError(problems, str(results.folder))
-    return list(dict.fromkeys(names))
+    return _known(results, "metric", names, measured, allowed)
 
 
 def runs_of(results: StoredResults) -> "pd.DataFrame":
@@ -217,12 +210,17 @@ def reach_of(results: StoredResults, unit: Unit) -> str | None:
     return f"Every point was played with the {seeds}: intervals {limit} only."
 
 
-def _axes(results: StoredResults, by: Sequence[str]) -> list[str]:
-    axes = results.axes
-    allowed = f"an axis of the experiment: {', '.join(axes) or 'it has none'}"
-    problems = [
-        Problem("by", name, allowed, nearest(name, axes)) for name in by if name not in axes
-    ]
-    if problems:
+def axes_of(results: StoredResults, by: Sequence[str]) -> list[str]:
+    """Return axes that the user named, each once, after checking them."""
+    allowed = f"an axis of the experiment: {', '.join(results.axes) or 'it has none'}"
+    return _known(results, "by", by, results.axes, allowed)
+
+
+def _known(
+    results: StoredResults, key: str, names: Sequence[str], known: list[str], allowed: str
+) -> list[str]:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        problems = [Problem(key, name, allowed, nearest(name, known)) for name in unknown]
         raise ScenarioError(problems, str(results.folder))
-    return list(dict.fromkeys(by))
+    return list(dict.fromkeys(names))

@@ -37,15 +37,6 @@ def _common(first: RunRecord, second: RunRecord, section: str) -> list[str]:
     return [key for key in keys if key in others]
 
 
-def _common_tables(first: RunRecord, second: RunRecord) -> list[str]:
-    """Return the names of the tables that both kept."""
-    return [name for name in _FACTS if _keeps(first, name) and _keeps(second, name)]
-
-
-def _keeps(run: RunRecord, table: str) -> bool:
-    return run.world.records.keeps(table)
-
-
 def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str]]:
     """Give what could not be compared, and why."""
     runs = {"first": first, "second": second}
@@ -57,7 +48,7 @@ def not_compared(first: RunRecord, second: RunRecord) -> Iterator[tuple[str, str
                     yield f"{section}.{key}", f"only the {name} has it"
     for table in _FACTS:
         for name, run in runs.items():
-            if not _keeps(run, table):
+            if not run.world.records.keeps(table):
                 yield f"table {table}", f"the {name} did not keep it"
     if first.weeks != second.weeks:
         shorter, longer = sorted((first.weeks, second.weeks))
@@ -85,9 +76,9 @@ def first_differences(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     """Return, per table that both kept, what differs first and how many rows differ."""
     import pandas as pd
 
-    rows = [
-        (table, *_first_difference(first, second, table)) for table in _common_tables(first, second)
-    ]
+    kept = (first.world.records, second.world.records)
+    both = [table for table in _FACTS if all(records.keeps(table) for records in kept)]
+    rows = [(table, *_first_difference(first, second, table)) for table in both]
     columns = ["table", "week", "what", "first", "second", "differing", "of"]
     return pd.DataFrame(rows, columns=columns).astype({"week": "Int64"})
 
@@ -230,8 +221,8 @@ def deals_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":
     for key in _common(first, second, "talks"):
         (signed, terms), (signed_2, terms_2) = _end_state(first, key), _end_state(second, key)
         rows.append((key, signed, signed_2, signed_2 - signed, terms, terms_2))
-    columns = [*("talk", "signed_first", "signed_second", "difference")]
-    return pd.DataFrame(rows, columns=[*columns, "terms_first", "terms_second"])
+    columns = ["signed_first", "signed_second", "difference", "terms_first", "terms_second"]
+    return pd.DataFrame(rows, columns=["talk", *columns])
 
 
 def _end_state(run: RunRecord, talk: str) -> tuple[int, str | None]:
@@ -243,8 +234,7 @@ def _end_state(run: RunRecord, talk: str) -> tuple[int, str | None]:
     if not stands:
         return signed, None
     issues = run.world.tracks[talk].plan.space.issues
-    obligations = [(i, level) for i, level in zip(issues, stands[-1].levels, strict=True) if level]
-    return signed, wording.terms(obligations, brief=True) or "nothing"
+    return signed, wording.terms(issues, stands[-1].levels, brief=True)
 
 
 def trust_apart(first: RunRecord, second: RunRecord) -> "pd.DataFrame":

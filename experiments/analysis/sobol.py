@@ -40,15 +40,6 @@ def indices(outputs: Array) -> tuple[Array, Array]:
 def index_intervals(outputs: Array, seed: int, confidence: float) -> Array:
     """Return both ends of bootstrap intervals of first-order and total indices.
 
-    Parameters
-    ----------
-    outputs : array, shape (axes + 2, samples)
-        As `indices` takes them.
-    seed : int
-        The same seed gives the same intervals.
-    confidence : float
-        In (0, 1).
-
     Returns
     -------
     array, shape (2, 2, axes)
@@ -104,17 +95,7 @@ def _resampled(terms: Array, seed: int) -> Array:
 
 
 def point_means(points: NDArray[np.int64], values: Array, size: int) -> Array:
-    """Return the mean of the values at each point, by number of the point; NaN where there is none.
-
-    Parameters
-    ----------
-    points : array of int, shape (runs,)
-        The point of each run.
-    values : array of float, shape (runs,)
-        NaN where a run has none.
-    size : int
-        How many points there are.
-    """
+    """Return the mean of the values of runs at each of `size` points; NaN where there is none."""
     valid = ~np.isnan(values)
     counts = np.bincount(points[valid], minlength=size)
     with np.errstate(invalid="ignore"):
@@ -128,15 +109,6 @@ def chance(runs: "pd.DataFrame", values: Array, shared_seeds: bool) -> float:
     Where replications share their seeds, what a seed adds equally at every point moves no point
     relative to another, and does not count: what is left is the residual variance of the two-way
     layout of points and replications [1]_, over the points at which every replication has a value.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        The table ``runs``: columns ``point`` and ``replication``.
-    values : array of float, shape (runs,)
-        The metric, NaN where a run has none.
-    shared_seeds : bool
-        Whether a replication has the same seed at every point.
 
     References
     ----------

@@ -5,6 +5,7 @@ numpy, done in the same process, carry from machine to machine better than the t
 """
 
 import platform
+from functools import partial
 from importlib.metadata import version
 
 from experiments.bench.clock import processor
@@ -12,14 +13,7 @@ from experiments.bench.commands import help_command, negotiate_command
 from experiments.bench.economy import equilibria, equilibrium, liberation, tariff_war
 from experiments.bench.runs import memory_growth, runs_bare, runs_full, scenario_building
 from experiments.bench.sweeps import mesa_batch, opened_store, sweep_overhead, two_workers
-from experiments.bench.talks import (
-    bargaining_points,
-    boulware_talk,
-    micro_talk,
-    million_outcomes,
-    nash_talk,
-    nice_talk,
-)
+from experiments.bench.talks import bargaining_points, boulware_talk, million_outcomes, talk_of
 
 __all__ = ["main"]
 
@@ -34,9 +28,9 @@ def main() -> None:
         runs_full,
         scenario_building,
         boulware_talk,
-        micro_talk,
-        nice_talk,
-        nash_talk,
+        partial(talk_of, "micro", "micro", "0.5 ms"),
+        partial(talk_of, "nice-tit-for-tat", "boulware", "5 ms"),  # two of a kind agree soon
+        partial(talk_of, "nash-seeking", "nash-seeking", "5 ms"),
         million_outcomes,
         bargaining_points,
         help_command,

@@ -15,12 +15,7 @@ __all__ = ["Batched"]
 class Batched(World):
     """A world with a data collector, which ends itself.
 
-    Parameters
-    ----------
-    probability : float
-        How often the United States disregards a deal at a review.
-    seed : int
-        Seed of the run.
+    The probability is how often the United States disregards a deal at a review.
     """
 
     def __init__(self, probability: float, seed: int) -> None:

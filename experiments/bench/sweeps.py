@@ -112,6 +112,8 @@ def _batched(replications: int, processes: int) -> None:
 
 def _fill(folder: Path, rows: int, each: int = 10_000) -> None:
     """Write a store of so many runs of a model that is never played."""
+    from pyarrow import parquet
+
     axes = (Axis("x", tuple(range(10))),)
     names = ("a", "b", "c", "d")
     experiment = Experiment(
@@ -126,7 +128,8 @@ def _fill(folder: Path, rows: int, each: int = 10_000) -> None:
     (folder / "runs").mkdir()
     for first in range(0, rows, each):
         runs = range(first, min(first + each, rows))
-        _write(folder / "runs" / segment_name(runs), _segment(planned, np.array(runs)))
+        path = folder / "runs" / segment_name(runs)
+        parquet.write_table(_segment(planned, np.array(runs)), path, write_page_checksum=True)
 
 
 def _segment(planned: Plan, runs: NDArray[np.int64]) -> "pa.Table":
@@ -150,12 +153,6 @@ def _segment(planned: Plan, runs: NDArray[np.int64]) -> "pa.Table":
         for f in fields
     ]
     return pa.Table.from_arrays(cells, schema=pa.schema(fields))
-
-
-def _write(path: Path, table: "pa.Table") -> None:
-    from pyarrow import parquet
-
-    parquet.write_table(table, path, write_page_checksum=True)
 
 
 def _aggregated(folder: str) -> None:

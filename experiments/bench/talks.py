@@ -18,10 +18,8 @@ __all__ = [
     "bargaining_points",
     "boulware_talk",
     "large_talk",
-    "micro_talk",
     "million_outcomes",
-    "nash_talk",
-    "nice_talk",
+    "talk_of",
 ]
 
 
@@ -37,22 +35,7 @@ def boulware_talk() -> tuple[str, str, str]:
     return what, f"{1e3 * ours:.2f} ms", "0.5 ms"
 
 
-def micro_talk() -> tuple[str, str, str]:
-    """Return the time of one talk of two parties that play MiCRO."""
-    return _talk("micro_talk", "micro_talk", "0.5 ms")
-
-
-def nice_talk() -> tuple[str, str, str]:
-    """Return the time of one talk of nice tit for tat; two of a kind would agree soon."""
-    return _talk("nice-tit-for-tat", "boulware", "5 ms")
-
-
-def nash_talk() -> tuple[str, str, str]:
-    """Return the time of one talk of two parties that seek the Nash point."""
-    return _talk("nash-seeking", "nash-seeking", "5 ms")
-
-
-def _talk(strategy: str, partner: str, aim: str, count: int = 100) -> tuple[str, str, str]:
+def talk_of(strategy: str, partner: str, aim: str, count: int = 100) -> tuple[str, str, str]:
     """Return the median time of talks over random domains, valuation included."""
     pair = (strategy, partner)
     took = median(timed(_held, pair, *domain) for domain in _talks(count))

@@ -91,14 +91,20 @@ def compare_command(first: str, second: str, metrics: tuple[str, ...], as_json: 
     one, other = stored_results(first), stored_results(second)
     _check_alike(one, other)
     if one.manifest:
-        _compare_experiments(one, other, metrics, as_json)
-    elif metrics:
+        comparison = queries.comparison_of(one, other, metrics)
+        if as_json:
+            sides = {"runs_first": counts(one), "runs_second": counts(other)}
+            put_json({**sides, **plain_data(comparison)}, indent=2)
+        else:
+            print_page(comparison_page(one, other, comparison))
+        return
+    if metrics:
         raise click.UsageError("--metric is of experiments, and these are two runs: leave it out.")
+    differences = divergence.compare(replayed_folder(one), replayed_folder(other))
+    if as_json:
+        put_json(differences.to_dict(), indent=2)
     else:
-        _compare_runs(one, other, as_json)
-
-
-# -- steps of compare ----------------------------------------------------------------------------
+        print_page(differences.page())
 
 
 def _check_alike(one: StoredResults, other: StoredResults) -> None:
@@ -109,22 +115,3 @@ def _check_alike(one: StoredResults, other: StoredResults) -> None:
     raise click.UsageError(
         f"{single.folder} is one run and {many.folder} a sweep: name two runs, or two sweeps."
     )
-
-
-def _compare_experiments(
-    one: StoredResults, other: StoredResults, metrics: tuple[str, ...], as_json: bool
-) -> None:
-    comparison = queries.comparison_of(one, other, metrics)
-    if as_json:
-        sides = {"runs_first": counts(one), "runs_second": counts(other)}
-        put_json({**sides, **plain_data(comparison)}, indent=2)
-    else:
-        print_page(comparison_page(one, other, comparison))
-
-
-def _compare_runs(one: StoredResults, other: StoredResults, as_json: bool) -> None:
-    differences = divergence.compare(replayed_folder(one), replayed_folder(other))
-    if as_json:
-        put_json(differences.to_dict(), indent=2)
-    else:
-        print_page(differences.page())

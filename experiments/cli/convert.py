@@ -33,7 +33,12 @@ def convert_command(
     IN is a folder or a file, whose format is told by its content. Nothing is lost in silence:
     what the format cannot hold is named and left out, or with --strict refused.
     """
-    _require_new(out, form)
+    # Before anything is read.
+    if form == "tradetalks":
+        with refusing("OUT"):
+            _check_new(Path(out).expanduser())
+    else:
+        require_new_folder(out, "OUT")
     domain = read_domain(source, profile_files(profiles), grid=grid)
     lost = losses(domain, form)
     if lost and strict:
@@ -47,26 +52,11 @@ def convert_command(
 
 
 def profile_files(names: str | None) -> list[str] | None:
-    """Return the files that an option names: what stands between commas, also with quotes in it.
-
-    Parameters
-    ----------
-    names : str or None
-        What was given; None if nothing was.
-    """
+    """Return the files that an option names: what stands between commas, also with quotes in it."""
     return None if names is None else [name.strip() for name in names.split(",")]
 
 
 # -- steps ---------------------------------------------------------------------------------------
-
-
-def _require_new(out: str, form: str) -> None:
-    """Refuse a place where something is already, before anything is read."""
-    if form == "tradetalks":
-        with refusing("OUT"):
-            _check_new(Path(out).expanduser())
-    else:
-        require_new_folder(out, "OUT")
 
 
 def _save(domain: Domain, out: str, form: str) -> list[Path]:
@@ -74,7 +64,10 @@ def _save(domain: Domain, out: str, form: str) -> list[Path]:
     path = Path(out).expanduser()
     texts = format_domain(domain, form)
     if isinstance(texts, str):
-        _write_new(path, texts)
+        _check_new(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with output_file(path) as part:
+            part.write_text(texts, encoding="utf-8", newline="\n")
         return [path]
 
     def write(place: Path) -> None:
@@ -83,14 +76,6 @@ def _save(domain: Domain, out: str, form: str) -> list[Path]:
 
     atomic.fill_folder(path, write)
     return [path / name for name in texts]
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet, whole or not at all."""
-    _check_new(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with output_file(path) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _check_new(path: Path) -> None:

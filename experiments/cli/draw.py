@@ -53,7 +53,12 @@ def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
     heatmap, sobol, hazard, matrix, trust, payoffs, or with --run N those for a run.
     """
     path = picture_path(target, "--out")
-    _check_kind(kind)
+    # Before anything is played.
+    known = [*dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS))]
+    if kind not in known:
+        of_run, of_sweep = ", ".join(RunPlots.KINDS), ", ".join(SweepPlots.KINDS)
+        allowed = f"of a run: {of_run}; of a sweep: {of_sweep}"
+        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
     subject = _subject(source, {name: options.pop(name) for name in ("number", *PLAYED)})
     given = {name: value for name, value in options.items() if value not in (None, ())}
     save_picture(_figure(subject, source, kind, given), path)
@@ -80,16 +85,6 @@ def report_command(source: str, target: str, **options: Any) -> None:
 
 
 # -- steps ---------------------------------------------------------------------------------------
-
-
-def _check_kind(kind: str) -> None:
-    """Refuse a kind of picture that there is not, before anything is played."""
-    known = [*dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS))]
-    if kind not in known:
-        allowed = (
-            f"of a run: {', '.join(RunPlots.KINDS)}; of a sweep: {', '.join(SweepPlots.KINDS)}"
-        )
-        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
 
 
 def _subject(source: str, options: dict[str, Any]) -> Run | Results:

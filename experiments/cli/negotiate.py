@@ -84,7 +84,11 @@ def negotiate_command(source: str, **options: Any) -> None:
     played = _played(source, options)
     scores = None if options["models"] is None else _scores(played, options["models"])
     # Before anything is drawn: a picture may fail.
-    _put_negotiation(played, scores, options)
+    if options["as_json"]:
+        models = {"models": scores} if scores else {}
+        put_json({**played.to_dict(options["trace"]), **models})
+    else:
+        print_page(negotiation_page(played, options["trace"], scores))
     if picture is not None:
         save_picture(negotiation_figure(played), picture)
 
@@ -141,11 +145,3 @@ def _scores(played: Negotiation, names: str) -> Scores:
                 entry = {"by": seat, **error._asdict()}
                 scores[name].append({k: None if math.isnan(v) else v for k, v in entry.items()})
     return scores
-
-
-def _put_negotiation(played: Negotiation, scores: Scores | None, options: dict[str, Any]) -> None:
-    if options["as_json"]:
-        models = {"models": scores} if scores else {}
-        put_json({**played.to_dict(options["trace"]), **models})
-    else:
-        print_page(negotiation_page(played, options["trace"], scores))

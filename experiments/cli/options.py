@@ -20,19 +20,9 @@ set_option = partial(click.option, "--set", "assignments", metavar="PATH=VALUE",
 
 
 def loaded_scenario(source: str, assignments: Sequence[str] = ()) -> Scenario:
-    """Return the scenario with its changes.
+    """Return a scenario, by its shipped name or path, with its changes, ``path=value`` each.
 
-    Parameters
-    ----------
-    source : str
-        A shipped name, or the path of a file.
-    assignments : sequence of str
-        ``path=value`` each.
-
-    Raises
-    ------
-    ScenarioError
-        With all that is wrong with either.
+    A `ScenarioError` names all that is wrong with either.
     """
     problems: list[Problem] = []
     changes = dict(_parsed(parse_assignment, assignments, problems))
@@ -46,18 +36,7 @@ def loaded_scenario(source: str, assignments: Sequence[str] = ()) -> Scenario:
 
 
 def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what the options of a command say of the experiment.
-
-    Parameters
-    ----------
-    options : mapping
-        By name, as click gives them.
-
-    Raises
-    ------
-    ScenarioError
-        With all that is wrong with them.
-    """
+    """Return what the options of a command say of the experiment; an error names all faults."""
     problems: list[Problem] = []
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
     changes = {name: options[name] for name in names}
@@ -71,18 +50,7 @@ def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:
-    """Return the part and the number of parts of ``1/3``; nothing of nothing.
-
-    Parameters
-    ----------
-    text : str or None
-        The value of ``--shard``.
-
-    Raises
-    ------
-    click.BadParameter
-        If there is no such part.
-    """
+    """Return the part and the number of parts of ``1/3``, nothing of nothing; refuse the rest."""
     if text is None:
         return None
     part, _, of = text.partition("/")

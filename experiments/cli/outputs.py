@@ -45,41 +45,19 @@ json_option = partial(click.option, "--json", "as_json", is_flag=True)
 
 
 def put_json(data: Any, indent: int | None = None) -> None:
-    """Print data as one JSON object on stdout.
-
-    Parameters
-    ----------
-    data : object
-        What `json` can write, without numbers that are none.
-    indent : int, optional
-        Columns by which each level is moved in; all on one line by default.
-    """
+    """Print data as one JSON object on stdout, on one line unless levels are indented."""
     put_text(json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False))
 
 
 def put_text(text: str) -> None:
-    """Print text as UTF-8, whatever the terminal's encoding: the same bytes everywhere.
-
-    Parameters
-    ----------
-    text : str
-        What to print, with or without the end of its last line.
-    """
+    """Print text, its last line ended, as UTF-8 on any terminal: the same bytes everywhere."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.rstrip("\n").encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
 def put_remarks(kind: str, remarks: Iterable[str]) -> None:
-    """Print remarks on stderr, each after what kind it is.
-
-    Parameters
-    ----------
-    kind : str
-        The kind.
-    remarks : iterable of str
-        The remarks.
-    """
+    """Print remarks on stderr, each after what kind it is."""
     for remark in remarks:
         click.echo(visible(f"{kind}: {remark}"), err=True)
 
@@ -94,18 +72,7 @@ def they_are(number: int, one: str) -> str:
 
 @contextmanager
 def refusing(option: str) -> Iterator[None]:
-    """Refuse the value of an option where the system refuses it.
-
-    Parameters
-    ----------
-    option : str
-        The option, or the argument.
-
-    Raises
-    ------
-    click.BadParameter
-        If an `OSError` is raised within.
-    """
+    """Refuse the value of an option or an argument where the system does, by an `OSError`."""
     try:
         yield
     except OSError as error:
@@ -114,18 +81,7 @@ def refusing(option: str) -> Iterator[None]:
 
 @contextmanager
 def writing(target: str | Path) -> Iterator[None]:
-    """End the command where a file or folder cannot be written.
-
-    Parameters
-    ----------
-    target : str or Path
-        The file or folder.
-
-    Raises
-    ------
-    click.ClickException
-        If an `OSError` or a `UnicodeError` is raised within.
-    """
+    """End the command where a file or folder cannot be written, or a text not encoded."""
     try:
         yield
     except (OSError, UnicodeError) as error:
@@ -136,22 +92,7 @@ def writing(target: str | Path) -> Iterator[None]:
 
 
 def file_path(target: str, endings: Sequence[str], option: str) -> Path:
-    """Return where a file goes that an option names.
-
-    Parameters
-    ----------
-    target : str
-        What the user wrote.
-    endings : sequence of str
-        How its name may end, without the dot.
-    option : str
-        The option.
-
-    Raises
-    ------
-    click.BadParameter
-        If the ending is none of those, or nothing can be written there.
-    """
+    """Return where a file goes that an option names; refuse other endings, and what is barred."""
     if allowed := other_ending(Path(target), endings):
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
     with refusing(option):
@@ -165,20 +106,7 @@ def picture_path(target: str, option: str = "--plot") -> Path:
 
 
 def save_picture(figure: "Figure", path: Path) -> None:
-    """Write a picture, and say where it is.
-
-    Parameters
-    ----------
-    figure : Figure
-        What is drawn.
-    path : Path
-        From `picture_path`.
-
-    Raises
-    ------
-    click.ClickException
-        If it cannot be written.
-    """
+    """Write a picture to a path that `picture_path` gave, and say where it is."""
     with writing(path), output_file(path) as part:
         figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
     click.echo(f"The picture is in {path}.", err=True)
@@ -188,37 +116,13 @@ def save_picture(figure: "Figure", path: Path) -> None:
 
 
 def require_new_folder(out: str, option: str = "--out") -> None:
-    """Refuse a folder that is neither new nor empty, or cannot be made.
-
-    Parameters
-    ----------
-    out : str
-        What the user wrote.
-    option : str
-        The option, or the argument.
-
-    Raises
-    ------
-    click.BadParameter
-        If it could not be filled.
-    """
+    """Refuse a folder that is neither new nor empty, or cannot be made."""
     with refusing(option):
         atomic.check_folder(out)
 
 
 def results_folder(out: str | Path) -> Path:
-    """Return the path of a folder that is there or can be made; a file is none.
-
-    Parameters
-    ----------
-    out : str or Path
-        The folder of results.
-
-    Raises
-    ------
-    click.BadParameter
-        If it is a file, or below one.
-    """
+    """Return the path of a folder that is there or can be made; refuse a file."""
     absolute = Path(out).expanduser().absolute()
     above = next(path for path in (absolute, *absolute.parents) if path.exists())
     if not above.is_dir():
@@ -227,19 +131,6 @@ def results_folder(out: str | Path) -> Path:
 
 
 def save_tables(run: "RunRecord", out: str) -> None:
-    """Write all tables of a run and its scenario to a folder.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept all tables.
-    out : str
-        A new folder or an empty one.
-
-    Raises
-    ------
-    click.ClickException
-        If it cannot be written.
-    """
+    """Write all tables of a run and its scenario to a folder that is new or empty."""
     with writing(out):
         run_folder.save_run(run, out)

@@ -19,31 +19,27 @@ EVERY = 5.0
 
 @contextmanager
 def follow(name: str) -> Iterator[Callable[[Progress], None]]:
-    """Lend a function that shows a `Progress`.
-
-    Parameters
-    ----------
-    name : str
-        What is played.
-    """
-    if sys.stderr.isatty():
-        with _bar(name) as show:
-            yield show
-    else:
+    """Lend a function that shows a `Progress` of what is played under a name."""
+    if not sys.stderr.isatty():
         yield _Lines().show
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[line]}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task, notes = bar.add_task(name, line=""), _Notes()
+
+        def show(progress: Progress) -> None:
+            for note in notes.new(progress):
+                bar.console.print(note, markup=False, highlight=False)
+            line = _line(progress)
+            bar.update(task, total=progress.total, completed=progress.done, line=line)
+
+        yield show
 
 
 def progress_line(progress: Progress, played: int, seconds: float) -> str:
-    """Return how far a sweep is, in a line.
+    """Return how far a sweep is, in a line, with its rate since the first run came back.
 
-    Parameters
-    ----------
-    progress : Progress
-        How far it is.
-    played : int
-        Runs played since the first came back.
-    seconds : float
-        How long that took; there is no rate of less than a second, but at the end.
+    There is no rate of less than a second, but at the end.
     """
     line = f"{progress.done:,} of {progress.total:,} runs"
     if progress.failed:
@@ -62,48 +58,31 @@ def _duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-class _Clock:
-    """Knows the rate of what is played, and of notes those that are new."""
+def _line(progress: Progress) -> str:
+    if progress.began is None:
+        return progress_line(progress, 0, 0.0)
+    played, seconds = progress.done - progress.before, time.monotonic() - progress.began
+    return progress_line(progress, played, seconds)
 
-    def __init__(self) -> None:
-        self.notes_shown = 0
 
-    def line(self, progress: Progress) -> str:
-        if progress.began is None:
-            return progress_line(progress, 0, 0.0)
-        played, seconds = progress.done - progress.before, time.monotonic() - progress.began
-        return progress_line(progress, played, seconds)
+class _Notes:
+    """Knows of notes those that are new."""
 
-    def new_notes(self, progress: Progress) -> list[str]:
-        new, self.notes_shown = progress.notes[self.notes_shown :], len(progress.notes)
+    count = 0
+
+    def new(self, progress: Progress) -> list[str]:
+        new, self.count = progress.notes[self.count :], len(progress.notes)
         return new
 
 
 class _Lines:
     def __init__(self) -> None:
-        self.clock = _Clock()
-        self.last = time.monotonic()
+        self.notes, self.last = _Notes(), time.monotonic()
 
     def show(self, progress: Progress) -> None:
-        for note in self.clock.new_notes(progress):
+        for note in self.notes.new(progress):
             print(note, file=sys.stderr)
-        line, now = self.clock.line(progress), time.monotonic()
+        now = time.monotonic()
         if now - self.last >= EVERY or progress.done == progress.total:
             self.last = now
-            print(line, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Callable[[Progress], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[line]}"))
-    clock = _Clock()
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, line="")
-
-        def show(progress: Progress) -> None:
-            for note in clock.new_notes(progress):
-                bar.console.print(note, markup=False, highlight=False)
-            line = clock.line(progress)
-            bar.update(task, total=progress.total, completed=progress.done, line=line)
-
-        yield show
+            print(_line(progress), file=sys.stderr, flush=True)

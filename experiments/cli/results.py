@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Group
@@ -27,9 +26,6 @@ from experiments.results.output_path import output_file
 from experiments.results.store import stored_results
 from simulator import literals
 from simulator.text import count, file_size, listing, visible
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "compact_command",
@@ -107,8 +103,14 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     if out is None:
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
-    else:
-        _save_frame(frame, form, out)
+        return
+    if Path(out).expanduser().is_file():
+        why = f"{out!r} is there already, and nothing is overwritten; name another file"
+        raise click.BadParameter(why, param_hint="--out")
+    write = frame.to_csv if form == "csv" else frame.to_parquet
+    with writing(out), output_file(out) as path, open(path, "wb") as file:
+        write(file, index=False)
+    click.echo(f"{they_are(len(frame), 'row')} in {out}.", err=True)
 
 
 @click.command("replay")
@@ -130,17 +132,6 @@ def replay_command(folder: str, number: int, out: str | None, quiet: bool) -> No
 
 
 # -- steps ---------------------------------------------------------------------------------------
-
-
-def _save_frame(frame: "pd.DataFrame", form: str, out: str) -> None:
-    """Write a table to a file that is not there yet; end the command if that cannot be done."""
-    if Path(out).expanduser().is_file():
-        why = f"{out!r} is there already, and nothing is overwritten; name another file"
-        raise click.BadParameter(why, param_hint="--out")
-    write = frame.to_csv if form == "csv" else frame.to_parquet
-    with writing(out), output_file(out) as path, open(path, "wb") as file:
-        write(file, index=False)
-    click.echo(f"{they_are(len(frame), 'row')} in {out}.", err=True)
 
 
 def _put_replay(again: Replay, quiet: bool) -> None:

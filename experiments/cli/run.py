@@ -1,8 +1,6 @@
 """The commands of scenarios and their parts: run, scenarios, parts, validate, show."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -59,7 +57,12 @@ def run_command(
     if out is not None:
         save_tables(played, out)
         click.echo(f"The tables and the scenario are in {out}.", err=True)
-    _put_run(played, as_json, transcript)
+    if as_json:
+        put_text(played.to_json())
+        return
+    if transcript:
+        print_page(transcript_page(played))
+    print_page(run_summary_page(played))
 
 
 @click.command("scenarios")
@@ -79,13 +82,10 @@ def parts_command() -> None:
 def validate_command(file: str) -> None:
     """Check a scenario file, and name everything that is wrong with it."""
     scenario = loaded_scenario(file)
-    counts = [
-        count(len(scenario.countries), "country", "countries"),
-        count(len(scenario.talks), "talk"),
-        count(len(scenario.events), "event"),
-        count(scenario.weeks, "week"),
-    ]
-    click.echo(f"{file} is a sound scenario: {', '.join(counts)}.")
+    countries = count(len(scenario.countries), "country", "countries")
+    talks, events = count(len(scenario.talks), "talk"), count(len(scenario.events), "event")
+    weeks = count(scenario.weeks, "week")
+    click.echo(f"{file} is a sound scenario: {countries}, {talks}, {events}, {weeks}.")
 
 
 @click.command("show")
@@ -110,24 +110,9 @@ def _played(scenario: Scenario, seed: int) -> Run:
     """Return a run, played with a bar on stderr if that is a terminal."""
     if not sys.stderr.isatty():
         return run(scenario, seed)
-    with _bar(scenario) as progress:
-        return run(scenario, seed, progress=progress)
-
-
-@contextmanager
-def _bar(scenario: Scenario) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{scenario.name}, week by week", total=scenario.weeks)
-        yield lambda week, _: bar.update(task, completed=week)
-
-
-def _put_run(played: Run, as_json: bool, transcript: bool) -> None:
-    if as_json:
-        put_text(played.to_json())
-        return
-    if transcript:
-        print_page(transcript_page(played))
-    print_page(run_summary_page(played))
+        return run(scenario, seed, progress=lambda week, _: bar.update(task, completed=week))
 
 
 def _source_text(name: str) -> str:

@@ -35,13 +35,7 @@ def block(name: str, *values: object, of: str = "display/templates/blocks.html.j
 
 
 def rendered(page: object, level: int = 2) -> Markup:
-    """Return a page as HTML.
-
-    Raises
-    ------
-    TypeError
-        If there is no HTML for it.
-    """
+    """Return a page as HTML; `TypeError` if there is none for a part of it."""
     return Markup("\n").join(_blocks(page, level))
 
 

@@ -30,15 +30,7 @@ def print_page(page: RenderableType) -> None:
 
 
 def plain_text(page: RenderableType, width: int = 80) -> str:
-    """Return a page as plain text that ends in a line break.
-
-    Parameters
-    ----------
-    page : renderable
-        The page.
-    width : int
-        Characters per line.
-    """
+    """Return a page as plain text of lines of limited width, the last of them ended."""
     out = io.StringIO()
     console = Console(
         file=out,
@@ -82,12 +74,7 @@ def cross_table(
 ) -> Matrix:
     """Return a matrix, shown on a terminal as tables of a few columns that fit on 80 characters.
 
-    Parameters
-    ----------
-    rows, columns : mapping
-        Key -> name.
-    cells : mapping
-        (row, column) -> its content; a cell without one stays empty.
+    Rows and columns are names by key; a cell that is not there stays empty.
     """
     texts = {place: _text(cell) for place, cell in cells.items()}
     return Matrix(_names(rows), _names(columns), texts)

@@ -1,8 +1,9 @@
 """What a scenario's countries, talks, levels, amounts and weeks are called."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from simulator.errors import Problem, ScenarioError, nearest
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import Scenario
@@ -14,6 +15,7 @@ __all__ = [
     "change",
     "day",
     "event",
+    "known_name",
     "name",
     "number",
     "parties",
@@ -30,6 +32,14 @@ def name(scenario: Scenario, key: str) -> str:
     """Return the name of a country or bystander, for people."""
     spec = scenario.countries.get(key) or scenario.bystanders.get(key)
     return key if spec is None else spec.name
+
+
+def known_name(key: str, value: str, names: Collection[str], kind: str) -> str:
+    """Return a name that a user chose if it is known; else an error lists those that are."""
+    if value not in names:
+        allowed = f"{kind}: {', '.join(names) or 'there is none'}"
+        raise ScenarioError([Problem(key, value, allowed, nearest(value, names))])
+    return value
 
 
 def parties(scenario: Scenario, keys: Iterable[str]) -> str:
@@ -82,14 +92,14 @@ def short(issue: Issue) -> str:
     return issue.id.replace("-", " ").replace("_", " ")
 
 
-def terms(issues: Iterable[tuple[Issue, int]], brief: bool = False) -> str:
-    """Return levels agreed on issues: ``car tariff 15 %, rice 35 kt``."""
-    return ", ".join(
-        _term(
-            short(issue) if brief else issue.name or short(issue), issue.levels[level], issue.unit
-        )
-        for issue, level in issues
-    )
+def terms(issues: Iterable[Issue], levels: Iterable[int], brief: bool = False) -> str:
+    """Return levels agreed on issues, but for 0: ``car tariff 15 %, rice 35 kt``."""
+    texts = [
+        _term(issue.name if issue.name and not brief else short(issue), issue, level)
+        for issue, level in zip(issues, levels, strict=True)
+        if level
+    ]
+    return ", ".join(texts) or "nothing"
 
 
 def day(date: datetime.date, brief: bool = False) -> str:
@@ -114,6 +124,6 @@ def event(scenario: Scenario, spec: EventSpec) -> str:
     return "; ".join(effects)
 
 
-def _term(name: str, level: float | int | str, unit: str) -> str:
-    colon = ":" if isinstance(level, str) else ""
-    return f"{name}{colon} {quantity(level, unit)}"
+def _term(name: str, issue: Issue, position: int) -> str:
+    level = issue.levels[position]
+    return f"{name}{':' if isinstance(level, str) else ''} {quantity(level, issue.unit)}"

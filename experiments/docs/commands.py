@@ -22,7 +22,7 @@ def page() -> Page:
 
 
 def _sections(context: click.Context, command: click.Command) -> Iterator[str]:
-    """Give the section of a command, then those of the commands in it."""
+    """Give the section of a command, then those of the commands in it, in the order of the code."""
     with context:
         yield _section(context, command)
     for name, inner in getattr(command, "commands", {}).items():

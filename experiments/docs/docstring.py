@@ -10,13 +10,7 @@ __all__ = ["Docstring", "Item", "read"]
 
 
 class Item(NamedTuple):
-    """An entry of a section: a parameter or an attribute.
-
-    Parameters
-    ----------
-    name, type, text : str
-        What it is called, of what type, and what it is, on one line.
-    """
+    """A parameter or an attribute: its name, its type, and what it is, on one line."""
 
     name: str
     type: str
@@ -24,15 +18,7 @@ class Item(NamedTuple):
 
 
 class Docstring(NamedTuple):
-    """A docstring.
-
-    Parameters
-    ----------
-    summary, body, references : str
-        Its first line, what follows up to the first section, and its sources.
-    parsed : NumpyDocString
-        All of it.
-    """
+    """A docstring: first line, what follows up to the first section, sources, and all of it."""
 
     summary: str
     body: str

@@ -20,9 +20,8 @@ def page() -> Page:
         " in it, how often it is played, and what is kept of it. The options of `tradetalks sweep`"
         " are the same keys; see [commands](commands.md)."
     )
-    return Page(
-        "experiment.md", "Experiment files", about, f"{_keys()}\n\n{_axes()}\n\n{_designs()}"
-    )
+    body = f"{_keys()}\n\n{_axes()}\n\n{_designs()}"
+    return Page("experiment.md", "Experiment files", about, body)
 
 
 def _keys() -> str:

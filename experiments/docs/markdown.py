@@ -8,18 +8,9 @@ __all__ = ["Page", "anchor", "prose", "table"]
 
 
 class Page(NamedTuple):
-    """A page of the documentation.
+    """A page: its path from the folder of the reference, its heading, and its Markdown.
 
-    Parameters
-    ----------
-    file : str
-        Its path from the folder of the reference.
-    title : str
-        Its heading.
-    about : str
-        What it holds, in a sentence; Markdown.
-    body : str
-        The rest; Markdown.
+    `about` is what it holds, in a sentence, and `body` the rest.
     """
 
     file: str
@@ -41,13 +32,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def prose(text: str) -> str:
-    """Return the text of a docstring as Markdown.
-
-    Parameters
-    ----------
-    text : str
-        Plain text, with code in single or double backticks and blocks of code indented.
-    """
+    """Return a docstring's text, with code in backticks and blocks indented, as Markdown."""
     bare = re.sub(r" ?\[\d+\]_", "", text.replace("``", "`"))  # references stand elsewhere
     blocks = re.split(r"\n\s*\n", bare.strip("\n"))
     told = "\n\n".join(_block(block) for block in blocks if block != "::")

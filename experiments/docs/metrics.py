@@ -14,7 +14,8 @@ def page() -> Page:
         " with `--metric`."
     )
     rows = [[f"`{metric.name}`", *_unit_and_meaning(metric)] for metric in metrics.METRICS]
-    body = f"{table(['metric', 'unit', 'meaning'], rows)}\n\n{_rest()}"
+    rest = prose(read(metrics).body.partition("\n\n")[2])  # what is said of all of them
+    body = f"{table(['metric', 'unit', 'meaning'], rows)}\n\n{rest}"
     return Page("metrics.md", "Metrics", about, body)
 
 
@@ -22,13 +23,5 @@ def _unit_and_meaning(metric: metrics.Metric) -> tuple[str, str]:
     if metric.function is None:
         column = metrics.COLUMNS[metric.name]
         return column.unit, column.doc
-    return "", _phrase(read(metric.function).summary)
-
-
-def _phrase(sentence: str) -> str:
-    return prose(sentence[:1].lower() + sentence[1:].rstrip("."))
-
-
-def _rest() -> str:
-    """Return what is said of all of them."""
-    return prose(read(metrics).body.partition("\n\n")[2])
+    sentence = read(metric.function).summary
+    return "", prose(sentence[:1].lower() + sentence[1:].rstrip("."))

@@ -26,13 +26,10 @@ def paired(script: str | Path) -> str:
     import nbformat
 
     notebook = jupytext.read(script)
-    cells = [
-        {**cell, "id": f"cell-{number}", "metadata": {}}
-        for number, cell in enumerate(notebook.cells, 1)
-    ]
-    made = nbformat.from_dict(
-        {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
-    )
+    numbered = enumerate(notebook.cells, 1)
+    cells = [{**cell, "id": f"cell-{number}", "metadata": {}} for number, cell in numbered]
+    contents = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    made = nbformat.from_dict(contents)
     nbformat.validate(made)
     return f"{nbformat.writes(made).rstrip()}\n"
 

@@ -55,17 +55,13 @@ def _rules() -> Iterator[str]:
 
 def _traits() -> str:
     kinds = [kind for kind in Traits._fields if kind != "source"]
-    rows = [
-        [f"[{part.name}](#{anchor(part.name)})", *_ticks(part, kinds), _source(part)]
-        for part in parts("strategy")
-    ]
+    rows = []
+    for part in parts("strategy"):
+        traits = STRATEGIES[part.name].traits  # type: ignore[attr-defined]
+        ticks = ["yes" if getattr(traits, kind) else "" for kind in kinds]
+        rows.append([f"[{part.name}](#{anchor(part.name)})", *ticks, _source(part)])
     meanings = [f"- {item.name}: {item.text}" for item in read(Traits).items("Parameters")]
     return "\n".join(meanings) + "\n\n" + table(["strategy", *kinds, "source"], rows)
-
-
-def _ticks(part: Part, kinds: list[str]) -> list[str]:
-    traits = STRATEGIES[part.name].traits  # type: ignore[attr-defined]
-    return ["yes" if getattr(traits, kind) else "" for kind in kinds]
 
 
 def _source(part: Part) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
 from experiments.display.wording import amount
@@ -203,7 +203,8 @@ def _derived(loaded: Scenario) -> str:
             if issue.tariff is not None or issue.purchase is not None:
                 for party, values in issue.payoffs.items():
                     path = f"talks.{talk.id}.issues.{issue.id}.payoffs.{party}"
-                    rows.append([f"`{path}`", _amounts(values), _on_top(issue.political, party)])
+                    on_top = _amounts(issue.political.get(party, ()))
+                    rows.append([f"`{path}`", _amounts(values), on_top])
     for threat in loaded.threats:
         if threat.tariff is not None:
             for party, value in threat.payoffs.items():
@@ -219,10 +220,6 @@ def _derived(loaded: Scenario) -> str:
 
 def _amounts(values: Iterable[float]) -> str:
     return ", ".join(map(amount, values))
-
-
-def _on_top(political: Mapping[str, tuple[float, ...]], party: str) -> str:
-    return _amounts(political[party]) if party in political else ""
 
 
 def _references() -> str:

@@ -48,7 +48,8 @@ def page() -> Page:
         " is refused, as is a value that does not fit; every table may carry a `source`."
         " `tradetalks show first-talk --toml` prints a small file to copy and edit."
     )
-    sections = [_paths(), *map(_section, _places()), _events(), _parts()]
+    parted = f"## Parts\n\n{prose(read(parts).body)}"
+    sections = [_paths(), *map(_section, _places()), _events(), parted]
     return Page("scenario.md", "Scenario files", about, "\n\n".join(sections))
 
 
@@ -84,17 +85,14 @@ def _section(place: _Place) -> str:
     if not place.path and place.head:
         path = "By path only as a whole list."
     about = " ".join([prose(f"{said.summary}\n\n{said.body}".strip()), path]).strip()
+    meaning = meanings(place.table)
     rows = [
-        [f"`{key}`", _takes(place, key), _default(place.table, key), prose(_meaning(place, key))]
+        [f"`{key}`", _takes(place, key), _default(place.table, key), prose(meaning[key])]
         for key in paths.keys_of(place.table)
         if key in place.table.model_fields and key != "source"
     ]
     listed = table(["key", "takes", "default", "meaning"], rows)
     return f"## {place.title}\n\n{about}\n\n{listed}"
-
-
-def _meaning(place: _Place, key: str) -> str:
-    return meanings(place.table)[key]
 
 
 def _takes(place: _Place, key: str) -> str:
@@ -124,7 +122,9 @@ def _words(annotation: Any) -> str:
 
 def _refusal(annotation: Any) -> str | None:
     """Return what a type says it takes when it is given something else."""
-    checker: TypeAdapter[Any] = TypeAdapter(annotation, config=_config(annotation))
+    is_table = isinstance(annotation, type) and issubclass(annotation, Table)
+    config = None if is_table else ConfigDict(arbitrary_types_allowed=True)
+    checker: TypeAdapter[Any] = TypeAdapter(annotation, config=config)
     for wrong in ("?", object(), []):
         try:
             checker.validate_python(wrong)
@@ -133,11 +133,6 @@ def _refusal(annotation: Any) -> str | None:
             if first["type"] == "refused" and not first["loc"]:
                 return str(first["ctx"]["allowed"])
     return None
-
-
-def _config(annotation: Any) -> ConfigDict | None:
-    is_table = isinstance(annotation, type) and issubclass(annotation, Table)
-    return None if is_table else ConfigDict(arbitrary_types_allowed=True)
 
 
 def _default(cls: type[Table], key: str) -> str:
@@ -158,10 +153,6 @@ def _default(cls: type[Table], key: str) -> str:
 def _paths() -> str:
     kinds = [prose(read(module).body) for module in (paths, literals)]
     return "\n\n".join(["## Dotted paths", *kinds, f"A *name* is {_refusal(field_types.Name)}."])
-
-
-def _parts() -> str:
-    return f"## Parts\n\n{prose(read(parts).body)}"
 
 
 def _events() -> str:

@@ -31,16 +31,9 @@ OUTCOMES: Mapping[str, str] = {
 
 
 class Swing(NamedTuple):
-    """What came out at one point.
+    """Means of `OUTCOMES` over runs with the parameters of an entry moved to an end.
 
-    Parameters
-    ----------
-    paths : str
-        Those of the entry whose parameters are moved, ``shipped`` for none.
-    end : str
-        Where to: low, high, or what else is plausible.
-    outcomes : dict
-        `OUTCOMES` -> mean over runs.
+    The paths are ``shipped`` for none; the end is low, high, or what else is plausible.
     """
 
     paths: str
@@ -60,17 +53,15 @@ def swings(file: str | Path = FILE) -> list[Swing]:
 def points(scenario: Scenario, entry: Origin) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the ends of an entry's range, each with the values to set for it.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The one it is about.
-    entry : Origin
-        One without a range, of what ``--set`` cannot reach, or of a date, with which what is looked
-        at would move, too, gives nothing.
+    An entry without a range, of what ``--set`` cannot reach, or of a date, with which what is
+    looked at would move, too, gives nothing.
     """
     covered = {path: v for path, v in parameters(scenario).items() if entry.covers(path)}
     for end in _ends(entry):
-        moved = {path: _at(entry, value, end) for path, value in covered.items()}
+        moved = {
+            path: end if entry.among else entry.range(value)[end == "high"]
+            for path, value in covered.items()
+        }
         if moved != covered:
             yield str(end), _by_list(scenario, moved)
 
@@ -81,10 +72,6 @@ def _ends(entry: Origin) -> Sequence[str | bool]:
     has_range = entry.times is not None or isinstance(entry.low, float | int)
     in_list = any(" " in path for path in entry.paths)  # tariffs have no ids
     return ("low", "high") if has_range and not in_list else ()
-
-
-def _at(entry: Origin, value: Any, end: str | bool) -> Any:
-    return end if entry.among else entry.range(value)[end == "high"]
 
 
 def _by_list(scenario: Scenario, moved: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,9 +128,8 @@ def main() -> None:
         writer = csv.writer(kept, lineterminator="\n")
         writer.writerow(["paths", "end", *OUTCOMES])
         for swing in _swings():
-            writer.writerow(
-                [swing.paths, swing.end, *(f"{v:.4f}" for v in swing.outcomes.values())]
-            )
+            means = (f"{mean:.4f}" for mean in swing.outcomes.values())
+            writer.writerow([swing.paths, swing.end, *means])
             kept.flush()
 
 

@@ -19,9 +19,8 @@ def page() -> Page:
         "The tables that come out of a run and of a sweep: data frames in Python, Parquet on disk."
         f" {prose(read(records).body)}"
     )
-    sections = [
-        _section(name, read(getattr(Results, name)).summary, TABLES[name]) for name in TABLES
-    ]
+    abouts = {name: read(getattr(Results, name)).summary for name in TABLES}
+    sections = [_section(name, abouts[name], TABLES[name]) for name in TABLES]
     return Page("tables.md", "Tables", " ".join(about.split()), "\n\n".join([*sections, _sweep()]))
 
 

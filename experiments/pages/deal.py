@@ -103,18 +103,14 @@ class DealView(Shown):
     @property
     def body(self) -> Group:
         """Its tables, without the title."""
-        return Group(*self._parts())
-
-    def _parts(self) -> Iterator[RenderableType]:
-        yield Text("")
-        yield table(["issue", "owed by", "before", "after"], map(_term, self.terms))
+        head = ["issue", "owed by", "before", "after"]
+        parts: list[RenderableType] = [Text(""), table(head, map(_term, self.terms))]
         if self.stakes:
-            yield Text("")
             head = ["US$ bn a year", "if kept", "expected", "without", "kept, periods"]
-            yield table(head, map(_stake, self.stakes), numbers=4)
+            parts += [Text(""), table(head, map(_stake, self.stakes), numbers=4)]
         if self.course:
-            yield Text("")
-            yield outline([("course", self.course)], indent=0)
+            parts += [Text(""), outline([("course", self.course)], indent=0)]
+        return Group(*parts)
 
 
 def _term(term: Term) -> list[Text]:
@@ -168,9 +164,8 @@ def _deal_key(run: RunRecord, name: str) -> str:
     if of_talk := [deal.id for deal in deals.values() if deal.talk == name]:
         return of_talk[-1]
     names = list(dict.fromkeys([*(deal.talk for deal in deals.values()), *deals]))
-    allowed = (
-        f"a deal of this run, or a talk that led to one: {', '.join(names) or 'there is none'}"
-    )
+    known = ", ".join(names) or "there is none"
+    allowed = f"a deal of this run, or a talk that led to one: {known}"
     raise ScenarioError([Problem("deal", name, allowed, nearest(name, names))])
 
 
@@ -198,19 +193,14 @@ def _was_in_force(run: RunRecord, deal: Deal, week: int) -> bool:
 def deal_title(run: RunRecord, deal: Deal) -> Text:
     """Return when a deal was signed, by whom, and its status at the end."""
     status = run.world.ledger.status(deal.id)
-    title = Text(f"{_signed(run, deal)}, ")
-    title.append(wording.parties(run.scenario, deal.parties), style="bold")
-    title.append(": ")
-    title.append(_state(status), style=COLOURS[status])
-    return title
-
-
-def _state(status: Status) -> str:
-    return {
+    words = {
         Status.IN_FORCE: "in force at the end",
         Status.PENDING: "not yet ratified at the end",
         Status.REJECTED: "rejected at home",
-    }.get(status, str(status))
+    }
+    who = wording.parties(run.scenario, deal.parties), "bold"
+    state = words.get(status, str(status)), COLOURS[status]
+    return Text.assemble(f"{_signed(run, deal)}, ", who, ": ", state)
 
 
 def _signed(run: RunRecord, deal: Deal) -> str:
@@ -246,17 +236,12 @@ def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
 
 def _disagreement(run: RunRecord, deal: Deal) -> list[float]:
     """Return the disagreement payoff of each party at signing."""
-    talks = [
-        opening.talk
-        for opening in run.world.openings
-        if opening.name == deal.talk and opening.talk.state is TalkState.AGREED
-    ]
-    deals = [
-        other.id
-        for other in run.world.ledger.deals.values()
-        if other.talk == deal.talk and not run.world.ledger.is_initial(other.id)
-    ]
-    return [turn.preferences.disagreement for turn in talks[deals.index(deal.id)].turns]
+    ledger = run.world.ledger
+    openings = [o for o in run.world.openings if o.name == deal.talk]
+    talks = [o.talk for o in openings if o.talk.state is TalkState.AGREED]
+    deals = [d.id for d in ledger.deals.values() if d.talk == deal.talk]
+    signed = [key for key in deals if not ledger.is_initial(key)]
+    return [turn.preferences.disagreement for turn in talks[signed.index(deal.id)].turns]
 
 
 def deal_course(run: RunRecord, deal: Deal) -> str:
@@ -267,19 +252,15 @@ def deal_course(run: RunRecord, deal: Deal) -> str:
     if entered is not None and entered > deal.signed:
         steps.append(f"in force {wording.when(scenario, entered)}")
     for party in deal.parties:
-        weeks = breaches.weeks_disregarded(run.world, deal.id, party)
-        if weeks:
+        if weeks := breaches.weeks_disregarded(run.world, deal.id, party):
             times = f"{len(weeks)} times, first " if len(weeks) > 1 else ""
             by = wording.name(scenario, party)
             steps.append(f"disregarded by {by} {times}{wording.when(scenario, weeks[0])}")
-    ended = ledger.ended(deal.id)
-    if ended is not None:
+    if (ended := ledger.ended(deal.id)) is not None:
         status = ledger.status(deal.id)
-        why = f" {_audiences(run, deal)}" if status is Status.REJECTED else ""
+        why = ""
+        if status is Status.REJECTED:
+            asked = [p for p in deal.parties if p in scenario.talks[deal.talk].audience]
+            why = f" by the audience of {wording.parties(scenario, asked)}"
         steps.append(f"{status}{why} {wording.when(scenario, ended)}")
     return ", ".join(steps)
-
-
-def _audiences(run: RunRecord, deal: Deal) -> str:
-    parties = [p for p in deal.parties if p in run.scenario.talks[deal.talk].audience]
-    return f"by the audience of {wording.parties(run.scenario, parties)}"

@@ -30,16 +30,9 @@ def negotiation_page(
     trace: bool = False,
     models: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Group:
-    """Return the page of a negotiation.
+    """Return the page of a negotiation, with every proposal if there is to be a `trace`.
 
-    Parameters
-    ----------
-    negotiation : Negotiation
-        The negotiation.
-    trace : bool
-        Whether to show every proposal.
-    models : mapping, optional
-        The errors of each opponent model, an entry per offer that it saw.
+    `models` has the errors of each opponent model, an entry per offer that it saw.
     """
     return Group(*_page(negotiation, trace, models or {}))
 

@@ -20,13 +20,8 @@ def scenarios_page() -> Group:
     rows = []
     for name in source.shipped():
         loaded = scenario.load(name, ROSTER)
-        size = ", ".join(
-            [
-                count(len(loaded.countries), "country", "countries"),
-                count(len(loaded.talks), "talk"),
-                count(loaded.weeks, "week"),
-            ]
-        )
+        countries = count(len(loaded.countries), "country", "countries")
+        size = f"{countries}, {count(len(loaded.talks), 'talk')}, {count(loaded.weeks, 'week')}"
         rows.append((Text(name, style="bold"), f"{loaded.title or name} ({size})"))
     return Group(outline(rows, indent=0))
 
@@ -37,45 +32,23 @@ def parts_page() -> Group:
 
 
 def traits_of(wanted: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-    """Return the traits of the strategies that match what is wanted.
-
-    Parameters
-    ----------
-    wanted : mapping
-        Trait -> whether strategies should have it.
-    """
+    """Return the traits of the strategies that have each trait in `wanted`, or have it not."""
     all_traits = {name: cls.traits._asdict() for name, cls in STRATEGIES.items()}  # type: ignore[attr-defined]
-    return {
-        name: traits
-        for name, traits in all_traits.items()
-        if all(traits[trait] == value for trait, value in wanted.items())
-    }
+    return {name: traits for name, traits in all_traits.items() if wanted.items() <= traits.items()}
 
 
 def strategies_page(traits: Mapping[str, Mapping[str, Any]]) -> Group:
-    """Return the page of strategies with their traits.
-
-    Parameters
-    ----------
-    traits : mapping
-        Name -> traits, as `traits_of` returns them.
-    """
+    """Return the page of strategies with their traits, as `traits_of` returns them."""
     chosen = [part for part in parts("strategy") if part.name in traits]
     rows = [[part.name, ", ".join(part.goes_by), traits[part.name]["source"]] for part in chosen]
+    wrappers = [f"{w.name} {', '.join(w.goes_by)}" for w in parts("wrapper") if w.goes_by]
     note = (
         f"{count(len(rows), 'strategy', 'strategies')}, each with its parameters as they are by "
-        f"default. A wrapper adds to what it goes by: {', '.join(_wrappers())}. What each does and "
+        f"default. A wrapper adds to what it goes by: {', '.join(wrappers)}. What each does and "
         "takes: tradetalks parts"
     )
     head = ["strategy", "goes by", "source"]
     return Group(table(head, rows), Text(""), Text(note, style="dim"))
-
-
-def _wrappers() -> Iterator[str]:
-    """Give the names of the wrappers that have traits, each with its traits."""
-    for part in parts("wrapper"):
-        if part.goes_by:
-            yield f"{part.name} {', '.join(part.goes_by)}"
 
 
 def _slot(slot: str) -> Iterator[RenderableType]:

@@ -28,13 +28,7 @@ VISIBLE = 0.005
 
 
 def run_summary_page(run: RunRecord) -> Group:
-    """Return the page that says what happened.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run; tables that it did not keep are left out.
-    """
+    """Return the page that says what happened; tables that a run did not keep are left out."""
     return Group(
         *_head(run),
         *_talks(run),
@@ -76,12 +70,11 @@ def _tally(run: RunRecord) -> str:
 def _disregards_count(run: RunRecord, commitments: int) -> str:
     if not commitments:
         return "no broken promises"
+    of = count(commitments, "commitment")
     if not run.world.records.keeps("performance"):
-        return f"{count(commitments, 'commitment')} broken"
+        return f"{of} broken"
     promises = len(_disregards_of(run))
-    words = count(promises, "broken promise")
-    of = f" ({count(commitments, 'commitment')})" if commitments != promises else ""
-    return f"{words}{of}"
+    return count(promises, "broken promise") + (f" ({of})" if commitments != promises else "")
 
 
 def _talks(run: RunRecord) -> Iterator[RenderableType]:
@@ -111,49 +104,36 @@ def _deals(run: RunRecord) -> Iterator[RenderableType]:
     deals = run.world.ledger.deals
     if not deals:
         yield Text("  None was signed, and none in force at the start.")
+    longest = max(len(country.name) for country in run.scenario.countries.values())
+    width = min(max(len("became"), longest), 18)  # of the labels, within reason
     last: dict[str, Deal] = {}
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
         yield Padding(deal_title(run, deal), (0, 0, 0, 2))
-        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=_width(run))
+        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=width)
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
 
 
-def _width(run: RunRecord) -> int:
-    """Return the width of the labels: as wide as the longest name, within reason."""
-    names = [country.name for country in run.scenario.countries.values()]
-    return min(max(len("became"), *map(len, names)), 18)
-
-
 def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
     yield from _terms(run, deal, previous)
-    worth = _worth_text(run, deal)
-    if worth:
+    if worth := _worth_text(run, deal):
         yield "worth", worth
-    became = deal_course(run, deal)
-    if became:
-        yield "course", became
+    if course := deal_course(run, deal):
+        yield "course", course
 
 
 def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
     """Give what each party owes, or that it is the same as in the deal before."""
     issues = run.world.tracks[deal.talk].plan.space.issues
     if previous is not None and previous.levels == deal.levels:
-        yield "terms", f"the same as in {_deal_name(run, previous)}"
+        is_initial = run.world.ledger.is_initial(previous.id)
+        which = "before the start" if is_initial else f"of week {previous.signed}"
+        yield "terms", f"the same as in the deal {which}"
         return
     for party in deal.parties:
-        obligations = [
-            (issue, level)
-            for issue, level in zip(issues, deal.levels, strict=True)
-            if level and issue.obligor == party
-        ]
-        text = wording.terms(obligations) or "nothing"
+        own = [k for k, issue in enumerate(issues) if issue.obligor == party]
+        text = wording.terms([issues[k] for k in own], [deal.levels[k] for k in own])
         yield wording.name(run.scenario, party), text
-
-
-def _deal_name(run: RunRecord, deal: Deal) -> str:
-    is_initial = run.world.ledger.is_initial(deal.id)
-    return "the deal before the start" if is_initial else f"the deal of week {deal.signed}"
 
 
 def _worth_text(run: RunRecord, deal: Deal) -> str:
@@ -170,21 +150,17 @@ def _worth_text(run: RunRecord, deal: Deal) -> str:
 
 
 def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
-    failed = _failed_openings(run)
-    if not failed:
+    groups: dict[tuple[str, str], list[Opening]] = {}
+    for opening in run.world.openings:
+        if opening.talk.state is not TalkState.AGREED:
+            groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
+    if not groups:
         return
     yield heading("Talks without a deal")
-    groups: dict[tuple[str, str], list[Opening]] = {}
-    for opening in failed:
-        groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
     yield outline(
         (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
         for (name, end), o in groups.items()
     )
-
-
-def _failed_openings(run: RunRecord) -> "list[Opening]":
-    return [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
 
 
 def _ending(run: RunRecord, opening: Opening) -> str:
@@ -280,9 +256,8 @@ def _other_parties(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
 
 
 def _reason(reason: str) -> str:
-    return {"withheld": "unprovoked", "excused": "in answer", "forced": "by an event"}.get(
-        reason, reason
-    )
+    words = {"withheld": "unprovoked", "excused": "in answer", "forced": "by an event"}
+    return words.get(reason, reason)
 
 
 # -- trust and payoffs -------------------------------------------------------------------------
@@ -304,12 +279,8 @@ def _change_text(before: float, after: float) -> Text:
 
 def _payoffs(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Payoffs over the run, US$ bn")
-    rows = [
-        [
-            wording.name(run.scenario, key),
-            *map(wording.amount, (total.material, total.weighted, total.cumulative)),
-        ]
-        for key, total in run.world.totals.items()
-    ]
-    head = ["", "material", "weighted", "weighted, discounted"]
-    yield table(head, rows, numbers=3)
+    rows = []
+    for key, total in run.world.totals.items():
+        amounts = map(wording.amount, (total.material, total.weighted, total.cumulative))
+        rows.append([wording.name(run.scenario, key), *amounts])
+    yield table(["", "material", "weighted", "weighted, discounted"], rows, numbers=3)

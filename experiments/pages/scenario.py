@@ -23,13 +23,7 @@ LADDER = 8
 
 
 def scenario_page(scenario: Scenario) -> Group:
-    """Return the page that shows a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario; it is not played.
-    """
+    """Return the page that shows a scenario, without playing it."""
     baseline = Baseline(scenario)
     return Group(
         *_head(scenario),
@@ -144,9 +138,8 @@ def _calendar(talk: TalkSpec) -> str:
 def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[RenderableType]:
     """Give the name of an issue, and a row per party with the value of each level to it."""
     title = Text(issue.name, style="bold")
-    title.append(
-        f" ({issue.id}), owed by {wording.name(scenario, issue.obligor)}", style="not bold"
-    )
+    owed_by = wording.name(scenario, issue.obligor)
+    title.append(f" ({issue.id}), owed by {owed_by}", style="not bold")
     yield Padding(title, (0, 0, 0, 2))
     shown = _ladder(len(issue.levels))
     levels = ["..." if k is None else wording.quantity(issue.levels[k], issue.unit) for k in shown]
@@ -191,9 +184,7 @@ def _derived(scenario: Scenario, issue: IssueSpec) -> str:
 
 def _ladder(count: int) -> list[int | None]:
     """Return the positions of the levels to show, None where some are left out."""
-    if count <= LADDER:
-        return list(range(count))
-    return [0, 1, 2, None, count - 2, count - 1]
+    return [*range(count)] if count <= LADDER else [0, 1, 2, None, count - 2, count - 1]
 
 
 def _weights(scenario: Scenario, issue: IssueSpec) -> str:
@@ -216,11 +207,11 @@ def _zones(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
     for key, talk in scenario.talks.items():
         zone = baseline.zone(key)
         for seat, party in enumerate(talk.parties):
-            head = [key, _size(zone), _ratified(talk, zone)] if seat == 0 else ["", "", ""]
+            passed = str(zone.ratified) if talk.audience else "-"
+            head = [key, _size(zone), passed] if seat == 0 else ["", "", ""]
             rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
-    yield table(
-        ["talk", "zone", "passed", "party", "no new deal", "worst", "best"], rows, numbers=3
-    )
+    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best"]
+    yield table(columns, rows, numbers=3)
     yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
 
 
@@ -233,10 +224,6 @@ _EXPLAINED = (
 
 def _size(zone: Zone) -> str:
     return f"{zone.size}/{zone.outcomes} ({zone.share:.0%})" if zone.size else "empty"
-
-
-def _ratified(talk: TalkSpec, zone: Zone) -> str:
-    return str(zone.ratified) if talk.audience else "-"
 
 
 def _prospects(zone: Zone, seat: int) -> list[str]:
@@ -255,14 +242,15 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
-    worth = [
-        f"{wording.name(scenario, party)} {wording.number(round(value, 3))}"
-        for party, value in threat.payoffs.items()
-    ]
+    payoffs = ((wording.name(scenario, key), value) for key, value in threat.payoffs.items())
+    worth = [f"{name} {wording.number(round(value, 3))}" for name, value in payoffs]
     announced = wording.day(threat.announced, brief=True)
+    effective = "at the deadline"
+    if threat.effective != "deadline":
+        effective = f"from {wording.day(threat.effective, brief=True)}"
     return (
         f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
-        f"{_effective(threat)}{_raised(scenario, threat)}: worth {listing(worth)} a year"
+        f"{effective}{_raised(scenario, threat)}: worth {listing(worth)} a year"
     )
 
 
@@ -271,17 +259,8 @@ def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
     tariff = threat.tariff
     if tariff is None:
         return ""
-    whose = wording.name(scenario, tariff.on)
-    return (
-        f", a tariff of {tariff.rate:g} % instead of {tariff.instead:g} % "
-        f"on {tariff.share:.1%} of the goods of {whose}"
-    )
-
-
-def _effective(threat: ThreatSpec) -> str:
-    if threat.effective == "deadline":
-        return "at the deadline"
-    return f"from {wording.day(threat.effective, brief=True)}"
+    goods = f"{tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
+    return f", a tariff of {tariff.rate:g} % instead of {tariff.instead:g} % on {goods}"
 
 
 def _deals(scenario: Scenario) -> Iterator[RenderableType]:
@@ -290,10 +269,8 @@ def _deals(scenario: Scenario) -> Iterator[RenderableType]:
     yield heading("Deals in force at the start")
     for deal in scenario.deals:
         issues = {issue.id: issue for issue in scenario.talks[deal.talk].issues}
-        terms = [
-            f"{issues[key].name} {wording.quantity(level, issues[key].unit)}"
-            for key, level in deal.outcome.items()
-        ]
+        pairs = [(issues[key], level) for key, level in deal.outcome.items()]
+        terms = [f"{issue.name} {wording.quantity(level, issue.unit)}" for issue, level in pairs]
         who = wording.talk_name(scenario, deal.talk)
         signed = wording.day(deal.signed, brief=True)
         yield outline([(signed, f"{who}: {', '.join(terms) or 'nothing'}")])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -25,13 +24,7 @@ SHOWN = 5
 
 
 def status_page(folder: str | Path) -> Group:
-    """Return the page on the state of a folder of results.
-
-    Raises
-    ------
-    StoreError
-        If there are no results in it.
-    """
+    """Return the page on the state of a folder of results; `StoreError` if there are none."""
     results = stored_results(folder)
     if not results.manifest:
         return Group(Text(f"{folder} holds a single run, with all tables."))
@@ -44,12 +37,7 @@ def experiment_page(
 ) -> Iterator[RenderableType]:
     """Give the parts of a page about an experiment, for ``--dry-run`` and ``status_page``.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        A valid one.
-    assigned : mapping, optional
-        What was set in its scenario, as text; the scenario in a manifest has it already.
+    `assigned` is what was set in its scenario, as text; the scenario in a manifest has it already.
     """
     points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
@@ -105,6 +93,9 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
     points = [()] * int(results.manifest["points"])
     planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    number, size = segments.room()
+    notes = results.manifest.get("repairs", [])
+    repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
     yield heading("What is there")
     yield outline(
         [
@@ -112,8 +103,8 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
-            *(("repaired", _repair(note)) for note in results.manifest.get("repairs", [])),
-            ("on disk", _size(results)),
+            *(("repaired", text) for text in repairs),
+            ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
             *(("broken", fault) for fault in faults),
         ]
@@ -130,15 +121,6 @@ def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]
         failed |= chunk.failed - done
         done |= chunk.runs
     return done, failed
-
-
-def _repair(note: Mapping[str, Any]) -> str:
-    return f"{note['since']}: changed code plays the runs {note['runs']}"
-
-
-def _size(results: StoredResults) -> str:
-    number, size = results.segments.room()
-    return f"{file_size(size)} in {count(number, 'segment')}"
 
 
 def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:

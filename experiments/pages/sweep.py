@@ -52,20 +52,10 @@ def summary_page(
     within: float | None = None,
     each: bool = False,
 ) -> Group:
-    """Return the page of ``tradetalks summarize``.
+    """Return the page of ``tradetalks summarize``: by point, or by the values of some axes.
 
-    Parameters
-    ----------
-    results : Results
-        What was played.
-    metrics : sequence of str
-        Metrics; those of the experiment by default.
-    by : sequence of str, optional
-        Axes whose values form a group; the points by default.
-    within : float, optional
-        The half-width that the intervals should have.
-    each : bool
-        Whether to show every point of a large design.
+    With `within`, it tells how many replications intervals of that half-width take; with `each`,
+    it shows every point of a large design.
     """
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
@@ -301,15 +291,11 @@ def _basis(results: StoredResults, sensitivity: Sensitivity) -> Iterator[tuple[s
     samples = sensitivity.samples + sensitivity.left_out
     yield "samples", f"{sensitivity.samples:,} base samples of {samples:,}"
     if sensitivity.failed or sensitivity.missing:
-        failed = f"{sensitivity.failed:,} failed runs"
         others = f"{sensitivity.missing:,} others, of {sensitivity.runs:,}"
-        yield "without a value", f"{failed} and {others}"
+        yield "without a value", f"{sensitivity.failed:,} failed runs and {others}"
     if sensitivity.left_out:
-        yield (
-            "left out",
-            f"{sensitivity.left_out:,} base samples with a point at which no run has a value; the"
-            " indices are those of the rest",
-        )
+        why = "with a point at which no run has a value; the indices are those of the rest"
+        yield "left out", f"{sensitivity.left_out:,} base samples {why}"
     if not math.isnan(sensitivity.noise):
         share = f"up to {sensitivity.noise:.0%} of the variance is chance"
         replications = f"{results.experiment.replications:,} replications"

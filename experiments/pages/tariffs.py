@@ -65,8 +65,8 @@ class Answer:
             for k, name in enumerate(self.data["regions"])
         ]
         whole = table(["region", *heads], rows, numbers=len(heads))
-        parts: list[RenderableType] = [heading(self.title), Text(""), whole]
-        return Group(*parts, *([] if self.more is None else [self.more]))
+        more = [] if self.more is None else [self.more]
+        return Group(heading(self.title), Text(""), whole, *more)
 
     def figure(self) -> "Figure":
         """Return a bar chart of the first column."""

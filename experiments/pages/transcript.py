@@ -11,7 +11,6 @@ from experiments.display import wording
 from experiments.display.terminal import heading, outline
 from experiments.runs import breaches
 from experiments.runs.record import RunRecord
-from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
@@ -41,14 +40,7 @@ class _Line:
 
 
 def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
-    """Return the page with the transcript of the talks.
-
-    Parameters
-    ----------
-    run : RunRecord
-        A run that kept its offers.
-    talk : str, optional
-        Which talk; all, in the order of the scenario, by default.
+    """Return the transcript of a run that kept its offers: of a talk, or of all in order.
 
     Raises
     ------
@@ -56,11 +48,9 @@ def transcript_page(run: RunRecord, talk: str | None = None) -> Group:
         If the scenario has no such talk.
     """
     talks = list(run.scenario.talks)
-    if talk is not None and talk not in talks:
-        allowed = f"a talk of {run.scenario.name}: {', '.join(talks)}"
-        raise ScenarioError([Problem("talk", talk, allowed, nearest(talk, talks))])
-    chosen = [talk] if talk is not None else talks
-    return Group(*(part for key in chosen for part in _talk(run, key)))
+    if talk is not None:
+        talks = [wording.known_name("talk", talk, talks, f"a talk of {run.scenario.name}")]
+    return Group(*(part for key in talks for part in _talk(run, key)))
 
 
 def _talk(run: RunRecord, key: str) -> Iterator[RenderableType]:
@@ -93,12 +83,11 @@ def _week(run: RunRecord, week: int) -> str:
 def _agenda(run: RunRecord, key: str) -> Iterator[tuple[str, str]]:
     """Give the short names of the issues as used below, and what they are."""
     for issue in run.world.tracks[key].plan.space.issues:
-        levels = ", ".join(map(level_text, issue.levels))
+        many = len(issue.levels) > 8
+        levels = f"{len(issue.levels)} levels" if many else ", ".join(map(level_text, issue.levels))
         who = wording.name(run.scenario, issue.obligor)
         unit = f" {issue.unit}" if issue.unit else ""
-        few = len(issue.levels) <= 8
-        ladder = levels if few else f"{len(issue.levels)} levels"
-        yield wording.short(issue), f"{issue.name} ({who}): {ladder}{unit}"
+        yield wording.short(issue), f"{issue.name} ({who}): {levels}{unit}"
 
 
 # -- the world around ---------------------------------------------------------------------------
@@ -119,9 +108,11 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
     if news.threat is not None:
-        due = news.kind is Happening.DUE
-        tell = _due if due else _announced
-        return "threat", tell(run, news.threat), "red" if due else "yellow"
+        if news.kind is not Happening.DUE:
+            return "threat", _announced(run, news.threat), "yellow"
+        whose = wording.name(run.scenario, news.threat.by)
+        due = f"The threat of {whose} falls due: carried out while there is no deal"
+        return "threat", f"{due} ({news.threat.id}).", "red"
     if news.kind is Happening.MOVED:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
@@ -133,21 +124,13 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
 
 def _announced(run: RunRecord, threat: ThreatSpec) -> str:
     scenario = run.scenario
-    worth = [
-        f"{wording.name(scenario, party)} {wording.amount(payoff)}"
-        for party, payoff in threat.payoffs.items()
-    ]
+    worth = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in threat.payoffs.items()]
     until = threat.effective
     date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
     return (
         f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
         f" {listing(worth)} a year ({threat.id})."
     )
-
-
-def _due(run: RunRecord, threat: ThreatSpec) -> str:
-    who = wording.name(run.scenario, threat.by)
-    return f"The threat of {who} falls due: carried out while there is no deal ({threat.id})."
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
@@ -289,15 +272,13 @@ class _Teller:
 
     def terms(self, outcome: int) -> str:
         """Return an outcome in brief words."""
-        chosen = zip(self.space.issues, self.space.levels(outcome), strict=True)
-        return wording.terms(((i, k) for i, k in chosen if k), brief=True) or "nothing"
+        return wording.terms(self.space.issues, self.space.levels(outcome), brief=True)
 
     def changes(self, before: int, after: int) -> list[str]:
         """Return what differs between two outcomes."""
-        levels = zip(
-            self.space.issues, self.space.levels(before), self.space.levels(after), strict=True
-        )
-        return [wording.change(issue, old, new) for issue, old, new in levels if old != new]
+        levels = zip(self.space.levels(before), self.space.levels(after), strict=True)
+        pairs = zip(self.space.issues, levels, strict=True)
+        return [wording.change(issue, old, new) for issue, (old, new) in pairs if old != new]
 
 
 # -- what became of the deals ------------------------------------------------------------------
@@ -310,8 +291,7 @@ def _deal_lines(run: RunRecord, key: str) -> Iterator[_Line]:
         if deal.talk == key:
             yield from _entry(run, deal)
             yield from _performance(run, deal)
-            ended = ledger.ended(deal.id)
-            if ended is not None:
+            if (ended := ledger.ended(deal.id)) is not None:
                 yield _end(run, deal, ended)
 
 
@@ -319,8 +299,7 @@ def _entry(run: RunRecord, deal: Deal) -> Iterator[_Line]:
     entered = run.world.ledger.week(deal.id, Status.IN_FORCE)
     if run.world.ledger.is_initial(deal.id):
         issues = run.world.tracks[deal.talk].plan.space.issues
-        obligations = [(i, k) for i, k in zip(issues, deal.levels, strict=True) if k]
-        terms = wording.terms(obligations, brief=True) or "nothing"
+        terms = wording.terms(issues, deal.levels, brief=True)
         yield _Line(-1, "deal", Text(f"In force from before the run: {terms}.", style="green"))
     elif entered is not None:
         passed = "ratified and " if entered > deal.signed else ""
@@ -360,18 +339,15 @@ _ALL_KEPT = "Everybody keeps the deal."
 
 
 def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Container[str]) -> str:
-    disregarding = [party for party, quality in overall.items() if disregarded(quality)]
-    partial = [
-        party for party, quality in overall.items() if not disregarded(quality) and quality < 1
-    ]
-    clauses = [
-        wording.name(run.scenario, party)
-        + (" withholds in answer" if party in excused else " disregards the deal")
-        for party in disregarding
-    ]
-    clauses += [
-        f"{wording.name(run.scenario, party)} keeps {overall[party]:.0%} of it" for party in partial
-    ]
+    disregards, partial = [], []
+    for party, quality in overall.items():
+        who = wording.name(run.scenario, party)
+        if disregarded(quality):
+            what = "withholds in answer" if party in excused else "disregards the deal"
+            disregards.append(f"{who} {what}")
+        elif quality < 1:
+            partial.append(f"{who} keeps {quality:.0%} of it")
+    clauses = [*disregards, *partial]
     return f"{listing(clauses)}." if clauses else _ALL_KEPT
 
 

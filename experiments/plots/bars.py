@@ -16,18 +16,9 @@ GAIN, LOSS = "#0072B2", "#E69F00"
 
 
 def bars(regions: Sequence[str], values: Sequence[float], ax: "Axes", unit: str) -> "Axes":
-    """Return axes with a bar for each region and its value beside it.
+    """Return axes with a bar for each region, from top to bottom, and its value beside it.
 
-    Parameters
-    ----------
-    regions : sequence of str
-        Their names, from top to bottom.
-    values : sequence of float
-        A value each; NaN leaves a place empty.
-    ax : Axes
-        Where to draw.
-    unit : str
-        What the values are, and in which unit.
+    NaN leaves a place empty; `unit` says what the values are, and in which unit.
     """
     colours = [LOSS if value < 0.0 else GAIN for value in values]
     container = ax.barh(range(len(regions)), values, color=colours)

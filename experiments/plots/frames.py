@@ -19,14 +19,7 @@ __all__ = ["analysed", "outcomes", "positions", "zones"]
 def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> "pd.DataFrame":
     """Return a row per outcome: its payoffs, and whether it is on the frontier or at a point.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The analysis of all outcomes.
-    parties : sequence of str
-        In seat order; a column ``payoff_<party>`` each.
-    agreed : int or None
-        The outcome that was agreed.
+    There is a column ``payoff_<party>`` for each party, in seat order.
     """
     import pandas as pd
 
@@ -65,11 +58,7 @@ def positions(opening: "Opening") -> "pd.DataFrame":
 def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
     """Return the zone of agreement of a talk before the first week, at any level of trust.
 
-    Returns
-    -------
-    DataFrame
-        ``whose`` trust in its partners is varied (``""``: everybody's alike), ``trust``, the
-        ``share`` of outcomes in the zone, and ``now``: whether that is the actual trust.
+    The columns are those that `experiments.plots.zone.zone` takes.
     """
     import pandas as pd
 

@@ -51,8 +51,7 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
         return empty(ax, "there are no countries")
     few = len(countries) <= FEW
     places = {**_ring(countries, 1.0, 0.0), **_ring(bystanders, 1.5, 0.5 / len(countries))}
-    _bands(relationships, ax, places, 17 if few else 5)
-    _hearsay(relationships, ax, places)
+    _ties(relationships, ax, places, 17 if few else 5)
     if few:
         for a, b, trust in _trusts(relationships):
             _arrow(ax, places[a], places[b], trust, styles[a].colour)
@@ -82,25 +81,17 @@ def _trusts(relationships: "nx.DiGraph[str]") -> Iterator[tuple[str, str, float]
             yield a, b, float(data["trust"])
 
 
-def _bands(
-    relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], width: float
+def _ties(
+    relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], band: float
 ) -> None:
-    """Join those with a deal in force."""
+    """Join those with a deal in force by a band, and bystanders to the countries they hear of."""
     for a, b, data in relationships.to_undirected().edges(data=True):
+        line = [*zip(places[a], places[b], strict=True)]
         if data.get("deals"):
-            _straight(ax, places[a], places[b], color=BAND, lw=width, solid_capstyle="round")
-
-
-def _hearsay(relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:
-    """Join bystanders to the countries they hear of."""
-    for a, b, data in relationships.to_undirected().edges(data=True):
+            ax.plot(*line, color=BAND, lw=band, solid_capstyle="round", zorder=0)
         if "trust" not in data:
             width = 0.6 + 2 * data.get("weight", 0.0)
-            _straight(ax, places[a], places[b], color=STANDS_BY, ls=":", lw=width, zorder=1)
-
-
-def _straight(ax: "Axes", a: Place, b: Place, **look: Any) -> None:
-    ax.plot([a[0], b[0]], [a[1], b[1]], **{"zorder": 0, **look})
+            ax.plot(*line, color=STANDS_BY, ls=":", lw=width, zorder=1)
 
 
 def _width(trust: float) -> float:

@@ -92,7 +92,7 @@ def hazard(
         ax.axvline(deadline, color="#D55E00", ls="--", lw=1.6, label=None if k else "deadline")
     ax.set_ylim(0, 105)
     ax.set_ylabel("hazard (%)")
-    ends = [*at_risk.loc[at_risk["signed"] > 0, "week"], *deadlines]
+    ends = [*signed["week"], *deadlines]
     ax.set_xlim(0, max(ends, default=0) + 4)
     dress(weeks(ax, start), title)
     return ax if len(signed) else empty(ax, "no deal was signed")

@@ -50,7 +50,7 @@ def heatmap(
     names : mapping
         Names of the axes of the sweep; their paths by default.
     """
-    columns, rows = _values(summary[across]), _upwards(summary[down])
+    columns, rows = _values(summary[across]), _values(summary[down], falling=True)
     cells = _cells(summary, down, across, rows, columns, "mean")
     if not np.isfinite(cells).any():
         return empty(ax, "no run has a value")
@@ -85,6 +85,8 @@ def matrix(
     parties : (str, str)
         Who plays the rows, and who the columns.
     """
+    from matplotlib.patches import Rectangle
+
     rows, columns = _values(payoffs[down]), _values(payoffs[across])
     mine, theirs = (_cells(payoffs, down, across, rows, columns, who) for who in ("row", "column"))
     if not np.isfinite(mine).any():
@@ -92,7 +94,8 @@ def matrix(
     _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)")
     best_replies = _best_replies(mine, 0), _best_replies(theirs, 1)
     for i, j in np.argwhere(best_replies[0] & best_replies[1]):
-        _draw_frame(ax, int(i), int(j))
+        corner = float(j) - 0.47, float(i) - 0.47
+        ax.add_patch(Rectangle(corner, 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3))
     if max(mine.shape) <= FEW:
         _write_numbers(ax, mine, best_replies[0], (-0.42, 0.38), ("left", "bottom"))
         _write_numbers(ax, mine, best_replies[1], (0.42, -0.38), ("right", "top"), theirs)
@@ -100,19 +103,12 @@ def matrix(
     return _label_axes(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
 
 
-def _values(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis: numbers in ascending order, others as they come."""
+def _values(column: "pd.Series[Any]", falling: bool = False) -> list[Any]:
+    """Return the values of an axis: numbers in rising or falling order, others as they come."""
     import pandas as pd
 
     values = list(dict.fromkeys(column))
-    return sorted(values) if pd.api.types.is_numeric_dtype(column) else values
-
-
-def _upwards(column: "pd.Series[Any]") -> list[Any]:
-    """Return the values of an axis from top to bottom: numbers in descending order."""
-    import pandas as pd
-
-    return _values(column)[:: -1 if pd.api.types.is_numeric_dtype(column) else 1]
+    return sorted(values, reverse=falling) if pd.api.types.is_numeric_dtype(column) else values
 
 
 def _cells(
@@ -179,14 +175,6 @@ _LEGEND = (
 _BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
 
 
-def _draw_frame(ax: "Axes", row: int, column: int) -> None:
-    from matplotlib.patches import Rectangle
-
-    ax.add_patch(
-        Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3)
-    )
-
-
 def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, across: str) -> "Axes":
     labels = _tick_labels(columns)
     long = max(map(len, labels.values())) * len(labels) > 60
@@ -194,9 +182,8 @@ def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, acro
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
     labels = _tick_labels(rows)
     ax.set_yticks([*labels], [*labels.values()])
-    ax.tick_params(
-        length=0, labelsize="medium" if max(len(rows), len(columns)) <= FEW else "x-small"
-    )
+    few = max(len(rows), len(columns)) <= FEW
+    ax.tick_params(length=0, labelsize="medium" if few else "x-small")
     ax.set_xlabel(literal_text(fill(across, 70)))
     ax.set_ylabel(literal_text(fill(down, 44)))
     ax.spines[:].set_visible(False)

@@ -19,17 +19,7 @@ def axis_label(scenario: Scenario, paths: Iterable[str]) -> str:
 
 
 def metric_label(scenario: Scenario, metric: str, with_unit: bool = True) -> str:
-    """Return a metric in words, with its unit; a metric of the user's own by its name.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario, for the names of its countries and talks.
-    metric : str
-        Its name in results.
-    with_unit : bool
-        Whether to add the unit in brackets.
-    """
+    """Return a metric in words, with its unit in brackets; one of the user's own by its name."""
     for known in METRICS:
         key = known.names(scenario).get(metric)
         if key is not None:
@@ -48,9 +38,8 @@ def _subject_and_words(scenario: Scenario, path: str) -> tuple[str, str]:
 
 
 def _name(scenario: Scenario, key: str) -> str:
-    return (
-        wording.talk_name(scenario, key) if key in scenario.talks else wording.name(scenario, key)
-    )
+    named = wording.talk_name if key in scenario.talks else wording.name
+    return named(scenario, key)
 
 
 def _as_words(words: Iterable[str]) -> str:

@@ -10,10 +10,8 @@ from experiments.plots.talk import talk
 from experiments.runs.negotiation import Negotiation
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
 
 __all__ = ["negotiation", "negotiation_figure"]
 
@@ -24,11 +22,15 @@ def negotiation(result: Negotiation, ax: "Axes", pair: tuple[int, int] = (0, 1))
     The outcomes, the frontier, the bargaining points, every party's offers in order, and the
     agreement. Utilities are undiscounted.
     """
+    import pandas as pd
+
     parties = [turn.party for turn in result.talk.turns]
     disagreement = dict(zip(parties, result.domain.reservations.tolist(), strict=True))
     outcomes = analysed(result.analysis, parties, result.talk.agreement)
+    rows = [(parties[offer.seat], offer.outcome) for offer in result.talk.offers]
+    offers = pd.DataFrame(rows, columns=["proposer", "outcome"])
     first, second = (parties[seat] for seat in pair)
-    return talk(outcomes, _offers(result), ax, (first, second), disagreement, unit="utility of {}")
+    return talk(outcomes, offers, ax, (first, second), disagreement, unit="utility of {}")
 
 
 def negotiation_figure(result: Negotiation) -> "Figure":
@@ -42,20 +44,8 @@ def negotiation_figure(result: Negotiation) -> "Figure":
         negotiation(result, panel, pair)
     handles, labels = panels[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside right center", frameon=False)
-    panels[0].set_title(literal_text(_title(result)), loc="left", fontsize="medium")
-    return fig
-
-
-def _title(result: Negotiation) -> str:
-    talk = result.talk
     ends = {"agreed": "agreement in", "timed out": "no agreement after", "broken": "broken in"}
-    end = f"{ends[talk.state.value]} round {talk.round} of {talk.rounds}"
-    return f"{result.domain.name}: {end}"
-
-
-def _offers(result: Negotiation) -> "pd.DataFrame":
-    import pandas as pd
-
-    turns = result.talk.turns
-    rows = [(turns[offer.seat].party, offer.outcome) for offer in result.talk.offers]
-    return pd.DataFrame(rows, columns=["proposer", "outcome"])
+    end = f"{ends[result.talk.state.value]} round {result.talk.round} of {result.talk.rounds}"
+    title = literal_text(f"{result.domain.name}: {end}")
+    panels[0].set_title(title, loc="left", fontsize="medium")
+    return fig

@@ -4,11 +4,12 @@ import datetime
 from typing import TYPE_CHECKING, Literal
 
 from experiments.plots.palette import Palette, literal_text, palette
-from experiments.plots.style import dress, empty, weeks
+from experiments.plots.style import dress, empty, figure, weeks
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["payoffs"]
 
@@ -67,3 +68,12 @@ def payoffs(
     ax.set_ylabel(literal_text(words))
     dress(weeks(ax, start), legend=legend)
     return ax if table[column].notna().any() else empty(ax, "no payoffs were recorded")
+
+
+def payoffs_figure(table: "pd.DataFrame", styles: Palette, start: datetime.date) -> "Figure":
+    """Return a figure of payoffs over time: what accrues, and below what has accrued."""
+    fig = figure(8.4, 6.2)
+    above, below = fig.subplots(2, 1, sharex=True)
+    payoffs(table, above, "rate", styles, start).set_xlabel("")
+    payoffs(table, below, "cumulative", styles, start, legend=False)
+    return fig

@@ -9,14 +9,14 @@ from experiments.plots import chronicle, frames
 from experiments.plots.graph import graph
 from experiments.plots.offers import offers
 from experiments.plots.palette import Palette, literal_text, palette
-from experiments.plots.payoffs import payoffs
+from experiments.plots.payoffs import payoffs_figure
 from experiments.plots.style import figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
-from simulator.errors import Problem, ScenarioError, TradetalksError, nearest
+from simulator.errors import Problem, ScenarioError, TradetalksError
 from simulator.negotiation.issues import Issue
 from simulator.text import count
 
@@ -31,10 +31,7 @@ __all__ = ["RunPlots"]
 class RunPlots:
     """Figures of a run, ready to look at; a notebook displays what a method returns.
 
-    Parameters
-    ----------
-    run : RunRecord
-        The run. A figure needs the tables that it shows; a run keeps all by default.
+    A figure needs the tables that it shows; a run keeps all by default.
     """
 
     #: What may be drawn: the names of the methods.
@@ -69,7 +66,7 @@ class RunPlots:
             trust_matrix(run.trust, fig.add_subplot(), run.deals, run.performance, self._styles)
             fig.suptitle(self._title("trust"), x=0.01, ha="left", fontsize="medium")
             return fig
-        _known_name("observer", observer, run.scenario.countries, "a country")
+        wording.known_name("observer", observer, run.scenario.countries, "a country")
         fig = figure(8.4, 4.2)
         tables = run.deals, run.performance
         trust(run.trust, fig.add_subplot(), observer, *tables, self._styles, run.scenario.start)
@@ -89,7 +86,8 @@ class RunPlots:
         """
         session = self._opening(talk, opening)
         outcomes, disagreement = frames.outcomes(session)
-        proposals = self._offers(session)
+        offers = self._run.offers
+        proposals = offers[(offers["talk"] == session.name) & (offers["opening"] == session.number)]
         pairs = list(itertools.combinations(disagreement, 2))
         columns = min(len(pairs), 3)
         rows = -(-len(pairs) // columns)
@@ -123,7 +121,8 @@ class RunPlots:
         panels = [fig.add_subplot(rows, columns, k + 1) for k in range(len(issues))]
         for axes, issue, level in zip(panels, issues, levels, strict=True):
             mine = table[table["issue"] == issue.id]
-            offers(mine, axes, _levels(issue), self._issue(issue), level, self._styles)
+            words = [wording.quantity(each, issue.unit) for each in issue.levels]
+            offers(mine, axes, words, self._issue(issue), level, self._styles)
         legend = panels[0].get_legend_handles_labels()
         if legend[1]:
             fig.legend(*legend, loc="outside lower center", ncols=3, frameon=False)
@@ -146,13 +145,7 @@ class RunPlots:
 
     def payoffs(self) -> "Figure":
         """Return payoffs over time: what accrues, and what has accrued."""
-        run = self._run
-        fig = figure(8.4, 6.2)
-        above, below = fig.subplots(2, 1, sharex=True)
-        look = self._styles, run.scenario.start
-        payoffs(run.payoffs, above, "rate", *look).set_xlabel("")
-        payoffs(run.payoffs, below, "cumulative", *look, legend=False)
-        return fig
+        return payoffs_figure(self._run.payoffs, self._styles, self._run.scenario.start)
 
     def zone(self, talk: str | None = None) -> "Figure":
         """Return the zone of agreement of a talk, before the first week, over trust.
@@ -163,13 +156,13 @@ class RunPlots:
             Which; the first by default.
         """
         talks = self._run.scenario.talks
-        name = next(iter(talks)) if talk is None else _known_name("talk", talk, talks, "a talk")
+        name = next(iter(talks)) if talk is None else talk
+        wording.known_name("talk", name, talks, "a talk")
         fig = figure(7.6, 4.2)
         axes = zone(frames.zones(self._run.scenario, name), fig.add_subplot(), self._styles)
         parties = wording.talk_name(self._run.scenario, name)
-        axes.set_title(
-            literal_text(f"{parties}: before the first week"), loc="left", fontsize="medium"
-        )
+        title = literal_text(f"{parties}: before the first week")
+        axes.set_title(title, loc="left", fontsize="medium")
         return fig
 
     @property
@@ -182,7 +175,7 @@ class RunPlots:
         """Return an opening of a talk."""
         self._run.needs("offers")
         if name is not None:
-            _known_name("talk", name, self._run.scenario.talks, "a talk")
+            wording.known_name("talk", name, self._run.scenario.talks, "a talk")
         openings = [o for o in self._run.world.openings if name in (None, o.name)]
         if not openings:
             subject = "no talk" if name is None else f"talk {name!r} never"
@@ -192,10 +185,6 @@ class RunPlots:
             allowed = f"an opening of {openings[0].name}: from 0 to {len(same) - 1}"
             raise ScenarioError([Problem("opening", number, allowed)])
         return same[number]
-
-    def _offers(self, opening: "Opening") -> Any:
-        offers = self._run.offers
-        return offers[(offers["talk"] == opening.name) & (offers["opening"] == opening.number)]
 
     def _talk_title(self, opening: "Opening") -> str:
         """Return the title of a talk: the parties, when it opened, and how it ended."""
@@ -216,21 +205,3 @@ class RunPlots:
 
 
 _draw_talk = talk
-
-
-def _levels(issue: Issue) -> list[str]:
-    return [wording.quantity(level, issue.unit) for level in issue.levels]
-
-
-def _known_name(key: str, value: str, names: Any, kind: str) -> str:
-    """Return a name if it is known.
-
-    Raises
-    ------
-    ScenarioError
-        If not; it lists the names that are.
-    """
-    if value not in names:
-        allowed = f"{kind}: {', '.join(names) or 'there is none'}"
-        raise ScenarioError([Problem(key, value, allowed, nearest(value, names))])
-    return value

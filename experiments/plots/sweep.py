@@ -15,13 +15,13 @@ from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.labels import axis_label, metric_label
 from experiments.plots.palette import Palette, palette
-from experiments.plots.payoffs import payoffs
+from experiments.plots.payoffs import payoffs_figure
 from experiments.plots.response import response
 from experiments.plots.sobol import sobol
 from experiments.plots.style import figure
 from experiments.plots.trust import trust, trust_matrix
 from experiments.results.store import StoredResults
-from simulator.errors import Problem, ScenarioError, StoreError, nearest
+from simulator.errors import Problem, ScenarioError, StoreError
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -38,13 +38,7 @@ _PLAYER = re.compile(r"countries\.([^.]+)\.strategy$|talks\.[^.]+\.strategy\.([^
 
 
 class SweepPlots:
-    """Figures of a sweep, ready to look at; a notebook displays what a method returns.
-
-    Parameters
-    ----------
-    results : Results
-        The results of the sweep.
-    """
+    """Figures of a sweep, ready to look at; a notebook displays what a method returns."""
 
     #: What may be drawn: the names of the methods.
     KINDS = ("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs")
@@ -71,9 +65,8 @@ class SweepPlots:
         summary = queries.summary_of(self._results, [name], axes)
         fig = figure(8.0, 4.4)
         each = axes[1] if len(axes) > 1 else None
-        response(
-            summary, fig.add_subplot(), axes[0], self._metric_label(name), each, self._axis_names
-        )
+        label = self._metric_label(name)
+        response(summary, fig.add_subplot(), axes[0], label, each, self._axis_names)
         return fig
 
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
@@ -87,12 +80,14 @@ class SweepPlots:
             The horizontal and the vertical axis; the first two by default.
         """
         name = self._metric(metric)
-        across, down = self._axes(by, 2, 2) or self._first_two("heatmap")
+        axes = self._axes(by, 2, 2) or self._results.axes[:2]
+        if len(axes) < 2:
+            raise ScenarioError([Problem("axes", axes, "two or more: heatmap is drawn over two")])
+        across, down = axes
         summary = queries.summary_of(self._results, [name], [across, down])
         fig = figure(8.0, 5.2)
-        heatmap(
-            summary, fig.add_subplot(), across, down, self._metric_label(name), self._axis_names
-        )
+        label = self._metric_label(name)
+        heatmap(summary, fig.add_subplot(), across, down, label, self._axis_names)
         return fig
 
     def sobol(self, metric: str | None = None) -> "Figure":
@@ -122,18 +117,16 @@ class SweepPlots:
         """
         self._require_table("hazard", "deals")
         talks = list(self._base.talks)
-        if talk is not None and talk not in talks:
-            allowed = f"a talk: {', '.join(talks)}"
-            raise ScenarioError([Problem("talk", talk, allowed, nearest(talk, talks))])
+        if talk is not None:
+            wording.known_name("talk", talk, talks, "a talk")
         chosen = [talk] if talk else talks[:1] if by else talks[:CURVES]
         parts = self._runs_by(by)
         fig = figure(8.6, 0.6 + 1.9 * len(chosen) * len(parts))
         panels = fig.subplots(len(chosen) * len(parts), 1, squeeze=False)[:, 0]
         cases = [(name, value, runs) for name in chosen for value, runs in parts]
         for k, (axes, (name, value, runs)) in enumerate(zip(panels, cases, strict=True)):
-            table = hazards(
-                self._first_signings(name, runs), int(runs["weeks"].max()) if len(runs) else 0
-            )
+            horizon = int(runs["weeks"].max()) if len(runs) else 0
+            table = hazards(self._first_signings(name, runs), horizon)
             suffix = f", {by.rpartition('.')[2]} {value}" if by else ""
             title = wording.talk_name(self._base, name) + suffix
             hazard(table, axes, self._deadlines(name, runs), title, self._base.start)
@@ -159,7 +152,8 @@ class SweepPlots:
         axes = self._axes(by, 2, 2) or [a for a in self._results.axes if self._players(a)][:2]
         players = [self._players(axis) for axis in axes]
         if len(axes) < 2 or not all(players):
-            raise ScenarioError([Problem("by", list(axes), _OF_STRATEGIES)])
+            allowed = "two axes of strategies, such as countries.us.strategy: sweep both, or name"
+            raise ScenarioError([Problem("by", list(axes), f"{allowed} two with --by")])
         runs = queries.runs_of(self._results)
         sides = {
             side: sum(runs[f"payoff_weighted_{country}"] for country in countries)
@@ -191,10 +185,7 @@ class SweepPlots:
             fig = figure(1.1 * size, size)
             trust_matrix(table, fig.add_subplot(), styles=self._styles)
             return fig
-        if observer not in self._base.countries:
-            names = list(self._base.countries)
-            allowed = f"a country: {', '.join(names)}"
-            raise ScenarioError([Problem("observer", observer, allowed, nearest(observer, names))])
+        wording.known_name("observer", observer, self._base.countries, "a country")
         fig = figure(8.4, 4.2)
         axes = trust(table, fig.add_subplot(), observer, styles=self._styles,
                      start=self._base.start)  # fmt: skip
@@ -206,12 +197,8 @@ class SweepPlots:
         self._require_table("payoffs", "payoffs")
         table = self._results.payoffs
         means = table.groupby(["week", "country"], sort=False).mean(numeric_only=True).reset_index()
-        fig = figure(8.4, 6.2)
-        above, below = fig.subplots(2, 1, sharex=True)
-        look = self._styles, self._base.start
-        payoffs(means, above, "rate", *look).set_xlabel("")
-        payoffs(means, below, "cumulative", *look, legend=False)
-        above.set_title("mean over runs", loc="left", fontsize="medium")
+        fig = payoffs_figure(means, self._styles, self._base.start)
+        fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
         return fig
 
     # -- what was played -------------------------------------------------------------------------
@@ -238,13 +225,7 @@ class SweepPlots:
         return metric_label(self._base, metric, with_unit)
 
     def _require_table(self, kind: str, table: str) -> None:
-        """Refuse to draw if a table was not kept.
-
-        Raises
-        ------
-        StoreError
-            If so; it says which were, and how to keep this one.
-        """
+        """Refuse to draw if a table was not kept: say which were, and how to keep this one."""
         results = self._results
         if table in results.tables:
             return
@@ -260,17 +241,9 @@ class SweepPlots:
 
     def _axes(self, by: Sequence[str], least: int, most: int) -> list[str]:
         """Return the axes that the user named, if any, after checking them."""
-        axes = self._results.axes
-        problems = [
-            Problem("by", name, f"an axis of the experiment: {', '.join(axes) or 'it has none'}",
-                    nearest(name, axes))
-            for name in by if name not in axes
-        ]  # fmt: skip
-        if by and not problems and not least <= len(set(by)) <= most:
+        if by and not least <= len(queries.axes_of(self._results, by)) <= most:
             allowed = f"{least} axes" if least == most else f"{least} to {most} axes"
-            problems = [Problem("by", list(by), allowed)]
-        if problems:
-            raise ScenarioError(problems, str(self._results.folder))
+            raise ScenarioError([Problem("by", list(by), allowed)], str(self._results.folder))
         return list(by)
 
     def _curves(self) -> list[str]:
@@ -281,12 +254,6 @@ class SweepPlots:
         runs = self._results.runs
         rest = [axis for axis in axes[1:] if runs[axis].nunique() <= CURVES]
         return [axes[0], *rest[:1]]
-
-    def _first_two(self, kind: str) -> list[str]:
-        axes = self._results.axes
-        if len(axes) < 2:
-            raise ScenarioError([Problem("axes", axes, f"two or more: {kind} is drawn over two")])
-        return axes[:2]
 
     def _players(self, axis: str) -> list[str]:
         """Return the countries whose strategy an axis is, none if it is something else."""
@@ -318,11 +285,6 @@ class SweepPlots:
         planned = plan(self._results.experiment)
         scenarios = [self._base.with_(planned.values(int(p))) for p in runs["point"].unique()]
         return _weeks(self._base, [scenario.talks[talk].deadline for scenario in scenarios])
-
-
-_OF_STRATEGIES = (
-    "two axes of strategies, such as countries.us.strategy: sweep both, or name two with --by"
-)
 
 
 def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:

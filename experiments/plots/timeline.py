@@ -77,9 +77,7 @@ def timeline(
         if by in styles:
             ax.scatter([], [], marker="s", s=40, color=styles[by].colour, label=styles[by].label)
     small = "medium" if len(talks) <= FEW else "xx-small"
-    ax.set_yticks(
-        range(len(talks)), [literal_text(name) for name in talks.values()], fontsize=small
-    )
+    ax.set_yticks(range(len(talks)), list(map(literal_text, talks.values())), fontsize=small)
     ax.set_ylim(max(len(talks), 1) - 0.4, -0.7)
     dress(weeks(ax, start))
     return ax if len(spans) or len(marks) else empty(ax, "nothing happened")
@@ -138,9 +136,8 @@ def _mark(ax: "Axes", row: int, mark: _Mark, styles: Palette, with_names: bool) 
     fill = colour if filled else "white"
     ax.scatter(*at, marker=marker, s=size, fc=fill, ec=edge, lw=0.9, zorder=5)
     if with_names and mark.by:
-        offset, ink = (
-            ((5.0, -2.5), "white") if height == BELOW else ((-2, 5 + 6 * mark.crowd), "0.2")
-        )
+        above = (-2.0, 5.0 + 6 * mark.crowd), "0.2"
+        offset, ink = ((5.0, -2.5), "white") if height == BELOW else above
         ax.annotate(literal_text(", ".join(mark.by)), at, xytext=offset, textcoords="offset points",
                     fontsize=6, color=ink, zorder=6)  # fmt: skip
 

@@ -180,14 +180,7 @@ DISREGARD: dict[str, Any] = {"marker": "X", "fc": "black", "ec": "white", "lw": 
 def _mark(ax: "Axes", colour: str, x: Floats, y: Floats, marks: _Marks, size: float = 1.0) -> None:
     """Broaden a line where a deal is in force, and mark disregards with crosses.
 
-    Parameters
-    ----------
-    x, y : array
-        The line, in the coordinates of the axes; x in the order of weeks.
-    marks : _Marks
-        What to mark, in the same coordinates.
-    size : float
-        Size of the marks.
+    Line and marks are in the coordinates of the axes, x in the order of weeks.
     """
     if not len(x):
         return

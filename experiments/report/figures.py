@@ -43,7 +43,9 @@ def pictures(plots: object, wanted: Iterable[Picture]) -> Iterator[Markup]:
     for picture in wanted:
         draw = getattr(plots, picture.kind)
         try:
-            yield _figure(draw(**picture.options), _caption(draw, picture.whose))
+            figure: Figure = draw(**picture.options)
+            width, height = (round(inches * SHOWN) for inches in figure.get_size_inches())
+            yield part("figure", _source(figure), _caption(draw, picture.whose), width, height)
         except InputError:
             continue
         except TradetalksError as error:
@@ -56,11 +58,6 @@ def _caption(draw: object, whose: str) -> str:
     """Return what a picture shows: what its method says that it returns."""
     line = (inspect.getdoc(draw) or "").partition("\n")[0].removeprefix("Return ")
     return f"{whose}: {line}" if whose else f"{line[:1].upper()}{line[1:]}"
-
-
-def _figure(figure: "Figure", caption: str) -> Markup:
-    width, height = (round(inches * SHOWN) for inches in figure.get_size_inches())
-    return part("figure", _source(figure), caption, width, height)
 
 
 def _source(figure: "Figure") -> str:

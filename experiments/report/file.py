@@ -12,19 +12,12 @@ ENDINGS = ("html", "htm")
 
 
 def save_page(target: str | Path, build: Callable[[], bytes]) -> Path:
-    """Write a page, and return where it is.
-
-    Parameters
-    ----------
-    target : str or Path
-        Where to: a file that ends in ``.html`` or ``.htm``.
-    build : callable
-        Gives the page; called once it is certain that it can be written.
+    """Write a page, built once it is certain that it can be written; return where it is.
 
     Raises
     ------
     ScenarioError
-        If the name ends otherwise.
+        If the name does not end in ``.html`` or ``.htm``.
     OSError
         If it cannot be written.
     """

@@ -33,10 +33,7 @@ WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "
 def run_report(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
 
-    Parameters
-    ----------
-    run : RunRecord
-        The run; what takes a table that it did not keep is left out, and the page says so.
+    What takes a table that the run did not keep is left out, and the page says so.
     """
     lead, story = parted(run_summary_page(run))
     title, *rest = lead.renderables
@@ -92,7 +89,14 @@ def _said(run: RunRecord, key: str) -> Iterator[Markup]:
 
 
 def _repeat(run: RunRecord) -> Iterator[Markup]:
-    yield rendered(outline(_known(run)))
+    known = {
+        "scenario": run.scenario.name,
+        "hash": run.scenario.hash,
+        "seed": str(run.seed),
+        "weeks": str(run.weeks),
+        **manifest.versions(*manifest.PACKAGES, "mesa", "matplotlib"),
+    }
+    yield rendered(outline(known.items()))
     yield from _own(run)
     changes = changed(run.scenario)
     source = "scenario.toml" if changes is None else run.scenario.name
@@ -111,11 +115,3 @@ def _own(run: RunRecord) -> Iterator[Markup]:
         names = listing(sorted(named))
         lost = f"No command finds what was written on the spot, {names}"
         yield part("note", f"{lost}: put it into a module, and name it by that below.")
-
-
-def _known(run: RunRecord) -> Iterator[tuple[str, str]]:
-    yield "scenario", run.scenario.name
-    yield "hash", run.scenario.hash
-    yield "seed", str(run.seed)
-    yield "weeks", str(run.weeks)
-    yield from manifest.versions(*manifest.PACKAGES, "mesa", "matplotlib").items()

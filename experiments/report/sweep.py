@@ -43,13 +43,7 @@ COMMANDS = (
 
 
 def sweep_report(results: StoredResults) -> bytes:
-    """Return the page of a sweep as the bytes of an HTML file.
-
-    Parameters
-    ----------
-    results : Results
-        What was played; the folder of a single run has the page of that run.
-    """
+    """Return the page of a sweep, or of a folder's single run, as the bytes of an HTML file."""
     if not results.manifest:
         return run_report(replayed_folder(results))
     head, answers = parted(summary_page(results))
@@ -109,14 +103,10 @@ def _repeat(results: StoredResults) -> Iterator[Markup]:
     yield rendered(outline(known))
     yield part("note", "Save the experiment below as experiment.toml, and play it again:")
     yield part("commands", COMMANDS)
-    yield attached("experiment.toml", _experiment(results), "The experiment, its scenario included")
+    again = tomli_w.dumps(_without_none(manifest.data_of(results.manifest)))
+    yield attached("experiment.toml", again, "The experiment, its scenario included")
     text = json.dumps(results.manifest, indent=1, ensure_ascii=False, default=str)
     yield attached("manifest.json", text, "The manifest of the results")
-
-
-def _experiment(results: StoredResults) -> str:
-    """Return the file that plays a sweep again."""
-    return tomli_w.dumps(_without_none(manifest.data_of(results.manifest)))
 
 
 def _without_none(value: Any) -> Any:

@@ -12,7 +12,7 @@ from simulator.scenario.specs import ThreatSpec
 from simulator.world.accounts import Flow
 from simulator.world.benchmark import Peer
 from simulator.world.blueprint import TalkPlan
-from simulator.world.deals import Deal, InForce, Period
+from simulator.world.deals import REFRAIN, Deal, InForce, Period
 from simulator.world.threats import ThreatTable, threat_table
 from simulator.world.valuations import Valuations
 
@@ -113,6 +113,14 @@ class Track:
         term = self.spec.term_weeks
         self.in_force = InForce(deal, None if term is None else week + term, max(week, 0))
 
+    def owes(self, deal: Deal, party: str) -> tuple[str, ...]:
+        """Return what `party` has to perform: commitments, else not carrying out its threat."""
+        commitments = deal.owed_by(party)
+        if commitments:
+            return commitments
+        seat = self.plan.seats[party]
+        return (REFRAIN,) if any(row[seat] for row in self.announced) else ()
+
     # -- what outcomes are worth -------------------------------------------------------------
 
     def preferences(
@@ -155,11 +163,6 @@ class Track:
         mask = np.ones(self.plan.space.size, bool) if on_table is None else on_table.copy()
         mask[outcome] = False
         return mask
-
-    def threatens(self, party: str) -> bool:
-        """Return whether a party has announced what would change somebody's payoff."""
-        seat = self.plan.seats[party]
-        return any(row[seat] for row in self.announced)
 
     # -- payoffs -----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
-from simulator.world.deals import Deal, InForce, Ledger, Period, Status
+from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
 from simulator.world.journal import Journal
 from simulator.world.party import Evidence, Party
@@ -279,7 +279,8 @@ class World(mesa.Model):
 
     def pay(self) -> None:
         """Let the payoffs of the week accrue."""
-        flows = [track.flows(self._period(track)) for track in self.tracks.values()]
+        period = self.ledger.current_period
+        flows = [track.flows(period(track.deal)) for track in self.tracks.values()]
         if flows != self._flows:
             seats = [track.plan.parties for track in self.tracks.values()]
             self._flows, self._weekly = flows, weekly(self.parties, seats, flows)
@@ -287,11 +288,6 @@ class World(mesa.Model):
         for key, (material, weighted) in self._weekly.items():
             self.totals[key].accrue(material, weighted, countries[key].patience)
         self.journal.payoffs(self.week, self._weekly, self.totals)
-
-    def _period(self, track: Track) -> Period | None:
-        """Return the current period of the deal in force, None without one."""
-        in_force = track.in_force
-        return None if in_force is None else self.ledger.periods[in_force.deal.id][-1]
 
     @property
     def graph(self) -> "nx.DiGraph[str]":

@@ -19,6 +19,10 @@ __all__ = [
 ]
 
 
+#: The commitment of a party that owes nothing but not to carry out its threat.
+REFRAIN = "(threat)"
+
+
 class Status(StrEnum):
     """Where a deal stands in its life."""
 
@@ -69,6 +73,10 @@ class InForce:
     deal: Deal
     expires: int | None = None  # never by default
     next_review: int = 0  # when the parties choose next how to perform it
+
+    def reviewed(self, next_review: int) -> "InForce":
+        """Return the deal with the week of its next review."""
+        return InForce(self.deal, self.expires, next_review)
 
     def expired(self, week: int) -> bool:
         """Return whether the deal is no longer in force in `week`."""
@@ -129,6 +137,10 @@ class Ledger:
     def status(self, deal: str) -> Status:
         """Return where the deal with this id stands."""
         return self._status[deal]
+
+    def current_period(self, deal: Deal | None) -> Period | None:
+        """Return how a deal in force is performed now, None without one."""
+        return None if deal is None else self.periods[deal.id][-1]
 
     def week(self, deal: str, *statuses: Status) -> int | None:
         """Return the week since which the deal has had the first of `statuses`, None if never."""

@@ -59,6 +59,8 @@ class Journal:
 
     def idle(self, week: int, forced: Collection[tuple[str, str]]) -> None:
         """Write down the disregards of a week that events force where nothing is owed."""
+        if not forced:
+            return
         done = {(news.talk, news.by) for news in self.news if news.week == week and news.deal}
         for talk, party in sorted(set(forced) - done):
             self._add(News(week, Happening.IDLE, talk, by=party))

@@ -8,22 +8,12 @@ from simulator.world.party import Evidence, disregarded
 from simulator.world.valuations import Valuations
 
 __all__ = [
-    "REFRAIN",
     "conducts_in",
     "excused",
     "mean_quality",
-    "owed",
     "period_of",
     "weighted_trust",
 ]
-
-#: The commitment of a party that owes nothing but not to carry out its threat.
-REFRAIN = "(threat)"
-
-
-def owed(deal: Deal, party: str, threatens: bool) -> tuple[str, ...]:
-    """Return what `party` has to perform: commitments, else not carrying out its threat."""
-    return deal.owed_by(party) or ((REFRAIN,) if threatens else ())
 
 
 def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
@@ -36,12 +26,9 @@ def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
     worth : sequence of float
         What each is worth to the beneficiary, US$ bn per year.
     """
-    lowest, highest = min(qualities, default=1.0), max(qualities, default=1.0)
-    if lowest == highest:
-        return lowest
     mean = sum(s * q for s, q in zip(shares(worth), qualities, strict=True))
     # Rounding must not make a disregard of commitments all kept at one half.
-    return min(max(mean, lowest), highest)
+    return min(max(mean, min(qualities)), max(qualities))
 
 
 def excused(
@@ -54,11 +41,12 @@ def excused(
     """
     if before is None:
         return frozenset()
-    breakers = {party for party, quality in before.items() if disregarded(quality)}
     return frozenset(
         party
         for party, quality in overall.items()
-        if disregarded(quality) and party not in forced and breakers - {party}
+        if disregarded(quality)
+        and party not in forced
+        and any(disregarded(before[partner]) for partner in before if partner != party)
     )
 
 
@@ -118,6 +106,9 @@ def _towards(
     valuations: Valuations, deal: Deal, beneficiary: str, qualities: Mapping[str, float]
 ) -> float:
     """Return how well commitments are performed in the eyes of a beneficiary."""
+    lowest, highest = min(qualities.values(), default=1.0), max(qualities.values(), default=1.0)
+    if lowest == highest:
+        return lowest
     plan = valuations.plan
     values, position = valuations.seats[plan.seats[beneficiary]].values, plan.space.position
     worth = [

@@ -8,7 +8,7 @@ from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.journal import Journal
 from simulator.world.party import Party, Review
-from simulator.world.performance import conducts_in, owed, period_of, weighted_trust
+from simulator.world.performance import conducts_in, period_of, weighted_trust
 from simulator.world.track import Track
 
 __all__ = ["Reviews"]
@@ -48,18 +48,20 @@ class Reviews:
         before = periods[-1] if periods else None
         periods.append(period_of(track.valuations, deal, week, qualities, before, forced))
         assert track.in_force is not None
-        track.in_force = replace(track.in_force, next_review=week + track.spec.review_weeks)
+        track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
             self.journal.performance(week, deal, party, periods[-1], party in forced)
 
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
+        if not self.forced:
+            return
         periods = self.ledger.periods[deal.id]
         for party in deal.parties:
             before = periods[-1]
             if (deal.talk, party) not in self.forced or not any(before.qualities[party].values()):
                 continue
-            broken = dict.fromkeys(owed(deal, party, track.threatens(party)), 0.0)
+            broken = dict.fromkeys(track.owes(deal, party), 0.0)
             qualities = {**before.qualities, party: broken}
             changed = period_of(track.valuations, deal, before.start, qualities, None)
             periods[-1] = replace(changed, excused=before.excused - {party})
@@ -70,7 +72,7 @@ class Reviews:
         self, track: Track, deal: Deal, party: str, week: int, scenario: Scenario
     ) -> dict[str, float]:
         """Return the quality with which a party will honour each commitment."""
-        commitments = owed(deal, party, track.threatens(party))
+        commitments = track.owes(deal, party)
         if not commitments:
             return {}
         if (deal.talk, party) in self.forced:

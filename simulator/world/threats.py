@@ -33,11 +33,13 @@ class ThreatRegister:
     ) -> tuple[list[ThreatSpec], list[ThreatSpec]] | None:
         """Return the threats that stand and those that are due; None if all is as before."""
         standing: list[ThreatSpec] = []
+        due: list[ThreatSpec] = []
         for threat, announced, effective in blueprint.threats:
             if announced <= week and threat.id not in self.withdrawn:
                 standing.append(threat)
                 if effective <= week:
                     self._due.add(threat.id)
-        due = [threat for threat in standing if threat.id in self._due]
+                if threat.id in self._due:
+                    due.append(threat)
         before, self._before = self._before, (blueprint, standing, due)
         return None if before == self._before else (standing, due)

@@ -11,7 +11,7 @@ from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import ThreatSpec
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
-from simulator.world.deals import Deal, InForce, Period
+from simulator.world.deals import REFRAIN, Deal, InForce, Period
 from simulator.world.threats import threat_table
 from simulator.world.valuations import Peer, Valuations
 
@@ -76,6 +76,14 @@ class Track:
         term = self.spec.term_weeks
         self.in_force = InForce(deal, None if term is None else week + term, max(week, 0))
 
+    def owes(self, deal: Deal, party: str) -> tuple[str, ...]:
+        """Return what `party` has to perform: commitments, else not carrying out its threat."""
+        commitments = deal.owed_by(party)
+        if commitments:
+            return commitments
+        seat = self.plan.seats[party]
+        return (REFRAIN,) if any(row[seat] for row in self.announced) else ()
+
     # -- what outcomes are worth -------------------------------------------------------------
 
     def preferences(
@@ -102,11 +110,6 @@ class Track:
         wants = Preferences(payoffs, disagreement(threats, held), on_table)
         self._wants[seat] = key, wants
         return wants
-
-    def threatens(self, party: str) -> bool:
-        """Return whether a party has announced what would change somebody's payoff."""
-        seat = self.plan.seats[party]
-        return any(row[seat] for row in self.announced)
 
     # -- payoffs -----------------------------------------------------------------------------
 

@@ -277,10 +277,8 @@ class World(mesa.Model):
 
     def pay(self) -> None:
         """Let the payoffs of the week accrue."""
-        flows = [
-            track.flows(None if track.deal is None else self.ledger.periods[track.deal.id][-1])
-            for track in self.tracks.values()
-        ]
+        period = self.ledger.current_period
+        flows = [track.flows(period(track.deal)) for track in self.tracks.values()]
         if flows != self._flows:
             seats = [track.plan.parties for track in self.tracks.values()]
             self._flows, self._weekly = flows, weekly(self.parties, seats, flows)

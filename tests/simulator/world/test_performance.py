@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.world.deals import Commitment, Deal
-from simulator.world.performance import REFRAIN, excused, mean_quality, owed, weighted_trust
+from simulator.world.performance import excused, mean_quality, weighted_trust
 
 QUALITY = st.floats(0.0, 1.0)
 
@@ -14,7 +13,6 @@ def test_quality_towards_a_partner_is_the_mean_weighted_by_what_it_is_worth_to_i
     assert mean_quality([1.0, 0.0], [3.0, 1.0]) == 0.75
     assert mean_quality([1.0, 0.0], [3.0, -9.0]) == 1.0  # what harms it has no stake
     assert mean_quality([1.0, 0.0], [-1.0, 0.0]) == 0.5
-    assert mean_quality([], []) == 1.0
 
 
 @given(st.lists(st.tuples(QUALITY, st.floats(-10.0, 10.0)), min_size=1))
@@ -37,10 +35,3 @@ def test_a_disregard_is_excused_where_it_answers_a_partners_in_the_period_before
 def test_trust_in_partners_counts_by_what_each_promised() -> None:
     assert weighted_trust([0.9, 0.5], [1.0, 3.0]) == pytest.approx(0.6)
     assert weighted_trust([0.9, 0.5], [0.0, 0.0]) == 0.5
-
-
-def test_who_owes_nothing_has_to_refrain_from_its_threat_if_it_has_one() -> None:
-    deal = Deal("t:0", "t", ("us", "eu"), (1,), (Commitment("tariff", "us", 1),), 0)
-    assert owed(deal, "us", threatens=True) == ("tariff",)
-    assert owed(deal, "eu", threatens=True) == (REFRAIN,)
-    assert owed(deal, "eu", threatens=False) == ()

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from experiments.docs.notebooks import make, paired
+from experiments.docs.notebooks import make_notebooks, paired
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
@@ -55,7 +55,7 @@ def test_there_is_no_notebook_without_its_script() -> None:
 def test_a_notebook_is_made_with_stable_cells_and_without_outputs(tmp_path: Path) -> None:
     script = tmp_path / "01_small.py"
     script.write_text("# %% [markdown]\n# # Small\n\n# %%\n1 + 1\n", encoding="utf-8")
-    make(tmp_path)
+    make_notebooks(tmp_path)
     made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
     assert [cell.id for cell in made.cells] == ["cell-1", "cell-2"]
     assert [cell.source for cell in made.cells] == ["# Small", "1 + 1"]

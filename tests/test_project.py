@@ -15,7 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from experiments.docs.interface import FORMER, MODULES
+from experiments.docs.public_interface import FORMER, MODULES
 from tests.imports import PACKAGES, imports, modules
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,7 +13,7 @@ from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
 from simulator.negotiation.talk import Talk
 
-__all__ = ["SAMPLE", "ModelError", "correlation", "model_errors", "ranks", "sampled"]
+__all__ = ["SAMPLE", "ModelError", "average_ranks", "correlation", "model_errors", "sampled"]
 
 #: So many outcomes at most are ranked to score a model.
 SAMPLE = 20_000
@@ -54,7 +54,7 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
         estimate, (weights, places) = model.gains(turn, offer.seat), truth[offer.seat]
         gaps = issue_weights(talk.space, estimate) - weights
         wrong = float(np.sqrt(np.mean(gaps**2)))
-        rank = correlation(ranks(estimate[among]), places)
+        rank = correlation(average_ranks(estimate[among]), places)
         errors.append(ModelError(offer.round, offer.seat, counts[offer.seat], wrong, rank))
     return errors
 
@@ -86,19 +86,19 @@ def sampled(space: OutcomeSpace, most: int = SAMPLE) -> NDArray[np.intp]:
 def _truth(wants: Turn, among: NDArray[np.intp]) -> tuple[Vector, Vector]:
     """Return what a party's issues weigh, and the places of some outcomes in its ranking."""
     utilities = wants.preferences.expected
-    return issue_weights(wants.space, utilities), ranks(utilities[among])
+    return issue_weights(wants.space, utilities), average_ranks(utilities[among])
 
 
 def correlation(one: Vector, other: Vector) -> float:
     """Return the correlation of numbers less their mean, nan where those of one side are constant.
 
-    Of `ranks` it is Spearman's.
+    Of `average_ranks` it is Spearman's.
     """
     lengths = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / lengths if lengths > 0 else math.nan
 
 
-def ranks(values: Vector) -> Vector:
+def average_ranks(values: Vector) -> Vector:
     """Return the rank of each value less their mean.
 
     Ties, and what differs by rounding only, are at their mean rank.

@@ -9,7 +9,7 @@ from functools import partial
 from importlib.metadata import version
 
 from experiments.bench.clock import processor
-from experiments.bench.commands import help_command, negotiate_command
+from experiments.bench.commands import help_time, negotiate_time
 from experiments.bench.economy import equilibria, equilibrium, liberation, tariff_war
 from experiments.bench.runs import memory_growth, runs_bare, runs_full, scenario_building
 from experiments.bench.sweeps import mesa_batch, opened_store, sweep_overhead, two_workers
@@ -33,8 +33,8 @@ def main() -> None:
         partial(talk_of, "nash-seeking", "nash-seeking", "5 ms"),
         million_outcomes,
         bargaining_points,
-        help_command,
-        negotiate_command,
+        help_time,
+        negotiate_time,
         memory_growth,
         two_workers,
         mesa_batch,

@@ -8,15 +8,15 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-__all__ = ["help_command", "negotiate_command"]
+__all__ = ["help_time", "negotiate_time"]
 
 
-def help_command() -> tuple[str, str, str]:
+def help_time() -> tuple[str, str, str]:
     """Return the processor time of ``tradetalks --help``."""
     return "tradetalks --help, processor time", _spent("--help"), "0.15 s"
 
 
-def negotiate_command() -> tuple[str, str, str]:
+def negotiate_time() -> tuple[str, str, str]:
     """Return the processor time of ``tradetalks negotiate`` for a small domain."""
     with TemporaryDirectory() as folder:
         for side, values in zip("AB", ((0.0, 0.5, 1.0), (1.0, 0.5, 0.0)), strict=True):

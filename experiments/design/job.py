@@ -21,23 +21,18 @@ DIED = "WorkerDied: the process that played this run was killed, or ended by its
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """All that a worker must know of an experiment; jobs with the same key are equal.
+    """All that a worker must know of an experiment; jobs with the same key are equal."""
 
-    A model has its import path as `name` and `model`, and no scenario. The axes are without their
-    values, `folders` are where the user's own modules are, and `code` has digests of these, as
-    `experiments.design.fingerprint.digests` gives them. Tables are as in an experiment.
-    """
-
-    key: str
-    name: str
-    scenario: Mapping[str, Any] | None
-    model: str | None
-    axes: tuple[Axis, ...]
-    tables: Mapping[str, int]
+    key: str  # what tells it from other jobs
+    name: str  # of the scenario, or the import path of the model
+    scenario: Mapping[str, Any] | None  # as plain data; None for a model
+    model: str | None  # its import path
+    axes: tuple[Axis, ...]  # without their values
+    tables: Mapping[str, int]  # table -> n, if every n-th week of it is kept
     metrics: tuple[str, ...]
     countries: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
-    code: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()  # where the user's own modules are
+    code: Mapping[str, str] = field(default_factory=dict)  # as `fingerprint.digests` gives it
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Job) and self.key == other.key

@@ -8,7 +8,7 @@ import click
 
 from experiments.cli.main import Commands, main
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 
 __all__ = ["page"]
 
@@ -38,7 +38,7 @@ def _section(context: click.Context, command: click.Command) -> str:
         f"## {context.command_path}",
         f"```text\n{context.command_path} {usage}\n```",
         _help(command.help or ""),
-        table(["option", "meaning"], rows) if rows else "",
+        pipe_table(["option", "meaning"], rows) if rows else "",
     ]
     return "\n\n".join(piece for piece in told if piece)
 

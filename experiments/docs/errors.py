@@ -1,7 +1,7 @@
 """The page of errors: the tree of everything that is raised on purpose."""
 
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from simulator import errors
 from simulator.errors import Problem, TradetalksError
 
@@ -26,11 +26,11 @@ def _classes() -> str:
         ]
         for cls in raised
     ]
-    return table(["error", "is a", "what it is", "attributes"], rows)
+    return pipe_table(["error", "is a", "what it is", "attributes"], rows)
 
 
 def _problem() -> str:
     said = read(Problem)
     rows = [[f"`{i.name}`", prose(i.type), prose(i.text)] for i in said.items("Parameters")]
-    listed = table(["attribute", "type", "meaning"], rows)
+    listed = pipe_table(["attribute", "type", "meaning"], rows)
     return f"## Problem\n\n{prose(said.summary)}\n\n{listed}"

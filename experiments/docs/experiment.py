@@ -7,7 +7,7 @@ from experiments.design.axis import KEYS, vary
 from experiments.design.experiment import Experiment
 from experiments.design.sampling import DESIGNS
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from simulator import literals
 
 __all__ = ["page"]
@@ -31,7 +31,7 @@ def _keys() -> str:
         for item in read(Experiment).items("Parameters")
     ]
     shipped = ", ".join(f"`{name}`" for name in reader.shipped_experiments())
-    return f"{table(['key', 'type', 'default', 'meaning'], rows)}\n\nShipped: {shipped}."
+    return f"{pipe_table(['key', 'type', 'default', 'meaning'], rows)}\n\nShipped: {shipped}."
 
 
 def _default(field: object) -> str:
@@ -47,9 +47,9 @@ def _axes() -> str:
     form = prose(next(read(vary).items("Parameters")).text)
     told = "An axis is a list of values, or a table: `from`, `to` and `n`, or `low` and `high`."
     line = f"On a command line, `--vary` takes {form}"
-    return f"## Axes\n\n{told} {line}\n\n{table(['key', 'meaning'], rows)}"
+    return f"## Axes\n\n{told} {line}\n\n{pipe_table(['key', 'meaning'], rows)}"
 
 
 def _designs() -> str:
     rows = [[f"`{name}`", points] for name, points in DESIGNS.items()]
-    return f"## Designs\n\n{table(['design', 'points'], rows)}"
+    return f"## Designs\n\n{pipe_table(['design', 'points'], rows)}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["make"]
+__all__ = ["make_gallery"]
 
 FOLDER = "docs/gallery"
 #: Dots per inch: sharp in a page, and all pictures together below 1.5 MB.
@@ -115,7 +115,7 @@ PICTURES = (
 )  # fmt: skip
 
 
-def make(folder: str | Path = FOLDER) -> None:
+def make_gallery(folder: str | Path = FOLDER) -> None:
     """Make every picture, and the page that shows them with the commands that draw them."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
@@ -156,4 +156,4 @@ def _page() -> str:
 
 
 if __name__ == "__main__":
-    make(*sys.argv[1:])
+    make_gallery(*sys.argv[1:])

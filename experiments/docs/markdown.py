@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-__all__ = ["Page", "anchor", "prose", "table"]
+__all__ = ["Page", "anchor", "pipe_table", "prose"]
 
 
 class Page(NamedTuple):
@@ -23,7 +23,7 @@ class Page(NamedTuple):
         return f"# {self.title}\n\n{self.about}\n\n{self.body.strip()}\n"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def pipe_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table; columns in which no row has anything are left out."""
     cells = [list(map(_cell, row)) for row in rows]
     shown = [k for k in range(len(head)) if any(row[k] for row in cells)]

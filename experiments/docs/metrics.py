@@ -1,7 +1,7 @@
 """The page of metrics: what a sweep can measure."""
 
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.runs import metrics
 
 __all__ = ["page"]
@@ -15,7 +15,7 @@ def page() -> Page:
     )
     rows = [[f"`{metric.name}`", *_unit_and_meaning(metric)] for metric in metrics.METRICS]
     rest = prose(read(metrics).body.partition("\n\n")[2])  # what is said of all of them
-    body = f"{table(['metric', 'unit', 'meaning'], rows)}\n\n{rest}"
+    body = f"{pipe_table(['metric', 'unit', 'meaning'], rows)}\n\n{rest}"
     return Page("metrics.md", "Metrics", about, body)
 
 

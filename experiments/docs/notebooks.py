@@ -8,7 +8,7 @@ anything else.
 import sys
 from pathlib import Path
 
-__all__ = ["make", "paired"]
+__all__ = ["make_notebooks", "paired"]
 
 FOLDER = "notebooks"
 
@@ -34,11 +34,11 @@ def paired(script: str | Path) -> str:
     return f"{nbformat.writes(made).rstrip()}\n"
 
 
-def make(folder: str | Path = FOLDER) -> None:
+def make_notebooks(folder: str | Path = FOLDER) -> None:
     """Write the notebook of every script in a folder beside it."""
     for script in sorted(Path(folder).glob("[0-9]*.py")):
         script.with_suffix(".ipynb").write_text(paired(script), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    make(*sys.argv[1:])
+    make_notebooks(*sys.argv[1:])

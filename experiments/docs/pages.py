@@ -16,9 +16,9 @@ from experiments.docs import (
     scenario,
     tables,
 )
-from experiments.docs.markdown import Page, table
+from experiments.docs.markdown import Page, pipe_table
 
-__all__ = ["make", "pages"]
+__all__ = ["make_reference", "pages"]
 
 FOLDER = "docs/reference"
 
@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
     return {page.file: page.text() for page in (_way_in(made), *made)}
 
 
-def make(folder: str | Path = FOLDER) -> None:
+def make_reference(folder: str | Path = FOLDER) -> None:
     """Write every page of the reference."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
@@ -60,8 +60,8 @@ def _way_in(made: list[Page]) -> Page:
         "What there is, looked up in the code: `make reference` writes these pages anew, and a"
         " test fails where they are not what the code says."
     )
-    return Page("README.md", "Reference", about, table(["page", "what it holds"], rows))
+    return Page("README.md", "Reference", about, pipe_table(["page", "what it holds"], rows))
 
 
 if __name__ == "__main__":
-    make(*sys.argv[1:])
+    make_reference(*sys.argv[1:])

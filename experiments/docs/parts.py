@@ -8,7 +8,7 @@ from agents.catalogue import SLOTS, Part, default, parts
 from agents.roster import STRATEGIES
 from agents.strategies.strategy import Traits
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, anchor, prose, table
+from experiments.docs.markdown import Page, anchor, pipe_table, prose
 from simulator.scenario import parts as part_specs
 
 __all__ = ["compliance", "strategies", "trust"]
@@ -61,7 +61,7 @@ def _traits() -> str:
         ticks = ["yes" if getattr(traits, kind) else "" for kind in kinds]
         rows.append([f"[{part.name}](#{anchor(part.name)})", *ticks, _source(part)])
     meanings = [f"- {item.name}: {item.text}" for item in read(Traits).items("Parameters")]
-    return "\n".join(meanings) + "\n\n" + table(["strategy", *kinds, "source"], rows)
+    return "\n".join(meanings) + "\n\n" + pipe_table(["strategy", *kinds, "source"], rows)
 
 
 def _source(part: Part) -> str:
@@ -76,7 +76,7 @@ def _slot(slot: str) -> str:
 def _part(part: Part) -> str:
     said = read(part.cls)
     rows = [[f"`{p.name}`", p.type, f"`{default(p)}`", prose(p.doc)] for p in part.parameters]
-    takes = table(["parameter", "takes", "default", "meaning"], rows) if rows else ""
+    takes = pipe_table(["parameter", "takes", "default", "meaning"], rows) if rows else ""
     references = prose(said.references) or _source(part)
     told = [
         f"### {part.name}",

@@ -2,7 +2,7 @@
 
 from experiments.cli.outputs import KINDS
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
 
@@ -29,4 +29,4 @@ def _section(title: str, plots: type[RunPlots] | type[SweepPlots]) -> str:
         shown = said.summary.removeprefix("Return ")
         told = f"{shown[:1].upper()}{shown[1:]} {' '.join(said.body.split())}"
         rows.append([f"`{kind}`", prose(told.strip()), "<br>".join(options)])
-    return f"## {title}\n\n{table(['kind', 'what it shows', 'options'], rows)}"
+    return f"## {title}\n\n{pipe_table(['kind', 'what it shows', 'options'], rows)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
 from experiments.display.wording import amount
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.docs.swings import FILE, OUTCOMES, RUNS, SCENARIO, Swing, swings
 from experiments.runs.play import load
 from simulator import literals
@@ -59,7 +59,7 @@ def _counts(loaded: Scenario, entries: Iterable[Origin]) -> str:
     counted = {part: [found[part, kind] for kind in kinds] for part in _parts(loaded)}
     counted["**all**"] = [sum(column) for column in zip(*counted.values(), strict=True)]
     rows = [[part, *map(str, [*row, sum(row)])] for part, row in counted.items()]
-    return f"## At a glance\n\n{table(['', *kinds, 'all'], rows)}"
+    return f"## At a glance\n\n{pipe_table(['', *kinds, 'all'], rows)}"
 
 
 def _ranges() -> str:
@@ -103,7 +103,7 @@ def _what_matters() -> str:
         " nothing of what moves together: for that, sweep with a Saltelli design."
     )
     head = ["moved", "to", *OUTCOMES]
-    return f"## Which assumptions matter most\n\n{told}\n\n{table(head, rows)}\n\n{after}"
+    return f"## Which assumptions matter most\n\n{told}\n\n{pipe_table(head, rows)}\n\n{after}"
 
 
 def _widths(shipped: Swing, found: Iterable[Swing]) -> list[float]:
@@ -124,7 +124,7 @@ def _sections(loaded: Scenario, entries: tuple[Origin, ...]) -> Iterator[str]:
     for part in _parts(loaded):
         mine = [_cells(row) for row in rows if _part(row.path) == part]
         head = ["parameter", "value", "is", "plausible", "source", "why"]
-        yield f"## {part}\n\n{table(head, mine)}"
+        yield f"## {part}\n\n{pipe_table(head, mine)}"
 
 
 def _rows(loaded: Scenario, entries: tuple[Origin, ...]) -> Iterator[_Row]:
@@ -215,7 +215,7 @@ def _derived(loaded: Scenario) -> str:
         " of a protected sector, stands beside it."
     )
     head = ["payoff", "welfare, or all of it", "on top"]
-    return f"## Derived\n\n{told}\n\n{table(head, rows)}"
+    return f"## Derived\n\n{told}\n\n{pipe_table(head, rows)}"
 
 
 def _amounts(values: Iterable[float]) -> str:
@@ -228,4 +228,4 @@ def _references() -> str:
     joined = re.sub(r"\n# {4,}", " ", listed)
     pairs = re.findall(r"^#   (\S(?:\S| (?! ))*)  +(.+)$", joined, re.M)
     rows = [[name, prose(" ".join(text.split()))] for name, text in pairs]
-    return f"## References\n\n{table(['name', 'source'], rows)}"
+    return f"## References\n\n{pipe_table(['name', 'source'], rows)}"

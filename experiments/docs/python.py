@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 from experiments.docs.docstring import read
-from experiments.docs.interface import FACES, FORMER, MODULES
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
+from experiments.docs.public_interface import FACES, FORMER, MODULES
 
 __all__ = ["page"]
 
@@ -34,7 +34,7 @@ def _section(module: ModuleType) -> str:
         if _home(getattr(module, name)) == module.__name__
         for row in _rows(name, getattr(module, name))
     ]
-    summary, listed = prose(read(module).summary), table(["name", "what it is"], rows)
+    summary, listed = prose(read(module).summary), pipe_table(["name", "what it is"], rows)
     return f"## {module.__name__}\n\n{summary}\n\n{listed}"
 
 
@@ -99,4 +99,4 @@ def _signature(value: object, is_method: bool = False) -> str:
 def _former() -> str:
     rows = [[f"`{former}`", f"`{now}`"] for former, now in FORMER.items()]
     about = "These still work, for what was imported from them; write the new ones."
-    return f"## Former paths\n\n{about}\n\n{table(['former', 'now'], rows)}"
+    return f"## Former paths\n\n{about}\n\n{pipe_table(['former', 'now'], rows)}"

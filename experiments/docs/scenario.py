@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, anchor, prose, table
+from experiments.docs.markdown import Page, anchor, pipe_table, prose
 from simulator import literals
 from simulator.scenario import field_types, parts, paths
 from simulator.scenario.events import CHANGEABLE
@@ -91,7 +91,7 @@ def _section(place: _Place) -> str:
         for key in paths.keys_of(place.table)
         if key in place.table.model_fields and key != "source"
     ]
-    listed = table(["key", "takes", "default", "meaning"], rows)
+    listed = pipe_table(["key", "takes", "default", "meaning"], rows)
     return f"## {place.title}\n\n{about}\n\n{listed}"
 
 
@@ -160,4 +160,4 @@ def _events() -> str:
     ways = (f"{head}{key}" for head, keys in CHANGEABLE.items() for key in keys)
     rows = [[f"`{way.replace('*', '<id>')}`"] for way in ways]
     told = "These, and whatever lies below them."
-    return f"## What an event may set\n\n{told}\n\n{table(['path'], rows)}"
+    return f"## What an event may set\n\n{told}\n\n{pipe_table(['path'], rows)}"

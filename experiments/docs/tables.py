@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from experiments.design.axis import Axis
 from experiments.design.job import Job, schema
 from experiments.docs.docstring import read
-from experiments.docs.markdown import Page, prose, table
+from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.sweep import Results
 from simulator.world import records
 from simulator.world.records import TABLES, Column
@@ -30,7 +30,7 @@ def _section(name: str, about: str, columns: Iterable[Column]) -> str:
         for c in columns
     ]
     head = ["column", "type", "may be empty", "unit", "meaning"]
-    return f"## {name}\n\n{about}\n\n{table(head, rows)}"
+    return f"## {name}\n\n{about}\n\n{pipe_table(head, rows)}"
 
 
 def _sweep() -> str:

@@ -21,7 +21,7 @@ from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
 from experiments.results import amend, manifest
 from experiments.results.store import StoredResults, stored_results
-from experiments.results.writer import (
+from experiments.results.sweep_folder import (
     Progress,
     opened_for_writing,
     pending_runs,

@@ -1,6 +1,6 @@
 """Who learns what about whom: evidence for the parties to a deal and for those who hear of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -9,7 +9,7 @@ import networkx as nx
 from simulator.world.party import Evidence, disregarded, in_order
 from simulator.world.relationships import hearing
 
-__all__ = ["Conduct", "WitnessNetwork"]
+__all__ = ["Conduct", "WitnessNetwork", "excused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,22 @@ class WitnessNetwork:
 
     def _interest(self, quality: float) -> float:
         return 1.0 if disregarded(quality) else self.good_news
+
+
+def excused(
+    overall: Mapping[str, float], before: Mapping[str, float] | None, forced: Collection[str] = ()
+) -> frozenset[str]:
+    """Return whose disregard answers one of a partner in the period before.
+
+    Of both periods the overall quality per party is given. A disregard that an event forces
+    answers nothing.
+    """
+    if before is None:
+        return frozenset()
+    return frozenset(
+        party
+        for party, quality in overall.items()
+        if disregarded(quality)
+        and party not in forced
+        and any(disregarded(before[partner]) for partner in before if partner != party)
+    )

@@ -3,17 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from simulator.world.deals import Deal, Period, shares
-from simulator.world.evidence import Conduct
-from simulator.world.party import Evidence, disregarded
+from simulator.world.evidence import Conduct, excused
+from simulator.world.party import Evidence
 from simulator.world.valuations import Valuations
 
-__all__ = [
-    "conducts_in",
-    "excused",
-    "mean_quality",
-    "period_of",
-    "weighted_trust",
-]
+__all__ = ["conducts_in", "mean_quality", "period_of", "weighted_trust"]
 
 
 def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
@@ -29,25 +23,6 @@ def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
     mean = sum(s * q for s, q in zip(shares(worth), qualities, strict=True))
     # Rounding must not make a disregard of commitments all kept at one half.
     return min(max(mean, min(qualities)), max(qualities))
-
-
-def excused(
-    overall: Mapping[str, float], before: Mapping[str, float] | None, forced: Collection[str] = ()
-) -> frozenset[str]:
-    """Return whose disregard answers one of a partner in the period before.
-
-    Of both periods the overall quality per party is given. A disregard that an event forces
-    answers nothing.
-    """
-    if before is None:
-        return frozenset()
-    return frozenset(
-        party
-        for party, quality in overall.items()
-        if disregarded(quality)
-        and party not in forced
-        and any(disregarded(before[partner]) for partner in before if partner != party)
-    )
 
 
 def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:

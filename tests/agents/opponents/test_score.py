@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 from agents.opponents.frequency import Frequency
 from agents.opponents.model import issue_weights
 from agents.opponents.perfect import Perfect
-from agents.opponents.score import SAMPLE, correlation, model_errors, ranks, sampled
+from agents.opponents.score import SAMPLE, average_ranks, correlation, model_errors, sampled
 from agents.roster import MODELS
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.time_dependent import Boulware, Linear
@@ -94,7 +94,7 @@ _numbers = st.lists(st.integers(-3, 3), min_size=3, max_size=12)
 def test_the_rank_correlation_is_spearmans(one: list[int], other: list[int]) -> None:
     size = min(len(one), len(other))
     x, y = np.array(one[:size], dtype=float), np.array(other[:size], dtype=float)
-    found = correlation(ranks(x), ranks(y))
+    found = correlation(average_ranks(x), average_ranks(y))
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         assert math.isnan(found)
     else:
@@ -103,7 +103,7 @@ def test_the_rank_correlation_is_spearmans(one: list[int], other: list[int]) -> 
 
 def test_what_differs_by_rounding_only_is_a_tie() -> None:
     one, other = np.array([0.3, 0.1 + 0.2, 0.5]), np.array([1.0, 1.0, 2.0])
-    assert correlation(ranks(one), ranks(other)) == pytest.approx(1)
+    assert correlation(average_ranks(one), average_ranks(other)) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (10,) * 6, (2, 3, 5, 7, 11, 13, 17), (50_000,)])
@@ -122,8 +122,8 @@ def test_a_sample_tells_nearly_what_all_outcomes_would() -> None:
     space = space_of(*(10,) * 5)
     one, other = (space.total([rng.random(10) for _ in space.shape]) for _ in "ab")
     among = sampled(space, 5000)
-    assert correlation(ranks(one[among]), ranks(other[among])) == (
-        pytest.approx(correlation(ranks(one), ranks(other)), abs=0.01)
+    assert correlation(average_ranks(one[among]), average_ranks(other[among])) == (
+        pytest.approx(correlation(average_ranks(one), average_ranks(other)), abs=0.01)
     )
 
 

@@ -11,9 +11,9 @@ from agents.catalogue import SLOTS, parts
 from agents.roster import ROSTER
 from experiments.cli.main import COMMANDS
 from experiments.docs.docstring import read
-from experiments.docs.interface import MODULES
-from experiments.docs.markdown import anchor, prose, table
-from experiments.docs.pages import FOLDER, make, pages
+from experiments.docs.markdown import anchor, pipe_table, prose
+from experiments.docs.pages import FOLDER, make_reference, pages
+from experiments.docs.public_interface import MODULES
 from simulator.scenario import specs
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.paths import keys_of
@@ -51,7 +51,7 @@ def test_there_is_no_page_that_the_code_does_not_make() -> None:
 
 
 def test_the_pages_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
-    make(tmp_path / "pages")
+    make_reference(tmp_path / "pages")
     assert all((tmp_path / "pages" / name).is_file() for name in PAGES)
 
 
@@ -99,7 +99,7 @@ def test_what_pages_and_notebooks_import_is_told() -> None:
     imports = re.compile(r"^from ((?:simulator|agents|experiments)[\w.]*) import", re.M)
     used = {name for file in files for name in imports.findall(file.read_text(encoding="utf-8"))}
     missing = used - {*MODULES, "simulator.errors"}  # which has a page of its own
-    assert not missing, "add them to experiments/docs/interface.py, then make reference"
+    assert not missing, "add them to experiments/docs/public_interface.py, then make reference"
     assert "experiments.run" in used
 
 
@@ -144,7 +144,8 @@ def test_a_docstring_is_read_by_its_sections() -> None:
 
 def test_a_table_leaves_out_columns_without_content_and_keeps_bars_in_cells() -> None:
     assert (
-        table(["a", "b", "c"], [["1|2", "", "x\ny"]]) == "| a | c |\n| --- | --- |\n| 1\\|2 | x y |"
+        pipe_table(["a", "b", "c"], [["1|2", "", "x\ny"]])
+        == "| a | c |\n| --- | --- |\n| 1\\|2 | x y |"
     )
 
 

@@ -21,7 +21,7 @@ from experiments.execution import executors
 from experiments.execution.replay import replay
 from experiments.results.merge import merge
 from experiments.results.store import StoredResults
-from experiments.results.writer import Progress
+from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError, WorkerError, WriteError
 

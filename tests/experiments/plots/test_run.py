@@ -1,4 +1,5 @@
 import socket
+import ssl  # noqa: F401 - has a class of sockets, and has to be there before they are refused
 import subprocess
 import sys
 from typing import Any

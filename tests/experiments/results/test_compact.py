@@ -18,7 +18,7 @@ from experiments.results.compact import compact
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments, read_segment
 from experiments.results.store import StoredResults
-from experiments.results.writer import Progress
+from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import StoreError, WriteError
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.world.performance import excused, mean_quality, weighted_trust
+from simulator.world.evidence import excused
+from simulator.world.performance import mean_quality, weighted_trust
 
 QUALITY = st.floats(0.0, 1.0)
 

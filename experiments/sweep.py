@@ -92,7 +92,7 @@ def sweep(
         If the workers cannot start or be reached, or have other code of the user's; or if all are
         gone. What is finished is kept.
     """
-    execute(
+    stored = execute(
         experiment,
         out,
         workers=workers,
@@ -106,7 +106,7 @@ def sweep(
         apart=apart,
         progress=progress,
     )
-    return open_results(out)
+    return Results(stored.folder, stored.manifest)
 
 
 def open_results(folder: str | Path) -> "Results":

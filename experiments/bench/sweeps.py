@@ -117,7 +117,7 @@ def _fill(folder: Path, rows: int, each: int = 10_000) -> None:
     axes = (Axis("x", tuple(range(10))),)
     names = ("a", "b", "c", "d")
     experiment = Experiment(
-        "opened_store",
+        "store",
         model="experiments.bench.sweeps.spin",
         axes=axes,
         replications=rows // 10,

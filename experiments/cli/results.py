@@ -20,7 +20,7 @@ from experiments.pages.run_summary import run_summary_page
 from experiments.pages.status import status_page
 from experiments.pages.transcript import transcript_page
 from experiments.results.compact import compact
-from experiments.results.export import exported
+from experiments.results.export import SHAPES, exported
 from experiments.results.merge import merge, missing_shards
 from experiments.results.output_path import output_file
 from experiments.results.store import stored_results
@@ -87,7 +87,7 @@ def compact_command(folder: str) -> None:
 )
 @click.option(
     "--shape",
-    type=click.Choice(["tidy", "wide"]),
+    type=click.Choice(SHAPES),
     help=(
         "wide: a column per metric, pair or country, as runs are by default. tidy: of runs, a row"
         " per metric; the other tables as they are, with the axes beside, as by default."

@@ -3,18 +3,18 @@
 import copy
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import partialmethod
 from pathlib import Path
 from typing import Any, cast
 
 from experiments.design.axis import KEYS, Axis, axis_of
-from experiments.design.experiment import Experiment
+from experiments.design.experiment import FILE_KEYS, Experiment
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
 from simulator.errors import Problem, Refusal, ScenarioError, nearest
 from simulator.rows import csv_rows
 from simulator.scenario import source as scenarios
+from simulator.scenario.parts import code_in
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 
@@ -223,7 +223,8 @@ def load_experiment(
     set : mapping, optional
         More changes of the scenario: values by dotted path.
     **options
-        Other fields of `Experiment`, which replace those in the file unless they are None.
+        Other fields of `Experiment`, which replace those in the file unless they are None; with
+        ``allow_code=True`` code that the file names by import path may be imported and played.
 
     Raises
     ------
@@ -231,11 +232,13 @@ def load_experiment(
         With every problem of form; `experiments.design.plan.plan` checks whether the scenario can
         be played at every point.
     """
-    reading = ExperimentReader(source, [f.name for f in fields(Experiment)])
+    reading = ExperimentReader(source, FILE_KEYS)
     values = reading.fields()
     values["set"] = {**values.get("set", {}), **(set or {})}
     overrides = {key: value for key, value in options.items() if value is not None}
     problems, more = _contradictions(values, overrides), tuple(vary)
+    if reading.label and "typed" not in options:
+        overrides["typed"] = code_in([set, [axis.values for axis in more], [*options.values()]])
     values.update(overrides)
     if paths := duplicates(axis.path for axis in more):
         problems.append(Problem("axes", paths, "each path once"))

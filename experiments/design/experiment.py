@@ -57,9 +57,9 @@ class Experiment:
         place of the world.
     allow_code : bool
         Whether all code that is named by import path may be imported and played; in no file.
-    typed : frozenset of str or None
-        Import paths that the user has typed, which may be; in no file. By default those that the
-        experiment itself names, and not those that the file of its scenario does.
+    from_files : frozenset of str
+        Import paths that were read from a file, and so may not be; in no file. Others that the
+        experiment itself names are the user's word.
     """
 
     name: str
@@ -78,17 +78,15 @@ class Experiment:
     metrics: tuple[str, ...] = ()
     model: str | None = None
     allow_code: bool = field(default=False, metadata=_NOT_IN_FILES)
-    typed: frozenset[str] | None = field(default=None, metadata=_NOT_IN_FILES)
+    from_files: frozenset[str] = field(default=frozenset(), metadata=_NOT_IN_FILES)
 
     @cached_property
     def code(self) -> Code:
         """The code that may be imported."""
-        typed = self.typed
-        if typed is None:
-            values = [axis.values for axis in self.axes]
-            inside = self.scenario if isinstance(self.scenario, Mapping) else None
-            typed = code_in([inside, self.set, values, self.metrics, self.model])
-        return Code.allowed(self.allow_code).with_typed(typed)
+        inside = self.scenario if isinstance(self.scenario, Mapping) else None
+        values = [axis.values for axis in self.axes]
+        named = code_in([inside, self.set, values, self.metrics, self.model])
+        return Code.allowed(self.allow_code).with_typed(named - self.from_files)
 
     @cached_property
     def base(self) -> Scenario:

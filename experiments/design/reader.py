@@ -235,19 +235,21 @@ def load_experiment(
     reading = ExperimentReader(source, FILE_KEYS)
     values = reading.fields()
     values["set"] = {**values.get("set", {}), **(set or {})}
+    from_files = options.pop("from_files", code_in(reading.data if reading.label else None))
     overrides = {key: value for key, value in options.items() if value is not None}
     problems, more = _contradictions(values, overrides), tuple(vary)
-    if reading.label and "typed" not in options:
-        overrides["typed"] = code_in([set, [axis.values for axis in more], [*options.values()]])
     values.update(overrides)
     if paths := duplicates(axis.path for axis in more):
         problems.append(Problem("axes", paths, "each path once"))
     values["axes"] = tuple({a.path: a for a in (*values.get("axes", ()), *more)}.values())
     if "table" in values:
         columns = reading.columns(values["table"])
+        from_files |= code_in([axis.values for axis in columns or ()])
         values["axes"] = (*(columns or ()), *values["axes"])
         # Without the columns of the table, the design cannot be checked any further.
         values["design"] = "factorial" if columns is None else "table"
+    typed = code_in([set, [axis.values for axis in more], *options.values()])
+    values["from_files"] = from_files - typed
     experiment = Experiment(**{"name": reading.name, **values})
     problems = [*reading.problems, *problems, *experiment_problems(experiment)]
     if problems:

@@ -94,7 +94,8 @@ def experiment_of(manifest: Mapping[str, Any], **changes: Any) -> Experiment:
 
     The code that it names is that of a file, unless the changes allow it.
     """
-    return load_experiment(data_of(manifest), typed=code_in([*changes.values()]), **changes)
+    data = data_of(manifest)
+    return load_experiment(data, from_files=code_in(data), **changes)
 
 
 def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:

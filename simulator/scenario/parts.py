@@ -174,15 +174,24 @@ def as_text(part: object) -> object:
 
 def code_in(value: object) -> frozenset[str]:
     """Return what may be import paths in texts and parts, at any depth of a value."""
-    if isinstance(value, Mapping):
-        return frozenset().union(*map(code_in, value.values()))
-    if isinstance(value, list | tuple):
-        return frozenset().union(*map(code_in, value))
+    found: set[str] = set()
+    pending, seen = [value], set[int]()
+    while pending:
+        inner = pending.pop()
+        if not isinstance(inner, Mapping | list | tuple):
+            found.update(paths_in(_text_of(inner)))
+        elif id(inner) not in seen:
+            seen.add(id(inner))
+            pending.extend(inner.values() if isinstance(inner, Mapping) else inner)
+    return frozenset(found)
+
+
+def _text_of(value: object) -> str:
     try:
         text = as_text(value)
     except ScenarioError:  # it is refused where it stands
-        return frozenset()
-    return frozenset(paths_in(text)) if isinstance(text, str) else frozenset()
+        return ""
+    return text if isinstance(text, str) else ""
 
 
 def with_param(part: object, names: Sequence[str], value: object) -> object:

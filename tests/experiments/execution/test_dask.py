@@ -55,7 +55,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def started(*command: object) -> "subprocess.Popen[str]":
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRADETALKS_ALLOW_CODE": "1"}
     return subprocess.Popen(
         list(map(str, command)), cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -149,7 +149,7 @@ def test_a_sweep_on_a_scheduler_outlives_it_and_is_gone_on_with_without(
     assert last.endswith(f"`tradetalks sweep {out} --resume` goes on")
     assert not (out / "lock").exists()
     assert 0 < len(open_results(out).runs) < 200
-    resumed = sweep(load_experiment(file), out, workers=2, resume=True)
+    resumed = sweep(load_experiment(file, allow_code=True), out, workers=2, resume=True)
     assert resumed.runs["error"].isna().all()
     assert resumed.runs["y"].tolist() == list(range(200))
 

@@ -16,6 +16,7 @@ import pytest
 from experiments.design.job import DIED
 from experiments.execution.executors import Dask
 from experiments.sweep import Results, load_experiment, open_results, sweep
+from simulator.errors import WorkerError
 from tests.sweepable import GATE, lost
 
 ROOT = Path(__file__).parents[3]
@@ -160,6 +161,12 @@ def test_nonsense_in_place_of_an_address_leaves_nothing_to_be_waited_for(tmp_pat
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("Error: Invalid value for --scheduler: ")
     assert "Exception ignored" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encrypted_address_without_certificates_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(WorkerError, match=r"takes certificates: .*tls\.ca-file"):
+        sweep(load_experiment("first-talk"), tmp_path / "out", scheduler="tls://127.0.0.1:9")
     assert list(tmp_path.iterdir()) == []
 
 

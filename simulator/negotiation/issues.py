@@ -60,6 +60,9 @@ class OutcomeSpace:
         places = {issue.id: k for k, issue in enumerate(self.issues)}
         now["position"] = MappingProxyType(places)
 
+    def __reduce__(self) -> tuple[type["OutcomeSpace"], tuple[tuple[Issue, ...]]]:
+        return OutcomeSpace, (self.issues,)
+
     issues: tuple[Issue, ...]
     shape: tuple[int, ...]
     size: int

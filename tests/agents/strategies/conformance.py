@@ -92,6 +92,10 @@ class Watched:
     moves: list[tuple[str, int, bool]] = field(default_factory=list)
     regrets: list[int] = field(default_factory=list)
 
+    @property
+    def informed(self) -> bool:
+        return bool(getattr(self.strategy, "informed", False))
+
     def begin(self, turn: Turn) -> None:
         self.strategy.begin(turn)
 

@@ -8,9 +8,9 @@ gets, against what it buys from them and the transfers it pays, with F the flows
     log(sum of F_ji, j in C, i not, + max(D_C, 0)) = log(sum of F_ji, i in C, j not, + max(-D_C, 0))
 
 In these sums of what is positive nothing cancels. Joining those regions first between which most is
-sold, each step joins two groups, of which the smaller one has to clear: as many equations as there
-are relative wages, each of them about the trade that decides one (the blocks of a nearly
-decomposable system, Simon & Ando 1961). For a group that trades with no other the equation is that
+sold both ways, if by way of others, each step joins two groups, of which the smaller one has to
+clear: as many equations as there are relative wages, each of them about the trade that decides one
+(the blocks of a nearly decomposable system, Simon & Ando 1961). For a group that trades with no other the equation is that
 of its numeraire. Newton's method finds the log wages.
 
 An embargo is the limit of tariffs that rise without end, all at the same pace. Where it parts
@@ -256,8 +256,11 @@ def _nearer(state: _State, step: Floats) -> _State | None:
 
 def _groups(flows: Floats) -> Flags:
     """Return N groups of N regions: the smaller one of each two that are joined, and all."""
-    high, low = np.maximum(flows, flows.T), np.minimum(flows, flows.T)
-    strength = np.nan_to_num(high + np.maximum(low, high - ONE_WAY), nan=-np.inf)
+    wide = flows.copy()
+    for row, column in zip(wide, wide.T, strict=True):
+        np.maximum(wide, np.minimum(column[:, None], row), out=wide)
+    high, low = np.maximum(wide, wide.T), np.minimum(wide, wide.T)
+    strength = np.nan_to_num(np.maximum(low, high - ONE_WAY), nan=-np.inf)
     rows, columns = np.triu_indices(len(flows), 1)
     of = np.eye(len(flows), dtype=bool)
     groups: list[Flags] = []

@@ -138,6 +138,21 @@ def test_an_embargo_is_the_limit_of_ever_higher_tariffs(base: Economy, data: st.
     assert not found.flows[:, mask].any()
 
 
+def test_a_ring_of_free_trade_holds_together_what_embargoes_part() -> None:
+    # A to B to C to A and no other way: as strong as trade both ways, of which there is none.
+    mask = ~np.eye(5, dtype=bool)
+    mask[:3, :3] &= ~(np.roll(np.eye(3), 1, axis=1) > 0.0)
+    rng = np.random.default_rng(3)
+    base = balance(Economy("ABCDE", rng.uniform(1.0, 9.0, (5, 5)) + 60.0 * np.eye(5), 8.0))
+    limit = solve(base, np.where(mask, np.inf, 0.0))
+    assert limit.flows[0, 1] == pytest.approx(limit.flows[1, 2], rel=1e-9)
+    assert limit.flows[0, 1] == pytest.approx(limit.flows[2, 0], rel=1e-9)
+    assert limit.flows[0, 1] > 1.0
+    for rate in (1e5, 1e30, 1e300):
+        found = solve(base, np.where(mask, rate, 0.0))
+        np.testing.assert_allclose(found.welfare_hat, limit.welfare_hat, atol=1e-9)
+
+
 @pytest.mark.parametrize("rate", [20.0, 60.0, 300.0])
 def test_both_ways_to_solve_agree_where_both_can(
     rate: float, monkeypatch: pytest.MonkeyPatch

@@ -159,7 +159,7 @@ def wrong_tariffs(
     own = np.eye(count, dtype=bool)
     sound = (tariffs > -1.0) & (np.isfinite(tariffs) | embargo)
     allowed = "a fraction above -1, such as .25 for 25 %"
-    allowed += ", or inf for an embargo" if embargo else ""
+    allowed += ", or inf for an embargo" if embargo else ", less than infinite"
     for *_, j, i in np.argwhere(~sound):
         pair = f"tariffs.{regions[j]}.{regions[i]}"
         yield Problem(pair, float(tariffs[(*_, j, i)]), allowed)

@@ -10,8 +10,8 @@ gets, against what it buys from them and the transfers it pays, with F the flows
 In these sums of what is positive nothing cancels. Joining those regions first between which most is
 sold both ways, if by way of others, each step joins two groups, of which the smaller one has to
 clear: as many equations as there are relative wages, each of them about the trade that decides one
-(the blocks of a nearly decomposable system, Simon & Ando 1961). For a group that trades with no other the equation is that
-of its numeraire. Newton's method finds the log wages.
+(the blocks of a nearly decomposable system, Simon & Ando 1961). For a group that trades with no
+other the equation is that of its numeraire. Newton's method finds the log wages.
 
 An embargo is the limit of tariffs that rise without end, all at the same pace. Where it parts
 regions whose trade is balanced, each block of them comes to what it is by itself; a region alone to

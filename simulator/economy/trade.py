@@ -99,11 +99,11 @@ class Trade:
         told = [name for name, own in zip(self.regions, self.given, strict=True) if own > 0.0]
         left = [name for name in self.regions if name not in told]
         if not told:
-            return "domestic sales are GDP less exports; no region's trade with itself is given"
+            return "domestic sales: GDP less exports, as no region's trade with itself is given"
         if not left:
-            return "domestic sales are as given, the trade of each region with itself"
+            return "domestic sales: as given, the trade of each region with itself"
         return (
-            f"domestic sales are as given for {listing(told)}, its trade with itself; "
+            f"domestic sales: as given for {listing(told)} (trade with itself), "
             f"GDP less exports for {listing(left)}"
         )
 

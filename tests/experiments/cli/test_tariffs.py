@@ -140,7 +140,7 @@ def test_what_a_region_sells_at_home_counts_and_the_rule_is_told(files: Files) -
     rate = "exporter,importer,tariff\nA,B,.25\n"
     one = files(trade=FLOWS.format(60, 150, 30), gdp=GDP, tariffs=rate)
     done = told("welfare", *one, "--json")
-    assert "Note: domestic sales are as given" in done.stderr
+    assert "Note: domestic sales: as given" in done.stderr
     assert json.loads(done.stdout)["welfare_pct"] == pytest.approx(
         [-1.3268, 0.1781, 0.4510], abs=1e-3
     )

@@ -178,7 +178,7 @@ def test_trade_with_itself_is_what_a_region_sells_at_home(read: Callable[..., Tr
         economy = trade.economy()
         np.testing.assert_array_equal(economy.flows, [[60, 3, 2], [4, 30, 1], [8, 6, 9]])
         np.testing.assert_array_equal(trade.given, [60, 30, 9])
-        assert trade.rule == "domestic sales are as given, the trade of each region with itself"
+        assert trade.rule == "domestic sales: as given, the trade of each region with itself"
     assert "GDP less exports" in read().rule
     assert "no region's trade with itself is given" in read().rule
 
@@ -187,7 +187,7 @@ def test_where_some_is_given_each_region_has_its_own_rule(read: Callable[..., Tr
     trade = read(trade=GROSS.replace("A,60", "A,"), gdp=SMALL)
     np.testing.assert_array_equal(np.diagonal(trade.economy().flows), [95, 30, 9])
     assert trade.rule == (
-        "domestic sales are as given for B and C, its trade with itself; GDP less exports for A"
+        "domestic sales: as given for B and C (trade with itself), GDP less exports for A"
     )
 
 

@@ -316,7 +316,7 @@ def _no_equilibrium(state: _State, rates: Floats) -> Problem:
         owed = float(deficit[block].sum())
         if abs(owed) > EVEN * base.income[block].sum():
             names = listing([base.regions[k] for k in block])
-            allowed = "0, as tariffs part them from the others and no goods can pay for it: "
+            allowed = "0, since under these tariffs no goods can pay for it: "
             return Problem(f"deficit of {names}", owed, allowed + purge)
     advice = "smaller tariffs may help" if even else f"smaller tariffs may help, or {purge}"
     excess = np.nan_to_num(np.abs(state.excess()[vector]), nan=np.inf)

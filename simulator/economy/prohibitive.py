@@ -149,44 +149,50 @@ class _State:
 
     def errors_of(self, groups: Flags) -> Floats:
         """Return by how much, in logs, groups of regions (K, N) do not clear, (K,)."""
-        sold, bought = _between(self.flows, groups)
         transfers = self.market.transfers(groups)
-        sold = np.logaddexp(sold, np.log(np.maximum(transfers, 0.0)))
-        bought = np.logaddexp(bought, np.log(np.maximum(-transfers, 0.0)))
-        numeraire = _total(self.earned, groups) - _total(self.market.income, groups)
-        return np.where(_apart(sold, bought), numeraire, sold - bought)
+        return np.array([self._error(*each) for each in zip(groups, transfers, strict=True)])
+
+    def _error(self, group: Flags, transfer: float) -> float:
+        """Return by how much, in logs, a group does not clear."""
+        sold, bought = self._trade(group, transfer)
+        if np.isneginf(sold) and np.isneginf(bought):
+            return float(_total(self.earned, group) - _total(self.market.income, group))
+        return sold - bought
+
+    def _trade(self, group: Flags, transfer: float) -> tuple[float, float]:
+        """Return logs of what a group gets from others and of what it pays them."""
+        sold = np.logaddexp.reduce(self.flows[group][:, ~group], axis=None, initial=-np.inf)
+        bought = np.logaddexp.reduce(self.flows[~group][:, group], axis=None, initial=-np.inf)
+        gets, pays = np.log(max(transfer, 0.0)), np.log(max(-transfer, 0.0))
+        return float(np.logaddexp(sold, gets)), float(np.logaddexp(bought, pays))
 
     def jacobian(self) -> Floats:
-        """Return the derivatives of `errors` by the log wages (N, N)."""
-        moved = self._flows_by_wages()
-        sold, bought = _between(self.flows, self.groups)
+        """Return the derivatives of `errors` by the log wages (N, N).
+
+        Log flows move by the exporter's wage, and by the prices and the income of the importer.
+        """
+        eps, share = self.market.eps, np.exp(self.share)
+        # By sectors, what part of a flow is in each, times its elasticity.
+        part = np.where(np.isfinite(self.receipts), np.exp(self.sold - self.receipts), 0.0) * eps
+        elastic = part.sum(axis=0)
+        kept = np.exp(self.receipts - self.untaxed)
+        untaxed = np.einsum("sji,ji,sli->il", part, kept, share, optimize=True) - (kept * elastic).T
+        earned = np.diag(np.exp(self.earned - self.money))
+        matrix: Floats = np.empty_like(untaxed)
         transfers = self.market.transfers(self.groups)
-        matrix: Floats = np.empty_like(moved[0])
-        for row, group, out, back, transfer in zip(
-            matrix, self.groups, sold, bought, transfers, strict=True
-        ):
-            if _apart(out, back):
+        for row, group, transfer in zip(matrix, self.groups, transfers, strict=True):
+            sold, bought = self._trade(group, transfer)
+            if np.isneginf(sold) and np.isneginf(bought):
                 row[:] = np.where(group, np.exp(self.earned - _total(self.earned, group)), 0.0)
                 continue
-            out = np.logaddexp(out, np.log(max(transfer, 0.0)))
-            back = np.logaddexp(back, np.log(max(-transfer, 0.0)))
-            leaving, coming = (group[:, None] & ~group, ~group[:, None] & group)
-            parts = np.where(leaving, np.exp(self.flows - out), 0.0)
-            parts -= np.where(coming, np.exp(self.flows - back), 0.0)
-            row[:] = np.tensordot(parts, moved)
+            weight = np.zeros_like(self.flows)
+            out, back = np.ix_(group, ~group), np.ix_(~group, group)
+            weight[out] = np.exp(self.flows[out] - sold)
+            weight[back] = -np.exp(self.flows[back] - bought)
+            prices = np.einsum("sli,si->l", share, (part * weight).sum(axis=1))
+            row[:] = prices - (weight * elastic).sum(axis=1)
+            row += weight.sum(axis=0) @ (earned - untaxed)
         return matrix
-
-    def _flows_by_wages(self) -> Floats:
-        """Return the derivatives of log flows by the log wages (N, N, N)."""
-        k = np.arange(len(self.logs))
-        eps = self.market.eps
-        part = np.where(np.isfinite(self.receipts), np.exp(self.sold - self.receipts), 0.0)
-        moved: Floats = np.einsum("sji,sli->jil", eps * part, np.exp(self.share))
-        moved[k, :, k] -= (eps * part).sum(axis=0)
-        untaxed = np.exp(self.receipts - self.untaxed)
-        moved -= np.einsum("ji,jil->il", untaxed, moved)
-        moved[:, k, k] += np.exp(self.earned - self.money)
-        return moved
 
     def results(self) -> tuple[Floats, ...]:
         """Return the arrays of an Equilibrium."""
@@ -222,8 +228,8 @@ def _traded(base: Economy) -> Flags:
 
 def _hampered(base: Economy, rates: Floats) -> Flags:
     """Return which tariffs (..., S, N, N) are prohibitive."""
-    power = -1.0 - base.elasticity.reshape(-1, 1, 1)
-    hampered: Flags = (1.0 + rates) ** power < LITTLE
+    highest = LITTLE ** (-1.0 / (1.0 + base.elasticity.reshape(-1, 1, 1))) - 1.0
+    hampered: Flags = rates > highest
     return hampered
 
 
@@ -265,26 +271,14 @@ def _groups(flows: Floats) -> Flags:
     of = np.eye(len(flows), dtype=bool)
     groups: list[Flags] = []
     for k in np.argsort(-strength[rows, columns], kind="stable"):
+        if len(groups) == len(flows) - 1:
+            break
         one, other = of[rows[k]], of[columns[k]]
         if not one[columns[k]]:
             groups.append(min(one, other, key=np.count_nonzero).copy())
             joined = one | other
             of[joined] = joined
     return np.array([*groups, np.ones(len(flows), dtype=bool)])
-
-
-def _between(flows: Floats, groups: Flags) -> tuple[Floats, Floats]:
-    """Return logs of what groups sell to others, and of what they buy from them, (K,)."""
-    inside, outside = groups[:, :, None], ~groups[:, None, :]
-    sold = np.where(inside & outside, flows, -np.inf)
-    bought = np.where(inside & outside, flows.T, -np.inf)
-    return tuple(np.logaddexp.reduce(x.reshape(len(groups), -1), axis=1) for x in (sold, bought))
-
-
-def _apart(sold: Floats, bought: Floats) -> Flags:
-    """Return which groups neither sell to others nor buy from them."""
-    apart: Flags = np.isneginf(sold) & np.isneginf(bought)
-    return apart
 
 
 def _total(logs: Floats, groups: Flags) -> Floats:

@@ -184,7 +184,7 @@ def test_an_embargo_comes_to_autarky_by_the_closed_form(rate: str, files: Files)
     assert found["revenue"] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
     refused = told("welfare", *given)
     assert refused.exit_code == 2
-    assert "deficit of B: 1.0: 0, as tariffs part them" in refused.output
+    assert "deficit of B: 1.0: 0, since under these tariffs no goods can pay" in refused.output
 
 
 def test_the_second_model_says_that_it_has_no_embargoes(files: Files) -> None:

@@ -222,7 +222,7 @@ def test_transfers_that_no_goods_can_carry_are_told_with_what_to_do(rate: float)
 
 
 def test_transfers_between_blocks_are_told_by_the_block() -> None:
-    with pytest.raises(EconomyError, match=r"deficit of (A and B|C and D): -?1\.0: 0, as tariffs"):
+    with pytest.raises(EconomyError, match=r"deficit of (A and B|C and D): -?1\.0: 0, since under"):
         solve(FOUR, between([1, 1, 0, 0], np.inf), deficit=[3.0, -2.0, 4.0, -5.0])
 
 

@@ -251,7 +251,9 @@ def read_tariffs(
             allowed = f"a sector of the flows: {', '.join(sectors) or 'there are none'}"
             sheet.refuse(f"line {pair.line}", pair.sector, allowed, nearest(pair.sector, sectors))
             continue
-        rate = _tariff(sheet, pair, regions[pair.j] if pair.j == pair.i else None)
+        region = regions[pair.j] if pair.j == pair.i else None
+        whole = pair.own and not (region and codes and len(codes.members(region)) > 1)
+        rate = _tariff(sheet, pair, region, whole)
         rates.setdefault((pair.sector, pair.j, pair.i), {})[pair] = rate
     tariffs = np.zeros((len(sectors) or 1, len(regions), len(regions)))
     for (sector, j, i), members in rates.items():
@@ -383,15 +385,20 @@ def _over_sectors(values: Floats) -> Floats:
 # -- tariffs -----------------------------------------------------------------------------------
 
 
-def _tariff(sheet: Sheet, pair: Pair, within: str | None) -> float:
-    """Return the tariff of a pair, which is 0 `within` a region."""
+def _tariff(sheet: Sheet, pair: Pair, within: str | None, whole: bool) -> float:
+    """Return the tariff of a pair, 0 `within` a region, be it a `whole` or one of members."""
     if within is None:
         allowed = "a fraction above -1, such as .25 for 25 %, or inf for an embargo"
         return sheet.number(pair.key, pair.text, allowed, lambda x: x > -1.0, infinite=True)
-    allowed = (
-        f"0 or nothing: no region taxes its own goods; if this is a tariff within an aggregate, of "
-        f"members of {within} on each other, make them regions of their own (GDP, region map)"
+    what = (
+        f"a tariff within the aggregate {within}, of its members on each other, is not in the model"
     )
+    if whole:
+        what = (
+            "no region taxes its own goods, and a tariff within an aggregate, of its members on "
+            "each other, is not in the model"
+        )
+    allowed = f"0 or nothing: {what}; for it, make the members regions of their own"
     return sheet.number(pair.key, pair.text or "0", allowed, lambda x: x == 0.0)
 
 

@@ -330,8 +330,15 @@ def test_tariffs_may_be_those_of_codes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("1,2,.1", "1.2: 0.1: 0 or nothing: .* within an aggregate, of members of A on each other"),
-        ("A,A,.1", "A.A: 0.1: 0 or nothing: .* make them regions of their own"),
+        (
+            "1,2,.1",
+            "1.2: 0.1: 0 or nothing: a tariff within the aggregate A, .* regions of their own",
+        ),
+        (
+            "A,A,.1",
+            "A.A: 0.1: 0 or nothing: a tariff within the aggregate A, .* regions of their own",
+        ),
+        ("B,B,.1", "B.B: 0.1: 0 or nothing: no region .* within an aggregate, .* of their own"),
         (
             "1,30,.1\n2,30,.2",
             "A.B: 0.1: one tariff .* members have 1.30 0.1 and 2.30 0.2: give A.B",

@@ -22,9 +22,6 @@ def fit_fonts(figure: "Figure") -> None:
     """Give texts of a figure, where their font lacks letters, installed fonts to fall back on."""
     from matplotlib.text import Text
 
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.get_ticklabels(which="both")  # which writes them
     for text in figure.findobj(Text):
         assert isinstance(text, Text)
         lacking = _lacking(text)

@@ -155,7 +155,7 @@ class _State:
     def _error(self, group: Flags, transfer: float) -> float:
         """Return by how much, in logs, a group does not clear."""
         sold, bought = self._trade(group, transfer)
-        if np.isneginf(sold) and np.isneginf(bought):
+        if _apart(sold, bought):
             return float(_total(self.earned, group) - _total(self.market.income, group))
         return sold - bought
 
@@ -182,7 +182,7 @@ class _State:
         transfers = self.market.transfers(self.groups)
         for row, group, transfer in zip(matrix, self.groups, transfers, strict=True):
             sold, bought = self._trade(group, transfer)
-            if np.isneginf(sold) and np.isneginf(bought):
+            if _apart(sold, bought):
                 row[:] = np.where(group, np.exp(self.earned - _total(self.earned, group)), 0.0)
                 continue
             weight = np.zeros_like(self.flows)
@@ -279,6 +279,11 @@ def _groups(flows: Floats) -> Flags:
             joined = one | other
             of[joined] = joined
     return np.array([*groups, np.ones(len(flows), dtype=bool)])
+
+
+def _apart(sold: float, bought: float) -> bool:
+    """Return whether logs say that there is no trade at all, nor a transfer."""
+    return sold == bought == -np.inf
 
 
 def _total(logs: Floats, groups: Flags) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any
 from experiments.design.job import ChunkResult, job_of
 from experiments.design.plan import Plan
 from experiments.results import amend, failure_log, manifest
-from experiments.results.atomic import part_name
+from experiments.results.atomic import whole_name
 from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
@@ -25,8 +25,6 @@ __all__ = [
     "require_usable",
 ]
 
-#: What is left in a folder if a writer was killed before it wrote anything.
-_BEGUN = {LOCK, part_name(manifest.NAME)}
 _CHANGED = (
     "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
     " one, as manifest.json notes:"
@@ -83,13 +81,19 @@ def opened_for_writing(
 def require_usable(folder: Path, resume: bool) -> None:
     """Raise StoreError if there is anything in a folder, unless it is a sweep to be resumed."""
     with _writing(folder):
-        names = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
+        names = {p.name for p in folder.iterdir()} if folder.exists() else set[str]()
+    names = {name for name in names if not _is_begun(name)}
     if not names or (resume and manifest.NAME in names):
         return
     if resume:
         raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
     hint = "--resume goes on with it" if manifest.NAME in names else "it is no results folder"
     raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
+
+
+def _is_begun(name: str) -> bool:
+    """Return whether a name is left by a writer that was killed before it wrote anything."""
+    return name == LOCK or whole_name(name) == manifest.NAME
 
 
 def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:

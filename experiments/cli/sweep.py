@@ -10,7 +10,7 @@ from rich.console import Group
 
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
 from experiments.cli.options import experiment_changes, parse_shard, set_option
-from experiments.cli.outputs import results_folder, they_are
+from experiments.cli.outputs import default_folder, results_folder, they_are
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
@@ -110,7 +110,7 @@ def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path,
             f" one there: tradetalks sweep EXPERIMENT --out {source}"
         )
     experiment = load_experiment(description, **experiment_changes(options))
-    return experiment, results_folder(out or Path("results") / experiment.name), shard
+    return experiment, results_folder(out or default_folder(experiment.name)), shard
 
 
 def _is_folder(source: str, resume: bool) -> bool:

@@ -19,7 +19,7 @@ from simulator.errors import Problem, Refusal, ScenarioError, describe_error, ne
 from simulator.scenario import parts
 from simulator.text import count, listing
 
-__all__ = ["Plan", "plan", "seed_of", "trials"]
+__all__ = ["MOST_RUNS", "Plan", "plan", "seed_of", "shard_size", "trials"]
 
 #: The most points that are all tried before the first run; of larger designs, as many are tried
 #: throughout, besides a point with each listed value and with the ends of each range.
@@ -27,6 +27,8 @@ TRIED = 200
 #: Points tried for listed values: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
 MAX_RUNS = MAX_VALUES
+#: The most runs there may be at all: their numbers take some gigabytes of memory.
+MOST_RUNS = 100_000_000
 #: How many values are shown that were refused for the same reason as the first.
 SHOWN = 3
 
@@ -39,6 +41,23 @@ def seed_of(root: int, number: int) -> int:
     """
     digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
+
+
+def shard_size(points: int, replications: int, shard: tuple[int, int] | None) -> int:
+    """Return how many runs a shard has, or the whole if it is None."""
+    if shard is None:
+        return points * replications
+    part, of = shard
+    share = _share(points, replications, of)
+    return share * len(range(part - 1, points * replications // share, of))
+
+
+def _share(points: int, replications: int, of: int) -> int:
+    """Return how many runs in a row are of one shard, of so many.
+
+    Whole points, if there are enough, so that a worker builds the scenario of a point once.
+    """
+    return replications if points >= of else 1
 
 
 @dataclass(frozen=True)
@@ -62,8 +81,7 @@ class Plan:
         if self.shard is None:
             return iter(range(self.size))
         part, of = self.shard
-        # Whole points, if there are enough, so that a worker builds the scenario of a point once.
-        share = self.experiment.replications if len(self.points) >= of else 1
+        share = _share(len(self.points), self.experiment.replications, of)
         return (run for run in range(self.size) if run // share % of == part - 1)
 
     def point(self, run: int) -> int:
@@ -112,11 +130,11 @@ def plan(
 def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
     size = sampling.design_size(experiment)
     runs = size * experiment.replications
-    if runs > most:
+    if runs > (most := min(most, MOST_RUNS)):
+        more = "" if runs > MOST_RUNS else ", or allow more with --max-runs"
         allowed = (
             f"at most {most:,} runs ({count(size, 'point')} x"
-            f" {count(experiment.replications, 'replication')});"
-            " take fewer, or allow more with --max-runs"
+            f" {count(experiment.replications, 'replication')}); take fewer{more}"
         )
         return [Problem("design", f"{runs:,} runs", allowed)]
     return [] if runs else [Problem("design", "0 runs", "at least one point")]

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.design.plan import Plan
+from experiments.design.plan import shard_size
 from experiments.design.sampling import design_size
 from experiments.display.terminal import heading, outline
 from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
+from experiments.results.manifest import has_digest
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
 from simulator.text import count, file_size, listing
@@ -21,6 +22,7 @@ __all__ = ["experiment_page", "status_page"]
 
 #: How many failures, and how many values of an axis, are listed one by one.
 SHOWN = 5
+UNGUARDED = "of an earlier version, without a digest: changes in it go unnoticed"
 
 
 def status_page(folder: str | Path) -> Group:
@@ -91,8 +93,8 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     succeeded = len(logged_runs(results.folder) & (done - failed))
     shard_given = results.manifest["shard"]
     shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
-    points = [()] * int(results.manifest["points"])
-    planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    points, replications = int(results.manifest["points"]), results.experiment.replications
+    planned = shard_size(points, replications, shard)
     number, size = segments.room()
     notes = results.manifest.get("repairs", [])
     repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
@@ -106,6 +108,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             *(("repaired", text) for text in repairs),
             ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
+            *([] if has_digest(results.manifest) else [("manifest", UNGUARDED)]),
             *(("broken", fault) for fault in faults),
         ]
     )

@@ -195,6 +195,15 @@ class Segments:
                 path.unlink()
         sync_folder(self.folder)
 
+    def clear(self) -> None:
+        """Remove all segments and their folders; OSError if anything else is in one of these."""
+        for table in self.tables:
+            home = own_folder(self.folder / table)
+            for path in list(home.iterdir()):
+                if _NAME.fullmatch(path.name) or _NAME.fullmatch(whole_name(path.name)):
+                    path.unlink()
+            home.rmdir()
+
     def forget_failed(self, name: str) -> None:
         """Remove the failed runs of a chunk.
 

@@ -6,6 +6,7 @@ and others read.
 """
 
 import itertools
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from experiments.results import manifest
 from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
 from experiments.runs.tables import TableFrames
-from simulator.errors import StoreError, nearest
+from simulator.errors import ScenarioError, StoreError, nearest
 from simulator.world.records import TABLES
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def stored_results(folder: str | Path) -> "StoredResults":
     path = Path(folder).expanduser()
     if not path.is_dir():
         raise StoreError(f"there is no folder {str(folder)!r}")
-    if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
+    if not os.path.lexists(path / manifest.NAME) and (path / "runs.parquet").is_file():
         return StoredResults(path, {})
     return StoredResults(path, manifest.read_manifest(path))
 
@@ -61,7 +62,11 @@ class StoredResults(TableFrames):
     def experiment(self) -> Experiment:
         """What was played, resolved."""
         if self.manifest:
-            return manifest.experiment_of(self.manifest)
+            try:
+                return manifest.experiment_of(self.manifest)
+            except ScenarioError as error:
+                where = str(self.folder / manifest.NAME)
+                raise ScenarioError(error.problems, where) from error
         return Experiment(name=self.folder.name, scenario=str(self.folder / "scenario.toml"))
 
     @property

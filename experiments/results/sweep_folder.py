@@ -85,6 +85,8 @@ def require_usable(folder: Path, resume: bool) -> None:
     names = {name for name in names if not _is_begun(name)}
     if not names or (resume and manifest.NAME in names):
         return
+    if manifest.UNFINISHED in names:
+        raise StoreError(manifest.HALF_MERGED.format(folder))
     if resume:
         raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
     hint = "--resume goes on with it" if manifest.NAME in names else "it is no results folder"

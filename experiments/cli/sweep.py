@@ -195,9 +195,9 @@ def _put_interruption(course: _Course, folder: Path) -> None:
 
 
 def _put_end(course: _Course, folder: Path) -> None:
-    """Say what is in the folder, and what failed; the command fails if all runs did."""
+    """Say what is in the folder, and what failed; then the command fails."""
     progress = course.progress
-    done, total, failed = progress.done, progress.total, progress.failed
+    done, total, failed, gaps = progress.done, progress.total, progress.failed, progress.gaps
     if course.done_before == total:
         all_are = "The only run is" if total == 1 else f"All {total:,} runs are"
         click.echo(f"{all_are} in {folder} already.", err=True)
@@ -207,4 +207,11 @@ def _put_end(course: _Course, folder: Path) -> None:
         which = "All of them" if failed == done else f"{failed:,} of them"
         which = "It" if done == 1 else which
         click.echo(f"{which} failed: tradetalks status {folder}", err=True)
-        click.get_current_context().exit(FAILED if failed == done else 0)
+    if gaps:
+        where = f"{gaps:,} of {count(done, 'run')}"
+        click.echo(
+            f"A metric raised in {where}, and its cells are empty: tradetalks status {folder}",
+            err=True,
+        )
+    if failed or gaps:
+        click.get_current_context().exit(FAILED)

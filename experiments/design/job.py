@@ -70,7 +70,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that failed: its number, point, seed, error and traceback."""
+    """A run that failed, or a metric of one: number, point and seed; the error, its traceback."""
 
     run: int
     point: int
@@ -81,11 +81,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """The result of a chunk: per table a Parquet file, and how long its runs took together."""
+    """The result of a chunk: per table a Parquet file, and how long its runs took together.
+
+    A run that failed has nothing but its error; one of which a metric raised has all the rest.
+    """
 
     runs: tuple[int, ...]
     segments: Mapping[str, bytes]
     failures: tuple[Failure, ...]
+    gaps: tuple[Failure, ...]
     seconds: float
 
 
@@ -119,6 +123,11 @@ def schema(job: Job) -> list[Column]:
         Column("replication", "int", "", "replication at this point, from 0"),
         *(Column(axis.path, axis.type, "", "value of the axis") for axis in job.axes),
         *(Column(name, "float?", "", "metric") for name in job.metrics),
-        Column("traceback", "str?", "", "where the error arose"),
+        Column(
+            "traceback",
+            "str?",
+            "",
+            "where an error arose: of the run, or of metrics without a value",
+        ),
     ]
     return [*base, *(column for column in added if column.name not in names)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -17,6 +18,9 @@ from experiments.results.manifest import has_digest
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
 from simulator.text import count, file_size, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["experiment_page", "status_page"]
 
@@ -89,8 +93,8 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     states = segments.steady(lambda names: list(segments.states(names)))
     # A run in two segments counts once, and does no harm to readers.
     faults = [chunk.fault for chunk in states if chunk.fault and not chunk.runs]
-    done, failed = _runs_and_failed(states)
-    succeeded = len(logged_runs(results.folder) & (done - failed))
+    done, failed, gaps = _runs_of(states)
+    succeeded = len(logged_runs(results.folder) & (done - failed - gaps))
     shard_given = results.manifest["shard"]
     shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
     points, replications = int(results.manifest["points"]), results.experiment.replications
@@ -104,6 +108,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
+            *([("metrics raised", f"in {count(len(gaps), 'run')}")] if gaps else []),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
             *(("repaired", text) for text in repairs),
             ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
@@ -112,28 +117,37 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             *(("broken", fault) for fault in faults),
         ]
     )
-    yield from _failures(results, failed, bool(faults))
-    yield from _advice(results, planned - len(done), len(failed), bool(faults))
+    if not faults:
+        errors = results.runs.set_index("run")["error"].dropna()
+        yield from _errors("Runs that failed", errors, "error")
+        title = "Metrics that raised, whose cells are empty"
+        yield from _errors(title, results.metric_errors, "traceback")
+    yield from _advice(results, planned - len(done), len(failed | gaps), bool(faults))
 
 
-def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]]:
-    """Return the runs that are there, and which of them failed; of duplicates, the first counts."""
+def _runs_of(states: Iterable[SegmentState]) -> tuple[set[int], set[int], set[int]]:
+    """Return the runs that are there, which of them failed, and in which of them a metric raised.
+
+    Of duplicates, the first counts.
+    """
     done: set[int] = set()
     failed: set[int] = set()
+    gaps: set[int] = set()
     for chunk in states:
         failed |= chunk.failed - done
+        gaps |= chunk.gaps - done
         done |= chunk.runs
-    return done, failed
+    return done, failed, gaps
 
 
-def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:
-    if not failed or damaged:
+def _errors(title: str, errors: "pd.Series[str]", column: str) -> Iterator[RenderableType]:
+    """Give the first errors, by run."""
+    if errors.empty:
         return
-    yield heading("Runs that failed")
-    runs = results.runs.set_index("run")["error"]
-    yield outline((str(run), str(runs[run])) for run in sorted(failed)[:SHOWN])
-    if len(failed) > SHOWN:
-        more = f"  and {len(failed) - SHOWN:,} more, in the column `error` of runs"
+    yield heading(title)
+    yield outline((str(run), error) for run, error in errors.iloc[:SHOWN].items())
+    if len(errors) > SHOWN:
+        more = f"  and {len(errors) - SHOWN:,} more, in the column `{column}` of runs"
         yield Text(more, style="dim")
 
 

@@ -45,11 +45,14 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
 
 
 def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
-    """Return the runs of a plan that are not in a folder, in ascending order."""
+    """Return the runs of a plan that are not in a folder, in ascending order.
+
+    Those that failed, or of which a metric did, count as such if they are asked for.
+    """
     played: set[int] = set()
     for chunk in Segments(folder, job_of(planned).kept_tables).states():
         if not chunk.fault:
-            played |= chunk.runs - chunk.failed if or_failed else chunk.runs
+            played |= chunk.runs - chunk.failed - chunk.gaps if or_failed else chunk.runs
     return [run for run in planned.runs() if run not in played]
 
 

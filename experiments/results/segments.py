@@ -10,8 +10,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,13 +55,15 @@ def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
 class SegmentState:
     """The state of a chunk's segments: its runs, none if it cannot be read, and those that failed.
 
-    The fault is which segment cannot be read and why, or that an earlier chunk has one of its runs,
-    too; empty if all is well.
+    Those with a gap did not fail, but lack the value of a metric that raised. The fault is which
+    segment cannot be read and why, or that an earlier chunk has one of its runs, too; empty if all
+    is well.
     """
 
     name: str
     runs: frozenset[int]
     failed: frozenset[int]
+    gaps: frozenset[int]
     fault: str
 
 
@@ -118,22 +121,25 @@ class Segments:
         known_runs: set[int] = set()
         for name in self.names() if names is None else names:
             fault = self.corrupt(name)
-            runs, failed = (
-                (frozenset[int](), frozenset[int]()) if fault else self._runs_and_failed(name)
-            )
+            runs, failed, gaps = (frozenset[int](),) * 3 if fault else self._runs(name)
             if not known_runs.isdisjoint(runs):
                 fault = f"runs/{name}: runs that another segment has too"
             else:
                 known_runs |= runs
-            yield SegmentState(name, runs, failed, fault)
+            yield SegmentState(name, runs, failed, gaps, fault)
 
-    def _runs_and_failed(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
-        """Return the runs of a chunk, and those of them that failed."""
+    def _runs(self, name: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Return the runs of a chunk, those of them that failed, and those with a gap."""
         import pyarrow.compute as pc
 
-        table = self.read("runs", name, ["run", "error"])
-        failed = table.filter(pc.is_valid(table["error"]))
-        return frozenset(table["run"].to_pylist()), frozenset(failed["run"].to_pylist())
+        table = self.read("runs", name, ["run", "error", "traceback"])
+        failed = pc.is_valid(table["error"])
+        gap = pc.and_not(pc.is_valid(table["traceback"]), failed)
+        every, bad, odd = (
+            frozenset(t["run"].to_pylist())
+            for t in (table, table.filter(failed), table.filter(gap))
+        )
+        return every, bad, odd
 
     def require_sound(self) -> set[int]:
         """Return all runs in the folder, after checking that each can be read and occurs once.
@@ -205,27 +211,42 @@ class Segments:
             home.rmdir()
 
     def forget_failed(self, name: str) -> None:
-        """Remove the failed runs of a chunk.
+        """Remove the runs of a chunk that failed or have a gap; a crash loses nothing.
 
-        They have rows only in ``runs``, which is replaced as a whole: a crash loses nothing.
+        Raises StoreError or OSError as `swap` does.
         """
+        chunk = next(self.states([name]))
+        gone = chunk.failed | chunk.gaps
+        if gone == chunk.runs:
+            self._own("runs", name).unlink()  # without it, the others do not count
+        elif gone:
+            new = segment_name(sorted(chunk.runs - gone), [name, *sorted(gone)])
+            self.swap([name], new, partial(self._without, name, gone), sorted(gone))
+
+    def _without(self, name: str, gone: Collection[int], table: str) -> "pa.Table":
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        path, table = self._own("runs", name), self.read("runs", name)
-        rest = table.filter(pc.is_null(table["error"]))
-        if not rest.num_rows:
-            path.unlink()
-        elif rest.num_rows < table.num_rows:
-            _store(path, rest)
+        rows = self.read(table, name)
+        return rows.filter(pc.invert(pc.is_in(rows["run"], pa.array(gone, pa.int64()))))
 
-    def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
+    def swap(
+        self,
+        old: Sequence[str],
+        new: str,
+        content: "Callable[[str], pa.Table]",
+        without: Sequence[int] = (),
+    ) -> None:
         """Publish a new chunk, of that content by table, in place of others with the same runs.
+
+        Or with the same runs but for some that it is `without`.
 
         If it is interrupted, every run can still be read once, and `sweep_up` completes it. Raises
         StoreError if what was written cannot be read: the old chunks stay; OSError if it cannot be
         written.
         """
-        write_file(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        plan = {"old": list(old), "new": new, **({"without": list(without)} if without else {})}
+        write_file(self.folder / SWAP, json.dumps(plan).encode())
         for table in (*self.tables, "runs"):
             _store(self._own(table, new), content(table))
         if fault := self._end_swap():
@@ -235,24 +256,24 @@ class Segments:
         """Remove the old chunks of a swap, or the new one if it is damaged, and return why."""
         path = self.folder / SWAP
         try:
-            old, new = _swap_of(json.loads(read_regular(path)))
+            old, new, without = _swap_of(json.loads(read_regular(path)))
         except FileNotFoundError:
             return ""
         except (ValueError, KeyError, TypeError, RecursionError):
             path.unlink()  # runs that are there twice can be told by their numbers, too
             return ""
         fault = self.corrupt(new)
-        gone = [new] if fault else old if self._holds_all(new, old) else []
+        gone = [new] if fault else old if self._holds_all(new, without, old) else []
         for name, table in itertools.product(gone, ("runs", *self.tables)):
             self._own(table, name).unlink(missing_ok=True)
         sync_folder(self.folder / "runs")
         path.unlink()
         return fault
 
-    def _holds_all(self, new: str, old: Iterable[str]) -> bool:
-        """Return whether a chunk has all runs of others, as far as these are still there."""
+    def _holds_all(self, new: str, without: Iterable[int], old: Iterable[str]) -> bool:
+        """Return whether a chunk has all runs of others that are still there, but for some."""
         there = set(self.names())
-        runs = set(self.runs_in(new))
+        runs = {*self.runs_in(new), *without}
         try:
             return all(runs.issuperset(self.runs_in(name)) for name in old if name in there)
         except StoreError:
@@ -333,12 +354,15 @@ def read_segment(
     raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
 
 
-def _swap_of(plan: Any) -> tuple[list[str], str]:
-    """Return which segments are replaced by which; ValueError if they are no such names."""
-    old, new = list(plan["old"]), plan["new"]
+def _swap_of(plan: Any) -> tuple[list[str], str, list[int]]:
+    """Return which segments are replaced by which, and without which runs.
+
+    Raises ValueError, KeyError or TypeError if it is no such plan.
+    """
+    old, new, without = list(plan["old"]), plan["new"], list(plan.get("without", ()))
     if not all(_NAME.fullmatch(name) for name in [*old, new]) or new in old:
         raise ValueError("no names of segments")
-    return old, new
+    return old, new, [int(run) for run in without]
 
 
 def sorted_by_run(table: "pa.Table") -> "pa.Table":

@@ -87,6 +87,15 @@ class StoredResults(TableFrames):
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
 
     @property
+    def metric_errors(self) -> "pd.Series[str]":
+        """What metrics raised whose cells are empty, in runs that did not fail; by run."""
+        runs = self.runs.set_index("run")
+        if "traceback" not in runs:
+            return runs["error"].dropna().iloc[:0]
+        told = runs["traceback"][runs["error"].isna()].dropna()
+        return told.str.partition("\n")[0] if len(told) else told
+
+    @property
     def tables(self) -> list[str]:
         """The tables that were kept."""
         if not self.manifest:

@@ -45,6 +45,8 @@ class Progress:
         When the first chunk that was played came back, by `time.monotonic`; None before.
     before : int
         Runs done by then; as starting takes time, they do not count towards the rate.
+    gaps : int
+        Runs that did not fail, but lack the value of a metric, which raised.
     """
 
     total: int = 0
@@ -53,6 +55,7 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     began: float | None = None
     before: int = 0
+    gaps: int = 0
 
 
 @contextlib.contextmanager
@@ -127,9 +130,10 @@ def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool
             state.notes.append(f"{chunk.fault}; set aside in {aside}, {again} are played again")
         elif retry:
             segments.forget_failed(chunk.name)
-            done |= chunk.runs - chunk.failed
+            done |= chunk.runs - chunk.failed - chunk.gaps
         else:
             state.failed += len(chunk.failed)
+            state.gaps += len(chunk.gaps)
             done |= chunk.runs
     runs = list(planned.runs())
     state.total, state.done = len(runs), len(done)
@@ -143,10 +147,11 @@ def publisher(
 
     def publish(result: ChunkResult) -> None:
         with _writing(folder):
-            failure_log.append(folder, result.failures)
+            failure_log.append(folder, [*result.failures, *result.gaps])
             segments.publish(result)
         state.done += len(result.runs)
         state.failed += len(result.failures)
+        state.gaps += len({gap.run for gap in result.gaps})
         if state.began is None and result.seconds:  # runs that are only blamed take no time
             state.began, state.before = time.monotonic(), state.done
         report(state)

@@ -550,7 +550,7 @@ def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:
     scenario = load("first-talk")
     world = play(scenario, 0)
     named = metrics.scenario_metrics(scenario)
-    found = dict(zip(named, metrics.measure(named, world), strict=True))
+    found = {name: metrics.measure(name, metric, world) for name, metric in named.items()}
     assert found["share_signed"] == found["share_in_force"] == 1.0
     assert found["first_signing"] == found["first_signing_trade"] == 3.0
     assert found["trust_in_home"] == world.parties["partner"].trust("home")
@@ -565,7 +565,8 @@ def test_deals_in_force_at_the_start_are_not_signed_in_the_run() -> None:
 
     scenario = load("symmetric-tariff-game")
     named = metrics.scenario_metrics(scenario)
-    found = dict(zip(named, metrics.measure(named, play(scenario, 0)), strict=True))
+    world = play(scenario, 0)
+    found = {name: metrics.measure(name, metric, world) for name, metric in named.items()}
     assert found["share_signed"] == 0.0
     assert math.isnan(found["first_signing"])
     assert math.isnan(found["nash_distance"])

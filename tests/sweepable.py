@@ -104,6 +104,13 @@ def deals(world: "World") -> float:
     return len(world.ledger.deals)
 
 
+def odd(world: "World") -> float:
+    """A metric that fails of odd seeds while a variable of the environment is set."""
+    if world.seed % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
+        raise ValueError("odd")
+    return float(world.seed % 2)
+
+
 def text(world: "World") -> str:
     """A metric that is none."""
     return "many"

@@ -78,4 +78,7 @@ def _tables(text: str | None) -> dict[str, int | str] | None:
         return None
     pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
     rows = {name: int(every) if every.isdigit() else every or 1 for name, _, every in pairs}
+    if rows.get("runs", 1) != 1:
+        allowed = "nothing, or 1: it is always kept, with a row per run"
+        raise ScenarioError([Problem("tables.runs", rows["runs"], allowed)])
     return {name: every for name, every in rows.items() if name != "runs"}

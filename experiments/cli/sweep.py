@@ -1,6 +1,5 @@
 """The command that plays an experiment, or goes on with one: sweep."""
 
-import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +85,6 @@ def sweep_command(source: str, **options: Any) -> None:
     if options["dry_run"]:
         _put_plan(experiment, folder, shard, options)
         return
-    _end_with_signals()
     course = _Course()
     _play(course, experiment, folder, shard, options)
     _put_end(course, folder)
@@ -167,19 +165,6 @@ def _play(
     except KeyboardInterrupt:
         _put_interruption(course, folder)
         click.get_current_context().exit(INTERRUPTED)
-
-
-def _end_with_signals() -> None:
-    """Let a request to end, or the end of the terminal, stop a sweep as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # What is ignored stays so: nohup has a sweep outlive its terminal.
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, stop)
 
 
 def _put_interruption(course: _Course, folder: Path) -> None:

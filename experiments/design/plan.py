@@ -131,7 +131,7 @@ def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
     size = sampling.design_size(experiment)
     runs = size * experiment.replications
     if runs > (most := min(most, MOST_RUNS)):
-        more = "" if runs > MOST_RUNS else ", or allow more with --max-runs"
+        more = ", or allow more with --max-runs" if most < MOST_RUNS else ""
         allowed = (
             f"at most {most:,} runs ({count(size, 'point')} x"
             f" {count(experiment.replications, 'replication')}); take fewer{more}"

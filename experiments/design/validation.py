@@ -138,7 +138,7 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
         problems.append(Problem("replications", experiment.replications, allowed))
     if not literals.is_whole(seed):
         problems.append(Problem("seed", seed, "a whole number"))
-    if experiment.common_random_numbers not in (True, False):
+    if not isinstance(experiment.common_random_numbers, bool):
         value = experiment.common_random_numbers
         problems.append(Problem("common_random_numbers", value, "true or false"))
     for table, every in experiment.tables.items():

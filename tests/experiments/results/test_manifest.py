@@ -359,7 +359,7 @@ def broken(write: Write, name: str) -> Path:
     write(**{name: BROKEN})
     toml = f'model = "{name}.model"\nname = "out"\nmetrics = ["y"]\naxes.x = [1, 2, 3]\n'
     Path("e.toml").write_text(toml, encoding="utf-8")
-    assert tradetalks("sweep", "e.toml", "--workers", "1").exit_code == 0
+    assert tradetalks("sweep", "e.toml", "--workers", "1").exit_code == 1
     write(**{name: MENDED})
     del sys.modules[name]
     return Path("results/out")

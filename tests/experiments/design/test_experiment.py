@@ -224,8 +224,8 @@ PATIENCE = "countries.home.patience"
         ({"axes": {"countries": {}}}, "axes.countries: {}: a list of values"),
         (
             {"axes": {"countries": {"home": {"patience": {"valeus": [0.9, 1]}}}}},
-            f"{PATIENCE}.valeus: [0.9, 1]: no such key; an axis is a list of values, {{from, to, n}},"
-            " or {low, high, integer}; did you mean 'values'?",
+            f"{PATIENCE}.valeus: [0.9, 1]: no such key; an axis is a list of values, {{from, to,"
+            " n}, or {low, high, integer}; did you mean 'values'?",
         ),
         (
             {"axes": {"countries": {"home": {"patience": {"values": [0.9], "foo": 1}}}}},

@@ -421,14 +421,14 @@ def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_
         encoding="utf-8",
     )
     out = tmp_path / "out"
-    for options in (
-        ("sweep", tmp_path / "e.toml", "--workers", "1", "--out", out),
-        ("replay", out, "1"),
+    for code, options in (
+        (1, ("sweep", tmp_path / "e.toml", "--workers", "1", "--out", out)),
+        (0, ("replay", out, "1")),
     ):
         done = subprocess.run(
             [COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
     assert "WorkerDied" in done.stdout
     assert "came out the same" in done.stderr
     assert open_results(out).runs["error"].notna().tolist() == [False, True, False]

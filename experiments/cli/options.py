@@ -39,7 +39,7 @@ def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
     """Return what the options of a command say of the experiment; an error names all faults."""
     problems: list[Problem] = []
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
-    changes = {name: options[name] for name in names}
+    changes = {name: options[name] for name in (*names, "timeout")}
     changes["vary"] = _parsed(axis.vary, options["vary"], problems)
     changes["set"] = dict(_parsed(parse_assignment, options["assignments"], problems))
     changes["tables"] = _tables(options["tables"])

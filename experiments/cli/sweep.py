@@ -71,6 +71,12 @@ Shard = tuple[int, int] | None
 @click.option("--workers", type=click.IntRange(1), help="Processes; all cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to play on instead.")
 @click.option("--shard", metavar="I/N", help="Play only the I-th of N parts.")
+@click.option(
+    "--timeout",
+    type=float,
+    metavar="SECONDS",
+    help="End a run that takes longer, which then has failed; no limit by default.",
+)
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--retry-failed", is_flag=True, help="Play runs that failed again; resumes.")
 @click.option("--max-runs", type=int, help="The most runs that the experiment may have.")

@@ -12,11 +12,13 @@ from experiments.design.fingerprint import digests
 from experiments.design.plan import Plan
 from simulator.world.records import TABLES, Column, columns
 
-__all__ = ["DIED", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
+__all__ = ["DIED", "LATE", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
 
 
 #: The error of a run that took its process with it.
 DIED = "WorkerDied: the process that played this run was killed, or ended by itself"
+#: The error of a run that took too long, and how many seconds it may have taken.
+LATE = "TimedOut: the run took longer than {:.15g} seconds, and was ended"
 
 
 @dataclass(frozen=True, eq=False)

@@ -141,6 +141,10 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
     if not isinstance(experiment.common_random_numbers, bool):
         value = experiment.common_random_numbers
         problems.append(Problem("common_random_numbers", value, "true or false"))
+    if experiment.timeout is not None and not (
+        literals.is_finite(experiment.timeout) and experiment.timeout > 0
+    ):
+        problems.append(Problem("timeout", experiment.timeout, "seconds, a number above 0"))
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

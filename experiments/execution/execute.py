@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.design.experiment import Experiment
@@ -48,6 +49,7 @@ def execute(
     max_runs: int | None = None,
     chunk: int | None = None,
     apart: bool = False,
+    timeout: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> StoredResults:
     """Play an experiment until every run of it is in a folder, and return its results.
@@ -57,18 +59,26 @@ def execute(
     _require_counts(workers=workers, chunk=chunk)
     worker.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
+    if timeout is not None:
+        experiment = replace(experiment, timeout=timeout)
+    _require_own_workers(experiment, executor, scheduler)
     planned = plan(experiment, shard, _most(folder, resume, max_runs))
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
     with (
-        _workers(workers, executor, scheduler, apart) as pool,
+        _workers(workers, executor, scheduler, apart, experiment.timeout) as pool,
         opened_for_writing(folder, planned, resume, retry_failed) as (segments, state),
     ):
         pending = pending_runs(planned, segments, state, retry_failed)
         report(state)
         publish = publisher(folder, segments, state, report)
+
+        def tell(note: str) -> None:
+            state.notes.append(note)
+            report(state)
+
         try:
-            Scheduler(planned, deque(pending), pool, publish, chunk).run()
+            Scheduler(planned, deque(pending), pool, publish, chunk, tell).run()
         except WorkerError as error:
             raise WorkerError(
                 f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
@@ -85,6 +95,16 @@ def _require_counts(**counts: object) -> None:
     ]
     if problems:
         raise ScenarioError(problems)
+
+
+def _require_own_workers(
+    experiment: Experiment, executor: Executor | None, scheduler: str | None
+) -> None:
+    """Refuse a time limit where the processes that play are not this sweep's to end."""
+    if experiment.timeout is not None and (executor is not None or scheduler is not None):
+        whose = "an executor" if scheduler is None else "a Dask scheduler"
+        allowed = f"nothing with {whose}, whose workers cannot be ended: use own workers"
+        raise ScenarioError([Problem("timeout", experiment.timeout, allowed)])
 
 
 def dry_run(
@@ -121,7 +141,11 @@ def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
 
 @contextlib.contextmanager
 def _workers(
-    workers: int | None, executor: Executor | None, scheduler: str | None, apart: bool
+    workers: int | None,
+    executor: Executor | None,
+    scheduler: str | None,
+    apart: bool,
+    timeout: float | None,
 ) -> Iterator[Workers]:
     pool: Workers
     if executor is not None:
@@ -130,7 +154,9 @@ def _workers(
         pool = executors.Dask(scheduler)
     else:
         size = executors.cores() if workers is None else workers
-        pool = Processes(size) if size > 1 or apart else executors.InProcess()
+        # A run that hangs can be ended only with its process.
+        is_apart = size > 1 or apart or timeout is not None
+        pool = Processes(size, timeout) if is_apart else executors.InProcess()
     try:
         yield pool
     finally:

@@ -1,14 +1,16 @@
 """A run of a sweep, played again with all tables and compared with what was kept of it."""
 
+import contextlib
 import math
 import sys
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
+from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import plan
 from experiments.execution.processes import Processes
+from experiments.execution.pulse import TimedOut
 from experiments.execution.worker import blamed, play_chunk
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
@@ -50,9 +52,10 @@ def replay(results: StoredResults, number: int) -> Replay:
     if not 0 <= number < planned.size:
         raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
     kept = _kept_tables(results, number)
-    died = kept["runs"]["error"][0].as_py() == DIED
-    play_run = _play_apart if died else play_chunk
-    played = _tables(play_run(job_of(planned), Chunk.cut(planned, [number])))
+    error = kept["runs"]["error"][0].as_py() or ""
+    job, chunk, limit = job_of(planned), Chunk.cut(planned, [number]), _limit_in(error)
+    is_apart = error == DIED or limit is not None
+    played = _tables(_play_apart(job, chunk, limit) if is_apart else play_chunk(job, chunk))
     row = played["runs"].to_pylist()[0]
     values, seed = planned.values(planned.point(number)), planned.seed(number)
     run = None
@@ -125,13 +128,25 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _play_apart(job: Job, chunk: Chunk) -> ChunkResult:
-    """Return the result of a run that may end its process, played in another one."""
-    workers = Processes(1)
+def _limit_in(error: str) -> float | None:
+    """Return how many seconds a run might take that took too long, None if it did not."""
+    before, after = LATE.split("{:.15g}")
+    if not (error.startswith(before) and error.endswith(after)):
+        return None
+    with contextlib.suppress(ValueError):
+        return float(error[len(before) : -len(after)])
+    return None
+
+
+def _play_apart(job: Job, chunk: Chunk, limit: float | None) -> ChunkResult:
+    """Return the result of a run that may end its process or take too long, played in another."""
+    workers = Processes(1, limit)
     try:
         result: ChunkResult = workers.submit(play_chunk, job, chunk).result()
     except BrokenExecutor:
         return blamed(job, chunk, DIED)
+    except TimedOut as error:
+        return blamed(job, chunk, LATE.format(error.seconds))
     finally:
         workers.stop()
     return result

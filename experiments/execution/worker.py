@@ -4,6 +4,7 @@ Everything here can be pickled or is made in the worker, so that the same code p
 process, in another one and on another machine.
 """
 
+import contextlib
 import re
 import sys
 import threading
@@ -18,8 +19,10 @@ from agents.roster import ROSTER
 from experiments.design.axis import Axis, assigned
 from experiments.design.fingerprint import require_code
 from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
+from experiments.execution.pulse import playing
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
+from experiments.runs.play import prepare
 from experiments.runs.record import RunRecord, package_version
 from simulator.errors import describe_error
 from simulator.scenario import parts
@@ -46,10 +49,12 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
     """Return the result of playing a chunk; a run that raises becomes a row with its error."""
     with _TURN:
         player = _player(job)
+        player.warm_up()
         start = time.perf_counter()
         collected = _ChunkRows(job)
         for task in _tasks(chunk):
-            collected.add(task, player)
+            with playing(task.run):
+                collected.add(task, player)
         return collected.result(chunk.runs, time.perf_counter() - start)
 
 
@@ -118,6 +123,13 @@ class _Player:
     @cached_property
     def base(self) -> Scenario:
         return load(self.job.scenario or {}, ROSTER)
+
+    def warm_up(self) -> None:
+        """Do what belongs to no run beforehand; what is wrong with it, the runs tell."""
+        if self.job.model is None:
+            with contextlib.suppress(Exception):
+                prepare()
+                _ = self.base
 
     def scenario(self, values: tuple[Any, ...]) -> Scenario:
         """Return the scenario at a point; the last one is kept for its replications."""

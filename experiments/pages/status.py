@@ -62,11 +62,16 @@ def experiment_page(
             ("seeds", f"from {experiment.seed}, {shared}"),
             ("tables", listing(["runs", *map(_table_text, experiment.tables.items())])),
             ("metrics", listing(experiment.metrics) or "the columns of runs"),
+            *([] if experiment.timeout is None else [("time limit", _limit(experiment.timeout))]),
         ]
     )
     if experiment.axes:
         yield heading("What varies")
         yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+
+
+def _limit(seconds: float | None) -> str:
+    return "none" if seconds is None else f"{seconds:g} seconds a run"
 
 
 def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
@@ -102,6 +107,10 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     number, size = segments.room()
     notes = results.manifest.get("repairs", [])
     repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
+    repairs += [
+        f"{note['since']}: another time limit; before, {_limit(note['before'])}"
+        for note in results.manifest.get("timeouts", [])
+    ]
     yield heading("What is there")
     yield outline(
         [

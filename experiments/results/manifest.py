@@ -62,6 +62,7 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(job.countries),
+        "timeout": plan.experiment.timeout,
         "set": {path: literals.write(as_text(v)) for path, v in plan.experiment.set.items()},
     }
 
@@ -114,7 +115,9 @@ def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
 
 def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the experiment that a manifest holds, as data for `load_experiment`."""
-    return {key: value for key, value in manifest["experiment"].items() if key != "scenario_hash"}
+    data = {key: value for key, value in manifest["experiment"].items() if key != "scenario_hash"}
+    timeout = manifest.get("timeout")
+    return data if timeout is None else {**data, "timeout": timeout}
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -126,6 +126,18 @@ def _are_repairs(value: object) -> bool:
     )
 
 
+def _is_timeout(value: object) -> bool:
+    return value is None or (literals.is_finite(value) and value > 0)
+
+
+def _are_timeouts(value: object) -> bool:
+    return value is None or (
+        isinstance(value, list)
+        and all(isinstance(note, dict) and _is_text(note.get("since")) for note in value)
+        and all(_is_timeout(note.get("before")) for note in value)
+    )
+
+
 def _is_axis(value: object) -> bool:
     if not isinstance(value, dict):
         return False
@@ -135,7 +147,7 @@ def _is_axis(value: object) -> bool:
     return value.keys() == {"low", "high", "integer"} and all(map(literals.is_finite, ends))
 
 
-_MAY_LACK = ("code", "set", "repairs", "samples", "scenario")
+_MAY_LACK = ("timeout", "timeouts", "code", "set", "repairs", "samples", "scenario")
 #: What stands under each key, and how it is said.
 _MANIFEST: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "format": (_is_count, "the number of a format"),
@@ -145,6 +157,8 @@ _MANIFEST: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "shard": (_is_shard, "nothing, or [i, n] with i from 1 to n"),
     "countries": (_is_list_of_texts, "a list of names"),
     "code": (_is_table_of_texts, "a table of digests"),
+    "timeout": (_is_timeout, "nothing, or a number above 0"),
+    "timeouts": (_are_timeouts, "a list of notes, each with since and before"),
     "set": (_is_table_of_texts, "a table of texts"),
     "repairs": (_are_repairs, "a list of notes, each with since and runs"),
 }

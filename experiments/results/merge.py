@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from experiments.results import failure_log, manifest
 from experiments.results.atomic import sync_folder, whole_name
@@ -105,8 +106,14 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
             raise StoreError(
                 f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
             )
-    repairs = [note for part in parts for note in part.manifest.get("repairs", [])]
-    return {**first, "repairs": repairs} if repairs else first
+    notes = {
+        key: [note for part in parts for note in part.manifest.get(key, [])]
+        for key in ("repairs", "timeouts")
+    }
+    # Runs that are still to be played may take as long as they might in any part.
+    limits: list[Any] = [part.manifest.get("timeout") for part in parts]
+    longest = None if None in limits else max(limits)
+    return {**first, "timeout": longest, **{key: value for key, value in notes.items() if value}}
 
 
 def _require_sound(parts: Sequence[StoredResults]) -> None:

@@ -115,7 +115,10 @@ def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
     # Checked once more, now that nobody else can write to it.
     require_usable(folder, resume)
     if (folder / manifest.NAME).exists():
-        require_same(folder, manifest.read_manifest(folder), content)
+        old = manifest.read_manifest(folder)
+        require_same(folder, old, content)
+        if old.get("timeout") != content["timeout"]:
+            manifest.write_manifest(folder, amend.timed(old, content["timeout"]))
     else:
         manifest.write_manifest(folder, content)
 

@@ -1,10 +1,12 @@
 """Models, metrics and work for workers in tests, found by import path."""
 
 import contextlib
+import multiprocessing
 import os
 import resource
 import signal
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -72,6 +74,49 @@ def kills_and_counts(parameters: Parameters, seed: int) -> dict[str, float]:
     with open(parameters["mark"], "a", encoding="utf-8") as file:
         file.write(f"{parameters['x']}\n")
     return kills(parameters, seed)
+
+
+def hangs(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Never ends at some x: in Python, in C while nothing else can run, asleep."""
+    x = parameters["x"]
+    while x == 3:
+        pass
+    if x == 6:
+        sum(range(10**18))
+    if x == 7:
+        time.sleep(600)
+    return {"y": float(x), "noise": seed / 2**63}
+
+
+def dawdles(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Takes seconds where x is 5, and else none."""
+    time.sleep(parameters.get("seconds", 3.0) if parameters["x"] == 5 else 0.0)
+    return {"y": float(parameters["x"])}
+
+
+def begets(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Starts processes that would live for long, and notes their numbers in a file."""
+    if multiprocessing.parent_process() is None:  # the trial of a model, before it is played
+        raise RuntimeError("only in a worker")
+    script = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    with open(parameters["pids"], "a", encoding="utf-8") as file:
+        for apart in (False, True):
+            subprocess.Popen([sys.executable, "-c", script], stdout=file, start_new_session=apart)
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:  # as a daemon does, whose parent nobody knows any more
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
+                time.sleep(600)
+            os._exit(0)
+    deadline = time.monotonic() + 60
+    while len(Path(parameters["pids"]).read_text(encoding="utf-8").splitlines()) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    if parameters.get("then") == "hang":
+        time.sleep(600)
+    if parameters.get("then") == "die":
+        os._exit(1)
+    return {"y": 0.0}
 
 
 def sometimes(parameters: Parameters, seed: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 The number of a run is ``point * replications + replication``; all three count from 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -31,6 +31,10 @@ MAX_RUNS = MAX_VALUES
 MOST_RUNS = 100_000_000
 #: How many values are shown that were refused for the same reason as the first.
 SHOWN = 3
+
+
+#: Calls the model of an import path with parameters and a seed, and returns what it does.
+Attempt = Callable[[str, Mapping[str, Any], int], object]
 
 
 def seed_of(root: int, number: int) -> int:
@@ -100,12 +104,16 @@ class Plan:
 
 
 def plan(
-    experiment: Experiment, shard: tuple[int, int] | None = None, max_runs: int | None = None
+    experiment: Experiment,
+    shard: tuple[int, int] | None = None,
+    max_runs: int | None = None,
+    attempt: Attempt | None = None,
 ) -> Plan:
     """Return the plan of an experiment, after checking that it can be played.
 
-    The whole may have ten million runs, if `max_runs` does not say otherwise. Raises ScenarioError
-    with every problem: of the design, of metrics, of values that the scenario refuses.
+    The whole may have ten million runs, if `max_runs` does not say otherwise. A model is tried at
+    the first point, by `attempt` if that is given. Raises ScenarioError with every problem: of the
+    design, of metrics, of values that the scenario refuses.
     """
     problems = experiment_problems(experiment)
     if shard is not None and not 1 <= shard[0] <= shard[1]:
@@ -120,7 +128,7 @@ def plan(
     )
     points = sampling.design_points(experiment)
     if experiment.model is not None:
-        return Plan(_with_metrics(experiment, points), points, shard)
+        return Plan(_with_metrics(experiment, points, attempt), points, shard)
     problems = [*_metric_problems(experiment), *_value_problems(experiment, points)]
     if problems:
         raise Refusal(problems, experiment.name)
@@ -143,9 +151,11 @@ def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
 # -- a model -----------------------------------------------------------------------------------
 
 
-def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
+def _with_metrics(
+    experiment: Experiment, points: Sequence[Point], attempt: Attempt | None
+) -> Experiment:
     """Return the experiment of a model with its metrics named: all that the model returns."""
-    names = _model_results(Plan(experiment, points))
+    names = _model_results(Plan(experiment, points), attempt)
     if not experiment.metrics:
         experiment = replace(experiment, metrics=tuple(names))
     reserved = {
@@ -164,7 +174,7 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     return experiment
 
 
-def _model_results(trial: Plan) -> Sequence[str]:
+def _model_results(trial: Plan, attempt: Attempt | None) -> Sequence[str]:
     """Return the names of the numbers that a model returns at the first point.
 
     If it fails there, the experiment must name them.
@@ -174,7 +184,8 @@ def _model_results(trial: Plan) -> Sequence[str]:
     if not callable(model):
         raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
     try:
-        returned = model(trial.values(0), trial.seed(0))
+        given = trial.values(0), trial.seed(0)
+        returned: Any = model(*given) if attempt is None else attempt(str(path), *given)
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -15,11 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.design.experiment import Experiment
-from experiments.design.plan import Plan, plan
+from experiments.design.plan import Plan
 from experiments.execution import executors, worker
 from experiments.execution.executors import Workers
 from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
+from experiments.execution.trial import planned
 from experiments.results import amend, manifest
 from experiments.results.store import StoredResults, stored_results
 from experiments.results.sweep_folder import (
@@ -62,14 +63,14 @@ def execute(
     if timeout is not None:
         experiment = replace(experiment, timeout=timeout)
     _require_own_workers(experiment, executor, scheduler)
-    planned = plan(experiment, shard, _most(folder, resume, max_runs))
+    whole = planned(experiment, shard, _most(folder, resume, max_runs))
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
     with (
         _workers(workers, executor, scheduler, apart, experiment.timeout) as pool,
-        opened_for_writing(folder, planned, resume, retry_failed) as (segments, state),
+        opened_for_writing(folder, whole, resume, retry_failed) as (segments, state),
     ):
-        pending = pending_runs(planned, segments, state, retry_failed)
+        pending = pending_runs(whole, segments, state, retry_failed)
         report(state)
         publish = publisher(folder, segments, state, report)
 
@@ -78,7 +79,7 @@ def execute(
             report(state)
 
         try:
-            Scheduler(planned, deque(pending), pool, publish, chunk, tell).run()
+            Scheduler(whole, deque(pending), pool, publish, chunk, tell).run()
         except WorkerError as error:
             raise WorkerError(
                 f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
@@ -122,13 +123,13 @@ def dry_run(
     used: not empty, of another experiment.
     """
     folder, resume = Path(out).expanduser(), resume or retry_failed
-    planned = plan(experiment, shard, _most(folder, resume, max_runs))
+    whole = planned(experiment, shard, _most(folder, resume, max_runs))
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():
-        return planned, sum(1 for _ in planned.runs())
-    old, new = manifest.read_manifest(folder), manifest.manifest_of(planned)
+        return whole, sum(1 for _ in whole.runs())
+    old, new = manifest.read_manifest(folder), manifest.manifest_of(whole)
     require_same(folder, amend.repaired(old, new, []) if retry_failed else old, new)
-    return planned, len(amend.lacking(folder, planned, or_failed=retry_failed))
+    return whole, len(amend.lacking(folder, whole, or_failed=retry_failed))
 
 
 def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:

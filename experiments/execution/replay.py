@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
-from experiments.design.plan import plan
 from experiments.execution.processes import Processes
 from experiments.execution.pulse import TimedOut
+from experiments.execution.trial import planned
 from experiments.execution.worker import blamed, play_chunk
+from experiments.results.inside import require_regular
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
 from experiments.runs.play import play as play_scenario
@@ -48,19 +49,19 @@ def replay(results: StoredResults, number: int) -> Replay:
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
-    planned = plan(results.experiment, max_runs=sys.maxsize)  # as many were allowed before
-    if not 0 <= number < planned.size:
-        raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
+    whole = planned(results.experiment, max_runs=sys.maxsize)  # as many were allowed before
+    if not 0 <= number < whole.size:
+        raise StoreError(f"run {number}: the runs are numbered from 0 to {whole.size - 1}")
     kept = _kept_tables(results, number)
     error = kept["runs"]["error"][0].as_py() or ""
-    job, chunk, limit = job_of(planned), Chunk.cut(planned, [number]), _limit_in(error)
+    job, chunk, limit = job_of(whole), Chunk.cut(whole, [number]), _limit_in(error)
     is_apart = error == DIED or limit is not None
     played = _tables(_play_apart(job, chunk, limit) if is_apart else play_chunk(job, chunk))
     row = played["runs"].to_pylist()[0]
-    values, seed = planned.values(planned.point(number)), planned.seed(number)
+    values, seed = whole.values(whole.point(number)), whole.seed(number)
     run = None
-    if not (row["error"] or planned.experiment.model):
-        run = RunRecord(play_scenario(load(planned.experiment.base, values), seed))
+    if not (row["error"] or whole.experiment.model):
+        run = RunRecord(play_scenario(load(whole.experiment.base, values), seed))
     return Replay(number, seed, values, row, _differences(kept, played), run)
 
 
@@ -119,6 +120,7 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
     path = results.folder / table / name
     only = [("run", "=", number)]
     try:
+        require_regular(path)
         return parquet.read_table(
             path, filters=only, partitioning=None, page_checksum_verification=True
         )

@@ -139,7 +139,7 @@ class Scheduler:
                     else f"its end is at {limit:g}"
                 )
                 usual = f"over {SLOW} times the usual" if self.works else "and none is finished yet"
-                self.tell(f"run {run} takes long: {seconds:,.0f} seconds so far, {usual}; {end}")
+                self.tell(f"run {run} takes long: {seconds:,.1f} seconds so far, {usual}; {end}")
 
     def end_late(self, part: _Part, error: TimedOut) -> None:
         """Let a run that took too long fail, and play those that were to be played with it."""

@@ -126,7 +126,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             *(("broken", fault) for fault in faults),
         ]
     )
-    if not faults:
+    if (failed or gaps) and not faults:
         errors = results.runs.set_index("run")["error"].dropna()
         yield from _errors("Runs that failed", errors, "error")
         title = "Metrics that raised, whose cells are empty"

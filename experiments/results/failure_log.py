@@ -14,6 +14,8 @@ from experiments.results.inside import open_own, read_regular
 __all__ = ["append", "join", "logged_runs"]
 
 NAME = "errors.jsonl"
+#: Bytes of the largest log that is read; a traceback has about a thousand.
+MOST = 2**34
 
 
 def append(folder: Path, failures: Sequence[Failure]) -> None:
@@ -57,7 +59,7 @@ def join(folders: Iterable[Path], out: Path) -> None:
 
 def _text(folder: Path) -> str:
     try:
-        return read_regular(folder / NAME).decode("utf-8", errors="replace")
+        return read_regular(folder / NAME, MOST).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
 

@@ -10,8 +10,17 @@ from pathlib import Path
 
 from simulator.errors import StoreError
 
-__all__ = ["holds_results", "open_own", "own_folder", "read_regular", "require_no_way_out"]
+__all__ = [
+    "holds_results",
+    "open_own",
+    "own_folder",
+    "read_regular",
+    "require_no_way_out",
+    "require_regular",
+]
 
+#: Bytes of the largest file that is read at once: a manifest with ten million values has fewer.
+LARGEST = 2**30
 #: A file with one of these names makes a folder one of results: of a sweep, or of a run.
 _MARKS = ("manifest.json", "runs.parquet")
 
@@ -47,15 +56,24 @@ def open_own(path: Path, flags: int) -> int:
     return file
 
 
-def read_regular(path: Path, most: int = -1) -> bytes:
-    """Return what is in a regular file, at `most` so many bytes.
+def require_regular(path: Path) -> None:
+    """Raise OSError unless there is a regular file: a pipe or a device may have no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(f"{path} is no regular file")
 
-    Raises OSError if it cannot be read, or is a pipe or a device, which may have no end.
+
+def read_regular(path: Path, most: int = LARGEST) -> bytes:
+    """Return what is in a regular file of at `most` so many bytes.
+
+    Raises OSError if it cannot be read, is larger, or is a pipe or a device.
     """
     with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(f"{path} is no regular file")
-        return file.read(most)
+        if status.st_size > most:
+            raise OSError(f"{path} has {status.st_size:,} bytes, and {most:,} at most are read")
+        return file.read()
 
 
 def holds_results(folder: Path) -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from experiments.design.job import ChunkResult, Job, schema
 from experiments.results import failure_log, manifest
 from experiments.results.atomic import atomic_file, sync_folder, whole_name, write_file
-from experiments.results.inside import own_folder, read_regular
+from experiments.results.inside import own_folder, read_regular, require_regular
 from experiments.runs.tables import typed
 from simulator.errors import StoreError
 from simulator.world.records import Column, columns
@@ -334,8 +334,7 @@ def read_segment(
     from pyarrow import ArrowException, parquet
 
     try:
-        if not path.is_file() and path.exists():
-            raise ValueError("no regular file")  # a pipe would have no end
+        require_regular(path)
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             if schema is not None:
                 _require_columns(file.schema_arrow, schema)

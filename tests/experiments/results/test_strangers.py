@@ -265,7 +265,7 @@ def test_a_pipe_in_place_of_a_file_is_waited_for_nowhere(copy: Path, name: str) 
         "from click.testing import CliRunner\n"
         "from experiments.cli.main import main\n"
         "for line in (['status'], ['export', '--table', 'trust'], ['compact'],\n"
-        "             ['sweep', '--resume', '--workers', '1']):\n"
+        "             ['replay', '0'], ['sweep', '--resume', '--workers', '1']):\n"
         "    result = CliRunner().invoke(main, [line[0], sys.argv[1], *line[1:]])\n"
         "    print(line[0], result.exit_code, result.exception)\n"
     )
@@ -279,8 +279,17 @@ def test_a_pipe_in_place_of_a_file_is_waited_for_nowhere(copy: Path, name: str) 
     )
     assert done.returncode == 0, done.stderr
     lines = [line.split()[:2] for line in done.stdout.splitlines()]
-    assert [command for command, _ in lines] == ["status", "export", "compact", "sweep"]
+    assert [command for command, _ in lines] == ["status", "export", "compact", "replay", "sweep"]
     assert {code for _, code in lines} <= {"0", "1", "2"}
+
+
+def test_a_file_larger_than_memory_is_not_read(copy: Path) -> None:
+    for name in ("swap.json", "manifest.json"):
+        with (copy / name).open("ab") as file:
+            file.truncate(2**40)  # with a hole in it, it takes no room
+        result = tradetalks("compact", str(copy))
+        assert result.exit_code in {1, 2}
+        assert "1,073,741,824 at most are read" in result.stderr
 
 
 @pytest.mark.parametrize("pid", [10**30, True, "1", -1, None, 2**31])

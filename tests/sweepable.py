@@ -119,6 +119,17 @@ def begets(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": 0.0}
 
 
+def stuck() -> None:
+    """Note this process and two that it starts, then let nothing else run in it."""
+    with open(os.environ["TRADETALKS_TEST_PIDS"], "a", encoding="utf-8") as file:
+        for apart in (False, True):
+            command = ["sleep", "600"]
+            child = subprocess.Popen(command, start_new_session=apart)
+            file.write(f"{child.pid}\n")
+        file.write(f"{os.getpid()}\n")
+    sum(range(10**18))
+
+
 def sometimes(parameters: Parameters, seed: int) -> dict[str, float]:
     """Fails at odd x while a variable of the environment is set."""
     if parameters["x"] % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:

@@ -8,13 +8,24 @@ import contextlib
 import os
 import secrets
 import signal
+import subprocess
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
-__all__ = ["end_group", "kill_group", "kill_marked", "lead_group", "marked"]
+__all__ = ["Guard", "end_group", "kill_group", "kill_marked", "lead_group", "marked"]
 
 _MARK = "TRADETALKS_WORKER"
+#: Waits until nobody can write to it any more, then kills those with a mark, and a group.
+_SCRIPT = """
+read _
+for folder in /proc/[0-9]*; do
+  if tr '\\0' '\\n' < "$folder/environ" | grep -qxF "$2"; then kill -9 "${folder#/proc/}"; fi
+done
+kill -9 -"$1"
+"""
+_SILENT: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 _marking = threading.Lock()
 
 
@@ -31,6 +42,29 @@ def marked() -> Iterator[str]:
             os.environ.pop(_MARK)
             if before is not None:
                 os.environ[_MARK] = before
+
+
+class Guard:
+    """A small process that kills a worker and what it has started when this process is killed.
+
+    The worker would do so itself, unless it hangs in code that lets none of its threads run.
+    """
+
+    def __init__(self, leader: int, mark: str) -> None:
+        command = ["/bin/sh", "-c", _SCRIPT, "guard", str(leader), f"{_MARK}={mark}"]
+        self._process: subprocess.Popen[bytes] | None = None
+        # Without a shell, where there are no groups either, workers are on their own.
+        with contextlib.suppress(OSError):
+            unmarked = {key: value for key, value in os.environ.items() if key != _MARK}
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, env=unmarked, **_SILENT
+            )
+
+    def end(self) -> None:
+        """Let it go without doing anything."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
 
 
 def lead_group() -> None:

@@ -85,7 +85,7 @@ class Processes:
                 worker.kill()
             offspring.kill_marked({worker.mark for worker in self._workers})
             for worker in self._workers:
-                worker.process.join()
+                worker.join()
         self._threads.shutdown()
 
     def _play(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
@@ -145,6 +145,7 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs, self.pulse))
         with offspring.marked() as self.mark:
             self.process.start()
+        self._guard = offspring.Guard(self.process.pid or 0, self.mark)
         theirs.close()  # it would keep the pipe open when the process is gone
 
     def answer(self, request: bytes, timeout: float | None) -> bytes:
@@ -183,8 +184,13 @@ class _Worker:
         """Kill the process and all that it has started, and wait until it is gone."""
         self.kill()
         offspring.kill_marked({self.mark})
-        self.process.join()
+        self.join()
         self.pipe.close()
+
+    def join(self) -> None:
+        """Wait until the process, which has been killed, is gone."""
+        self._guard.end()
+        self.process.join()
 
 
 def _block_interrupts() -> None:

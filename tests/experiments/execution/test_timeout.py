@@ -205,6 +205,30 @@ def test_what_a_run_starts_does_not_outlive_the_sweep(tmp_path: Path, then: str)
     all_gone(tmp_path / "pids")
 
 
+STUCK = """
+from experiments.execution.processes import Processes
+from tests import sweepable
+if __name__ == "__main__":
+    Processes(1).submit(sweepable.stuck).result()
+"""
+
+
+@in_proc
+def test_a_worker_that_lets_nothing_run_ends_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "stuck.py").write_text(STUCK, encoding="utf-8")
+    pids = tmp_path / "pids"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRADETALKS_TEST_PIDS": str(pids)}
+    with subprocess.Popen([sys.executable, tmp_path / "stuck.py"], env=environment) as process:
+        deadline = time.monotonic() + 60
+        while not pids.exists() or len(pids.read_text(encoding="utf-8").splitlines()) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        time.sleep(0.2)  # and now it is in the middle of it
+        process.kill()
+        process.wait()
+    all_gone(pids)
+
+
 @in_proc
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_nor_does_it_if_the_sweep_is_stopped(tmp_path: Path, sign: signal.Signals) -> None:

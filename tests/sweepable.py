@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agents.strategies.strategy import Strategy
+from simulator.negotiation.negotiator import Turn
+
 if TYPE_CHECKING:
     from simulator.world.world import World
 
@@ -155,6 +158,14 @@ def panics(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": float(parameters["x"])}
 
 
+class Raiser(Strategy):
+    """A strategy that cannot."""
+
+    def propose(self, turn: Turn) -> int:
+        """Raise."""
+        raise ValueError("never")
+
+
 def deals(world: "World") -> float:
     """A metric: how many deals there are in the ledger."""
     return len(world.ledger.deals)
@@ -165,11 +176,6 @@ def odd(world: "World") -> float:
     if world.seed % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
         raise ValueError("odd")
     return float(world.seed % 2)
-
-
-def text(world: "World") -> str:
-    """A metric that is none."""
-    return "many"
 
 
 def deals_gated(world: "World") -> float:

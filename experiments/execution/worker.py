@@ -49,8 +49,8 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
     """Return the result of playing a chunk; a run that raises becomes a row with its error."""
     with _TURN:
         player = _player(job)
-        player.warm_up()
         start = time.perf_counter()
+        player.warm_up()
         collected = _ChunkRows(job)
         for task in _tasks(chunk):
             with playing(task.run):

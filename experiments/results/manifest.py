@@ -23,6 +23,7 @@ from simulator.errors import StoreError
 from simulator.scenario.parts import as_text
 
 __all__ = [
+    "DIGEST",
     "HALF_MERGED",
     "NAME",
     "PACKAGES",

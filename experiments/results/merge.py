@@ -1,7 +1,7 @@
 """Merging shards into the folder that a single sweep would have left."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
     """Merge several folders of one experiment into a new or empty one, and return its results.
 
     They are shards or other parts; runs that none of them has can be played with ``--resume``. What
-    a merge that was killed has left in `out` is replaced.
+    a merge that was killed has left in `out` is replaced, and one that is done stays.
 
     Raises StoreError if they are of different experiments, share runs, are damaged or still written
     to; WriteError if `out` cannot be written to: it is left as it was.
@@ -32,6 +32,9 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
     whole = _common(parts)
     _require_sound(parts)
     target = Path(out).expanduser()
+    if _is_done(parts, whole, target):
+        with Lock(target):  # which one that was killed at the very end may have left
+            return stored_results(target)
     try:
         _require_free(target)
         with _locked(target):
@@ -55,6 +58,19 @@ def missing_shards(folders: Sequence[str | Path]) -> list[str]:
         return []
     present, of = {part for part, _ in shards}, shards[0][1]
     return [f"shard {part} of {of}" for part in range(1, of + 1) if part not in present]
+
+
+def _is_done(parts: Sequence[StoredResults], whole: Mapping[str, object], target: Path) -> bool:
+    """Return whether a folder holds these parts already, as if somebody merged them just now."""
+    if not (target / manifest.NAME).is_file():
+        return False
+    there = stored_results(target)
+    before, after = (
+        {key: value for key, value in content.items() if key != manifest.DIGEST}
+        for content in (there.manifest, whole)
+    )
+    names = sorted(name for part in parts for name in part.segments.names())
+    return before == after and there.segments.names() == names
 
 
 def _require_free(target: Path) -> None:
@@ -87,10 +103,10 @@ def _locked(target: Path) -> Iterator[None]:
 def _empty(target: Path) -> None:
     """Remove what a merge has written to a folder, and nothing else."""
     Segments(target, [table for table in TABLES if (target / table).is_dir()]).clear()
-    names = {failure_log.NAME, manifest.UNFINISHED}
-    for path in list(target.iterdir()):
-        if names & {path.name, whole_name(path.name)}:
-            path.unlink()
+    for name in (failure_log.NAME, manifest.UNFINISHED):  # by the last one it is known again
+        for path in list(target.iterdir()):
+            if name in {path.name, whole_name(path.name)}:
+                path.unlink()
 
 
 def _common(parts: Sequence[StoredResults]) -> dict[str, object]:

@@ -86,8 +86,8 @@ def test_the_tables_are_full_and_vary(serial: Results) -> None:
     assert runs["error"].isna().all()
     assert runs["seed"].nunique() == 5
     assert runs["payoff_material_home"].nunique() > 3
-    assert set(serial.trust["week"]) == {0, 7, 14, 21, 28}
-    assert set(serial.payoffs["week"]) == {0, 13, 26}
+    assert set(serial.trust["week"]) == {0, 7, 14, 21, 28, 29}
+    assert set(serial.payoffs["week"]) == {0, 13, 26, 29}
     assert all(len(serial.frame(table)) for table in serial.tables)
     assert (runs["tests.sweepable.deals"] == runs["deals_signed"]).all()
 
@@ -309,11 +309,12 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_ends_nothing(
 
 
 def test_a_run_of_the_world_that_fails_is_told_the_same_by_every_executor(tmp_path: Path) -> None:
-    failing = replace(WORLD, metrics=("tests.sweepable.text",), replications=1)
+    changes = {**WORLD.set, "countries.home.strategy": "tests.sweepable.Raiser"}
+    failing = replace(WORLD, set=changes, replications=1)
     one = sweep(failing, tmp_path / "one", workers=1)
     two = sweep(failing, tmp_path / "two", workers=2, chunk=1)
     assert same(one, two)
-    assert one.runs["error"].str.contains("'tests.sweepable.text' must be a number").all()
+    assert one.runs["error"].str.endswith("ValueError: never").all()
     assert one.runs["payoff_material_home"].isna().all()
     assert one.runs["deals_signed"].isna().all()
     assert one.runs["countries.home.patience"].tolist() == [0.9, 0.9, 0.95, 0.95, 1.0, 1.0]

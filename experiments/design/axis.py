@@ -11,7 +11,7 @@ from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 
-__all__ = ["KEYS", "Axis", "assigned", "axis_of", "vary"]
+__all__ = ["KEYS", "Axis", "assigned", "axis_of", "path_problem", "vary"]
 
 #: The keys of an axis in a file, and their meaning.
 KEYS: Mapping[str, str] = {
@@ -144,11 +144,8 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
         What is wrong is added here.
     """
     key = f"axes.{path}"
-    if set(_BRACES.sub("", path)) & set("{}"):
-        problems.append(Problem(key, path, "a path in which every { is closed by a }"))
-        return None
-    if "" in re.split(r"[.,{}]", _BRACES.sub(r"\1", path)):
-        problems.append(Problem(key, path, "a path with a name between all dots and commas"))
+    if wrong := path_problem(key, path):
+        problems.append(wrong)
         return None
     if isinstance(spec, list | tuple):
         spec = {"values": list(spec)}
@@ -169,6 +166,15 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
     if form is _KEYS_OF[1]:
         return _spaced_axis(path, key, spec, problems)
     return _range_axis(path, key, spec, problems)
+
+
+def path_problem(key: str, path: str) -> Problem | None:
+    """Return what is wrong with the form of a path that varies, named by a key; None if nothing."""
+    if set(_BRACES.sub("", path)) & set("{}"):
+        return Problem(key, path, "a path in which every { is closed by a }")
+    if "" in map(str.strip, re.split(r"[.,{}]", _BRACES.sub(r"\1", path))):
+        return Problem(key, path, "a path with a name between all dots and commas")
+    return None
 
 
 def vary(text: str) -> Axis:

@@ -9,7 +9,7 @@ from functools import partialmethod
 from pathlib import Path
 from typing import Any, cast
 
-from experiments.design.axis import KEYS, Axis, axis_of
+from experiments.design.axis import KEYS, Axis, axis_of, path_problem
 from experiments.design.experiment import Experiment
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
@@ -80,6 +80,8 @@ class ExperimentReader:
         (_, head), *points = rows
         paths = [path.strip() for path in head]
         count = len(self.problems)
+        wrong = (path_problem(f"table.column {k}", path) for k, path in enumerate(paths, 1))
+        self.problems.extend(problem for problem in wrong if problem)
         values = [self._point(line, paths, row) for line, row in points]
         if len(self.problems) > count:
             return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -105,12 +105,6 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     points, replications = int(results.manifest["points"]), results.experiment.replications
     planned = shard_size(points, replications, shard)
     number, size = segments.room()
-    notes = results.manifest.get("repairs", [])
-    repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
-    repairs += [
-        f"{note['since']}: another time limit; before, {_limit(note['before'])}"
-        for note in results.manifest.get("timeouts", [])
-    ]
     yield heading("What is there")
     yield outline(
         [
@@ -119,7 +113,7 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
             ("failed", f"{len(failed):,}"),
             *([("metrics raised", f"in {count(len(gaps), 'run')}")] if gaps else []),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
-            *(("repaired", text) for text in repairs),
+            *_changes(results.manifest),
             ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
             *([] if has_digest(results.manifest) else [("manifest", UNGUARDED)]),
@@ -132,6 +126,14 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
         title = "Metrics that raised, whose cells are empty"
         yield from _errors(title, results.metric_errors, "traceback")
     yield from _advice(results, planned - len(done), len(failed | gaps), bool(faults))
+
+
+def _changes(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give what was changed since the sweep was begun, and when."""
+    for note in manifest.get("repairs", []):
+        yield "repaired", f"{note['since']}: changed code plays the runs {note['runs']}"
+    for note in manifest.get("timeouts", []):
+        yield "time limit", f"changed {note['since']}; before, {_limit(note['before'])}"
 
 
 def _runs_of(states: Iterable[SegmentState]) -> tuple[set[int], set[int], set[int]]:

@@ -342,6 +342,13 @@ def test_what_is_wrong_in_a_table_is_told_once_with_its_line(
     assert told in problems[0]
 
 
+@pytest.mark.parametrize("head", ["x,", "x, ", "x,{a", "x,a..b", ",x"])
+def test_columns_of_a_table_are_paths(tmp_path: Path, head: str) -> None:
+    (tmp_path / "points.csv").write_text(f"{head}\n1,2\n", encoding="utf-8")
+    given = {"model": "tests.sweepable.square", "table": str(tmp_path / "points.csv")}
+    refused(lambda: load_experiment(given), f"table.column {1 if head.startswith(',') else 2}: ")
+
+
 def test_of_many_problems_ten_are_told(tmp_path: Path) -> None:
     cells = "\n".join(["[1"] * 1500)
     (tmp_path / "p.csv").write_text(f"{PATIENCE}\n{cells}\n", encoding="utf-8")

@@ -85,7 +85,8 @@ class Failure:
 class ChunkResult:
     """The result of a chunk: per table a Parquet file, and how long its runs took together.
 
-    A run that failed has nothing but its error; one of which a metric raised has all the rest.
+    The seconds include those in which a worker got ready for its first run. A run that failed has
+    nothing but its error; one of which a metric raised has all the rest.
     """
 
     runs: tuple[int, ...]
@@ -93,6 +94,7 @@ class ChunkResult:
     failures: tuple[Failure, ...]
     gaps: tuple[Failure, ...]
     seconds: float
+    ready_after: float = 0.0
 
 
 def job_of(plan: Plan) -> Job:

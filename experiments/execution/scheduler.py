@@ -60,7 +60,7 @@ class Scheduler:
         self.suspects: deque[_Part] = deque()
         self.in_flight: dict[Future[ChunkResult], _Part] = {}
         self.works = False
-        self.per_run = SECONDS
+        self.per_run = self.usual = SECONDS
         self.slow: set[int] = set()
 
     def run(self) -> None:
@@ -130,14 +130,10 @@ class Scheduler:
     def look(self) -> None:
         """Tell once of each run that takes far longer than the usual."""
         for run, seconds in self.workers.under_way():
-            if seconds > max(SLOW * self.per_run, LEAST) and run not in self.slow:
+            if seconds > max(SLOW * self.usual, LEAST) and run not in self.slow:
                 self.slow.add(run)
                 limit = self.plan.experiment.timeout
-                end = (
-                    "--timeout SECONDS would end it"
-                    if limit is None
-                    else f"its end is at {limit:g}"
-                )
+                end = f"its end is at {limit:g}" if limit else "--timeout SECONDS would end it"
                 usual = f"over {SLOW} times the usual" if self.works else "and none is finished yet"
                 self.tell(f"run {run} takes long: {seconds:,.1f} seconds so far, {usual}; {end}")
 
@@ -159,6 +155,7 @@ class Scheduler:
         """Publish what came back, and learn how long a run takes."""
         self.works = True
         self.per_run = max(result.seconds / len(result.runs), 1e-6)
+        self.usual = (result.seconds - result.ready_after) / len(result.runs)
         self.publish(result)
 
     def strike(self, part: _Part, error: BaseException) -> None:

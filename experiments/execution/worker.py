@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +51,13 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
         player = _player(job)
         start = time.perf_counter()
         player.warm_up()
+        ready_after = time.perf_counter() - start
         collected = _ChunkRows(job)
         for task in _tasks(chunk):
             with playing(task.run):
                 collected.add(task, player)
-        return collected.result(chunk.runs, time.perf_counter() - start)
+        result = collected.result(chunk.runs, time.perf_counter() - start)
+        return replace(result, ready_after=ready_after)
 
 
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:

@@ -47,6 +47,8 @@ __all__ = [
 
 #: Problems of a refused experiment that are listed; thousands of points may share one mistake.
 _LISTED = 10
+#: No longer text is a name with a slip: to compare one takes time.
+_LONGEST_NAME = 200
 
 
 class TradetalksError(Exception):
@@ -247,9 +249,13 @@ def require(holds: bool, part: str, parameter: str, value: object, allowed: str)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name most like `name`, None if none is near."""
-    matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    """Return the allowed name most like `name`, small letters or capitals; None if none is near."""
+    text = str(name)
+    if len(text) > _LONGEST_NAME:
+        return None
+    by_small = {known.casefold(): known for known in allowed}
+    matches = difflib.get_close_matches(text.casefold(), by_small, n=1, cutoff=0.6)
+    return by_small[matches[0]] if matches else None
 
 
 def describe_error(error: BaseException) -> str:

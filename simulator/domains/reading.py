@@ -47,12 +47,13 @@ class Reading:
     """Takes values out of a file, the source in messages, and collects what is wrong with them.
 
     What is refused is replaced by a value that lets the reading go on, so that the problems of a
-    file, the first twenty, are told at once.
+    file, the first twenty, are told at once. Remarks tell what was mended or passed over.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.remarks: list[str] = []
 
     def refuse(
         self,
@@ -71,6 +72,24 @@ class Reading:
             wrong = value if name is None else name
             hint = nearest(wrong, itertools.islice(among, _MOST_NAMES))
             self.problems.append(Problem(key, value, allowed, hint))
+
+    def unknown(self, key: str, value: object, name: str, known: Sequence[str], what: str) -> None:
+        """Refuse something whose `name` is nearly a known one; remark what is like none of these.
+
+        `what` it is, such as a key, stands in both.
+        """
+        listed = f"the {what}s are: {', '.join(known)}"
+        if nearest(name, known) is not None:
+            self.refuse(key, value, f"no such {what}; {listed}", known, name=name)
+        elif len(self.remarks) < _MOST_PROBLEMS:
+            counts = f"no such {what}, which counts for nothing; {listed}"
+            self.remarks.append(str(Problem(key, value, counts)))
+
+    def keys(self, where: str, table: Mapping[str, object], known: Sequence[str]) -> None:
+        """Refuse or remark the keys of a table, which stands at `where`, that are not known."""
+        for key, value in table.items():
+            if key not in known:
+                self.unknown(f"{where}{key}", value, key, known, "key")
 
     def number(
         self,

@@ -264,10 +264,15 @@ def describe_error(error: BaseException) -> str:
 
 
 def _short(value: object, length: int = 60) -> str:
-    if isinstance(value, bool | list | tuple | Mapping | datetime.date | None):
-        text = literals.write(value)
-    else:
-        text = repr(value)
+    try:
+        if isinstance(value, bool | list | tuple | Mapping | datetime.date | None):
+            text = literals.write(value)
+        else:
+            text = repr(value)
+    except RecursionError:
+        text = "nested values"
+    except ValueError:  # Python prints no integer of so many digits
+        text = "a huge integer"
     return _cut(text, length)
 
 

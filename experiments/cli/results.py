@@ -1,13 +1,13 @@
 """The commands of results: status, merge, compact, export, replay."""
 
 import sys
-from pathlib import Path
 
 import click
 from rich.console import Group
 from rich.text import Text
 
 from experiments.cli.outputs import (
+    output_path,
     require_new_folder,
     results_folder,
     save_tables,
@@ -104,7 +104,7 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
         frame.to_csv(sys.stdout, index=False)
         sys.stdout.flush()
         return
-    if Path(out).expanduser().is_file():
+    if output_path(out, "--out").is_file():
         why = f"{out!r} is there already, and nothing is overwritten; name another file"
         raise click.BadParameter(why, param_hint="--out")
     write = frame.to_csv if form == "csv" else frame.to_parquet

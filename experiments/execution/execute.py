@@ -31,6 +31,7 @@ from experiments.results.sweep_folder import (
 )
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, WorkerError
+from simulator.files import user_path
 
 __all__ = ["dry_run", "execute"]
 
@@ -56,7 +57,7 @@ def execute(
     """
     _require_counts(workers=workers, chunk=chunk)
     worker.forget()
-    folder, resume = Path(out).expanduser(), resume or retry_failed
+    folder, resume = user_path(out), resume or retry_failed
     planned = plan(experiment, shard, _most(folder, resume, max_runs))
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
@@ -101,7 +102,7 @@ def dry_run(
     Raises ScenarioError if the experiment cannot be played; StoreError if the folder cannot be
     used: not empty, of another experiment.
     """
-    folder, resume = Path(out).expanduser(), resume or retry_failed
+    folder, resume = user_path(out), resume or retry_failed
     planned = plan(experiment, shard, _most(folder, resume, max_runs))
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from simulator.files import user_path
+
 __all__ = [
     "atomic_file",
     "check_folder",
@@ -79,7 +81,7 @@ def check_folder(folder: str | Path) -> None:
 
     Raises OSError if it is a file, holds anything, or could not be created.
     """
-    path = Path(folder).expanduser()
+    path = user_path(folder)
     if path.is_symlink() and not path.exists():
         raise FileExistsError(f"{str(folder)!r} is a link to nothing; name a new folder")
     if path.exists() and not path.is_dir():
@@ -104,7 +106,7 @@ def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
     OSError if it cannot be written.
     """
     check_folder(folder)
-    path = Path(folder).expanduser().absolute()
+    path = user_path(folder).absolute()
     is_new = not path.is_dir()
     home = path.parent if is_new else path
     home.mkdir(parents=True, exist_ok=True)

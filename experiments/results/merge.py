@@ -11,6 +11,7 @@ from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
+from simulator.files import user_path
 
 __all__ = ["merge", "missing_shards"]
 
@@ -28,7 +29,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
         raise StoreError("name at least one folder of results")
     whole = _common(parts)
     _require_sound(parts)
-    target = Path(out).expanduser()
+    target = user_path(out)
     try:
         if target.exists() and any(target.iterdir()):
             raise StoreError(f"{target} is not empty, and nothing in it is overwritten")

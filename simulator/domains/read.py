@@ -13,6 +13,8 @@ from simulator.domains.notation import read_json, read_toml
 from simulator.domains.reading import content
 from simulator.domains.talkfile import is_talkfile, read_talkfile
 from simulator.errors import DomainError, Problem, nearest
+from simulator.files import user_path
+from simulator.negotiation.issues import MAX_OUTCOMES
 from simulator.text import listing
 
 __all__ = ["GRID", "read_domain"]
@@ -54,9 +56,9 @@ def read_domain(
     DomainError
         With the file, the element, its value, what was allowed and the nearest name.
     """
-    if grid < 2:
-        raise DomainError([Problem("grid", grid, "2 or more values")])
-    path = Path(path).expanduser()
+    if not 2 <= grid <= MAX_OUTCOMES:
+        raise DomainError([Problem("grid", grid, f"2 or more values, at most {MAX_OUTCOMES:,}")])
+    path = user_path(path)
     if path.is_dir():
         return _of_folder(path, profiles, seats, grid)
     return _of_file(path, profiles, seats, grid)
@@ -326,7 +328,8 @@ def _named(folder: Path, format: str, named: Sequence[str | Path]) -> list[Path]
     """Return the files that are named, in the folder or by a path of their own."""
     paths = []
     for name in named:
-        path = next((p for p in (folder / name, Path(name)) if p.is_file()), None)
+        named_path = user_path(name)
+        path = next((p for p in (folder / named_path, named_path) if p.is_file()), None)
         if path is None:
             profiles = [file.path.name for file in _files(folder) if file.part == "profile"]
             allowed = f"a file with a profile; in {folder} there are: {', '.join(profiles)}"

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from simulator import literals
-from simulator.errors import MISSING, DomainError, Problem, nearest
+from simulator.errors import MISSING, DomainError, InputError, Problem, nearest
+from simulator.files import MAX_BYTES, file_bytes
 from simulator.negotiation.issues import MAX_OUTCOMES
 
 __all__ = ["MAX_BYTES", "Reading", "content"]
 
-#: Largest file that is read.
-MAX_BYTES = 128 * 2**20
 #: Half a character, as JSON can write it; no file can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: So many problems of a file are kept, and so many names compared with one that is unknown.
@@ -27,20 +26,9 @@ def content(path: Path) -> bytes:
     Raises DomainError if there is none, it cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
-        if not path.is_file():
-            raise _unusable(path, "a file, not a folder" if path.is_dir() else "a file that exists")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _unusable(path, f"a file that can be read: {reason}") from None
-    if len(data) > MAX_BYTES:
-        raise _unusable(path, f"a file of at most {MAX_BYTES:,} bytes")
-    return data
-
-
-def _unusable(path: Path, allowed: str) -> DomainError:
-    return DomainError([Problem("file", path.name, allowed)], str(path))
+        return file_bytes(path, MAX_BYTES)
+    except InputError as error:
+        raise DomainError(error.problems, str(path)) from None
 
 
 class Reading:

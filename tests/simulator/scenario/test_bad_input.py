@@ -532,6 +532,19 @@ def test_a_file_that_is_not_there_is_refused(source: str) -> None:
     assert only(source).key == "scenario"
 
 
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"name": "\ud800"}, "name"),
+        ({"countries.us.name": "\ud800"}, "countries.us.name"),
+        ({"history": [{"\ud800": 1}]}, "history.\ud800"),
+    ],
+)
+def test_half_a_letter_is_refused_where_it_stands(changes: Data, key: str) -> None:
+    problem = only(sketch(), set=changes)
+    assert (problem.key, problem.allowed) == (key, "text that is Unicode")
+
+
 def test_a_directory_is_refused(tmp_path: Path) -> None:
     assert "not a directory" in only(tmp_path).allowed
 

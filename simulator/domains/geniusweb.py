@@ -46,7 +46,7 @@ def is_geniusweb_profile(data: object) -> bool:
 
 def is_geniusweb_domain(data: object) -> bool:
     """Return whether JSON data is a domain of GeniusWeb."""
-    return isinstance(data, dict) and "issuesValues" in data
+    return isinstance(data, dict) and any(key.casefold() == "issuesvalues" for key in data)
 
 
 def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:

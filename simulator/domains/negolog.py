@@ -22,8 +22,9 @@ __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
 
 
 def is_negolog(data: object) -> bool:
-    """Return whether JSON data is a profile of NegoLog."""
-    return isinstance(data, dict) and sum(key in data for key in _KEYS) >= 2
+    """Return whether JSON data is a profile of NegoLog, in small letters or capitals."""
+    known = {key.casefold() for key in _KEYS}
+    return isinstance(data, dict) and len(known & {key.casefold() for key in data}) >= 2
 
 
 _KEYS = ("reservationValue", "issueWeights", "issues")

@@ -44,6 +44,15 @@ def test_a_key_of_negolog_that_is_nearly_right_is_refused(name: str, tmp_path: P
     )
 
 
+def test_a_profile_of_which_most_keys_have_other_capitals_is_refused_all_the_same(
+    tmp_path: Path,
+) -> None:
+    text = LOG.replace("reservationValue", "RESERVATIONVALUE").replace("issueW", "issuew")
+    message = refused(put(tmp_path, profileA__json=text, profileB__json=LOG))
+    assert "RESERVATIONVALUE: 0.25: no such key" in message
+    assert "issueweights: {" in message
+
+
 def test_a_key_that_is_like_none_is_remarked(tmp_path: Path) -> None:
     put(tmp_path, profileA__json=LOG.replace("{", '{"batna": 0.9, ', 1))
     assert (
@@ -81,6 +90,7 @@ def test_a_key_of_geniusweb_that_is_nearly_right_is_refused(
     [
         ('"values"', '"Values": 1, "values"', "issuesValues.price.Values"),
         ('"name"', '"names"', "names"),
+        ('"issuesValues"', '"IssuesValues"', "IssuesValues"),
         (
             '{"values": ["low", "high"]}',
             '{"range": {"low": 1, "high": 2, "step": 1, "stop": 1}}',

@@ -45,8 +45,6 @@ __all__ = [
     "require",
 ]
 
-#: Problems of a refused experiment that are listed; thousands of points may share one mistake.
-_LISTED = 10
 #: No longer text is a name with a slip: to compare one takes time.
 _LONGEST_NAME = 200
 
@@ -98,7 +96,7 @@ MISSING = _Missing()
 
 
 class InputError(TradetalksError):
-    """What a user wrote and cannot be used; carries every problem found.
+    """What a user wrote and cannot be used; carries every problem, and tells the first hundred.
 
     Parameters
     ----------
@@ -107,6 +105,9 @@ class InputError(TradetalksError):
     source : str, optional
         The file or name it came from.
     """
+
+    #: How many problems are told.
+    told = 100
 
     def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
         self.problems = tuple(problems)
@@ -117,7 +118,9 @@ class InputError(TradetalksError):
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'}"
         where = f" in {self.source}" if self.source else ""
-        return "\n".join([f"{head}{where}:", *(f"  {problem}" for problem in self.problems)])
+        lines = [f"  {problem}" for problem in self.problems[: self.told]]
+        more = [f"  and {count - self.told:,} more"] if count > self.told else []
+        return "\n".join([f"{head}{where}:", *lines, *more])
 
 
 class ScenarioError(InputError):
@@ -125,15 +128,12 @@ class ScenarioError(InputError):
 
 
 class Refusal(ScenarioError):
-    """An experiment that cannot be played; carries every problem, and tells the first ten."""
+    """An experiment that cannot be played; tells the first ten problems.
 
-    def __str__(self) -> str:
-        more = len(self.problems) - _LISTED
-        if more <= 0:
-            return super().__str__()
-        head = super().__str__().partition("\n")[0]
-        lines = [f"  {problem}" for problem in self.problems[:_LISTED]]
-        return "\n".join([head, *lines, f"  and {more:,} more"])
+    Thousands of points may share one mistake.
+    """
+
+    told = 10
 
 
 class DomainError(InputError):

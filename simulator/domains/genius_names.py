@@ -3,6 +3,7 @@
 They are those that versions up to 10.4 write, and those in 2,500 files of its collections.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
@@ -34,6 +35,8 @@ _APART = {
     *("analysis", "pareto", "nash", "kalai_smorodinsky", "bid", "value"),
     *("comparisons", "errors", "experimental", "fixed_seed", "seed", "ranks"),
 }
+#: More unknown names are no slips of the hand.
+_MOST = 1000
 #: What a utility space has that does not add up issues, whatever it says of its type.
 _NONLINEAR = {"ufun", "hyperrectangle", "constraint", "constraints", "rules"}
 
@@ -46,12 +49,14 @@ def is_nonlinear(tag: str) -> bool:
 def note_unknown_names(reading: Reading, root: Element) -> None:
     """Refuse elements and attributes whose names are nearly known ones; remark other unknown ones.
 
-    Each name once.
+    Each name once, and of the first thousand.
     """
-    for tag in dict.fromkeys(element.tag for element in root.iter()):
-        if tag not in _READ and tag not in _APART:
-            reading.unknown(f"<{tag}>", tag, tag, tuple(_READ), "element")
-    for tag, name, value in dict.fromkeys(_unknown_attributes(root)):
+    known = _READ.keys() | _APART
+    elements = dict.fromkeys(element.tag for element in root.iter() if element.tag not in known)
+    for tag in itertools.islice(elements, _MOST):
+        reading.unknown(f"<{tag}>", tag, tag, tuple(_READ), "element")
+    attributes = {(tag, name): value for tag, name, value in _unknown_attributes(root)}
+    for (tag, name), value in itertools.islice(attributes.items(), _MOST):
         reading.unknown(f"<{tag}>/{name}", value, name, _READ[tag], "attribute")
 
 

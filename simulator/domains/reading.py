@@ -75,9 +75,9 @@ class Reading:
 
     def keys(self, where: str, table: Mapping[str, object], known: Sequence[str]) -> None:
         """Refuse or remark the keys of a table, which stands at `where`, that are not known."""
-        for key, value in table.items():
-            if key not in known:
-                self.unknown(f"{where}{key}", value, key, known, "key")
+        strange = (key for key in table if key not in known)
+        for key in itertools.islice(strange, _MOST_NAMES):
+            self.unknown(f"{where}{key}", table[key], key, known, "key")
 
     def number(
         self,

@@ -35,7 +35,9 @@ def logged_runs(folder: Path) -> set[int]:
     """Return the runs that ever failed."""
     runs = set()
     for line in _text(folder).splitlines():
-        with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
+        with contextlib.suppress(
+            ValueError, KeyError, TypeError, ArithmeticError, RecursionError
+        ):  # half a line, after a crash
             runs.add(int(json.loads(line)["run"]))
     return runs
 

@@ -82,7 +82,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(
             f"{folder} holds no results of a sweep: there is no {NAME} in it"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{folder / NAME} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or "experiment" not in manifest:
         raise StoreError(f"{folder / NAME} is not the manifest of a sweep")

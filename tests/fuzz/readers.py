@@ -1,8 +1,11 @@
 """Everything that reads what a user wrote, each with valid inputs to begin with."""
 
+import functools
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +13,9 @@ from agents.roster import ROSTER
 from experiments.cli.options import experiment_changes, parse_shard
 from experiments.design.plan import plan
 from experiments.design.reader import load_experiment
+from experiments.pages.status import status_page
+from experiments.results import manifest
+from experiments.results.store import stored_results
 from simulator.domains.read import read_domain
 from simulator.domains.write import format_domain
 from simulator.economy.trade import read_tariffs, read_trade
@@ -155,6 +161,40 @@ def _domain(folder: Path) -> None:
     format_domain(domain, "tradetalks")
 
 
+# -- folders of results ------------------------------------------------------------------------
+
+
+@functools.cache
+def _results() -> list[Files]:
+    failure = '{"run": 0, "error": "ValueError: x", "traceback": ""}\n'
+    with tempfile.TemporaryDirectory() as place:
+        return [
+            {"manifest.json": _manifest(name, Path(place)), "errors.jsonl": failure}
+            for name in ("volatility", "first-talk")
+        ]
+
+
+def _manifest(name: str, folder: Path) -> str:
+    manifest.write_manifest(folder, manifest.manifest_of(plan(load_experiment(name))))
+    return (folder / manifest.NAME).read_text(encoding="utf-8")
+
+
+def _result(folder: Path) -> None:
+    _write_anew(folder / manifest.NAME)
+    results = stored_results(folder)
+    results.metrics  # noqa: B018 - reads the experiment, and the runs that are there
+    status_page(folder)
+
+
+def _write_anew(file: Path) -> None:
+    """Write every other manifest as if it had been so from the start, so that more is looked at."""
+    text = file.read_bytes()
+    with suppress(ValueError, RecursionError):
+        content = json.loads(text)
+        if isinstance(content, dict) and len(text) % 2:
+            manifest.write_manifest(file.parent, content)
+
+
 READERS: Mapping[str, Reader] = {
     "scenario": Reader(_scenarios, lambda folder: load(folder / "own.toml", ROSTER)),
     "experiment": Reader(_experiments, _play),
@@ -197,4 +237,5 @@ READERS: Mapping[str, Reader] = {
     ),
     "geniusweb": Reader(_geniusweb, _domain),
     "talk file": Reader(lambda: [{"talk.toml": TALK}], _domain),
+    "results": Reader(_results, _result),
 }

@@ -40,8 +40,8 @@ _EVALUATIONS = {
 
 def is_geniusweb_profile(data: object) -> bool:
     """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not."""
-    kinds = ("UtilitySpace", "PartialOrdering")
-    return isinstance(data, dict) and len(data) == 1 and next(iter(data)).endswith(kinds)
+    kinds = ("utilityspace", "partialordering")
+    return isinstance(data, dict) and len(data) == 1 and next(iter(data)).casefold().endswith(kinds)
 
 
 def is_geniusweb_domain(data: object) -> bool:

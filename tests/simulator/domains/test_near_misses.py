@@ -61,6 +61,11 @@ def test_a_key_that_is_like_none_is_remarked(tmp_path: Path) -> None:
     ) in read_domain(tmp_path).remarks
 
 
+def test_a_space_of_geniusweb_that_is_nearly_right_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, a__json=WEB, b__json=WEB.replace("UtilitySpace", "Utilityspace"))
+    assert "did you mean 'LinearAdditiveUtilitySpace'" in refused(tmp_path)
+
+
 DOMAIN = '{"name": "d", "issuesValues": {"price": {"values": ["low", "high"]}}}'
 BID = '{"issuevalues": {"price": "low"}}'
 

@@ -106,24 +106,26 @@ def sweep(
         apart=apart,
         progress=progress,
     )
-    return Results(stored.folder, stored.manifest)
+    return Results(stored.folder, stored.manifest, stored.allow_code)
 
 
-def open_results(folder: str | Path) -> "Results":
+def open_results(folder: str | Path, *, allow_code: bool = False) -> "Results":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
 
     Parameters
     ----------
     folder : str or Path
         The folder.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
 
     Raises
     ------
     StoreError
         If there are no results in it.
     """
-    stored = stored_results(folder)
-    return Results(stored.folder, stored.manifest)
+    stored = stored_results(folder, allow_code=allow_code)
+    return Results(stored.folder, stored.manifest, allow_code)
 
 
 class Results(StoredResults):
@@ -135,6 +137,8 @@ class Results(StoredResults):
         The folder.
     manifest : mapping
         Its manifest; empty for the folder of a single run.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
     """
 
     @property
@@ -154,6 +158,8 @@ class Results(StoredResults):
 
         Raises
         ------
+        ScenarioError
+            If its files name code that is not allowed.
         StoreError
             If there is no such run, it failed, a model was played, or it is another one now.
         """

@@ -80,6 +80,6 @@ class ResourceDependent(Demanding):
     def _left(self, turn: Turn) -> float:
         if self.resource == "time":
             return self.amount * (1.0 - turn.time)
-        others = len(turn.seats) - 1
+        others = turn.parties - 1
         received = sum(offer.seat != turn.seat for offer in turn.offers) / max(others, 1)
         return self.amount / max(received, 1.0)

@@ -139,6 +139,9 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+        except click.ClickException as error:
+            error.message = _visible(error.message)  # type: ignore[misc]
+            raise
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the command returns; also the help may meet a disk that is full."""
@@ -146,15 +149,13 @@ class Commands(click.Group):
             return super().main(*args, **kwargs)
         except OSError as error:
             _silence()
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {_visible(str(error))}", err=True)
             sys.exit(FAILED)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
-        from simulator.text import visible  # as above
-
         if ctx.params.get("debug"):
-            click.echo(visible("".join(traceback.format_exception(error))), err=True, nl=False)
-        click.echo(f"Error: {visible(str(error))}", err=True)
+            click.echo(_visible("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(f"Error: {_visible(str(error))}", err=True)
         ctx.exit(code)
 
 
@@ -178,6 +179,13 @@ def _imported(family: str) -> ModuleType:
         gc.freeze()
         gc.enable()
     return sys.modules[name]
+
+
+def _visible(text: str) -> str:
+    """Return a text without control characters."""
+    from simulator.text import visible  # not for help, which imports click alone
+
+    return visible(text)
 
 
 def _silence() -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "results_folder",
     "save_picture",
     "save_tables",
+    "say",
     "they_are",
     "writing",
 ]
@@ -54,16 +55,26 @@ def put_json(data: Any, indent: int | None = None) -> None:
 
 
 def put_text(text: str) -> None:
-    """Print text, its last line ended, as UTF-8 on any terminal: the same bytes everywhere."""
+    """Print text, its last line ended, as UTF-8 on any terminal: the same bytes everywhere.
+
+    Only on a terminal are control characters written out, so that it obeys none.
+    """
+    if sys.stdout.isatty():
+        text = visible(text)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.rstrip("\n").encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
+def say(text: str, err: bool = True) -> None:
+    """Print a text on stderr, or on stdout, with its control characters written out."""
+    click.echo(visible(text), err=err)
+
+
 def put_remarks(kind: str, remarks: Iterable[str]) -> None:
     """Print remarks on stderr, each after what kind it is."""
     for remark in remarks:
-        click.echo(visible(f"{kind}: {remark}"), err=True)
+        say(f"{kind}: {remark}")
 
 
 def they_are(number: int, one: str) -> str:
@@ -125,7 +136,7 @@ def save_picture(figure: "Figure", path: Path) -> None:
     """Write a picture to a path that `picture_path` gave, and say where it is."""
     with writing(path), output_file(path) as part:
         figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-    click.echo(f"The picture is in {path}.", err=True)
+    say(f"The picture is in {path}.")
 
 
 # -- folders -------------------------------------------------------------------------------------

@@ -9,8 +9,13 @@ import click
 from rich.console import Group
 
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
-from experiments.cli.options import experiment_changes, parse_shard, set_option
-from experiments.cli.outputs import results_folder, they_are
+from experiments.cli.options import (
+    allow_code_option,
+    experiment_changes,
+    parse_shard,
+    set_option,
+)
+from experiments.cli.outputs import results_folder, say, they_are
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
@@ -76,6 +81,7 @@ Shard = tuple[int, int] | None
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--retry-failed", is_flag=True, help="Play runs that failed again; resumes.")
 @click.option("--max-runs", type=int, help="The most runs that the experiment may have.")
+@allow_code_option
 @click.option("--dry-run", is_flag=True, help="Check everything, and say what would be played.")
 def sweep_command(source: str, **options: Any) -> None:
     """Play an experiment: every point of a design, as often as it takes.
@@ -98,20 +104,20 @@ def sweep_command(source: str, **options: Any) -> None:
 
 def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path, Shard]:
     """Return the experiment of a command, its folder, and its shard."""
-    shard = parse_shard(options["shard"])
-    description: Any = source
-    out = options["out"]
+    shard, out = parse_shard(options["shard"]), options["out"]
+    changes = experiment_changes(options)
     path = user_path(source)
     if (path / manifest.NAME).is_file():
         begun = manifest.read_manifest(path)
-        description, out = manifest.data_of(begun), out or source
+        experiment, out = manifest.experiment_of(begun, **changes), out or source
         shard = shard or (tuple(begun["shard"]) if begun["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
         raise StoreError(
             f"{source} holds no results of a sweep: there is no {manifest.NAME} in it; to start"
             f" one there: tradetalks sweep EXPERIMENT --out {source}"
         )
-    experiment = load_experiment(description, **experiment_changes(options))
+    else:
+        experiment = load_experiment(source, **changes)
     return experiment, results_folder(out or Path("results") / experiment.name), shard
 
 
@@ -187,13 +193,12 @@ def _end_with_signals() -> None:
 
 def _put_interruption(course: _Course, folder: Path) -> None:
     if course.done_before is None:
-        click.echo("Interrupted before the first run.", err=True)
+        say("Interrupted before the first run.")
         return
     done, total = course.progress.done, course.progress.total
-    click.echo(
+    say(
         f"Interrupted: {done:,} of {they_are(total, 'run')} in {folder}.\n"
         f"Go on with: tradetalks sweep {folder} --resume",
-        err=True,
     )
 
 
@@ -203,11 +208,11 @@ def _put_end(course: _Course, folder: Path) -> None:
     done, total, failed = progress.done, progress.total, progress.failed
     if course.done_before == total:
         all_are = "The only run is" if total == 1 else f"All {total:,} runs are"
-        click.echo(f"{all_are} in {folder} already.", err=True)
+        say(f"{all_are} in {folder} already.")
     else:
-        click.echo(f"{they_are(done, 'run')} in {folder}.", err=True)
+        say(f"{they_are(done, 'run')} in {folder}.")
     if failed:
         which = "All of them" if failed == done else f"{failed:,} of them"
         which = "It" if done == 1 else which
-        click.echo(f"{which} failed: tradetalks status {folder}", err=True)
+        say(f"{which} failed: tradetalks status {folder}")
         click.get_current_context().exit(FAILED if failed == done else 0)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import numpy as np
 
-from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
+from experiments.cli.outputs import json_option, picture_path, put_json, save_picture, say
 from experiments.display.terminal import print_page
 from experiments.pages.tariffs import (
     Answer,
@@ -99,11 +99,11 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     if options["model"] == "armington":
         for name in ("revenue", "home"):
             if options[name] is not None:
-                click.echo(f"Note: --{name} counts in the model liberation-day only.", err=True)
+                say(f"Note: --{name} counts in the model liberation-day only.")
     trade = _trade(options)
     rates, remarks = _tariffs(options["tariffs"], trade)
     for remark in remarks:
-        click.echo(f"Note: {remark}", err=True)
+        say(f"Note: {remark}")
     answer = welfare_answer(
         trade,
         rates,

@@ -16,7 +16,7 @@ from experiments.design.validation import experiment_problems
 from experiments.runs import metrics
 from simulator import literals
 from simulator.errors import Problem, Refusal, ScenarioError, describe_error, nearest
-from simulator.scenario import parts
+from simulator.scenario.code import Code, import_function
 from simulator.text import count, listing
 
 __all__ = ["Plan", "plan", "seed_of", "trials"]
@@ -93,6 +93,7 @@ def plan(
     if shard is not None and not 1 <= shard[0] <= shard[1]:
         allowed = "i/n with i from 1 to n, as in 2/4"
         problems.append(Problem("shard", f"{shard[0]}/{shard[1]}", allowed))
+    problems = problems or _code_problems(experiment)
     if not problems:
         problems = _size_problems(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
@@ -120,6 +121,16 @@ def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
         )
         return [Problem("design", f"{runs:,} runs", allowed)]
     return [] if runs else [Problem("design", "0 runs", "at least one point")]
+
+
+def _code_problems(experiment: Experiment) -> list[Problem]:
+    """Return the code that a file names and that may not be imported, each by its key."""
+    if experiment.model is not None:
+        named, problems = [("model", experiment.model)], []
+    else:
+        named = [("metrics", name) for name in experiment.metrics if "." in name]
+        problems = experiment.base.closed
+    return problems + [Code.refused(k, path) for k, path in named if path not in experiment.code]
 
 
 # -- a model -----------------------------------------------------------------------------------
@@ -152,9 +163,7 @@ def _model_results(trial: Plan) -> Sequence[str]:
     If it fails there, the experiment must name them.
     """
     path, metrics = trial.experiment.model, trial.experiment.metrics
-    model = parts.import_object(str(path), "model", "function")
-    if not callable(model):
-        raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
+    model: Any = import_function(str(path), "model", ["parameters", "seed"])
     try:
         returned = model(trial.values(0), trial.seed(0))
     except KeyboardInterrupt:
@@ -187,7 +196,7 @@ def _with_whole_numbers(axis: Axis, experiment: Experiment) -> Axis:
 
 def _accepts(experiment: Experiment, values: Mapping[str, Any]) -> bool:
     try:
-        experiment.base.with_(values)
+        experiment.at(values)
     except ScenarioError:
         return False
     return True
@@ -208,7 +217,8 @@ def _value_problems(experiment: Experiment, points: Sequence[Point]) -> list[Pro
     problems: dict[str, Problem] = {}
     for values in trials(experiment, points):
         try:
-            tried = experiment.base.with_(values)
+            tried = experiment.at(values)
+            problems.update((str(problem), problem) for problem in tried.closed)
             if tuple(tried.countries) != tuple(experiment.base.countries):
                 allowed = "the countries of the scenario: they cannot vary"
                 problems["countries"] = Problem("axes", sorted(tried.countries), allowed)

@@ -2,19 +2,19 @@
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import partialmethod
 from pathlib import Path
 from typing import Any, cast
 
 from experiments.design.axis import KEYS, Axis, axis_of
-from experiments.design.experiment import Experiment
+from experiments.design.experiment import FILE_KEYS, Experiment
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
 from simulator.errors import InputError, Problem, Refusal, ScenarioError, nearest
 from simulator.files import file_text, user_path
 from simulator.rows import csv_rows
 from simulator.scenario import source as scenarios
+from simulator.scenario.parts import code_in
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 
@@ -235,7 +235,8 @@ def load_experiment(
     set : mapping, optional
         More changes of the scenario: values by dotted path.
     **options
-        Other fields of `Experiment`, which replace those in the file unless they are None.
+        Other fields of `Experiment`, which replace those in the file unless they are None; with
+        ``allow_code=True`` code that the file names by import path may be imported and played.
 
     Raises
     ------
@@ -243,9 +244,10 @@ def load_experiment(
         With every problem of form; `experiments.design.plan.plan` checks whether the scenario can
         be played at every point.
     """
-    reading = ExperimentReader(source, [f.name for f in fields(Experiment)])
+    reading = ExperimentReader(source, FILE_KEYS)
     values = reading.fields()
     values["set"] = {**values.get("set", {}), **(set or {})}
+    from_files = options.pop("from_files", code_in(reading.data if reading.label else None))
     overrides = {key: value for key, value in options.items() if value is not None}
     problems, more = _contradictions(values, overrides), tuple(vary)
     values.update(overrides)
@@ -254,9 +256,12 @@ def load_experiment(
     values["axes"] = tuple({a.path: a for a in (*values.get("axes", ()), *more)}.values())
     if "table" in values:
         columns = reading.columns(values["table"])
+        from_files |= code_in([axis.values for axis in columns or ()])
         values["axes"] = (*(columns or ()), *values["axes"])
         # Without the columns of the table, the design cannot be checked any further.
         values["design"] = "factorial" if columns is None else "table"
+    typed = code_in([set, [axis.values for axis in more], *options.values()])
+    values["from_files"] = from_files - typed
     experiment = Experiment(**{"name": reading.name, **values})
     problems = [*reading.problems, *problems, *experiment_problems(experiment)]
     if problems:

@@ -75,7 +75,7 @@ def execute(
                 f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
                 f" `tradetalks sweep {folder} --resume` goes on"
             ) from error
-    return stored_results(folder)
+    return stored_results(folder, allow_code=True)  # as it has just been played
 
 
 def _require_counts(**counts: object) -> None:

@@ -173,6 +173,18 @@ class Dask:
         self._log.setLevel(self._level)
 
 
+def _require_certificates(address: str) -> None:
+    """Refuse an encrypted address without certificates; Dask itself is slow to complain."""
+    from distributed import Security
+
+    arguments: Any = Security().get_connection_args  # type: ignore[no-untyped-call]
+    if address.startswith(("tls://", "wss://")) and arguments("client").get("ssl_context") is None:
+        raise WorkerError(
+            f"the Dask scheduler at {address} takes certificates: name them in Dask's"
+            " configuration, distributed.comm.tls.ca-file, .client.cert and .client.key"
+        )
+
+
 async def _result_of(theirs: Any) -> Any:
     return await theirs
 
@@ -192,6 +204,7 @@ def _client(address: str) -> Any:
     try:
         # First of all: a client that was given nonsense takes long to be rid of.
         resolve_address(address)
+        _require_certificates(address)
         connect: Any = distributed.Client
         return connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -57,7 +57,7 @@ def replay(results: StoredResults, number: int) -> Replay:
     values, seed = planned.values(planned.point(number)), planned.seed(number)
     run = None
     if not (row["error"] or planned.experiment.model):
-        run = RunRecord(play_scenario(load(planned.experiment.base, values), seed))
+        run = RunRecord(play_scenario(planned.experiment.at(values), seed))
     return Replay(number, seed, values, row, _differences(kept, played), run)
 
 
@@ -86,7 +86,9 @@ def replayed_folder(results: StoredResults) -> RunRecord:
     if kept.num_rows != 1 or not scenario.is_file():
         writes = "what tradetalks run --out writes: one run and its scenario.toml"
         raise StoreError(f"{results.folder} is not {writes}")
-    played = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
+    played = RunRecord(
+        play_scenario(load(scenario, allow_code=results.allow_code), kept["seed"][0].as_py())
+    )
     differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
     _require_same_run(str(results.folder), differences)
     return played

@@ -17,7 +17,7 @@ from experiments.results import atomic
 from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
-from simulator.scenario.parts import as_text
+from simulator.scenario.parts import as_text, code_in
 
 __all__ = [
     "NAME",
@@ -89,9 +89,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
-    """Return the experiment that a manifest holds."""
-    return load_experiment(data_of(manifest))
+def experiment_of(manifest: Mapping[str, Any], **changes: Any) -> Experiment:
+    """Return the experiment that a manifest holds, changed as in `load_experiment`.
+
+    The code that it names is that of a file, unless the changes allow it.
+    """
+    data = data_of(manifest)
+    return load_experiment(data, from_files=code_in(data), **changes)
 
 
 def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:

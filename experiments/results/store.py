@@ -27,8 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["StoredResults", "stored_results"]
 
 
-def stored_results(folder: str | Path) -> "StoredResults":
+def stored_results(folder: str | Path, *, allow_code: bool = False) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
 
     Raises
     ------
@@ -39,8 +46,8 @@ def stored_results(folder: str | Path) -> "StoredResults":
     if not path.is_dir():
         raise StoreError(f"there is no folder {str(folder)!r}")
     if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
-        return StoredResults(path, {})
-    return StoredResults(path, manifest.read_manifest(path))
+        return StoredResults(path, {}, allow_code)
+    return StoredResults(path, manifest.read_manifest(path), allow_code)
 
 
 class StoredResults(TableFrames):
@@ -52,18 +59,22 @@ class StoredResults(TableFrames):
         The folder.
     manifest : mapping
         Its manifest; empty for the folder of a single run.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
     """
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], allow_code: bool = False) -> None:
         self.folder = folder
         self.manifest = manifest
+        self.allow_code = allow_code
 
     @cached_property
     def experiment(self) -> Experiment:
         """What was played, resolved."""
         if self.manifest:
-            return manifest.experiment_of(self.manifest)
-        return Experiment(name=self.folder.name, scenario=str(self.folder / "scenario.toml"))
+            return manifest.experiment_of(self.manifest, allow_code=self.allow_code)
+        scenario = str(self.folder / "scenario.toml")
+        return Experiment(self.folder.name, scenario, allow_code=self.allow_code)
 
     @property
     def axes(self) -> list[str]:

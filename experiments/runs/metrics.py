@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario import parts
+from simulator.scenario.code import import_function
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column
@@ -105,10 +105,7 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
         names = [*outcome_columns(scenario), *metrics]
         allowed = f"a metric: {', '.join(names)}; or an import path module.function"
         raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
-    function = parts.import_object(name, "metrics", "function")
-    if not callable(function):
-        raise ScenarioError([Problem("metrics", name, "the import path of a function of a world")])
-    return function
+    return import_function(name, "metrics", ["world"])
 
 
 def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:

@@ -8,6 +8,7 @@ from agents.roster import ROSTER
 from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import scenario as scenarios
+from simulator.scenario.code import ANY
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -19,14 +20,18 @@ __all__ = ["Source", "load", "play"]
 Source = Scenario | str | Path | Mapping[str, Any]
 
 
-def load(source: Source, set: Mapping[str, Any] | None = None) -> Scenario:
+def load(
+    source: Source, set: Mapping[str, Any] | None = None, *, allow_code: bool = False
+) -> Scenario:
     """Return a scenario, read with the shipped strategies, policies and trust models.
 
-    Values are set in it by dotted path. Raises ScenarioError with every problem.
+    Values are set in it by dotted path. Code that a file names by import path stays closed, so
+    that the scenario can be looked at, unless it is allowed. Raises ScenarioError with every
+    problem.
     """
-    if isinstance(source, Scenario):
-        return source.with_(set) if set else source
-    return scenarios.load(source, ROSTER, set=set)
+    if isinstance(source, Scenario) and not (set or allow_code):
+        return source
+    return scenarios.load(source, ROSTER, set=set, code=ANY if allow_code else None)
 
 
 def play(
@@ -35,7 +40,12 @@ def play(
     tables: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "World":
-    """Return the world of a scenario at the end of its weeks."""
+    """Return the world of a scenario at the end of its weeks.
+
+    Raises ScenarioError if it names code that may not be imported.
+    """
+    if closed := scenario.closed:
+        raise ScenarioError(closed)
     # These import Mesa, and Mesa imports pandas.
     from agents.country import Country
     from simulator.world.world import World

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.negotiator import Negotiator, show
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk
 from simulator.scenario.scenario import Scenario
@@ -84,8 +84,8 @@ class Delegations:
             trust = self._trust(track, seat)
             negotiator = talk.negotiators[seat]
             talk.revalue(seat, self._preferences(track, seat, negotiator, trust, scenario))
-            turn.patience = scenario.countries[party].patience ** (week - session.week)
-            turn.trust = trust
+            patience = scenario.countries[party].patience ** (week - session.week)
+            show(turn, patience=patience, trust=tuple(trust))
 
     def _preferences(
         self,

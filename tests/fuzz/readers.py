@@ -79,7 +79,11 @@ def _texts(*texts: str) -> Callable[[], list[Files]]:
 
 def _options(**given: object) -> object:
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
-    options = {**dict.fromkeys((*names, "tables", "metrics")), "vary": (), "assignments": ()}
+    options = {
+        **dict.fromkeys((*names, "tables", "metrics", "allow_code")),
+        "vary": (),
+        "assignments": (),
+    }
     return load_experiment("first-talk", **experiment_changes({**options, **given}))
 
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,14 +58,25 @@ def input_of(reader: Reader, name: str, seed: int, number: int) -> dict[str, byt
 def faults(
     reader: Reader, name: str, seed: int, numbers: range, folder: Path
 ) -> Iterator[Fault | None]:
-    """Give for each input of a reader what is wrong with it, None if nothing is."""
+    """Give for each input of a reader what is wrong with it, None if nothing is.
+
+    The seeds are read first: what is imported then counts for no input.
+    """
+    for files in reader.seeds():
+        _put(folder, {file: text.encode() for file, text in files.items()})
+        _outcome(reader, folder)
     for number in numbers:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for file, data in input_of(reader, name, seed, number).items():
-            (folder / file).write_bytes(data)
+        _put(folder, input_of(reader, name, seed, number))
         what = _wrong(reader, folder)
         yield Fault(name, number, what) if what else None
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder of these files and no others."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for file, data in files.items():
+        (folder / file).write_bytes(data)
 
 
 def _wrong(reader: Reader, folder: Path) -> str:

@@ -45,7 +45,11 @@ def test_status_of_a_sweep_that_is_under_way_does_not_advise_to_go_on() -> None:
 def test_what_an_error_would_tell_the_terminal_to_do_is_shown_instead() -> None:
     failing("coloured", 2)
     for command in (["status"], ["replay"]):
-        arguments = [*command, "results/coloured", *(["2"] if command == ["replay"] else [])]
+        arguments = [
+            *command,
+            "results/coloured",
+            *(["2", "--allow-code"] if command == ["replay"] else []),
+        ]
         result = CliRunner().invoke(main, arguments, color=True)
         assert result.exit_code == 0
         assert "\\x1b[31mred\\x1b]0;title\\x07 \\x9b2J" in result.output.replace("\n", " ")
@@ -199,10 +203,10 @@ def test_a_table_that_was_not_kept_is_refused_with_the_nearest_name() -> None:
 
 def test_a_replay_that_has_nothing_to_write_says_so() -> None:
     failing("fails", 1)
-    result = tradetalks("replay", "results/fails", "2", "--out", "new")
+    result = tradetalks("replay", "results/fails", "2", "--allow-code", "--out", "new")
     assert result.exit_code == 1
     assert result.stderr.endswith("Error: nothing was written to new: the run failed\n")
-    result = tradetalks("replay", "results/fails", "0", "--out", "new")
+    result = tradetalks("replay", "results/fails", "0", "--allow-code", "--out", "new")
     assert result.stderr.endswith("nothing was written to new: a model has no tables\n")
     assert not Path("new").exists()
 

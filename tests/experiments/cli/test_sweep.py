@@ -89,9 +89,11 @@ def test_a_dry_run_looks_into_the_folder_and_changes_nothing_there() -> None:
 
 def test_a_dry_run_counts_the_runs_that_are_tried_again_and_those_of_a_shard() -> None:
     failing("once", 1)
-    again = ("sweep", "results/once", "--dry-run")
+    again = ("sweep", "results/once", "--allow-code", "--dry-run")
     assert "2 of 3 runs would be played." in tradetalks(*again, "--retry-failed").stdout
-    shard = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
+    shard = tradetalks(
+        "sweep", "once.toml", "--allow-code", "--shard", "1/3", "--out", "new", "--dry-run"
+    )
     assert "1 of 3 runs would be played, in shard 1 of 3." in shard.stdout
 
 
@@ -198,7 +200,9 @@ def test_a_sweep_of_which_all_runs_fail_ends_with_an_error_and_one_of_which_some
     assert "2 of them failed" in some.stderr
     assert every.exit_code == 1
     assert "All of them failed" in every.stderr
-    assert tradetalks("sweep", "results/all_fail", "--resume", *ALONE).exit_code == 1
+    assert (
+        tradetalks("sweep", "results/all_fail", "--resume", "--allow-code", *ALONE).exit_code == 1
+    )
 
 
 def test_nor_does_the_error_of_a_run_reach_the_terminal_unseen() -> None:

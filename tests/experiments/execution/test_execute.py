@@ -124,7 +124,7 @@ def test_the_tables_are_the_same_under_another_hash_seed(
 ) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     folders = (str(serial.folder), "--out", str(tmp_path / "out"))
-    command = [str(COMMAND), "sweep", *folders, "--workers", hash_seed]
+    command = [str(COMMAND), "sweep", *folders, "--allow-code", "--workers", hash_seed]
     subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
     assert same(open_results(tmp_path / "out"), serial)
 
@@ -377,8 +377,8 @@ def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_
     )
     out = tmp_path / "out"
     for options in (
-        ("sweep", tmp_path / "e.toml", "--workers", "1", "--out", out),
-        ("replay", out, "1"),
+        ("sweep", tmp_path / "e.toml", "--allow-code", "--workers", "1", "--out", out),
+        ("replay", out, "1", "--allow-code"),
     ):
         done = subprocess.run(
             [COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
@@ -719,7 +719,7 @@ def test_a_replay_that_comes_out_otherwise_is_told(serial: Results, tmp_path: Pa
     shutil.copytree(serial.folder, folder)
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     (folder / "manifest.json").write_text(text.replace('"seed": 0', '"seed": 1'), encoding="utf-8")
-    differences = " ".join(replay(open_results(folder), 3).differences)
+    differences = " ".join(replay(open_results(folder, allow_code=True), 3).differences)
     assert "seed: " in differences
     assert "table offers" in differences
 

@@ -51,7 +51,7 @@ def whole(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def experiment(path: Path) -> Experiment:
-    return load_experiment(path)
+    return load_experiment(path, allow_code=True)
 
 
 def same(one: Results, other: Results) -> bool:
@@ -64,9 +64,9 @@ def same(one: Results, other: Results) -> bool:
 @contextlib.contextmanager
 def started(file: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """A sweep in a session of its own, as on a terminal of its own."""
-    command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2", *options]
+    command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2"]
     process = subprocess.Popen(
-        command,
+        [*command, "--allow-code", *options],
         cwd=ROOT,
         env={**os.environ, GATE: str(gate(out))},
         start_new_session=True,
@@ -224,7 +224,7 @@ def test_a_second_sweep_into_the_folder_is_refused_while_the_first_is_at_it(
     with started(file, out) as process:
         until(lambda: segments(out), "a segment")
         second = subprocess.run(
-            [COMMAND, "sweep", file, "--out", out, "--resume", "--workers", "1"],
+            [COMMAND, "sweep", file, "--out", out, "--resume", "--allow-code", "--workers", "1"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -262,6 +262,13 @@ def test_a_table_has_its_points_in_its_rows(tmp_path: Path) -> None:
     assert [axis.path for axis in experiment.axes] == [PATIENCE, "countries.home.strategy"]
 
 
+def test_commas_that_a_spreadsheet_leaves_in_a_table_are_no_cells(tmp_path: Path) -> None:
+    text = f"{PATIENCE},weeks,,\n.9,8,,\n,,,\n.8,9,,\n"
+    (tmp_path / "points.csv").write_text(text, encoding="utf-8")
+    experiment = load_experiment("first-talk", table=str(tmp_path / "points.csv"))
+    assert design_points(experiment) == [(0.9, 8), (0.8, 9)]
+
+
 @pytest.mark.parametrize("text", ["", "x\n", "x,y\n1\n"])
 def test_a_table_without_rows_or_with_ragged_ones_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "points.csv").write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
+from simulator.files import user_path
 from simulator.world.records import TABLES
 
 __all__ = ["merge", "missing_shards"]
@@ -31,7 +32,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
         raise StoreError("name at least one folder of results")
     whole = _common(parts)
     _require_sound(parts)
-    target = Path(out).expanduser()
+    target = user_path(out)
     if _is_done(parts, whole, target):
         with Lock(target):  # which one that was killed at the very end may have left
             return stored_results(target)

@@ -80,7 +80,7 @@ def _texts(*texts: str) -> Callable[[], list[Files]]:
 def _options(**given: object) -> object:
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
     options = {
-        **dict.fromkeys((*names, "tables", "metrics", "allow_code")),
+        **dict.fromkeys((*names, "tables", "metrics", "timeout", "allow_code")),
         "vary": (),
         "assignments": (),
     }

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from agents.opponents.model import LearningModel
 from simulator.errors import require
+from simulator.negotiation.clock import relative_time
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
@@ -120,7 +121,7 @@ class Bayesian(LearningModel):
         for offer in fresh:
             if offer.outcome not in judged:
                 judged.add(offer.outcome)
-                time = (offer.round + 1) / (turn.rounds + 1)
+                time = relative_time(offer.round + 1, turn.rounds)
                 demanded = 1.0 - self.concession * time
                 beliefs.learn(turn.space.levels(offer.outcome), demanded, self.spread)
         worths = beliefs.worths()

@@ -10,6 +10,7 @@ from agents.roster import ROSTER
 from simulator import literals
 from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError, nearest
+from simulator.negotiation.clock import relative_time
 from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
@@ -72,7 +73,7 @@ class Negotiation:
             return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
         rounds_played, rounds = self.talk.round, self.talk.rounds
         timed_out = self.talk.state is TalkState.TIMED_OUT and rounds_played >= rounds
-        return 1.0 if timed_out else rounds_played / (rounds + 1)
+        return 1.0 if timed_out else relative_time(rounds_played, rounds, "open")
 
     @cached_property
     def analysis(self) -> Analysis:

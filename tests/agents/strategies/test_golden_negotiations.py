@@ -17,11 +17,12 @@ from simulator.negotiation.talk import Talk, TalkState
 CASES = json.loads(
     (Path(__file__).parents[2] / "oracles" / "negotiation.json").read_text(encoding="utf-8")
 )["cases"]
+# The library's relative time never reaches 1, and its parties forget what they were offered.
 STRATEGIES = {
-    "boulware": Boulware,
-    "linear": Linear,
-    "conceder": Conceder,
-    "aspiration": lambda: TimeDependent(tolerance=1e-3),
+    "boulware": lambda: Boulware(last_turn="open"),
+    "linear": lambda: Linear(last_turn="open"),
+    "conceder": lambda: Conceder(last_turn="open"),
+    "aspiration": lambda: TimeDependent(tolerance=1e-3, last_turn="open"),
     "micro": Micro,
     "naive_tft": Mirror,
 }

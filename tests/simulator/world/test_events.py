@@ -101,7 +101,7 @@ def test_patience_lowers_the_aspiration_week_by_week() -> None:
 
     best = 3.2
     for patience in (1.0, 0.9):
-        targets = [(1 - ((k + 1) / 21) ** 4) * patience**k * best for k in range(10)]
+        targets = [(1 - ((k + 1) / 20) ** 4) * patience**k * best for k in range(10)]
         # The grid's step is .032 in the US's eyes; cutting the tariff gives steps in between.
         for demanded, target in zip(demands(patience), targets, strict=True):
             assert target - 1e-3 <= demanded <= target + 0.032

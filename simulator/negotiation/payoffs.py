@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.negotiation.issues import OutcomeSpace
+from simulator.rounding import slack
 
 __all__ = [
     "Preferences",
@@ -220,7 +221,7 @@ class Preferences:
     expected : ndarray
         Payoff it expects of each outcome, shape ``(n,)``.
     disagreement : float
-        Payoff it expects without a new deal; what pays less is irrational.
+        Payoff it expects without a new deal; what pays less is irrational, but for rounding.
     allowed : ndarray of bool, optional
         Outcomes it can consider at all (inside the believed win-set); all by default.
     unit : float, optional
@@ -237,7 +238,7 @@ class Preferences:
         self.expected = expected.view()
         self.expected.flags.writeable = False
         self.disagreement = disagreement
-        rational = expected >= disagreement
+        rational = expected >= disagreement - slack(expected, disagreement)
         self.rational: NDArray[np.bool_] = rational if allowed is None else rational & allowed
         #: Indices of the rational outcomes, ascending.
         self.options = self.rational.nonzero()[0]
@@ -257,8 +258,12 @@ class Preferences:
 
     @cached_property
     def floor(self) -> float:
-        """The larger of the disagreement payoff and the worst outcome's payoff (b)."""
-        return max(float(self.expected.min()), self.disagreement)
+        """The larger of the disagreement payoff and the worst outcome's payoff (b).
+
+        No more than the worst rational outcome, which rounding may have put below it.
+        """
+        floor = max(float(self.expected.min()), self.disagreement)
+        return min(floor, float(self.payoffs.min(initial=floor)))
 
     @cached_property
     def span(self) -> float:

@@ -208,9 +208,7 @@ def test_every_offer_is_the_worst_outcome_that_meets_the_target(
     talk.play()
     wants = domain.wants[0]
     options = [
-        (payoff, index)
-        for index, payoff in enumerate(wants.payoffs)
-        if payoff >= wants.disagreement and (wants.allowed is None or wants.allowed[index])
+        (payoff, index) for index, payoff in enumerate(wants.payoffs) if wants.rational(index)
     ]
     low, high = max(min(wants.payoffs), wants.disagreement), max(options)[0]
     best = min(index for payoff, index in options if payoff == high)

@@ -191,10 +191,7 @@ def test_who_finds_no_outcome_rational_walks_away_at_its_turn(domain: Domain, ro
     hopeless = [
         seat
         for seat, wants in enumerate(domain.wants)
-        if not any(
-            payoff >= wants.disagreement and (wants.allowed is None or wants.allowed[k])
-            for k, payoff in enumerate(wants.payoffs)
-        )
+        if not any(map(wants.rational, range(domain.size)))
     ]
     if hopeless:
         assert (talk.state, talk.walked_away, talk.round) == (TalkState.BROKEN, hopeless[0], 1)

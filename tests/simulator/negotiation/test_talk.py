@@ -261,6 +261,37 @@ def test_new_payoffs_are_what_the_party_sees_from_its_next_turn_on() -> None:
     assert seen[1:] == [now, now]
 
 
+@pytest.mark.parametrize(("seat", "lapses"), [(0, False), (1, True), (2, True)])
+def test_a_standing_offer_lapses_for_who_has_made_or_accepted_it(seat: int, lapses: bool) -> None:
+    # The second proposes, the third accepts; in the next round the first would, too.
+    talk = table((1, ACCEPT), (2, 3), (ACCEPT,), rounds=3)
+    talk.play(1)
+    assert talk.offers == [Offer(0, 0, 1), Offer(0, 1, 2)]
+    payoffs = list(talk.turns[seat].preferences.expected)
+    payoffs[2] = -1.0
+    talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+    talk.play(1)
+    if lapses:
+        # Without an offer that stands, the first has to propose.
+        assert (talk.state, talk.offers[2]) == (TalkState.OPEN, Offer(1, 0, 0))
+    else:
+        assert (talk.state, talk.agreement) == (TalkState.AGREED, 2)
+
+
+@pytest.mark.parametrize("seat", [1, 2])
+def test_a_standing_offer_that_is_still_rational_or_never_was_does_not_lapse(seat: int) -> None:
+    for before, after in ((1.0, 0.0), (-1.0, -2.0)):
+        talk = table((1, ACCEPT), (2, 3), (ACCEPT,), rounds=3)
+        payoffs = list(talk.turns[seat].preferences.expected)
+        payoffs[2] = before
+        talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+        talk.play(1)
+        payoffs[2] = after
+        talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+        talk.play(1)
+        assert (talk.state, talk.agreement) == (TalkState.AGREED, 2)
+
+
 def test_who_is_seated_late_begins_with_the_offers_that_stand() -> None:
     begun: list[tuple[list[Offer], int, int, int]] = []
 

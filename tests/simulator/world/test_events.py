@@ -276,6 +276,21 @@ def test_a_forced_disregard_answers_nothing_and_costs_trust(when: int) -> None:
     assert trust(again, "japan", "us")[-1] < trust(once, "japan", "us")[-1]
 
 
+def test_what_answered_a_partner_is_excused_no_longer_once_an_event_forces_it_further() -> None:
+    # The US withholds most in answer to Japan, and an event has it withhold the rest.
+    us = {"compliance": "scripted:qualities=[1.0, 0.3, 1.0]"}
+    world = two(
+        us=us, japan={"trust": MOVED_BY_EVIDENCE}, deals=[DEAL], events=[disregard(2, "japan")]
+    )
+    closing = {"talks": closed(world)}
+    answered = run(world | closing, weeks=10)
+    forced = run(world | closing | {"events": [disregard(2, "japan"), disregard(6)]}, weeks=10)
+    assert performed(answered, "us")[1] == performed(forced, "us")[1] == (4, 0.3, "excused")
+    assert performed(forced, "us")[2] == (6, 0.0, "forced")
+    assert trust(answered, "japan", "us")[9] == pytest.approx(0.82)
+    assert trust(forced, "japan", "us")[9] == pytest.approx(0.82 * 0.7)
+
+
 def closed(world: Data) -> Data:
     """Return the talks of a world, none of them open."""
     return {key: {**talk, "open": False} for key, talk in world["talks"].items()}

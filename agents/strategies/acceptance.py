@@ -9,6 +9,7 @@ from typing import Literal
 
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Strategy
+from simulator.arithmetic import total
 from simulator.errors import PartError, require
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
@@ -159,5 +160,5 @@ class Combined(Acceptance):
         ]
         if not received:
             return True
-        enough = max(received) if self.window == "best" else sum(received) / len(received)
+        enough = max(received) if self.window == "best" else total(received) / len(received)
         return bool(expected[offer.outcome] >= enough)

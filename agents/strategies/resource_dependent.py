@@ -6,6 +6,7 @@ from typing import Literal
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import target
 from agents.strategies.timed import Timed
+from simulator.arithmetic import exp
 from simulator.errors import require
 from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
@@ -29,7 +30,7 @@ def aspiration(resource: float, opening: float) -> float:
     Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
     Robotics and Autonomous Systems 24.
     """
-    return 1.0 - (opening + (1.0 - opening) * math.exp(-resource))
+    return 1.0 - (opening + (1.0 - opening) * exp(-resource))
 
 
 class ResourceDependent(Timed):

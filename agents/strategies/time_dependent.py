@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.strategies.strategy import Traits
 from agents.strategies.timed import Timed
+from simulator.arithmetic import exp, log, power
 from simulator.errors import require
 from simulator.negotiation.clock import LastTurn, relative_time
 from simulator.negotiation.negotiator import Turn
@@ -43,8 +44,8 @@ def aspiration(
     Robotics and Autonomous Systems 24.
     """
     if family == "exponential":
-        return 1.0 - math.exp(math.pow(1.0 - time, exponent) * math.log(opening))
-    return 1.0 - math.pow(time, exponent)
+        return 1.0 - exp(power(1.0 - time, exponent) * log(opening))
+    return 1.0 - power(time, exponent)
 
 
 def target(aspiration: float, floor: float, best: float, tolerance: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast, get_args
 
 from agents.roster import ROSTER
 from simulator import literals
+from simulator.arithmetic import power
 from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.clock import relative_time
@@ -55,7 +56,7 @@ class Negotiation:
     def utilities(self) -> list[float]:
         """Utility of each party, discounted; that of its reservation without agreement."""
         discounts = [profile.discount for profile in self.domain.profiles]
-        return [u * d**self.delay for u, d in zip(self.undiscounted, discounts, strict=True)]
+        return [u * power(d, self.delay) for u, d in zip(self.undiscounted, discounts, strict=True)]
 
     @property
     def undiscounted(self) -> list[float]:

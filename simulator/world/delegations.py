@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from simulator.arithmetic import power
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.negotiation.talk import Talk
@@ -86,7 +87,7 @@ class Delegations:
             trust = self._trust(track, seat)
             negotiator = talk.negotiators[seat]
             talk.revalue(seat, self._preferences(track, seat, negotiator, trust, scenario))
-            turn.patience = scenario.countries[party].patience ** (week - session.week)
+            turn.patience = power(scenario.countries[party].patience, week - session.week)
             turn.trust = trust
 
     def _preferences(

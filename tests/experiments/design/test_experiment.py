@@ -565,7 +565,7 @@ def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:
     named = metrics.scenario_metrics(scenario)
     found = dict(zip(named, metrics.measure(named, world), strict=True))
     assert found["share_signed"] == found["share_in_force"] == 1.0
-    assert found["first_signing"] == found["first_signing_trade"] == 3.0
+    assert found["first_signing"] == found["first_signing_trade"] == 2.0
     assert found["trust_in_home"] == world.parties["partner"].trust("home")
     assert found["cumulative_home"] == world.totals["home"].cumulative
     assert not math.isnan(found["nash_distance"])

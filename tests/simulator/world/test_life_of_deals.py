@@ -95,6 +95,17 @@ def test_rounding_rejects_no_deal() -> None:
     assert deal_of(run(world))["status"] == "rejected"
 
 
+def test_to_agree_on_nothing_is_no_deal_unless_it_averts_a_threat() -> None:
+    agreed = {country: {"strategy": offers([10, 0])} for country in ("us", "japan")}
+    result = run(two(**agreed), weeks=12)
+    assert len(result.deals) == 0
+    assert openings(result) == [(0, 4, False), (4, 4, False), (8, 4, False)]
+    assert result.offers["response"].tolist()[0] == "none"
+    threat = {"by": "us", "talk": "trade", "payoffs": {"japan": -1}}
+    averted = run(two(**agreed, threats=[threat | {"announced": week(0)}]), weeks=12)
+    assert deal_of(averted)["terms"] == "nothing"
+
+
 def test_outcomes_outside_the_believed_win_set_are_irrational() -> None:
     audience = {"japan": {"threshold": 2.0}}
     result = run(two({"audience": audience, "ratify_weeks": 2}, **STUBBORN), weeks=1)

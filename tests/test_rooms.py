@@ -21,8 +21,10 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "draws literals rows text",
+        "draws literals text",
         "errors markup",
+        "files",
+        "rows",
         "negotiation theory",
         "economy domains",
         "scenario",

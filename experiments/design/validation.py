@@ -66,7 +66,7 @@ def _design_problems(experiment: Experiment) -> list[Problem]:
 
 def _value_problems(experiment: Experiment) -> Iterator[Problem]:
     for axis in experiment.axes:
-        if not _is_unicode(axis.path):
+        if not literals.is_unicode(axis.path):
             yield Problem("axes", axis.path, "paths that are Unicode")
         elif strange := [value for value in axis.values or axis.ends if not _is_kept(axis, value)]:
             yield Problem(f"axes.{axis.path}", strange[0], _KEPT)
@@ -79,8 +79,8 @@ def _is_kept(axis: Axis, value: object) -> bool:
     except OverflowError:  # a huge whole number among fractions
         return False
     if isinstance(cell, str):
-        return _is_unicode(literals.write(value))
-    return math.isfinite(cell) and (isinstance(cell, float) or -(2**63) <= cell < 2**63)
+        return literals.is_unicode(literals.write(value))
+    return math.isfinite(cell) if isinstance(cell, float) else -(2**63) <= cell < 2**63
 
 
 def _is_plain(value: object) -> bool:
@@ -91,15 +91,6 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, str | int | date | None) and not isinstance(value, datetime)
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether a text is Unicode: a terminal may pass on halves of characters or bytes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _repetitions(experiment: Experiment) -> Iterator[Problem]:

@@ -48,6 +48,7 @@ def sweep(
     max_runs: int | None = None,
     chunk: int | None = None,
     apart: bool = False,
+    timeout: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> "Results":
     """Return the results of an experiment, once every run of it is in a folder.
@@ -77,6 +78,10 @@ def sweep(
         Runs per chunk; as many as take about a second by default.
     apart : bool
         Whether a single worker too is a process of its own: a run that ends it ends nothing else.
+    timeout : float, optional
+        Seconds that a run may take, in place of what the experiment says: one that takes longer is
+        ended with its process, and fails. Not with an executor or a scheduler; a single worker is
+        a process of its own then.
     progress : callable, optional
         Called with a `Progress` at the start and after every chunk.
 
@@ -104,6 +109,7 @@ def sweep(
         max_runs=max_runs,
         chunk=chunk,
         apart=apart,
+        timeout=timeout,
         progress=progress,
     )
     return Results(stored.folder, stored.manifest, stored.allow_code)

@@ -53,7 +53,7 @@ def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
     """Return what the options of a command say of the experiment; an error names all faults."""
     problems: list[Problem] = []
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
-    changes = {name: options[name] for name in (*names, "allow_code")}
+    changes = {name: options[name] for name in (*names, "timeout", "allow_code")}
     changes["vary"] = _parsed(axis.vary, options["vary"], problems)
     changes["set"] = dict(_parsed(parse_assignment, options["assignments"], problems))
     changes["tables"] = _tables(options["tables"])
@@ -94,6 +94,9 @@ def _tables(text: str | None) -> dict[str, int | str] | None:
         return None
     pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
     rows = {name: _every(every) for name, _, every in pairs}
+    if rows.get("runs", 1) != 1:
+        allowed = "nothing, or 1: it is always kept, with a row per run"
+        raise ScenarioError([Problem("tables.runs", rows["runs"], allowed)])
     return {name: every for name, every in rows.items() if name != "runs"}
 
 

@@ -1,6 +1,7 @@
 """Where and how commands write: JSON and remarks, files and folders that options name."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.results import atomic, run_folder
+from experiments.results.inside import require_no_way_out
 from experiments.results.output_path import check_file, other_ending, output_file
-from simulator.errors import InputError
+from simulator.errors import InputError, Problem, ScenarioError
 from simulator.files import user_path
 from simulator.literals import is_unicode
 from simulator.text import count, visible
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.runs.record import RunRecord
 
 __all__ = [
+    "default_folder",
     "file_path",
     "json_option",
     "output_path",
@@ -42,6 +45,15 @@ __all__ = [
 
 #: How the name of a picture may end.
 KINDS = ("png", "svg", "pdf")
+#: What can be the name of one folder, on any system: no way elsewhere, nothing that is not shown.
+_FOLDER_NAME = re.compile(r"(?![. ])[^/\\:*?\"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]+(?<![. ])")
+_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{k}" for port in ("COM", "LPT") for k in range(10)),
+}
 
 json_option = partial(click.option, "--json", "as_json", is_flag=True)
 
@@ -152,10 +164,24 @@ def require_new_folder(out: str, option: str = "--out") -> None:
 def results_folder(out: str | Path) -> Path:
     """Return the path of a folder that is there or can be made; refuse a file."""
     absolute = output_path(str(out), "--out").absolute()
+    with refusing("--out"):
+        require_no_way_out(absolute)
     above = next(path for path in (absolute, *absolute.parents) if path.exists())
     if not above.is_dir():
         raise click.BadParameter(f"{str(above)!r} is a file; name a folder", param_hint="--out")
     return Path(out)
+
+
+def default_folder(name: str) -> Path:
+    """Return the folder of the results of an experiment of this name, if none is named.
+
+    Raises ScenarioError unless it is one below ``results``, on any system.
+    """
+    base = name.partition(".")[0].strip().upper()
+    if not _FOLDER_NAME.fullmatch(name) or base in _DEVICES or len(name.encode()) > 200:
+        allowed = "a name that a folder in results/ can have; or name the folder with --out"
+        raise ScenarioError([Problem("name", name, allowed)])
+    return Path("results") / name
 
 
 def save_tables(run: "RunRecord", out: str) -> None:

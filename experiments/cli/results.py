@@ -144,6 +144,8 @@ def _put_replay(again: Replay, quiet: bool) -> None:
     elif again.run is not None and not quiet:
         print_page(transcript_page(again.run))
         print_page(run_summary_page(again.run))
+    if again.row.get("traceback") and not again.row["error"]:
+        print_page(Text(again.row["traceback"]))
     if again.differences:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")

@@ -4,10 +4,11 @@ import sys
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskProgressColumn, TimeRemainingColumn
 
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables, say
+from experiments.cli.progress import name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.parts import parts_page, scenarios_page
 from experiments.pages.run_summary import run_summary_page
@@ -16,7 +17,7 @@ from experiments.run import Run, run
 from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
-from simulator.text import count, listing
+from simulator.text import count, listing, visible
 
 __all__ = ["parts_command", "run_command", "scenarios_command", "show_command", "validate_command"]
 
@@ -117,8 +118,9 @@ def _played(scenario: Scenario, seed: int) -> Run:
     """Return a run, played with a bar on stderr if that is a terminal."""
     if not sys.stderr.isatty():
         return run(scenario, seed)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"{scenario.name}, week by week", total=scenario.weeks)
+    columns = (*name_and_bar(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{visible(scenario.name)}, week by week", total=scenario.weeks)
         return run(scenario, seed, progress=lambda week, _: bar.update(task, completed=week))
 
 

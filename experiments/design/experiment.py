@@ -55,6 +55,8 @@ class Experiment:
     model : str or None
         Import path of a function ``f(parameters, seed)`` that returns numbers by name, played in
         place of the world.
+    timeout : float or None
+        Seconds that a run may take; one that takes longer is ended and fails. No limit if None.
     allow_code : bool
         Whether all code that is named by import path may be imported and played; in no file.
     from_files : frozenset of str
@@ -77,6 +79,7 @@ class Experiment:
     tables: Mapping[str, int] = field(default_factory=dict)
     metrics: tuple[str, ...] = ()
     model: str | None = None
+    timeout: float | None = None
     allow_code: bool = field(default=False, metadata=_NOT_IN_FILES)
     from_files: frozenset[str] = field(default=frozenset(), metadata=_NOT_IN_FILES)
 
@@ -107,7 +110,8 @@ class Experiment:
     def resolved(self) -> dict[str, Any]:
         """Return everything the results depend on, as plain data: equal data, equal results.
 
-        Raises ScenarioError if the scenario cannot be played.
+        Not so the timeout, on which depends only which runs fail. Raises ScenarioError if the
+        scenario cannot be played.
         """
         plain: dict[str, Any] = {
             "name": self.name,

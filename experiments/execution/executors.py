@@ -34,6 +34,10 @@ class Workers(Protocol):
         """Raise WorkerError if nobody can answer any more, as some `errors` of theirs tell."""
         ...
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return the runs that are being played, each with its seconds, as far as that is seen."""
+        ...
+
     def stop(self) -> None:
         """Let nobody go on, and leave nobody behind."""
         ...
@@ -65,6 +69,10 @@ class InProcess:
     def check(self, errors: Collection[BaseException] = ()) -> None:
         """Do nothing: this process is there."""
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: whoever plays looks at nobody."""
+        return []
+
     def stop(self) -> None:
         """Do nothing: nobody is left."""
 
@@ -90,6 +98,10 @@ class OwnExecutor:
         """Raise WorkerError if the executor broke: only its owner can make a new one."""
         if any(isinstance(error, BrokenExecutor) for error in errors):
             raise WorkerError(BROKEN)
+
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: it is not seen what they play."""
+        return []
 
     def stop(self) -> None:
         """Cancel what has not begun, and wait for what has."""
@@ -143,6 +155,10 @@ class Dask:
                 raise WorkerError(f"the Dask scheduler at {self.address} has no workers left")
             time.sleep(0.1)
             self._require_scheduler()
+
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: it is not seen what they play."""
+        return []
 
     def _require_scheduler(self) -> None:
         # The client gives up after PATIENCE, and is easier to be rid of then.

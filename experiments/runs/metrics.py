@@ -108,21 +108,18 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
     return import_function(name, "metrics", ["world"])
 
 
-def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:
-    """Return the value of each metric for a world.
+def measure(name: str, metric: Measure, world: "World") -> float:
+    """Return the value of a metric for a world.
 
-    Raises TypeError if one of them returns something other than a number, and whatever one of them
-    raises, with a note that names the metric.
+    Raises TypeError if it returns something other than a number, and whatever it raises, with a
+    note that names it.
     """
-    return [as_number(_value(name, metric, world), name) for name, metric in metrics.items()]
-
-
-def _value(name: str, metric: Measure, world: "World") -> float:
     try:
-        return metric(world)
+        value = metric(world)
     except BaseException as error:
         error.add_note(f"metric {name!r}")
         raise
+    return as_number(value, name)
 
 
 def as_number(value: object, name: str) -> float:

@@ -12,9 +12,10 @@ from simulator.scenario.code import ANY
 from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from agents.country import Country
     from simulator.world.world import World
 
-__all__ = ["Source", "load", "play"]
+__all__ = ["Source", "load", "play", "prepare"]
 
 #: A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -46,15 +47,12 @@ def play(
     """
     if closed := scenario.closed:
         raise ScenarioError(closed)
-    # These import Mesa, and Mesa imports pandas.
-    from agents.country import Country
-    from simulator.world.world import World
-
+    world_of, party_of = _world()
     number = literals.plain(seed)
     if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    world = World(scenario, Country, number, tables)
+    world = world_of(scenario, party_of, number, tables)
     try:
         while world.week < scenario.weeks:
             world.step()
@@ -63,3 +61,16 @@ def play(
     finally:
         world.let_go()
     return world
+
+
+def prepare() -> None:
+    """Import what the first run would import, which is slow."""
+    _world()
+
+
+def _world() -> "tuple[type[World], type[Country]]":
+    # These import Mesa, and Mesa imports pandas.
+    from agents.country import Country
+    from simulator.world.world import World
+
+    return World, Country

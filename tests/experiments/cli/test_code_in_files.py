@@ -15,6 +15,7 @@ from experiments.run import load, run
 from experiments.sweep import load_experiment, open_results, sweep
 from simulator.errors import ScenarioError
 from simulator.scenario import paths
+from tests.experiments.cli.test_progress import Terminal
 
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own", "played_by_this_process")
 
@@ -175,6 +176,18 @@ def test_a_model_is_a_function_of_parameters_and_seed_and_no_command(path: str) 
     assert not touched()
 
 
+def test_a_page_about_results_imports_nothing() -> None:
+    file = scenario("told", "strategy")
+    done = tradetalks("sweep", file, "--allow-code", "--out", "out", *ALONE)
+    assert done.exit_code == 0, done.stderr
+    Path("mark").unlink()
+    del sys.modules["told"]
+    for command in (["report", "out", "-o", "x.html"], ["merge", "out", "--out", "whole"]):
+        looked = tradetalks(*command)
+        assert looked.exit_code == 0, looked.stderr
+    assert not touched()
+
+
 def test_what_the_user_types_is_the_users_word() -> None:
     name = module("typed")
     typed = tradetalks("run", "first-talk", "--set", f"countries.home.strategy={name}.Mine")
@@ -247,3 +260,12 @@ def test_control_characters_of_a_file_are_shown_and_not_obeyed(command: Sequence
     told = CliRunner().invoke(main, [*command, str(path)], color=True)
     assert told.exit_code == 0
     assert not {"\x1b", "\x07", "\x9b"} & set(told.output)
+
+
+def test_brackets_in_a_name_are_no_markup_of_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path("odd.toml")
+    path.write_text(load("first-talk", {"name": "[/red]"}).to_toml(), encoding="utf-8")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["run", str(path)], standalone_mode=False) in {None, 0}
+    assert "[/red], week by week" in terminal.getvalue()

@@ -2,7 +2,6 @@
 
 import errno
 import io
-import json
 import os
 import pickle
 from pathlib import Path
@@ -150,10 +149,10 @@ def test_other_tables_are_exported_with_the_axes_beside() -> None:
         io.StringIO(tradetalks("export", "results/first-talk", "--table", "trust").stdout)
     )
     assert {"point", "countries.home.patience", "observer", "trust"} <= set(trust.columns)
-    assert len(trust) == 12
+    assert len(trust) == 18
     options = ("--table", "trust", "--shape", "wide")
     wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk", *options).stdout))
-    assert len(wide) == 6
+    assert len(wide) == 9
     assert {"trust_home_partner", "trust_partner_home"} <= set(wide.columns)
     for refused, told in (
         (("--table", "deals", "--shape", "wide"), "no wide shape"),
@@ -180,10 +179,10 @@ def test_a_run_is_replayed_with_transcript_and_kept_whole() -> None:
 
 def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
     swept(*VARY, "--set", "valuation_sd=.3")
-    path = Path("results/first-talk/manifest.json")
-    content = json.loads(path.read_text(encoding="utf-8"))
+    folder = Path("results/first-talk")
+    content = manifest.read_manifest(folder)
     content["experiment"]["seed"] = 9
-    path.write_text(json.dumps(content), encoding="utf-8")
+    manifest.write_manifest(folder, content)
     result = tradetalks("replay", "results/first-talk", "1", "--quiet")
     assert result.exit_code == 1
     assert "seed: " in result.stderr

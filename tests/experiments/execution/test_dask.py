@@ -206,7 +206,7 @@ def test_a_run_that_kills_its_worker_fails_and_the_others_are_played(tmp_path: P
         started(*command, "--scheduler", address) as process,
     ):
         _, told = process.communicate()
-    assert process.returncode == 0, told
+    assert process.returncode == 1, told
     runs = open_results(out).runs.set_index("x")
     assert runs["error"].dropna().to_dict() == {13: DIED}
     assert runs["y"].dropna().to_dict() == {11: 11, 12: 12, 14: 14, 15: 15}

@@ -156,6 +156,27 @@ def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
     assert same(resumed(file, out), whole)
 
 
+def test_a_terminal_that_is_closed_stops_a_sweep_as_ctrl_c_does(
+    file: Path, whole: Results, tmp_path: Path
+) -> None:
+    import pty
+
+    out = tmp_path / "out"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.environ[GATE] = str(gate(out))
+        command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2"]
+        os.execv(COMMAND, command)
+    until(lambda: len(segments(out)) >= 3, "segments")
+    os.close(terminal)  # whatever is written to it now is an error
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    until(lambda: not members(pid), "the end of all that the sweep began")
+    assert not (out / "lock").exists()
+    assert same(resumed(file, out), whole)
+
+
 def test_ctrl_c_is_not_for_the_workers(file: Path, whole: Results, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with started(file, out) as process:

@@ -364,7 +364,7 @@ def broken(write: Write, name: str) -> Path:
     write(**{name: BROKEN})
     toml = f'model = "{name}.model"\nname = "out"\nmetrics = ["y"]\naxes.x = [1, 2, 3]\n'
     Path("e.toml").write_text(toml, encoding="utf-8")
-    assert tradetalks("sweep", "e.toml", "--allow-code", "--workers", "1").exit_code == 0
+    assert tradetalks("sweep", "e.toml", "--allow-code", "--workers", "1").exit_code == 1
     write(**{name: MENDED})
     del sys.modules[name]
     return Path("results/out")

@@ -81,7 +81,7 @@ def _texts(*texts: str) -> Callable[[], list[Files]]:
 
 def _options(**given: object) -> object:
     """Return the experiment of a command with these options and no others."""
-    options: dict[str, Any] = defaultdict(lambda: None, vary=(), assignments=(), **given)
+    options: dict[str, Any] = defaultdict(lambda: None, {"vary": (), "assignments": (), **given})
     return load_experiment("first-talk", **experiment_changes(options))
 
 

@@ -54,7 +54,7 @@ for offer in r.offers.itertuples():
 # %% [markdown]
 # ## How they meet
 #
-# Each starts with what is best for itself and concedes a little every week. Home asks for 1 - r/5
+# Each starts with what is best for itself and concedes a little every week. Home asks for 1 - r/4
 # of the best it can hope for, 2.4, in round r; Partner for the same share of 4. Each offers the
 # outcome that gives it what it asks for or the least more, and accepts what is worth as much.
 
@@ -62,14 +62,14 @@ for offer in r.offers.itertuples():
 print(r.transcript("trade"))
 
 # %% [markdown]
-# In round 4 Home asks for .2 · 2.4 = .48. Partner's last offer, worth .6 to it, is more: Home
+# In round 3 Partner asks for .25 · 4 = 1. Home's last offer, worth 1.9 to it, is more: Partner
 # accepts. In the picture each comes toward the other from its own side, to the point above and to
 # the right of the dotted lines, where both are better off than without a deal.
 
 # %%
 last = r.offers.iloc[-1]
-assert (last["proposer"], last["response"]) == ("partner", "accept")
-assert round(last["expected_home"], 12) == 0.6 > 0.2 * 2.4
+assert (last["proposer"], last["response"]) == ("home", "accept")
+assert round(last["expected_partner"], 12) == 1.9 > 0.25 * 4
 r.plot.talk("trade")
 
 # %% [markdown]
@@ -96,7 +96,7 @@ assert deal["nash_distance_expected"] == deal["frontier_distance_expected"] == 0
 r.plot.zone("trade")
 
 # %%
-levels = (0.2, 0.4, 0.5, 0.6, 0.71, 0.72, 0.8, 1.0)
+levels = (0.2, 0.4, 0.6, 0.7, 0.75, 0.8, 1.0)
 
 
 def at_trust(level):
@@ -108,27 +108,27 @@ ends = pd.Series(
     {level: "; ".join(at_trust(level).deals["terms"]) or "no deal" for level in levels}
 )
 print(ends.to_string())
-assert list(ends[ends == "no deal"].index) == [0.2, 0.4, 0.5, 0.6, 0.71]
+assert list(ends[ends == "no deal"].index) == [0.2, 0.4, 0.6, 0.7]
 
 # %% [markdown]
-# At trust T the deal above is worth -1 + 2 T to Home, which is above 0 only where T is above .5.
-# Between .5 and .71 there is something to agree on, and still they part without it: the best that
-# Home can hope for is 3 T, in the last round it asks for a fifth of that, and -1 + 2 T is as much
-# only where T is at least 5/7. Here they are at .6: Partner has named the one outcome from which
-# both would gain in round 3, and Home has declined it.
+# At trust T the deal above is worth -1 + 2 T to Home, which is above 0 only where T is above .5. At
+# .6 and .7 there is something to agree on, and still they part without it: with few outcomes each
+# walks down its own list, and nobody comes to name the one from which both would gain before the
+# last round. In that Home asks for no more than it has without a deal, which is to offer nothing,
+# and an agreement on nothing is no deal.
 
 # %%
 parted = at_trust(0.6)
-assert 0.71 < 5 / 7 < 0.72
+assert 4 not in set(parted.offers["outcome"])
 parted.plot.talk("trade")
 
 # %% [markdown]
 # ## And on haste
 #
-# Patience below 1 makes a country give in faster. What does it change if Home's is .9 a week?
+# Patience below 1 makes a country give in faster. What does it change if Partner's is .9 a week?
 
 # %%
-hasty = run(scenario.with_({"countries.home.patience": 0.9}))
+hasty = run(scenario.with_({"countries.partner.patience": 0.9}))
 apart = compare(r, hasty)
 print(apart.tables.to_string(index=False, na_rep="-"))
 assert list(hasty.deals["terms"]) == list(r.deals["terms"])
@@ -137,6 +137,6 @@ assert list(hasty.payoffs["weighted"]) == list(r.payoffs["weighted"])
 apart
 
 # %% [markdown]
-# Home makes another offer in the second week, and still they sign the same deal in the same week:
-# of nine outcomes few lie between what they asked for before and what they ask for now. Payoffs
-# differ only where they are discounted, by the new patience.
+# Partner itself names the deal in the second week, and Home accepts it in the third: they sign the
+# same deal in the same week, for of nine outcomes few lie between what they asked for before and
+# what they ask for now. Payoffs differ only where they are discounted, by the new patience.

@@ -17,7 +17,7 @@ from experiments.sweep import load_experiment, sweep
 REPLICATIONS = 40
 
 scenario = load("allies-2025")
-r = run(scenario, seed=1)
+r = run(scenario, seed=27)
 r
 
 # %% [markdown]
@@ -38,11 +38,12 @@ r.plot.timeline()
 first = r.offers[r.offers["opening"] == 0].groupby("talk")
 ends = first.agg(last_week=("week", "max"), offers=("round", "size"), end=("response", "last"))
 print(ends.to_string())
-assert list(ends.index[ends["end"] == "accept"]) == ["us-eu", "us-japan", "us-korea"]
-assert (ends.loc[ends["end"] == "accept", "last_week"] == 6).all()
+assert list(ends.index[ends["end"] == "accept"]) == ["us-eu", "us-japan", "us-korea", "us-uk"]
+assert (r.deals.loc[r.deals["signed"].between(0, 10), "signed"] == 6).all()
 
 # %% [markdown]
-# All three under a threat sign in the last full week before it falls due; the UK does not. How
+# All three under a threat sign in the last full week before it falls due, and so does the UK: the
+# deadline is the same, and in the last turn a party takes whatever is better than no deal. How
 # Washington and Tokyo came together, issue by issue:
 
 # %%
@@ -50,22 +51,22 @@ r.plot.offers("us-japan")
 
 # %% [markdown]
 # The ring is what they agreed on. On five of the seven issues one side names the same level from
-# the first round to the last, and the other comes to it: Washington with the written pledge and
-# rice, Tokyo with vehicles, ships and investment. On cars Tokyo never asks for less than 2.5 %, and
-# accepts 10 % in the end. In the space of payoffs:
+# the first round to the last, and the other comes to it: Washington with ships and investment,
+# Tokyo with the baseline tariff, the written pledge and rice. On cars they meet at 10 %. In the
+# space of payoffs:
 
 # %%
 r.plot.talk("us-japan")
 
 # %% [markdown]
 # Japan expects less than nothing of what it signs, for it trusts little, and more than without a
-# deal, for Washington threatens. The deal is on the frontier, to the American side of the Nash
-# point. The story in words, from the week in which they sign:
+# deal, for Washington threatens. The deal is close to the frontier and to the Nash point. The story
+# in words, from the week in which they sign:
 
 # %%
 deal = r.deals.set_index("deal").loc["us-japan:0"]
 assert deal["expected_japan"] < 0
-assert deal["frontier_distance_expected"] == 0 < deal["nash_distance_expected"]
+assert 0 < deal["frontier_distance_expected"] <= deal["nash_distance_expected"] < 0.1
 story = r.transcript("us-japan")
 print(story[story.index("  Week 6,") : story.index("  Week 10,")])
 
@@ -82,7 +83,7 @@ rejected = r.deals[r.deals["status"] == "rejected"]
 assert list(rejected["deal"]) == ["us-eu:0"]
 
 # %% [markdown]
-# ## Week 23: a promise is broken
+# ## Week 36: a promise is broken
 #
 # The United States may disregard a deal at any review, with a chance of one in twenty, and at one
 # of them it does: Korea gets nothing of what it was promised for thirteen weeks. Korea answers in
@@ -91,18 +92,18 @@ assert list(rejected["deal"]) == ["us-eu:0"]
 # %%
 broken = r.performance.query("quality < 0.5")
 print(broken[["week", "deal", "obligor", "issue", "quality", "reason"]].to_string(index=False))
-assert list(broken["week"].unique()) == [23, 36]
+assert list(broken["week"].unique()) == [36, 49]
 
 # %%
 trust = r.trust.pivot(index="week", columns=["observer", "subject"], values="trust")
 watched = trust[[("korea", "us"), ("us", "korea"), ("japan", "us"), ("eu", "us"), ("uk", "us")]]
-print(watched.loc[[35, 36, 48, 49, 103]].round(3).to_string())
-fall = (trust.loc[35] - trust.loc[36]) / trust.loc[35]
+print(watched.loc[[48, 49, 61, 62, 103]].round(3).to_string())
+fall = (trust.loc[48] - trust.loc[49]) / trust.loc[48]
 assert fall["korea", "us"] > max(fall[ally, "us"] for ally in ("japan", "eu", "uk")) > 0
-assert trust.loc[49:, ("us", "korea")].min() > 0.99 * trust.loc[48, ("us", "korea")]
+assert trust.loc[62:, ("us", "korea")].min() > 0.99 * trust.loc[61, ("us", "korea")]
 
 # %% [markdown]
-# Once the period is over, in week 36, Korea loses three tenths of its trust in Washington. The
+# Once the period is over, in week 49, Korea loses three tenths of its trust in Washington. The
 # others hear of it and trust less too, by less than a tenth. Washington's trust in Korea does not
 # fall for the answer, which counts as excused.
 
@@ -152,15 +153,14 @@ folder.cleanup()
 print(shares.round(2).to_string())
 
 # %% [markdown]
-# Each of the four talks leads to a signature within its first eight weeks in most runs. That our
-# run has those of Japan, the EU and Korea is common, and that it lacks the UK's happens in a
-# quarter of these runs. The intervals are Student's, which are poor near 1: that all runs agree on
-# Korea makes no certainty of it, for 40 of 40 come about one time in forty if the chance is .91
-# (`docs/how-to/replications.md` has Wilson's interval, which says so). 800 runs with other seeds
-# give .92, .93, .96 and .85, in this order (`docs/explanation/valuation.md`).
+# Each of the four talks leads to a signature within its first eight weeks in nearly every run; what
+# is left to chance is what they sign, and whether parliaments pass it. The intervals are Student's,
+# which are poor near 1: that all runs agree on three of the talks makes no certainty of it, for 40
+# of 40 come about one time in forty if the chance is .91 (`docs/how-to/replications.md` has
+# Wilson's interval, which says so). 800 runs with other seeds give at least .99 of each
+# (`docs/explanation/valuation.md`).
 
 # %%
 assert (shares["low"] > 0.5).all()
-assert shares.loc["signed_us-korea", "mean"] > 0.95
-assert abs(shares.loc["signed_us-uk", "mean"] - 0.75) < 0.1
+assert (shares["mean"] > 0.9).all()
 assert abs(0.91**40 - 1 / 40) < 0.003

@@ -125,19 +125,19 @@ print("to the United States", ours.round(2).to_string(), sep="\n")
 print("to its allies", allied.round(2).to_string(), sep="\n")
 
 # %% [markdown]
-# Against allies that play `trade-off`, so should Washington: every interval lies above 0, that over
-# `boulware` by a hair. Three comparisons at once call for wider ones (Bonferroni: 98.3 % each), and
-# then that one holds 0, the other two do not. For the allies `trade-off` is best in the mean, but
-# with eight replications each interval holds 0: that it is their best reply, more of them have to
-# tell. With `REPLICATIONS = 40` they do: no interval of either side holds 0, and the narrowest gain
-# is .68 (.18 to 1.17), of the allies over `boulware`. So both playing `trade-off` is the pair from
+# Against allies that play `trade-off`, so should Washington rather than `linear` or `conceder`:
+# these intervals lie above 0, also where three comparisons at once call for wider ones (Bonferroni:
+# 98.3 % each). Over `boulware` the gain is smaller, and with eight replications the interval holds
+# 0, as it does for the allies: whether `trade-off` is the best reply, more of them have to tell.
+# With `REPLICATIONS = 40` they do: no interval of either side holds 0, and the narrowest gain is
+# .41 (.02 to .79), of the allies over `boulware`. So both playing `trade-off` is the pair from
 # which neither side turns away. It is no more patient than `linear`. What it adds is a look at what
 # the other side wants.
 
 # %%
 wider = gains("us", US, ALLIES, "trade-off", confidence=1 - 0.05 / 3)
 print(wider.round(2).to_string())
-assert (ours["low"] > 0).all()
+assert (ours["mean"] > 0).all()
 assert (allied["mean"] > 0).all()
-assert REPLICATIONS != 8 or list(wider.index[wider["low"] < 0]) == ["boulware"]
-assert REPLICATIONS != 8 or (allied["low"] < 0).all()
+for found in (ours, wider, allied):
+    assert REPLICATIONS != 8 or list(found.index[found["low"] < 0]) == ["boulware"]

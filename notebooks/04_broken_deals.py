@@ -160,23 +160,20 @@ print(price.round(2).to_string())
 # %% [markdown]
 # In US$ bn a year, over the seeds in which there is a next deal in both worlds (`n`). Japan gets
 # more, the United States less, and both intervals leave 0 out. Trust is a price, and the one who
-# broke its word pays it. Or does not get the deal at all:
+# broke its word pays it. Does it lose deals, too?
 
 # %%
 assert price.loc["us", "high"] < 0 < price.loc["japan", "low"]
-there = pd.crosstab(before["us"].notna(), after["us"].notna())
-print(there.rename_axis(index="a deal without the breach", columns="and with it").to_string())
-lost_deals, won_deals = there.loc[True, False], there.loc[False, True]
+there = pd.DataFrame({"without the breach": before["us"].notna(), "with it": after["us"].notna()})
+print(there.sum().to_string())
 
 # %% [markdown]
-# In seven of the forty seeds the breach costs the second deal, within these weeks, and in none it
-# brings one. Were both as likely, seven to none, either way, would come once in 64 times (the exact
-# test of McNemar).
+# In all forty seeds there is a second deal, with the breach and without: at the deadline each side
+# takes whatever is better for it than none. So here the breach moves what is agreed on, and not
+# whether there is a deal.
 
 # %%
-assert lost_deals > won_deals
-assert REPLICATIONS != 40 or (lost_deals, won_deals) == (7, 0)
-assert 2 * 0.5**7 == 1 / 64
+assert REPLICATIONS != 40 or there.all(axis=None)
 
 # %% [markdown]
 # ## The control: trust that does not move

@@ -73,9 +73,9 @@ curve.plot.response("payoff_weighted_home")
 
 # %% [markdown]
 # The curve rises by less than 6 %, and every interval reaches down to what Home gets by keeping its
-# word, 1.94, if only by a hair at .4. What breaking it brings Home is small, and takes more runs to
-# see: with `REPLICATIONS = 150` it is .07 (.02 to .11) at .4. At .5 Partner has lost about half of
-# what it had: 55 % in the mean, 48 to 62 % by the interval.
+# word, 1.96, if only by a hair at .1 and .3. What breaking it brings Home is small, and takes more
+# runs to see. At .5 Partner has lost more than half of what it had: 59 % in the mean, 50 to 68 % by
+# the interval.
 
 # %%
 at = means.set_index(["metric", PROBABILITY])
@@ -86,7 +86,7 @@ assert gain["mean"].max() < 0.06 * honest
 assert at.loc["trust_in_home"].loc[0.5, "high"] < 0.45
 partner = at.loc["payoff_weighted_partner"]
 shares = partner.loc[0.5, ["mean", "low", "high"]] / partner.loc[0.0, "mean"]
-assert list((1 - shares).round(2)) == [0.55, 0.62, 0.48] or REPLICATIONS != 30
+assert list((1 - shares).round(2)) == [0.59, 0.68, 0.50] or REPLICATIONS != 30
 
 # %% [markdown]
 # ## Everything at once
@@ -134,15 +134,17 @@ everything.plot.sobol("payoff_weighted_partner")
 everything.plot.sobol("trust_in_home")
 
 # %% [markdown]
-# Home's habit is first again, but with 32 samples the intervals of the habit and of `down` overlap:
-# which of the two matters more, a larger design would have to tell. So small a sample also shows
-# where a total comes out below its first-order index, or an index below 0: neither can be.
+# Home's habit is first again, but with 32 samples the first-order intervals of the habit and of
+# `down` overlap: how much more the one matters, a larger design would have to tell. So small a
+# sample also shows where a total comes out below its first-order index, or an index below 0:
+# neither can be.
 #
 # ## What not to read
 #
-# For Home's own payoff there are indices as well. They are worth nothing. All that differs between
-# points is what chance leaves after four replications (`noise`), as the flat curve above would have
-# one expect: there is no variance to share out. Look at `noise` before you look at an index.
+# For Home's own payoff there are indices as well. They are worth little. Three quarters of what
+# differs between points are what chance leaves after four replications (`noise`), as the flat curve
+# above would have one expect: there is hardly any variance to share out. Look at `noise` before you
+# look at an index.
 
 # %%
 everything.plot.sobol("payoff_weighted_home")
@@ -153,6 +155,6 @@ assert habit["total_low"] > 0.5 > 0.2 > max(up["total_high"], down["total_high"]
 habit, up, down = found["trust_in_home"].table.to_dict("records")
 assert habit["total_low"] > up["total_high"]
 assert habit["total"] > down["total"]
-assert found["trust_in_home"].noise < 0.1
-assert found["payoff_weighted_home"].noise > 0.9
+assert found["trust_in_home"].noise < 0.15
+assert found["payoff_weighted_home"].noise > 0.7
 folder.cleanup()

@@ -44,8 +44,8 @@ late = run("first-talk", set={"countries.partner.strategy": Latecomer})
 late.plot.offers("trade")
 
 # %% [markdown]
-# Partner, who plays it in `first-talk`, asks for all of the tariff and offers nothing for three
-# rounds. In the last it would ask for less, and accepts what Home has come to by then.
+# Partner, who plays it in `first-talk`, asks for all of the tariff and offers nothing for two
+# rounds. In the third it would ask for less, and accepts what Home has come to by then.
 
 # %%
 partner = late.offers[late.offers["proposer"] == "partner"]

@@ -14,13 +14,17 @@ in whatever order and by whatever program. In 64-bit integers, all arithmetic mo
 - ``start = mix(mix(fold + G) ^ key)``, ``row = mix(start + week * G)`` and
   ``bits = mix(row + (round * 2^32 + count + 1) * G)``;
 - a uniform draw is the upper 53 bits times 2^-53; a normal one is the inverse normal
-  distribution function (Wichura 1988, algorithm AS 241) of the upper 52 bits plus one half,
-  times 2^-52, which is never 0 or 1.
+  distribution function (Wichura 1988, "Algorithm AS 241: the percentage points of the normal
+  distribution", Applied Statistics 37) of the upper 52 bits plus one half, times 2^-52, which is
+  never 0 or 1.
 """
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from statistics import NormalDist
+
+from simulator.arithmetic import log
 
 __all__ = ["normal", "uniform"]
 
@@ -28,7 +32,44 @@ _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _ADDRESSES = 4096  # of one seed a world uses about a hundred
 
-_quantile = NormalDist().inv_cdf
+#: Coefficients of AS 241, of the highest power first: numerators and denominators of the middle, of
+#: the tails, and of what lies far out.
+_MIDDLE = (
+    (
+        *(2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4),
+        *(4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3),
+        *(1.3314166789178437745e2, 3.3871328727963666080e0),
+    ),
+    (
+        *(5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4),
+        *(2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2),
+        *(4.2313330701600911252e1, 1.0),
+    ),
+)
+_TAILS = (
+    (
+        *(7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1),
+        *(1.27045825245236838258e0, 3.64784832476320460504e0, 5.76949722146069140550e0),
+        *(4.63033784615654529590e0, 1.42343711074968357734e0),
+    ),
+    (
+        *(1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2),
+        *(1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e0),
+        *(2.05319162663775882187e0, 1.0),
+    ),
+)
+_FAR_OUT = (
+    (
+        *(2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3),
+        *(2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e0),
+        *(5.46378491116411436990e0, 6.65790464350110377720e0),
+    ),
+    (
+        *(2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5),
+        *(7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1),
+        *(5.99832206555887937690e-1, 1.0),
+    ),
+)
 
 
 def uniform(
@@ -74,6 +115,23 @@ def normal(
         The round of a talk and the number of the draw in it, both in [0, 2^32).
     """
     return _quantile(((_bits(seed, stream, ids, week, round, count) >> 12) + 0.5) * 2.0**-52)
+
+
+def _quantile(share: float) -> float:
+    """Return what a standard normal number falls short of with this probability, in (0, 1)."""
+    q = share - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio(_MIDDLE, 0.180625 - q * q)
+    r = math.sqrt(-log(share if q < 0.0 else 1.0 - share))
+    x = _ratio(_TAILS, r - 1.6) if r <= 5.0 else _ratio(_FAR_OUT, r - 5.0)
+    return -x if q < 0.0 else x
+
+
+def _ratio(coefficients: Sequence[Sequence[float]], x: float) -> float:
+    above, below = 0.0, 0.0
+    for a, b in zip(*coefficients, strict=True):
+        above, below = above * x + a, below * x + b
+    return above / below
 
 
 def _bits(seed: int, stream: str, ids: tuple[str, ...], week: int, round: int, count: int) -> int:

@@ -28,6 +28,11 @@ class Wants:
     disagreement: float
     allowed: tuple[bool, ...] | None = None
 
+    def rational(self, outcome: int) -> bool:
+        """Return whether it can agree to an outcome, which rounding does not decide."""
+        least = self.disagreement - 1e-9 * (max(self.payoffs) - min(self.payoffs)) - 1e-12
+        return self.payoffs[outcome] >= least and (self.allowed is None or self.allowed[outcome])
+
     def preferences(self) -> Preferences:
         """Return them as a party sees them, frozen against strategies that would edit them."""
         vector: Vector = np.array(self.payoffs, dtype=float)

@@ -1,6 +1,7 @@
 """Honour a deal while it pays: the condition of the repeated game."""
 
 from agents.compliance.policy import KEEP, WITHHOLD
+from simulator.arithmetic import power
 from simulator.errors import require
 from simulator.theory.repeated import keeps
 from simulator.world.party import Review
@@ -37,6 +38,6 @@ class Opportunist:
         continuation = (
             review.own + review.harm + review.promised - (review.suffered + review.gained)
         )
-        delta = review.patience**review.review_weeks * review.trust
+        delta = power(review.patience, review.review_weeks) * review.trust
         pays = keeps(review.own, review.gained, continuation, delta, self.punishment)
         return KEEP if pays else WITHHOLD

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.opponents.model import LearningModel
+from simulator.arithmetic import exp
 from simulator.errors import require
+from simulator.negotiation.clock import relative_time
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
@@ -17,6 +19,8 @@ __all__ = ["Bayesian"]
 Floats = NDArray[np.float64]
 
 
+#: What is so much more unlikely than the likeliest, in logarithms, counts for nothing.
+NOTHING = -60.0
 #: Peaks that are supposed possible, at most; of an issue with more levels, evenly spaced ones.
 PEAKS = 21
 
@@ -60,10 +64,11 @@ class _Beliefs:
 
     def worths(self) -> Floats:
         """Return the expected weight times value, shape (issues, levels)."""
-        odds = np.exp(self.misfits.min(axis=(1, 2), keepdims=True) - self.misfits)
+        odds = _exp(self.misfits.min(axis=(1, 2), keepdims=True) - self.misfits)
         odds /= odds.sum(axis=(1, 2), keepdims=True)
-        weighted = self.weights @ odds
-        result: Floats = (weighted[:, None, :] @ self.shapes)[:, 0, :]
+        # No matrix products: their last digits hang on the processor.
+        weighted = (self.weights[:, None] * odds).sum(axis=1)
+        result: Floats = (weighted[:, :, None] * self.shapes).sum(axis=1)
         return result
 
     def learn(self, levels: Sequence[int], demanded: float, spread: float) -> None:
@@ -75,6 +80,12 @@ class _Beliefs:
         values = self.shapes[issues, :, levels][:, None, :]
         supposed = others + self.weights[:, None] * values
         self.misfits = self.misfits + ((supposed - demanded) / spread) ** 2 / 2.0
+
+
+def _exp(values: Floats) -> Floats:
+    """Return the exponential of each of many values, none above 0."""
+    found = [exp(value) if value > NOTHING else 0.0 for value in values.ravel().tolist()]
+    return np.array(found).reshape(values.shape)
 
 
 class Bayesian(LearningModel):
@@ -120,7 +131,7 @@ class Bayesian(LearningModel):
         for offer in fresh:
             if offer.outcome not in judged:
                 judged.add(offer.outcome)
-                time = (offer.round + 1) / (turn.rounds + 1)
+                time = relative_time(offer.round + 1, turn.rounds)
                 demanded = 1.0 - self.concession * time
                 beliefs.learn(turn.space.levels(offer.outcome), demanded, self.spread)
         worths = beliefs.worths()

@@ -95,8 +95,13 @@ def correlation(one: Vector, other: Vector) -> float:
 
     Of `average_ranks` it is Spearman's.
     """
-    lengths = float(np.sqrt((one @ one) * (other @ other)))
-    return float(one @ other) / lengths if lengths > 0 else math.nan
+    lengths = math.sqrt(_product(one, one) * _product(other, other))
+    return _product(one, other) / lengths if lengths > 0 else math.nan
+
+
+def _product(one: Vector, other: Vector) -> float:
+    """Return the sum of the products; that of numpy has other last digits elsewhere."""
+    return float((one * other).sum())
 
 
 def average_ranks(values: Vector) -> Vector:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Strategy
+from simulator.arithmetic import total
 from simulator.errors import PartError, require
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
@@ -110,7 +111,7 @@ class Time(Acceptance):
     Parameters
     ----------
     after : float
-        Relative time, in [0, 1].
+        Relative time, in [0, 1]; at 1 it is the last round.
     """
 
     def __init__(self, *, after: float = 0.95) -> None:
@@ -126,7 +127,8 @@ class Combined(Acceptance):
     """Accept as AC_next; late, also what is as good as what the past leads to expect (AC_combi).
 
     From the time `after` on, it looks back as far as there is time left, and accepts an offer as
-    good as the best of the offers received in that window, or as their mean.
+    good as the best of the offers received in that window, or as their mean; anything rational
+    where none was, as in the last round.
 
     Parameters
     ----------
@@ -150,7 +152,7 @@ class Combined(Acceptance):
             return False
         expected = turn.preferences.expected
         # In rounds, so that the first of the window does not hang on rounding.
-        since = turn.round - (turn.rounds - turn.round)
+        since = turn.round - (turn.rounds - turn.round - 1)
         received = [
             float(expected[o.outcome])
             for o in turn.offers[:-1]
@@ -158,5 +160,5 @@ class Combined(Acceptance):
         ]
         if not received:
             return True
-        enough = max(received) if self.window == "best" else sum(received) / len(received)
+        enough = max(received) if self.window == "best" else total(received) / len(received)
         return bool(expected[offer.outcome] >= enough)

@@ -3,11 +3,9 @@
 from agents.strategies.strategy import Strategy, answer
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer, Response
+from simulator.rounding import ROUNDING
 
 __all__ = ["ROUNDING", "Demanding"]
-
-#: Slack for demands that are themselves payoffs of outcomes, as a share of the party's range.
-ROUNDING = 1e-9
 
 
 class Demanding(Strategy):

@@ -2,20 +2,22 @@
 
 import math
 
-from agents.strategies.demanding import Demanding
 from agents.strategies.mirror import Mirror
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import TimeDependent
+from agents.strategies.timed import Timed
 from simulator.errors import require
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 
 __all__ = ["Hybrid"]
 
 
-class Hybrid(Demanding):
+class Hybrid(Timed):
     """Demand a mean of what the time and what mirroring the partner would have it demand.
 
-    ``(1 - mirroring) time-dependent target + mirroring mirrored target``.
+    ``(1 - mirroring) time-dependent target + mirroring mirrored target``; in the last turn, what it
+    would get without a deal. It never asks for less than the partner has already offered.
 
     Parameters
     ----------
@@ -23,6 +25,8 @@ class Hybrid(Demanding):
         Of the time-dependent target, above 0.
     mirroring : float
         Weight of the mirrored target, in [0, 1].
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
 
     References
     ----------
@@ -32,20 +36,28 @@ class Hybrid(Demanding):
 
     traits = Traits(time=True, offers=True, source="Faratin et al. 1998")
 
-    def __init__(self, *, exponent: float = 1.0, mirroring: float = 0.5) -> None:
+    def __init__(
+        self,
+        *,
+        exponent: float = 1.0,
+        mirroring: float = 0.5,
+        last_turn: LastTurn = "reservation",
+    ) -> None:
+        super().__init__(last_turn)
         require(0 < exponent < math.inf, "hybrid", "exponent", exponent, "a number above 0")
         require(0 <= mirroring <= 1, "hybrid", "mirroring", mirroring, "a share from 0 to 1")
         self.exponent = exponent
         self.mirroring = mirroring
-        self._schedule = TimeDependent(exponent=exponent)
+        self._schedule = TimeDependent(exponent=exponent, last_turn=last_turn)
         self._mirror = Mirror()
 
     def begin(self, turn: Turn) -> None:
         """Start without plans."""
+        super().begin(turn)
         self._schedule.begin(turn)
         self._mirror.begin(turn)
 
-    def target(self, turn: Turn) -> float:
+    def aim(self, turn: Turn) -> float:
         """Return the weighted mean of the two targets."""
-        by_time, mirrored = self._schedule.target(turn), self._mirror.target(turn)
+        by_time, mirrored = self._schedule.aim(turn), self._mirror.target(turn)
         return (1.0 - self.mirroring) * by_time + self.mirroring * mirrored

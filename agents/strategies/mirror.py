@@ -1,7 +1,5 @@
 """Mirroring: ask for less by as much as the partner has conceded."""
 
-import numpy as np
-
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
 from simulator.negotiation.negotiator import Turn
@@ -14,9 +12,13 @@ class Mirror(Demanding):
     """Concede as much as the partner's last offer concedes (absolute tit for tat).
 
     Known as naive tit-for-tat in other libraries; not the relative one of Faratin et al. With
-    ``c`` the share of this party's range that the partner's last offer gives it (0 at its first
-    turn, the smallest gap between two payoffs in the two that follow), it offers the worst
-    outcome that pays the share ``1 - c``.
+    ``c`` the share of this party's range that the partner's last offer gives it (0 in the first
+    round, the step from its best payoff to the second best in the two that follow), it offers the
+    worst outcome that pays the share ``1 - c``.
+
+    NegMAS differs in those two rounds: there the first concession is what the partner's offer gives
+    and a hundredth of the range at a time more, until two outcomes are in reach, so that it may
+    stay with the best outcome or pass over the second best.
 
     References
     ----------
@@ -38,7 +40,7 @@ class Mirror(Demanding):
         if turn.round == 0 or standing is None:
             return 0.0
         if turn.round <= 2:
-            return smallest_gap(turn.preferences)
+            return first_step(turn.preferences)
         return min(max(turn.preferences.share(standing.outcome), 0.0), 1.0)
 
 
@@ -46,10 +48,11 @@ class Mirror(Demanding):
 NOISE = 1e-12
 
 
-def smallest_gap(preferences: Preferences) -> float:
-    """Return the smallest gap between two adjacent payoffs, as a share of the range."""
-    if preferences.span <= 0:
-        return 0.0
-    gaps = np.diff(np.unique(preferences.payoffs)) / preferences.span
-    gaps = gaps[gaps > NOISE]
-    return float(gaps.min()) if len(gaps) else 0.0
+def first_step(preferences: Preferences) -> float:
+    """Return the gap between the best payoff and the second best, as a share of the range.
+
+    Nothing where all outcomes pay alike.
+    """
+    best, payoffs = preferences.best, preferences.payoffs
+    below = payoffs[payoffs < best - NOISE * preferences.span]
+    return (best - float(below.max())) / preferences.span if len(below) else 0.0

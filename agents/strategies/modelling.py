@@ -6,7 +6,9 @@ from agents.opponents.frequency import Frequency
 from agents.opponents.model import OpponentModel
 from agents.strategies.demanding import Demanding
 from agents.strategies.time_dependent import TimeDependent
+from agents.strategies.timed import Timed
 from simulator.errors import require
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Preferences
 
@@ -27,6 +29,7 @@ class Modelling(Demanding):
 
     def begin(self, turn: Turn) -> None:
         """Start with no picture of the partner."""
+        super().begin(turn)
         self.model.begin(turn)
         self._planned = None
 
@@ -43,23 +46,25 @@ class Modelling(Demanding):
         return planned[3]
 
 
-class TimedModelling(Modelling):
+class TimedModelling(Modelling, Timed):
     """A strategy whose demands depend on time, and whose choice on a model of the partner.
 
-    It has the `exponent` of time-dependent, above 0; messages call it by its name.
+    It has the `exponent` of time-dependent, above 0, and its `last_turn`; messages call it by its
+    name.
     """
 
-    def __init__(self, name: str, exponent: float) -> None:
-        super().__init__()
+    def __init__(self, name: str, exponent: float, last_turn: LastTurn) -> None:
+        Modelling.__init__(self)
+        Timed.__init__(self, last_turn)
         require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
         self.exponent = exponent
-        self._schedule = TimeDependent(exponent=exponent)
+        self._schedule = TimeDependent(exponent=exponent, last_turn=last_turn)
 
     def begin(self, turn: Turn) -> None:
         """Start with no plans and no picture of the partner."""
         super().begin(turn)
         self._schedule.begin(turn)
 
-    def target(self, turn: Turn) -> float:
+    def aim(self, turn: Turn) -> float:
         """Return the time-dependent payoff of this round."""
-        return self._schedule.target(turn)
+        return self._schedule.aim(turn)

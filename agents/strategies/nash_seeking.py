@@ -3,6 +3,7 @@
 from agents.opponents.model import nash_product
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 
 __all__ = ["NashSeeking"]
@@ -18,6 +19,8 @@ class NashSeeking(TimedModelling):
     ----------
     exponent : float
         Of the time-dependent target, above 0.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
 
     References
     ----------
@@ -26,8 +29,8 @@ class NashSeeking(TimedModelling):
 
     traits = Traits(time=True, offers=True, model=True, source="Nash 1950")
 
-    def __init__(self, *, exponent: float = 4.0) -> None:
-        super().__init__("nash-seeking", exponent)
+    def __init__(self, *, exponent: float = 4.0, last_turn: LastTurn = "reservation") -> None:
+        super().__init__("nash-seeking", exponent, last_turn)
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome with the largest product among those that pay `target`."""

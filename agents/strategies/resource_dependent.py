@@ -3,12 +3,12 @@
 import math
 from typing import Literal
 
-import numpy as np
-
-from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import target
+from agents.strategies.timed import Timed
+from simulator.arithmetic import exp
 from simulator.errors import require
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import SLACK
 
@@ -30,14 +30,15 @@ def aspiration(resource: float, opening: float) -> float:
     Faratin, Sierra & Jennings (1998), "Negotiation decision functions for autonomous agents",
     Robotics and Autonomous Systems 24.
     """
-    return 1.0 - (opening + (1.0 - opening) * math.exp(-resource))
+    return 1.0 - (opening + (1.0 - opening) * exp(-resource))
 
 
-class ResourceDependent(Demanding):
+class ResourceDependent(Timed):
     """Concede as a resource runs out, along k + (1 - k) exp(-resource).
 
     The resource is the time that is left, ``amount (1 - t)``; or patience with partners that only
-    talk, ``amount`` over the offers received from each. The rest is as in time-dependent.
+    talk, ``amount`` over the offers received from each. The rest is as in time-dependent, the last
+    turn with either resource.
 
     Parameters
     ----------
@@ -49,9 +50,11 @@ class ResourceDependent(Demanding):
         Share conceded even with plenty of it (k), in [0, 1).
     tolerance : float
         As in time-dependent.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
     """
 
-    traits = Traits(time=True, source="Faratin et al. 1998")
+    traits = Traits(time=True, offers=True, source="Faratin et al. 1998")
 
     def __init__(
         self,
@@ -60,7 +63,9 @@ class ResourceDependent(Demanding):
         amount: float = 5.0,
         opening: float = 0.0,
         tolerance: float = 1e-4,
+        last_turn: LastTurn = "reservation",
     ) -> None:
+        super().__init__(last_turn)
         name = "resource-dependent"
         require(0 < amount < math.inf, name, "amount", amount, "a number above 0")
         require(0 <= opening < 1, name, "opening", opening, "a share from 0, below 1")
@@ -70,16 +75,16 @@ class ResourceDependent(Demanding):
         self.opening = opening
         self.tolerance = tolerance
 
-    def target(self, turn: Turn) -> float:
+    def aim(self, turn: Turn) -> float:
         """Return the payoff asked for with what is left of the resource."""
         wants = turn.preferences
         share = aspiration(self._left(turn), self.opening) * turn.patience
         eps = self.tolerance * wants.unit
-        return float(target(np.asarray(share), wants.floor, wants.best, eps)) - SLACK
+        return target(share, wants.floor, wants.best, eps) - SLACK
 
     def _left(self, turn: Turn) -> float:
         if self.resource == "time":
-            return self.amount * (1.0 - turn.time)
+            return self.amount * (1.0 - self.time(turn))
         others = turn.parties - 1
         received = sum(offer.seat != turn.seat for offer in turn.offers) / max(others, 1)
         return self.amount / max(received, 1.0)

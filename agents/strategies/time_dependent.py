@@ -5,29 +5,31 @@ from typing import Literal
 
 import numpy as np
 
-from agents.strategies.demanding import Demanding
 from agents.strategies.strategy import Traits
+from agents.strategies.timed import Timed
+from simulator.arithmetic import exp, log, power
 from simulator.errors import require
+from simulator.negotiation.clock import LastTurn, relative_time
 from simulator.negotiation.negotiator import Turn
-from simulator.negotiation.payoffs import SLACK, Preferences, Vector
+from simulator.negotiation.payoffs import SLACK, Preferences
 
 __all__ = ["Boulware", "Conceder", "Linear", "TimeDependent"]
 
 Family = Literal["polynomial", "exponential"]
-_TRAITS = Traits(time=True, source="Faratin et al. 1998")
+_TRAITS = Traits(time=True, offers=True, source="Faratin et al. 1998")
 
 
 def aspiration(
-    time: Vector, exponent: float, family: Family = "polynomial", opening: float = 0.01
-) -> Vector:
+    time: float, exponent: float, family: Family = "polynomial", opening: float = 0.01
+) -> float:
     """Return the share of its range that a party still asks for.
 
     ``1 - t^e`` of the polynomial family, ``1 - exp((1 - t)^e ln k)`` of the exponential one.
 
     Parameters
     ----------
-    time : ndarray
-        Relative time, in (0, 1).
+    time : float
+        Relative time, in [0, 1].
     exponent : float
         Polynomial: above 1 it concedes late (Boulware), below 1 early (Conceder). Exponential:
         the other way round, in the notation of the reference.
@@ -42,22 +44,24 @@ def aspiration(
     Robotics and Autonomous Systems 24.
     """
     if family == "exponential":
-        return 1.0 - np.exp((1.0 - time) ** exponent * math.log(opening))
-    return 1.0 - time**exponent
+        return 1.0 - exp(power(1.0 - time, exponent) * log(opening))
+    return 1.0 - power(time, exponent)
 
 
-def target(aspiration: Vector, floor: float, best: float, tolerance: float) -> Vector:
+def target(aspiration: float, floor: float, best: float, tolerance: float) -> float:
     """Return the payoff asked for: the aspiration on the scale from `floor` to `best`."""
     payoff = aspiration * (best - floor) + floor - tolerance
-    return np.minimum(np.maximum(payoff, floor), best)
+    return min(max(payoff, floor), best)
 
 
-class TimeDependent(Demanding):
+class TimeDependent(Timed):
     """Concede along 1 - t^e: the worst outcome that still meets the target.
 
     The target is ``clip(a(t) patience (M - b) + b - tolerance, b, M)``, less 1e-6, with M the best
     rational payoff, b the larger of the disagreement payoff and the worst payoff, and a(t) the
-    aspiration. It accepts whatever meets the target.
+    aspiration at relative time t, n / R in round n of R. It accepts whatever meets the target, and
+    never asks for less than the partner has already offered: it offers that again. In the last turn
+    it asks for b, and accepts anything rational.
 
     Parameters
     ----------
@@ -74,6 +78,9 @@ class TimeDependent(Demanding):
         1 - t^e, or 1 - exp((1 - t)^e ln opening).
     opening : float
         Of the exponential family: the share conceded at the opening, in (0, 1).
+    last_turn : {"reservation", "open"}
+        With open, t is n / (R + 1), the last turn one like any other, and what was offered before
+        does not count, as in the field's library (NegMAS).
     """
 
     traits = _TRAITS
@@ -86,7 +93,9 @@ class TimeDependent(Demanding):
         tolerance: float = 1e-4,
         family: Family = "polynomial",
         opening: float = 0.01,
+        last_turn: LastTurn = "reservation",
     ) -> None:
+        super().__init__(last_turn)
         name = "time-dependent"
         require(0 < opening < 1, name, "opening", opening, "a share between 0 and 1")
         require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
@@ -101,27 +110,27 @@ class TimeDependent(Demanding):
 
     def begin(self, turn: Turn) -> None:
         """Start without plans: those of another talk are of no use."""
+        super().begin(turn)
         self._forget()
 
     def _forget(self) -> None:
         self._known: Preferences | None = None
-        self._aspirations: Vector = np.empty(0)
+        self._aspirations: list[float] = []
         self._first = 0
         self._targets: list[float] = []
         self._offers: list[int] = []
 
-    def propose(self, turn: Turn) -> int:
-        """Return the outcome at the target of this round."""
-        self._plan(turn)
-        k = turn.round - self._first
+    def choose(self, turn: Turn, target: float) -> int:
+        """Return the worst outcome that pays `target`; within a band, the one most similar."""
         standing = turn.standing if self.band else None
-        if standing is None:
-            if not self._offers:
-                self._offers = self._planned(turn.preferences)
-            return self._offers[k]
-        return self._most_similar(turn, self._targets[k], standing.outcome)
+        if standing is not None:
+            return self._most_similar(turn, target, standing.outcome)
+        self._plan(turn)
+        if not self._offers:
+            self._offers = self._planned(turn.preferences)
+        return self._offers[turn.round - self._first]
 
-    def target(self, turn: Turn) -> float:
+    def aim(self, turn: Turn) -> float:
         """Return the payoff asked for in this round."""
         self._plan(turn)
         return self._targets[turn.round - self._first]
@@ -134,14 +143,19 @@ class TimeDependent(Demanding):
         self._known = preferences
         self._first = turn.round
         if len(self._aspirations) != turn.rounds:
-            times: Vector = np.arange(1.0, turn.rounds + 1.0) / (turn.rounds + 1.0)
-            self._aspirations = aspiration(times, self.exponent, self.family, self.opening)
+            self._aspirations = self._schedule(turn.rounds)
         until = max(turn.until, turn.round + 1)
-        aspirations = self._aspirations[turn.round : until] * turn.patience
-        eps = self.tolerance * preferences.unit
-        targets = target(aspirations, preferences.floor, preferences.best, eps) - SLACK
-        self._targets = targets.tolist()
+        floor, best, eps = preferences.floor, preferences.best, self.tolerance * preferences.unit
+        self._targets = [
+            target(share * turn.patience, floor, best, eps) - SLACK
+            for share in self._aspirations[turn.round : until]
+        ]
         self._offers = []
+
+    def _schedule(self, rounds: int) -> list[float]:
+        """Return the aspiration of every round."""
+        times = (relative_time(n, rounds, self.last_turn) for n in range(1, rounds + 1))
+        return [aspiration(t, self.exponent, self.family, self.opening) for t in times]
 
     def _planned(self, preferences: Preferences) -> list[int]:
         if len(self._targets) > MANY:
@@ -171,10 +185,14 @@ class Boulware(TimeDependent):
         As in time-dependent.
     tolerance : float
         As in time-dependent.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
     """
 
-    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
-        super().__init__(exponent=4.0, band=band, tolerance=tolerance)
+    def __init__(
+        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
+    ) -> None:
+        super().__init__(exponent=4.0, band=band, tolerance=tolerance, last_turn=last_turn)
 
 
 class Linear(TimeDependent):
@@ -186,10 +204,14 @@ class Linear(TimeDependent):
         As in time-dependent.
     tolerance : float
         As in time-dependent.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
     """
 
-    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
-        super().__init__(exponent=1.0, band=band, tolerance=tolerance)
+    def __init__(
+        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
+    ) -> None:
+        super().__init__(exponent=1.0, band=band, tolerance=tolerance, last_turn=last_turn)
 
 
 class Conceder(TimeDependent):
@@ -201,7 +223,11 @@ class Conceder(TimeDependent):
         As in time-dependent.
     tolerance : float
         As in time-dependent.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
     """
 
-    def __init__(self, *, band: float = 0.0, tolerance: float = 1e-4) -> None:
-        super().__init__(exponent=0.25, band=band, tolerance=tolerance)
+    def __init__(
+        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
+    ) -> None:
+        super().__init__(exponent=0.25, band=band, tolerance=tolerance, last_turn=last_turn)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from agents.strategies.demanding import ROUNDING, Demanding
 from agents.strategies.strategy import Traits
 from simulator import draws
+from simulator.arithmetic import power
 from simulator.errors import require
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Preferences
@@ -125,7 +126,7 @@ class AveragedTitForTat(TitForTat):
         if count < 1:
             return demand
         ratio = remaining(given[-1 - count], given[-1])
-        return float(demand * ratio ** (1.0 / count))
+        return demand * power(ratio, 1.0 / count)
 
 
 class RandomTitForTat(TitForTat):

@@ -6,6 +6,7 @@ from agents.opponents.model import issue_weights
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Vector
 
@@ -26,6 +27,8 @@ class TradeOff(TimedModelling):
         Of the time-dependent target, above 0.
     band : float
         Width of the curve, as a share of the payoff range, from 0 to 1.
+    last_turn : {"reservation", "open"}
+        As in time-dependent.
 
     References
     ----------
@@ -35,8 +38,14 @@ class TradeOff(TimedModelling):
 
     traits = Traits(time=True, offers=True, model=True, source="Faratin et al. 2002")
 
-    def __init__(self, *, exponent: float = 1.0, band: float = 0.05) -> None:
-        super().__init__("trade-off", exponent)
+    def __init__(
+        self,
+        *,
+        exponent: float = 1.0,
+        band: float = 0.05,
+        last_turn: LastTurn = "reservation",
+    ) -> None:
+        super().__init__("trade-off", exponent, last_turn)
         require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
         self.band = band
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from agents.trust.model import State
+from simulator.arithmetic import log1p, power
 from simulator.errors import require
 
 __all__ = ["Asymmetric", "check_rates", "drifted", "promises_to_recover", "updated"]
@@ -21,7 +22,7 @@ def drifted(trust: float, prior: float, lam: float, dt: float) -> float:
     dt : float
         Periods, at least 0.
     """
-    left = lam**dt
+    left = power(lam, dt)
     # Not only faster: prior + (trust - prior) may differ from trust in the last digit.
     return trust if left == 1.0 else prior + (trust - prior) * left
 
@@ -69,7 +70,7 @@ def promises_to_recover(before: float, after: float, up: float) -> float:
         return 0.0
     if before == 1.0:
         return math.inf
-    return (math.log1p(-before) - math.log1p(-after)) / math.log1p(-up)
+    return (log1p(-before) - log1p(-after)) / log1p(-up)
 
 
 def check_rates(name: str, up: float, down: float, t0: float, lam: float) -> None:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from agents.trust.model import State
+from simulator.arithmetic import power
 from simulator.errors import require
 
 __all__ = ["Beta", "counted", "expectation", "faded"]
@@ -23,7 +24,7 @@ def faded(kept: float, broken: float, lam: float, dt: float) -> tuple[float, flo
     dt : float
         Periods, at least 0.
     """
-    left = lam**dt
+    left = power(lam, dt)
     return kept * left, broken * left
 
 

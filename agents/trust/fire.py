@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from agents.trust.model import State
+from simulator.arithmetic import expm1, power
 from simulator.errors import require
 
 __all__ = ["Fire", "aged", "believed", "experienced"]
@@ -21,7 +22,7 @@ def aged(rated: float, seen: float, half_life: float, dt: float) -> tuple[float,
     dt : float
         Periods, at least 0.
     """
-    left = 2.0 ** (-dt / half_life)
+    left = power(2.0, -dt / half_life)
     return rated * left, seen * left
 
 
@@ -57,7 +58,7 @@ def believed(rated: float, seen: float, gamma: float) -> float:
     """
     if seen <= 0.0:
         return 0.5
-    return 0.5 - 0.5 * math.expm1(-gamma * seen) * (rated / seen)
+    return 0.5 - 0.5 * expm1(-gamma * seen) * (rated / seen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ class Fire:
     """
 
     half_life: float = 5.0
-    gamma: float = math.log(2.0)
+    gamma: float = 0.6931471805599453  # ln 2
 
     def __post_init__(self) -> None:
         name = "fire"

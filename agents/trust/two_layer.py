@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agents.trust.asymmetric import check_rates, drifted
 from agents.trust.model import State
+from simulator.arithmetic import power
 from simulator.errors import require
 
 __all__ = ["TwoLayer", "capped", "healed", "scarred"]
@@ -21,7 +22,7 @@ def healed(scar: float, heal: float, dt: float) -> float:
     dt : float
         Periods, at least 0.
     """
-    return float(scar * (1.0 - heal) ** dt)
+    return scar * power(1.0 - heal, dt)
 
 
 def scarred(

@@ -13,6 +13,7 @@ from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
+from simulator.world.delegations import votes
 from simulator.world.track import Track, peers
 
 __all__ = ["Baseline", "Zone"]
@@ -91,9 +92,7 @@ class Baseline:
         """Return which outcomes all audiences would ratify, shape ``(n,)``."""
         ratified = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
-            payoffs = track.plan.space.total(
-                track.valuations.audience_payoffs(track.plan.seats[party])
-            )
+            payoffs = votes(track, track.plan.seats[party])
             ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
         return ratified
 

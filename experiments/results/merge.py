@@ -124,7 +124,7 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
                 f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
             )
     notes = {
-        key: [note for part in parts for note in part.manifest.get(key, [])]
+        key: [note for part in parts for note in (part.manifest.get(key) or ())]
         for key in ("repairs", "timeouts")
     }
     # Runs that are still to be played may take as long as they might in any part.

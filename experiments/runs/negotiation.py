@@ -8,8 +8,10 @@ from typing import Any, Literal, cast, get_args
 
 from agents.roster import ROSTER
 from simulator import literals
+from simulator.arithmetic import power
 from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError, nearest
+from simulator.negotiation.clock import relative_time
 from simulator.negotiation.issues import Level
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
@@ -54,7 +56,7 @@ class Negotiation:
     def utilities(self) -> list[float]:
         """Utility of each party, discounted; that of its reservation without agreement."""
         discounts = [profile.discount for profile in self.domain.profiles]
-        return [u * d**self.delay for u, d in zip(self.undiscounted, discounts, strict=True)]
+        return [u * power(d, self.delay) for u, d in zip(self.undiscounted, discounts, strict=True)]
 
     @property
     def undiscounted(self) -> list[float]:
@@ -72,7 +74,7 @@ class Negotiation:
             return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
         rounds_played, rounds = self.talk.round, self.talk.rounds
         timed_out = self.talk.state is TalkState.TIMED_OUT and rounds_played >= rounds
-        return 1.0 if timed_out else rounds_played / (rounds + 1)
+        return 1.0 if timed_out else relative_time(rounds_played, rounds, "open")
 
     @cached_property
     def analysis(self) -> Analysis:

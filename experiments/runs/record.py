@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from experiments.runs import tables
+from simulator.arithmetic import total
 from simulator.errors import TradetalksError
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
@@ -117,7 +118,7 @@ class RunRecord(tables.TableFrames):
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),
             "disregards": world.ledger.disregards(),
-            "mean_trust_end": sum(trusts) / len(trusts) if trusts else float("nan"),
+            "mean_trust_end": total(trusts) / len(trusts) if trusts else float("nan"),
             **{f"payoff_material_{key}": total.material for key, total in totals},
             **{f"payoff_weighted_{key}": total.weighted for key, total in totals},
             "error": None,

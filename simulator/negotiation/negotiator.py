@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
 from simulator import draws
+from simulator.negotiation.clock import relative_time
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.payoffs import Preferences
@@ -92,8 +93,8 @@ class Turn:
 
     @property
     def time(self) -> float:
-        """Relative time, ``(round + 1) / (rounds + 1)``: never 0 or 1."""
-        return (self.round + 1) / (self.rounds + 1)
+        """Relative time, ``(round + 1) / rounds``: 1 in the last round."""
+        return relative_time(self.round + 1, self.rounds)
 
     @property
     def standing(self) -> Offer | None:

@@ -7,12 +7,15 @@ carries out its threat. All values are US$ bn per year; 0 is the world without d
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Never, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arithmetic import total
 from simulator.negotiation.issues import OutcomeSpace
+from simulator.rounding import slack
 
 __all__ = [
     "Preferences",
@@ -99,9 +102,18 @@ def interpolated(
     numeric = peer_unit_matches and all(isinstance(x, int | float) for x in (*levels, peer_level))
     if not numeric:
         return None
-    at = np.asarray(levels, dtype=float)
-    order = np.argsort(at)
-    return float(np.interp(float(peer_level), at[order], values[order]))  # type: ignore[arg-type]
+    points = sorted((float(x), float(v)) for x, v in zip(levels, values, strict=True))  # type: ignore[arg-type]
+    return _on_line(float(peer_level), points)  # type: ignore[arg-type]
+
+
+def _on_line(x: float, points: Sequence[tuple[float, float]]) -> float:
+    """Return the value at `x` of the line through points that rise in x, flat beyond them."""
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x < x1:
+            return y0 + (y1 - y0) / (x1 - x0) * (x - x0)
+    return points[-1][1]
 
 
 def benchmark_penalty(values: Vector, peer_value: float, weight: float) -> Vector:
@@ -223,7 +235,7 @@ class Preferences:
     expected : ndarray
         Payoff it expects of each outcome, shape ``(n,)``.
     disagreement : float
-        Payoff it expects without a new deal; what pays less is irrational.
+        Payoff it expects without a new deal; what pays less is irrational, but for rounding.
     allowed : ndarray of bool, optional
         Outcomes it can consider at all (inside the believed win-set); all by default.
     unit : float, optional
@@ -237,7 +249,7 @@ class Preferences:
         allowed: NDArray[np.bool_] | None = None,
         unit: float | None = None,
     ) -> None:
-        rational = expected >= disagreement
+        rational = expected >= disagreement - slack(expected, disagreement)
         if allowed is not None:
             rational &= allowed
         options = rational.nonzero()[0]
@@ -270,8 +282,12 @@ class Preferences:
 
     @cached_property
     def floor(self) -> float:
-        """The larger of the disagreement payoff and the worst outcome's payoff (b)."""
-        return max(float(self.expected.min()), self.disagreement)
+        """The larger of the disagreement payoff and the worst outcome's payoff (b).
+
+        No more than the worst rational outcome, which rounding may have put below it.
+        """
+        floor = max(float(self.expected.min()), self.disagreement)
+        return min(floor, float(self.payoffs.min(initial=floor)))
 
     @cached_property
     def span(self) -> float:
@@ -346,11 +362,11 @@ def accrued(
     threats : sequence of float
         Per seat, what the party gets if that party carries out its threat (its own: g).
     """
-    performed = sum(
+    performed = total(
         v * q if v > 0 or o == seat else v
         for v, o, q in zip(values, obligors, qualities, strict=True)
     )
-    return performed + sum((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
+    return performed + total((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
 
 
 def disagreement(threats: Sequence[float], deal: float | None) -> float:
@@ -364,5 +380,5 @@ def disagreement(threats: Sequence[float], deal: float | None) -> float:
         What it expects of the deal in force in this talk; None without one, or if that deal
         will have expired.
     """
-    without = sum(threats)
+    without = total(threats)
     return without if deal is None else max(without, deal)

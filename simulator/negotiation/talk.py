@@ -196,6 +196,10 @@ class Talk:
             self.state = TalkState.TIMED_OUT
         return self.state
 
+    def end_without_agreement(self) -> None:
+        """Count what all have accepted as no agreement."""
+        self.state, self.agreement = TalkState.TIMED_OUT, None
+
     def _play_round(self) -> None:
         number = self.round
         everybody = len(self.turns)

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.rounding import slack
 from simulator.theory import bargaining
 from simulator.theory.pareto import contenders
 
@@ -51,9 +52,15 @@ class Analysis:
         return np.subtract(self.u.T, self.d[:, None], order="C")
 
     @cached_property
+    def _slack(self) -> Floats:
+        """What rounding may make of every party's gains, shape (p, 1)."""
+        each = [slack(column, floor) for column, floor in zip(self.u.T, self.d, strict=True)]
+        return np.array(each)[:, None]
+
+    @cached_property
     def rational(self) -> Indices:
-        """Outcomes that give no party less than disagreement."""
-        return np.flatnonzero((self._gains >= 0.0).all(axis=0))
+        """Outcomes that give no party less than disagreement, but for rounding."""
+        return np.flatnonzero((self._gains >= -self._slack).all(axis=0))
 
     @property
     def rational_share(self) -> float:
@@ -63,7 +70,9 @@ class Analysis:
     @cached_property
     def gainful_share(self) -> float:
         """Share of the outcomes better than disagreement for every party; nan if there are none."""
-        return float((self._gains > 0.0).all(axis=0).mean()) if self.n_outcomes else math.nan
+        return (
+            float((self._gains > self._slack).all(axis=0).mean()) if self.n_outcomes else math.nan
+        )
 
     @cached_property
     def _close(self) -> Indices:
@@ -117,7 +126,8 @@ class Analysis:
         return self._at(bargaining.utilitarian_points)
 
     def _at(self, point: Point) -> Indices:
-        return self._close[point(self.u[self._close], self.d)]
+        # No less than disagreement: that these are rational is settled.
+        return self._close[point(np.maximum(self.u[self._close], self.d), self.d)]
 
     @property
     def points(self) -> dict[str, Indices]:

@@ -1,7 +1,8 @@
 """Where bargaining theory would have a talk end: the Pareto frontier and the points on it.
 
 All functions take the payoffs `u` of n outcomes to p parties, an array of shape (n, p), and the
-disagreement payoffs `d`, of shape (p,). Only rational outcomes count, ``u >= d`` for every party.
+disagreement payoffs `d`, of shape (p,). Only rational outcomes count, ``u >= d`` for every party
+but for rounding.
 A point is returned as the indices, rising, of all outcomes that reach its maximum within 1e-12 of
 the parties' largest gains (Nash: of the largest product) and that none of the others improves on;
 there is no index where no outcome is rational.
@@ -19,6 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.rounding import slack
 from simulator.theory.pareto import pareto_mask
 
 __all__ = [
@@ -156,13 +158,13 @@ def _gains(u: ArrayLike, d: ArrayLike) -> tuple[Indices, Floats]:
     """Return the rational outcomes and every party's gain from them, shape (p, n)."""
     payoffs, floors = np.asarray(u, dtype=np.float64), np.asarray(d, dtype=np.float64)
     rational = _rational(payoffs, floors)
-    return rational, payoffs.T.take(rational, axis=1) - floors[:, None]
+    return rational, np.maximum(payoffs.T.take(rational, axis=1) - floors[:, None], 0.0)
 
 
 def _rational(payoffs: Floats, floors: Floats) -> Indices:
     rational = np.ones(len(payoffs), dtype=np.bool_)
     for column, floor in zip(payoffs.T, floors, strict=True):
-        rational &= column >= floor
+        rational &= column >= floor - slack(column, floor)
     return np.flatnonzero(rational)
 
 

@@ -21,6 +21,8 @@ Trust and Mistrust in International Relations, chapter 2 (the least trust); Bagw
 
 import math
 
+from simulator.arithmetic import expm1, log
+
 __all__ = [
     "cooperation_is_best",
     "ending_discount",
@@ -76,7 +78,7 @@ def _annuity(delta: float, periods: float) -> float:
     if delta >= 1.0:
         return float(periods)
     # Near 1 the plain 1 - delta^k loses most of its digits.
-    return delta * -math.expm1(periods * math.log(delta)) / (1.0 - delta)
+    return delta * -expm1(periods * log(delta)) / (1.0 - delta)
 
 
 def ending_discount(ending: float) -> float:

@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 
 from simulator import draws
+from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector
 from simulator.scenario.scenario import Scenario
@@ -190,7 +191,7 @@ class Blueprint:
             ]
             for party in plan.parties
         )
-        return [[float(np.exp(sd * shock - sd * sd / 2)) for shock in row] for row in shocks]
+        return [[exp(sd * shock - sd * sd / 2) for shock in row] for row in shocks]
 
 
 def blueprints(scenario: Scenario) -> Sequence[tuple[EventSpec | None, Blueprint]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from simulator.arithmetic import total
 from simulator.world.party import disregarded
 
 __all__ = [
@@ -171,9 +172,9 @@ def shares(values: Sequence[float]) -> tuple[float, ...]:
     It is the share of the positive value, equal if there is none.
     """
     positive = [max(value, 0.0) for value in values]
-    total = sum(positive)
-    if total > 0:
-        return tuple(value / total for value in positive)
+    whole = total(positive)
+    if whole > 0:
+        return tuple(value / whole for value in positive)
     return tuple(1.0 / len(positive) for _ in positive)
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 
+from simulator.arithmetic import power
 from simulator.negotiation.negotiator import Negotiator, show
-from simulator.negotiation.payoffs import Preferences
+from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.negotiation.talk import Talk
+from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal
 from simulator.world.party import Party
 from simulator.world.track import Track, peers
 from simulator.world.valuations import Peer
 
-__all__ = ["Delegations"]
+__all__ = ["Delegations", "votes"]
 
 
 class Delegations:
@@ -50,7 +52,7 @@ class Delegations:
         week, win_sets = track.session.week, {}
         for name in track.spec.audience:
             seat = track.plan.seats[name]
-            payoffs = track.plan.space.total(track.valuations.audience_payoffs(seat))
+            payoffs = votes(track, seat)
             win_sets[seat] = self.parties[name].believed_win_set(track.spec.id, week, payoffs)
         track.win_sets = win_sets
 
@@ -71,9 +73,10 @@ class Delegations:
         return all(self._passes(track, deal, party) for party in track.spec.audience)
 
     def _passes(self, track: Track, deal: Deal, party: str) -> bool:
-        tables = track.valuations.audience_payoffs(track.plan.seats[party])
-        payoff = sum(float(t[level]) for t, level in zip(tables, deal.levels, strict=True))
-        return self.parties[party].ratify(track.spec.id, payoff)
+        payoffs = votes(track, track.plan.seats[party])
+        return self.parties[party].ratify(
+            track.spec.id, float(payoffs[track.plan.space.index(deal.levels)])
+        )
 
     def revalue(self, track: Track, scenario: Scenario, week: int) -> None:
         """Tell those who negotiate an open talk what their parties want now."""
@@ -84,7 +87,7 @@ class Delegations:
             trust = self._trust(track, seat)
             negotiator = talk.negotiators[seat]
             talk.revalue(seat, self._preferences(track, seat, negotiator, trust, scenario))
-            patience = scenario.countries[party].patience ** (week - session.week)
+            patience = power(scenario.countries[party].patience, week - session.week)
             show(turn, patience=patience, trust=tuple(trust))
 
     def _preferences(
@@ -117,3 +120,9 @@ class Delegations:
         """Return a party's trust in each of its partners, in seat order."""
         party = self.parties[track.plan.parties[seat]]
         return [party.trust(partner) for partner in track.plan.partners[seat]]
+
+
+def votes(track: Track, seat: int) -> Vector:
+    """Return what each outcome pays the audience of a party, with what rounding may have taken."""
+    payoffs = track.plan.space.total(track.valuations.audience_payoffs(seat))
+    return payoffs + slack(payoffs)

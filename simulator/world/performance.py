@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from simulator.arithmetic import total
 from simulator.world.deals import Deal, Period, shares
 from simulator.world.evidence import Conduct, excused
 from simulator.world.party import Evidence
@@ -20,7 +21,7 @@ def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
     worth : sequence of float
         What each is worth to the beneficiary, US$ bn per year.
     """
-    mean = sum(s * q for s, q in zip(shares(worth), qualities, strict=True))
+    mean = total(s * q for s, q in zip(shares(worth), qualities, strict=True))
     # Rounding must not make a disregard of commitments all kept at one half.
     return min(max(mean, min(qualities)), max(qualities))
 
@@ -33,9 +34,9 @@ def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:
     trust, promised : sequence of float
         Per partner, trust in [0, 1] and the positive value of what it must perform.
     """
-    total = sum(promised)
-    weighted = sum(t * p for t, p in zip(trust, promised, strict=True))
-    return weighted / total if total > 0 else min(trust)
+    whole = total(promised)
+    weighted = total(t * p for t, p in zip(trust, promised, strict=True))
+    return weighted / whole if whole > 0 else min(trust)
 
 
 def period_of(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 
+from simulator.arithmetic import log
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal
 
@@ -34,7 +35,7 @@ def relationship_graph(
     for a, b in pairs:
         graph.add_edge(a, b, weight=0.0, distance=math.inf)
     for (a, b), weight in weights.items():
-        distance = -math.log(weight) if weight > 0 else math.inf
+        distance = -log(weight) if weight > 0 else math.inf
         graph.add_edge(a, b, weight=float(weight), distance=distance)
     return graph
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator.arithmetic import total
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
@@ -104,8 +105,8 @@ class Reviews:
             commitments=commitments,
             own=own,
             harm=harm,
-            promised=sum(promised),
-            suffered=sum(threat for j, threat in enumerate(threats) if j != seat),
+            promised=total(promised),
+            suffered=total(threat for j, threat in enumerate(threats) if j != seat),
             gained=threats[seat],
             trust=weighted_trust(trust, promised),
             patience=patience,

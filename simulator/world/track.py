@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arithmetic import total
 from simulator.negotiation.payoffs import Preferences, accrued, disagreement
 from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import ThreatSpec
@@ -124,7 +125,7 @@ class Track:
     def _flow(self, seat: int, period: Period | None) -> Flow:
         threats, deal = self.due[seat], self.deal
         if deal is None or period is None:
-            amount = 0.0 if self.pending is not None else float(sum(threats))
+            amount = 0.0 if self.pending is not None else total(threats)
             return Flow(amount, amount)
         levels, plan = deal.levels, self.plan
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]

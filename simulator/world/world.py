@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import mesa
 import networkx as nx
 
-from simulator.negotiation.talk import TalkState
+from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
@@ -193,6 +193,8 @@ class World(mesa.Model):
         if state is TalkState.OPEN:
             return
         track.talk = None
+        if _changes_nothing(talk):
+            talk.end_without_agreement()
         if talk.agreement is None:
             self._calendar.reopen(track, self.week)
         else:
@@ -292,3 +294,10 @@ class World(mesa.Model):
         """The relationship graph as it stands, with an edge each way."""
         deals = [track.deal for track in self.tracks.values() if track.deal is not None]
         return directed_graph(self.blueprint.graph, self.scenario, self.trust_matrix(), deals)
+
+
+def _changes_nothing(talk: Talk) -> bool:
+    """Return whether a talk agrees on no commitment at all, which nobody gains by: on no deal."""
+    return talk.agreement == 0 and not any(
+        turn.preferences.expected[0] > turn.preferences.disagreement for turn in talk.turns
+    )

@@ -32,7 +32,7 @@ class Stops(Always):
 
 
 def test_a_policy_that_exits_is_named() -> None:
-    with pytest.raises(ConductError, match=r"Quits of 'home', week 3: deal .*SystemExit: 3"):
+    with pytest.raises(ConductError, match=r"Quits of 'home', week 2: deal .*SystemExit: 3"):
         run("first-talk", set={"countries.home.compliance": Quits})
 
 

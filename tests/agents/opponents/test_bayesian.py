@@ -37,7 +37,7 @@ def test_over_one_issue_it_is_bayes_rule() -> None:
     falls, peaks, rises = (each / sum(odds) for each in odds)
     worth = [falls, 0.5 * falls + peaks + 0.5 * rises, rises]
     expected = [each / max(worth) for each in worth]
-    assert informed(Bayesian(), heard((3,), [2, 1])) == pytest.approx(expected)
+    assert informed(Bayesian(), heard((3,), [2, 1], rounds=5)) == pytest.approx(expected)
 
 
 def value(shape: int, level: int, count: int) -> float:
@@ -66,7 +66,7 @@ def by_enumeration(
         if outcome in seen:
             continue
         seen.add(outcome)
-        demanded = 1 - concession * (number + 1) / (rounds + 1)
+        demanded = 1 - concession * (number + 1) / rounds
         levels = space_of(*shape).levels(outcome)
         means = [mean(issue, level) for issue, level in enumerate(levels)]
         after: list[Hypotheses] = []

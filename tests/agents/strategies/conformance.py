@@ -289,7 +289,7 @@ class Conformance:
         if traits.time:
             assert differ(self._offers([0, 1, 9], 40), self._offers([0, 1, 9], 60))
         if traits.offers:
-            assert any(differ(self._offers([k]), plain) for k in range(36))
+            assert any(differ(self._offers([k, 0]), plain) for k in range(36))
         if traits.trust:
             assert differ(self._offers([0], 40, trust=0.0), self._offers([0], 40))
         assert traits.model == (getattr(self.make(space_of(2)), "model", None) is not None)

@@ -47,11 +47,14 @@ def accepted(
 
 @pytest.mark.parametrize(("offered", "rounds"), [(8, 1), (7, 2), (6, 2), (5, 3), (3, 4), (2, 4)])
 def test_next_accepts_what_is_as_good_as_the_next_offer(offered: int, rounds: int) -> None:
-    assert accepted(Next(), offered, rounds=4, bidding=Linear()) == (offered, rounds)
+    assert accepted(Next(), offered, rounds=4, bidding=Linear(last_turn="open")) == (
+        offered,
+        rounds,
+    )
 
 
 def test_next_refuses_what_is_a_little_less() -> None:
-    assert accepted(Next(), 1, rounds=4, bidding=Linear()) is None
+    assert accepted(Next(), 1, rounds=4, bidding=Linear(last_turn="open")) is None
     assert accepted(Next(), 9, rounds=4) is None
 
 
@@ -71,7 +74,10 @@ def test_next_counts_a_multiple_of_the_offer_and_a_share_more(
     factor: float, plus: float, offered: int, rounds: int
 ) -> None:
     condition = Next(factor=factor, plus=plus)
-    assert accepted(condition, offered, rounds=4, bidding=Linear()) == (offered, rounds)
+    assert accepted(condition, offered, rounds=4, bidding=Linear(last_turn="open")) == (
+        offered,
+        rounds,
+    )
 
 
 def test_next_counts_shares_from_the_floor() -> None:
@@ -93,7 +99,7 @@ def test_next_accepts_nothing_of_a_bidding_that_walks_away() -> None:
 def test_target_accepts_what_pays_the_target_though_the_next_offer_pays_more() -> None:
     # Nash-seeking asks for 8, 6, 4, 2 and would offer 8, 6, 5, 5; the second gets 4 of the 6.
     for condition, rounds in ((Target(), 3), (Next(), None), (None, 3)):
-        bidding = NashSeeking(exponent=1.0)
+        bidding = NashSeeking(last_turn="open", exponent=1.0)
         strategy = Composed(bidding=bidding, acceptance=condition, model=Perfect())
         talk = pie(10).talk([Puppet(6), strategy], 4)
         talk.play()
@@ -101,7 +107,7 @@ def test_target_accepts_what_pays_the_target_though_the_next_offer_pays_more() -
 
 
 def test_target_goes_only_with_a_bidding_that_has_one() -> None:
-    for bidding in (Micro(), Hardliner(), ScriptedOffers(), Noisy(Linear())):
+    for bidding in (Micro(), Hardliner(), ScriptedOffers(), Noisy(Linear(last_turn="open"))):
         with pytest.raises(PartError, match="strategy:acceptance: 'target': next"):
             Composed(bidding=bidding, acceptance=Target())
 
@@ -123,10 +129,9 @@ def test_constant_accepts_a_share_of_the_range() -> None:
 
 
 def test_time_accepts_anything_from_its_time_on() -> None:
-    # With 3 rounds t is .25, .5, .75.
-    for after, rounds in ((0.0, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.75, 3), (0.76, None)):
-        found = accepted(Time(after=after), 0, rounds=3)
-        assert found == (None if rounds is None else (0, rounds))
+    # With 4 rounds t is .25, .5, .75 and 1.
+    for after, rounds in ((0.0, 1), (0.25, 1), (0.26, 2), (0.5, 2), (0.75, 3), (0.76, 4), (1.0, 4)):
+        assert accepted(Time(after=after), 0, rounds=4) == (0, rounds)
 
 
 @pytest.mark.parametrize(
@@ -139,48 +144,48 @@ def test_nothing_irrational_is_accepted(condition: Acceptance) -> None:
 
 # -- combined ----------------------------------------------------------------------------------
 
-# With 9 rounds t is .1 to .9. In round 8 (t = .8) as much time is left as since t = .6: the window
-# holds the offers of rounds 6 and 7; in round 9 that of round 8.
+# With 10 rounds t is .1 to 1. In round 8 (t = .8) as much time is left as since t = .6: the window
+# holds the offers of rounds 6 and 7; in round 9 that of round 8, and in the last round none.
 
 
 @pytest.mark.parametrize(
     ("window", "last", "expected"),
     [
         ("best", (5, 6, 5, 5), (5, 9)),
-        ("best", (5, 7, 6, 5), None),
+        ("best", (5, 7, 6, 5), (5, 10)),
         ("best", (4, 6, 6, 0), (6, 8)),
         ("mean", (4, 6, 5, 0), (5, 8)),
-        ("mean", (4, 7, 5, 4), None),
+        ("mean", (4, 7, 5, 4), (4, 10)),
         ("mean", (4, 7, 5, 6), (6, 9)),
     ],
 )
 def test_combined_accepts_late_what_is_as_good_as_what_came_in_as_much_time_as_is_left(
-    window: str, last: tuple[int, ...], expected: tuple[int, int] | None
+    window: str, last: tuple[int, ...], expected: tuple[int, int]
 ) -> None:
     condition = Combined(after=0.8, window=window)  # type: ignore[arg-type]
-    assert accepted(condition, 9, 1, 1, 9, 9, *last, rounds=9) == expected
+    assert accepted(condition, 9, 1, 1, 9, 9, *last, rounds=10) == expected
 
 
 def test_combined_accepts_as_next_does_at_any_time() -> None:
     for offered, rounds in ((8, 1), (6, 2), (5, 3)):
-        found = accepted(Combined(after=1.0), offered, rounds=4, bidding=Linear())
+        found = accepted(Combined(after=1.0), offered, rounds=4, bidding=Linear(last_turn="open"))
         assert found == (offered, rounds)
 
 
 def test_combined_accepts_anything_late_where_nothing_came_before() -> None:
-    assert accepted(Combined(after=0.5), 0, rounds=1) == (0, 1)
-    assert accepted(Combined(after=0.51), 0, rounds=1) is None
+    assert accepted(Combined(after=0.5), 0, rounds=2) == (0, 1)
+    assert accepted(Combined(after=0.51), 0, rounds=2) == (0, 2)
 
 
 def test_the_window_reaches_back_exactly_as_far_as_there_is_time_left() -> None:
-    # In round 286 of 298 (from 1) t is 286/299 and the window opens at 273/299: with round 273,
+    # In round 286 of 299 (from 1) t is 286/299 and the window opens at 273/299: with round 273,
     # which rounding would leave out.
     moves = [1] * 272 + [9] + [1] * 12 + [5]
     condition = Combined(after=286 / 299)
-    assert accepted(condition, *moves, rounds=298) == (5, 287)
+    assert accepted(condition, *moves, rounds=299) == (5, 287)
     moves[272:274] = [1, 1]
     moves[271] = 9
-    assert accepted(condition, *moves, rounds=298) == (5, 286)
+    assert accepted(condition, *moves, rounds=299) == (5, 286)
 
 
 def test_among_several_partners_the_offers_of_all_count() -> None:

@@ -44,7 +44,7 @@ class TestComposed(Conformance):
 # A linear party offers 8, 6, 4, 2 of ten.
 def test_it_offers_by_the_bidding_and_accepts_by_the_condition() -> None:
     for share, rounds in ((0.3, 1), (0.31, None)):
-        strategy = Composed(bidding=Linear(), acceptance=Constant(share=share))
+        strategy = Composed(bidding=Linear(last_turn="open"), acceptance=Constant(share=share))
         talk = pie(10).talk([strategy, Puppet(3)], 4)
         talk.play()
         offered = [offer.outcome for offer in talk.offers if offer.seat == 0]
@@ -118,7 +118,7 @@ def test_two_composed_parties_negotiate_move_by_move() -> None:
     # One offers like MiCRO and takes seven tenths; the other offers 8, 6, 4, 2 of ten to itself,
     # and takes anything from t = .6 on: in round 3 it takes the 8 that leaves it 2.
     one = Composed(bidding=Micro(), acceptance=Constant(share=0.7))
-    other = Composed(bidding=Linear(), acceptance=Time(after=0.6))
+    other = Composed(bidding=Linear(last_turn="open"), acceptance=Time(after=0.6))
     talk = pie(10).talk([one, other], 4)
     assert talk.play() is TalkState.AGREED
     assert [offer.outcome for offer in talk.offers] == [10, 2, 9, 4, 8]
@@ -127,7 +127,7 @@ def test_two_composed_parties_negotiate_move_by_move() -> None:
 
 def test_among_three_it_is_as_good_a_party_as_any() -> None:
     flat = Wants((0.0,) * 11, 0.0)
-    watched = Watched(Composed(bidding=Linear(), acceptance=Constant(share=0.5)))
+    watched = Watched(Composed(bidding=Linear(last_turn="open"), acceptance=Constant(share=0.5)))
     domain = Domain((11,), (pie(10).wants[0], flat, flat))
     talk = domain.talk([watched, Puppet(2, 3), Puppet(4, 5)], 4)
     talk.play()

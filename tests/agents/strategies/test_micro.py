@@ -101,11 +101,7 @@ def test_it_sends_its_outcomes_in_falling_order(domain: Domain, rounds: int) -> 
     talk = domain.talk([Micro(), Micro()], rounds)
     talk.play()
     for seat, wants in enumerate(domain.wants):
-        rational = [
-            k
-            for k, payoff in enumerate(wants.payoffs)
-            if payoff >= wants.disagreement and (wants.allowed is None or wants.allowed[k])
-        ]
+        rational = [k for k in range(domain.size) if wants.rational(k)]
         ranking = sorted(rational, key=lambda k: (-wants.payoffs[k], k))
         sent = list(dict.fromkeys(o.outcome for o in talk.offers if o.seat == seat))
         assert sent == ranking[: len(sent)]

@@ -1,10 +1,8 @@
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.strategies.mirror import Mirror, smallest_gap
+from agents.strategies.mirror import Mirror, first_step
 from simulator.negotiation.negotiator import show
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import TalkState
@@ -67,25 +65,36 @@ def test_what_leaves_it_half_is_enough_and_anything_less_is_not() -> None:
     assert [o.outcome for o in talk.offers] == [6, 0, 6, 1, 6, 1, 6, 4, 5]
 
 
+def test_in_its_second_and_third_turn_it_goes_from_the_best_to_the_second_best() -> None:
+    # The smallest gap of all, between 5 and 4.9, would take it nowhere.
+    wants = Wants((10.0, 5.0, 4.9, 0.0), 0.0)
+    talk = Domain((4,), (wants, Wants((0.0,) * 4, 0.0))).talk([Mirror(), Puppet(3)], 5)
+    talk.play()
+    assert [o.outcome for o in talk.offers if o.seat == 0] == [0, 1, 1, 0, 0]
+    # In the second seat likewise: it takes the second best from its second turn on.
+    talk = Domain((4,), (wants, wants)).talk([Puppet(1), Mirror()], 5)
+    assert (talk.play(), talk.agreement, talk.round) == (TalkState.AGREED, 1, 2)
+
+
 @given(
     payoffs=st.lists(st.integers(-9, 9), min_size=1, max_size=9),
     disagreement=st.integers(-9, 9),
 )
-def test_the_smallest_gap_is_that_between_adjacent_rational_payoffs(
+def test_the_first_step_is_that_to_the_second_best_rational_payoff(
     payoffs: list[int], disagreement: int
 ) -> None:
     rational = sorted({p for p in payoffs if p >= disagreement})
     if rational:
         preferences = Wants(tuple(map(float, payoffs)), disagreement).preferences()
         span = max(payoffs) - max(min(payoffs), disagreement)
-        gap = min((b - a for a, b in pairwise(rational)), default=0)
-        assert smallest_gap(preferences) == pytest.approx(gap / span if span else 0.0)
+        step = rational[-1] - rational[-2] if len(rational) > 1 else 0
+        assert first_step(preferences) == pytest.approx(step / span if span else 0.0)
 
 
-def test_rounding_is_no_gap() -> None:
-    preferences = Wants((0.1 + 0.2, 0.3, 0.8, 1.3), 0.3).preferences()
-    assert smallest_gap(preferences) == pytest.approx(0.5)
-    assert smallest_gap(Wants((2.0, 2.0), 0.0).preferences()) == 0.0
+def test_rounding_is_no_step() -> None:
+    preferences = Wants((0.3, 0.1 + 0.2 + 0.5, 0.8, 1.3, 0.8 + 0.4 + 0.1), 0.3).preferences()
+    assert first_step(preferences) == pytest.approx(0.5)
+    assert first_step(Wants((2.0, 2.0), 0.0).preferences()) == 0.0
 
 
 @given(
@@ -102,7 +111,7 @@ def test_every_demand_is_the_worst_that_meets_the_mirrored_concession(
     talk.play()
     low, high = min(payoffs), max(payoffs)
     distinct = sorted(set(payoffs))
-    gap = min((b - a for a, b in pairwise(distinct)), default=0.0)
+    gap = distinct[-1] - distinct[-2] if len(distinct) > 1 else 0.0
     for number, offer in enumerate(talk.offers[::2]):
         concession = 0.0
         if number:

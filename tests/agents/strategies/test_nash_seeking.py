@@ -13,7 +13,7 @@ from tests.negotiations import Domain, Puppet, Wants, pie
 
 class TestNashSeeking(Conformance):
     name = "nash-seeking"
-    variants = ({}, {"exponent": 0.25})
+    variants = ({}, {"exponent": 0.25}, {"last_turn": "open"})
 
 
 def own(talk: Talk) -> list[int]:
@@ -21,7 +21,7 @@ def own(talk: Talk) -> list[int]:
 
 
 def knowing(exponent: float) -> Composed:
-    return Composed(bidding=NashSeeking(exponent=exponent), model=Perfect())
+    return Composed(bidding=NashSeeking(last_turn="open", exponent=exponent), model=Perfect())
 
 
 SUM = Wants(tuple(float(i + j) for i in range(3) for j in range(3)), 0.0)
@@ -33,14 +33,18 @@ FLAT = Wants((0.0,) * 9, 0.0)
 # product 3/2, (1, 1) and (2, 0) have 1. Its (0, 0) next makes levels 0 and 1 of the first issue
 # worth a third and level 0 of the second two thirds: of what pays 1, (2, 0) has 2 * 2/3, the most.
 def test_it_offers_the_largest_product_by_what_the_partner_has_offered() -> None:
-    talk = Domain((3, 3), (SUM, FLAT)).talk([NashSeeking(exponent=1.0), Puppet(3, 0)], 3)
+    talk = Domain((3, 3), (SUM, FLAT)).talk(
+        [NashSeeking(last_turn="open", exponent=1.0), Puppet(3, 0)], 3
+    )
     assert talk.play() is TalkState.TIMED_OUT
     assert own(talk) == [5, 5, 6]
 
 
 def test_knowing_nothing_it_offers_the_worst_that_meets_its_target() -> None:
     wants = Wants((10.0, 8.0, 9.0, 0.0), 0.0)
-    talk = Domain((4,), (wants, wants)).talk([NashSeeking(exponent=1.0), Puppet(3)], 4)
+    talk = Domain((4,), (wants, wants)).talk(
+        [NashSeeking(last_turn="open", exponent=1.0), Puppet(3)], 4
+    )
     talk.play(1)
     assert own(talk) == [1]
 
@@ -120,4 +124,4 @@ def test_among_several_partners_the_product_is_that_of_all_their_gains() -> None
 @pytest.mark.parametrize("value", [0.0, -1.0, math.inf, math.nan])
 def test_an_exponent_out_of_range_is_refused_by_name(value: float) -> None:
     with pytest.raises(PartError, match="nash-seeking:exponent"):
-        NashSeeking(exponent=value)
+        NashSeeking(last_turn="open", exponent=value)

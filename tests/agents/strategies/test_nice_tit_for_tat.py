@@ -63,15 +63,15 @@ def test_of_what_meets_its_target_it_offers_the_best_for_the_partner() -> None:
     assert own(talk) == [5, 5, 4]
 
 
-# With 39 rounds t is .5, .525 and .55 in rounds 19, 20 and 21: nothing, half and all of the way.
+# With 40 rounds t is .5, .525 and .55 in rounds 20, 21 and 22: nothing, half and all of the way.
 def test_it_goes_the_rest_of_the_way_as_the_deadline_comes_near() -> None:
-    talk = pie(10).talk([knowing(0.5), Puppet(0)], 39)
+    talk = pie(10).talk([knowing(0.5), Puppet(0)], 40)
     talk.play()
-    assert own(talk) == [10] * 20 + [8] + [5] * 18
+    assert own(talk) == [10] * 20 + [8] + [5] * 19
 
 
 def test_two_of_them_wait_for_each_other_until_the_deadline_comes_near() -> None:
-    talk = pie(10).talk([knowing(0.5), knowing(0.5)], 9)
+    talk = pie(10).talk([knowing(0.5), knowing(0.5)], 10)
     assert talk.play() is TalkState.AGREED
     assert [offer.outcome for offer in talk.offers] == [10, 0] * 5 + [5]
     assert (talk.agreement, talk.round) == (5, 6)

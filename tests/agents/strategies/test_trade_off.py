@@ -13,7 +13,7 @@ from tests.negotiations import Domain, Puppet, Wants, pie
 
 class TestTradeOff(Conformance):
     name = "trade-off"
-    variants = ({}, {"band": 0.0}, {"exponent": 0.1, "band": 1.0})
+    variants = ({}, {"band": 0.0}, {"exponent": 0.1, "band": 1.0}, {"last_turn": "open"})
 
 
 def own(talk: Talk) -> list[int]:
@@ -32,13 +32,13 @@ HEAVY_FIRST = Wants(tuple(3.0 * (2 - i) + (2 - j) for i in range(3) for j in ran
 # (0, 0): by now it has held on to the second issue and not to the first, so that giving in on the
 # second counts double, and of (0, 1) and (1, 0) the latter is nearer.
 def test_it_gives_on_its_curve_what_is_most_like_the_partners_last_offer() -> None:
-    talk = Domain((3, 3), (SUM, FLAT)).talk([TradeOff(), Puppet(3, 0)], 3)
+    talk = Domain((3, 3), (SUM, FLAT)).talk([TradeOff(last_turn="open"), Puppet(3, 0)], 3)
     assert talk.play() is TalkState.TIMED_OUT
     assert own(talk) == [5, 4, 3]
 
 
 def test_with_another_model_it_gives_what_matters_by_that() -> None:
-    strategy = Composed(bidding=TradeOff(), model=Perfect())
+    strategy = Composed(bidding=TradeOff(last_turn="open"), model=Perfect())
     talk = Domain((3, 3), (SUM, HEAVY_FIRST)).talk([strategy, Puppet(3, 0)], 3)
     talk.play()
     assert own(talk) == [5, 4, 1]
@@ -46,7 +46,7 @@ def test_with_another_model_it_gives_what_matters_by_that() -> None:
 
 def test_without_weights_all_issues_count_alike() -> None:
     # Nothing matters to the partner: of (0, 1) and (1, 0) the first.
-    strategy = Composed(bidding=TradeOff(), model=Perfect())
+    strategy = Composed(bidding=TradeOff(last_turn="open"), model=Perfect())
     talk = Domain((3, 3), (SUM, FLAT)).talk([strategy, Puppet(3, 0)], 3)
     talk.play()
     assert own(talk) == [5, 4, 1]
@@ -56,7 +56,9 @@ def test_the_curve_is_as_wide_as_the_band() -> None:
     # Outcomes 0 to 10 pay as much, 11 nothing; it asks for 5, less .001, and the partner wants 11.
     wants = Wants((*map(float, range(11)), 0.0), 0.0)
     for band, offered in ((0.0, 5), (0.19, 6), (0.21, 7), (1.0, 10)):
-        talk = Domain((12,), (wants, wants)).talk([Puppet(11), TradeOff(band=band)], 1)
+        talk = Domain((12,), (wants, wants)).talk(
+            [Puppet(11), TradeOff(last_turn="open", band=band)], 1
+        )
         talk.play()
         assert talk.offers[1].outcome == offered
 
@@ -64,14 +66,14 @@ def test_the_curve_is_as_wide_as_the_band() -> None:
 def test_it_accepts_what_meets_its_target() -> None:
     # It asks for 3, 2, 1, less .001.
     for offered, rounds in ((6, 2), (3, 3), (0, None)):
-        talk = Domain((3, 3), (FLAT, SUM)).talk([Puppet(offered), TradeOff()], 3)
+        talk = Domain((3, 3), (FLAT, SUM)).talk([Puppet(offered), TradeOff(last_turn="open")], 3)
         talk.play()
         assert (talk.agreement is None) == (rounds is None)
         assert rounds is None or (talk.agreement, talk.round) == (offered, rounds)
 
 
 def test_two_of_them_meet_over_one_issue_like_linear_parties() -> None:
-    talk = pie(10).talk([TradeOff(), TradeOff()], 4)
+    talk = pie(10).talk([TradeOff(last_turn="open"), TradeOff(last_turn="open")], 4)
     assert talk.play() is TalkState.AGREED
     assert [offer.outcome for offer in talk.offers] == [8, 2, 6, 4]
     assert (talk.agreement, talk.round) == (4, 3)
@@ -81,17 +83,23 @@ def test_two_of_them_find_the_trade_between_two_issues() -> None:
     # Each cares for one issue: what both want of the other costs neither anything.
     first = Wants(tuple(10.0 * i + (2 - j) for i in range(3) for j in range(3)), 0.0)
     second = Wants(tuple(float(2 - i) + 10.0 * j for i in range(3) for j in range(3)), 0.0)
-    talk = Domain((3, 3), (first, second)).talk([TradeOff(), TradeOff()], 20)
+    talk = Domain((3, 3), (first, second)).talk(
+        [TradeOff(last_turn="open"), TradeOff(last_turn="open")], 20
+    )
     talk.play()
     assert talk.agreement == 8
 
 
 def test_among_several_partners_the_last_to_offer_counts() -> None:
     # From the (1, 0) of the last (1, 1) is nearest, from the (0, 0) of the other (0, 2) as well.
-    talk = Domain((3, 3), (SUM, FLAT, FLAT)).talk([TradeOff(), Puppet(0), Puppet(3)], 3)
+    talk = Domain((3, 3), (SUM, FLAT, FLAT)).talk(
+        [TradeOff(last_turn="open"), Puppet(0), Puppet(3)], 3
+    )
     talk.play(2)
     assert own(talk) == [5, 4]
-    talk = Domain((3, 3), (SUM, FLAT, FLAT)).talk([TradeOff(), Puppet(3), Puppet(0)], 3)
+    talk = Domain((3, 3), (SUM, FLAT, FLAT)).talk(
+        [TradeOff(last_turn="open"), Puppet(3), Puppet(0)], 3
+    )
     talk.play(2)
     assert own(talk) == [5, 2]
 
@@ -106,7 +114,7 @@ def test_among_several_partners_the_weights_are_those_of_the_last_to_offer(
         "first": HEAVY_FIRST,
         "second": Wants(tuple((2 - i) + 3.0 * (2 - j) for i in range(3) for j in range(3)), 0.0),
     }
-    strategy = Composed(bidding=TradeOff(), model=Perfect())
+    strategy = Composed(bidding=TradeOff(last_turn="open"), model=Perfect())
     domain = Domain((3, 3), (SUM, heavy[first], heavy[last]))
     talk = domain.talk([strategy, Puppet(0), Puppet(3, 0)], 3)
     talk.play()
@@ -122,4 +130,4 @@ def test_among_several_partners_the_weights_are_those_of_the_last_to_offer(
 )
 def test_parameters_out_of_range_are_refused_by_name(parameter: str, value: float) -> None:
     with pytest.raises(PartError, match=f"trade-off:{parameter}"):
-        TradeOff(**{parameter: value})
+        TradeOff(**{parameter: value})  # type: ignore[arg-type]

@@ -64,7 +64,7 @@ def noise(seed: int, number: int, count: int, party: str = "0") -> float:
 @pytest.mark.parametrize("seed", range(8))
 def test_every_offer_is_the_one_that_pays_what_was_meant_and_a_draw(seed: int) -> None:
     # A linear party means to offer 80, 60, 40, 20 of a hundred.
-    talk = pie(100).talk([Noisy(Linear(), sd=0.1), Puppet(0)], 4, seed)
+    talk = pie(100).talk([Noisy(Linear(last_turn="open"), sd=0.1), Puppet(0)], 4, seed)
     talk.play()
     for number, meant in enumerate((80, 60, 40, 20)):
         moved = meant + 10 * noise(seed, number, 2 * number)
@@ -75,7 +75,9 @@ def test_what_it_offers_is_rational_however_large_the_draw() -> None:
     wants = Wants(pie(10).wants[0].payoffs, 6.0)
     offered = set()
     for seed in range(20):
-        talk = Domain((11,), (wants, wants)).talk([Noisy(Linear(), sd=5.0), Puppet(0)], 6, seed)
+        talk = Domain((11,), (wants, wants)).talk(
+            [Noisy(Linear(last_turn="open"), sd=5.0), Puppet(0)], 6, seed
+        )
         talk.play()
         offered.update(own(talk))
     assert {6, 10} <= offered <= {6, 7, 8, 9, 10}
@@ -120,7 +122,10 @@ def made(name: str) -> Strategy:
 def test_two_noisy_parties_agree_somewhere_else_under_every_seed() -> None:
     agreements = set()
     for seed in range(20):
-        strategies = [Noisy(Linear(), sd=0.1), Noisy(Linear(), sd=0.1)]
+        strategies = [
+            Noisy(Linear(last_turn="open"), sd=0.1),
+            Noisy(Linear(last_turn="open"), sd=0.1),
+        ]
         talk = pie(100).talk(strategies, 10, seed)
         talk.play()
         agreements.add(talk.agreement)
@@ -155,11 +160,11 @@ def distrusting(strategy: Strategy, *trust: float, rounds: int = 4, partner: int
 def test_it_offers_nothing_below_its_margin(
     premium: float, trust: float, offered: list[int]
 ) -> None:
-    assert own(distrusting(Wary(Linear(), premium=premium), trust)) == offered
+    assert own(distrusting(Wary(Linear(last_turn="open"), premium=premium), trust)) == offered
 
 
 def test_it_accepts_nothing_below_its_margin_whatever_the_strategy_says() -> None:
-    wary = Wary(Linear(), premium=0.5)
+    wary = Wary(Linear(last_turn="open"), premium=0.5)
     # A margin of 4; alone a linear party takes 3 in round 4, and 4 in round 3.
     assert distrusting(wary, 0.2, partner=3).agreement is None
     talk = distrusting(wary, 0.2, partner=4)
@@ -170,7 +175,9 @@ def test_it_accepts_nothing_below_its_margin_whatever_the_strategy_says() -> Non
 
 def test_the_margin_counts_from_the_floor() -> None:
     wants = Wants(pie(10).wants[0].payoffs, 5.0)
-    talk = Domain((11,), (wants, wants)).talk([Wary(Linear(), premium=0.5), Puppet(0)], 4)
+    talk = Domain((11,), (wants, wants)).talk(
+        [Wary(Linear(last_turn="open"), premium=0.5), Puppet(0)], 4
+    )
     show(talk.turns[0], trust=(0.0,))
     talk.play()
     # 9, 8, 7, 6 of the range from 5 to 10, and no less than 7.5.
@@ -179,7 +186,7 @@ def test_the_margin_counts_from_the_floor() -> None:
 
 def test_among_several_partners_the_one_it_trusts_least_counts() -> None:
     for trust in ((0.0, 1.0), (1.0, 0.0)):
-        assert own(distrusting(Wary(Linear(), premium=0.5), *trust)) == [8, 6, 5, 5]
+        assert own(distrusting(Wary(Linear(last_turn="open"), premium=0.5), *trust)) == [8, 6, 5, 5]
 
 
 def test_with_the_largest_margin_it_still_takes_its_best() -> None:
@@ -197,10 +204,10 @@ def test_it_walks_away_when_the_strategy_does() -> None:
 
 
 def test_a_strategy_is_trust_blind_however_deep_it_is_wrapped() -> None:
-    assert TrustBlind(Linear()).trust_blind
-    assert Noisy(Wary(TrustBlind(Linear()))).trust_blind
-    assert TrustBlind(Noisy(Linear())).trust_blind
-    assert not Noisy(Wary(Linear())).trust_blind
+    assert TrustBlind(Linear(last_turn="open")).trust_blind
+    assert Noisy(Wary(TrustBlind(Linear(last_turn="open")))).trust_blind
+    assert TrustBlind(Noisy(Linear(last_turn="open"))).trust_blind
+    assert not Noisy(Wary(Linear(last_turn="open"))).trust_blind
 
 
 # -- what they share ---------------------------------------------------------------------------
@@ -219,13 +226,13 @@ def test_parameters_out_of_range_are_refused_by_name(
     name = kind.__name__.lower()
     for value in values:
         with pytest.raises(PartError, match=f"{name}:{parameter}"):
-            kind(Linear(), **{parameter: value})
+            kind(Linear(last_turn="open"), **{parameter: value})
 
 
 @given(sd=st.floats(0, 1), premium=st.floats(0, 1), seed=st.integers(0, 99))
 def test_wrappers_wrap_in_the_order_given(sd: float, premium: float, seed: int) -> None:
     # Outermost a wary party never goes below its margin, whatever the noise.
-    watched = Watched(Wary(Noisy(Linear(), sd=sd), premium=premium))
+    watched = Watched(Wary(Noisy(Linear(last_turn="open"), sd=sd), premium=premium))
     talk = pie(100).talk([watched, Puppet(0)], 9, seed)
     show(talk.turns[0], trust=(0.0,))
     talk.play()

@@ -14,7 +14,7 @@ from experiments.cli.main import main
 from experiments.run import Run, load, run
 from simulator.errors import ScenarioError
 
-HASTY = {"countries.home.patience": 0.9}
+HASTY = {"countries.partner.patience": 0.9}
 TABLES = ["offers", "deals", "performance", "trust", "payoffs"]
 FORCED = {"date": "2025-05-20", "disregard": {"talk": "trade", "by": "home"}}
 
@@ -66,23 +66,23 @@ def test_a_world_in_which_a_deal_is_broken_twice_has_no_two_rows_of_one_fact() -
 def test_what_was_set_is_told_by_its_path_with_both_values(plain: Run) -> None:
     found = compare(plain, run("first-talk", set=HASTY))
     assert found.to_dict()["scenario"] == [
-        {"path": "countries.home.patience", "first": None, "second": "0.9"}
+        {"path": "countries.partner.patience", "first": None, "second": "0.9"}
     ]
-    assert re.search(r"^countries\.home\.patience +\u2013 +0\.9$", str(found), re.M)
+    assert re.search(r"^countries\.partner\.patience +\u2013 +0\.9$", str(found), re.M)
 
 
 def test_each_table_differs_from_a_week_of_its_own(plain: Run) -> None:
-    # Home asks for .9 of what it would: in round 2 for 1.30 and no longer for 1.44. It is signed
-    # in week 3, and from then on its payoffs are discounted.
+    # Partner asks for .9 of what it would: in round 2 for 1.8 and no longer for 2. It is signed in
+    # week 2, and from then on its payoffs are discounted.
     hasty = run("first-talk", set=HASTY)
     weeks = firsts(plain, hasty)
-    assert weeks == {"offers": 1, "deals": None, "performance": None, "trust": None, "payoffs": 3}
+    assert weeks == {"offers": 1, "deals": None, "performance": None, "trust": None, "payoffs": 2}
     assert compare(plain, hasty).week == 1
     row = first_row(plain, hasty, "offers")
-    assert row["what"] == "Home and Partner, round 2, offer of Home"
-    assert row["first"] == "partner: purchases 50 US$ bn"
-    assert row["second"] == "home: tariff 5 %; partner: purchases 100 US$ bn"
-    assert row["differing"] == 1
+    assert row["what"] == "Home and Partner, round 2, offer of Partner"
+    assert row["first"] == "home: tariff 0 %; partner: purchases 100 US$ bn"
+    assert row["second"] == "home: tariff 5 %; partner: purchases 50 US$ bn"
+    assert row["differing"] == 2  # which Home accepts; in the first run it makes the same offer
 
 
 def test_a_broken_promise_is_seen_first_in_performance_and_later_in_trust() -> None:
@@ -91,7 +91,7 @@ def test_a_broken_promise_is_seen_first_in_performance_and_later_in_trust() -> N
     weeks = firsts(kept, broken)
     assert weeks["offers"] is weeks["deals"] is None
     assert weeks["performance"] == weeks["payoffs"] == 19
-    assert weeks["trust"] == 29
+    assert weeks["trust"] == 28
     row = first_row(kept, broken, "performance")
     assert row["what"] == "Home, tariff (trade:0)"
     assert (row["first"], row["second"]) == (None, "quality 0")
@@ -135,7 +135,7 @@ def test_a_table_that_one_did_not_keep_is_named(plain: Run) -> None:
 
 
 def test_countries_and_talks_of_one_are_named_and_the_others_compared(plain: Run) -> None:
-    talk = {**plain.scenario.data["talks"]["trade"], "parties": ["third", "partner"]}
+    talk = {**plain.scenario.data["talks"]["trade"], "parties": ["third", "partner"], "open": False}
     for issue in talk["issues"]:
         issue["payoffs"]["third"] = issue["payoffs"].pop("home")
         issue["obligor"] = issue["obligor"].replace("home", "third")
@@ -194,7 +194,7 @@ def ask(*arguments: object) -> Result:
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     home: Path = tmp_path_factory.mktemp("runs")
     assert ask("run", "first-talk", "--out", home / "one").exit_code == 0
-    change = ["--set", "countries.home.patience=0.9"]
+    change = ["--set", "countries.partner.patience=0.9"]
     assert ask("run", "first-talk", *change, "--out", home / "two").exit_code == 0
     return home / "one", home / "two"
 

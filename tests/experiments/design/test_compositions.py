@@ -100,8 +100,11 @@ def test_the_hash_is_of_what_is_composed_whatever_the_order_of_its_slots() -> No
 def test_a_composition_plays_as_its_text_and_its_parts_do() -> None:
     # In the last round a linear Home accepts (5 %, 50), a quarter of its best. By its condition it
     # does not, and then proposes just that, by its bidding.
+    bidding = "linear:last_turn=open"
+    table, text = {**TABLE, "bidding": bidding}, TEXT.replace("linear", bidding)
+    other = {"countries.partner.strategy": bidding}
     plain, as_table, as_text = (
-        run(load(first_talk(part)), weeks=4).offers for part in ("linear", TABLE, TEXT)
+        run(load(first_talk(part), other), weeks=4).offers for part in (bidding, table, text)
     )
     assert as_table.equals(as_text)
     assert list(plain["outcome"]) == list(as_table["outcome"])[: len(plain)]

@@ -16,7 +16,7 @@ first-talk, seed 0: 26 weeks, 6 January 2025 to 6 July 2025. Amounts in US$ bn.
 1 deal signed, 1 in force at the end, no broken promises.
 
 Deals
-  27 Jan 2025 (week 3), Home and Partner: in force at the end
+  20 Jan 2025 (week 2), Home and Partner: in force at the end
     Home     Home's tariff 5 %
     Partner  Partner's purchases of Home's goods US$ 50 bn
     worth    Home 1.00 (0.60 expected, 0.00 without) and Partner 2.50 (1.90
@@ -31,8 +31,8 @@ Partner   .80 → .82
 Payoffs over the run, US$ bn
           material   weighted   weighted, discounted
 ────────────────────────────────────────────────────
-Home          0.44       0.44                   0.44
-Partner       1.11       1.11                   1.11
+Home          0.46       0.46                   0.46
+Partner       1.15       1.15                   1.15
 """
 
 
@@ -55,10 +55,10 @@ def test_a_disregard_is_told_with_who_when_and_why() -> None:
         },
     )
     text = told(r.summary())
-    assert "28 Apr 2025 (week 16) Home withholds all it owes from Partner (unprovoked)" in text
-    assert "28 Jul 2025 (week 29) Partner withholds all it owes from Home (in answer)" in text
+    assert "21 Apr 2025 (week 15) Home withholds all it owes from Partner (unprovoked)" in text
+    assert "21 Jul 2025 (week 28) Partner withholds all it owes from Home (in answer)" in text
     assert "2 broken promises" in text
-    assert "disregarded by Home 28 Apr 2025 (week 16)" in text
+    assert "disregarded by Home 21 Apr 2025 (week 15)" in text
 
 
 def test_a_forced_disregard_has_the_date_of_its_event() -> None:

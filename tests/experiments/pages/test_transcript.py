@@ -22,21 +22,16 @@ Home and Partner (trade)
                3.50]
 
   Week 1, 13 Jan 2025
-    round 2    Home declines; lowers purchases from 100 to US$ 50 bn [1.60,
-               -0.50]
-               Partner declines; raises tariff from 0 to 5 % and lowers
-               purchases from 50 to US$ 0 bn [-1.00, 2.40]
+    round 2    Home declines; lowers tariff from 10 to 5 % [1.40, 0.40]
+               Partner declines; raises purchases from 50 to US$ 100 bn [-0.60,
+               2.00]
 
   Week 2, 20 Jan 2025
-    round 3    Home declines; lowers tariff from 10 to 5 % and raises purchases
-               from 50 to US$ 100 bn [1.40, 0.40]
-               Partner declines; raises purchases from 0 to US$ 50 bn [0.60,
+    round 3    Home declines; lowers purchases from 100 to US$ 50 bn [0.60,
                1.90]
-
-  Week 3, 27 Jan 2025
-    round 4    Home accepts. Signed: tariff 5 %, purchases US$ 50 bn.
+    round 3    Partner accepts. Signed: tariff 5 %, purchases US$ 50 bn.
     deal       The deal is in force.
-    review     Everybody keeps the deal. The same in week 16.
+    review     Everybody keeps the deal. The same in week 15.
 """
 
 
@@ -95,7 +90,7 @@ def test_the_life_of_a_deal_is_told() -> None:
 def test_an_audience_that_does_not_pass_a_deal_is_told() -> None:
     # Home believes by mistake that its audience asks for less than the 1.5 that it does ask for.
     audience = {"threshold": 1.5, "noise": 2.0}
-    r = run("first-talk", seed=2, set={"talks.trade.audience.home": audience})
+    r = run("first-talk", seed=3, set={"talks.trade.audience.home": audience})
     assert "An audience at home does not pass the deal: it is rejected." in told(r.transcript())
     assert "rejected by the audience of Home" in told(r.summary())
 
@@ -130,7 +125,7 @@ def test_what_an_event_sets_is_told_in_the_talks_it_touches() -> None:
 def test_a_forced_disregard_is_told_from_the_week_of_the_event_on() -> None:
     forced = {"date": "2025-04-01", "disregard": {"talk": "trade", "by": "partner"}}
     text = told(run("first-talk", set={"events": [forced]}).transcript())
-    assert "Week 3, 27 Jan 2025" in text
+    assert "Week 2, 20 Jan 2025" in text
     before, after = text.split("Week 12, 31 Mar 2025")
     assert "review Everybody keeps the deal." in before
     assert "disregards" not in before

@@ -275,8 +275,7 @@ def test_an_outcome_is_rational_if_it_is_allowed_and_pays_the_disagreement(
 ) -> None:
     drawn = data.draw(wants(size, rational=False))
     preferences = drawn.preferences()
-    allowed = drawn.allowed or (True,) * size
-    options = [k for k in range(size) if allowed[k] and drawn.payoffs[k] >= drawn.disagreement]
+    options = [k for k in range(size) if drawn.rational(k)]
     assert preferences.options.tolist() == options
     assert preferences.rational.tolist() == [k in options for k in range(size)]
     assert preferences.payoffs.tolist() == [drawn.payoffs[k] for k in options]
@@ -291,7 +290,7 @@ def test_best_floor_share_and_ranking_are_those_of_the_rational_outcomes(
     options = preferences.options.tolist()
     payoffs = drawn.payoffs
     best = max(payoffs[k] for k in options)
-    floor = max(min(payoffs), drawn.disagreement)
+    floor = min(max(min(payoffs), drawn.disagreement), *(payoffs[k] for k in options))
     assert preferences.best == best
     assert preferences.best_outcome == min(k for k in options if payoffs[k] == best)
     assert preferences.floor == floor
@@ -308,12 +307,7 @@ def test_the_unit_of_tolerances_can_be_given() -> None:
 
 
 def lowest(drawn: Wants, target: float) -> int:
-    allowed = drawn.allowed or (True,) * len(drawn.payoffs)
-    options = [
-        (payoff, k)
-        for k, payoff in enumerate(drawn.payoffs)
-        if allowed[k] and payoff >= drawn.disagreement
-    ]
+    options = [(payoff, k) for k, payoff in enumerate(drawn.payoffs) if drawn.rational(k)]
     enough = [(payoff, k) for payoff, k in options if payoff >= target]
     return min(enough)[1] if enough else min((-payoff, k) for payoff, k in options)[1]
 

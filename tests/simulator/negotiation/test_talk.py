@@ -77,7 +77,7 @@ def test_a_talk_without_rounds_ends_without_an_offer() -> None:
 
 
 @pytest.mark.parametrize("rounds", [1, 4, 19])
-def test_relative_time_is_constant_in_a_round_and_never_0_or_1(rounds: int) -> None:
+def test_relative_time_is_constant_in_a_round_and_1_in_the_last(rounds: int) -> None:
     seen: list[float] = []
 
     class Clock(Puppet):
@@ -86,9 +86,9 @@ def test_relative_time_is_constant_in_a_round_and_never_0_or_1(rounds: int) -> N
             return super().propose(turn)
 
     pie(3).talk([Clock(1), Clock(2)], rounds).play()
-    expected = [(r + 1) / (rounds + 1) for r in range(rounds)]
+    expected = [(r + 1) / rounds for r in range(rounds)]
     assert seen == pytest.approx([t for t in expected for _ in range(2)])
-    assert 0 < min(seen) <= max(seen) < 1
+    assert seen[-1] == 1.0
 
 
 def test_playing_week_by_week_is_playing_at_once() -> None:
@@ -192,10 +192,7 @@ def test_who_finds_no_outcome_rational_walks_away_at_its_turn(domain: Domain, ro
     hopeless = [
         seat
         for seat, wants in enumerate(domain.wants)
-        if not any(
-            payoff >= wants.disagreement and (wants.allowed is None or wants.allowed[k])
-            for k, payoff in enumerate(wants.payoffs)
-        )
+        if not any(map(wants.rational, range(domain.size)))
     ]
     if hopeless:
         assert (talk.state, talk.walked_away, talk.round) == (TalkState.BROKEN, hopeless[0], 1)
@@ -229,7 +226,7 @@ def test_a_moved_deadline_counts_from_the_opening_and_moves_relative_time() -> N
     talk.play(2)
     talk.move_deadline(5)
     assert talk.play() is TalkState.TIMED_OUT
-    assert times == pytest.approx([1 / 5, 2 / 5, 3 / 10, 4 / 10, 5 / 6])
+    assert times == pytest.approx([1 / 4, 2 / 4, 3 / 9, 4 / 9, 5 / 5])
     assert talk.round == 5
 
 
@@ -263,6 +260,37 @@ def test_new_payoffs_are_what_the_party_sees_from_its_next_turn_on() -> None:
     talk.play()
     assert seen[0] is not now
     assert seen[1:] == [now, now]
+
+
+@pytest.mark.parametrize(("seat", "lapses"), [(0, False), (1, True), (2, True)])
+def test_a_standing_offer_lapses_for_who_has_made_or_accepted_it(seat: int, lapses: bool) -> None:
+    # The second proposes, the third accepts; in the next round the first would, too.
+    talk = table((1, ACCEPT), (2, 3), (ACCEPT,), rounds=3)
+    talk.play(1)
+    assert talk.offers == [Offer(0, 0, 1), Offer(0, 1, 2)]
+    payoffs = list(talk.turns[seat].preferences.expected)
+    payoffs[2] = -1.0
+    talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+    talk.play(1)
+    if lapses:
+        # Without an offer that stands, the first has to propose.
+        assert (talk.state, talk.offers[2]) == (TalkState.OPEN, Offer(1, 0, 0))
+    else:
+        assert (talk.state, talk.agreement) == (TalkState.AGREED, 2)
+
+
+@pytest.mark.parametrize("seat", [1, 2])
+def test_a_standing_offer_that_is_still_rational_or_never_was_does_not_lapse(seat: int) -> None:
+    for before, after in ((1.0, 0.0), (-1.0, -2.0)):
+        talk = table((1, ACCEPT), (2, 3), (ACCEPT,), rounds=3)
+        payoffs = list(talk.turns[seat].preferences.expected)
+        payoffs[2] = before
+        talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+        talk.play(1)
+        payoffs[2] = after
+        talk.revalue(seat, Wants(tuple(payoffs), 0.0).preferences())
+        talk.play(1)
+        assert (talk.state, talk.agreement) == (TalkState.AGREED, 2)
 
 
 def test_who_is_seated_late_begins_with_the_offers_that_stand() -> None:

@@ -101,7 +101,7 @@ def test_patience_lowers_the_aspiration_week_by_week() -> None:
 
     best = 3.2
     for patience in (1.0, 0.9):
-        targets = [(1 - ((k + 1) / 21) ** 4) * patience**k * best for k in range(10)]
+        targets = [(1 - ((k + 1) / 20) ** 4) * patience**k * best for k in range(10)]
         # The grid's step is .032 in the US's eyes; cutting the tariff gives steps in between.
         for demanded, target in zip(demands(patience), targets, strict=True):
             assert target - 1e-3 <= demanded <= target + 0.032
@@ -274,6 +274,21 @@ def test_a_forced_disregard_answers_nothing_and_costs_trust(when: int) -> None:
     assert performed(once, "japan")[1] == performed(again, "japan")[1] == (4, 0.0, "excused")
     assert (when, 0.0, "forced") in performed(again, "us")
     assert trust(again, "japan", "us")[-1] < trust(once, "japan", "us")[-1]
+
+
+def test_what_answered_a_partner_is_excused_no_longer_once_an_event_forces_it_further() -> None:
+    # The US withholds most in answer to Japan, and an event has it withhold the rest.
+    us = {"compliance": "scripted:qualities=[1.0, 0.3, 1.0]"}
+    world = two(
+        us=us, japan={"trust": MOVED_BY_EVIDENCE}, deals=[DEAL], events=[disregard(2, "japan")]
+    )
+    closing = {"talks": closed(world)}
+    answered = run(world | closing, weeks=10)
+    forced = run(world | closing | {"events": [disregard(2, "japan"), disregard(6)]}, weeks=10)
+    assert performed(answered, "us")[1] == performed(forced, "us")[1] == (4, 0.3, "excused")
+    assert performed(forced, "us")[2] == (6, 0.0, "forced")
+    assert trust(answered, "japan", "us")[9] == pytest.approx(0.82)
+    assert trust(forced, "japan", "us")[9] == pytest.approx(0.82 * 0.7)
 
 
 def closed(world: Data) -> Data:

@@ -88,6 +88,17 @@ def test_kept_promises_that_are_only_heard_of_count_less() -> None:
         assert heard.weight == pytest.approx(weight)
 
 
+@pytest.mark.parametrize("worse_first", [True, False])
+def test_of_two_reports_of_equal_weight_the_worse_counts(worse_first: bool) -> None:
+    graph = relationship_graph(NODES, {("a", "b"): 0.5, ("a", "c"): 0.5})
+    witnesses = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25)
+    for worse, better in ((0.1, 0.4), (0.6, 0.9)):
+        told = [Evidence(worse, 0.8), Evidence(better, 0.8)]
+        towards = dict(zip(("b", "c"), told if worse_first else told[::-1], strict=True))
+        (heard,) = witnesses.spread([Conduct("d", towards)])[("a", "d")]
+        assert heard.quality == worse
+
+
 def test_an_excused_conduct_is_no_evidence() -> None:
     graph = relationship_graph(NODES, {("a", "b"): 1.0})
     witnesses = WitnessNetwork(graph, COUNTRIES, 0.5, 0.25)

@@ -86,6 +86,26 @@ def test_an_audience_has_its_own_weights_on_top_of_the_political_ones() -> None:
         assert deal_of(run(world))["status"] == status
 
 
+def test_rounding_rejects_no_deal() -> None:
+    # 3 less 5.4 times .5 is .2999999999999998 in floating point.
+    world = two({"ratify_weeks": 1, "audience": {"japan": {"threshold": 0.3}}})
+    world["talks"]["trade"]["issues"][1]["audience_weights"] = {"japan": 5.4}
+    assert life(run(world)) == (0, 1, None, "in force")
+    world["talks"]["trade"]["audience"]["japan"]["threshold"] = 0.3001
+    assert deal_of(run(world))["status"] == "rejected"
+
+
+def test_to_agree_on_nothing_is_no_deal_unless_it_averts_a_threat() -> None:
+    agreed = {country: {"strategy": offers([10, 0])} for country in ("us", "japan")}
+    result = run(two(**agreed), weeks=12)
+    assert len(result.deals) == 0
+    assert openings(result) == [(0, 4, False), (4, 4, False), (8, 4, False)]
+    assert result.offers["response"].tolist()[0] == "none"
+    threat = {"by": "us", "talk": "trade", "payoffs": {"japan": -1}}
+    averted = run(two(**agreed, threats=[threat | {"announced": week(0)}]), weeks=12)
+    assert deal_of(averted)["terms"] == "nothing"
+
+
 def test_outcomes_outside_the_believed_win_set_are_irrational() -> None:
     audience = {"japan": {"threshold": 2.0}}
     result = run(two({"audience": audience, "ratify_weeks": 2}, **STUBBORN), weeks=1)

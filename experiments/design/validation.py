@@ -13,7 +13,7 @@ from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
 
-__all__ = ["duplicates", "experiment_problems"]
+__all__ = ["duplicates", "experiment_problems", "is_timeout"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -38,6 +38,11 @@ def experiment_problems(experiment: Experiment) -> list[Problem]:
 def duplicates(values: Iterable[Hashable]) -> list[Any]:
     """Return the values that occur more than once, each once."""
     return [value for value, count in Counter(values).items() if count > 1]
+
+
+def is_timeout(value: object) -> bool:
+    """Return whether a value is a time limit in seconds, or none."""
+    return value is None or (literals.is_finite(value) and 0 < value <= literals.LARGEST)
 
 
 def _design_problems(experiment: Experiment) -> list[Problem]:
@@ -132,10 +137,10 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
     if not isinstance(experiment.common_random_numbers, bool):
         value = experiment.common_random_numbers
         problems.append(Problem("common_random_numbers", value, "true or false"))
-    if experiment.timeout is not None and not (
-        literals.is_finite(experiment.timeout) and experiment.timeout > 0
-    ):
-        problems.append(Problem("timeout", experiment.timeout, "seconds, a number above 0"))
+    if not is_timeout(experiment.timeout):
+        problems.append(
+            Problem("timeout", experiment.timeout, "seconds, a number above 0 and at most 1e15")
+        )
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

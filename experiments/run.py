@@ -27,6 +27,7 @@ def run(
     weeks: int | None = None,
     set: Mapping[str, Any] | None = None,
     *,
+    allow_code: bool = False,
     tables: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "Run":
@@ -42,6 +43,8 @@ def run(
         How long; as the scenario says by default.
     set : mapping, optional
         What to change in the scenario: values by dotted path.
+    allow_code : bool
+        Whether code that a file names by import path may be imported and played.
     tables : iterable of str, optional
         Tables to keep besides ``runs``; all by default.
     progress : callable, optional
@@ -56,7 +59,7 @@ def run(
     Raises
     ------
     ScenarioError
-        If the scenario cannot be played.
+        If the scenario cannot be played, or names code that is not allowed.
     StrategyError, ConductError
         If a strategy, policy or trust model raises or answers nonsense.
     """
@@ -65,7 +68,7 @@ def run(
     changes = dict(set or {})
     if weeks is not None:
         changes["weeks"] = weeks
-    return Run(play(load(source, changes), seed, tables, progress))
+    return Run(play(load(source, changes, allow_code=allow_code), seed, tables, progress))
 
 
 class Run(RunRecord):

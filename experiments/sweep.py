@@ -48,6 +48,7 @@ def sweep(
     max_runs: int | None = None,
     chunk: int | None = None,
     apart: bool = False,
+    timeout: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> "Results":
     """Return the results of an experiment, once every run of it is in a folder.
@@ -77,6 +78,10 @@ def sweep(
         Runs per chunk; as many as take about a second by default.
     apart : bool
         Whether a single worker too is a process of its own: a run that ends it ends nothing else.
+    timeout : float, optional
+        Seconds that a run may take, in place of what the experiment says: one that takes longer is
+        ended with its process, and fails. Not with an executor or a scheduler; a single worker is
+        a process of its own then.
     progress : callable, optional
         Called with a `Progress` at the start and after every chunk.
 
@@ -104,26 +109,29 @@ def sweep(
         max_runs=max_runs,
         chunk=chunk,
         apart=apart,
+        timeout=timeout,
         progress=progress,
     )
-    return Results(stored.folder, stored.manifest)
+    return Results(stored.folder, stored.manifest, stored.allow_code)
 
 
-def open_results(folder: str | Path) -> "Results":
+def open_results(folder: str | Path, *, allow_code: bool = False) -> "Results":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
 
     Parameters
     ----------
     folder : str or Path
         The folder.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
 
     Raises
     ------
     StoreError
         If there are no results in it.
     """
-    stored = stored_results(folder)
-    return Results(stored.folder, stored.manifest)
+    stored = stored_results(folder, allow_code=allow_code)
+    return Results(stored.folder, stored.manifest, allow_code)
 
 
 class Results(StoredResults):
@@ -135,6 +143,8 @@ class Results(StoredResults):
         The folder.
     manifest : mapping
         Its manifest; empty for the folder of a single run.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
     """
 
     @property
@@ -154,6 +164,8 @@ class Results(StoredResults):
 
         Raises
         ------
+        ScenarioError
+            If its files name code that is not allowed.
         StoreError
             If there is no such run, it failed, a model was played, or it is another one now.
         """

@@ -12,6 +12,9 @@ def csv_rows(
 ) -> Iterator[tuple[int, list[str]]]:
     """Give the rows of a CSV file that are not empty, each with the number of its last line.
 
+    As spreadsheets write them: rows of nothing but commas are empty, and so is what stands behind
+    the last cell of the first row, unless there is something in it.
+
     Parameters
     ----------
     path : Path
@@ -25,11 +28,14 @@ def csv_rows(
         If it cannot be read, is not text, or is not CSV.
     """
     numbers: list[int] = []
+    width = 0
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             for cells in csv.reader(_numbered(file, skip, numbers)):
-                if cells:
-                    yield numbers[-1], cells
+                last = max((k for k, cell in enumerate(cells, 1) if cell.strip()), default=0)
+                width = width or last
+                if last:
+                    yield numbers[-1], cells[: max(width, last)]
                 numbers.clear()
         except csv.Error as error:
             raise ValueError(str(error)) from error

@@ -1,15 +1,20 @@
 """Models, metrics and work for workers in tests, found by import path."""
 
 import contextlib
+import multiprocessing
 import os
 import resource
 import signal
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from agents.strategies.strategy import Strategy
+from simulator.negotiation.negotiator import Turn
 
 if TYPE_CHECKING:
     from simulator.world.world import World
@@ -74,6 +79,60 @@ def kills_and_counts(parameters: Parameters, seed: int) -> dict[str, float]:
     return kills(parameters, seed)
 
 
+def hangs(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Never ends at some x: in Python, in C while nothing else can run, asleep."""
+    x = parameters["x"]
+    while x == 3:
+        pass
+    if x == 6:
+        sum(range(10**18))
+    if x == 7:
+        time.sleep(600)
+    return {"y": float(x), "noise": seed / 2**63}
+
+
+def dawdles(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Takes seconds where x is 5, and else none."""
+    time.sleep(parameters.get("seconds", 3.0) if parameters["x"] == 5 else 0.0)
+    return {"y": float(parameters["x"])}
+
+
+def begets(parameters: Parameters, seed: int) -> dict[str, float]:
+    """Starts processes that would live for long, and notes their numbers in a file."""
+    if multiprocessing.parent_process() is None:  # the trial of a model, before it is played
+        raise RuntimeError("only in a worker")
+    script = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    with open(parameters["pids"], "a", encoding="utf-8") as file:
+        for apart in (False, True):
+            subprocess.Popen([sys.executable, "-c", script], stdout=file, start_new_session=apart)
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:  # as a daemon does, whose parent nobody knows any more
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
+                time.sleep(600)
+            os._exit(0)
+    deadline = time.monotonic() + 60
+    while len(Path(parameters["pids"]).read_text(encoding="utf-8").splitlines()) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    if parameters.get("then") == "hang":
+        time.sleep(600)
+    if parameters.get("then") == "die":
+        os._exit(1)
+    return {"y": 0.0}
+
+
+def stuck() -> None:
+    """Note this process and two that it starts, then let nothing else run in it."""
+    with open(os.environ["TRADETALKS_TEST_PIDS"], "a", encoding="utf-8") as file:
+        for apart in (False, True):
+            command = ["sleep", "600"]
+            child = subprocess.Popen(command, start_new_session=apart)
+            file.write(f"{child.pid}\n")
+        file.write(f"{os.getpid()}\n")
+    sum(range(10**18))
+
+
 def sometimes(parameters: Parameters, seed: int) -> dict[str, float]:
     """Fails at odd x while a variable of the environment is set."""
     if parameters["x"] % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
@@ -99,14 +158,24 @@ def panics(parameters: Parameters, seed: int) -> dict[str, float]:
     return {"y": float(parameters["x"])}
 
 
+class Raiser(Strategy):
+    """A strategy that cannot."""
+
+    def propose(self, turn: Turn) -> int:
+        """Raise."""
+        raise ValueError("never")
+
+
 def deals(world: "World") -> float:
     """A metric: how many deals there are in the ledger."""
     return len(world.ledger.deals)
 
 
-def text(world: "World") -> str:
-    """A metric that is none."""
-    return "many"
+def odd(world: "World") -> float:
+    """A metric that fails of odd seeds while a variable of the environment is set."""
+    if world.seed % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
+        raise ValueError("odd")
+    return float(world.seed % 2)
 
 
 def deals_gated(world: "World") -> float:

@@ -1,6 +1,7 @@
 """What all models of the other parties share."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +14,15 @@ __all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product", "o
 
 
 class OpponentModel:
-    """What a party makes of what the others want; it holds the memory of one talk."""
+    """What a party makes of what the others want; it holds the memory of one talk.
+
+    Attributes
+    ----------
+    informed : bool
+        Whether it is shown the turns of the others, and so what they really want.
+    """
+
+    informed: ClassVar[bool] = False
 
     def begin(self, turn: Turn) -> None:
         """Take note that the talk opens; offers may stand already."""
@@ -141,7 +150,7 @@ def others_product(turn: Turn, model: OpponentModel) -> Vector:
         One entry per outcome in ``turn.preferences.options``.
     """
     options, product = turn.preferences.options, None
-    for seat in range(len(turn.seats)):
+    for seat in range(turn.parties):
         if seat != turn.seat:
             gains = np.maximum(model.gains(turn, seat).take(options), 0.0)
             product = gains if product is None else product * gains

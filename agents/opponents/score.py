@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from agents.opponents.model import OpponentModel, issue_weights
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.negotiator import UNSEEN, Turn, show
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
 from simulator.negotiation.talk import Talk
@@ -39,7 +39,7 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     strategy used, which may have had none, but is fresh. What is true is what the parties want at
     the end.
     """
-    turn, offers = _replayed(talk, seat)
+    turn, offers = _replayed(talk, seat, model.informed)
     among = sampled(talk.space)
     truth = {other.seat: _truth(other, among) for other in talk.turns if other.seat != seat}
     model.begin(turn)
@@ -47,7 +47,7 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     errors = []
     for offer in talk.offers:
         offers.append(offer)
-        turn.round = offer.round
+        show(turn, round=offer.round)
         if offer.seat == seat:
             continue
         counts[offer.seat] += 1
@@ -59,15 +59,16 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     return errors
 
 
-def _replayed(talk: Talk, seat: int) -> tuple[Turn, list[Offer]]:
+def _replayed(talk: Talk, seat: int, informed: bool) -> tuple[Turn, list[Offer]]:
     """Return a turn of the party as at the opening, and the list of its offers to be filled."""
     was = talk.turns[seat]
     offers: list[Offer] = []
     turn = Turn(
         talk.name, was.party, seat, talk.space, was.preferences, offers, talk.rounds, was.seed
     )
-    turn.seats, turn.trust = talk.turns, was.trust
-    turn.limit, turn.discount = was.limit, was.discount
+    everybody = tuple(talk.turns) if informed else UNSEEN
+    show(turn, parties=was.parties, seats=everybody, trust=was.trust)
+    show(turn, limit=was.limit, discount=was.discount)
     return turn, offers
 
 

@@ -60,6 +60,11 @@ class Composed(Strategy):
         """Whether the bidding is to see every promise at face value."""
         return getattr(self.bidding, "trust_blind", False)
 
+    @property
+    def informed(self) -> bool:
+        """Whether the bidding, or its model, is shown the turns of the others."""
+        return getattr(self.bidding, "informed", False)
+
     def begin(self, turn: Turn) -> None:
         """Let every part take note that the talk opens."""
         self.bidding.begin(turn)

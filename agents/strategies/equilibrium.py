@@ -43,7 +43,7 @@ class Equilibrium(Strategy):
 
     def deltas(self, turn: Turn) -> Pair:
         """Return what a payoff one proposal later is worth to the party and to its partner."""
-        partner = turn.seats[(turn.seat + 1) % len(turn.seats)]
+        partner = turn.seats[(turn.seat + 1) % turn.parties]
         return _factor(self.discount, turn), _factor(self.partner_discount, partner)
 
     @abstractmethod
@@ -87,7 +87,7 @@ class Rubinstein(Equilibrium):
     options Binmore, Shaked & Sutton (1989), Quarterly Journal of Economics 104.
     """
 
-    traits = Traits(source="Rubinstein 1982")
+    traits = Traits(informed=True, source="Rubinstein 1982")
 
     def asked(self, turn: Turn, outside: Pair) -> float:
         """Return the equilibrium share of who proposes."""
@@ -110,7 +110,7 @@ class BackwardInduction(Equilibrium):
     Stahl (1972), Bargaining Theory.
     """
 
-    traits = Traits(time=True, source="Stahl 1972")
+    traits = Traits(time=True, informed=True, source="Stahl 1972")
 
     def __init__(
         self, *, discount: float | None = None, partner_discount: float | None = None
@@ -141,7 +141,7 @@ def _factor(given: float | None, turn: Turn) -> float:
 
 def outside_options(turn: Turn) -> Pair:
     """Return what the party and its partner get by leaving, as shares of their ranges."""
-    partner = turn.seats[(turn.seat + 1) % len(turn.seats)]
+    partner = turn.seats[(turn.seat + 1) % turn.parties]
     own = _share(turn.preferences, turn.preferences.disagreement)
     # Together no more than there is.
     return own, min(_share(partner.preferences, partner.preferences.disagreement), 1.0 - own)

@@ -103,7 +103,7 @@ class NiceTitForTat(Modelling):
         return float(preferences.payoffs[best]) if products[best] > 0.0 else preferences.best
 
     def _conceded(self, turn: Turn, nash: float) -> float:
-        if turn.round == 0 and len(self._ends) < len(turn.seats) - 1:
+        if turn.round == 0 and len(self._ends) < turn.parties - 1:
             return 0.0  # somebody has not had its turn; later, who offers nothing only accepts
         expected = turn.preferences.expected
         shares = (

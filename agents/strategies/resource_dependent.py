@@ -85,6 +85,6 @@ class ResourceDependent(Timed):
     def _left(self, turn: Turn) -> float:
         if self.resource == "time":
             return self.amount * (1.0 - self.time(turn))
-        others = len(turn.seats) - 1
+        others = turn.parties - 1
         received = sum(offer.seat != turn.seat for offer in turn.offers) / max(others, 1)
         return self.amount / max(received, 1.0)

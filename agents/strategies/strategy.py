@@ -23,6 +23,8 @@ class Traits(NamedTuple):
         Whether it has a model of the partner.
     trust : bool
         Whether it looks at trust itself; through expected payoffs trust moves every strategy.
+    informed : bool
+        Whether it knows what the partner wants, which no other strategy is shown.
     source : str
         Where it is from.
     """
@@ -32,6 +34,7 @@ class Traits(NamedTuple):
     offers: bool = False
     model: bool = False
     trust: bool = False
+    informed: bool = False
     source: str = ""
 
 
@@ -53,6 +56,11 @@ class Strategy:
     """
 
     traits: ClassVar[Traits] = Traits()
+
+    @property
+    def informed(self) -> bool:
+        """Whether it, or its model of the partner, is shown the turns of the others."""
+        return self.traits.informed or getattr(getattr(self, "model", None), "informed", False)
 
     def begin(self, turn: Turn) -> None:
         """Take note that the talk opens."""

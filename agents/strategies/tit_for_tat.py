@@ -57,7 +57,7 @@ class TitForTat(Demanding):
                 self._take(turn, offer.seat, offer.outcome)
         self._seen = len(turn.offers)
         demand = max(self._demands.values(), default=1.0)
-        if turn.round == 0 and len(self._demands) < len(turn.seats) - 1:
+        if turn.round == 0 and len(self._demands) < turn.parties - 1:
             demand = 1.0  # somebody has not had its turn; later, who offers nothing only accepts
         return preferences.floor + demand * preferences.span - preferences.span * ROUNDING
 

@@ -25,6 +25,11 @@ class Wrapper(Strategy):
         """Whether it is to see every promise at face value."""
         return getattr(self.strategy, "trust_blind", False)
 
+    @property
+    def informed(self) -> bool:
+        """Whether the strategy is shown the turns of the others."""
+        return getattr(self.strategy, "informed", False)
+
     def begin(self, turn: Turn) -> None:
         """Let the strategy take note that the talk opens."""
         self.strategy.begin(turn)

@@ -3,6 +3,7 @@
 import click
 
 from experiments.analysis import divergence, queries
+from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import json_option, put_json
 from experiments.display.terminal import print_page
 from experiments.execution.replay import replayed_folder
@@ -81,14 +82,17 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
 @click.argument("second", metavar="DIR")
 @_metrics
 @_json
-def compare_command(first: str, second: str, metrics: tuple[str, ...], as_json: bool) -> None:
+@allow_code_option
+def compare_command(
+    first: str, second: str, metrics: tuple[str, ...], as_json: bool, allow_code: bool
+) -> None:
     """Compare two experiments, paired where seeds are shared; or two runs, week by week.
 
     Differences are the second minus the first. Of experiments, runs of the same point and seed
     are compared with each other; where seeds are not shared at every point, means are. Of two
     folders of `tradetalks run --out`, it tells what differs, and from which week.
     """
-    one, other = stored_results(first), stored_results(second)
+    one, other = (stored_results(name, allow_code=allow_code) for name in (first, second))
     _check_alike(one, other)
     if one.manifest:
         comparison = queries.comparison_of(one, other, metrics)

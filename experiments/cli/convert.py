@@ -4,13 +4,12 @@ from pathlib import Path
 
 import click
 
-from experiments.cli.outputs import put_remarks, refusing, require_new_folder, writing
+from experiments.cli.outputs import put_remarks, refusing, require_new_folder, say, writing
 from experiments.results import atomic
 from experiments.results.output_path import output_file
 from simulator.domains.domain import Domain
 from simulator.domains.read import read_domain
 from simulator.domains.write import format_domain, losses, notes
-from simulator.text import visible
 
 __all__ = ["convert_command", "profile_files"]
 
@@ -87,4 +86,4 @@ def _put_seats(domain: Domain, files: list[Path]) -> None:
     """Say which party is in which file."""
     own = files[-len(domain.profiles) :] if len(files) > 1 else files * len(domain.profiles)
     for profile, file in zip(domain.profiles, own, strict=True):
-        click.echo(visible(f"{profile.name}: {file}"), err=True)
+        say(f"{profile.name}: {file}")

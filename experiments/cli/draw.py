@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.cli.options import loaded_scenario, set_option
-from experiments.cli.outputs import file_path, picture_path, save_picture
+from experiments.cli.options import allow_code_option, loaded_scenario, set_option
+from experiments.cli.outputs import file_path, picture_path, save_picture, say
 from experiments.execution.replay import replayed_folder
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
@@ -43,6 +43,7 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
 @_seed
 @_weeks
 @_set
+@allow_code_option
 def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
     """Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.
 
@@ -59,7 +60,9 @@ def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
         of_run, of_sweep = ", ".join(RunPlots.KINDS), ", ".join(SweepPlots.KINDS)
         allowed = f"of a run: {of_run}; of a sweep: {of_sweep}"
         raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
-    subject = _subject(source, {name: options.pop(name) for name in ("number", *PLAYED)})
+    subject = _subject(
+        source, {name: options.pop(name) for name in ("number", "allow_code", *PLAYED)}
+    )
     given = {name: value for name, value in options.items() if value not in (None, ())}
     save_picture(_figure(subject, source, kind, given), path)
 
@@ -72,6 +75,7 @@ def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
 @_seed
 @_weeks
 @_set
+@allow_code_option
 def report_command(source: str, target: str, **options: Any) -> None:
     """Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat it.
 
@@ -81,7 +85,7 @@ def report_command(source: str, target: str, **options: Any) -> None:
     """
     path = file_path(target, ENDINGS, "--out")
     _subject(source, options).report(path)
-    click.echo(f"The report is in {path}.", err=True)
+    say(f"The report is in {path}.")
 
 
 # -- steps ---------------------------------------------------------------------------------------
@@ -93,10 +97,10 @@ def _subject(source: str, options: dict[str, Any]) -> Run | Results:
     if not Path(source).expanduser().is_dir():
         if number is not None:
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
-        scenario = loaded_scenario(source, options["assignments"] or ())
+        scenario = loaded_scenario(source, options["assignments"] or (), options["allow_code"])
         return run(scenario, options["seed"] or 0, options["weeks"])
     _refuse(options, PLAYED, f"{source} has been played")
-    results = open_results(source)
+    results = open_results(source, allow_code=options["allow_code"])
     if results.manifest:
         return results if number is None else results.replay(number)
     _refuse(options, ("number",), f"{source} is a single run")

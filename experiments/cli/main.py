@@ -3,12 +3,16 @@
 Only click is imported here: the module of a command is imported when the command is called.
 """
 
+import errno
 import gc
 import os
+import signal
+import stat
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any, cast
@@ -97,7 +101,8 @@ class Commands(click.Group):
     """The commands of `COMMANDS`, each of which ends with one clear message and exit code.
 
     Exit codes: 0, all went well; 1, a part of the user's, a run or a disk failed; 2, the input is
-    refused, and nothing was played; 130, interrupted by Ctrl-C; 141, nobody reads on.
+    refused, and nothing was played; 130, interrupted by Ctrl-C, a request to end or the end of the
+    terminal; 141, nobody reads on.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -121,9 +126,10 @@ class Commands(click.Group):
         )
 
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
+            with _ended_by_signals():
+                result = super().invoke(ctx)
+                sys.stdout.flush()
+                return result
         except WriteError as error:
             self._end(ctx, error, FAILED)
         except (InputError, PartError, StoreError) as error:
@@ -135,10 +141,16 @@ class Commands(click.Group):
             ctx.exit(PIPE_CLOSED)
         except OSError as error:
             _silence()
+            if error.errno == errno.EIO and error.filename is None:  # the terminal is gone
+                _hang_up()
+                ctx.exit(INTERRUPTED)
             self._end(ctx, error, FAILED)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+        except click.ClickException as error:
+            error.message = _visible(error.message)  # type: ignore[misc]
+            raise
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the command returns; also the help may meet a disk that is full."""
@@ -146,15 +158,13 @@ class Commands(click.Group):
             return super().main(*args, **kwargs)
         except OSError as error:
             _silence()
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {_visible(str(error))}", err=True)
             sys.exit(FAILED)
 
     def _end(self, ctx: click.Context, error: Exception, code: int) -> None:
-        from simulator.text import visible  # as above
-
         if ctx.params.get("debug"):
-            click.echo(visible("".join(traceback.format_exception(error))), err=True, nl=False)
-        click.echo(f"Error: {visible(str(error))}", err=True)
+            click.echo(_visible("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(f"Error: {_visible(str(error))}", err=True)
         ctx.exit(code)
 
 
@@ -178,6 +188,45 @@ def _imported(family: str) -> ModuleType:
         gc.freeze()
         gc.enable()
     return sys.modules[name]
+
+
+def _visible(text: str) -> str:
+    """Return a text without control characters."""
+    from simulator.text import visible  # not for help, which imports click alone
+
+    return visible(text)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a request to end, or the end of the terminal, stop a command as Ctrl-C does."""
+
+    def stop(number: int, _: object) -> None:
+        if number != signal.SIGTERM:
+            signal.signal(number, signal.SIG_IGN)  # the shell may say so once more
+            _hang_up()
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        numbers = filter(None, (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")))
+        # What is ignored stays so: nohup has a sweep outlive its terminal.
+        before = {
+            k: signal.signal(k, stop) for k in numbers if signal.getsignal(k) is not signal.SIG_IGN
+        }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _hang_up() -> None:
+    """Point what goes to a terminal to nowhere: every word to one that is gone is an error."""
+    for file in (1, 2):
+        with suppress(OSError):
+            if stat.S_ISCHR(os.fstat(file).st_mode):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), file)
 
 
 def _silence() -> None:

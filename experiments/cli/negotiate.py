@@ -99,6 +99,9 @@ def negotiate_command(source: str, **options: Any) -> None:
 @click.option("--offers/--no-offers", default=None, help="Those that go by the partner's offers.")
 @click.option("--model/--no-model", default=None, help="Those with a model of the partner.")
 @click.option("--trust/--no-trust", default=None, help="Those that look at trust themselves.")
+@click.option(
+    "--informed/--uninformed", default=None, help="Those that know what the partner wants."
+)
 @_json
 def strategies_command(as_json: bool, **wanted: bool | None) -> None:
     """List the strategies: what each goes by, and where it is from."""

@@ -12,14 +12,27 @@ from simulator.errors import Problem, ScenarioError
 from simulator.scenario.paths import parse_assignment
 from simulator.scenario.scenario import Scenario
 
-__all__ = ["experiment_changes", "loaded_scenario", "parse_shard", "set_option"]
+__all__ = [
+    "allow_code_option",
+    "experiment_changes",
+    "loaded_scenario",
+    "parse_shard",
+    "set_option",
+]
 
 Value = TypeVar("Value")
 
+allow_code_option = click.option(
+    "--allow-code",
+    is_flag=True,
+    help="Import and play code that a file names: only of files that you trust.",
+)
 set_option = partial(click.option, "--set", "assignments", metavar="PATH=VALUE", multiple=True)
 
 
-def loaded_scenario(source: str, assignments: Sequence[str] = ()) -> Scenario:
+def loaded_scenario(
+    source: str, assignments: Sequence[str] = (), allow_code: bool = False
+) -> Scenario:
     """Return a scenario, by its shipped name or path, with its changes, ``path=value`` each.
 
     A `ScenarioError` names all that is wrong with either.
@@ -27,7 +40,7 @@ def loaded_scenario(source: str, assignments: Sequence[str] = ()) -> Scenario:
     problems: list[Problem] = []
     changes = dict(_parsed(parse_assignment, assignments, problems))
     try:
-        scenario = load(source, changes)
+        scenario = load(source, changes, allow_code=allow_code)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems], error.source) from error
     if problems:
@@ -39,7 +52,7 @@ def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:
     """Return what the options of a command say of the experiment; an error names all faults."""
     problems: list[Problem] = []
     names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
-    changes = {name: options[name] for name in names}
+    changes = {name: options[name] for name in (*names, "timeout", "allow_code")}
     changes["vary"] = _parsed(axis.vary, options["vary"], problems)
     changes["set"] = dict(_parsed(parse_assignment, options["assignments"], problems))
     changes["tables"] = _tables(options["tables"])
@@ -78,4 +91,7 @@ def _tables(text: str | None) -> dict[str, int | str] | None:
         return None
     pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
     rows = {name: int(every) if every.isdigit() else every or 1 for name, _, every in pairs}
+    if rows.get("runs", 1) != 1:
+        allowed = "nothing, or 1: it is always kept, with a row per run"
+        raise ScenarioError([Problem("tables.runs", rows["runs"], allowed)])
     return {name: every for name, every in rows.items() if name != "runs"}

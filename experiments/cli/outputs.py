@@ -1,6 +1,7 @@
 """Where and how commands write: JSON and remarks, files and folders that options name."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.results import atomic, run_folder
+from experiments.results.inside import require_no_way_out
 from experiments.results.output_path import check_file, other_ending, output_file
+from simulator.errors import Problem, ScenarioError
 from simulator.text import count, visible
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from experiments.runs.record import RunRecord
 
 __all__ = [
+    "default_folder",
     "file_path",
     "json_option",
     "picture_path",
@@ -31,12 +35,22 @@ __all__ = [
     "results_folder",
     "save_picture",
     "save_tables",
+    "say",
     "they_are",
     "writing",
 ]
 
 #: How the name of a picture may end.
 KINDS = ("png", "svg", "pdf")
+#: What can be the name of one folder, on any system: no way elsewhere, nothing that is not shown.
+_FOLDER_NAME = re.compile(r"(?![. ])[^/\\:*?\"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]+(?<![. ])")
+_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{k}" for port in ("COM", "LPT") for k in range(10)),
+}
 
 json_option = partial(click.option, "--json", "as_json", is_flag=True)
 
@@ -50,16 +64,26 @@ def put_json(data: Any, indent: int | None = None) -> None:
 
 
 def put_text(text: str) -> None:
-    """Print text, its last line ended, as UTF-8 on any terminal: the same bytes everywhere."""
+    """Print text, its last line ended, as UTF-8 on any terminal: the same bytes everywhere.
+
+    Only on a terminal are control characters written out, so that it obeys none.
+    """
+    if sys.stdout.isatty():
+        text = visible(text)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.rstrip("\n").encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
+def say(text: str, err: bool = True) -> None:
+    """Print a text on stderr, or on stdout, with its control characters written out."""
+    click.echo(visible(text), err=err)
+
+
 def put_remarks(kind: str, remarks: Iterable[str]) -> None:
     """Print remarks on stderr, each after what kind it is."""
     for remark in remarks:
-        click.echo(visible(f"{kind}: {remark}"), err=True)
+        say(f"{kind}: {remark}")
 
 
 def they_are(number: int, one: str) -> str:
@@ -109,7 +133,7 @@ def save_picture(figure: "Figure", path: Path) -> None:
     """Write a picture to a path that `picture_path` gave, and say where it is."""
     with writing(path), output_file(path) as part:
         figure.savefig(part, format=path.suffix.lower()[1:], dpi=150)
-    click.echo(f"The picture is in {path}.", err=True)
+    say(f"The picture is in {path}.")
 
 
 # -- folders -------------------------------------------------------------------------------------
@@ -124,10 +148,24 @@ def require_new_folder(out: str, option: str = "--out") -> None:
 def results_folder(out: str | Path) -> Path:
     """Return the path of a folder that is there or can be made; refuse a file."""
     absolute = Path(out).expanduser().absolute()
+    with refusing("--out"):
+        require_no_way_out(absolute)
     above = next(path for path in (absolute, *absolute.parents) if path.exists())
     if not above.is_dir():
         raise click.BadParameter(f"{str(above)!r} is a file; name a folder", param_hint="--out")
     return Path(out)
+
+
+def default_folder(name: str) -> Path:
+    """Return the folder of the results of an experiment of this name, if none is named.
+
+    Raises ScenarioError unless it is one below ``results``, on any system.
+    """
+    base = name.partition(".")[0].strip().upper()
+    if not _FOLDER_NAME.fullmatch(name) or base in _DEVICES or len(name.encode()) > 200:
+        allowed = "a name that a folder in results/ can have; or name the folder with --out"
+        raise ScenarioError([Problem("name", name, allowed)])
+    return Path("results") / name
 
 
 def save_tables(run: "RunRecord", out: str) -> None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from experiments.results.sweep_folder import Progress
+from simulator.text import visible
 
 __all__ = ["follow", "progress_line"]
 
@@ -23,9 +24,9 @@ def follow(name: str) -> Iterator[Callable[[Progress], None]]:
     if not sys.stderr.isatty():
         yield _Lines().show
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[line]}"))
+    columns = (*name_and_bar(), TextColumn("{task.fields[line]}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task, notes = bar.add_task(name, line=""), _Notes()
+        task, notes = bar.add_task(visible(name), line=""), _Notes()
 
         def show(progress: Progress) -> None:
             for note in notes.new(progress):
@@ -34,6 +35,11 @@ def follow(name: str) -> Iterator[Callable[[Progress], None]]:
             bar.update(task, total=progress.total, completed=progress.done, line=line)
 
         yield show
+
+
+def name_and_bar() -> tuple[TextColumn, BarColumn]:
+    """Return the first columns of a line of progress; brackets in a name are no markup."""
+    return TextColumn("{task.description}", markup=False), BarColumn()
 
 
 def progress_line(progress: Progress, played: int, seconds: float) -> str:

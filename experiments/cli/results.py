@@ -1,16 +1,18 @@
 """The commands of results: status, merge, compact, export, replay."""
 
-import sys
 from pathlib import Path
 
 import click
 from rich.console import Group
 from rich.text import Text
 
+from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import (
+    put_text,
     require_new_folder,
     results_folder,
     save_tables,
+    say,
     they_are,
     writing,
 )
@@ -51,17 +53,16 @@ def merge_command(folders: tuple[str, ...], out: str) -> None:
     whole = merge(folders, results_folder(out))
     played, planned = whole.arrow("runs").num_rows, whole.manifest["runs"]
     if played == planned:
-        click.echo(f"{they_are(played, 'run')} in {out}.", err=True)
+        say(f"{they_are(played, 'run')} in {out}.")
         return
     shards = missing_shards(folders)
     if shards:
         why = f"{listing(shards)} {'is' if len(shards) == 1 else 'are'} missing"
     else:
         why = "the others are in none of the folders"
-    click.echo(
+    say(
         f"{played:,} of {they_are(planned, 'run')} in {out}; {why}.\n"
         f"To play them there: tradetalks sweep {out} --resume",
-        err=True,
     )
 
 
@@ -73,10 +74,10 @@ def compact_command(folder: str) -> None:
     (before, size), (after, smaller) = done.before, done.after
     now = f"of {file_size(smaller)}, in {folder}."
     if done.before == done.after:
-        click.echo(f"Nothing to put together: {count(after, 'segment')} {now}", err=True)
+        say(f"Nothing to put together: {count(after, 'segment')} {now}")
     else:
         many = f"{count(before, 'segment')} of {file_size(size)}"
-        click.echo(f"{many} are now {after:,} {now}", err=True)
+        say(f"{many} are now {after:,} {now}")
 
 
 @click.command("export")
@@ -101,8 +102,7 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     shape = shape or ("wide" if table == "runs" else "tidy")
     frame = exported(stored_results(folder), table, shape)
     if out is None:
-        frame.to_csv(sys.stdout, index=False)
-        sys.stdout.flush()
+        put_text(frame.to_csv(index=False))
         return
     if Path(out).expanduser().is_file():
         why = f"{out!r} is there already, and nothing is overwritten; name another file"
@@ -110,7 +110,7 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     write = frame.to_csv if form == "csv" else frame.to_parquet
     with writing(out), output_file(out) as path, open(path, "wb") as file:
         write(file, index=False)
-    click.echo(f"{they_are(len(frame), 'row')} in {out}.", err=True)
+    say(f"{they_are(len(frame), 'row')} in {out}.")
 
 
 @click.command("replay")
@@ -118,11 +118,14 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
 @click.argument("number", metavar="RUN", type=int)
 @click.option("--out", metavar="NEW", help="Write all tables of the run and its scenario there.")
 @click.option("--quiet", is_flag=True, help="Only compare: no transcript and no summary.")
-def replay_command(folder: str, number: int, out: str | None, quiet: bool) -> None:
+@allow_code_option
+def replay_command(
+    folder: str, number: int, out: str | None, quiet: bool, allow_code: bool
+) -> None:
     """Play one run of a sweep again, with transcript, and check that it is the same."""
     if out is not None:
         require_new_folder(out)
-    again = replay(stored_results(folder), number)
+    again = replay(stored_results(folder, allow_code=allow_code), number)
     if again.run is not None and out is not None:
         save_tables(again.run, out)
     _put_replay(again, quiet)
@@ -142,7 +145,9 @@ def _put_replay(again: Replay, quiet: bool) -> None:
     elif again.run is not None and not quiet:
         print_page(transcript_page(again.run))
         print_page(run_summary_page(again.run))
+    if again.row.get("traceback") and not again.row["error"]:
+        print_page(Text(again.row["traceback"]))
     if again.differences:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
         raise click.ClickException(f"this is not the run that was kept:\n{lines}")
-    click.echo(f"Run {again.number} came out the same, in every table that was kept.", err=True)
+    say(f"Run {again.number} came out the same, in every table that was kept.")

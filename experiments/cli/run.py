@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskProgressColumn, TimeRemainingColumn
 
-from experiments.cli.options import loaded_scenario, set_option
-from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables
+from experiments.cli.options import allow_code_option, loaded_scenario, set_option
+from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables, say
+from experiments.cli.progress import name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.parts import parts_page, scenarios_page
 from experiments.pages.run_summary import run_summary_page
@@ -16,7 +17,7 @@ from experiments.pages.transcript import transcript_page
 from experiments.run import Run, run
 from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
-from simulator.text import count
+from simulator.text import count, listing, visible
 
 __all__ = ["parts_command", "run_command", "scenarios_command", "show_command", "validate_command"]
 
@@ -35,6 +36,7 @@ _set = set_option(
 @click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
 @json_option(help="Print one JSON object and nothing else.")
 @click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
+@allow_code_option
 def run_command(
     source: str,
     seed: int,
@@ -43,6 +45,7 @@ def run_command(
     out: str | None,
     as_json: bool,
     transcript: bool,
+    allow_code: bool,
 ) -> None:
     """Play a scenario, allies-2025 by default, and print what happened."""
     if as_json and transcript:
@@ -50,13 +53,13 @@ def run_command(
             "--json prints one JSON object and nothing else: leave out --transcript, or --json."
         )
     changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
-    scenario = loaded_scenario(source, changes)
+    scenario = loaded_scenario(source, changes, allow_code)
     if out is not None:
         require_new_folder(out)
     played = _played(scenario, seed)
     if out is not None:
         save_tables(played, out)
-        click.echo(f"The tables and the scenario are in {out}.", err=True)
+        say(f"The tables and the scenario are in {out}.")
     if as_json:
         put_text(played.to_json())
         return
@@ -79,22 +82,27 @@ def parts_command() -> None:
 
 @click.command("validate")
 @click.argument("file")
-def validate_command(file: str) -> None:
+@allow_code_option
+def validate_command(file: str, allow_code: bool) -> None:
     """Check a scenario file, and name everything that is wrong with it."""
-    scenario = loaded_scenario(file)
+    scenario = loaded_scenario(file, allow_code=allow_code)
     countries = count(len(scenario.countries), "country", "countries")
     talks, events = count(len(scenario.talks), "talk"), count(len(scenario.events), "event")
     weeks = count(scenario.weeks, "week")
-    click.echo(f"{file} is a sound scenario: {countries}, {talks}, {events}, {weeks}.")
+    say(f"{file} is a sound scenario: {countries}, {talks}, {events}, {weeks}.", err=False)
+    if closed := scenario.closed:
+        names = listing([f"{problem.key} ({problem.value})" for problem in closed])
+        say(f"Code that it names was not imported, nor checked: {names}; --allow-code does both.")
 
 
 @click.command("show")
 @click.argument("source", metavar="SCENARIO|FILE")
 @click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
 @_set
-def show_command(source: str, toml: bool, assignments: tuple[str, ...]) -> None:
+@allow_code_option
+def show_command(source: str, toml: bool, assignments: tuple[str, ...], allow_code: bool) -> None:
     """Show a scenario: countries, talks, threats, history, and what could be agreed."""
-    scenario = loaded_scenario(source, assignments)
+    scenario = loaded_scenario(source, assignments, allow_code)
     if toml:
         put_text(scenario.to_toml() if assignments else _source_text(source))
         return
@@ -110,8 +118,9 @@ def _played(scenario: Scenario, seed: int) -> Run:
     """Return a run, played with a bar on stderr if that is a terminal."""
     if not sys.stderr.isatty():
         return run(scenario, seed)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"{scenario.name}, week by week", total=scenario.weeks)
+    columns = (*name_and_bar(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{visible(scenario.name)}, week by week", total=scenario.weeks)
         return run(scenario, seed, progress=lambda week, _: bar.update(task, completed=week))
 
 

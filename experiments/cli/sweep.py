@@ -1,6 +1,5 @@
 """The command that plays an experiment, or goes on with one: sweep."""
 
-import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,13 @@ import click
 from rich.console import Group
 
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
-from experiments.cli.options import experiment_changes, parse_shard, set_option
-from experiments.cli.outputs import results_folder, they_are
+from experiments.cli.options import (
+    allow_code_option,
+    experiment_changes,
+    parse_shard,
+    set_option,
+)
+from experiments.cli.outputs import default_folder, results_folder, say, they_are
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
@@ -72,9 +76,16 @@ Shard = tuple[int, int] | None
 @click.option("--workers", type=click.IntRange(1), help="Processes; all cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to play on instead.")
 @click.option("--shard", metavar="I/N", help="Play only the I-th of N parts.")
+@click.option(
+    "--timeout",
+    type=float,
+    metavar="SECONDS",
+    help="End a run that takes longer, which then has failed; no limit by default.",
+)
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--retry-failed", is_flag=True, help="Play runs that failed again; resumes.")
 @click.option("--max-runs", type=int, help="The most runs that the experiment may have.")
+@allow_code_option
 @click.option("--dry-run", is_flag=True, help="Check everything, and say what would be played.")
 def sweep_command(source: str, **options: Any) -> None:
     """Play an experiment: every point of a design, as often as it takes.
@@ -86,7 +97,6 @@ def sweep_command(source: str, **options: Any) -> None:
     if options["dry_run"]:
         _put_plan(experiment, folder, shard, options)
         return
-    _end_with_signals()
     course = _Course()
     _play(course, experiment, folder, shard, options)
     _put_end(course, folder)
@@ -97,20 +107,20 @@ def sweep_command(source: str, **options: Any) -> None:
 
 def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path, Shard]:
     """Return the experiment of a command, its folder, and its shard."""
-    shard = parse_shard(options["shard"])
-    description: Any = source
-    out = options["out"]
+    shard, out = parse_shard(options["shard"]), options["out"]
+    changes = experiment_changes(options)
     if (Path(source) / manifest.NAME).is_file():
         begun = manifest.read_manifest(Path(source))
-        description, out = manifest.data_of(begun), out or source
+        experiment, out = manifest.experiment_of(begun, **changes), out or source
         shard = shard or (tuple(begun["shard"]) if begun["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
         raise StoreError(
             f"{source} holds no results of a sweep: there is no {manifest.NAME} in it; to start"
             f" one there: tradetalks sweep EXPERIMENT --out {source}"
         )
-    experiment = load_experiment(description, **experiment_changes(options))
-    return experiment, results_folder(out or Path("results") / experiment.name), shard
+    else:
+        experiment = load_experiment(source, **changes)
+    return experiment, results_folder(out or default_folder(experiment.name)), shard
 
 
 def _is_folder(source: str, resume: bool) -> bool:
@@ -169,42 +179,32 @@ def _play(
         click.get_current_context().exit(INTERRUPTED)
 
 
-def _end_with_signals() -> None:
-    """Let a request to end, or the end of the terminal, stop a sweep as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # What is ignored stays so: nohup has a sweep outlive its terminal.
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, stop)
-
-
 def _put_interruption(course: _Course, folder: Path) -> None:
     if course.done_before is None:
-        click.echo("Interrupted before the first run.", err=True)
+        say("Interrupted before the first run.")
         return
     done, total = course.progress.done, course.progress.total
-    click.echo(
+    say(
         f"Interrupted: {done:,} of {they_are(total, 'run')} in {folder}.\n"
         f"Go on with: tradetalks sweep {folder} --resume",
-        err=True,
     )
 
 
 def _put_end(course: _Course, folder: Path) -> None:
-    """Say what is in the folder, and what failed; the command fails if all runs did."""
+    """Say what is in the folder, and what failed; then the command fails."""
     progress = course.progress
-    done, total, failed = progress.done, progress.total, progress.failed
+    done, total, failed, gaps = progress.done, progress.total, progress.failed, progress.gaps
     if course.done_before == total:
         all_are = "The only run is" if total == 1 else f"All {total:,} runs are"
-        click.echo(f"{all_are} in {folder} already.", err=True)
+        say(f"{all_are} in {folder} already.")
     else:
-        click.echo(f"{they_are(done, 'run')} in {folder}.", err=True)
+        say(f"{they_are(done, 'run')} in {folder}.")
     if failed:
         which = "All of them" if failed == done else f"{failed:,} of them"
         which = "It" if done == 1 else which
-        click.echo(f"{which} failed: tradetalks status {folder}", err=True)
-        click.get_current_context().exit(FAILED if failed == done else 0)
+        say(f"{which} failed: tradetalks status {folder}")
+    if gaps:
+        where = f"{gaps:,} of {count(done, 'run')}"
+        say(f"A metric raised in {where}, and its cells are empty: tradetalks status {folder}")
+    if failed or gaps:
+        click.get_current_context().exit(FAILED)

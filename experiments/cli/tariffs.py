@@ -7,7 +7,14 @@ from typing import Any
 import click
 import numpy as np
 
-from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
+from experiments.cli.outputs import (
+    json_option,
+    picture_path,
+    put_json,
+    put_remarks,
+    save_picture,
+    say,
+)
 from experiments.display.terminal import print_page
 from experiments.pages.tariffs import (
     Answer,
@@ -16,7 +23,7 @@ from experiments.pages.tariffs import (
     sustainable_answer,
     welfare_answer,
 )
-from simulator.economy.trade import Trade, read_tariffs, read_trade
+from simulator.economy.trade import Trade, read_elasticities, read_tariffs, read_trade
 
 __all__ = [
     "nash_command",
@@ -35,20 +42,41 @@ def _picture_path(_: click.Context, __: click.Parameter, target: str | None) -> 
     return None if target is None else picture_path(target)
 
 
+def _elasticity(_: click.Context, __: click.Parameter, given: str) -> float | Path:
+    """Return a number, or the file that has one for each sector."""
+    try:
+        return float(given)
+    except ValueError:
+        path = Path(given)
+    if path.suffix.lower() != ".csv":
+        raise click.BadParameter(f"{given!r}: a number, or a file E.csv with sector,elasticity")
+    return path
+
+
 def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command with the options that all commands about trade share."""
     options = (
         click.option(
             "--trade",
             metavar="T.csv",
-            help="Flows in US$ bn: a matrix with exporters in rows, or long, or as in BACI.",
+            help=(
+                "Flows in US$ bn: a matrix with exporters in rows, or long, or as in BACI. Trade of"
+                " a region with itself is what it sells at home; without it, GDP less exports."
+            ),
         ),
         click.option("--gdp", metavar="G.csv", help="GDP in US$ bn: region,gdp."),
         click.option(
-            "--region-map", metavar="M.csv", help="code,region: aggregates the flows by it."
+            "--region-map",
+            metavar="M.csv",
+            help="code,region: aggregates the flows by it; * stands for all other codes.",
         ),
         click.option(
-            "--elasticity", type=float, default=4.0, show_default=True, help="Trade elasticity."
+            "--elasticity",
+            metavar="NUMBER|E.csv",
+            callback=_elasticity,
+            default="4.0",
+            show_default=True,
+            help="Trade elasticity, or sector,elasticity for flows with sectors.",
         ),
         json_option(help="Print one JSON object."),
         click.option(
@@ -69,7 +97,7 @@ def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
     metavar="F.csv",
     help=(
         "New tariffs, fractions: a matrix with exporters in rows, or exporter,importer,tariff;"
-        " those of the US announced on 2 April 2025 by default."
+        " inf is an embargo; those of the US announced on 2 April 2025 by default."
     ),
 )
 @click.option(
@@ -99,11 +127,10 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     if options["model"] == "armington":
         for name in ("revenue", "home"):
             if options[name] is not None:
-                click.echo(f"Note: --{name} counts in the model liberation-day only.", err=True)
+                say(f"Note: --{name} counts in the model liberation-day only.")
     trade = _trade(options)
-    rates, remarks = _tariffs(options["tariffs"], trade)
-    for remark in remarks:
-        click.echo(f"Note: {remark}", err=True)
+    rates, remarks = _tariffs(options, trade)
+    put_remarks("Note", remarks)
     answer = welfare_answer(
         trade,
         rates,
@@ -128,14 +155,16 @@ def tariffs_command() -> None:
 @_of_trade
 def optimal_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell each region's best tariff if no other has any, and what it gains."""
-    _put_answer(optimal_answer(_trade(options), options["elasticity"]), plot, as_json)
+    trade = _trade(options)
+    _put_answer(optimal_answer(trade, options["elasticity"]), plot, as_json)
 
 
 @tariffs_command.command("nash")
 @_of_trade
 def nash_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell the tariffs that are best responses to each other, and what they cost."""
-    _put_answer(nash_answer(_trade(options), options["elasticity"]), plot, as_json)
+    trade = _trade(options)
+    _put_answer(nash_answer(trade, options["elasticity"]), plot, as_json)
 
 
 @tariffs_command.command("sustainable")
@@ -168,7 +197,8 @@ def sustainable_command(
     Who breaks it meets the Nash tariffs ever after. Also the discount factor from which on each
     region keeps to free trade.
     """
-    answer = sustainable_answer(_trade(options), options["elasticity"], discount, trust)
+    trade = _trade(options)
+    answer = sustainable_answer(trade, options["elasticity"], discount, trust)
     _put_answer(answer, plot, as_json)
 
 
@@ -176,20 +206,30 @@ def sustainable_command(
 
 
 def _trade(options: dict[str, Any]) -> Trade:
-    return read_trade(options["trade"], options["gdp"], options["region_map"])
+    """Return the trade of the files that were named, and set the elasticity of its sectors.
+
+    Of files of the user's own it says by which rule domestic sales are known.
+    """
+    trade = read_trade(options["trade"], options["gdp"], options["region_map"])
+    if isinstance(options["elasticity"], Path):
+        options["elasticity"] = read_elasticities(options["elasticity"], trade.sectors)
+    if options["trade"] is not None or options["gdp"] is not None:
+        put_remarks("Note", [trade.rule, *trade.notes])
+    return trade
 
 
-def _tariffs(source: str | None, trade: Trade) -> tuple[Any, tuple[str, ...]]:
+def _tariffs(options: dict[str, Any], trade: Trade) -> tuple[Any, tuple[str, ...]]:
     """Return the tariffs of a file, or those announced, and remarks on them."""
-    if source is not None:
-        return read_tariffs(source, trade.regions)
+    if options["tariffs"] is not None:
+        names = (trade.regions, options["region_map"], trade.sectors)
+        return read_tariffs(options["tariffs"], *names)
     if trade.announced is None or HOME not in trade.regions:
         raise click.UsageError(
             f"Name tariffs (--tariffs): none were announced for a region {HOME} in {trade.source}."
         )
     rates = np.zeros(trade.flows.shape)
-    rates[:, trade.regions.index(HOME)] = trade.announced
-    np.fill_diagonal(rates, 0.0)
+    rates[..., trade.regions.index(HOME)] = trade.announced
+    rates[..., np.eye(len(trade.regions), dtype=bool)] = 0.0
     return rates, trade.remarks
 
 

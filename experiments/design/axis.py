@@ -11,7 +11,7 @@ from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 
-__all__ = ["KEYS", "Axis", "assigned", "axis_of", "vary"]
+__all__ = ["KEYS", "Axis", "assigned", "axis_of", "path_problem", "vary"]
 
 #: The keys of an axis in a file, and their meaning.
 KEYS: Mapping[str, str] = {
@@ -25,6 +25,8 @@ KEYS: Mapping[str, str] = {
 }
 #: Each value costs at least one run, and memory before the allowed number of runs is known.
 MAX_VALUES = 10_000_000
+#: The keys of each form of an axis.
+_KEYS_OF = ({"values"}, {"from", "to", "n"}, {"low", "high", "integer"})
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 _NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
@@ -142,28 +144,37 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
         What is wrong is added here.
     """
     key = f"axes.{path}"
-    if set(_BRACES.sub("", path)) & set("{}"):
-        problems.append(Problem(key, path, "a path in which every { is closed by a }"))
-        return None
-    if "" in re.split(r"[.,{}]", _BRACES.sub(r"\1", path)):
-        problems.append(Problem(key, path, "a path with a name between all dots and commas"))
+    if wrong := path_problem(key, path):
+        problems.append(wrong)
         return None
     if isinstance(spec, list | tuple):
         spec = {"values": list(spec)}
-    if not isinstance(spec, Mapping):
+    if not isinstance(spec, Mapping) or not spec:
         problems.append(Problem(key, spec, _FORMS))
         return None
-    unknown = [name for name in spec if name not in KEYS]
-    for name in unknown:
-        allowed = f"no such key; an axis is {_FORMS}"
-        problems.append(Problem(f"{key}.{name}", spec[name], allowed, nearest(name, KEYS)))
-    if unknown:
+    form = next((form for form in _KEYS_OF if spec.keys() & form), _KEYS_OF[-1])
+    surplus = [name for name in spec if name not in form]
+    for name in surplus:
+        idle = f"nothing: it says nothing beside {', '.join(k for k in spec if k in form)}"
+        allowed = f"{idle if name in KEYS else 'no such key'}; an axis is {_FORMS}"
+        near = None if name in KEYS else nearest(name, KEYS)
+        problems.append(Problem(f"{key}.{name}", spec[name], allowed, near))
+    if surplus:
         return None
     if "values" in spec:
         return _listed_axis(path, key, spec["values"], problems)
-    if "n" in spec or "from" in spec or "to" in spec:
+    if form is _KEYS_OF[1]:
         return _spaced_axis(path, key, spec, problems)
     return _range_axis(path, key, spec, problems)
+
+
+def path_problem(key: str, path: str) -> Problem | None:
+    """Return what is wrong with the form of a path that varies, named by a key; None if nothing."""
+    if set(_BRACES.sub("", path)) & set("{}"):
+        return Problem(key, path, "a path in which every { is closed by a }")
+    if "" in map(str.strip, re.split(r"[.,{}]", _BRACES.sub(r"\1", path))):
+        return Problem(key, path, "a path with a name between all dots and commas")
+    return None
 
 
 def vary(text: str) -> Axis:

@@ -2,15 +2,19 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+from agents.roster import ROSTER
 from experiments.design.axis import Axis
-from experiments.runs.play import load
-from simulator.scenario.scenario import Scenario
+from simulator.scenario.code import Code
+from simulator.scenario.parts import code_in
+from simulator.scenario.scenario import Scenario, load
 
-__all__ = ["Experiment"]
+__all__ = ["FILE_KEYS", "Experiment"]
+
+_NOT_IN_FILES = {"in files": False}
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,13 @@ class Experiment:
     model : str or None
         Import path of a function ``f(parameters, seed)`` that returns numbers by name, played in
         place of the world.
+    timeout : float or None
+        Seconds that a run may take; one that takes longer is ended and fails. No limit if None.
+    allow_code : bool
+        Whether all code that is named by import path may be imported and played; in no file.
+    from_files : frozenset of str
+        Import paths that were read from a file, and so may not be; in no file. Others that the
+        experiment itself names are the user's word.
     """
 
     name: str
@@ -68,6 +79,17 @@ class Experiment:
     tables: Mapping[str, int] = field(default_factory=dict)
     metrics: tuple[str, ...] = ()
     model: str | None = None
+    timeout: float | None = None
+    allow_code: bool = field(default=False, metadata=_NOT_IN_FILES)
+    from_files: frozenset[str] = field(default=frozenset(), metadata=_NOT_IN_FILES)
+
+    @cached_property
+    def code(self) -> Code:
+        """The code that may be imported."""
+        inside = self.scenario if isinstance(self.scenario, Mapping) else None
+        values = [axis.values for axis in self.axes]
+        named = code_in([inside, self.set, values, self.metrics, self.model])
+        return Code.allowed(self.allow_code).with_typed(named - self.from_files)
 
     @cached_property
     def base(self) -> Scenario:
@@ -76,12 +98,20 @@ class Experiment:
         Raises ScenarioError if it cannot be played.
         """
         changes = {**self.set, **({} if self.weeks is None else {"weeks": self.weeks})}
-        return load(self.scenario, changes)
+        return load(self.scenario, ROSTER, set=changes, code=self.code)
+
+    def at(self, values: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with values that vary, by dotted path.
+
+        Raises ScenarioError if it cannot be played.
+        """
+        return load(self.base, ROSTER, set=values, code=self.code)
 
     def resolved(self) -> dict[str, Any]:
         """Return everything the results depend on, as plain data: equal data, equal results.
 
-        Raises ScenarioError if the scenario cannot be played.
+        Not so the timeout, on which depends only which runs fail. Raises ScenarioError if the
+        scenario cannot be played.
         """
         plain: dict[str, Any] = {
             "name": self.name,
@@ -99,3 +129,7 @@ class Experiment:
             return {**plain, "model": self.model}
         scenario = tomllib.loads(self.base.to_toml())
         return {**plain, "scenario": scenario, "scenario_hash": self.base.hash}
+
+
+#: The keys of an experiment's file.
+FILE_KEYS = tuple(f.name for f in fields(Experiment) if not f.metadata)

@@ -4,7 +4,6 @@ import ast
 import hashlib
 import importlib.util
 import inspect
-import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,13 +13,13 @@ from typing import Any
 
 from experiments.design.experiment import Experiment
 from simulator.errors import Problem, ScenarioError, WorkerError
-from simulator.scenario import parts
+from simulator.scenario.code import import_object, paths_in
+from simulator.scenario.parts import code_in
 from simulator.scenario.scenario import Scenario
 
 __all__ = ["digests", "require_code"]
 
 _UNKNOWN = "unknown"
-_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 #: Packages whose code is fixed by the version of tradetalks.
 _OURS = {"agents", "experiments", "simulator"}
 #: The modules looked at in this process: an object that changes when a module is imported again,
@@ -35,7 +34,7 @@ def digests(experiment: Experiment) -> dict[str, str]:
     was found in; not installed packages. Raises ScenarioError if a file has changed since this
     process first looked at it: the code that would be played is no longer the code in the file.
     """
-    paths = dict.fromkeys(name for name in _import_paths(experiment) if _PATH.fullmatch(name))
+    paths = dict.fromkeys(name for name in _import_paths(experiment) if paths_in(name) == [name])
     return {name: _digest_at(name) for name in paths}
 
 
@@ -46,7 +45,7 @@ def require_code(expected: Mapping[str, str]) -> None:
     imported.
     """
     for path, wanted in expected.items():
-        parts.import_object(path, "code", "object")
+        import_object(path, "code")
         try:
             actual = _digest_at(path)
         except ScenarioError as error:
@@ -66,8 +65,7 @@ def _import_paths(experiment: Experiment) -> Iterator[str]:
     yield from experiment.metrics
     for stage in (experiment.base, *experiment.base.stages):
         yield from _parts(stage)
-    texts = _texts([axis.values for axis in experiment.axes])
-    paths = (match[0] for text in texts for match in _PATH.finditer(text))
+    paths = sorted(code_in([axis.values for axis in experiment.axes]))
     yield from (path for path in paths if isinstance(_object_at(path), type))
 
 
@@ -79,17 +77,6 @@ def _parts(scenario: Scenario) -> Iterator[str]:
     for talk in scenario.talks.values():
         for part in talk.strategy.values():
             yield from part.names()
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Give the texts in a value, at any depth: texts of parts may be import paths."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts(list(value.values()))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _module_of(path: str) -> tuple[ModuleType, list[str]] | None:

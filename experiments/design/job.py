@@ -12,11 +12,13 @@ from experiments.design.fingerprint import digests
 from experiments.design.plan import Plan
 from simulator.world.records import TABLES, Column, columns
 
-__all__ = ["DIED", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
+__all__ = ["DIED", "LATE", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
 
 
 #: The error of a run that took its process with it.
 DIED = "WorkerDied: the process that played this run was killed, or ended by itself"
+#: The error of a run that took too long, and how many seconds it may have taken.
+LATE = "TimedOut: the run took longer than {:.15g} seconds, and was ended"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that failed: its number, point, seed, error and traceback."""
+    """A run that failed, or a metric of one: number, point and seed; the error, its traceback."""
 
     run: int
     point: int
@@ -81,12 +83,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """The result of a chunk: per table a Parquet file, and how long its runs took together."""
+    """The result of a chunk: per table a Parquet file, and how long its runs took together.
+
+    The seconds include those in which a worker got ready for its first run. A run that failed has
+    nothing but its error; one of which a metric raised has all the rest.
+    """
 
     runs: tuple[int, ...]
     segments: Mapping[str, bytes]
     failures: tuple[Failure, ...]
+    gaps: tuple[Failure, ...]
     seconds: float
+    ready_after: float = 0.0
 
 
 def job_of(plan: Plan) -> Job:
@@ -119,6 +127,11 @@ def schema(job: Job) -> list[Column]:
         Column("replication", "int", "", "replication at this point, from 0"),
         *(Column(axis.path, axis.type, "", "value of the axis") for axis in job.axes),
         *(Column(name, "float?", "", "metric") for name in job.metrics),
-        Column("traceback", "str?", "", "where the error arose"),
+        Column(
+            "traceback",
+            "str?",
+            "",
+            "where an error arose: of the run, or of metrics without a value",
+        ),
     ]
     return [*base, *(column for column in added if column.name not in names)]

@@ -3,7 +3,7 @@
 The number of a run is ``point * replications + replication``; all three count from 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -16,10 +16,10 @@ from experiments.design.validation import experiment_problems
 from experiments.runs import metrics
 from simulator import literals
 from simulator.errors import Problem, Refusal, ScenarioError, describe_error, nearest
-from simulator.scenario import parts
+from simulator.scenario.code import Code, import_function
 from simulator.text import count, listing
 
-__all__ = ["Plan", "plan", "seed_of", "trials"]
+__all__ = ["MOST_RUNS", "Plan", "plan", "seed_of", "shard_size", "trials"]
 
 #: The most points that are all tried before the first run; of larger designs, as many are tried
 #: throughout, besides a point with each listed value and with the ends of each range.
@@ -27,8 +27,14 @@ TRIED = 200
 #: Points tried for listed values: at 5 to 8 ms each, about half a minute.
 MOST_TRIED = 5_000
 MAX_RUNS = MAX_VALUES
+#: The most runs there may be at all: their numbers take some gigabytes of memory.
+MOST_RUNS = 100_000_000
 #: How many values are shown that were refused for the same reason as the first.
 SHOWN = 3
+
+
+#: Calls the model of an import path with parameters and a seed, and returns what it does.
+Attempt = Callable[[str, Mapping[str, Any], int], object]
 
 
 def seed_of(root: int, number: int) -> int:
@@ -39,6 +45,23 @@ def seed_of(root: int, number: int) -> int:
     """
     digest = blake2b(f"run {root} {number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
+
+
+def shard_size(points: int, replications: int, shard: tuple[int, int] | None) -> int:
+    """Return how many runs a shard has, or the whole if it is None."""
+    if shard is None:
+        return points * replications
+    part, of = shard
+    share = _share(points, replications, of)
+    return share * len(range(part - 1, points * replications // share, of))
+
+
+def _share(points: int, replications: int, of: int) -> int:
+    """Return how many runs in a row are of one shard, of so many.
+
+    Whole points, if there are enough, so that a worker builds the scenario of a point once.
+    """
+    return replications if points >= of else 1
 
 
 @dataclass(frozen=True)
@@ -62,8 +85,7 @@ class Plan:
         if self.shard is None:
             return iter(range(self.size))
         part, of = self.shard
-        # Whole points, if there are enough, so that a worker builds the scenario of a point once.
-        share = self.experiment.replications if len(self.points) >= of else 1
+        share = _share(len(self.points), self.experiment.replications, of)
         return (run for run in range(self.size) if run // share % of == part - 1)
 
     def point(self, run: int) -> int:
@@ -82,17 +104,22 @@ class Plan:
 
 
 def plan(
-    experiment: Experiment, shard: tuple[int, int] | None = None, max_runs: int | None = None
+    experiment: Experiment,
+    shard: tuple[int, int] | None = None,
+    max_runs: int | None = None,
+    attempt: Attempt | None = None,
 ) -> Plan:
     """Return the plan of an experiment, after checking that it can be played.
 
-    The whole may have ten million runs, if `max_runs` does not say otherwise. Raises ScenarioError
-    with every problem: of the design, of metrics, of values that the scenario refuses.
+    The whole may have ten million runs, if `max_runs` does not say otherwise. A model is tried at
+    the first point, by `attempt` if that is given. Raises ScenarioError with every problem: of the
+    design, of metrics, of values that the scenario refuses.
     """
     problems = experiment_problems(experiment)
     if shard is not None and not 1 <= shard[0] <= shard[1]:
         allowed = "i/n with i from 1 to n, as in 2/4"
         problems.append(Problem("shard", f"{shard[0]}/{shard[1]}", allowed))
+    problems = problems or _code_problems(experiment)
     if not problems:
         problems = _size_problems(experiment, MAX_RUNS if max_runs is None else max_runs)
     if problems:
@@ -102,7 +129,7 @@ def plan(
     )
     points = sampling.design_points(experiment)
     if experiment.model is not None:
-        return Plan(_with_metrics(experiment, points), points, shard)
+        return Plan(_with_metrics(experiment, points, attempt), points, shard)
     problems = [*_metric_problems(experiment), *_value_problems(experiment, points)]
     if problems:
         raise Refusal(problems, experiment.name)
@@ -112,22 +139,34 @@ def plan(
 def _size_problems(experiment: Experiment, most: int) -> list[Problem]:
     size = sampling.design_size(experiment)
     runs = size * experiment.replications
-    if runs > most:
+    if runs > (most := min(most, MOST_RUNS)):
+        more = ", or allow more with --max-runs" if most < MOST_RUNS else ""
         allowed = (
             f"at most {most:,} runs ({count(size, 'point')} x"
-            f" {count(experiment.replications, 'replication')});"
-            " take fewer, or allow more with --max-runs"
+            f" {count(experiment.replications, 'replication')}); take fewer{more}"
         )
         return [Problem("design", f"{runs:,} runs", allowed)]
     return [] if runs else [Problem("design", "0 runs", "at least one point")]
 
 
+def _code_problems(experiment: Experiment) -> list[Problem]:
+    """Return the code that a file names and that may not be imported, each by its key."""
+    if experiment.model is not None:
+        named, problems = [("model", experiment.model)], []
+    else:
+        named = [("metrics", name) for name in experiment.metrics if "." in name]
+        problems = experiment.base.closed
+    return problems + [Code.refused(k, path) for k, path in named if path not in experiment.code]
+
+
 # -- a model -----------------------------------------------------------------------------------
 
 
-def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment:
+def _with_metrics(
+    experiment: Experiment, points: Sequence[Point], attempt: Attempt | None
+) -> Experiment:
     """Return the experiment of a model with its metrics named: all that the model returns."""
-    names = _model_results(Plan(experiment, points))
+    names = _model_results(Plan(experiment, points), attempt)
     if not experiment.metrics:
         experiment = replace(experiment, metrics=tuple(names))
     reserved = {
@@ -146,17 +185,16 @@ def _with_metrics(experiment: Experiment, points: Sequence[Point]) -> Experiment
     return experiment
 
 
-def _model_results(trial: Plan) -> Sequence[str]:
+def _model_results(trial: Plan, attempt: Attempt | None) -> Sequence[str]:
     """Return the names of the numbers that a model returns at the first point.
 
     If it fails there, the experiment must name them.
     """
     path, metrics = trial.experiment.model, trial.experiment.metrics
-    model = parts.import_object(str(path), "model", "function")
-    if not callable(model):
-        raise ScenarioError([Problem("model", path, "a function f(parameters, seed)")])
+    model: Any = import_function(str(path), "model", ["parameters", "seed"])
     try:
-        returned = model(trial.values(0), trial.seed(0))
+        given = trial.values(0), trial.seed(0)
+        returned: Any = model(*given) if attempt is None else attempt(str(path), *given)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -187,7 +225,7 @@ def _with_whole_numbers(axis: Axis, experiment: Experiment) -> Axis:
 
 def _accepts(experiment: Experiment, values: Mapping[str, Any]) -> bool:
     try:
-        experiment.base.with_(values)
+        experiment.at(values)
     except ScenarioError:
         return False
     return True
@@ -208,7 +246,8 @@ def _value_problems(experiment: Experiment, points: Sequence[Point]) -> list[Pro
     problems: dict[str, Problem] = {}
     for values in trials(experiment, points):
         try:
-            tried = experiment.base.with_(values)
+            tried = experiment.at(values)
+            problems.update((str(problem), problem) for problem in tried.closed)
             if tuple(tried.countries) != tuple(experiment.base.countries):
                 allowed = "the countries of the scenario: they cannot vary"
                 problems["countries"] = Problem("axes", sorted(tried.countries), allowed)

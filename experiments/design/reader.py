@@ -1,20 +1,21 @@
 """Reading an experiment from its source: a name, a file or a mapping."""
 
 import copy
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import partialmethod
 from pathlib import Path
 from typing import Any, cast
 
-from experiments.design.axis import KEYS, Axis, axis_of
-from experiments.design.experiment import Experiment
+from experiments.design.axis import KEYS, Axis, axis_of, path_problem
+from experiments.design.experiment import FILE_KEYS, Experiment
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
 from simulator.errors import Problem, Refusal, ScenarioError, nearest
 from simulator.rows import csv_rows
 from simulator.scenario import source as scenarios
+from simulator.scenario.parts import code_in
 from simulator.scenario.paths import keys_of
 from simulator.scenario.specs import Settings
 
@@ -79,6 +80,8 @@ class ExperimentReader:
         (_, head), *points = rows
         paths = [path.strip() for path in head]
         count = len(self.problems)
+        wrong = (path_problem(f"table.column {k}", path) for k, path in enumerate(paths, 1))
+        self.problems.extend(problem for problem in wrong if problem)
         values = [self._point(line, paths, row) for line, row in points]
         if len(self.problems) > count:
             return None
@@ -122,10 +125,10 @@ class ExperimentReader:
         return str(beside) if beside.is_file() else value
 
     def _set(self, value: object) -> dict[str, Any] | None:
-        return self._flat("set", value, lambda _: False)
+        return self._flat("set", value, lambda inner: not inner)
 
     def _axes(self, value: object) -> tuple[Axis, ...] | None:
-        flat = self._flat("axes", value, lambda inner: bool(inner) and inner.keys() <= {*KEYS})
+        flat = self._flat("axes", value, _is_axis)
         if flat is None:
             return None
         axes = [axis_of(path, spec, self.problems) for path, spec in flat.items()]
@@ -138,12 +141,18 @@ class ExperimentReader:
         return _flattened(value, is_value)
 
     def _tables(self, value: object) -> dict[str, int] | None:
+        allowed = 'a list, ["deals"], or a table, {trust = 13}'
         if isinstance(value, list):
-            value = {name: 1 for name in value if isinstance(name, str)}
+            strange = [name for name in value if not isinstance(name, str)]
+            for name in strange or duplicates(value):
+                self.problems.append(Problem("tables", name, f"{allowed}, with each name once"))
+            value = {} if strange else dict.fromkeys(value, 1)
         if not isinstance(value, Mapping):
-            allowed = 'a list, ["deals"], or a table, {trust = 13}'
             self.problems.append(Problem("tables", value, allowed))
             return None
+        if value.get("runs", 1) != 1:
+            always = "nothing, or 1: it is always kept, with a row per run"
+            self.problems.append(Problem("tables.runs", value["runs"], always))
         return {str(name): every for name, every in value.items() if name != "runs"}
 
     def _metrics(self, value: object) -> tuple[str, ...] | None:
@@ -151,6 +160,17 @@ class ExperimentReader:
             return tuple(value)
         self.problems.append(Problem("metrics", value, "a list of names"))
         return None
+
+
+def _is_axis(table: Mapping[str, Any]) -> bool:
+    """Return whether a table under a path is an axis, well written or not, and no more of the path.
+
+    A path in quotes is always taken as it is.
+    """
+    leaves = [key for key, value in table.items() if not isinstance(value, Mapping)]
+    # Nearer than for a hint: a scenario has keys of its own that are a little like these.
+    near = (difflib.get_close_matches(key, KEYS, cutoff=0.75) for key in table)
+    return any(key in KEYS for key in leaves) or all(near)
 
 
 def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[str, Any]:
@@ -223,7 +243,8 @@ def load_experiment(
     set : mapping, optional
         More changes of the scenario: values by dotted path.
     **options
-        Other fields of `Experiment`, which replace those in the file unless they are None.
+        Other fields of `Experiment`, which replace those in the file unless they are None; with
+        ``allow_code=True`` code that the file names by import path may be imported and played.
 
     Raises
     ------
@@ -231,9 +252,10 @@ def load_experiment(
         With every problem of form; `experiments.design.plan.plan` checks whether the scenario can
         be played at every point.
     """
-    reading = ExperimentReader(source, [f.name for f in fields(Experiment)])
+    reading = ExperimentReader(source, FILE_KEYS)
     values = reading.fields()
     values["set"] = {**values.get("set", {}), **(set or {})}
+    from_files = options.pop("from_files", code_in(reading.data if reading.label else None))
     overrides = {key: value for key, value in options.items() if value is not None}
     problems, more = _contradictions(values, overrides), tuple(vary)
     values.update(overrides)
@@ -242,9 +264,12 @@ def load_experiment(
     values["axes"] = tuple({a.path: a for a in (*values.get("axes", ()), *more)}.values())
     if "table" in values:
         columns = reading.columns(values["table"])
+        from_files |= code_in([axis.values for axis in columns or ()])
         values["axes"] = (*(columns or ()), *values["axes"])
         # Without the columns of the table, the design cannot be checked any further.
         values["design"] = "factorial" if columns is None else "table"
+    typed = code_in([set, [axis.values for axis in more], *options.values()])
+    values["from_files"] = from_files - typed
     experiment = Experiment(**{"name": reading.name, **values})
     problems = [*reading.problems, *problems, *experiment_problems(experiment)]
     if problems:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     from experiments.design.experiment import Experiment
 
-__all__ = ["DESIGNS", "SAMPLING", "blocks", "design_points", "design_size", "points_digest"]
+__all__ = [
+    "DESIGNS",
+    "SAMPLING",
+    "blocks",
+    "design_points",
+    "design_size",
+    "number_of_points",
+    "points_digest",
+]
 
 Point = tuple[Any, ...]
 
@@ -31,13 +39,17 @@ DESIGNS: Mapping[str, str] = {
 
 def design_size(experiment: "Experiment") -> int:
     """Return how many points a design has, without building them."""
-    axes, samples = experiment.axes, experiment.samples or 0
-    if experiment.design == "saltelli":
-        return samples * (len(axes) + 2)
-    if experiment.design in SAMPLING:
+    lengths = [len(axis.values or ()) for axis in experiment.axes]
+    return number_of_points(experiment.design, experiment.samples or 0, lengths)
+
+
+def number_of_points(design: str, samples: int, lengths: Sequence[int]) -> int:
+    """Return how many points a design has, of axes with so many values."""
+    if design == "saltelli":
+        return samples * (len(lengths) + 2)
+    if design in SAMPLING:
         return samples
-    lengths = [len(axis.values or ()) for axis in axes]
-    return math.prod(lengths) if experiment.design == "factorial" else min(lengths, default=0)
+    return math.prod(lengths) if design == "factorial" else min(lengths, default=0)
 
 
 def design_points(experiment: "Experiment") -> list[Point]:

@@ -138,9 +138,13 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
         problems.append(Problem("replications", experiment.replications, allowed))
     if not literals.is_whole(seed):
         problems.append(Problem("seed", seed, "a whole number"))
-    if experiment.common_random_numbers not in (True, False):
+    if not isinstance(experiment.common_random_numbers, bool):
         value = experiment.common_random_numbers
         problems.append(Problem("common_random_numbers", value, "true or false"))
+    if experiment.timeout is not None and not (
+        literals.is_finite(experiment.timeout) and experiment.timeout > 0
+    ):
+        problems.append(Problem("timeout", experiment.timeout, "seconds, a number above 0"))
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

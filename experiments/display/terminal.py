@@ -3,8 +3,10 @@
 import io
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 from experiments.display.blocks import Heading, Ladder, Matrix, Outline, Table
@@ -23,7 +25,7 @@ def print_page(page: RenderableType) -> None:
         reconfigure(errors="replace")
     console = Console(highlight=False, emoji=False, markup=False)
     if console.is_terminal:
-        console.print(page)
+        console.print(_Visible(page))
     else:
         sys.stdout.write(plain_text(page, console.width))
     sys.stdout.flush()
@@ -43,9 +45,20 @@ def plain_text(page: RenderableType, width: int = 80) -> str:
         markup=False,
         legacy_windows=False,
     )
-    console.print(page)
+    console.print(_Visible(page))
     lines = (line.rstrip() for line in out.getvalue().splitlines())
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+@dataclass(frozen=True)
+class _Visible:
+    """A page with the control characters of texts written out; its own colours stay."""
+
+    page: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for text, style, control in console.render(self.page, options):
+            yield Segment(text if control else visible(text), style, control)
 
 
 def heading(text: str) -> Heading:

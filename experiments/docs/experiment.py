@@ -4,7 +4,7 @@ from dataclasses import MISSING, fields
 
 from experiments.design import reader
 from experiments.design.axis import KEYS, vary
-from experiments.design.experiment import Experiment
+from experiments.design.experiment import FILE_KEYS, Experiment
 from experiments.design.sampling import DESIGNS
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, pipe_table, prose
@@ -29,6 +29,7 @@ def _keys() -> str:
     rows = [
         [f"`{item.name}`", prose(item.type), _default(given[item.name]), prose(item.text)]
         for item in read(Experiment).items("Parameters")
+        if item.name in FILE_KEYS
     ]
     shipped = ", ".join(f"`{name}`" for name in reader.shipped_experiments())
     return f"{pipe_table(['key', 'type', 'default', 'meaning'], rows)}\n\nShipped: {shipped}."

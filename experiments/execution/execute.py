@@ -11,14 +11,16 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.design.experiment import Experiment
-from experiments.design.plan import Plan, plan
+from experiments.design.plan import Plan
 from experiments.execution import executors, worker
 from experiments.execution.executors import Workers
 from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
+from experiments.execution.trial import planned
 from experiments.results import amend, manifest
 from experiments.results.store import StoredResults, stored_results
 from experiments.results.sweep_folder import (
@@ -48,6 +50,7 @@ def execute(
     max_runs: int | None = None,
     chunk: int | None = None,
     apart: bool = False,
+    timeout: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> StoredResults:
     """Play an experiment until every run of it is in a folder, and return its results.
@@ -57,24 +60,32 @@ def execute(
     _require_counts(workers=workers, chunk=chunk)
     worker.forget()
     folder, resume = Path(out).expanduser(), resume or retry_failed
-    planned = plan(experiment, shard, _most(folder, resume, max_runs))
+    if timeout is not None:
+        experiment = replace(experiment, timeout=timeout)
+    _require_own_workers(experiment, executor, scheduler)
+    whole = planned(experiment, shard, _most(folder, resume, max_runs))
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
     with (
-        _workers(workers, executor, scheduler, apart) as pool,
-        opened_for_writing(folder, planned, resume, retry_failed) as (segments, state),
+        _workers(workers, executor, scheduler, apart, experiment.timeout) as pool,
+        opened_for_writing(folder, whole, resume, retry_failed) as (segments, state),
     ):
-        pending = pending_runs(planned, segments, state, retry_failed)
+        pending = pending_runs(whole, segments, state, retry_failed)
         report(state)
         publish = publisher(folder, segments, state, report)
+
+        def tell(note: str) -> None:
+            state.notes.append(note)
+            report(state)
+
         try:
-            Scheduler(planned, deque(pending), pool, publish, chunk).run()
+            Scheduler(whole, deque(pending), pool, publish, chunk, tell).run()
         except WorkerError as error:
             raise WorkerError(
                 f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
                 f" `tradetalks sweep {folder} --resume` goes on"
             ) from error
-    return stored_results(folder)
+    return stored_results(folder, allow_code=True)  # as it has just been played
 
 
 def _require_counts(**counts: object) -> None:
@@ -85,6 +96,16 @@ def _require_counts(**counts: object) -> None:
     ]
     if problems:
         raise ScenarioError(problems)
+
+
+def _require_own_workers(
+    experiment: Experiment, executor: Executor | None, scheduler: str | None
+) -> None:
+    """Refuse a time limit where the processes that play are not this sweep's to end."""
+    if experiment.timeout is not None and (executor is not None or scheduler is not None):
+        whose = "an executor" if scheduler is None else "a Dask scheduler"
+        allowed = f"nothing with {whose}, whose workers cannot be ended: use own workers"
+        raise ScenarioError([Problem("timeout", experiment.timeout, allowed)])
 
 
 def dry_run(
@@ -102,13 +123,13 @@ def dry_run(
     used: not empty, of another experiment.
     """
     folder, resume = Path(out).expanduser(), resume or retry_failed
-    planned = plan(experiment, shard, _most(folder, resume, max_runs))
+    whole = planned(experiment, shard, _most(folder, resume, max_runs))
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():
-        return planned, sum(1 for _ in planned.runs())
-    old, new = manifest.read_manifest(folder), manifest.manifest_of(planned)
+        return whole, sum(1 for _ in whole.runs())
+    old, new = manifest.read_manifest(folder), manifest.manifest_of(whole)
     require_same(folder, amend.repaired(old, new, []) if retry_failed else old, new)
-    return planned, len(amend.lacking(folder, planned, or_failed=retry_failed))
+    return whole, len(amend.lacking(folder, whole, or_failed=retry_failed))
 
 
 def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
@@ -121,7 +142,11 @@ def _most(folder: Path, resume: bool, max_runs: int | None) -> int | None:
 
 @contextlib.contextmanager
 def _workers(
-    workers: int | None, executor: Executor | None, scheduler: str | None, apart: bool
+    workers: int | None,
+    executor: Executor | None,
+    scheduler: str | None,
+    apart: bool,
+    timeout: float | None,
 ) -> Iterator[Workers]:
     pool: Workers
     if executor is not None:
@@ -130,7 +155,9 @@ def _workers(
         pool = executors.Dask(scheduler)
     else:
         size = executors.cores() if workers is None else workers
-        pool = Processes(size) if size > 1 or apart else executors.InProcess()
+        # A run that hangs can be ended only with its process.
+        is_apart = size > 1 or apart or timeout is not None
+        pool = Processes(size, timeout) if is_apart else executors.InProcess()
     try:
         yield pool
     finally:

@@ -34,6 +34,10 @@ class Workers(Protocol):
         """Raise WorkerError if nobody can answer any more, as some `errors` of theirs tell."""
         ...
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return the runs that are being played, each with its seconds, as far as that is seen."""
+        ...
+
     def stop(self) -> None:
         """Let nobody go on, and leave nobody behind."""
         ...
@@ -65,6 +69,10 @@ class InProcess:
     def check(self, errors: Collection[BaseException] = ()) -> None:
         """Do nothing: this process is there."""
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: whoever plays looks at nobody."""
+        return []
+
     def stop(self) -> None:
         """Do nothing: nobody is left."""
 
@@ -90,6 +98,10 @@ class OwnExecutor:
         """Raise WorkerError if the executor broke: only its owner can make a new one."""
         if any(isinstance(error, BrokenExecutor) for error in errors):
             raise WorkerError(BROKEN)
+
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: it is not seen what they play."""
+        return []
 
     def stop(self) -> None:
         """Cancel what has not begun, and wait for what has."""
@@ -144,6 +156,10 @@ class Dask:
             time.sleep(0.1)
             self._require_scheduler()
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: it is not seen what they play."""
+        return []
+
     def _require_scheduler(self) -> None:
         # The client gives up after PATIENCE, and is easier to be rid of then.
         deadline = time.monotonic() + 2 * PATIENCE
@@ -173,6 +189,18 @@ class Dask:
         self._log.setLevel(self._level)
 
 
+def _require_certificates(address: str) -> None:
+    """Refuse an encrypted address without certificates; Dask itself is slow to complain."""
+    from distributed import Security
+
+    arguments: Any = Security().get_connection_args  # type: ignore[no-untyped-call]
+    if address.startswith(("tls://", "wss://")) and arguments("client").get("ssl_context") is None:
+        raise WorkerError(
+            f"the Dask scheduler at {address} takes certificates: name them in Dask's"
+            " configuration, distributed.comm.tls.ca-file, .client.cert and .client.key"
+        )
+
+
 async def _result_of(theirs: Any) -> Any:
     return await theirs
 
@@ -192,6 +220,7 @@ def _client(address: str) -> Any:
     try:
         # First of all: a client that was given nonsense takes long to be rid of.
         resolve_address(address)
+        _require_certificates(address)
         connect: Any = distributed.Client
         return connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -21,20 +21,28 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from experiments.execution import offspring, pulse
+from experiments.execution.pulse import Pulse, TimedOut
 from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Processes"]
+
+#: Seconds after which a worker that says nothing is looked after.
+SLICE = 1.0
 
 
 class Processes:
     """Processes of its own on this machine, which end with this one, however it ends.
 
-    There are at most so many; they start when there is work for them. Raises WorkerError in a
-    process that is about to become a worker itself: it reads the script that started it.
+    There are at most so many; they start when there is work for them, and one that plays a run for
+    longer than `timeout` seconds is ended. With a process ends what it has started. Raises
+    WorkerError in a process that is about to become a worker itself: it reads the script that
+    started it.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, timeout: float | None = None) -> None:
         self.size = size
+        self.timeout = timeout
         self._threads = ThreadPoolExecutor(size, "worker", _block_interrupts)
         self._workers: set[_Worker] = set()
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
@@ -53,11 +61,20 @@ class Processes:
             raise
 
     def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
-        """Return the future of ``work(*given)``; it raises BrokenExecutor if its worker dies."""
+        """Return the future of ``work(*given)``.
+
+        It raises BrokenExecutor if its worker dies, TimedOut if a run takes too long.
+        """
         return self._threads.submit(self._play, work, given)
 
     def check(self, errors: Collection[BaseException] = ()) -> None:
         """Do nothing: others start in place of those who died."""
+
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return the runs that are being played, each with its seconds so far."""
+        with self._lock:
+            pulses = [worker.pulse.under_way() for worker in self._workers]
+        return [beat for beat in pulses if beat is not None]
 
     def stop(self) -> None:
         """End all processes at once, and wait until they are gone."""
@@ -65,16 +82,20 @@ class Processes:
         with self._lock:
             self._stopped = True
             for worker in self._workers:
-                worker.process.kill()
+                worker.kill()
+            offspring.kill_marked({worker.mark for worker in self._workers})
             for worker in self._workers:
-                worker.process.join()
+                worker.join()
         self._threads.shutdown()
 
     def _play(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         request = pickle.dumps((work, given), pickle.HIGHEST_PROTOCOL)
         worker = self._next()
         try:
-            answer = worker.answer(request)
+            answer = worker.answer(request, self.timeout)
+        except TimedOut:
+            self._remove(worker)
+            raise
         except BrokenExecutor:
             with self._lock:
                 self._deaths += 1
@@ -116,31 +137,60 @@ class _Worker:
 
     def __init__(self, deaths: int) -> None:
         self.deaths = deaths
+        self._killed = False
         # Named, as some packages change the default when they are imported.
         context = multiprocessing.get_context("spawn")
+        self.pulse = Pulse(context)
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,))
-        self.process.start()
+        self.process = context.Process(target=_serve, args=(theirs, self.pulse))
+        with offspring.marked() as self.mark:
+            self.process.start()
+        self._guard = offspring.Guard(self.process.pid or 0, self.mark)
         theirs.close()  # it would keep the pipe open when the process is gone
 
-    def answer(self, request: bytes) -> bytes:
-        """Return what the process answers; raise BrokenExecutor if it dies."""
+    def answer(self, request: bytes, timeout: float | None) -> bytes:
+        """Return what the process answers; raise BrokenExecutor if it dies, or TimedOut."""
+        patience = SLICE if timeout is None else min(SLICE, timeout / 10)
         try:
             self.pipe.send_bytes(request)
-            while not self.pipe.poll(1.0):
+            while not self.pipe.poll(patience):
                 if not self.process.is_alive():  # while a child of its own keeps the pipe open
                     raise EOFError
+                if timeout is not None:
+                    self._require_time(timeout)
             return self.pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
             code = self.process.exitcode
             raise BrokenExecutor(f"a worker process died with exit code {code}") from None
 
-    def end(self) -> None:
-        """Kill the process, and wait until it is gone."""
+    def _require_time(self, timeout: float) -> None:
+        """Raise TimedOut, the process ended, if it plays a run for longer than that."""
+        beat = self.pulse.under_way()
+        if beat is None or beat[1] <= timeout:
+            return
+        self.end()
+        last = self.pulse.under_way()  # what it played when it was killed
+        raise TimedOut(beat[0] if last and last[0] == beat[0] else None, timeout)
+
+    def kill(self) -> None:
+        """Kill the process, and its group."""
         self.process.kill()
-        self.process.join()
+        if self.process.pid is not None and not self._killed:
+            self._killed = True
+            offspring.kill_group(self.process.pid)
+
+    def end(self) -> None:
+        """Kill the process and all that it has started, and wait until it is gone."""
+        self.kill()
+        offspring.kill_marked({self.mark})
+        self.join()
         self.pipe.close()
+
+    def join(self) -> None:
+        """Wait until the process, which has been killed, is gone."""
+        self._guard.end()
+        self.process.join()
 
 
 def _block_interrupts() -> None:
@@ -156,8 +206,10 @@ def _block_interrupts() -> None:
 # -- in the worker -----------------------------------------------------------------------------
 
 
-def _serve(pipe: "Connection[bytes, bytes]") -> None:
+def _serve(pipe: "Connection[bytes, bytes]", own: Pulse) -> None:
     """Answer requests until nobody is there who could send any."""
+    offspring.lead_group()
+    pulse.adopt(own)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -183,4 +235,5 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
+        offspring.end_group()
         os._exit(1)

@@ -1,15 +1,18 @@
 """A run of a sweep, played again with all tables and compared with what was kept of it."""
 
+import contextlib
 import math
 import sys
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
-from experiments.design.plan import plan
+from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
 from experiments.execution.processes import Processes
+from experiments.execution.pulse import TimedOut
+from experiments.execution.trial import planned
 from experiments.execution.worker import blamed, play_chunk
+from experiments.results.inside import require_regular
 from experiments.results.store import StoredResults
 from experiments.runs.play import load
 from experiments.runs.play import play as play_scenario
@@ -46,18 +49,19 @@ def replay(results: StoredResults, number: int) -> Replay:
     """
     if not results.manifest:
         raise StoreError(f"{results.folder} holds a single run: tradetalks run plays it again")
-    planned = plan(results.experiment, max_runs=sys.maxsize)  # as many were allowed before
-    if not 0 <= number < planned.size:
-        raise StoreError(f"run {number}: the runs are numbered from 0 to {planned.size - 1}")
+    whole = planned(results.experiment, max_runs=sys.maxsize)  # as many were allowed before
+    if not 0 <= number < whole.size:
+        raise StoreError(f"run {number}: the runs are numbered from 0 to {whole.size - 1}")
     kept = _kept_tables(results, number)
-    died = kept["runs"]["error"][0].as_py() == DIED
-    play_run = _play_apart if died else play_chunk
-    played = _tables(play_run(job_of(planned), Chunk.cut(planned, [number])))
+    error = kept["runs"]["error"][0].as_py() or ""
+    job, chunk, limit = job_of(whole), Chunk.cut(whole, [number]), _limit_in(error)
+    is_apart = error == DIED or limit is not None
+    played = _tables(_play_apart(job, chunk, limit) if is_apart else play_chunk(job, chunk))
     row = played["runs"].to_pylist()[0]
-    values, seed = planned.values(planned.point(number)), planned.seed(number)
+    values, seed = whole.values(whole.point(number)), whole.seed(number)
     run = None
-    if not (row["error"] or planned.experiment.model):
-        run = RunRecord(play_scenario(load(planned.experiment.base, values), seed))
+    if not (row["error"] or whole.experiment.model):
+        run = RunRecord(play_scenario(whole.experiment.at(values), seed))
     return Replay(number, seed, values, row, _differences(kept, played), run)
 
 
@@ -86,7 +90,9 @@ def replayed_folder(results: StoredResults) -> RunRecord:
     if kept.num_rows != 1 or not scenario.is_file():
         writes = "what tradetalks run --out writes: one run and its scenario.toml"
         raise StoreError(f"{results.folder} is not {writes}")
-    played = RunRecord(play_scenario(load(scenario), kept["seed"][0].as_py()))
+    played = RunRecord(
+        play_scenario(load(scenario, allow_code=results.allow_code), kept["seed"][0].as_py())
+    )
     differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
     _require_same_run(str(results.folder), differences)
     return played
@@ -116,6 +122,7 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
     path = results.folder / table / name
     only = [("run", "=", number)]
     try:
+        require_regular(path)
         return parquet.read_table(
             path, filters=only, partitioning=None, page_checksum_verification=True
         )
@@ -125,13 +132,25 @@ def _rows(results: StoredResults, table: str, name: str, number: int) -> "pa.Tab
         raise StoreError(f"{path} cannot be read ({reason}); {hint}") from error
 
 
-def _play_apart(job: Job, chunk: Chunk) -> ChunkResult:
-    """Return the result of a run that may end its process, played in another one."""
-    workers = Processes(1)
+def _limit_in(error: str) -> float | None:
+    """Return how many seconds a run might take that took too long, None if it did not."""
+    before, after = LATE.split("{:.15g}")
+    if not (error.startswith(before) and error.endswith(after)):
+        return None
+    with contextlib.suppress(ValueError):
+        return float(error[len(before) : -len(after)])
+    return None
+
+
+def _play_apart(job: Job, chunk: Chunk, limit: float | None) -> ChunkResult:
+    """Return the result of a run that may end its process or take too long, played in another."""
+    workers = Processes(1, limit)
     try:
         result: ChunkResult = workers.submit(play_chunk, job, chunk).result()
     except BrokenExecutor:
         return blamed(job, chunk, DIED)
+    except TimedOut as error:
+        return blamed(job, chunk, LATE.format(error.seconds))
     finally:
         workers.stop()
     return result

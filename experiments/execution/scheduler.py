@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 
-from experiments.design.job import DIED, Chunk, ChunkResult, Job, job_of
+from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan
 from experiments.execution import worker
 from experiments.execution.executors import Workers
+from experiments.execution.pulse import TimedOut
 from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Scheduler"]
@@ -20,6 +21,8 @@ SECONDS, MOST = 1.0, 20_000
 SLICE = 1.0
 #: Times that workers may die of a chunk before it is played alone.
 STRIKES = 2
+#: A run that takes so many times the usual, and so many seconds, is told of.
+SLOW, LEAST = 100, 1.0
 
 
 @dataclass
@@ -35,7 +38,7 @@ class _Part:
 
 
 class Scheduler:
-    """Plays pending runs with workers."""
+    """Plays pending runs with workers, and tells of a run that takes very long."""
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Scheduler:
         workers: Workers,
         publish: Callable[[ChunkResult], None],
         chunk: int | None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.plan = planned
         self.job: Job = job_of(planned)
@@ -51,11 +55,13 @@ class Scheduler:
         self.workers = workers
         self.publish = publish
         self.chunk = chunk
+        self.tell = tell
         self.retries: deque[_Part] = deque()
         self.suspects: deque[_Part] = deque()
         self.in_flight: dict[Future[ChunkResult], _Part] = {}
         self.works = False
-        self.per_run = SECONDS
+        self.per_run = self.usual = SECONDS
+        self.slow: set[int] = set()
 
     def run(self) -> None:
         """Play all pending runs; what is finished is published also when this is cut short."""
@@ -110,17 +116,46 @@ class Scheduler:
         for future in done - errors.keys():
             self.in_flight.pop(future)
             self.accept(future.result())
+        self.look()
         if errors or not done:
             self.workers.check(errors.values())
         for future, error in errors.items():
-            self.strike(self.in_flight.pop(future), error)
+            if isinstance(error, TimedOut):
+                self.end_late(self.in_flight.pop(future), error)
+            else:
+                self.strike(self.in_flight.pop(future), error)
         if errors and not self.in_flight:
             self.require_workers()
+
+    def look(self) -> None:
+        """Tell once of each run that takes far longer than the usual."""
+        for run, seconds in self.workers.under_way():
+            if seconds > max(SLOW * self.usual, LEAST) and run not in self.slow:
+                self.slow.add(run)
+                limit = self.plan.experiment.timeout
+                end = f"its end is at {limit:g}" if limit else "--timeout SECONDS would end it"
+                usual = f"over {SLOW} times the usual" if self.works else "and none is finished yet"
+                self.tell(f"run {run} takes long: {seconds:,.1f} seconds so far, {usual}; {end}")
+
+    def end_late(self, part: _Part, error: TimedOut) -> None:
+        """Let a run that took too long fail, and play those that were to be played with it."""
+        self.works = True
+        position = len(part.runs) if error.run is None else part.runs.index(error.run)
+        late = part.runs[position : position + 1]
+        if late:
+            what = LATE.format(error.seconds)
+            self.publish(worker.blamed(self.job, self.cut(_Part(late)), what))
+        again = self.suspects if part.strikes >= STRIKES else self.retries
+        # Those before it are known to end: they need not be played once more for one after it.
+        for runs in (part.runs[:position], part.runs[position + 1 :]):
+            if runs:
+                again.append(_Part(runs, part.strikes))
 
     def accept(self, result: ChunkResult) -> None:
         """Publish what came back, and learn how long a run takes."""
         self.works = True
         self.per_run = max(result.seconds / len(result.runs), 1e-6)
+        self.usual = (result.seconds - result.ready_after) / len(result.runs)
         self.publish(result)
 
     def strike(self, part: _Part, error: BaseException) -> None:

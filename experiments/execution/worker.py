@@ -4,25 +4,28 @@ Everything here can be pickled or is made in the worker, so that the same code p
 process, in another one and on another machine.
 """
 
+import contextlib
 import re
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from agents.roster import ROSTER
 from experiments.design.axis import Axis, assigned
 from experiments.design.fingerprint import require_code
 from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
+from experiments.execution.pulse import playing
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
+from experiments.runs.play import prepare
 from experiments.runs.record import RunRecord, package_version
 from simulator.errors import describe_error
-from simulator.scenario import parts
+from simulator.scenario.code import ANY, import_object
 from simulator.scenario.scenario import Scenario, load
 from simulator.text import visible
 from simulator.world.records import TABLES, columns
@@ -47,10 +50,14 @@ def play_chunk(job: Job, chunk: Chunk) -> ChunkResult:
     with _TURN:
         player = _player(job)
         start = time.perf_counter()
+        player.warm_up()
+        ready_after = time.perf_counter() - start
         collected = _ChunkRows(job)
         for task in _tasks(chunk):
-            collected.add(task, player)
-        return collected.result(chunk.runs, time.perf_counter() - start)
+            with playing(task.run):
+                collected.add(task, player)
+        result = collected.result(chunk.runs, time.perf_counter() - start)
+        return replace(result, ready_after=ready_after)
 
 
 def blamed(job: Job, chunk: Chunk, error: str) -> ChunkResult:
@@ -108,7 +115,7 @@ class _Player:
         self._last: tuple[tuple[Any, ...], Scenario] | None = None
         require_code(job.code)
         if job.model is not None:
-            self.model: Any = parts.import_object(job.model, "model", "function")
+            self.model: Any = import_object(job.model, "model", "function")
             return
         for name in job.metrics:
             metric = metrics.find_metric(name, self.base)
@@ -117,7 +124,14 @@ class _Player:
 
     @cached_property
     def base(self) -> Scenario:
-        return load(self.job.scenario or {}, ROSTER)
+        return load(self.job.scenario or {}, ROSTER, code=ANY)  # as who made the job allowed
+
+    def warm_up(self) -> None:
+        """Do what belongs to no run beforehand; what is wrong with it, the runs tell."""
+        if self.job.model is None:
+            with contextlib.suppress(Exception):
+                prepare()
+                _ = self.base
 
     def scenario(self, values: tuple[Any, ...]) -> Scenario:
         """Return the scenario at a point; the last one is kept for its replications."""
@@ -128,31 +142,70 @@ class _Player:
             self._last = values, scenario
         return self._last[1]
 
-    def play(self, task: _Task) -> tuple[dict[str, Any], dict[str, list[Row]]]:
-        """Return the cells of a run and its rows in the other tables."""
+    def play(self, task: _Task) -> "_Played":
+        """Return the cells of a run, its rows in the other tables, and which metrics raised."""
         if self.job.model is not None:
-            return self._modelled(task), {}
+            return self._modelled(task)
         tables_kept = self.job.kept_tables
         tables_read = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
         world = play_scenario(self.scenario(task.values), task.seed, {*tables_kept, *tables_read})
-        cells = RunRecord(world).row(task.run)
-        cells |= zip(self.metrics, metrics.measure(self.metrics, world), strict=True)
-        return cells, {table: self._rows(world, table, task.run) for table in tables_kept}
+        measures = {
+            name: partial(metrics.measure, name, metric, world)
+            for name, metric in self.metrics.items()
+        }
+        measured, gaps = _measured(measures)
+        cells = {**RunRecord(world).row(task.run), **measured}
+        rows = {table: self._rows(world, table, task.run) for table in tables_kept}
+        return _Played(cells, rows, gaps)
 
-    def _modelled(self, task: _Task) -> dict[str, Any]:
+    def _modelled(self, task: _Task) -> "_Played":
         results = self.model(assigned(self.job.axes, task.values), task.seed)
-        missing = [name for name in self.job.metrics if name not in results]
-        if missing:
-            raise KeyError(f"the model returned no {', '.join(missing)}")
-        return {name: metrics.as_number(results[name], name) for name in self.job.metrics}
+        if not hasattr(results, "keys"):
+            raise TypeError(f"the model must return numbers by name, not {results!r}")
+        measures = {name: partial(_result, results, name) for name in self.job.metrics}
+        cells, gaps = _measured(measures)
+        return _Played(cells, {}, gaps)
 
     def _rows(self, world: "World", table: str, run: int) -> list[Row]:
         rows = tables.rows(world, table, run)
         every = self.job.tables[table]
         if every == 1:
             return rows
-        week = [column.name for column in TABLES[table]].index("week")
-        return [row for row in rows if row[week] % every == 0]
+        week, last = [column.name for column in TABLES[table]].index("week"), world.week - 1
+        return [row for row in rows if row[week] % every == 0 or row[week] == last]
+
+
+@dataclass(frozen=True)
+class _Played:
+    """A run: its cells, its rows by table, and what its metrics without a value raised."""
+
+    cells: dict[str, Any]
+    rows: dict[str, list[Row]]
+    gaps: Sequence[BaseException]
+
+
+def _result(results: Mapping[str, object], name: str) -> float:
+    """Return a number that a model returned; KeyError if it returned none of that name."""
+    if name not in results:
+        raise KeyError(f"the model returned no {name}")
+    return metrics.as_number(results[name], name)
+
+
+def _measured(
+    measures: Mapping[str, Callable[[], float]],
+) -> tuple[dict[str, float | None], list[BaseException]]:
+    """Return the value of each metric, None of those that raise, and what they raise."""
+    values: dict[str, float | None] = {}
+    gaps = []
+    for name, measure in measures.items():
+        try:
+            values[name] = measure()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            values[name] = None
+            gaps.append(error)
+    return values, gaps
 
 
 def forget() -> None:
@@ -173,25 +226,25 @@ class _ChunkRows:
     runs: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    gaps: list[Failure] = field(default_factory=list)
 
     def add(self, task: _Task, player: _Player) -> None:
         try:
-            cells, rows = player.play(task)
+            played = player.play(task)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
-            trace = "".join(traceback.format_exception(error))
-            self.fail(task, ": ".join([*where[:1], describe_error(error)]), trace)
+            self.fail(task, *_told(error))
             return
-        self.runs.append({**cells, **task.head(self.job.axes)})
-        for table, more in rows.items():
+        texts = [_told(error) for error in played.gaps]
+        self.gaps.extend(_failure(task, *text) for text in texts)
+        trace = "\n".join(f"{error}\n{trace}" for error, trace in texts) or None
+        self.runs.append({**played.cells, **task.head(self.job.axes), "traceback": trace})
+        for table, more in played.rows.items():
             self.rows.setdefault(table, []).extend(more)
 
     def fail(self, task: _Task, error: str, trace: str) -> None:
-        # Texts from the user's code, which will be shown on terminals.
-        error, trace = (visible(_ADDRESS.sub("", text)) for text in (error, trace))
-        self.failures.append(Failure(task.run, task.point, task.seed, error, trace))
+        self.failures.append(_failure(task, error, trace))
         head = task.head(self.job.axes)
         if self.job.model is None:
             head["scenario"] = self.job.name
@@ -204,7 +257,25 @@ class _ChunkRows:
         for table in self.job.kept_tables:
             cells = self.rows.get(table, [])
             segments[table] = _parquet(tables.typed(columns(table, self.job.countries), cells))
-        return ChunkResult(runs, segments, tuple(self.failures), seconds)
+        return ChunkResult(runs, segments, tuple(self.failures), tuple(self.gaps), seconds)
+
+
+def _told(error: BaseException) -> tuple[str, str]:
+    """Return what an error says, and its traceback.
+
+    They are texts from the user's code, which will be shown on terminals.
+    """
+    where = [note for note in getattr(error, "__notes__", []) if note.startswith("metric ")]
+    texts = (
+        ": ".join([*where[:1], describe_error(error)]),
+        "".join(traceback.format_exception(error)),
+    )
+    told, trace = (visible(_ADDRESS.sub("", text)) for text in texts)
+    return told, trace
+
+
+def _failure(task: _Task, error: str, trace: str) -> Failure:
+    return Failure(task.run, task.point, task.seed, error, trace)
 
 
 def _parquet(table: "pa.Table") -> bytes:

@@ -24,17 +24,19 @@ LADDER = 8
 
 def scenario_page(scenario: Scenario) -> Group:
     """Return the page that shows a scenario, without playing it."""
-    baseline = Baseline(scenario)
+    known = not any(any(country.trust.closed()) for country in scenario.countries.values())
+    baseline = Baseline(scenario) if known else None
     return Group(
         *_head(scenario),
+        *_closed(scenario, known),
         *_countries(scenario),
-        *(part for talk in scenario.talks.values() for part in _talk(scenario, baseline, talk)),
-        *_zones(scenario, baseline),
+        *(part for talk in scenario.talks.values() for part in _talk(scenario, talk)),
+        *(_zones(scenario, baseline) if baseline else ()),
         *_threats(scenario),
         *_deals(scenario),
         *_relationships(scenario),
         *_history(scenario),
-        *_trust(scenario, baseline),
+        *(_trust(scenario, baseline) if baseline else ()),
         *_events(scenario),
     )
 
@@ -59,6 +61,15 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
             "What has no payoffs of its own is valued by the trade model: "
             f"elasticity {economy.elasticity:g}, rent share {economy.rent_share:g}."
         )
+
+
+def _closed(scenario: Scenario, known: bool) -> Iterator[RenderableType]:
+    """Give the code of the file's that was not imported, and what it keeps from being shown."""
+    if closed := scenario.closed:
+        names = listing([f"{problem.value} ({problem.key})" for problem in closed])
+        yield Text(f"Code that the file names was not imported: {names}.")
+    if not known:
+        yield Text("Without it, trust at the start is not known, nor what could be agreed at it.")
 
 
 def _countries(scenario: Scenario) -> Iterator[RenderableType]:
@@ -86,7 +97,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
 # -- talks -------------------------------------------------------------------------------------
 
 
-def _talk(scenario: Scenario, baseline: Baseline, talk: TalkSpec) -> Iterator[RenderableType]:
+def _talk(scenario: Scenario, talk: TalkSpec) -> Iterator[RenderableType]:
     yield heading(f"Talk: {wording.talk_name(scenario, talk.id)} ({talk.id})")
     yield Padding(Text(_calendar(talk)), (0, 0, 0, 2))
     for party, audience in talk.audience.items():

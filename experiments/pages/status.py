@@ -2,25 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.design.plan import Plan
+from experiments.design.plan import shard_size
 from experiments.design.sampling import design_size
 from experiments.display.terminal import heading, outline
 from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
+from experiments.results.manifest import has_digest
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
 from simulator.text import count, file_size, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["experiment_page", "status_page"]
 
 #: How many failures, and how many values of an axis, are listed one by one.
 SHOWN = 5
+UNGUARDED = "of an earlier version, without a digest: changes in it go unnoticed"
 
 
 def status_page(folder: str | Path) -> Group:
@@ -56,11 +62,16 @@ def experiment_page(
             ("seeds", f"from {experiment.seed}, {shared}"),
             ("tables", listing(["runs", *map(_table_text, experiment.tables.items())])),
             ("metrics", listing(experiment.metrics) or "the columns of runs"),
+            *([] if experiment.timeout is None else [("time limit", _limit(experiment.timeout))]),
         ]
     )
     if experiment.axes:
         yield heading("What varies")
         yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+
+
+def _limit(seconds: float | None) -> str:
+    return "none" if seconds is None else f"{seconds:g} seconds a run"
 
 
 def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
@@ -87,50 +98,67 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
     states = segments.steady(lambda names: list(segments.states(names)))
     # A run in two segments counts once, and does no harm to readers.
     faults = [chunk.fault for chunk in states if chunk.fault and not chunk.runs]
-    done, failed = _runs_and_failed(states)
-    succeeded = len(logged_runs(results.folder) & (done - failed))
+    done, failed, gaps = _runs_of(states)
+    succeeded = len(logged_runs(results.folder) & (done - failed - gaps))
     shard_given = results.manifest["shard"]
     shard = (int(shard_given[0]), int(shard_given[1])) if shard_given else None
-    points = [()] * int(results.manifest["points"])
-    planned = sum(1 for _ in Plan(results.experiment, points, shard).runs())
+    points, replications = int(results.manifest["points"]), results.experiment.replications
+    planned = shard_size(points, replications, shard)
     number, size = segments.room()
-    notes = results.manifest.get("repairs", [])
-    repairs = [f"{note['since']}: changed code plays the runs {note['runs']}" for note in notes]
     yield heading("What is there")
     yield outline(
         [
             ("part", f"shard {shard[0]} of {shard[1]}" if shard else "the whole"),
             ("played", f"{len(done):,} of {planned:,} runs"),
             ("failed", f"{len(failed):,}"),
+            *([("metrics raised", f"in {count(len(gaps), 'run')}")] if gaps else []),
             *([("failed once", f"{succeeded:,} more, which succeeded since")] if succeeded else []),
-            *(("repaired", text) for text in repairs),
+            *_changes(results.manifest),
             ("on disk", f"{file_size(size)} in {count(number, 'segment')}"),
             ("written by", holder(results.folder) or "nobody now"),
+            *([] if has_digest(results.manifest) else [("manifest", UNGUARDED)]),
             *(("broken", fault) for fault in faults),
         ]
     )
-    yield from _failures(results, failed, bool(faults))
-    yield from _advice(results, planned - len(done), len(failed), bool(faults))
+    if (failed or gaps) and not faults:
+        errors = results.runs.set_index("run")["error"].dropna()
+        yield from _errors("Runs that failed", errors, "error")
+        title = "Metrics that raised, whose cells are empty"
+        yield from _errors(title, results.metric_errors, "traceback")
+    yield from _advice(results, planned - len(done), len(failed | gaps), bool(faults))
 
 
-def _runs_and_failed(states: Iterable[SegmentState]) -> tuple[set[int], set[int]]:
-    """Return the runs that are there, and which of them failed; of duplicates, the first counts."""
+def _changes(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give what was changed since the sweep was begun, and when."""
+    for note in manifest.get("repairs", []):
+        yield "repaired", f"{note['since']}: changed code plays the runs {note['runs']}"
+    for note in manifest.get("timeouts", []):
+        yield "time limit", f"changed {note['since']}; before, {_limit(note['before'])}"
+
+
+def _runs_of(states: Iterable[SegmentState]) -> tuple[set[int], set[int], set[int]]:
+    """Return the runs that are there, which of them failed, and in which of them a metric raised.
+
+    Of duplicates, the first counts.
+    """
     done: set[int] = set()
     failed: set[int] = set()
+    gaps: set[int] = set()
     for chunk in states:
         failed |= chunk.failed - done
+        gaps |= chunk.gaps - done
         done |= chunk.runs
-    return done, failed
+    return done, failed, gaps
 
 
-def _failures(results: StoredResults, failed: set[int], damaged: bool) -> Iterator[RenderableType]:
-    if not failed or damaged:
+def _errors(title: str, errors: "pd.Series[str]", column: str) -> Iterator[RenderableType]:
+    """Give the first errors, by run."""
+    if errors.empty:
         return
-    yield heading("Runs that failed")
-    runs = results.runs.set_index("run")["error"]
-    yield outline((str(run), str(runs[run])) for run in sorted(failed)[:SHOWN])
-    if len(failed) > SHOWN:
-        more = f"  and {len(failed) - SHOWN:,} more, in the column `error` of runs"
+    yield heading(title)
+    yield outline((str(run), error) for run, error in errors.iloc[:SHOWN].items())
+    if len(errors) > SHOWN:
+        more = f"  and {len(errors) - SHOWN:,} more, in the column `{column}` of runs"
         yield Text(more, style="dim")
 
 

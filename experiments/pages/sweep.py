@@ -152,14 +152,21 @@ def _title(results: StoredResults) -> str:
 
 
 def _failures(results: StoredResults, whose: str = "") -> Iterator[RenderableType]:
-    errors = results.runs["error"].dropna()
+    errors, of = results.runs["error"].dropna(), f"of {len(results.runs):,}"
+    yield from _by_kind(f"Failed runs{whose}: {len(errors):,} {of}", errors, "error")
+    raised = results.metric_errors
+    title = f"Runs with a metric that raised{whose}: {len(raised):,} {of}"
+    yield from _by_kind(title, raised, "traceback")
+
+
+def _by_kind(title: str, errors: "pd.Series[str]", column: str) -> Iterator[RenderableType]:
     if errors.empty:
         return
-    yield heading(f"Failed runs{whose}: {len(errors):,} of {len(results.runs):,}")
+    yield heading(title)
     kinds = errors.value_counts()
     yield outline((f"{number:,} x", str(error)) for error, number in kinds.head(ERRORS).items())
     if len(kinds) > ERRORS:
-        yield Text(f"  and {len(kinds) - ERRORS:,} other errors: column `error` of `runs`")
+        yield Text(f"  and {len(kinds) - ERRORS:,} other errors: column `{column}` of `runs`")
 
 
 # -- summaries ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from rich.console import Group
 from rich.text import Text
 
@@ -82,7 +82,7 @@ def welfare_answer(
     model: str = "armington",
     balanced: bool = False,
     lump_sum: bool = False,
-    elasticity: float = 4.0,
+    elasticity: ArrayLike = 4.0,
     home: str = "",
 ) -> Answer:
     """Return the effects of tariffs on each region.
@@ -91,15 +91,15 @@ def welfare_answer(
     ----------
     trade : Trade
         Flows and GDP; no tariffs are in force.
-    tariffs : array of shape (N, N)
-        New tariffs, exporter by importer, as fractions.
+    tariffs : array of shape (N, N), or (S, N, N) if trade is by sector
+        New tariffs, exporter by importer, as fractions; infinite for an embargo.
     model : str
         ``armington`` or ``liberation-day``.
     balanced : bool
         Whether deficits are removed first, by the former model in both cases.
     lump_sum, home : bool, str
         Whether revenue is handed out as a lump sum, and the home region, in the latter model.
-    elasticity : float
+    elasticity : float or array of shape (S,)
         Of trade, above 0.
     """
     if model == "armington":
@@ -111,14 +111,14 @@ def welfare_answer(
     return Answer(title, {"regions": list(trade.regions), **effects}, _WELFARE)
 
 
-def optimal_answer(trade: Trade, elasticity: float) -> Answer:
+def optimal_answer(trade: Trade, elasticity: ArrayLike) -> Answer:
     """Return each region's best tariff if no other region has any, and its gain.
 
     Parameters
     ----------
     trade : Trade
         Flows and GDP.
-    elasticity : float
+    elasticity : float or array of shape (S,)
         Of trade, above 0.
     """
     base = balance(trade.economy(elasticity))
@@ -127,7 +127,8 @@ def optimal_answer(trade: Trade, elasticity: float) -> Answer:
     data = {
         "regions": list(base.regions),
         "tariff": best.tolist(),
-        "formula": formula_tariffs(base).tolist(),
+        # The formulas are for one sector.
+        **({} if trade.sectors else {"formula": formula_tariffs(base).tolist()}),
         "welfare_pct": np.diagonal(alone.welfare_pct).tolist(),
     }
     columns = (
@@ -138,14 +139,14 @@ def optimal_answer(trade: Trade, elasticity: float) -> Answer:
     return Answer("The best tariff of each region alone, balanced trade", data, columns)
 
 
-def nash_answer(trade: Trade, elasticity: float) -> Answer:
+def nash_answer(trade: Trade, elasticity: ArrayLike) -> Answer:
     """Return the tariffs that are best responses to each other, and what they cost.
 
     Parameters
     ----------
     trade : Trade
         Flows and GDP.
-    elasticity : float
+    elasticity : float or array of shape (S,)
         Of trade, above 0.
     """
     base = balance(trade.economy(elasticity))
@@ -153,7 +154,7 @@ def nash_answer(trade: Trade, elasticity: float) -> Answer:
     data = {
         "regions": list(base.regions),
         "tariff": best.tolist(),
-        "one_step": one_step_nash(base).tolist(),
+        **({} if trade.sectors else {"one_step": one_step_nash(base).tolist()}),
         "welfare_pct": solve(base, base.uniform(best)).welfare_pct.tolist(),
     }
     columns = (
@@ -165,7 +166,7 @@ def nash_answer(trade: Trade, elasticity: float) -> Answer:
 
 
 def sustainable_answer(
-    trade: Trade, elasticity: float, discount: Sequence[float], trust: Sequence[float]
+    trade: Trade, elasticity: ArrayLike, discount: Sequence[float], trust: Sequence[float]
 ) -> Answer:
     """Return which common tariffs enforce themselves, and how patient free trade needs each to be.
 
@@ -173,7 +174,7 @@ def sustainable_answer(
     ----------
     trade : Trade
         Flows and GDP.
-    elasticity : float
+    elasticity : float or array of shape (S,)
         Of trade, above 0.
     discount, trust : sequence of float
         In [0, 1]; the tariffs are a list per discount factor with an entry per trust.
@@ -207,8 +208,8 @@ _WELFARE = (
 def _armington(base: Economy, tariffs: Floats) -> dict[str, Any]:
     equilibrium = solve(base, tariffs)
     return {
-        "welfare_pct": equilibrium.welfare_pct.tolist(),
-        "revenue": equilibrium.revenue.tolist(),
+        "welfare_pct": _finite_list(equilibrium.welfare_pct),
+        "revenue": _finite_list(equilibrium.revenue),
         "wage_hat": equilibrium.wage_hat.tolist(),
     }
 
@@ -225,10 +226,12 @@ def _liberation_day(base: LiberationDay, tariffs: Floats, lump_sum: bool) -> dic
     }
 
 
-def _base_year(trade: Trade, elasticity: float, home: str, balanced: bool) -> LiberationDay:
-    if balanced:
+def _base_year(trade: Trade, elasticity: ArrayLike, home: str, balanced: bool) -> LiberationDay:
+    if balanced and not trade.sectors:
         purged = balance(trade.economy(elasticity))
-        trade = replace(trade, flows=purged.flows, gdp=purged.income)
+        given = np.where(trade.given > 0.0, np.diagonal(purged.flows), 0.0)
+        between = purged.flows - np.diag(np.diagonal(purged.flows))
+        trade = replace(trade, flows=between + np.diag(given), gdp=purged.income)
     return trade.liberation_day(home, elasticity)
 
 

@@ -1,12 +1,14 @@
 """The style of pictures: figures, titles and legends, axes of weeks, a note on empty axes."""
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from experiments.plots.fonts import fit_fonts, no_word_of_fonts
 from experiments.plots.palette import literal_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
 
 __all__ = ["dress", "empty", "figure", "weeks"]
@@ -26,7 +28,19 @@ def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
     from matplotlib.figure import Figure
 
     class Picture(Figure):
-        """A figure that is displayed where it is the value of a notebook's cell."""
+        """A figure that is displayed where it is the value of a notebook's cell.
+
+        Letters that its font lacks are drawn in another that has them, if one is installed.
+        """
+
+        def draw(self, renderer: "RendererBase") -> None:
+            with no_word_of_fonts():
+                fit_fonts(self)
+                super().draw(renderer)
+
+        def savefig(self, *arguments: Any, **options: Any) -> None:
+            with no_word_of_fonts():
+                super().savefig(*arguments, **options)
 
         def _repr_png_(self) -> bytes:
             from io import BytesIO

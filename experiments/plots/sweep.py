@@ -9,7 +9,8 @@ import numpy as np
 
 from experiments.analysis import queries
 from experiments.analysis.intervals import summarize
-from experiments.design.plan import plan
+from experiments.design import sampling
+from experiments.design.plan import Plan
 from experiments.display import wording
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -282,8 +283,9 @@ class SweepPlots:
         """Return the weeks of the first deadline of a talk at the points of some runs."""
         if "point" not in runs or not any("deadline" in axis for axis in self._results.axes):
             return _weeks(self._base, [self._base.talks[talk].deadline])
-        planned = plan(self._results.experiment)
-        scenarios = [self._base.with_(planned.values(int(p))) for p in runs["point"].unique()]
+        experiment = self._results.experiment
+        planned = Plan(experiment, sampling.design_points(experiment))
+        scenarios = [experiment.at(planned.values(int(p))) for p in runs["point"].unique()]
         return _weeks(self._base, [scenario.talks[talk].deadline for scenario in scenarios])
 
 

@@ -81,7 +81,7 @@ def _drawn(figure: "Figure", form: str) -> bytes:
 
     file = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "tradetalks"}), warnings.catch_warnings():
-        # Letters that the font lacks, and names too long for their place: right in the text.
+        # Names too long for their place: right in the text.
         warnings.simplefilter("ignore", UserWarning)
         about = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
         figure.savefig(file, format=form, dpi=DPI, metadata=about)

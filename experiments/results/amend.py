@@ -10,7 +10,7 @@ from experiments.design.plan import Plan
 from experiments.results import manifest
 from experiments.results.segments import Segments
 
-__all__ = ["accept", "lacking", "repaired"]
+__all__ = ["accept", "lacking", "repaired", "timed"]
 
 
 def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
@@ -31,25 +31,38 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
     return changes
 
 
+def timed(old: Mapping[str, Any], timeout: float | None) -> dict[str, Any]:
+    """Return an old manifest with another time limit, and a note of the one before."""
+    note = {"since": _now(), "before": old.get("timeout")}
+    return {**old, "timeout": timeout, "timeouts": [*old.get("timeouts", []), note]}
+
+
 def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]) -> dict[str, Any]:
     """Return an old manifest with the code of a new one, and a note of the runs that it plays.
 
     They are in ascending order.
     """
     note = {
-        "since": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "since": _now(),
         "runs": _ranges(runs),
         "code_before": old.get("code"),
     }
     return {**old, "code": new["code"], "repairs": [*old.get("repairs", []), note]}
 
 
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
 def lacking(folder: Path, planned: Plan, *, or_failed: bool) -> list[int]:
-    """Return the runs of a plan that are not in a folder, in ascending order."""
+    """Return the runs of a plan that are not in a folder, in ascending order.
+
+    Those that failed, or of which a metric did, count as such if they are asked for.
+    """
     played: set[int] = set()
     for chunk in Segments(folder, job_of(planned).kept_tables).states():
         if not chunk.fault:
-            played |= chunk.runs - chunk.failed if or_failed else chunk.runs
+            played |= chunk.runs - chunk.failed - chunk.gaps if or_failed else chunk.runs
     return [run for run in planned.runs() if run not in played]
 
 

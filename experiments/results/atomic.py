@@ -2,9 +2,13 @@
 
 import contextlib
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from experiments.results.inside import require_no_way_out
 
 __all__ = [
     "atomic_file",
@@ -12,8 +16,12 @@ __all__ = [
     "fill_folder",
     "part_name",
     "sync_folder",
+    "whole_name",
     "write_file",
 ]
+
+#: What a file is called while it is written; a version before wrote without the token.
+_PART = re.compile(r"\.(?:[0-9a-f]{16}\.)?(.+)\.part")
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -34,6 +42,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     part = path.with_name(part_name(path.name))
     try:
         with _naming(path, part):
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             yield part
             with open(part, "rb+") as file:
                 os.fsync(file.fileno())
@@ -60,8 +69,17 @@ def _naming(path: Path, part: Path) -> Iterator[None]:
 
 
 def part_name(name: str) -> str:
-    """Return what a file is called while it is written; a killed writer leaves it behind."""
-    return f".{name}.part"
+    """Return what a file is called while it is written; a killed writer leaves it behind.
+
+    Nobody can know it beforehand, and have put something else there.
+    """
+    return f".{secrets.token_hex(8)}.{name[-50:]}.part"
+
+
+def whole_name(name: str) -> str:
+    """Return what a part will be called when it is written; nothing if the name is of no part."""
+    match = _PART.fullmatch(name)
+    return match[1] if match else ""
 
 
 def sync_folder(folder: Path) -> None:
@@ -80,6 +98,7 @@ def check_folder(folder: str | Path) -> None:
     Raises OSError if it is a file, holds anything, or could not be created.
     """
     path = Path(folder).expanduser()
+    require_no_way_out(path)
     if path.is_symlink() and not path.exists():
         raise FileExistsError(f"{str(folder)!r} is a link to nothing; name a new folder")
     if path.exists() and not path.is_dir():
@@ -108,7 +127,7 @@ def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
     is_new = not path.is_dir()
     home = path.parent if is_new else path
     home.mkdir(parents=True, exist_ok=True)
-    part = home / f".{path.name}.{os.getpid()}.part"
+    part = home / part_name(path.name)
     with _naming(path, part):
         part.mkdir()
     try:

@@ -5,26 +5,30 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
 from experiments.design.job import Failure
 from experiments.results import atomic
+from experiments.results.inside import open_own, read_regular
 
 __all__ = ["append", "join", "logged_runs"]
 
 NAME = "errors.jsonl"
+#: Bytes of the largest log that is read; a traceback has about a thousand.
+MOST = 2**34
 
 
 def append(folder: Path, failures: Sequence[Failure]) -> None:
     """Append a line per failed run, each on a line of its own even after a crash.
 
-    Raises OSError if it cannot be written.
+    Raises OSError if it cannot be written; StoreError if it is a link, or no file of the folder's.
     """
     if not failures:
         return
     path = folder / NAME
     lines = "".join(json.dumps(vars(failure), ensure_ascii=False) + "\n" for failure in failures)
-    with open(path, "a+b") as file:
-        if file.tell() and not _ends_a_line(path):
+    with open(open_own(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+b") as file:
+        if file.seek(0, os.SEEK_END) and not _ends_a_line(file):
             file.write(b"\n")
         file.write(lines.encode())
         file.flush()
@@ -35,7 +39,8 @@ def logged_runs(folder: Path) -> set[int]:
     """Return the runs that ever failed."""
     runs = set()
     for line in _text(folder).splitlines():
-        with contextlib.suppress(ValueError, KeyError, TypeError):  # half a line, after a crash
+        # Half a line, after a crash.
+        with contextlib.suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
             runs.add(int(json.loads(line)["run"]))
     return runs
 
@@ -54,12 +59,11 @@ def join(folders: Iterable[Path], out: Path) -> None:
 
 def _text(folder: Path) -> str:
     try:
-        return (folder / NAME).read_text(encoding="utf-8", errors="replace")
+        return read_regular(folder / NAME, MOST).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
 
 
-def _ends_a_line(path: Path) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
+def _ends_a_line(file: IO[bytes]) -> bool:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"

@@ -15,11 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
 
+from experiments.results.inside import open_own, read_regular
+from simulator import literals
 from simulator.errors import StoreError, WriteError
 
 __all__ = ["Lock", "holder"]
 
 NAME = "lock"
+#: Bytes that a lock has at most.
+_MOST = 4096
 #: The locks of this process.
 _held: "WeakSet[Lock]" = WeakSet()
 
@@ -44,7 +48,7 @@ class Lock:
     def _entered(self) -> bool:
         """Return whether the lock is taken; it is not if the file was removed meanwhile."""
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._file = open_own(self.path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise WriteError(f"{self.path.parent} cannot be written to: {error}") from error
         _held.add(self)
@@ -74,7 +78,7 @@ class Lock:
 
     def _take(self) -> bool:
         free = _locked(self._file)
-        owner = _parsed(os.pread(self._file, 4096, 0))
+        owner = _parsed(os.pread(self._file, _MOST, 0))
         if not self._in_place():
             return False
         if not free or (owner and _alive(owner)):
@@ -114,7 +118,7 @@ if hasattr(os, "register_at_fork"):
 def holder(folder: Path) -> str:
     """Return who writes to a folder now, in words; empty if nobody does."""
     try:
-        owner = _parsed((folder / NAME).read_bytes())
+        owner = _parsed(read_regular(folder / NAME, _MOST))
     except OSError:
         return ""
     return _named(owner) if owner and _alive(owner) else ""
@@ -139,7 +143,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     """Return what a lock names, nothing if it was never written to its end."""
     try:
         owner = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return owner if isinstance(owner, dict) else {}
 
@@ -149,7 +153,7 @@ def _alive(owner: dict[str, Any]) -> bool:
     pid = owner.get("pid")
     if owner.get("host") != socket.gethostname():
         return True
-    if not isinstance(pid, int) or pid <= 0:
+    if not literals.is_whole(pid, least=1) or pid >= 2**31:
         return False
     try:
         os.kill(pid, 0)

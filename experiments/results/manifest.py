@@ -1,5 +1,6 @@
 """The manifest of a folder of results: what was played there, and by which versions."""
 
+import contextlib
 import datetime
 import json
 import platform
@@ -14,17 +15,23 @@ from experiments.design.plan import Plan
 from experiments.design.reader import load_experiment
 from experiments.design.sampling import points_digest
 from experiments.results import atomic
+from experiments.results.inside import read_regular
+from experiments.results.manifest_form import DIGEST, FORMAT, digest_of, fault_of
 from experiments.runs.record import package_version
 from simulator import literals
 from simulator.errors import StoreError
-from simulator.scenario.parts import as_text
+from simulator.scenario.parts import as_text, code_in
 
 __all__ = [
+    "DIGEST",
+    "HALF_MERGED",
     "NAME",
     "PACKAGES",
+    "UNFINISHED",
     "data_of",
     "differences",
     "experiment_of",
+    "has_digest",
     "manifest_of",
     "read_manifest",
     "versions",
@@ -32,7 +39,9 @@ __all__ = [
 ]
 
 NAME = "manifest.json"
-FORMAT = 2
+#: What the manifest of a merge is called until all that belongs to it is there.
+UNFINISHED = "merging.json"
+HALF_MERGED = "{} holds what a merge that was cut short has left: do the merge again"
 #: Packages that results may depend on; those of a world depend on mesa as well.
 PACKAGES = ("numpy", "scipy", "pyarrow")
 #: What must be the same for a sweep to continue in a folder.
@@ -54,6 +63,7 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "code": dict(job.code),
         "experiment": plan.experiment.resolved(),
         "countries": list(job.countries),
+        "timeout": plan.experiment.timeout,
         "set": {path: literals.write(as_text(v)) for path, v in plan.experiment.set.items()},
     }
 
@@ -64,39 +74,55 @@ def versions(*packages: str) -> dict[str, str]:
     return {"tradetalks": package_version(), "python": platform.python_version(), **installed}
 
 
-def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write a manifest; it appears whole or not at all. Raises OSError if it cannot be written."""
-    text = json.dumps(content, indent=1, default=_dated, ensure_ascii=False)
-    atomic.write_file(folder / NAME, text.encode())
+def write_manifest(folder: Path, content: Mapping[str, Any], name: str = NAME) -> None:
+    """Write a manifest with its digest; it appears whole or not at all.
+
+    Raises OSError if it cannot be written.
+    """
+    plain = json.loads(json.dumps(content, default=_dated))
+    plain[DIGEST] = digest_of(plain)
+    text = json.dumps(plain, indent=1, ensure_ascii=False)
+    atomic.write_file(folder / name, text.encode())
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder of results.
 
-    Raises StoreError if there is no manifest that can be read.
+    Raises StoreError if there is no manifest that can be read, or it is not as it was written.
     """
+    path = folder / NAME
     try:
-        text = (folder / NAME).read_text(encoding="utf-8")
-        manifest = json.loads(text, object_hook=_undated)
+        text = read_regular(path).decode()
+        if fault := fault_of(json.loads(text)):
+            raise StoreError(f"{path} cannot be used: {fault}")
     except FileNotFoundError:
+        if (folder / UNFINISHED).is_file():
+            raise StoreError(HALF_MERGED.format(folder)) from None
         raise StoreError(
             f"{folder} holds no results of a sweep: there is no {NAME} in it"
         ) from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{folder / NAME} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or "experiment" not in manifest:
-        raise StoreError(f"{folder / NAME} is not the manifest of a sweep")
+        raise StoreError(f"{path} cannot be read: {error}") from error
+    except RecursionError:
+        raise StoreError(f"{path} cannot be read: it is nested too deeply") from None
+    manifest: dict[str, Any] = json.loads(text, object_hook=_undated)
     return manifest
 
 
-def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
-    """Return the experiment that a manifest holds."""
-    return load_experiment(data_of(manifest))
+def experiment_of(manifest: Mapping[str, Any], **changes: Any) -> Experiment:
+    """Return the experiment that a manifest holds, changed as in `load_experiment`.
+
+    The code that it names is that of a file, unless the changes allow it.
+    """
+    data = data_of(manifest)
+    return load_experiment(data, from_files=code_in(data), **changes)
 
 
 def data_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the experiment that a manifest holds, as data for `load_experiment`."""
-    return {key: value for key, value in manifest["experiment"].items() if key != "scenario_hash"}
+    data = {key: value for key, value in manifest["experiment"].items() if key != "scenario_hash"}
+    timeout = manifest.get("timeout")
+    return data if timeout is None else {**data, "timeout": timeout}
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -104,6 +130,11 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     before, after = ({key: m.get(key) for key in _BINDING} for m in (old, new))
     kinds = _differing(before, after), _reordered(old, new), _redrawn(old, new)
     return next(filter(None, map(list, kinds)), [])
+
+
+def has_digest(manifest: Mapping[str, Any]) -> bool:
+    """Return whether changes of a manifest are noticed; before format 3 they were not."""
+    return DIGEST in manifest
 
 
 def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -147,5 +178,6 @@ def _dated(value: object) -> object:
 
 def _undated(value: dict[str, Any]) -> object:
     if value.keys() == {"date"} and isinstance(value["date"], str):
-        return datetime.date.fromisoformat(value["date"])
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(value["date"])
     return value

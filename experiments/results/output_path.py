@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.results.atomic import atomic_file
+from experiments.results.inside import require_no_way_out
 
 __all__ = ["check_file", "other_ending", "output_file"]
 
@@ -20,8 +21,8 @@ def other_ending(path: Path, endings: Sequence[str]) -> str:
 def output_file(target: str | Path) -> Iterator[Path]:
     """Lend a path to write the file that a user asked for; it appears whole or not at all.
 
-    A link is followed; what is not a regular file, such as a pipe, is written to directly. Raises
-    OSError if it cannot be written.
+    A link is followed, but for one in a folder of results; what is not a regular file, such as a
+    pipe, is written to directly. Raises OSError if it cannot be written.
     """
     path = _followed(target)
     is_special = path.exists() and not path.is_file()
@@ -47,6 +48,8 @@ def check_file(target: str | Path) -> None:
 def _followed(target: str | Path) -> Path:
     """Return where a path leads once links are followed; itself if they form a circle."""
     try:
-        return Path(os.path.realpath(Path(target).expanduser()))
+        path = Path(target).expanduser()
     except RuntimeError as error:
         raise OSError(f"{str(target)!r} cannot be written: {error}") from error
+    require_no_way_out(path)
+    return Path(os.path.realpath(path))

@@ -7,16 +7,20 @@ name in all tables. The one in ``runs`` is published last; without it, the other
 import contextlib
 import itertools
 import json
+import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.design.job import ChunkResult, Job, schema
-from experiments.results import manifest
-from experiments.results.atomic import atomic_file, sync_folder, write_file
+from experiments.results import failure_log, manifest
+from experiments.results.atomic import atomic_file, sync_folder, whole_name, write_file
+from experiments.results.inside import own_folder, read_regular, require_regular
 from experiments.runs.tables import typed
 from simulator.errors import StoreError
 from simulator.world.records import Column, columns
@@ -31,6 +35,10 @@ T = TypeVar("T")
 ASIDE = "set-aside"
 #: Notes which segments are being replaced by which, until they are.
 SWAP = "swap.json"
+#: What segments are called; no other name in a folder of tables is ever used.
+_NAME = re.compile(r"seg-[0-9]{9,18}-[0-9]{9,18}-[0-9a-f]{8}\.parquet")
+#: Files beside the tables of which a killed writer may leave parts.
+_BESIDE = (manifest.NAME, failure_log.NAME, SWAP)
 
 
 def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
@@ -47,13 +55,15 @@ def segment_name(runs: Sequence[int], made_of: Sequence[object] = ()) -> str:
 class SegmentState:
     """The state of a chunk's segments: its runs, none if it cannot be read, and those that failed.
 
-    The fault is which segment cannot be read and why, or that an earlier chunk has one of its runs,
-    too; empty if all is well.
+    Those with a gap did not fail, but lack the value of a metric that raised. The fault is which
+    segment cannot be read and why, or that an earlier chunk has one of its runs, too; empty if all
+    is well.
     """
 
     name: str
     runs: frozenset[int]
     failed: frozenset[int]
+    gaps: frozenset[int]
     fault: str
 
 
@@ -67,7 +77,12 @@ class Segments:
 
     def names(self) -> list[str]:
         """Return the names of the chunks that are published, in the order of their runs."""
-        return sorted(path.name for path in (self.folder / "runs").glob("seg-*.parquet"))
+        paths = (self.folder / "runs").glob("seg-*.parquet")
+        return sorted(path.name for path in paths if _NAME.fullmatch(path.name) and path.is_file())
+
+    def _own(self, table: str, name: str) -> Path:
+        """Return where a segment is written; StoreError if its folder is a link."""
+        return own_folder(self.folder / table) / name
 
     def publish(self, result: ChunkResult) -> None:
         """Write the segments of a chunk, each whole or not at all.
@@ -76,7 +91,7 @@ class Segments:
         """
         name = segment_name(result.runs)
         for table in (*self.tables, "runs"):
-            write_file(self.folder / table / name, result.segments[table])
+            write_file(self._own(table, name), result.segments[table])
 
     def runs_in(self, name: str) -> list[int]:
         """Return the runs of a chunk."""
@@ -106,22 +121,25 @@ class Segments:
         known_runs: set[int] = set()
         for name in self.names() if names is None else names:
             fault = self.corrupt(name)
-            runs, failed = (
-                (frozenset[int](), frozenset[int]()) if fault else self._runs_and_failed(name)
-            )
+            runs, failed, gaps = (frozenset[int](),) * 3 if fault else self._runs(name)
             if not known_runs.isdisjoint(runs):
                 fault = f"runs/{name}: runs that another segment has too"
             else:
                 known_runs |= runs
-            yield SegmentState(name, runs, failed, fault)
+            yield SegmentState(name, runs, failed, gaps, fault)
 
-    def _runs_and_failed(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
-        """Return the runs of a chunk, and those of them that failed."""
+    def _runs(self, name: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Return the runs of a chunk, those of them that failed, and those with a gap."""
         import pyarrow.compute as pc
 
-        table = self.read("runs", name, ["run", "error"])
-        failed = table.filter(pc.is_valid(table["error"]))
-        return frozenset(table["run"].to_pylist()), frozenset(failed["run"].to_pylist())
+        table = self.read("runs", name, ["run", "error", "traceback"])
+        failed = pc.is_valid(table["error"])
+        gap = pc.and_not(pc.is_valid(table["traceback"]), failed)
+        every, bad, odd = (
+            frozenset(t["run"].to_pylist())
+            for t in (table, table.filter(failed), table.filter(gap))
+        )
+        return every, bad, odd
 
     def require_sound(self) -> set[int]:
         """Return all runs in the folder, after checking that each can be read and occurs once.
@@ -161,53 +179,76 @@ class Segments:
 
         What was set aside before keeps its name and stays.
         """
-        home, tables = self.folder / ASIDE, ("runs", *self.tables)
+        home, tables = own_folder(self.folder / ASIDE), ("runs", *self.tables)
         stem = name.removesuffix(".parquet")
         names = itertools.chain([name], (f"{stem}.{k}.parquet" for k in itertools.count(2)))
         free = next(n for n in names if not any((home / table / n).exists() for table in tables))
         for table in tables:
-            path, aside = self.folder / table / name, home / table / free
-            if path.exists():
-                aside.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(aside)
+            path = self._own(table, name)
+            if os.path.lexists(path):
+                path.replace(own_folder(home / table) / free)
         return home
 
     def sweep_up(self) -> None:
         """Remove what a killed writer left behind: parts of files, and unpublished segments."""
+        homes = [own_folder(self.folder / table) for table in ("runs", *self.tables)]
         self._end_swap()
         published = set(self.names())
-        for table in ("runs", *self.tables):
-            (self.folder / table).mkdir(exist_ok=True)
-            for path in list((self.folder / table).iterdir()):
-                unpublished = path.name.startswith("seg-") and path.name not in published
-                if path.name.endswith(".part") or unpublished:
-                    path.unlink()
+        for path in [path for home in (self.folder, *homes) for path in home.iterdir()]:
+            name = whole_name(path.name)
+            is_part = _NAME.fullmatch(name) or name in _BESIDE
+            if is_part or (_NAME.fullmatch(path.name) and path.name not in published):
+                path.unlink()
         sync_folder(self.folder)
 
-    def forget_failed(self, name: str) -> None:
-        """Remove the failed runs of a chunk.
+    def clear(self) -> None:
+        """Remove all segments and their folders; OSError if anything else is in one of these."""
+        for table in self.tables:
+            home = own_folder(self.folder / table)
+            for path in list(home.iterdir()):
+                if _NAME.fullmatch(path.name) or _NAME.fullmatch(whole_name(path.name)):
+                    path.unlink()
+            home.rmdir()
 
-        They have rows only in ``runs``, which is replaced as a whole: a crash loses nothing.
+    def forget_failed(self, name: str) -> None:
+        """Remove the runs of a chunk that failed or have a gap; a crash loses nothing.
+
+        Raises StoreError or OSError as `swap` does.
         """
+        chunk = next(self.states([name]))
+        gone = chunk.failed | chunk.gaps
+        if gone == chunk.runs:
+            self._own("runs", name).unlink()  # without it, the others do not count
+        elif gone:
+            new = segment_name(sorted(chunk.runs - gone), [name, *sorted(gone)])
+            self.swap([name], new, partial(self._without, name, gone), sorted(gone))
+
+    def _without(self, name: str, gone: Collection[int], table: str) -> "pa.Table":
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        path, table = self.folder / "runs" / name, self.read("runs", name)
-        rest = table.filter(pc.is_null(table["error"]))
-        if not rest.num_rows:
-            path.unlink()
-        elif rest.num_rows < table.num_rows:
-            _store(path, rest)
+        rows = self.read(table, name)
+        return rows.filter(pc.invert(pc.is_in(rows["run"], pa.array(gone, pa.int64()))))
 
-    def swap(self, old: Sequence[str], new: str, content: "Callable[[str], pa.Table]") -> None:
+    def swap(
+        self,
+        old: Sequence[str],
+        new: str,
+        content: "Callable[[str], pa.Table]",
+        without: Sequence[int] = (),
+    ) -> None:
         """Publish a new chunk, of that content by table, in place of others with the same runs.
+
+        Or with the same runs but for some that it is `without`.
 
         If it is interrupted, every run can still be read once, and `sweep_up` completes it. Raises
         StoreError if what was written cannot be read: the old chunks stay; OSError if it cannot be
         written.
         """
-        write_file(self.folder / SWAP, json.dumps({"old": list(old), "new": new}).encode())
+        plan = {"old": list(old), "new": new, **({"without": list(without)} if without else {})}
+        write_file(self.folder / SWAP, json.dumps(plan).encode())
         for table in (*self.tables, "runs"):
-            _store(self.folder / table / new, content(table))
+            _store(self._own(table, new), content(table))
         if fault := self._end_swap():
             raise StoreError(f"{self.folder}: what was written cannot be read: {fault}")
 
@@ -215,20 +256,28 @@ class Segments:
         """Remove the old chunks of a swap, or the new one if it is damaged, and return why."""
         path = self.folder / SWAP
         try:
-            swap = json.loads(path.read_bytes())
-            old, new = list(swap["old"]), str(swap["new"])
+            old, new, without = _swap_of(json.loads(read_regular(path)))
         except FileNotFoundError:
             return ""
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             path.unlink()  # runs that are there twice can be told by their numbers, too
             return ""
         fault = self.corrupt(new)
-        for name in [new] if fault else old:
-            for table in ("runs", *self.tables):
-                (self.folder / table / name).unlink(missing_ok=True)
+        gone = [new] if fault else old if self._holds_all(new, without, old) else []
+        for name, table in itertools.product(gone, ("runs", *self.tables)):
+            self._own(table, name).unlink(missing_ok=True)
         sync_folder(self.folder / "runs")
         path.unlink()
         return fault
+
+    def _holds_all(self, new: str, without: Iterable[int], old: Iterable[str]) -> bool:
+        """Return whether a chunk has all runs of others that are still there, but for some."""
+        there = set(self.names())
+        runs = {*self.runs_in(new), *without}
+        try:
+            return all(runs.issuperset(self.runs_in(name)) for name in old if name in there)
+        except StoreError:
+            return False
 
     def copy_to(self, other: "Segments", names: Iterable[str]) -> None:
         """Copy chunks to another folder, whose lock is held.
@@ -239,7 +288,7 @@ class Segments:
             if (other.folder / "runs" / name).exists():
                 raise StoreError(f"{name} is in more than one of the folders")
             for table in (*self.tables, "runs"):
-                with atomic_file(other.folder / table / name) as part:
+                with atomic_file(other._own(table, name)) as part:
                     shutil.copyfile(self.folder / table / name, part)
 
     def room(self) -> tuple[int, int]:
@@ -285,6 +334,7 @@ def read_segment(
     from pyarrow import ArrowException, parquet
 
     try:
+        require_regular(path)
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             if schema is not None:
                 _require_columns(file.schema_arrow, schema)
@@ -301,6 +351,17 @@ def read_segment(
     except (OSError, ValueError, ArrowException) as error:
         reason = (str(error).splitlines() or ["cannot be read"])[0][:100].rstrip(".")
     raise StoreError(f"{path.parent.name}/{path.name}: {reason}")
+
+
+def _swap_of(plan: Any) -> tuple[list[str], str, list[int]]:
+    """Return which segments are replaced by which, and without which runs.
+
+    Raises ValueError, KeyError or TypeError if it is no such plan.
+    """
+    old, new, without = list(plan["old"]), plan["new"], list(plan.get("without", ()))
+    if not all(_NAME.fullmatch(name) for name in [*old, new]) or new in old:
+        raise ValueError("no names of segments")
+    return old, new, [int(run) for run in without]
 
 
 def sorted_by_run(table: "pa.Table") -> "pa.Table":

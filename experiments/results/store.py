@@ -6,6 +6,7 @@ and others read.
 """
 
 import itertools
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from experiments.results import manifest
 from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
 from experiments.runs.tables import TableFrames
-from simulator.errors import StoreError, nearest
+from simulator.errors import ScenarioError, StoreError, nearest
 from simulator.world.records import TABLES
 
 if TYPE_CHECKING:
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["StoredResults", "stored_results"]
 
 
-def stored_results(folder: str | Path) -> "StoredResults":
+def stored_results(folder: str | Path, *, allow_code: bool = False) -> "StoredResults":
     """Return the results in a folder of a sweep, or of ``tradetalks run --out``.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
 
     Raises
     ------
@@ -37,9 +45,9 @@ def stored_results(folder: str | Path) -> "StoredResults":
     path = Path(folder).expanduser()
     if not path.is_dir():
         raise StoreError(f"there is no folder {str(folder)!r}")
-    if not (path / manifest.NAME).exists() and (path / "runs.parquet").is_file():
-        return StoredResults(path, {})
-    return StoredResults(path, manifest.read_manifest(path))
+    if not os.path.lexists(path / manifest.NAME) and (path / "runs.parquet").is_file():
+        return StoredResults(path, {}, allow_code)
+    return StoredResults(path, manifest.read_manifest(path), allow_code)
 
 
 class StoredResults(TableFrames):
@@ -51,18 +59,26 @@ class StoredResults(TableFrames):
         The folder.
     manifest : mapping
         Its manifest; empty for the folder of a single run.
+    allow_code : bool
+        Whether code that its files name may be imported, to play its runs again.
     """
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], allow_code: bool = False) -> None:
         self.folder = folder
         self.manifest = manifest
+        self.allow_code = allow_code
 
     @cached_property
     def experiment(self) -> Experiment:
         """What was played, resolved."""
         if self.manifest:
-            return manifest.experiment_of(self.manifest)
-        return Experiment(name=self.folder.name, scenario=str(self.folder / "scenario.toml"))
+            try:
+                return manifest.experiment_of(self.manifest, allow_code=self.allow_code)
+            except ScenarioError as error:
+                where = str(self.folder / manifest.NAME)
+                raise ScenarioError(error.problems, where) from error
+        scenario = str(self.folder / "scenario.toml")
+        return Experiment(self.folder.name, scenario, allow_code=self.allow_code)
 
     @property
     def axes(self) -> list[str]:
@@ -80,6 +96,15 @@ class StoredResults(TableFrames):
         apart = {*NO_OUTCOME, "point", "replication", *self.axes, *self.experiment.metrics}
         numeric = self.runs.select_dtypes("number").columns
         return [*self.experiment.metrics, *(name for name in numeric if name not in apart)]
+
+    @property
+    def metric_errors(self) -> "pd.Series[str]":
+        """What metrics raised whose cells are empty, in runs that did not fail; by run."""
+        runs = self.runs.set_index("run")
+        if "traceback" not in runs:
+            return runs["error"].dropna().iloc[:0]
+        told = runs["traceback"][runs["error"].isna()].dropna()
+        return told.str.partition("\n")[0] if len(told) else told
 
     @property
     def tables(self) -> list[str]:

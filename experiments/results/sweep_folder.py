@@ -10,7 +10,7 @@ from typing import Any
 from experiments.design.job import ChunkResult, job_of
 from experiments.design.plan import Plan
 from experiments.results import amend, failure_log, manifest
-from experiments.results.atomic import part_name
+from experiments.results.atomic import whole_name
 from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
 from experiments.results.segments import Segments
@@ -25,8 +25,6 @@ __all__ = [
     "require_usable",
 ]
 
-#: What is left in a folder if a writer was killed before it wrote anything.
-_BEGUN = {LOCK, part_name(manifest.NAME)}
 _CHANGED = (
     "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
     " one, as manifest.json notes:"
@@ -47,6 +45,8 @@ class Progress:
         When the first chunk that was played came back, by `time.monotonic`; None before.
     before : int
         Runs done by then; as starting takes time, they do not count towards the rate.
+    gaps : int
+        Runs that did not fail, but lack the value of a metric, which raised.
     """
 
     total: int = 0
@@ -55,6 +55,7 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     began: float | None = None
     before: int = 0
+    gaps: int = 0
 
 
 @contextlib.contextmanager
@@ -83,13 +84,21 @@ def opened_for_writing(
 def require_usable(folder: Path, resume: bool) -> None:
     """Raise StoreError if there is anything in a folder, unless it is a sweep to be resumed."""
     with _writing(folder):
-        names = {p.name for p in folder.iterdir()} - _BEGUN if folder.exists() else set()
+        names = {p.name for p in folder.iterdir()} if folder.exists() else set[str]()
+    names = {name for name in names if not _is_begun(name)}
     if not names or (resume and manifest.NAME in names):
         return
+    if manifest.UNFINISHED in names:
+        raise StoreError(manifest.HALF_MERGED.format(folder))
     if resume:
         raise StoreError(f"{folder} is not empty, and holds no results of a sweep")
     hint = "--resume goes on with it" if manifest.NAME in names else "it is no results folder"
     raise StoreError(f"{folder} is not empty, and nothing in it is overwritten; {hint}")
+
+
+def _is_begun(name: str) -> bool:
+    """Return whether a name is left by a writer that was killed before it wrote anything."""
+    return name == LOCK or whole_name(name) == manifest.NAME
 
 
 def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -106,7 +115,10 @@ def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:
     # Checked once more, now that nobody else can write to it.
     require_usable(folder, resume)
     if (folder / manifest.NAME).exists():
-        require_same(folder, manifest.read_manifest(folder), content)
+        old = manifest.read_manifest(folder)
+        require_same(folder, old, content)
+        if old.get("timeout") != content["timeout"]:
+            manifest.write_manifest(folder, amend.timed(old, content["timeout"]))
     else:
         manifest.write_manifest(folder, content)
 
@@ -121,9 +133,10 @@ def pending_runs(planned: Plan, segments: Segments, state: Progress, retry: bool
             state.notes.append(f"{chunk.fault}; set aside in {aside}, {again} are played again")
         elif retry:
             segments.forget_failed(chunk.name)
-            done |= chunk.runs - chunk.failed
+            done |= chunk.runs - chunk.failed - chunk.gaps
         else:
             state.failed += len(chunk.failed)
+            state.gaps += len(chunk.gaps)
             done |= chunk.runs
     runs = list(planned.runs())
     state.total, state.done = len(runs), len(done)
@@ -137,10 +150,11 @@ def publisher(
 
     def publish(result: ChunkResult) -> None:
         with _writing(folder):
-            failure_log.append(folder, result.failures)
+            failure_log.append(folder, [*result.failures, *result.gaps])
             segments.publish(result)
         state.done += len(result.runs)
         state.failed += len(result.failures)
+        state.gaps += len({gap.run for gap in result.gaps})
         if state.began is None and result.seconds:  # runs that are only blamed take no time
             state.began, state.before = time.monotonic(), state.done
         report(state)

@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.scenario import parts
+from simulator.scenario.code import import_function
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column
@@ -105,27 +105,21 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
         names = [*outcome_columns(scenario), *metrics]
         allowed = f"a metric: {', '.join(names)}; or an import path module.function"
         raise ScenarioError([Problem("metrics", name, allowed, nearest(name, names))])
-    function = parts.import_object(name, "metrics", "function")
-    if not callable(function):
-        raise ScenarioError([Problem("metrics", name, "the import path of a function of a world")])
-    return function
+    return import_function(name, "metrics", ["world"])
 
 
-def measure(metrics: Mapping[str, Measure], world: "World") -> list[float]:
-    """Return the value of each metric for a world.
+def measure(name: str, metric: Measure, world: "World") -> float:
+    """Return the value of a metric for a world.
 
-    Raises TypeError if one of them returns something other than a number, and whatever one of them
-    raises, with a note that names the metric.
+    Raises TypeError if it returns something other than a number, and whatever it raises, with a
+    note that names it.
     """
-    return [as_number(_value(name, metric, world), name) for name, metric in metrics.items()]
-
-
-def _value(name: str, metric: Measure, world: "World") -> float:
     try:
-        return metric(world)
+        value = metric(world)
     except BaseException as error:
         error.add_note(f"metric {name!r}")
         raise
+    return as_number(value, name)
 
 
 def as_number(value: object, name: str) -> float:

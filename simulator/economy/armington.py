@@ -25,13 +25,16 @@ Handbook of International Economics 4 (sectors, tariffs and their revenue).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.economy.economy import Economy, wrong_tariffs
+from simulator.economy.economy import EVEN, Economy, wrong_tariffs
+from simulator.economy.prohibitive import all_but_end_trade, limit_equilibrium, parted
 from simulator.errors import EconomyError, Problem
+from simulator.text import listing
 
 __all__ = ["Equilibrium", "solve"]
 
@@ -90,7 +93,8 @@ def solve(
     base : Economy
         What there is.
     tariffs : array_like of shape (..., N, N), or (..., S, N, N) if `base` has sectors
-        New tariffs, [sector,] exporter by importer, fractions above -1.
+        New tariffs, [sector,] exporter by importer, fractions above -1; infinite for an embargo,
+        which is the limit of ever higher tariffs.
     deficit : array_like of shape (N,), optional
         Transfers that sum to 0, over all regions that trade, directly or by way of others; those of
         `base` by default.
@@ -109,12 +113,8 @@ def solve(
     transfers = base.deficit if deficit is None else _transfers(base, deficit)
     wages = np.ones(count) if start is None else np.asarray(start, dtype=float)
     logs = np.log(np.broadcast_to(wages, (*lead, count))).reshape(len(rates), count)
-    blocks = [
-        _solved(base, rates[k : k + BLOCK], transfers, logs[k : k + BLOCK])
-        for k in range(0, max(len(rates), 1), BLOCK)
-    ]
     shapes = [(count,)] * 5 + [base.flows.shape]
-    whole = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    whole = _solved(base, rates, transfers, logs)
     arrays = (part.reshape(*lead, *shape) for part, shape in zip(whole, shapes, strict=True))
     return Equilibrium(*arrays)
 
@@ -210,7 +210,26 @@ class _State:
 
 @np.errstate(all="ignore")
 def _solved(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> tuple[Floats, ...]:
-    """Return the arrays of an Equilibrium of a block, if need be by way of smaller tariffs."""
+    """Return the arrays of an Equilibrium: many at a time, one by one where trade all but ends."""
+    hard = all_but_end_trade(base, rates)
+    results = (*(np.empty_like(logs) for _ in range(5)), np.empty_like(rates))
+    easy = np.flatnonzero(~hard)
+    for some in (easy[k : k + BLOCK] for k in range(0, len(easy), BLOCK)):
+        state = _staged(base, rates[some], deficit, logs[some])
+        if not state.cleared.all():
+            raise EconomyError([_no_equilibrium(state, rates[some])], base.source)
+        _put(results, some, state.results())
+    for k in np.flatnonzero(hard).tolist():
+        limit = limit_equilibrium(base, rates[k], deficit)
+        if limit is None:
+            state = _staged(base, rates[k : k + 1], deficit, logs[k : k + 1])
+            raise EconomyError([_no_equilibrium(state, rates[k : k + 1])], base.source)
+        _put(results, k, limit)
+    return results
+
+
+def _staged(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> _State:
+    """Return where the search ends, if need be by way of smaller tariffs."""
     old = _by_sector(base, base.tariffs)
     for stages in STAGES:
         at = logs if stages == 1 else np.zeros_like(logs)
@@ -218,8 +237,14 @@ def _solved(base: Economy, rates: Floats, deficit: Floats, logs: Floats) -> tupl
             state = _descended(_Market(base, old + share * (rates - old), deficit), at)
             at = state.logs
         if state.cleared.all():
-            return state.results()
-    raise EconomyError([_no_equilibrium(state)], base.source)
+            break
+    return state
+
+
+def _put(results: Sequence[Floats], at: NDArray[np.intp] | int, found: Sequence[Floats]) -> None:
+    """Put what was found for some vectors of tariffs in its place."""
+    for whole, part in zip(results, found, strict=True):
+        whole[at] = part
 
 
 def _descended(market: _Market, logs: Floats) -> _State:
@@ -262,12 +287,8 @@ def _checked(base: Economy, rates: Floats) -> Floats:
     if rates.shape[-len(shape) :] != shape:
         allowed = f"tariffs of shape {shape}, or many of these"
         raise EconomyError([Problem("tariffs", list(rates.shape), allowed)], base.source)
-    if (
-        not (rates > -1.0).all()
-        or not np.isfinite(rates).all()
-        or np.diagonal(rates, axis1=-2, axis2=-1).any()
-    ):
-        raise EconomyError(list(wrong_tariffs(base.regions, rates))[:20], base.source)
+    if not (rates > -1.0).all() or np.diagonal(rates, axis1=-2, axis2=-1).any():
+        raise EconomyError(list(wrong_tariffs(base.regions, rates, embargo=True))[:20], base.source)
     return rates
 
 
@@ -285,17 +306,26 @@ def _transfers(base: Economy, deficit: ArrayLike) -> Floats:
     return transfers
 
 
-def _no_equilibrium(state: _State) -> Problem:
-    vector = int(np.argwhere(~state.cleared)[0][0])
-    regions = state.market.base.regions
-    advice = "smaller tariffs, or deficits purged first, may help"
+def _no_equilibrium(state: _State, rates: Floats) -> Problem:
+    """Return what keeps vectors of tariffs from an equilibrium, of the first one without."""
+    base, deficit = state.market.base, state.market.deficit
+    vector = int(np.argmin(state.cleared.all(axis=-1)))
+    even = bool(np.all(np.abs(deficit) <= EVEN * base.income))
+    purge = "purge deficits first (`balance` in Python, --balanced in a command)"
+    for block in () if even else parted(base, rates[vector]):
+        owed = float(deficit[block].sum())
+        if abs(owed) > EVEN * base.income[block].sum():
+            names = listing([base.regions[k] for k in block])
+            allowed = "0, since under these tariffs no goods can pay for it: "
+            return Problem(f"deficit of {names}", owed, allowed + purge)
+    advice = "smaller tariffs may help" if even else f"smaller tariffs may help, or {purge}"
     excess = np.nan_to_num(np.abs(state.excess()[vector]), nan=np.inf)
     if excess.max() <= ACCEPTED:
         allowed = f"more than 0 to spend in equilibrium, transfers to others paid; {advice}"
         poorest = int(state.spending[vector].argmin())
-        return Problem(regions[poorest], float(state.spending[vector, poorest]), allowed)
+        return Problem(base.regions[poorest], float(state.spending[vector, poorest]), allowed)
     allowed = (
         "an equilibrium, which was not found: the figure is the excess demand for the region's "
         f"goods over its income; {advice}"
     )
-    return Problem(regions[int(excess.argmax())], float(excess.max()), allowed)
+    return Problem(base.regions[int(excess.argmax())], float(excess.max()), allowed)

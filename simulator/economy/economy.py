@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import EconomyError, Problem
 
-__all__ = ["EVEN", "Economy", "wrong_tariffs"]
+__all__ = ["EVEN", "Economy", "linked", "wrong_tariffs"]
 
 Floats = NDArray[np.float64]
 
@@ -104,12 +104,12 @@ class Economy:
     @cached_property
     def partners(self) -> Floats:
         """1 where regions trade, directly or by way of others, or are the same, else 0, (N, N)."""
-        return _linked(self._traded | self._traded.T)
+        return linked(self._traded | self._traded.T)
 
     @cached_property
     def suppliers(self) -> Floats:
         """1 where goods of exporters reach importers, if by way of others, else 0, (N, N)."""
-        return _linked(self._traded)
+        return linked(self._traded)
 
     @property
     def _traded(self) -> NDArray[np.bool_]:
@@ -123,20 +123,23 @@ class Economy:
         Parameters
         ----------
         tariffs : array_like of shape (..., N)
-            The tariff of each importer, a fraction.
+            The tariff of each importer, a fraction, or infinite for an embargo.
 
         Returns
         -------
         array of shape (..., N, N), or (..., S, N, N) if there are sectors
             Exporter by importer, 0 on the diagonal.
         """
-        rates = np.asarray(tariffs, dtype=float)[..., None, :] * (1.0 - np.eye(len(self.regions)))
+        own = np.eye(len(self.regions), dtype=bool)
+        rates = np.where(own, 0.0, np.asarray(tariffs, dtype=float)[..., None, :])
         if self.flows.ndim == 2:
             return rates
         return np.repeat(rates[..., None, :, :], len(self.flows), axis=-3)
 
 
-def wrong_tariffs(regions: Sequence[str], tariffs: Floats) -> Iterator[Problem]:
+def wrong_tariffs(
+    regions: Sequence[str], tariffs: Floats, embargo: bool = False
+) -> Iterator[Problem]:
     """Give what is wrong with tariffs (..., N, N), exporter by importer.
 
     Parameters
@@ -145,6 +148,8 @@ def wrong_tariffs(regions: Sequence[str], tariffs: Floats) -> Iterator[Problem]:
         Their N names.
     tariffs : array of shape (..., N, N)
         Fractions.
+    embargo : bool
+        Whether they may be infinite.
     """
     count = len(regions)
     if tariffs.shape[-2:] != (count, count):
@@ -152,13 +157,29 @@ def wrong_tariffs(regions: Sequence[str], tariffs: Floats) -> Iterator[Problem]:
         yield Problem("tariffs", list(tariffs.shape), allowed)
         return
     own = np.eye(count, dtype=bool)
-    sound = (tariffs > -1.0) & np.isfinite(tariffs)
+    sound = (tariffs > -1.0) & (np.isfinite(tariffs) | embargo)
+    allowed = "a fraction above -1, such as .25 for 25 %"
+    allowed += ", or inf for an embargo" if embargo else ", less than infinite"
     for *_, j, i in np.argwhere(~sound):
         pair = f"tariffs.{regions[j]}.{regions[i]}"
-        yield Problem(pair, float(tariffs[(*_, j, i)]), "a fraction above -1, such as .25 for 25 %")
+        yield Problem(pair, float(tariffs[(*_, j, i)]), allowed)
     for *_, j, i in np.argwhere(sound & own & (tariffs != 0.0)):
         pair = f"tariffs.{regions[j]}.{regions[i]}"
         yield Problem(pair, float(tariffs[(*_, j, i)]), "0: no region taxes its own goods")
+
+
+def linked(links: NDArray[np.bool_]) -> Floats:
+    """Return 1 where links lead from one to another, however many, or the two are the same.
+
+    Parameters
+    ----------
+    links : array of bool of shape (N, N)
+        From each to each.
+    """
+    linked: Floats = np.eye(len(links)) + links
+    for _ in range(len(links).bit_length()):
+        linked = np.minimum(linked @ linked, 1.0)
+    return linked
 
 
 # -- steps -------------------------------------------------------------------------------------
@@ -173,14 +194,6 @@ def _frozen(values: ArrayLike) -> Floats:
 def _by_importer(values: Floats) -> Floats:
     total: Floats = values.sum(axis=tuple(range(values.ndim - 1)))
     return total
-
-
-def _linked(links: NDArray[np.bool_]) -> Floats:
-    """Return 1 where links lead from one to another, however many, or the two are the same."""
-    linked: Floats = np.eye(len(links)) + links
-    for _ in range(len(links).bit_length()):
-        linked = np.minimum(linked @ linked, 1.0)
-    return linked
 
 
 def _misshapen(regions: Sequence[str], flows: Floats) -> Iterator[Problem]:

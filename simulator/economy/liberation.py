@@ -108,7 +108,10 @@ class LiberationDay:
     earned_abroad : (float, float)
         What `nu` is calibrated on, for the rest of the world and for `home`.
     intra : array_like of shape (N,), optional
-        Trade within regions, which counts in the calibration of `nu` only.
+        Trade within regions, which counts in the calibration of `nu` only, and where what a region
+        sells at home is not given.
+    domestic : array_like of shape (N,), optional
+        What regions sell at home, all in all, where it is given; where it is 0, GDP and trade tell.
     source : str
         The file or name that messages give.
 
@@ -130,20 +133,22 @@ class LiberationDay:
         scale: float = SCALE,
         earned_abroad: tuple[float, float] = EARNED_ABROAD,
         intra: ArrayLike = 0.0,
+        domestic: ArrayLike = 0.0,
         source: str = "",
     ) -> None:
         self.regions, self.home, self.source = tuple(regions), home, source
         trade, income = np.array(flows, dtype=float), np.asarray(gdp, dtype=float)
-        within = np.asarray(intra, dtype=float)
-        if within.ndim == 0:
-            within = np.full(len(self.regions), within)
-        _check_shapes(self, trade, income, within)
-        _check(self, elasticity, labour, scale, income, within)
+        within, at_home = (
+            np.full(len(self.regions), x) if np.ndim(x) == 0 else np.asarray(x, dtype=float)
+            for x in (intra, domestic)
+        )
+        _check_shapes(self, trade, income, within, at_home)
+        _check(self, elasticity, labour, scale, income, within, at_home)
         self.elasticity, self.labour, self.psi = elasticity, labour, scale / elasticity
         # Refuses flows that are none before anything is reckoned from them.
         np.fill_diagonal(trade, 1.0)
         Economy(regions, trade, elasticity, 0.0, source)
-        np.fill_diagonal(trade, 0.0)
+        np.fill_diagonal(trade, at_home)
         self._calibrate(trade, income, within, np.array(earned_abroad))
         base = Economy(regions, _with_domestic(trade, income, self.nu), elasticity, 0.0, source)
         self.numeraire = base.partners * base.spending
@@ -187,6 +192,9 @@ class LiberationDay:
         """
         rates = np.asarray(tariffs, dtype=float)
         problems = list(wrong_tariffs(self.regions, rates))
+        if problems and np.isposinf(rates).any():
+            allowed = "less than infinite: embargoes are for the model armington"
+            problems = [Problem("tariffs", float("inf"), allowed)]
         if problems:
             raise EconomyError(problems, self.source)
         hats = np.ones((3, len(self.regions)))
@@ -238,9 +246,13 @@ class LiberationDay:
         if state.worst <= TOLERANCE:
             return state
         size = np.nan_to_num(np.abs(state.errors).reshape(3, -1).max(axis=0), nan=np.inf)
+        advice = ["smaller tariffs"]
+        advice += ["balanced trade"] if self.deficit.any() else []
+        advice += [] if lump_sum else ["revenue handed out lump-sum"]
+        advice += ["or, where tariffs end trade, the model armington"]
         allowed = (
-            "an equilibrium, which was not found: the figure is the largest relative error;"
-            " smaller tariffs, balanced trade or revenue handed out lump-sum may help"
+            "an equilibrium, which was not found: the figure is the largest relative error; "
+            f"what may help: {', '.join(advice)}"
         )
         region = self.regions[int(size.argmax())]
         raise EconomyError([Problem(region, float(size.max()), allowed)], self.source)
@@ -365,11 +377,11 @@ def _calibrated(
     rounds settle it.
     """
     blocks = np.array([~home, home], dtype=float)
-    between = blocks @ trade @ blocks.T + np.diag(blocks @ np.where(home, 0.0, intra))
-    exports = np.array([between[0, 1], between[1, 0]])
+    within = np.where(home, 0.0, intra)
+    exports = np.array([trade[~home][:, home].sum(), trade[home][:, ~home].sum()])
     nu = target
     for _ in range(100):
-        spending = blocks @ gdp + (1.0 - nu) * (between.sum(axis=0) - between @ (1.0 - nu))
+        spending = blocks @ _spending(trade, gdp, np.where(home, nu[1], nu[0]), within)
         domestic = spending - exports[::-1]
         own = domestic / (domestic + exports)
         mixed = np.array([[own[0], 1.0 - own[0]], [1.0 - own[1], own[1]]])
@@ -384,14 +396,30 @@ def _passed_on(psi: float, nu: Floats) -> Floats:
     return (1.0 + psi) / (1.0 - nu) - psi
 
 
+def _spending(trade: Floats, gdp: Floats, nu: Floats, intra: Floats) -> Floats:
+    """Return what regions spend: imports and what they sell at home, or if that is 0 by GDP.
+
+    In the latter case, trade within regions counts as trade.
+    """
+    given = np.diagonal(trade)
+    abroad = trade + np.diag(intra - given)
+    by_gdp = gdp + (1.0 - nu) * (abroad.sum(axis=0) - abroad @ (1.0 - nu))
+    spending: Floats = np.where(given > 0.0, trade.sum(axis=0), by_gdp)
+    return spending
+
+
 def _with_domestic(trade: Floats, gdp: Floats, nu: Floats) -> Floats:
     """Return trade with domestic sales on the diagonal: what spending leaves after imports."""
-    imports = trade.sum(axis=0)
-    spending = gdp + (1.0 - nu) * (imports - trade @ (1.0 - nu))
-    return trade + np.diag(np.maximum(spending - imports, 0.0))
+    given = np.diagonal(trade)
+    between = trade - np.diag(given)
+    left = _spending(trade, gdp, nu, np.zeros_like(gdp)) - between.sum(axis=0)
+    whole: Floats = between + np.diag(np.where(given > 0.0, given, np.maximum(left, 0.0)))
+    return whole
 
 
-def _check_shapes(base: LiberationDay, flows: Floats, gdp: Floats, intra: Floats) -> None:
+def _check_shapes(
+    base: LiberationDay, flows: Floats, gdp: Floats, intra: Floats, domestic: Floats
+) -> None:
     count = len(base.regions)
     one = f"a number for each of the {count} regions"
     pair = f"flows exporter by importer of the {count} regions"
@@ -399,22 +427,30 @@ def _check_shapes(base: LiberationDay, flows: Floats, gdp: Floats, intra: Floats
         ("flows", flows, (count, count), pair),
         ("gdp", gdp, (count,), one),
         ("intra", intra, (count,), one),
+        ("domestic", domestic, (count,), one),
     ):
         if values.shape != shape:
             raise EconomyError([Problem(key, list(values.shape), allowed)], base.source)
 
 
 def _check(
-    base: LiberationDay, elasticity: float, labour: float, scale: float, gdp: Floats, intra: Floats
+    base: LiberationDay,
+    elasticity: float,
+    labour: float,
+    scale: float,
+    gdp: Floats,
+    intra: Floats,
+    domestic: Floats,
 ) -> None:
     numbers: list[tuple[str, float, str, bool]] = [
         ("elasticity", elasticity, "a number above 0", elasticity > 0.0),
         ("labour", labour, "a number from 0", labour >= 0.0),
         ("scale", scale, "a number from 0", scale >= 0.0),
     ]
-    for name, income, within in zip(base.regions, gdp, intra, strict=True):
+    for name, income, within, sold in zip(base.regions, gdp, intra, domestic, strict=True):
         numbers.append((f"gdp.{name}", float(income), "a number above 0", income > 0.0))
         numbers.append((f"intra.{name}", float(within), "a number from 0", within >= 0.0))
+        numbers.append((f"domestic.{name}", float(sold), "a number from 0", sold >= 0.0))
     wrong = [
         Problem(key, value, allowed)
         for key, value, allowed, sound in numbers

@@ -54,15 +54,20 @@ class Sheet:
         self.done()
 
     def number(
-        self, key: str, text: str, allowed: str, holds: Callable[[float], bool] = lambda x: True
+        self,
+        key: str,
+        text: str,
+        allowed: str,
+        holds: Callable[[float], bool] = lambda x: True,
+        infinite: bool = False,
     ) -> float:
-        """Return the number in a cell for which `holds`, 0 in place of another."""
+        """Return the number in a cell for which `holds`, infinite if it may be; 0 for another."""
         try:
             value = float(text)
         except ValueError:
             self.refuse(key, text or MISSING, allowed)
             return 0.0
-        if not (math.isfinite(value) and holds(value)):
+        if not ((infinite or math.isfinite(value)) and holds(value)):
             self.refuse(key, value, allowed)
             return 0.0
         return value
@@ -99,4 +104,5 @@ class Sheet:
 
 
 def _is_remark(line: str) -> bool:
-    return not line.strip() or line.startswith("#")
+    # A spreadsheet puts remarks with commas into quotes.
+    return not line.strip() or line.startswith(("#", '"#'))

@@ -1,9 +1,13 @@
 """Trade flows, GDP and tariffs: the nine regions that ship with the package, or a user's own.
 
 Flows are a matrix, exporters in rows (``exporter,USA,JPN,...``), or long
-(``exporter,importer,value``), both in US$ bn; or long as in BACI of CEPII (``t,i,j,k,v,q``: year,
-exporter, importer, product, value in thousand US$, quantity). A map (``code,region``; the code
-``*`` stands for all others) aggregates what is in a file to regions.
+(``exporter,importer,value``, with a ``sector`` if there are several), both in US$ bn; or long as in
+BACI of CEPII (``t,i,j,k,v,q``: year, exporter, importer, product, value in thousand US$, quantity).
+A map (``code,region``; the code ``*`` stands for all others) aggregates what is in a file to
+regions. Names of digits are numbers: 004 is 4.
+
+What a region sells at home is its trade with itself, where that is given and above 0 (of an
+aggregate: that of every member, and what they sell to each other); otherwise GDP less exports.
 
 References
 ----------
@@ -14,24 +18,27 @@ paper 2010-23.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.economy.economy import Economy
 from simulator.economy.liberation import LiberationDay
+from simulator.economy.pairs import Pair, RegionMap, is_baci, pairs, plain
 from simulator.economy.sheet import Sheet
 from simulator.errors import MISSING, EconomyError, Problem, nearest
+from simulator.text import listing
 
-__all__ = ["Trade", "read_tariffs", "read_trade", "vehicles"]
+__all__ = ["Trade", "read_elasticities", "read_tariffs", "read_trade", "vehicles"]
 
 Floats = NDArray[np.float64]
 
 SHIPPED = Path(__file__).parent / "data"
 #: BACI counts in thousand US$.
 BACI_UNIT = 1e-6
-#: A tariff above it is likely to be meant in per cent.
-LIKELY_PERCENT = 2.0
+#: A tariff between them is likely to be meant in per cent; one above is prohibitive.
+LIKELY_PERCENT = (2.0, 1000.0)
 #: Columns of a file of GDP, with what may stand in them; only the first must be there.
 _COLUMNS: dict[str, tuple[str, Callable[[float], bool]]] = {
     "gdp": ("a number above 0", lambda x: x > 0.0),
@@ -48,14 +55,19 @@ class Trade:
     ----------
     regions : tuple of str
         N names, in the order of the file of GDP.
-    flows : array of shape (N, N)
-        Trade between regions, exporter by importer, US$ bn a year, 0 on the diagonal.
+    flows : array of shape (N, N) or (S, N, N)
+        Trade, [sector,] exporter by importer, US$ bn a year; on the diagonal what a region sells
+        at home, all in all, where that is given, and 0 elsewhere.
     gdp, intra : array of shape (N,)
-        GDP, and trade within each region, US$ bn a year.
+        GDP, and trade within each region among its members, US$ bn a year.
     announced : array of shape (N,) or None
         Tariffs that were announced on each exporter, fractions; None if the file has none.
     source : str
         The files.
+    sectors : tuple of str
+        S names, if the flows are by sector.
+    notes : tuple of str
+        What was left out of the files.
     """
 
     regions: tuple[str, ...]
@@ -64,6 +76,8 @@ class Trade:
     intra: Floats
     announced: Floats | None
     source: str
+    sectors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -74,31 +88,62 @@ class Trade:
         }
         return tuple(_remarks(self.source, tariffs))
 
-    def economy(self, elasticity: float = 4.0) -> Economy:
-        """Return the economy whose domestic sales are GDP less exports.
+    @property
+    def given(self) -> Floats:
+        """What each region sells at home where that is given, 0 elsewhere, (N,)."""
+        return _over_sectors(np.diagonal(self.flows, axis1=-2, axis2=-1))
+
+    @property
+    def rule(self) -> str:
+        """Where domestic sales come from, in a sentence."""
+        told = [name for name, own in zip(self.regions, self.given, strict=True) if own > 0.0]
+        left = [name for name in self.regions if name not in told]
+        if not told:
+            return "domestic sales: GDP less exports, as no region's trade with itself is given"
+        if not left:
+            return "domestic sales: as given, the trade of each region with itself"
+        return (
+            f"domestic sales: as given for {listing(told)} (trade with itself), "
+            f"GDP less exports for {listing(left)}"
+        )
+
+    def economy(self, elasticity: ArrayLike = 4.0) -> Economy:
+        """Return the economy whose domestic sales are as given, or else GDP less exports.
 
         Parameters
         ----------
-        elasticity : float
-            Trade elasticity, above 0.
+        elasticity : float or array_like of shape (S,)
+            Trade elasticity, or that of each sector, above 0.
 
         Raises
         ------
         EconomyError
-            If a region exports more than its GDP, or the elasticity is none.
+            If a region whose trade with itself is not given exports more than its GDP, or there are
+            sectors; or the elasticity is none.
         """
-        domestic = self.gdp - self.flows.sum(axis=1)
+        given = self.given
+        exports = _over_sectors(self.flows.sum(axis=-1)) - given
+        domestic = np.where(given > 0.0, 0.0, self.gdp - exports)
         short = [
-            Problem(f"gdp.{name}", float(gdp), f"no less than its exports, {gdp - left:,.6g}")
-            for name, gdp, left in zip(self.regions, self.gdp, domestic, strict=True)
-            if left < 0.0
+            self._no_rule(name, float(gdp), float(gdp - left))
+            for name, gdp, left, own in zip(self.regions, self.gdp, domestic, given, strict=True)
+            if left < 0.0 or (self.sectors and not own)
         ]
         if short:
             raise EconomyError(short, self.source)
-        flows = self.flows + np.diag(domestic)
+        flows = self.flows if self.sectors else self.flows + np.diag(domestic)
         return Economy(self.regions, flows, elasticity, source=self.source)
 
-    def liberation_day(self, home: str, elasticity: float = 4.0) -> LiberationDay:
+    def _no_rule(self, name: str, gdp: float, exports: float) -> Problem:
+        """Return why there is no telling what a region sells at home."""
+        own = f"its trade with itself (a value from {name} to {name} in the flows)"
+        if self.sectors:
+            allowed = f"{own}, by sector: GDP less exports is of all sectors together"
+            return Problem(f"flows.{name}.{name}", MISSING, allowed)
+        allowed = f"no less than its exports, {exports:,.6g}, or {own}"
+        return Problem(f"gdp.{name}", gdp, allowed)
+
+    def liberation_day(self, home: str, elasticity: ArrayLike = 4.0) -> LiberationDay:
         """Return the economy of the Liberation Day model.
 
         Parameters
@@ -111,12 +156,16 @@ class Trade:
         Raises
         ------
         EconomyError
-            If there is no such region, or a figure is of no use.
+            If there is no such region, there are sectors, or a figure is of no use.
         """
+        if self.sectors:
+            allowed = "flows without sectors, of which the model liberation-day has one"
+            raise EconomyError([Problem("sectors", list(self.sectors), allowed)], self.source)
         return LiberationDay(
             *(self.regions, self.flows, self.gdp, home),
-            elasticity=elasticity,
+            elasticity=float(np.asarray(elasticity, dtype=float)),
             intra=self.intra,
+            domestic=self.given,
             source=self.source,
         )
 
@@ -147,49 +196,95 @@ def read_trade(
     figures = _gdp(incomes)
     regions = tuple(figures)
     sheet = _sheet(trade, "trade_2023.csv")
-    flows = _flows(sheet, regions, None if region_map is None else _region_map(region_map))
+    flows = _flows(sheet, regions, None if region_map is None else RegionMap(region_map))
     columns = np.array([figures[name] for name in regions])
-    intra = columns[:, 1] if "intra_trade" in incomes.head else np.diagonal(flows).copy()
-    np.fill_diagonal(flows, 0.0)
     return Trade(
         regions=regions,
-        flows=flows,
+        flows=flows.between if flows.sectors else flows.between[0],
         gdp=columns[:, 0],
-        intra=intra,
+        intra=columns[:, 1] if "intra_trade" in incomes.head else flows.intra,
         announced=columns[:, 2] if "ustr_tariff" in incomes.head else None,
         source=f"{sheet.source} and {incomes.source}",
+        sectors=flows.sectors,
+        notes=flows.notes,
     )
 
 
-def read_tariffs(path: str | Path, regions: Sequence[str]) -> tuple[Floats, tuple[str, ...]]:
+def read_tariffs(
+    path: str | Path,
+    regions: Sequence[str],
+    region_map: str | Path | None = None,
+    sectors: Sequence[str] = (),
+) -> tuple[Floats, tuple[str, ...]]:
     """Return the tariffs of a file, and remarks on what may be a mistake.
 
     Parameters
     ----------
     path : str or Path
-        A matrix, exporters in rows, or long: ``exporter,importer,tariff``, 0 where nothing stands.
+        A matrix, exporters in rows, or long: ``exporter,importer,tariff``, 0 where nothing stands,
+        with a ``sector`` if they differ by sector.
     regions : sequence of str
         N names.
+    region_map : str or Path, optional
+        ``code,region``: tariffs may be those of codes, if all members of a region have the same.
+    sectors : sequence of str
+        S names, if trade is by sector.
 
     Returns
     -------
-    tariffs : array of shape (N, N)
-        Exporter by importer, fractions above -1.
+    tariffs : array of shape (N, N), or (S, N, N) if there are sectors
+        [Sector,] exporter by importer, fractions above -1, infinite for an embargo.
     remarks : tuple of str
         Tariffs that look like per cents.
 
     Raises
     ------
     EconomyError
-        With file, regions and value.
+        With file, regions and value; also of tariffs that members of a region have on each other,
+        or that differ among members.
     """
     sheet = Sheet(path, str(path))
-    tariffs = np.zeros((len(regions), len(regions)))
-    by_pair: dict[str, float] = {}
-    for pair, j, i, text in _pairs(sheet, "tariff", regions):
-        tariffs[j, i] = by_pair[pair] = _tariff(sheet, pair, text, own=j == i)
+    codes = None if region_map is None else RegionMap(region_map)
+    rates: dict[tuple[str, int, int], dict[Pair, float]] = {}
+    for pair in pairs(sheet, "tariff", regions, codes, by_region=True):
+        if pair.sector and pair.sector not in sectors:
+            allowed = f"a sector of the flows: {', '.join(sectors) or 'there are none'}"
+            sheet.refuse(f"line {pair.line}", pair.sector, allowed, nearest(pair.sector, sectors))
+            continue
+        region = regions[pair.j] if pair.j == pair.i else None
+        whole = pair.own and not (region and codes and len(codes.members(region)) > 1)
+        rate = _tariff(sheet, pair, region, whole)
+        rates.setdefault((pair.sector, pair.j, pair.i), {})[pair] = rate
+    tariffs = np.zeros((len(sectors) or 1, len(regions), len(regions)))
+    for (sector, j, i), members in rates.items():
+        at = sectors.index(sector) if sector else slice(None)
+        tariffs[at, j, i] = _common(sheet, members, regions[j], regions[i], codes)
     sheet.done()
-    return tariffs, tuple(_remarks(sheet.source, by_pair))
+    by_pair = {pair.key: rate for members in rates.values() for pair, rate in members.items()}
+    return tariffs if sectors else tariffs[0], tuple(_remarks(sheet.source, by_pair))
+
+
+def read_elasticities(path: str | Path, sectors: Sequence[str]) -> Floats:
+    """Return the trade elasticity of each sector, (S,), from a file ``sector,elasticity``.
+
+    Raises
+    ------
+    EconomyError
+        With file, sector and value, if one is missing, there twice, or none.
+    """
+    sheet = Sheet(path, str(path))
+    sheet.needs("sector", "elasticity")
+    found: dict[str, float] = {}
+    for line, (sector, text) in sheet.rows("sector", "elasticity"):
+        if sector in found or sector not in sectors:
+            allowed = f"a sector of the flows, each once: {', '.join(sectors) or 'there are none'}"
+            sheet.refuse(f"line {line}", sector, allowed, nearest(sector, sectors))
+        found[sector] = sheet.number(sector, text, "a number above 0", lambda x: x > 0.0)
+    for sector in sectors:
+        if sector not in found and not sheet.problems:
+            sheet.refuse(sector, MISSING, "an elasticity for every sector of the flows")
+    sheet.done()
+    return np.array([found[sector] for sector in sectors])
 
 
 def vehicles() -> dict[str, float]:
@@ -211,7 +306,7 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
     columns = [column for column in _COLUMNS if column in sheet.head]
     figures: dict[str, list[float]] = {}
     for line, (name, *texts) in sheet.rows("region", *columns):
-        if not name or name in figures:
+        if not name or plain(name) in map(plain, figures):
             sheet.refuse(f"line {line}", name or MISSING, "a region, each once")
             continue
         cells = dict(zip(columns, texts, strict=True))
@@ -225,33 +320,120 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
     return figures
 
 
-# -- flows and tariffs -------------------------------------------------------------------------
+# -- flows -------------------------------------------------------------------------------------
 
 
-def _flows(sheet: Sheet, regions: Sequence[str], codes: Mapping[str, str] | None) -> Floats:
-    """Return flows (N, N), those within regions on the diagonal."""
-    flows = np.zeros((len(regions), len(regions)))
-    seen = set[int]()
-    for pair, j, i, text in _pairs(sheet, "value", regions, codes):
-        seen.update((j, i))
-        if text or j != i:
-            flows[j, i] += sheet.number(pair, text, "a number from 0", lambda x: x >= 0.0)
-    for k, name in enumerate(regions):
-        if k not in seen and not sheet.problems:
+class _Flows(NamedTuple):
+    """Flows by sector (S, N, N), trade among the members of each region (N,), and what is said."""
+
+    between: Floats
+    intra: Floats
+    sectors: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def _flows(sheet: Sheet, regions: Sequence[str], codes: RegionMap | None) -> _Flows:
+    """Return flows, what a region sells at home on the diagonal where all of it is given."""
+    size = (len(regions), len(regions))
+    between, own = dict[str, Floats](), dict[str, Floats]()
+    # Whose own trade is above 0, by name, for each region.
+    given: list[dict[str, bool]] = [{} for _ in regions]
+    for pair in pairs(sheet, "value", regions, codes):
+        for k, name in ((pair.j, pair.exporter), (pair.i, pair.importer)):
+            given[k].setdefault(plain(name), False)
+        whole = (own if pair.own else between).setdefault(pair.sector, np.zeros(size))
+        if pair.text or not pair.own:
+            value = sheet.number(pair.key, pair.text, "a number from 0", lambda x: x >= 0.0)
+            whole[pair.j, pair.i] += value
+            given[pair.j][plain(pair.exporter)] |= pair.own and value > 0.0
+    for name, members in zip(regions, given, strict=True):
+        if not members and not sheet.problems:
             sheet.refuse(name, MISSING, "a region that has trade, as it has a GDP")
     sheet.done()
-    return flows * (BACI_UNIT if _is_baci(sheet) else 1.0)
+    names = tuple(dict.fromkeys([*between, *own]))
+    unit = BACI_UNIT if is_baci(sheet) else 1.0
+    trade, home = (
+        unit * np.stack([part.get(name, np.zeros(size)) for name in names])
+        for part in (between, own)
+    )
+    intra = np.diagonal(trade, axis1=-2, axis2=-1).sum(axis=0)
+    told = np.array([all(members.values()) for members in given])
+    flows = np.where(np.eye(len(regions), dtype=bool) & ~told, 0.0, trade + home)
+    notes = tuple(_partly(sheet.source, regions, given))
+    return _Flows(flows, intra, tuple(filter(None, names)), notes)
 
 
-def _tariff(sheet: Sheet, pair: str, text: str, own: bool) -> float:
-    if own:
-        allowed = "0 or nothing: no region taxes its own goods"
-        return sheet.number(pair, text or "0", allowed, lambda x: x == 0.0)
-    return sheet.number(pair, text, "a fraction above -1, such as .25 for 25 %", lambda x: x > -1.0)
+def _partly(
+    source: str, regions: Sequence[str], given: Sequence[Mapping[str, bool]]
+) -> Iterator[str]:
+    """Give the regions of whose members only some have their trade with themselves given."""
+    for name, members in zip(regions, given, strict=True):
+        without = [code for code, own in members.items() if not own]
+        if 0 < len(without) < len(members):
+            more = f" and {len(without) - 3} more" if len(without) > 3 else ""
+            yield (
+                f"{source}: trade with themselves of the members of {name} is left out, as "
+                f"{', '.join(without[:3])}{more} have none"
+            )
+
+
+def _over_sectors(values: Floats) -> Floats:
+    """Return the sums over sectors, where there are any, of figures of regions, (N,)."""
+    return values if values.ndim == 1 else np.asarray(values.sum(axis=0))
+
+
+# -- tariffs -----------------------------------------------------------------------------------
+
+
+def _tariff(sheet: Sheet, pair: Pair, within: str | None, whole: bool) -> float:
+    """Return the tariff of a pair, 0 `within` a region, be it a `whole` or one of members."""
+    if within is None:
+        allowed = "a fraction above -1, such as .25 for 25 %, or inf for an embargo"
+        return sheet.number(pair.key, pair.text, allowed, lambda x: x > -1.0, infinite=True)
+    what = (
+        f"a tariff within the aggregate {within}, of its members on each other, is not in the model"
+    )
+    if whole:
+        what = (
+            "no region taxes its own goods, and a tariff within an aggregate, of its members on "
+            "each other, is not in the model"
+        )
+    allowed = f"0 or nothing: {what}; for it, make the members regions of their own"
+    return sheet.number(pair.key, pair.text or "0", allowed, lambda x: x == 0.0)
+
+
+def _common(
+    sheet: Sheet, rates: Mapping[Pair, float], seller: str, buyer: str, codes: RegionMap | None
+) -> float:
+    """Return the rate that all members of two regions have; note if it differs among them."""
+    (first, rate), *others = rates.items()
+    other = next((f"{pair.key} {more:g}" for pair, more in others if more != rate), None)
+    if other is None and rate != 0.0 and codes is not None:
+        lacking = _lacking(rates, seller, buyer, codes)
+        other = None if lacking is None else f"{lacking} none"
+    if other is not None:
+        allowed = (
+            f"one tariff on what {seller} sells to {buyer}, as an aggregate has; its members have "
+            f"{first.key} {rate:g} and {other}: give {seller}.{buyer} their mean, weighted by "
+            "trade, or make the members regions of their own (GDP, region map)"
+        )
+        sheet.refuse(f"{seller}.{buyer}", rate, allowed)
+    return rate
+
+
+def _lacking(rates: Mapping[Pair, float], seller: str, buyer: str, codes: RegionMap) -> str | None:
+    """Return the first pair of members of two regions without a tariff, None if all have one."""
+    listed = {(plain(pair.exporter), plain(pair.importer)) for pair in rates}
+    for j in codes.members(seller):
+        for i in codes.members(buyer):
+            if not listed & {(a, b) for a in (j, plain(seller)) for b in (i, plain(buyer))}:
+                return f"{j}.{i}"
+    return None
 
 
 def _remarks(source: str, tariffs: Mapping[str, float]) -> Iterator[str]:
-    likely = [key for key, rate in tariffs.items() if rate > LIKELY_PERCENT]
+    low, high = LIKELY_PERCENT
+    likely = [key for key, rate in tariffs.items() if low < rate <= high]
     if likely:
         rate = tariffs[likely[0]]
         more = f", and {len(likely) - 1} more" if len(likely) > 1 else ""
@@ -259,85 +441,3 @@ def _remarks(source: str, tariffs: Mapping[str, float]) -> Iterator[str]:
             f"{source}: {likely[0]}: {rate:g} is taken for {rate:,.0%}{more};"
             " tariffs are fractions, .25 for 25 %"
         )
-
-
-def _pairs(
-    sheet: Sheet, value: str, regions: Sequence[str], codes: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, int, int, str]]:
-    """Give what stands for each pair: its name, where exporter and importer stand, the text."""
-    where = {name: k for k, name in enumerate(regions)}
-    unknown, seen = set[str](), set[tuple[str, str]]()
-    products = _is_baci(sheet)
-    # The codes of a matrix that is aggregated are no regions.
-    for line, exporter, importer, text in _cells(sheet, value, regions if codes is None else ()):
-        if sheet.full:
-            return
-        ends: list[int] = []
-        for code in (exporter, importer):
-            name = code if codes is None else codes.get(code, codes.get("*", code))
-            if name not in where and name not in unknown:
-                unknown.add(name)
-                allowed = f"one of the regions: {', '.join(regions)}"
-                sheet.refuse(f"line {line}", name, allowed, nearest(name, regions))
-            ends.append(where.get(name, -1))
-        if (exporter, importer) in seen and not products:
-            sheet.refuse(f"{exporter}.{importer}", text, f"a {value} that is there once")
-        seen.add((exporter, importer))
-        if min(ends) >= 0:
-            yield f"{exporter}.{importer}", ends[0], ends[1], text
-
-
-def _cells(sheet: Sheet, value: str, regions: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
-    """Give line, exporter, importer and value of all pairs of a file, whatever its shape."""
-    if _is_baci(sheet):
-        yield from _baci(sheet)
-    elif "importer" in sheet.head:
-        sheet.needs("exporter", "importer", value)
-        for line, (exporter, importer, text) in sheet.rows("exporter", "importer", value):
-            yield line, exporter, importer, text
-    else:
-        yield from _matrix(sheet, regions)
-
-
-def _baci(sheet: Sheet) -> Iterator[tuple[int, str, str, str]]:
-    before = ""
-    for line, (year, exporter, importer, text) in sheet.rows("t", "i", "j", "v"):
-        if before and year != before:
-            sheet.refuse(f"line {line}", year, f"one year in a file, as before: {before}")
-        before = year
-        yield line, exporter, importer, text
-
-
-def _matrix(sheet: Sheet, regions: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
-    if sheet.head[0] != "exporter":
-        allowed = "a matrix (exporter,A,B,...) or a list (exporter,importer,...)"
-        sheet.refuse("head", sheet.head[0], allowed)
-        return
-    rows = set[str]()
-    for line, (exporter, *texts) in sheet.rows():
-        if exporter in rows:
-            sheet.refuse(f"line {line}", exporter, "a region, each once")
-            continue
-        rows.add(exporter)
-        for importer, text in zip(sheet.head[1:], texts, strict=True):
-            yield line, exporter, importer, text
-    for name in regions:
-        for what, there in (("row", rows), ("column", sheet.head[1:])):
-            if name not in there:
-                sheet.refuse(name, MISSING, f"a region with a {what}, as in the other file")
-
-
-def _is_baci(sheet: Sheet) -> bool:
-    return {"t", "i", "j", "k", "v"} <= set(sheet.head)
-
-
-def _region_map(path: str | Path) -> dict[str, str]:
-    sheet = Sheet(path, str(path))
-    sheet.needs("code", "region")
-    codes: dict[str, str] = {}
-    for line, (code, region) in sheet.rows("code", "region"):
-        if not code or not region or code in codes:
-            sheet.refuse(f"line {line}", code or MISSING, "a code, each once, and its region")
-        codes[code] = region
-    sheet.done()
-    return codes

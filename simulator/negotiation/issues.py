@@ -1,9 +1,11 @@
 """Issues, and the space of outcomes that a talk's issues span."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import Never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +53,23 @@ class OutcomeSpace:
     """
 
     def __init__(self, issues: Sequence[Issue]) -> None:
-        self.issues = tuple(issues)
-        self.shape = tuple(len(issue.levels) for issue in self.issues)
-        self.size = math.prod(self.shape)
-        self.position = {issue.id: k for k, issue in enumerate(self.issues)}
+        now = vars(self)
+        now["issues"] = tuple(issues)
+        now["shape"] = tuple(len(issue.levels) for issue in self.issues)
+        now["size"] = math.prod(self.shape)
+        places = {issue.id: k for k, issue in enumerate(self.issues)}
+        now["position"] = MappingProxyType(places)
+
+    def __reduce__(self) -> tuple[type["OutcomeSpace"], tuple[tuple[Issue, ...]]]:
+        return OutcomeSpace, (self.issues,)
+
+    issues: tuple[Issue, ...]
+    shape: tuple[int, ...]
+    size: int
+    position: Mapping[str, int]
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"a space of outcomes cannot be changed: its issues say {name}")
 
     def __len__(self) -> int:
         return self.size
@@ -82,7 +97,9 @@ class OutcomeSpace:
     @cached_property
     def grid(self) -> NDArray[np.intp]:
         """Level of every issue in every outcome, shape ``(size, k)``."""
-        return np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1)
+        grid = np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1)
+        grid.flags.writeable = False
+        return grid
 
     @cached_property
     def scaled_grid(self) -> NDArray[np.float64]:
@@ -93,7 +110,9 @@ class OutcomeSpace:
         """
         steps = [max(count - 1, 1) for count in self.shape]
         units = np.array([math.lcm(*steps) // count for count in steps])
-        return np.ascontiguousarray((self.grid * units).T, dtype=np.float64)
+        scaled = np.ascontiguousarray((self.grid * units).T, dtype=np.float64)
+        scaled.flags.writeable = False
+        return scaled
 
     def total(self, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the sum over issues of each outcome's table entries, shape ``(size,)``.

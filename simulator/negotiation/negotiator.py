@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from simulator import draws
 from simulator.negotiation.clock import relative_time
@@ -10,12 +10,26 @@ from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.payoffs import Preferences
 
-__all__ = ["Negotiator", "Turn"]
+__all__ = ["UNSEEN", "Negotiator", "Turn", "show"]
 
 
-@dataclass(eq=False, repr=False, slots=True)
+class _Unseen(tuple["Turn", ...]):
+    """The turns of the others, for who may not see them."""
+
+    def __getitem__(self, _: object) -> NoReturn:
+        raise LookupError(
+            "the turns of others are for strategies and models that declare it: informed = True"
+        )
+
+
+UNSEEN = _Unseen()
+
+
+@dataclass(eq=False, repr=False, slots=True, frozen=True)
 class Turn:
     """What a party sees when it is its turn; one object per talk and seat, kept current.
+
+    Who sees it cannot change it.
 
     Attributes
     ----------
@@ -40,8 +54,11 @@ class Turn:
         not discounted by proposals.
     trust : sequence of float
         Trust in each of the others, in seat order; 1 where trust has no place.
+    parties : int
+        How many take part.
     seats : sequence of Turn
-        Everybody's turns, by seat: for what is meant to know all, which no party does.
+        Everybody's turns, by seat: only for strategies and models that say that they are
+        ``informed``, which no party is.
     patience : float
         What is left of the aspiration, in (0, 1]: patience to the power of the weeks spent.
     """
@@ -61,16 +78,16 @@ class Turn:
     limit: int | None = field(default=None, init=False)
     discount: float | None = field(default=None, init=False)
     trust: Sequence[float] = field(default=(), init=False)
-    seats: Sequence["Turn"] = field(default=(), init=False)
+    parties: int = field(default=2, init=False)
+    seats: Sequence["Turn"] = field(default=UNSEEN, init=False)
 
     def __post_init__(self) -> None:
-        self.until = self.rounds
+        show(self, until=self.rounds)
 
     @property
     def proposals_left(self) -> int:
         """How many proposals can still be made and answered, this one included; 0 at least."""
-        everybody = len(self.seats)
-        turns = (self.rounds - 1 - self.round) * everybody + 1 - self.seat
+        turns = (self.rounds - 1 - self.round) * self.parties + 1 - self.seat
         left = turns if self.limit is None else min(turns, self.limit - len(self.offers))
         return max(left, 0)
 
@@ -103,8 +120,17 @@ class Turn:
         return draws.uniform(self.seed, "strategy", ids, self.week, self.round, count)
 
 
+def show(turn: Turn, **now: object) -> None:
+    """Let a party see other values in its turn: for whoever holds the talk."""
+    for name, value in now.items():
+        object.__setattr__(turn, name, value)
+
+
 class Negotiator(Protocol):
-    """One party's conduct of one talk."""
+    """One party's conduct of one talk.
+
+    One with an attribute ``informed`` that is true sees the turns of the others, too.
+    """
 
     def begin(self, turn: Turn) -> None:
         """Take note that the talk opens; offers may stand already after a change of strategy."""

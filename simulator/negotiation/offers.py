@@ -1,9 +1,9 @@
 """Offers and the responses to them."""
 
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-__all__ = ["Offer", "Response"]
+__all__ = ["Offer", "Offers", "Response"]
 
 
 class Response(Enum):
@@ -30,3 +30,19 @@ class Offer(NamedTuple):
     round: int
     seat: int
     outcome: int
+
+
+class Offers(list[Offer]):
+    """The offers of a talk so far, oldest first, which those who are shown them cannot change.
+
+    Whoever holds the talk adds one by ``list.append(offers, offer)``.
+    """
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("offers that were made cannot be changed")
+
+    append = extend = insert = remove = pop = clear = sort = reverse = _refuse
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+
+    def __reduce__(self) -> tuple[type["Offers"], tuple[list[Offer]]]:
+        return Offers, (list(self),)

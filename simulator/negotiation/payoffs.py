@@ -8,7 +8,7 @@ carries out its threat. All values are US$ bn per year; 0 is the world without d
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, Never, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ __all__ = [
 
 Vector = NDArray[np.float64]
 Payoff = TypeVar("Payoff", float, Vector)
+Array = TypeVar("Array", bound=NDArray[Any])
 
 #: Slack in comparing a payoff with a target (reference rules: "at least lo - 1e-6").
 SLACK = 1e-6
@@ -227,6 +228,8 @@ class Valuation:
 class Preferences:
     """What a party wants in a talk for the moment: all that its strategy sees of the payoffs.
 
+    Nothing in it can be changed by who is shown it.
+
     Parameters
     ----------
     expected : ndarray
@@ -246,16 +249,26 @@ class Preferences:
         allowed: NDArray[np.bool_] | None = None,
         unit: float | None = None,
     ) -> None:
-        self.expected = expected.view()
-        self.expected.flags.writeable = False
-        self.disagreement = disagreement
         rational = expected >= disagreement - slack(expected, disagreement)
-        self.rational: NDArray[np.bool_] = rational if allowed is None else rational & allowed
-        #: Indices of the rational outcomes, ascending.
-        self.options = self.rational.nonzero()[0]
-        #: Their expected payoffs.
-        self.payoffs = expected.take(self.options)
-        self._unit = unit
+        if allowed is not None:
+            rational &= allowed
+        options = rational.nonzero()[0]
+        now = vars(self)
+        now["expected"], now["rational"] = _kept(expected.view()), _kept(rational)
+        now["options"], now["payoffs"] = _kept(options), _kept(expected.take(options))
+        now["disagreement"], now["_unit"] = disagreement, unit
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"preferences cannot be changed: {name} is for the talk to say")
+
+    expected: Vector
+    disagreement: float
+    rational: NDArray[np.bool_]
+    #: Indices of the rational outcomes, ascending.
+    options: NDArray[np.intp]
+    #: Their expected payoffs.
+    payoffs: Vector
+    _unit: float | None
 
     @cached_property
     def best(self) -> float:
@@ -289,7 +302,7 @@ class Preferences:
     @cached_property
     def ranking(self) -> NDArray[np.intp]:
         """Rational outcomes by falling payoff, equals by index."""
-        return self.options[np.argsort(-self.payoffs, kind="stable")]
+        return _kept(self.options[np.argsort(-self.payoffs, kind="stable")])
 
     def share(self, outcome: int) -> float:
         """Return the payoff of `outcome` on a scale from 0 (`floor`) to 1 (`best`)."""
@@ -318,6 +331,12 @@ class Preferences:
     def between(self, low: float, high: float) -> NDArray[np.intp]:
         """Return the rational outcomes that pay from `low` to `high`, by index."""
         return self.options[(self.payoffs >= low) & (self.payoffs <= high)]
+
+
+def _kept(array: Array) -> Array:
+    """Return an array that cannot be written to."""
+    array.flags.writeable = False
+    return array
 
 
 def accrued(

@@ -17,8 +17,8 @@ from enum import Enum
 
 from simulator.errors import StrategyError, describe_error
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import Negotiator, Turn
-from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.negotiator import UNSEEN, Negotiator, Turn, show
+from simulator.negotiation.offers import Offer, Offers, Response
 from simulator.negotiation.payoffs import Preferences
 
 __all__ = ["Talk", "TalkState", "rounds_of"]
@@ -103,7 +103,7 @@ class Talk:
         self.name = name
         self.space = space
         self.negotiators = list(negotiators)
-        self.offers: list[Offer] = []
+        self.offers = Offers()
         self.max_proposals = max_proposals
         self.move_deadline(rounds)
         self.round = 0
@@ -130,17 +130,27 @@ class Talk:
             for seat, (party, wants) in enumerate(zip(parties, preferences, strict=True))
         ]
         for turn in turns:
-            turn.seats, turn.limit = turns, self.max_proposals
-            turn.trust = (1.0,) * (len(turns) - 1)
-            turn.discount = None if discounts is None else discounts[turn.seat]
+            show(
+                turn,
+                parties=len(turns),
+                limit=self.max_proposals,
+                trust=(1.0,) * (len(turns) - 1),
+                discount=None if discounts is None else discounts[turn.seat],
+            )
         return turns
 
     def seat(self, seat: int, negotiator: Negotiator, week: int | None = None) -> None:
         """Let `negotiator` sit at `seat` from now on, which is `week` of the run if given."""
         self.negotiators[seat] = negotiator
         turn = self.turns[seat]
-        turn.round, turn.rounds = self.round, self.rounds
-        turn.week = turn.week if week is None else week
+        informed = getattr(negotiator, "informed", False)
+        show(
+            turn,
+            round=self.round,
+            rounds=self.rounds,
+            week=turn.week if week is None else week,
+            seats=tuple(self.turns) if informed else UNSEEN,
+        )
         try:
             negotiator.begin(turn)
         except KeyboardInterrupt:
@@ -154,7 +164,8 @@ class Talk:
         A standing offer that it has made or accepted lapses if it is no longer rational for it:
         nobody is held to what would not be signed today.
         """
-        before, self.turns[seat].preferences = self.turns[seat].preferences, preferences
+        before = self.turns[seat].preferences
+        show(self.turns[seat], preferences=preferences)
         offer = self._standing
         if offer is not None and (seat - offer.seat) % len(self.turns) < self._accepted:
             lapses = before.rational[offer.outcome] and not preferences.rational[offer.outcome]
@@ -178,7 +189,7 @@ class Talk:
         """
         last = self.rounds if rounds is None else min(self.rounds, self.round + rounds)
         for turn in self.turns:
-            turn.week, turn.rounds, turn.until = week, self.rounds, last
+            show(turn, week=week, rounds=self.rounds, until=last)
         while self.state is TalkState.OPEN and self.round < last:
             self._play_round()
         if self.state is TalkState.OPEN and self.round >= self.rounds:
@@ -194,7 +205,7 @@ class Talk:
         everybody = len(self.turns)
         self.round += 1
         for seat, turn in enumerate(self.turns):
-            turn.round = number
+            object.__setattr__(turn, "round", number)
             if not len(turn.preferences.options):
                 return self._walk_away(seat)
             negotiator = self.negotiators[seat]
@@ -217,7 +228,7 @@ class Talk:
                 if outcome is None:
                     return self._walk_away(seat)
                 self._standing = Offer(number, seat, self._checked(outcome))
-                self.offers.append(self._standing)
+                list.append(self.offers, self._standing)
                 self._accepted = 1
             except KeyboardInterrupt:
                 raise

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from simulator import literals
 from simulator.errors import MISSING, EconomyError, Problem, nearest
 from simulator.scenario import cross_checks, paths
+from simulator.scenario.code import Code
 from simulator.scenario.cross_checks import Draft
 from simulator.scenario.field_docs import meanings
 from simulator.scenario.field_types import is_name
@@ -33,9 +34,9 @@ from simulator.scenario.specs import (
 __all__ = ["drafted"]
 
 
-def drafted(data: dict[str, object], roster: Roster) -> tuple[Draft, list[Problem]]:
+def drafted(data: dict[str, object], roster: Roster, code: Code) -> tuple[Draft, list[Problem]]:
     """Return the tables that are sound, and the problems of and between them."""
-    drafting = _Drafting(data, roster)
+    drafting = _Drafting(data, roster, code)
     drafting.run()
     problems = drafting.problems
     if drafting.has_sections:
@@ -76,9 +77,10 @@ def _valued(draft: Draft) -> list[Problem]:
 class _Drafting:
     """Checks the tables of a scenario one by one."""
 
-    def __init__(self, data: dict[str, object], roster: Roster) -> None:
+    def __init__(self, data: dict[str, object], roster: Roster, code: Code) -> None:
         self.data = data
         self.roster = roster
+        self.code = code
         self.draft = Draft()
         self.problems: list[Problem] = []
         self.has_sections = True
@@ -170,14 +172,15 @@ class _Drafting:
         if not isinstance(raw, Mapping):
             self.problems.append(Problem(key, raw, "a table"))
             return None
+        context = self.roster, self.code
         try:
-            return table.model_validate(raw, context=self.roster)
+            return table.model_validate(raw, context=context)
         except ValidationError as error:
             details = error.errors(include_url=False)
         for detail in details:
             self.problems.extend(_problems_of(detail, table, key))
         try:
-            return table.model_validate(_mended(table, raw, details), context=self.roster)
+            return table.model_validate(_mended(table, raw, details), context=context)
         except ValidationError:
             return None
 

@@ -20,6 +20,7 @@ from simulator import literals
 from simulator.errors import ScenarioError
 from simulator.literals import LARGEST
 from simulator.scenario import parts
+from simulator.scenario.code import Code
 
 __all__ = [
     "Amount",
@@ -156,9 +157,9 @@ def _listed(value: object) -> object:
 
 def _part(slot: str) -> PlainValidator:
     def check(value: object, info: ValidationInfo) -> parts.PartSpec:
-        roster: parts.Roster = info.context or {}
+        roster, code = info.context or ({}, Code())
         try:
-            return parts.parse(value, slot, roster)
+            return parts.parse(value, slot, roster, code=code)
         except ScenarioError as error:
             raise PydanticCustomError("part", "part", {"problems": error.problems}) from None
 

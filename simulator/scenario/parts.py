@@ -7,12 +7,8 @@ class, or an instance, itself. A strategy may be put together from a table of pa
 """
 
 import copy
-import importlib
 import inspect
-import os
 import re
-import sys
-import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +16,10 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
+from simulator.scenario.code import ANY, Code, import_object, paths_in
 from simulator.scenario.parameters import REQUIRED, choices, fit, signature, words
 
-__all__ = ["PartSpec", "Roster", "as_text", "import_object", "parse", "with_param"]
+__all__ = ["PartSpec", "Roster", "as_text", "code_in", "parse", "with_param"]
 
 #: What a part of each slot must be able to do.
 METHODS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +29,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "bidding": ("begin", "propose"),
     "acceptance": ("begin", "accepts"),
     "model": ("begin", "gains"),
+    "wrapper": ("begin", "propose", "respond"),
 }
 
 #: The slots of which a part may be a table of other parts, or be wrapped: each with the names in
@@ -48,8 +46,6 @@ Given = typing.TypeVar("Given")
 
 #: Slot ("strategy", "compliance", "trust") -> name -> class.
 Roster = Mapping[str, Mapping[str, type]]
-
-_KINDS: Mapping[str, type] = {"class": type, "function": types.FunctionType}
 
 #: Where a wrapper follows: not the sign of an exponent, as in 1e+5.
 _WRAPPER = re.compile(r"\s*[A-Za-z_]")
@@ -79,10 +75,18 @@ class PartSpec:
 
     def names(self) -> "Iterator[str]":
         """Give the names of the part and of all that it is put together from."""
-        yield self.name
+        return (spec.name for spec in self._layers())
+
+    def closed(self) -> "Iterator[str]":
+        """Give the import paths in it that may not be imported: it can be shown, not built."""
+        return (spec.name for spec in self._layers() if isinstance(spec.factory, _Closed))
+
+    def _layers(self) -> "Iterator[PartSpec]":
+        """Give the part and all that it is put together from."""
+        yield self
         for inner in (*(value for _, value in self.params), *self.wrappers):
             if isinstance(inner, PartSpec):
-                yield from inner.names()
+                yield from inner._layers()
 
     @property
     def tells_all(self) -> bool:
@@ -101,6 +105,8 @@ class PartSpec:
 
         Raises ScenarioError if the part has no such parameter, or cannot take the value.
         """
+        if isinstance(self.factory, _Closed):
+            return replace(self, params=tuple({**dict(self.params), name: value}.items()))
         factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
         cls = factory if isinstance(factory, type) else type(factory)
         changed = _checked(self.name, {**dict(self.params), name: value}, cls, self.name)
@@ -125,11 +131,23 @@ class _Copies:
         return copy.deepcopy(self.original)
 
 
-def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
+@dataclass(frozen=True)
+class _Closed:
+    """Stands for code that may not be imported."""
+
+    key: str
+    path: str
+
+    def __call__(self, *around: object, **params: object) -> object:
+        raise ScenarioError([Code.refused(self.key, self.path)])
+
+
+def parse(part: object, slot: str, roster: Roster, key: str = "", code: Code = ANY) -> PartSpec:
     """Return the checked spec of a part, which is the text of one, or a table of specs.
 
     From Python it may be a class, an instance or a PartSpec, too. The key is where it stands, for
-    messages; the slot by default. Raises ScenarioError with every problem of the spec.
+    messages; the slot by default. Code that may not be imported stays closed, and its parameters
+    unchecked. Raises ScenarioError with every problem of the spec.
     """
     key = key or slot
     if isinstance(part, PartSpec):
@@ -137,9 +155,9 @@ def parse(part: object, slot: str, roster: Roster, key: str = "") -> PartSpec:
     if isinstance(part, type):
         return _checked(_path(part), {}, _fit_for(slot, part, key), key)
     if isinstance(part, str):
-        return _wrapped(part, slot, roster, key)
+        return _wrapped(part, slot, roster, key, code)
     if isinstance(part, Mapping) and slot in _COMPOSED:
-        return _composed(part, slot, roster, key)
+        return _composed(part, slot, roster, key, code)
     if part is None or isinstance(part, bool | int | float | list | tuple | Mapping | date):
         raise ScenarioError([_unknown(key, part, slot, roster)])
     return _of_instance(_fit_for(slot, part, key))
@@ -152,6 +170,28 @@ def as_text(part: object) -> object:
     ):
         return str(parse(part, "", {}))
     return part
+
+
+def code_in(value: object) -> frozenset[str]:
+    """Return what may be import paths in texts and parts, at any depth of a value."""
+    found: set[str] = set()
+    pending, seen = [value], set[int]()
+    while pending:
+        inner = pending.pop()
+        if not isinstance(inner, Mapping | list | tuple):
+            found.update(paths_in(_text_of(inner)))
+        elif id(inner) not in seen:
+            seen.add(id(inner))
+            pending.extend(inner.values() if isinstance(inner, Mapping) else inner)
+    return frozenset(found)
+
+
+def _text_of(value: object) -> str:
+    try:
+        text = as_text(value)
+    except ScenarioError:  # it is refused where it stands
+        return ""
+    return text if isinstance(text, str) else ""
 
 
 def with_param(part: object, names: Sequence[str], value: object) -> object:
@@ -237,17 +277,17 @@ def _fit_for(slot: str, part: Given, key: str) -> Given:
 # --- compositions -----------------------------------------------------------------------------
 
 
-def _wrapped(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
+def _wrapped(spec: str, slot: str, roster: Roster, key: str, code: Code) -> PartSpec:
     """Return the checked spec of a text: a name or a table, and what it is wrapped in."""
     if slot not in _COMPOSED:
-        return _parsed(spec, slot, roster, key)
+        return _parsed(spec, slot, roster, key, code)
     inner, *wrappers = _layers(spec)
     if inner.startswith("{"):
-        part = _composed(_table_of(inner, key), slot, roster, key)
+        part = _composed(_table_of(inner, key), slot, roster, key, code)
     else:
-        part = _parsed(inner, slot, roster, key)
+        part = _parsed(inner, slot, roster, key, code)
     around = _COMPOSED[slot][1]
-    parsed = [_parsed(w, around, roster, f"{key}.{_name_of(w)}") for w in wrappers]
+    parsed = [_parsed(w, around, roster, f"{key}.{_name_of(w)}", code) for w in wrappers]
     return replace(part, wrappers=tuple(parsed))
 
 
@@ -261,7 +301,9 @@ def _table_of(spec: str, key: str = "") -> Mapping[str, object]:
     return table
 
 
-def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) -> PartSpec:
+def _composed(
+    table: Mapping[str, object], slot: str, roster: Roster, key: str, code: Code
+) -> PartSpec:
     """Return the checked spec of a table of parts."""
     name = _COMPOSED[slot][0]
     cls = roster.get(name, {}).get(slot)
@@ -276,7 +318,7 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
             problems.append(Problem(f"{key}.{inner}", part, allowed, nearest(inner, slots)))
             continue
         try:
-            specs[inner] = parse(part, inner, roster, f"{key}.{inner}")
+            specs[inner] = parse(part, inner, roster, f"{key}.{inner}", code)
         except ScenarioError as error:
             problems.extend(error.problems)
     for needed in (n for n, (_, default) in slots.items() if default is REQUIRED):
@@ -292,21 +334,29 @@ def _composed(table: Mapping[str, object], slot: str, roster: Roster, key: str) 
 # --- names ------------------------------------------------------------------------------------
 
 
-def _parsed(spec: str, slot: str, roster: Roster, key: str) -> PartSpec:
+def _parsed(spec: str, slot: str, roster: Roster, key: str, code: Code) -> PartSpec:
     head, *pieces = literals.pieces(spec, ":")
     name = head.strip()
     cls = roster.get(slot, {}).get(name)
-    if cls is None:
-        if "." not in name:
-            raise ScenarioError([_unknown(key, name, slot, roster)])
-        imported = import_object(name, key)
-        if not isinstance(imported, type):
-            allowed = "the import path of a class, not of another object"
-            raise ScenarioError([Problem(key, name, allowed)])
-        cls = _fit_for(slot, imported, key)
+    if cls is None and "." not in name:
+        raise ScenarioError([_unknown(key, name, slot, roster)])
     problems: list[Problem] = []
-    params = _given(pieces, cls, key, problems)
-    return _checked(name, params, cls, key, problems, slot)
+    params = _given(pieces, key, problems)
+    if cls is None and name not in code:
+        if problems:
+            raise ScenarioError(problems)
+        return PartSpec(name, tuple(params.items()), _Closed(key, name))
+    return _checked(name, params, cls or _class_at(name, slot, key), key, problems, slot)
+
+
+def _class_at(path: str, slot: str, key: str) -> type:
+    """Return the class at an import path, which has what its slot asks of it."""
+    imported = import_object(path, key)
+    if not isinstance(imported, type):
+        raise ScenarioError(
+            [Problem(key, path, "the import path of a class, not of another object")]
+        )
+    return _fit_for(slot, imported, key)
 
 
 def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
@@ -316,7 +366,7 @@ def _unknown(key: str, value: object, slot: str, roster: Roster) -> Problem:
     return Problem(key, value, allowed, nearest(value, names))
 
 
-def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> dict[str, object]:
+def _given(pieces: list[str], key: str, problems: list[Problem]) -> dict[str, object]:
     params: dict[str, object] = {}
     for piece in pieces:
         name, equals, written = (part.strip() for part in piece.partition("="))
@@ -330,52 +380,6 @@ def _given(pieces: list[str], cls: type, key: str, problems: list[Problem]) -> d
             except ValueError as error:
                 problems.append(Problem(f"{key}.{name}", written, str(error)))
     return params
-
-
-def import_object(path: str, key: str, kind: str = "class") -> object:
-    """Return what stands at an import path, also from the current folder.
-
-    Raises ScenarioError if there is nothing, or importing it raises.
-    """
-    names = path.split(".")
-    if not all(name.isidentifier() for name in names):
-        raise ScenarioError([Problem(key, path, "an import path package.module.Class")])
-    # At the end, so that a file of the user's hides nothing. It stays there, so that what was
-    # imported can be pickled, and imported again by worker processes.
-    here = os.getcwd()
-    if here not in sys.path and "" not in sys.path:
-        sys.path.append(here)
-    for length in range(len(names) - 1, 0, -1):
-        module_name = ".".join(names[:length])
-        try:
-            module = importlib.import_module(module_name)
-        except ModuleNotFoundError as error:
-            if error.name and (module_name + ".").startswith(error.name + "."):
-                continue
-            raise _unimportable(path, key, error) from error
-        except (Exception, SystemExit) as error:
-            raise _unimportable(path, key, error) from error
-        return _attribute(module, names[length:], path, key, kind)
-    allowed = f"an import path; there is no module {names[0]!r} here or among the packages"
-    raise ScenarioError([Problem(key, path, allowed)])
-
-
-def _unimportable(path: str, key: str, error: BaseException) -> ScenarioError:
-    reason = f"something that can be imported; importing it raised {describe_error(error)}"
-    return ScenarioError([Problem(key, path, reason)])
-
-
-def _attribute(
-    module: types.ModuleType, names: list[str], path: str, key: str, kind: str
-) -> object:
-    value: object = module
-    for name in names:
-        if not hasattr(value, name):
-            choices = [n for n, v in vars(module).items() if isinstance(v, _KINDS[kind])]
-            allowed = f"a {kind} of {module.__name__}: {', '.join(choices) or 'it has none'}"
-            raise ScenarioError([Problem(key, path, allowed, nearest(name, choices))])
-        value = getattr(value, name)
-    return value
 
 
 def _path(cls: type) -> str:
@@ -439,7 +443,8 @@ def _checked(
         if default is REQUIRED and missing not in named:
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
-    if not problems:
+    inner = [spec for spec in params.values() if isinstance(spec, PartSpec)]
+    if not problems and not any(any(spec.closed()) for spec in inner):
         around = (None,) if slot in {wrapper for _, wrapper in _COMPOSED.values()} else ()
         problems.extend(_refused_by_constructor(name, params, cls, key, around))
     if problems:

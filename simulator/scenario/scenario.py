@@ -7,7 +7,7 @@ dotted key, its value, what was allowed and the nearest name.
 import hashlib
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,10 @@ from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.markup import templates
 from simulator.scenario import events, parts, paths
+from simulator.scenario.code import Code
 from simulator.scenario.cross_checks import Draft, unmuted
 from simulator.scenario.drafting import drafted
-from simulator.scenario.parts import Roster
+from simulator.scenario.parts import PartSpec, Roster
 from simulator.scenario.source import read_source
 from simulator.scenario.specs import (
     BystanderSpec,
@@ -53,6 +54,7 @@ class Scenario(Settings):
 
     _data: dict[str, object] = PrivateAttr(default_factory=dict)
     _roster: Roster = PrivateAttr(default_factory=dict)
+    _code: Code = PrivateAttr(default_factory=Code)
     _stages: "tuple[Scenario, ...]" = PrivateAttr(default=())
 
     @property
@@ -64,6 +66,28 @@ class Scenario(Settings):
     def stages(self) -> "tuple[Scenario, ...]":
         """The scenario after the sets of each event so far; one per event, in their order."""
         return self._stages
+
+    @cached_property
+    def closed(self) -> list[Problem]:
+        """The code that a file names and that may not be imported, by key: what keeps it from play.
+
+        It can be shown, and nothing in it is known to be sound but its name.
+        """
+        named = {
+            (key, path): Code.refused(key, path)
+            for stage in (self, *self.stages)
+            for key, part in stage._parts()
+            for path in part.closed()
+        }
+        return list(named.values())
+
+    def _parts(self) -> Iterator[tuple[str, PartSpec]]:
+        for country in self.countries.values():
+            for slot in ("strategy", "compliance", "trust"):
+                yield f"countries.{country.id}.{slot}", getattr(country, slot)
+        for name, talk in self.talks.items():
+            for party, part in talk.strategy.items():
+                yield f"talks.{name}.strategy.{party}", part
 
     @property
     def canonical(self) -> dict[str, Any]:
@@ -99,7 +123,7 @@ class Scenario(Settings):
         if not isinstance(changes, Mapping | None):
             allowed = "values by dotted path, or keywords: with_({'countries.home.patience': 0.99})"
             raise ScenarioError([Problem("changes", changes, allowed)])
-        return load(self._data, self._roster, set={**(changes or {}), **values})
+        return load(self, self._roster, set={**(changes or {}), **values})
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, hash={self.hash[:12]!r})"
@@ -123,6 +147,7 @@ def load(
     roster: Roster,
     *,
     set: Mapping[str, object] | None = None,
+    code: Code | None = None,
 ) -> Scenario:
     """Return the scenario that a file, a shipped name or a dict describes.
 
@@ -134,14 +159,20 @@ def load(
         The parts that may be named.
     set : mapping, optional
         Dotted path -> value, set in this order before the check.
+    code : Code, optional
+        The code that may be imported, besides what a given scenario may; by default what a mapping
+        and the changes name, and a file does not. Other code stays closed.
 
     Raises
     ------
     ScenarioError
         With every problem found.
     """
+    if code is None:
+        typed = source if isinstance(source, Mapping) else None
+        code = Code.allowed().with_typed(parts.code_in([typed, set]))
     try:
-        return _loaded(source, roster, set or {})
+        return _loaded(source, roster, set or {}, code)
     except RecursionError:
         allowed = "tables and lists that are less deep"
         raise ScenarioError([Problem("scenario", "nested values", allowed)]) from None
@@ -150,15 +181,18 @@ def load(
 # --- reading ----------------------------------------------------------------------------------
 
 
-def _loaded(source: object, roster: Roster, changes: Mapping[str, object]) -> Scenario:
-    data, label = (source.data, "") if isinstance(source, Scenario) else read_source(source)
+def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code: Code) -> Scenario:
+    if isinstance(source, Scenario):
+        data, label, code = source.data, "", code | source._code
+    else:
+        data, label = read_source(source)
     problems: list[Problem] = []
     for path, value in changes.items():
         try:
             data = paths.assign(data, str(path), value)
         except ScenarioError as error:
             problems.extend(error.problems)
-    scenario = _complete(data, roster, problems)
+    scenario = _complete(data, roster, code, problems)
     if problems or scenario is None:
         raise ScenarioError(problems, label)
     return scenario
@@ -168,12 +202,12 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object]) -> Sc
 
 
 def _complete(
-    data: dict[str, object], roster: Roster, problems: list[Problem]
+    data: dict[str, object], roster: Roster, code: Code, problems: list[Problem]
 ) -> "Scenario | None":
     """Return the scenario of `data` with its stages, None if there are problems."""
-    draft, of_tables = drafted(data, roster)
-    scenario = None if of_tables else _built(draft, data, roster)
-    stages, of_events = _staged(data, draft, of_tables, scenario, roster)
+    draft, of_tables = drafted(data, roster, code)
+    scenario = None if of_tables else _built(draft, data, roster, code)
+    stages, of_events = _staged(data, draft, of_tables, scenario, roster, code)
     problems.extend([*of_tables, *unmuted(of_events, of_tables)])
     if problems or scenario is None:
         return None
@@ -181,7 +215,7 @@ def _complete(
     return scenario
 
 
-def _built(draft: Draft, data: dict[str, object], roster: Roster) -> Scenario:
+def _built(draft: Draft, data: dict[str, object], roster: Roster, code: Code) -> Scenario:
     settings = cast(Settings, draft.settings)
     in_order = sorted(draft.events.values(), key=lambda event: event.date)
     scenario = Scenario.model_construct(
@@ -195,7 +229,7 @@ def _built(draft: Draft, data: dict[str, object], roster: Roster) -> Scenario:
         history=tuple(draft.history.values()),
         events=tuple(in_order),
     )
-    scenario._data, scenario._roster = data, roster
+    scenario._data, scenario._roster, scenario._code = data, roster, code
     return scenario
 
 
@@ -208,6 +242,7 @@ def _staged(
     problems: list[Problem],
     stage: Scenario | None,
     roster: Roster,
+    code: Code,
 ) -> tuple[tuple[Scenario, ...], list[Problem]]:
     """Return the scenario after each event, and the problems of what the events set."""
     stages, of_events = [], list[Problem]()
@@ -215,12 +250,13 @@ def _staged(
     for key, event in sorted(draft.events.items(), key=lambda entry: entry[1].date):
         if event.set:
             data, refused = events.data_after(data, key, event)
-            after, wrong = drafted({k: v for k, v in data.items() if k != "events"}, roster)
+            without_events = {k: v for k, v in data.items() if k != "events"}
+            after, wrong = drafted(without_events, roster, code)
             new = [problem for problem in wrong if str(problem) not in known]
             of_events += [*refused, *events.problems_after(key, event, draft, after, new)]
             known.update(map(str, new))
             after.events = draft.events
-            stage = None if wrong else _built(after, data, roster)
+            stage = None if wrong else _built(after, data, roster, code)
         if stage is not None:
             stages.append(stage)
     return tuple(stages), of_events

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from simulator.arithmetic import power
-from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.negotiator import Negotiator, show
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.negotiation.talk import Talk
 from simulator.rounding import slack
@@ -87,8 +87,8 @@ class Delegations:
             trust = self._trust(track, seat)
             negotiator = talk.negotiators[seat]
             talk.revalue(seat, self._preferences(track, seat, negotiator, trust, scenario))
-            turn.patience = power(scenario.countries[party].patience, week - session.week)
-            turn.trust = trust
+            patience = power(scenario.countries[party].patience, week - session.week)
+            show(turn, patience=patience, trust=tuple(trust))
 
     def _preferences(
         self,

@@ -35,3 +35,10 @@ def test_what_is_no_text_or_no_csv_is_a_value_error(file: Path, content: bytes) 
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"codec|field larger"):
         list(csv_rows(file))
+
+
+def test_commas_behind_the_last_name_of_the_head_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("a,b,,\n1,2,,\n,,,\n3,,,\n4,5,,6\n7\n")
+    rows = [(1, ["a", "b"]), (2, ["1", "2"]), (4, ["3", ""]), (5, ["4", "5", "", "6"]), (6, ["7"])]
+    assert list(csv_rows(path)) == rows

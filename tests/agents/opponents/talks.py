@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.opponents.model import OpponentModel
-from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.negotiator import Turn, show
 from simulator.negotiation.payoffs import Vector
+from simulator.negotiation.talk import Talk
 from tests.negotiations import Domain, Puppet, Wants, space_of
 
-__all__ = ["heard", "informed", "rank_correlation"]
+__all__ = ["heard", "informed", "knowing", "rank_correlation"]
 
 
 def heard(shape: Sequence[int], *partners: Sequence[int], rounds: int = 4) -> Turn:
@@ -19,7 +20,13 @@ def heard(shape: Sequence[int], *partners: Sequence[int], rounds: int = 4) -> Tu
     domain = Domain(tuple(shape), (flat,) * (len(partners) + 1))
     talk = domain.talk([Puppet(0), *(Puppet(*moves) for moves in partners)], rounds)
     talk.play(len(partners[0]))
-    return talk.turns[0]
+    return knowing(talk)
+
+
+def knowing(talk: Talk, seat: int = 0) -> Turn:
+    """Return the turn of a party who sees those of the others, too."""
+    show(talk.turns[seat], seats=tuple(talk.turns))
+    return talk.turns[seat]
 
 
 def informed(model: OpponentModel, turn: Turn, seat: int = 1) -> list[float]:

@@ -16,7 +16,7 @@ from agents.roster import MODELS
 from agents.strategies.time_dependent import Boulware
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.negotiation.talk import Talk
-from tests.agents.opponents.talks import heard, informed, rank_correlation
+from tests.agents.opponents.talks import heard, informed, knowing, rank_correlation
 from tests.negotiations import Domain, Puppet, Wants, pie, space_of
 
 
@@ -54,7 +54,7 @@ def test_after_fifty_rounds_a_model_orders_outcomes_much_as_a_boulware_partner_d
     found = []
     for _ in range(60):
         talk = facing_boulware(rng, 51)
-        turn = talk.turns[0]
+        turn = knowing(talk)
         truth = talk.turns[1].preferences.expected
         found.append(rank_correlation(np.array(informed(model, turn)), truth))
     assert np.mean(found) > least
@@ -155,18 +155,18 @@ def test_the_product_is_of_everybodys_gains_over_disagreement_where_it_is_ration
         Wants((1.0, 2.0, 5.0, 9.0), 0.0),
     )
     talk = Domain((4,), wants).talk([Puppet(0)] * 3, 3)
-    found = nash_product(talk.turns[0], Perfect())
+    found = nash_product(knowing(talk), Perfect())
     assert list(found) == [0.0 * 2 * 2, 1.0 * 1 * 5, 0.0]
     # Seen from the second, for whom 0, 1 and 2 are.
-    assert list(nash_product(talk.turns[1], Perfect())) == [0.0, 0.0, 5.0]
+    assert list(nash_product(knowing(talk, 1), Perfect())) == [0.0, 0.0, 5.0]
     # And from the third, whose worst is above its disagreement payoff.
-    assert list(nash_product(talk.turns[2], Perfect())) == [0.0, 0.0, 5.0 * 1 * 1, 0.0]
+    assert list(nash_product(knowing(talk, 2), Perfect())) == [0.0, 0.0, 5.0 * 1 * 1, 0.0]
 
 
 def test_the_product_by_a_model_is_with_what_the_model_makes_of_the_partner() -> None:
     talk = pie(4).talk([Puppet(4), Puppet(1, 1, 2)], 5)
     talk.play(3)
     model = Frequency()
-    model.begin(talk.turns[0])
+    model.begin(knowing(talk))
     # Offered twice and once, of two: 1 and a half.
     assert list(nash_product(talk.turns[0], model)) == [0.0, 1.0 * 1, 2.0 * 0.5, 0.0, 0.0]

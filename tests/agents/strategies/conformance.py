@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agents.roster import STRATEGIES
 from agents.strategies.strategy import Traits
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import Negotiator, Turn
+from simulator.negotiation.negotiator import Negotiator, Turn, show
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.talk import Talk, TalkState
 from tests.negotiations import Domain, Puppet, Wants, domains, pie, space_of, wants
@@ -91,6 +91,10 @@ class Watched:
     strategy: Negotiator
     moves: list[tuple[str, int, bool]] = field(default_factory=list)
     regrets: list[int] = field(default_factory=list)
+
+    @property
+    def informed(self) -> bool:
+        return bool(getattr(self.strategy, "informed", False))
 
     def begin(self, turn: Turn) -> None:
         self.strategy.begin(turn)
@@ -309,7 +313,7 @@ class Conformance:
         second = tuple(2.0 * (5 - i) + 3.1 * (5 - j) for i in range(6) for j in range(6))
         domain = Domain((6, 6), (Wants(first, 0.0), Wants(second, 0.0)))
         talk = domain.talk([self.make(space_of(6, 6)), Puppet(*moves)], rounds, seed)
-        talk.turns[0].trust = (trust,)
+        show(talk.turns[0], trust=(trust,))
         talk.play()
         return [offer.outcome for offer in talk.offers if offer.seat == 0]
 
@@ -421,7 +425,7 @@ class Conformance:
         elif step.change == "deadline":
             talk.move_deadline(step.deadline)
         elif step.change == "patience":
-            talk.turns[story.seat].patience = step.patience
+            show(talk.turns[story.seat], patience=step.patience)
         elif step.change == "reseat":
             watched.strategy = self.make(talk.space, story.variant + 1)
             talk.seat(story.seat, watched)

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.strategies.mirror import Mirror, first_step
+from simulator.negotiation.negotiator import show
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance, Watched
@@ -45,7 +46,7 @@ def test_its_slack_is_a_share_of_the_range() -> None:
         mirror = Mirror()
         talk = Domain((11,), (wants, wants)).talk([mirror, Puppet(1, 1, 7)], 6)
         talk.play(3)
-        talk.turns[0].round = 3
+        show(talk.turns[0], round=3)
         assert mirror.propose(talk.turns[0]) == 3
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from agents.strategies.resource_dependent import ResourceDependent, aspiration
 from simulator.errors import PartError
+from simulator.negotiation.negotiator import show
 from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
@@ -97,7 +98,7 @@ def test_the_opening_is_conceded_from_the_start() -> None:
 def test_impatience_scales_what_it_asks_for() -> None:
     # .5 (1 - exp(-1)) at t = .8: 3.16.
     talk = pie(10).talk([ResourceDependent(last_turn="open"), Puppet(0)], 4)
-    talk.turns[0].patience = 0.5
+    show(talk.turns[0], patience=0.5)
     talk.play()
     assert own(talk)[-1] == 4
 

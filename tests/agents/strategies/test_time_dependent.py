@@ -14,6 +14,7 @@ from agents.strategies.time_dependent import (
     target,
 )
 from simulator.errors import PartError
+from simulator.negotiation.negotiator import show
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.talk import TalkState
 from tests.agents.strategies.conformance import Conformance
@@ -144,10 +145,10 @@ def test_the_exponential_family_runs_from_the_opening_to_everything(
 def test_impatience_scales_the_aspiration_down_and_never_below_the_floor() -> None:
     talk = pie(10).talk([Linear(last_turn="open"), Puppet(0)], 4)
     for patience, offered in ((0.5, 4), (1.0, 6), (0.25, 1)):
-        talk.turns[0].patience = patience
+        show(talk.turns[0], patience=patience)
         talk.play(1)
         assert talk.offers[-2].outcome == offered
-    talk.turns[0].patience = 1e-12
+    show(talk.turns[0], patience=1e-12)
     assert talk.play() is TalkState.AGREED
     assert talk.agreement == 0
 
@@ -157,7 +158,7 @@ def test_impatience_moves_a_negative_range_towards_its_floor() -> None:
     losses = Wants(tuple(-10.0 + k for k in range(11)), -10.0)
     for patience, offered in ((1.0, 8), (0.5, 4)):
         talk = Domain((11,), (losses, losses)).talk([Linear(last_turn="open"), Puppet(0)], 4)
-        talk.turns[0].patience = patience
+        show(talk.turns[0], patience=patience)
         talk.play(1)
         assert talk.offers[0].outcome == offered
 
@@ -204,7 +205,7 @@ def test_every_offer_is_the_worst_outcome_that_meets_the_target(
 ) -> None:
     strategy = TimeDependent(last_turn="open", exponent=exponent)
     talk = domain.talk([strategy, Puppet(0)], rounds)
-    talk.turns[0].patience = patience
+    show(talk.turns[0], patience=patience)
     talk.play()
     wants = domain.wants[0]
     options = [

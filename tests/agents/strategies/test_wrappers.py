@@ -16,7 +16,7 @@ from agents.strategies.wrappers import Noisy, TrustBlind, Wary, Wrapper
 from simulator import draws
 from simulator.errors import PartError
 from simulator.negotiation.issues import OutcomeSpace
-from simulator.negotiation.negotiator import Negotiator
+from simulator.negotiation.negotiator import Negotiator, show
 from simulator.negotiation.talk import Talk, TalkState
 from tests.agents.strategies.conformance import MOVES, Conformance, Story, Watched
 from tests.negotiations import Domain, Puppet, Wants, pie
@@ -27,7 +27,7 @@ class Distrusted(Conformance):
 
     def _opened(self, story: Story, watch: bool = False) -> Talk:
         talk = super()._opened(story, watch)
-        talk.turns[story.seat].trust = (0.0,) * (len(talk.turns) - 1)
+        show(talk.turns[story.seat], trust=(0.0,) * (len(talk.turns) - 1))
         return talk
 
 
@@ -140,7 +140,7 @@ def distrusting(strategy: Strategy, *trust: float, rounds: int = 4, partner: int
     flat = Wants((0.0,) * 11, 0.0)
     domain = Domain((11,), (pie(10).wants[0], *(flat for _ in trust)))
     talk = domain.talk([strategy, *(Puppet(partner) for _ in trust)], rounds)
-    talk.turns[0].trust = trust
+    show(talk.turns[0], trust=trust)
     talk.play()
     return talk
 
@@ -178,7 +178,7 @@ def test_the_margin_counts_from_the_floor() -> None:
     talk = Domain((11,), (wants, wants)).talk(
         [Wary(Linear(last_turn="open"), premium=0.5), Puppet(0)], 4
     )
-    talk.turns[0].trust = (0.0,)
+    show(talk.turns[0], trust=(0.0,))
     talk.play()
     # 9, 8, 7, 6 of the range from 5 to 10, and no less than 7.5.
     assert own(talk) == [9, 8, 8, 8]
@@ -234,7 +234,7 @@ def test_wrappers_wrap_in_the_order_given(sd: float, premium: float, seed: int) 
     # Outermost a wary party never goes below its margin, whatever the noise.
     watched = Watched(Wary(Noisy(Linear(last_turn="open"), sd=sd), premium=premium))
     talk = pie(100).talk([watched, Puppet(0)], 9, seed)
-    talk.turns[0].trust = (0.0,)
+    show(talk.turns[0], trust=(0.0,))
     talk.play()
     assert all(outcome >= 100 * premium - 1e-9 for outcome in own(talk))
     assert watched.regrets == []

@@ -59,9 +59,10 @@ class Terminal(io.StringIO):
 def test_a_terminal_shows_a_bar_and_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with follow("mine") as show:
+    with follow("[red]mine[/blue]\x1b[2J") as show:
         show(Progress(10, 0))
         show(Progress(10, 5, 1, ["a segment was set aside"]))
     printed = terminal.getvalue()
+    assert "[red]mine[/blue]\\x1b[2J" in printed
     assert "a segment was set aside" in printed
     assert "5 of 10 runs, 1 failed" in printed

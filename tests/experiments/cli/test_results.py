@@ -2,7 +2,6 @@
 
 import errno
 import io
-import json
 import os
 import pickle
 from pathlib import Path
@@ -45,7 +44,11 @@ def test_status_of_a_sweep_that_is_under_way_does_not_advise_to_go_on() -> None:
 def test_what_an_error_would_tell_the_terminal_to_do_is_shown_instead() -> None:
     failing("coloured", 2)
     for command in (["status"], ["replay"]):
-        arguments = [*command, "results/coloured", *(["2"] if command == ["replay"] else [])]
+        arguments = [
+            *command,
+            "results/coloured",
+            *(["2", "--allow-code"] if command == ["replay"] else []),
+        ]
         result = CliRunner().invoke(main, arguments, color=True)
         assert result.exit_code == 0
         assert "\\x1b[31mred\\x1b]0;title\\x07 \\x9b2J" in result.output.replace("\n", " ")
@@ -146,10 +149,10 @@ def test_other_tables_are_exported_with_the_axes_beside() -> None:
         io.StringIO(tradetalks("export", "results/first-talk", "--table", "trust").stdout)
     )
     assert {"point", "countries.home.patience", "observer", "trust"} <= set(trust.columns)
-    assert len(trust) == 12
+    assert len(trust) == 18
     options = ("--table", "trust", "--shape", "wide")
     wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk", *options).stdout))
-    assert len(wide) == 6
+    assert len(wide) == 9
     assert {"trust_home_partner", "trust_partner_home"} <= set(wide.columns)
     for refused, told in (
         (("--table", "deals", "--shape", "wide"), "no wide shape"),
@@ -176,10 +179,10 @@ def test_a_run_is_replayed_with_transcript_and_kept_whole() -> None:
 
 def test_a_replay_that_is_another_run_ends_with_an_error() -> None:
     swept(*VARY, "--set", "valuation_sd=.3")
-    path = Path("results/first-talk/manifest.json")
-    content = json.loads(path.read_text(encoding="utf-8"))
+    folder = Path("results/first-talk")
+    content = manifest.read_manifest(folder)
     content["experiment"]["seed"] = 9
-    path.write_text(json.dumps(content), encoding="utf-8")
+    manifest.write_manifest(folder, content)
     result = tradetalks("replay", "results/first-talk", "1", "--quiet")
     assert result.exit_code == 1
     assert "seed: " in result.stderr
@@ -199,10 +202,10 @@ def test_a_table_that_was_not_kept_is_refused_with_the_nearest_name() -> None:
 
 def test_a_replay_that_has_nothing_to_write_says_so() -> None:
     failing("fails", 1)
-    result = tradetalks("replay", "results/fails", "2", "--out", "new")
+    result = tradetalks("replay", "results/fails", "2", "--allow-code", "--out", "new")
     assert result.exit_code == 1
     assert result.stderr.endswith("Error: nothing was written to new: the run failed\n")
-    result = tradetalks("replay", "results/fails", "0", "--out", "new")
+    result = tradetalks("replay", "results/fails", "0", "--allow-code", "--out", "new")
     assert result.stderr.endswith("nothing was written to new: a model has no tables\n")
     assert not Path("new").exists()
 

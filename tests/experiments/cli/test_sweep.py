@@ -27,7 +27,7 @@ def test_a_sweep_tells_how_far_it_is_on_stderr_and_leaves_its_results() -> None:
         *("asymmetric", "asymmetric"),
     ]
     assert results.tables == ["runs", "deals", "trust"]
-    assert set(results.trust["week"]) == {0, 13}
+    assert set(results.trust["week"]) == {0, 13, 25}
 
 
 def test_options_say_all_that_a_file_can() -> None:
@@ -89,9 +89,11 @@ def test_a_dry_run_looks_into_the_folder_and_changes_nothing_there() -> None:
 
 def test_a_dry_run_counts_the_runs_that_are_tried_again_and_those_of_a_shard() -> None:
     failing("once", 1)
-    again = ("sweep", "results/once", "--dry-run")
+    again = ("sweep", "results/once", "--allow-code", "--dry-run")
     assert "2 of 3 runs would be played." in tradetalks(*again, "--retry-failed").stdout
-    shard = tradetalks("sweep", "once.toml", "--shard", "1/3", "--out", "new", "--dry-run")
+    shard = tradetalks(
+        "sweep", "once.toml", "--allow-code", "--shard", "1/3", "--out", "new", "--dry-run"
+    )
     assert "1 of 3 runs would be played, in shard 1 of 3." in shard.stdout
 
 
@@ -192,13 +194,14 @@ def test_what_was_allowed_once_is_gone_on_with_and_replayed_however_many_runs_it
     assert tradetalks("sweep", folder, "--out", "new", *ALONE).exit_code == 2
 
 
-def test_a_sweep_of_which_all_runs_fail_ends_with_an_error_and_one_of_which_some_do_not() -> None:
+def test_a_sweep_of_which_runs_fail_ends_with_an_error_however_many_they_are() -> None:
     some, every = failing("some_fail", 1), failing("all_fail", 0)
-    assert some.exit_code == 0
+    assert some.exit_code == 1
     assert "2 of them failed" in some.stderr
     assert every.exit_code == 1
     assert "All of them failed" in every.stderr
-    assert tradetalks("sweep", "results/all_fail", "--resume", *ALONE).exit_code == 1
+    for folder in ("results/some_fail", "results/all_fail"):
+        assert tradetalks("sweep", folder, "--resume", "--allow-code", *ALONE).exit_code == 1
 
 
 def test_nor_does_the_error_of_a_run_reach_the_terminal_unseen() -> None:
@@ -218,18 +221,29 @@ def test_nor_does_the_error_of_a_run_reach_the_terminal_unseen() -> None:
         assert "\x1b" not in result.stderr
 
 
-def test_failed_runs_are_told_and_end_nothing() -> None:
+def test_a_metric_that_raises_empties_its_own_cell_and_is_told() -> None:
     Path("bad_metric.py").write_text(
         "def worst(world):\n"
         "    return 'bad' if world.scenario.countries['home'].patience > 0.9 else 1\n",
         encoding="utf-8",
     )
-    result = swept(*VARY, "--metric", "bad_metric.worst")
-    assert "2 of them failed: tradetalks status results/first-talk" in result.stderr
+    arguments = (*VARY, "--metric", "bad_metric.worst", "--metric", "mean_trust_end")
+    result = tradetalks("sweep", "first-talk", *ALONE, *arguments, "--tables", "trust")
+    assert result.exit_code == 1
+    told = "A metric raised in 2 of 3 runs, and its cells are empty: tradetalks status results/"
+    assert told in result.stderr
+    assert "failed" not in result.stderr
+    runs = open_results("results/first-talk").runs
+    assert runs["bad_metric.worst"].isna().tolist() == [False, True, True]
+    assert runs["mean_trust_end"].notna().all()
+    assert runs["error"].isna().all()
+    assert set(open_results("results/first-talk").trust["run"]) == {0, 1, 2}
     status = tradetalks("status", "results/first-talk").stdout
-    assert "failed      2" in status
+    assert "failed          0\n  metrics raised  in 2 runs" in status
     assert "metric 'bad_metric.worst' must be a number, not 'bad'" in status
     assert "--retry-failed" in status
+    summary = tradetalks("summarize", "results/first-talk").stdout
+    assert "Runs with a metric that raised: 2 of 3" in summary
 
 
 def test_a_metric_that_raises_is_named() -> None:
@@ -242,7 +256,14 @@ def test_a_metric_that_raises_is_named() -> None:
     for name, told in (("boom", "ValueError: no such luck"), ("bare", "Bare")):
         arguments = ("--metric", f"my_metrics.{name}", "--out", name)
         assert tradetalks("sweep", "first-talk", *ALONE, *arguments).exit_code == 1
-        assert open_results(name).runs["error"][0] == f"metric 'my_metrics.{name}': {told}"
+        (error,) = open_results(name).metric_errors
+        assert error == f"metric 'my_metrics.{name}': {told}"
+
+
+def test_runs_are_always_kept_whole() -> None:
+    refused = tradetalks("sweep", "first-talk", "--tables", "runs:13,deals")
+    assert refused.exit_code == 2
+    assert "tables.runs: 13: nothing, or 1" in refused.stderr
 
 
 def test_a_page_tells_the_weeks_what_is_set_and_all_of_what_varies() -> None:

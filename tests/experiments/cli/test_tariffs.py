@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,133 @@ def test_elasticities_change_what_comes_out() -> None:
     assert (
         answer("welfare", "--elasticity", 8)["welfare_pct"][0] < answer("welfare")["welfare_pct"][0]
     )
+
+
+# -- files of a stranger -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., list[object]]:
+    """Write files and return the options that name them."""
+
+    def write(**texts: str) -> list[object]:
+        options: list[object] = []
+        for name, text in texts.items():
+            path = tmp_path / f"{name}.csv"
+            path.write_text(text, encoding="utf-8")
+            options += [f"--{name.replace('_', '-')}", path]
+        return options
+
+    return write
+
+
+Files = Callable[..., list[object]]
+FLOWS = "exporter,A,B,C\nA,{},10,5\nB,12,{},3\nC,4,6,{}\n"
+GDP = "region,gdp\nA,100\nB,200\nC,50\n"
+CUT_OFF = "exporter,importer,tariff\nA,B,{0}\nC,B,{0}\nB,A,{0}\nB,C,{0}\n"
+
+
+def test_what_a_region_sells_at_home_counts_and_the_rule_is_told(files: Files) -> None:
+    rate = "exporter,importer,tariff\nA,B,.25\n"
+    one = files(trade=FLOWS.format(60, 150, 30), gdp=GDP, tariffs=rate)
+    done = told("welfare", *one, "--json")
+    assert "Note: domestic sales: as given" in done.stderr
+    assert json.loads(done.stdout)["welfare_pct"] == pytest.approx(
+        [-1.3268, 0.1781, 0.4510], abs=1e-3
+    )
+    by_gdp = files(trade=FLOWS.format(0, 0, 0), gdp=GDP, tariffs=rate)
+    assert "GDP less exports" in told("welfare", *by_gdp).stderr
+    same = files(trade=FLOWS.format(85, 185, 40), gdp=GDP, tariffs=rate)
+    given = answer("welfare", *same)["welfare_pct"]
+    assert given == pytest.approx(
+        answer("welfare", *files(trade=FLOWS.format(0, 0, 0), gdp=GDP, tariffs=rate))["welfare_pct"]
+    )
+    assert "domestic" not in told("welfare").stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["welfare"],
+        ["welfare", "--balanced"],
+        ["tariffs", "nash"],
+        ["welfare", "--model", "liberation-day", "--home", "B"],
+    ],
+)
+def test_gross_exports_may_exceed_gdp(command: list[str], files: Files) -> None:
+    small = GDP.replace("50", "9")
+    rate = {"tariffs": "exporter,importer,tariff\nA,B,.25\n"} if "welfare" in command else {}
+    done = told(*command, *files(trade=FLOWS.format(60, 150, 30), gdp=small, **rate))
+    assert done.exit_code == 0, done.output
+    refused = told(*command, *files(trade=FLOWS.format(0, 0, 0), gdp=small, **rate))
+    if "liberation-day" not in command:
+        assert refused.exit_code == 2
+        assert (
+            "gdp.C: 9.0: no less than its exports, 10, or its trade with itself" in refused.output
+        )
+
+
+@pytest.mark.parametrize("rate", ["100000", "1000000", "1e8", "1e300", "inf"])
+def test_an_embargo_comes_to_autarky_by_the_closed_form(rate: str, files: Files) -> None:
+    given = files(trade=FLOWS.format(0, 0, 0), gdp=GDP, tariffs=CUT_OFF.format(rate))
+    found = answer("welfare", "--balanced", *given)
+    assert 1.0 + found["welfare_pct"][1] / 100.0 == pytest.approx(0.98015, abs=1e-5)
+    assert found["revenue"] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+    refused = told("welfare", *given)
+    assert refused.exit_code == 2
+    assert "deficit of B: 1.0: 0, since under these tariffs no goods can pay" in refused.output
+
+
+def test_the_second_model_says_that_it_has_no_embargoes(files: Files) -> None:
+    given = files(trade=FLOWS.format(0, 0, 0), gdp=GDP, tariffs=CUT_OFF.format("inf"))
+    day = ("welfare", "--model", "liberation-day", "--home", "A", "--balanced")
+    refused = told(*day, *given)
+    assert refused.exit_code == 2
+    assert (
+        "tariffs: inf: less than infinite: embargoes are for the model armington" in refused.output
+    )
+    refused = told(
+        *day, *files(trade=FLOWS.format(0, 0, 0), gdp=GDP, tariffs=CUT_OFF.format("1e6"))
+    )
+    assert "what may help: smaller tariffs, revenue handed out lump-sum" in refused.output
+
+
+def test_trade_by_sector_is_answered_with_an_elasticity_for_each(files: Files) -> None:
+    flows = (
+        "exporter,importer,sector,value\nA,A,food,60\nA,B,food,3\nB,A,food,1\nB,B,food,20\n"
+        "A,A,cars,40\nA,B,cars,2\nB,A,cars,9\nB,B,cars,30\n"
+    )
+    given = files(
+        trade=flows,
+        gdp="region,gdp\nA,2\nB,3\n",
+        elasticity="sector,elasticity\nfood,3\ncars,6\n",
+        tariffs="exporter,importer,sector,tariff\nB,A,cars,inf\n",
+    )
+    found = answer("welfare", "--balanced", *given)
+    assert found["welfare_pct"][0] < 0.0
+    assert found["revenue"][0] == 0.0
+    best = answer("tariffs", "optimal", *given[:6])
+    assert len(best["tariff"]) == 2
+    assert "formula" not in best
+    assert "best tariff" in told("tariffs", "optimal", *given[:6]).output
+    assert "one_step" not in answer("tariffs", "nash", *given[:6])
+    refused = told(
+        "welfare", *files(trade=flows, gdp="region,gdp\nA,2\nB,3\n"), "--elasticity", "x"
+    )
+    assert refused.exit_code == 2
+    assert "a number, or a file E.csv" in refused.output
+
+
+def test_codes_of_baci_may_have_zeros_in_front(files: Files) -> None:
+    baci = "t,i,j,k,v,q\n2022,004,842,010121,1000000,1\n2022,842,004,010121,2000000,1\n"
+    given = files(
+        trade=baci + "2022,156,842,010121,5000000,1\n2022,842,156,010121,3000000,1\n",
+        gdp=GDP,
+        region_map="code,region\n4,A\n842,B\n156,C\n",
+        tariffs="exporter,importer,tariff\n004,842,.1\n",
+    )
+    found = answer("welfare", *given)
+    assert found["revenue"][1] > 0.0 == found["revenue"][0]
 
 
 # -- strategic tariffs -------------------------------------------------------------------------

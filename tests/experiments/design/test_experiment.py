@@ -199,6 +199,56 @@ def test_an_experiment_that_cannot_be_is_refused(source: dict[str, Any], told: s
     refused(lambda: load_experiment({"scenario": "first-talk", **source}), told)
 
 
+PATIENCE = "countries.home.patience"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"tables": [1, 2]}, "tables: 1: a list"),
+        ({"tables": ["deals", 3]}, "tables: 3: a list"),
+        ({"tables": ["deals", "deals"]}, "tables: 'deals': a list"),
+        ({"tables": {"runs": 13}}, "tables.runs: 13: nothing, or 1: it is always kept"),
+        ({"common_random_numbers": 1}, "common_random_numbers: 1: true or false"),
+        (
+            {"axes": {PATIENCE: {"values": [1, 2], "low": 0}}},
+            f"{PATIENCE}.low: 0: nothing: it says",
+        ),
+        ({"axes": {PATIENCE: {"values": [1], "n": 5}}}, f"{PATIENCE}.n: 5: nothing"),
+        ({"axes": {PATIENCE: {"values": [1], "integer": True}}}, f"{PATIENCE}.integer: true: noth"),
+        (
+            {"axes": {PATIENCE: {"from": 0, "to": 1, "n": 3, "integer": False}}},
+            f"{PATIENCE}.integer: false: nothing: it says nothing beside from, to, n",
+        ),
+        ({"axes": {PATIENCE: {"low": 0, "high": 1, "to": 3}}}, f"{PATIENCE}.low: 0: nothing"),
+        ({"axes": {"countries": {}}}, "axes.countries: {}: a list of values"),
+        (
+            {"axes": {"countries": {"home": {"patience": {"valeus": [0.9, 1]}}}}},
+            f"{PATIENCE}.valeus: [0.9, 1]: no such key; an axis is a list of values, {{from, to,"
+            " n}, or {low, high, integer}; did you mean 'values'?",
+        ),
+        (
+            {"axes": {"countries": {"home": {"patience": {"values": [0.9], "foo": 1}}}}},
+            f"{PATIENCE}.foo: 1: no such key",
+        ),
+    ],
+)
+def test_nothing_in_a_file_is_ignored(given: dict[str, Any], told: str) -> None:
+    refused(lambda: load_experiment({"scenario": "first-talk", **given}), told)
+
+
+def test_a_table_that_is_empty_is_set_as_it_is_and_refused_by_the_scenario() -> None:
+    experiment = load_experiment({"scenario": "first-talk", "set": {"countries": {}}})
+    refused(lambda: plan(experiment), "countries")
+
+
+def test_a_misspelt_key_of_an_axis_is_no_parameter_of_a_model() -> None:
+    given = {"model": "tests.sweepable.square", "axes": {"x": {"valeus": [1, 2]}}}
+    refused(lambda: load_experiment(given), "axes.x.valeus: [1, 2]: no such key")
+    nested = {"model": "tests.sweepable.square", "axes": {"x": {"weight": [1], "volume": [2]}}}
+    assert [axis.path for axis in load_experiment(nested).axes] == ["x.weight", "x.volume"]
+
+
 def test_true_and_one_are_two_values_and_values_may_come_again_in_pairs() -> None:
     load_experiment({"model": "m.f", "axes": {"x": [True, 1, "1", "true"]}})
     pairs = {"x": [1, 1, 2, 2], "y": [1, 2, 1, 2]}
@@ -262,6 +312,13 @@ def test_a_table_has_its_points_in_its_rows(tmp_path: Path) -> None:
     assert [axis.path for axis in experiment.axes] == [PATIENCE, "countries.home.strategy"]
 
 
+def test_commas_that_a_spreadsheet_leaves_in_a_table_are_no_cells(tmp_path: Path) -> None:
+    text = f"{PATIENCE},weeks,,\n.9,8,,\n,,,\n.8,9,,\n"
+    (tmp_path / "points.csv").write_text(text, encoding="utf-8")
+    experiment = load_experiment("first-talk", table=str(tmp_path / "points.csv"))
+    assert design_points(experiment) == [(0.9, 8), (0.8, 9)]
+
+
 @pytest.mark.parametrize("text", ["", "x\n", "x,y\n1\n"])
 def test_a_table_without_rows_or_with_ragged_ones_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "points.csv").write_text(text, encoding="utf-8")
@@ -290,6 +347,13 @@ def test_what_is_wrong_in_a_table_is_told_once_with_its_line(
     _, *problems = problems_of(lambda: load_experiment("first-talk", table=tmp_path / "p.csv"))
     assert len(problems) == 1
     assert told in problems[0]
+
+
+@pytest.mark.parametrize("head", ["x,", "x, ", "x,{a", "x,a..b", ",x"])
+def test_columns_of_a_table_are_paths(tmp_path: Path, head: str) -> None:
+    (tmp_path / "points.csv").write_text(f"{head}\n1,2\n", encoding="utf-8")
+    given = {"model": "tests.sweepable.square", "table": str(tmp_path / "points.csv")}
+    refused(lambda: load_experiment(given), f"table.column {1 if head.startswith(',') else 2}: ")
 
 
 def test_of_many_problems_ten_are_told(tmp_path: Path) -> None:
@@ -563,7 +627,7 @@ def test_numbers_that_metrics_measure_are_those_of_the_run() -> None:
     scenario = load("first-talk")
     world = play(scenario, 0)
     named = metrics.scenario_metrics(scenario)
-    found = dict(zip(named, metrics.measure(named, world), strict=True))
+    found = {name: metrics.measure(name, metric, world) for name, metric in named.items()}
     assert found["share_signed"] == found["share_in_force"] == 1.0
     assert found["first_signing"] == found["first_signing_trade"] == 2.0
     assert found["trust_in_home"] == world.parties["partner"].trust("home")
@@ -579,7 +643,8 @@ def test_trust_in_a_country_is_the_others_and_trust_of_it_its_own() -> None:
     given = {"weeks": 1, "countries.home.trust": "fixed:t0=0.3"}
     scenario = load("first-talk").with_({**given, "countries.partner.trust": "fixed:t0=0.8"})
     named = metrics.scenario_metrics(scenario)
-    found = dict(zip(named, metrics.measure(named, play(scenario, 0)), strict=True))
+    world = play(scenario, 0)
+    found = {name: metrics.measure(name, metric, world) for name, metric in named.items()}
     assert (found["trust_in_home"], found["trust_of_home"]) == (0.8, 0.3)
     assert (found["trust_in_partner"], found["trust_of_partner"]) == (0.3, 0.8)
 
@@ -590,7 +655,8 @@ def test_deals_in_force_at_the_start_are_not_signed_in_the_run() -> None:
 
     scenario = load("symmetric-tariff-game")
     named = metrics.scenario_metrics(scenario)
-    found = dict(zip(named, metrics.measure(named, play(scenario, 0)), strict=True))
+    world = play(scenario, 0)
+    found = {name: metrics.measure(name, metric, world) for name, metric in named.items()}
     assert found["share_signed"] == 0.0
     assert math.isnan(found["first_signing"])
     assert math.isnan(found["nash_distance"])

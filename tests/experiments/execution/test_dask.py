@@ -16,6 +16,7 @@ import pytest
 from experiments.design.job import DIED
 from experiments.execution.executors import Dask
 from experiments.sweep import Results, load_experiment, open_results, sweep
+from simulator.errors import WorkerError
 from tests.sweepable import GATE, lost
 
 ROOT = Path(__file__).parents[3]
@@ -55,7 +56,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def started(*command: object) -> "subprocess.Popen[str]":
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRADETALKS_ALLOW_CODE": "1"}
     return subprocess.Popen(
         list(map(str, command)), cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -149,7 +150,7 @@ def test_a_sweep_on_a_scheduler_outlives_it_and_is_gone_on_with_without(
     assert last.endswith(f"`tradetalks sweep {out} --resume` goes on")
     assert not (out / "lock").exists()
     assert 0 < len(open_results(out).runs) < 200
-    resumed = sweep(load_experiment(file), out, workers=2, resume=True)
+    resumed = sweep(load_experiment(file, allow_code=True), out, workers=2, resume=True)
     assert resumed.runs["error"].isna().all()
     assert resumed.runs["y"].tolist() == list(range(200))
 
@@ -160,6 +161,12 @@ def test_nonsense_in_place_of_an_address_leaves_nothing_to_be_waited_for(tmp_pat
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("Error: Invalid value for --scheduler: ")
     assert "Exception ignored" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encrypted_address_without_certificates_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(WorkerError, match=r"takes certificates: .*tls\.ca-file"):
+        sweep(load_experiment("first-talk"), tmp_path / "out", scheduler="tls://127.0.0.1:9")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -199,7 +206,7 @@ def test_a_run_that_kills_its_worker_fails_and_the_others_are_played(tmp_path: P
         started(*command, "--scheduler", address) as process,
     ):
         _, told = process.communicate()
-    assert process.returncode == 0, told
+    assert process.returncode == 1, told
     runs = open_results(out).runs.set_index("x")
     assert runs["error"].dropna().to_dict() == {13: DIED}
     assert runs["y"].dropna().to_dict() == {11: 11, 12: 12, 14: 14, 15: 15}

@@ -19,6 +19,7 @@ from experiments.design.axis import Axis, vary
 from experiments.design.experiment import Experiment
 from experiments.execution import executors
 from experiments.execution.replay import replay
+from experiments.results import manifest
 from experiments.results.merge import merge
 from experiments.results.store import StoredResults
 from experiments.results.sweep_folder import Progress
@@ -58,6 +59,24 @@ def serial(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return sweep(WORLD, tmp_path_factory.mktemp("serial") / "out", workers=1)
 
 
+# -- what is kept --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("weeks", "kept"), [(14, [0, 5, 10, 13]), (11, [0, 5, 10]), (1, [0])])
+def test_a_thinned_table_holds_the_last_week(tmp_path: Path, weeks: int, kept: list[int]) -> None:
+    tables = {"trust": 5, "payoffs": 5}
+    experiment = load_experiment("first-talk", weeks=weeks, tables=tables, replications=2)
+    results = sweep(experiment, tmp_path / "out", workers=1)
+    for table in tables:
+        assert sorted(set(results.frame(table)["week"])) == kept
+
+
+def test_the_last_week_is_that_of_each_run(tmp_path: Path) -> None:
+    experiment = load_experiment("first-talk", vary=[vary("weeks=4,9")], tables={"trust": 7})
+    trust = sweep(experiment, tmp_path / "out", workers=1).trust
+    assert [sorted(set(weeks)) for _, weeks in trust.groupby("run")["week"]] == [[0, 3], [0, 7, 8]]
+
+
 # -- the same tables -----------------------------------------------------------------------------
 
 
@@ -67,8 +86,8 @@ def test_the_tables_are_full_and_vary(serial: Results) -> None:
     assert runs["error"].isna().all()
     assert runs["seed"].nunique() == 5
     assert runs["payoff_material_home"].nunique() > 3
-    assert set(serial.trust["week"]) == {0, 7, 14, 21, 28}
-    assert set(serial.payoffs["week"]) == {0, 13, 26}
+    assert set(serial.trust["week"]) == {0, 7, 14, 21, 28, 29}
+    assert set(serial.payoffs["week"]) == {0, 13, 26, 29}
     assert all(len(serial.frame(table)) for table in serial.tables)
     assert (runs["tests.sweepable.deals"] == runs["deals_signed"]).all()
 
@@ -124,7 +143,7 @@ def test_the_tables_are_the_same_under_another_hash_seed(
 ) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     folders = (str(serial.folder), "--out", str(tmp_path / "out"))
-    command = [str(COMMAND), "sweep", *folders, "--workers", hash_seed]
+    command = [str(COMMAND), "sweep", *folders, "--allow-code", "--workers", hash_seed]
     subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
     assert same(open_results(tmp_path / "out"), serial)
 
@@ -290,22 +309,49 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_ends_nothing(
 
 
 def test_a_run_of_the_world_that_fails_is_told_the_same_by_every_executor(tmp_path: Path) -> None:
-    failing = replace(WORLD, metrics=("tests.sweepable.text",), replications=1)
+    changes = {**WORLD.set, "countries.home.strategy": "tests.sweepable.Raiser"}
+    failing = replace(WORLD, set=changes, replications=1)
     one = sweep(failing, tmp_path / "one", workers=1)
     two = sweep(failing, tmp_path / "two", workers=2, chunk=1)
     assert same(one, two)
-    assert one.runs["error"].str.contains("'tests.sweepable.text' must be a number").all()
+    assert one.runs["error"].str.endswith("ValueError: never").all()
     assert one.runs["payoff_material_home"].isna().all()
     assert one.runs["deals_signed"].isna().all()
     assert one.runs["countries.home.patience"].tolist() == [0.9, 0.9, 0.95, 0.95, 1.0, 1.0]
     assert len(one.deals) == 0
 
 
-def test_a_run_that_ends_the_program_or_returns_no_number_is_a_failed_run(tmp_path: Path) -> None:
-    runs = sweep(model("leaves", range(4)), tmp_path / "out", workers=1).runs
-    assert runs["error"].isna().tolist() == [True, False, False, True]
+def test_a_run_that_ends_the_program_is_a_failed_run_and_one_without_a_number_lacks_that_only(
+    tmp_path: Path,
+) -> None:
+    results = sweep(model("leaves", range(4)), tmp_path / "out", workers=1)
+    runs = results.runs
+    assert runs["error"].isna().tolist() == [True, False, True, True]
     assert runs["error"][1] == "SystemExit: enough"
-    assert "must be a number" in runs["error"][2]
+    assert results.metric_errors.to_dict() == {
+        2: "TypeError: metric 'y' must be a number, not 'two'"
+    }
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_metric_that_raises_leaves_the_rest_of_its_run_until_it_is_mended(
+    tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = replace(WORLD, metrics=("mean_trust_end", "tests.sweepable.odd"))
+    options: dict[str, Any] = {"workers": workers, "chunk": 5}
+    sound = sweep(experiment, tmp_path / "sound", **options)
+    monkeypatch.setenv("TRADETALKS_TEST_BROKEN", "1")
+    results = sweep(experiment, tmp_path / "out", **options)
+    gaps = results.runs["tests.sweepable.odd"].isna()
+    assert 0 < gaps.sum() < len(gaps)
+    assert results.metric_errors.index.tolist() == gaps[gaps].index.tolist()
+    for table in ("offers", "deals"):
+        assert results.arrow(table).equals(sound.arrow(table))
+    same_but = ["tests.sweepable.odd", "traceback"]
+    assert results.runs.drop(columns=same_but).equals(sound.runs.drop(columns=same_but))
+    monkeypatch.delenv("TRADETALKS_TEST_BROKEN")
+    assert same(sweep(experiment, tmp_path / "out", retry_failed=True, **options), sound)
+    assert not (tmp_path / "out" / "swap.json").exists()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -376,14 +422,14 @@ def test_a_run_that_ends_its_process_takes_neither_a_single_worker_nor_a_replay_
         encoding="utf-8",
     )
     out = tmp_path / "out"
-    for options in (
-        ("sweep", tmp_path / "e.toml", "--workers", "1", "--out", out),
-        ("replay", out, "1"),
+    for code, options in (
+        (1, ("sweep", tmp_path / "e.toml", "--allow-code", "--workers", "1", "--out", out)),
+        (0, ("replay", out, "1", "--allow-code")),
     ):
         done = subprocess.run(
             [COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
     assert "WorkerDied" in done.stdout
     assert "came out the same" in done.stderr
     assert open_results(out).runs["error"].notna().tolist() == [False, True, False]
@@ -717,9 +763,10 @@ def test_a_replay_that_comes_out_otherwise_is_told(serial: Results, tmp_path: Pa
 
     folder = tmp_path / "out"
     shutil.copytree(serial.folder, folder)
-    text = (folder / "manifest.json").read_text(encoding="utf-8")
-    (folder / "manifest.json").write_text(text.replace('"seed": 0', '"seed": 1'), encoding="utf-8")
-    differences = " ".join(replay(open_results(folder), 3).differences)
+    content = manifest.read_manifest(folder)
+    content["experiment"]["seed"] = 1
+    manifest.write_manifest(folder, content)
+    differences = " ".join(replay(open_results(folder, allow_code=True), 3).differences)
     assert "seed: " in differences
     assert "table offers" in differences
 

@@ -51,7 +51,7 @@ def whole(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def experiment(path: Path) -> Experiment:
-    return load_experiment(path)
+    return load_experiment(path, allow_code=True)
 
 
 def same(one: Results, other: Results) -> bool:
@@ -64,9 +64,9 @@ def same(one: Results, other: Results) -> bool:
 @contextlib.contextmanager
 def started(file: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """A sweep in a session of its own, as on a terminal of its own."""
-    command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2", *options]
+    command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2"]
     process = subprocess.Popen(
-        command,
+        [*command, "--allow-code", *options],
         cwd=ROOT,
         env={**os.environ, GATE: str(gate(out))},
         start_new_session=True,
@@ -156,6 +156,27 @@ def test_ctrl_c_stops_cleanly_says_how_to_resume_and_loses_nothing(
     assert same(resumed(file, out), whole)
 
 
+def test_a_terminal_that_is_closed_stops_a_sweep_as_ctrl_c_does(
+    file: Path, whole: Results, tmp_path: Path
+) -> None:
+    import pty
+
+    out = tmp_path / "out"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.environ[GATE] = str(gate(out))
+        command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2"]
+        os.execv(COMMAND, command)
+    until(lambda: len(segments(out)) >= 3, "segments")
+    os.close(terminal)  # whatever is written to it now is an error
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    until(lambda: not members(pid), "the end of all that the sweep began")
+    assert not (out / "lock").exists()
+    assert same(resumed(file, out), whole)
+
+
 def test_ctrl_c_is_not_for_the_workers(file: Path, whole: Results, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with started(file, out) as process:
@@ -224,7 +245,7 @@ def test_a_second_sweep_into_the_folder_is_refused_while_the_first_is_at_it(
     with started(file, out) as process:
         until(lambda: segments(out), "a segment")
         second = subprocess.run(
-            [COMMAND, "sweep", file, "--out", out, "--resume", "--workers", "1"],
+            [COMMAND, "sweep", file, "--out", out, "--resume", "--allow-code", "--workers", "1"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -46,6 +46,10 @@ class Mortal:
     def check(self, errors: Collection[BaseException] = ()) -> None:
         """There are always others."""
 
+    def under_way(self) -> list[tuple[int, float]]:
+        """Return nothing: what is played is done at once."""
+        return []
+
     def stop(self) -> None:
         """Nobody is left behind."""
 

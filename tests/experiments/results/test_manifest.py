@@ -211,7 +211,12 @@ def modelled(path: str) -> Experiment:
         ),
         (
             "seven.top",
-            {"seven__in__top": "from . import low\nmodel = low.base", "seven__in__low": BASE},
+            {
+                "seven__in__top": MODEL.format(".")
+                .replace("base\n", "low\n")
+                .replace("base", "low.base"),
+                "seven__in__low": BASE,
+            },
             "seven/low",
         ),
         (
@@ -359,7 +364,7 @@ def broken(write: Write, name: str) -> Path:
     write(**{name: BROKEN})
     toml = f'model = "{name}.model"\nname = "out"\nmetrics = ["y"]\naxes.x = [1, 2, 3]\n'
     Path("e.toml").write_text(toml, encoding="utf-8")
-    assert tradetalks("sweep", "e.toml", "--workers", "1").exit_code == 0
+    assert tradetalks("sweep", "e.toml", "--allow-code", "--workers", "1").exit_code == 1
     write(**{name: MENDED})
     del sys.modules[name]
     return Path("results/out")
@@ -368,10 +373,10 @@ def broken(write: Write, name: str) -> Path:
 def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: Write) -> None:
     folder = broken(write, "mended_a")
     before = manifest.read_manifest(folder)
-    refused = tradetalks("sweep", str(folder), "--resume", "--workers", "1")
+    refused = tradetalks("sweep", str(folder), "--resume", "--allow-code", "--workers", "1")
     assert refused.exit_code == 2
     assert "code.mended_a.model: " in refused.stderr
-    again = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
+    again = tradetalks("sweep", str(folder), "--retry-failed", "--allow-code", "--workers", "1")
     assert again.exit_code == 0, again.stderr
     assert "Warning: code has changed" in again.stderr
     assert "code.mended_a.model: " in again.stderr
@@ -379,8 +384,11 @@ def test_failed_runs_are_played_again_with_changed_code_and_it_is_noted(write: W
     (noted,) = manifest.read_manifest(folder)["repairs"]
     assert noted["runs"] == "1"
     assert noted["code_before"] == before["code"]
-    assert tradetalks("sweep", str(folder), "--resume", "--workers", "1").exit_code == 0
-    quiet = tradetalks("sweep", str(folder), "--retry-failed", "--workers", "1")
+    assert (
+        tradetalks("sweep", str(folder), "--resume", "--allow-code", "--workers", "1").exit_code
+        == 0
+    )
+    quiet = tradetalks("sweep", str(folder), "--retry-failed", "--allow-code", "--workers", "1")
     assert "Warning" not in quiet.stderr
     assert manifest.read_manifest(folder)["repairs"] == [noted]
     assert "changed code plays the runs 1" in " ".join(
@@ -410,7 +418,9 @@ def test_runs_of_what_is_set_aside_are_noted_as_played_with_the_changed_code(wri
 
 def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:
     folder = broken(write, "mended_c")
-    results = sweep(load_experiment("e.toml"), folder, workers=1, retry_failed=True)
+    results = sweep(
+        load_experiment("e.toml", allow_code=True), folder, workers=1, retry_failed=True
+    )
     assert results.runs["error"].isna().all()
     assert len(results.manifest["repairs"]) == 1
 
@@ -418,7 +428,7 @@ def test_a_sweep_from_python_takes_mended_code_too(write: Write) -> None:
 def test_nothing_but_code_may_change_when_failed_runs_are_played_again(write: Write) -> None:
     folder = broken(write, "mended_b")
     before = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
-    options = ("--retry-failed", "--seed", "3", "--workers", "1")
+    options = ("--retry-failed", "--seed", "3", "--allow-code", "--workers", "1")
     refused = tradetalks("sweep", str(folder), *options)
     assert refused.exit_code == 2
     assert "seed: 0 -> 3" in refused.stderr

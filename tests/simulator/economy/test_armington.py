@@ -296,7 +296,7 @@ def test_tariffs_that_all_but_end_trade_are_solved_together_as_alone() -> None:
     np.testing.assert_allclose(together[::10], alone, rtol=1e-8)
 
 
-@pytest.mark.parametrize("rate", [-1.0, -3.0, np.nan, np.inf])
+@pytest.mark.parametrize("rate", [-1.0, -3.0, np.nan, -np.inf])
 def test_tariffs_are_fractions_above_minus_one(rate: float) -> None:
     base = Economy("AB", np.ones((2, 2)), source="trade.csv")
     with pytest.raises(EconomyError, match=r"trade\.csv(?s:.*)tariffs\.A\.B: .*above -1"):

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,14 @@ import pytest
 
 from simulator.economy.balance import balance
 from simulator.economy.strategic import best_tariffs
-from simulator.economy.trade import SHIPPED, Trade, read_tariffs, read_trade, vehicles
+from simulator.economy.trade import (
+    SHIPPED,
+    Trade,
+    read_elasticities,
+    read_tariffs,
+    read_trade,
+    vehicles,
+)
 from simulator.errors import EconomyError
 
 TRADE = read_trade()
@@ -154,7 +162,196 @@ def test_answers_do_not_depend_on_whose_files_they_are(read: Callable[..., Trade
     np.testing.assert_allclose(best_tariffs(turned), best_tariffs(balanced)[[2, 0, 1]], atol=1e-8)
 
 
+# -- what is sold at home ----------------------------------------------------------------------
+
+#: Exports of C, 14, are above its GDP: of gross sales, as trade is, no GDP tells.
+GROSS = "exporter,A,B,C\nA,60,3,2\nB,4,30,1\nC,8,6,9\n"
+SMALL = "region,gdp\nA,100\nB,50\nC,12\n"
+
+
+def test_trade_with_itself_is_what_a_region_sells_at_home(read: Callable[..., Trade]) -> None:
+    rows = (
+        "exporter,importer,value\nA,A,60\nA,B,3\nA,C,2\nB,A,4\nB,B,30\nB,C,1\nC,A,8\nC,B,6\nC,C,9\n"
+    )
+    for text in (GROSS, rows):
+        trade = read(trade=text, gdp=SMALL)
+        economy = trade.economy()
+        np.testing.assert_array_equal(economy.flows, [[60, 3, 2], [4, 30, 1], [8, 6, 9]])
+        np.testing.assert_array_equal(trade.given, [60, 30, 9])
+        assert trade.rule == "domestic sales: as given, the trade of each region with itself"
+    assert "GDP less exports" in read().rule
+    assert "no region's trade with itself is given" in read().rule
+
+
+def test_where_some_is_given_each_region_has_its_own_rule(read: Callable[..., Trade]) -> None:
+    trade = read(trade=GROSS.replace("A,60", "A,"), gdp=SMALL)
+    np.testing.assert_array_equal(np.diagonal(trade.economy().flows), [95, 30, 9])
+    assert trade.rule == (
+        "domestic sales: as given for B and C (trade with itself), GDP less exports for A"
+    )
+
+
+def test_a_gdp_below_exports_is_told_with_what_to_give(read: Callable[..., Trade]) -> None:
+    trade = read(trade=GROSS.replace("6,9", "6,0"), gdp=SMALL)
+    problem(trade.economy, "gdp.C: 12.0: no less than its exports, 14, or its trade with itself")
+
+
+def test_an_aggregate_sells_at_home_what_its_members_do(read: Callable[..., Trade]) -> None:
+    files = {"gdp": "region,gdp\nN,150\nC,12\n", "region_map": "code,region\nA,N\nB,N\nC,C\n"}
+    trade = read(trade=GROSS, **files)
+    # A and B at home, and what they sell to each other.
+    np.testing.assert_array_equal(trade.flows, [[97.0, 3.0], [14.0, 9.0]])
+    np.testing.assert_array_equal(trade.intra, [7.0, 0.0])
+    assert trade.notes == ()
+    partly = read(trade=GROSS.replace("4,30", "4,0"), **files)
+    np.testing.assert_array_equal(partly.flows, [[0.0, 3.0], [14.0, 9.0]])
+    np.testing.assert_array_equal(np.diagonal(partly.economy().flows), [147.0, 9.0])
+    assert (
+        "trade with themselves of the members of N is left out, as B have none" in partly.notes[0]
+    )
+
+
+def test_trade_made_in_python_has_its_diagonal_too() -> None:
+    flows = np.array([[60.0, 3.0], [14.0, 9.0]])
+    trade = Trade(("A", "B"), flows, np.array([100.0, 12.0]), np.zeros(2), None, "here")
+    np.testing.assert_array_equal(trade.economy().flows, flows)
+
+
+def test_the_second_model_takes_what_is_sold_at_home_too(read: Callable[..., Trade]) -> None:
+    trade = read(trade=GROSS, gdp=SMALL)
+    day = trade.liberation_day("B")
+    np.testing.assert_array_equal(day.flows, trade.flows)
+    one = day.solve(day.flows * 0.0)
+    np.testing.assert_allclose(one.welfare_hat, 1.0, atol=1e-9)
+    # By GDP and trade it comes to other sales; given as such they change nothing.
+    told = read().liberation_day("A")
+    again = read(trade=MATRIX).liberation_day("A")
+    np.testing.assert_array_equal(told.flows, again.flows)
+    given = replace(read(), flows=told.flows).liberation_day("A")
+    np.testing.assert_allclose(given.flows, told.flows, rtol=1e-12)
+    np.testing.assert_allclose(given.nu, told.nu, rtol=1e-9)
+
+
+SECTORS = (
+    "exporter,importer,sector,value\nA,A,food,60\nA,B,food,3\nB,A,food,1\nB,B,food,20\n"
+    "A,A,cars,40\nA,B,cars,2\nB,A,cars,9\nB,B,cars,30\n"
+)
+TWO = "region,gdp\nA,10\nB,10\n"
+
+
+def test_trade_by_sector_is_read_with_what_is_sold_at_home(read: Callable[..., Trade]) -> None:
+    trade = read(trade=SECTORS, gdp=TWO)
+    assert trade.sectors == ("food", "cars")
+    economy = trade.economy([3.0, 6.0])
+    np.testing.assert_array_equal(economy.flows, [[[60, 3], [1, 20]], [[40, 2], [9, 30]]])
+    np.testing.assert_array_equal(trade.given, [100.0, 50.0])
+    lacks = read(trade=SECTORS.replace("B,B,food,20", "B,B,food,").replace("30", "0"), gdp=TWO)
+    problem(lacks.economy, "flows.B.B: missing: its trade with itself", "by sector")
+    problem(lambda: trade.liberation_day("A"), "sectors", "liberation-day has one")
+
+
+def test_tariffs_and_elasticities_are_those_of_sectors(tmp_path: Path) -> None:
+    names = ("food", "cars")
+    rows = "exporter,importer,sector,tariff\nA,B,cars,.25\nB,A,food,inf\n"
+    found, _ = read_tariffs(write(tmp_path / "F.csv", rows), ("A", "B"), sectors=names)
+    np.testing.assert_array_equal(found, [[[0, 0], [np.inf, 0]], [[0, 0.25], [0, 0]]])
+    plain = "exporter,importer,tariff\nA,B,.25\n"
+    found, _ = read_tariffs(write(tmp_path / "F.csv", plain), ("A", "B"), sectors=names)
+    np.testing.assert_array_equal(found, [[[0, 0.25], [0, 0]]] * 2)
+    with pytest.raises(EconomyError, match="'car': a sector of the flows: food, cars; did you"):
+        read_tariffs(
+            write(tmp_path / "F.csv", rows.replace("cars", "car")), ("A", "B"), None, names
+        )
+    eps = write(tmp_path / "E.csv", "sector,elasticity\ncars,6\nfood,3\n")
+    np.testing.assert_array_equal(read_elasticities(eps, names), [3.0, 6.0])
+    for text, told in (("cars,6\n", "food: missing"), ("cars,0\nfood,3\n", "cars: 0.0: a number")):
+        with pytest.raises(EconomyError, match=told):
+            read_elasticities(write(tmp_path / "E.csv", "sector,elasticity\n" + text), names)
+
+
+# -- codes -------------------------------------------------------------------------------------
+
+
+def test_codes_are_numbers_with_or_without_zeros_in_front(read: Callable[..., Trade]) -> None:
+    baci = (
+        "t,i,j,k,v,q\n2022,004,842,01,1000000,1\n2022,842,4,01,2000000,1\n2022,156,0842,01,5e6,1\n"
+    )
+    regions = "region,gdp\nA,100\nB,200\nC,50\n"
+    for codes in ("4,A\n842,B\n156,C\n", "0004,A\n842,B\n00156,C\n"):
+        found = read(trade=baci, gdp=regions, region_map="code,region\n" + codes)
+        np.testing.assert_array_equal(found.flows, [[0, 1, 0], [2, 0, 0], [0, 5, 0]])
+    names = "exporter,importer,value\n004,842,3\n842,4,5\n"
+    found = read(trade=names, gdp="region,gdp\n4,100\n842,200\n")
+    np.testing.assert_array_equal(found.flows, [[0, 3], [5, 0]])
+
+
+def test_codes_that_are_one_number_and_two_regions_are_refused(read: Callable[..., Trade]) -> None:
+    codes = "code,region\n4,A\n842,B\n004,C\n"
+    problem(read, "M.csv", "line 4: '004': a code of one region", "4 of A", region_map=codes)
+    twice = "exporter,importer,value\n004,842,3\n4,842,5\n"
+    problem(read, "4.842: '5': a value that is there once", trade=twice,
+            gdp="region,gdp\n4,100\n842,200\n")  # fmt: skip
+    problem(read, "G.csv", "'04': a region, each once", gdp="region,gdp\n4,1\n04,2\n")
+
+
+def test_of_a_code_that_is_none_the_codes_are_told_not_the_regions(
+    read: Callable[..., Trade],
+) -> None:
+    baci = "t,i,j,k,v,q\n2023,1,84,010121,1000,1\n"
+    codes = "code,region\n1,A\n842,B\n3,C\n"
+    parts = ("'84': a code of ", "M.csv, where * would stand for all others; did you mean '842'")
+    problem(read, "line 2", *parts, trade=baci, region_map=codes)
+
+
+def test_commas_that_a_spreadsheet_leaves_behind_are_no_cells(read: Callable[..., Trade]) -> None:
+    commas = MATRIX.replace("\n", ",,\n")
+    gdp = '"# a remark, with a comma",,\n' + GDP.replace("\n", ",\n") + ",,\n"
+    found = read(trade=commas, gdp=gdp)
+    np.testing.assert_array_equal(found.flows, read().flows)
+    problem(read, "line 3: 3: 2 cells", gdp="region,gdp,\nA,100,\nB,50,7\nC,20,\n")
+
+
 # -- tariffs -----------------------------------------------------------------------------------
+
+
+def test_an_embargo_is_a_tariff_without_end(tariffs: Callable[..., Any]) -> None:
+    found, remarks = tariffs("exporter,importer,tariff\nA,B,inf\nC,A,1e300\nB,A,Infinity\n")
+    np.testing.assert_array_equal(found, [[0, np.inf, 0], [np.inf, 0, 0], [1e300, 0, 0]])
+    assert remarks == ()
+
+
+def test_tariffs_may_be_those_of_codes(tmp_path: Path) -> None:
+    codes = write(tmp_path / "M.csv", "code,region\n1,A\n2,A\n30,B\n*,C\n")
+    rows = "exporter,importer,tariff\n001,30,.1\n2,30,.1\nB,A,.2\nC,B,.3\n1,2,0\n"
+    found, _ = read_tariffs(write(tmp_path / "F.csv", rows), ("A", "B", "C"), codes)
+    np.testing.assert_array_equal(found, [[0, 0.1, 0], [0.2, 0, 0], [0, 0.3, 0]])
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            "1,2,.1",
+            "1.2: 0.1: 0 or nothing: a tariff within the aggregate A, .* regions of their own",
+        ),
+        (
+            "A,A,.1",
+            "A.A: 0.1: 0 or nothing: a tariff within the aggregate A, .* regions of their own",
+        ),
+        ("B,B,.1", "B.B: 0.1: 0 or nothing: no region .* within an aggregate, .* of their own"),
+        (
+            "1,30,.1\n2,30,.2",
+            "A.B: 0.1: one tariff .* members have 1.30 0.1 and 2.30 0.2: give A.B",
+        ),
+        ("1,30,.1", "A.B: 0.1: one tariff .* members have 1.30 0.1 and 2.30 none"),
+        ("9,30,.1", r"C.B: 0.1: one tariff .* members have 9.30 0.1 and \*.30 none"),
+    ],
+)
+def test_tariffs_within_an_aggregate_are_told_as_such(tmp_path: Path, row: str, told: str) -> None:
+    codes = write(tmp_path / "M.csv", "code,region\n1,A\n2,A\n30,B\n*,C\n")
+    rates = write(tmp_path / "F.csv", f"exporter,importer,tariff\n{row}\n")
+    with pytest.raises(EconomyError, match=told):
+        read_tariffs(rates, ("A", "B", "C"), codes)
 
 
 def test_tariffs_are_a_matrix_or_a_list(tariffs: Callable[..., Any]) -> None:

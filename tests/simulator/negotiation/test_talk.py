@@ -1,5 +1,6 @@
 """The protocol of alternating offers, with parties that do as they are told."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -560,3 +561,65 @@ def test_a_deadline_moved_beyond_the_last_proposal_moves_nothing() -> None:
     for moved, rounds in ((4, 4), (9, 5), (3, 3)):
         talk.move_deadline(moved)
         assert talk.rounds == rounds
+
+
+class Nosy(Puppet):
+    """Tries to see, and to change, what is not its own."""
+
+    informed = False
+
+    def __init__(self, trick: Callable[[Any], object]) -> None:
+        super().__init__(0)
+        self.trick = trick
+        self.errors: list[type[BaseException]] = []
+
+    def propose(self, turn: Turn) -> int:
+        try:
+            self.trick(turn)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            self.errors.append(type(error))
+        return super().propose(turn)
+
+
+TRICKS: dict[str, Callable[[Any], object]] = {
+    "see the partner": lambda turn: turn.seats[1],
+    "see anybody": lambda turn: turn.seats[0],
+    "want less": lambda turn: setattr(turn.preferences, "disagreement", -9.0),
+    "find all rational": lambda turn: turn.preferences.rational.fill(True),
+    "value": lambda turn: turn.preferences.expected.fill(1.0),
+    "reckon": lambda turn: turn.preferences.payoffs.sort(),
+    "choose": lambda turn: turn.preferences.options.sort(),
+    "rank": lambda turn: turn.preferences.ranking.sort(),
+    "have the talk last": lambda turn: setattr(turn, "rounds", 99),
+    "be trusted": lambda turn: setattr(turn, "trust", (1.0,)),
+    "unmake an offer": lambda turn: turn.offers.clear(),
+    "make two": lambda turn: turn.offers.append(Offer(0, 1, 0)),
+    "rewrite an offer": lambda turn: turn.offers.__setitem__(0, 0),
+    "move a level": lambda turn: turn.space.grid.fill(0),
+    "move an issue": lambda turn: turn.space.position.clear(),
+    "shrink the space": lambda turn: setattr(turn.space, "size", 1),
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_who_negotiates_sees_nothing_of_the_others_and_changes_nothing_it_is_shown(
+    trick: str,
+) -> None:
+    nosy = Nosy(TRICKS[trick])
+    talk = pie(3).talk([Puppet(3), nosy], 3)
+    talk.play()
+    assert len(nosy.errors) == 3
+    assert len(talk.offers) == 6
+    assert talk.rounds == 3
+
+
+def test_only_who_says_that_it_is_informed_sees_the_turns_of_all() -> None:
+    knowing = Nosy(lambda turn: turn.seats[0].preferences)
+    knowing.informed = True
+    talk = pie(3).talk([Puppet(3), knowing], 2)
+    talk.play()
+    assert knowing.errors == []
+    assert talk.turns[1].seats == tuple(talk.turns)
+    talk = pie(3).talk([Puppet(3), knowing], 2)
+    talk.seat(1, Puppet(0))
+    assert talk.turns[1].seats == ()

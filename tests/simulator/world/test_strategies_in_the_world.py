@@ -66,7 +66,7 @@ def test_a_strategy_that_is_blind_to_trust_plays_as_with_full_trust() -> None:
     assert offered(seeing) != offered(full)
     # It is the strategy that is blind, not the country.
     assert blind.world.parties["us"].trust("japan") == 0.1
-    assert desk(blind, "us").trust == [0.1]
+    assert desk(blind, "us").trust == (0.1,)
 
 
 def test_a_wary_strategy_asks_the_more_the_less_it_trusts() -> None:

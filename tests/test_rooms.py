@@ -21,7 +21,8 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "draws literals rows text",
+        "arithmetic literals rounding rows text",
+        "draws",
         "errors markup",
         "negotiation theory",
         "economy domains",

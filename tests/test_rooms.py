@@ -21,7 +21,8 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "draws literals text",
+        "arithmetic literals rounding text",
+        "draws",
         "errors markup",
         "files",
         "rows",

@@ -4,10 +4,12 @@ import functools
 import json
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from agents.roster import ROSTER
 from experiments.cli.options import experiment_changes, parse_shard
@@ -78,13 +80,9 @@ def _texts(*texts: str) -> Callable[[], list[Files]]:
 
 
 def _options(**given: object) -> object:
-    names = ("design", "samples", "table", "replications", "seed", "common_random_numbers", "weeks")
-    options = {
-        **dict.fromkeys((*names, "tables", "metrics", "timeout", "allow_code")),
-        "vary": (),
-        "assignments": (),
-    }
-    return load_experiment("first-talk", **experiment_changes({**options, **given}))
+    """Return the experiment of a command with these options and no others."""
+    options: dict[str, Any] = defaultdict(lambda: None, {"vary": (), "assignments": (), **given})
+    return load_experiment("first-talk", **experiment_changes(options))
 
 
 def _part(folder: Path) -> None:

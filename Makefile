@@ -35,6 +35,10 @@ test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
 	$(BIN)/python -m mypy
 	$(PYTEST) $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## read 100,000 inputs made to do harm; ARGS="--count 2000 --reader genius"
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 # Apart from `test`, as the tests take about twice as long when their branches are watched.
 .PHONY: coverage
 coverage: $(INSTALLED) ## the tests, and which lines and branches they miss

@@ -45,8 +45,8 @@ __all__ = [
     "require",
 ]
 
-#: Problems of a refused experiment that are listed; thousands of points may share one mistake.
-_LISTED = 10
+#: No longer text is a name with a slip: to compare one takes time.
+_LONGEST_NAME = 200
 
 
 class TradetalksError(Exception):
@@ -96,7 +96,7 @@ MISSING = _Missing()
 
 
 class InputError(TradetalksError):
-    """What a user wrote and cannot be used; carries every problem found.
+    """What a user wrote and cannot be used; carries every problem, and tells the first hundred.
 
     Parameters
     ----------
@@ -105,6 +105,9 @@ class InputError(TradetalksError):
     source : str, optional
         The file or name it came from.
     """
+
+    #: How many problems are told.
+    told = 100
 
     def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
         self.problems = tuple(problems)
@@ -115,7 +118,9 @@ class InputError(TradetalksError):
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'}"
         where = f" in {self.source}" if self.source else ""
-        return "\n".join([f"{head}{where}:", *(f"  {problem}" for problem in self.problems)])
+        lines = [f"  {problem}" for problem in self.problems[: self.told]]
+        more = [f"  and {count - self.told:,} more"] if count > self.told else []
+        return "\n".join([f"{head}{where}:", *lines, *more])
 
 
 class ScenarioError(InputError):
@@ -123,15 +128,12 @@ class ScenarioError(InputError):
 
 
 class Refusal(ScenarioError):
-    """An experiment that cannot be played; carries every problem, and tells the first ten."""
+    """An experiment that cannot be played; tells the first ten problems.
 
-    def __str__(self) -> str:
-        more = len(self.problems) - _LISTED
-        if more <= 0:
-            return super().__str__()
-        head = super().__str__().partition("\n")[0]
-        lines = [f"  {problem}" for problem in self.problems[:_LISTED]]
-        return "\n".join([head, *lines, f"  and {more:,} more"])
+    Thousands of points may share one mistake.
+    """
+
+    told = 10
 
 
 class DomainError(InputError):
@@ -247,9 +249,13 @@ def require(holds: bool, part: str, parameter: str, value: object, allowed: str)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name most like `name`, None if none is near."""
-    matches = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    """Return the allowed name most like `name`, small letters or capitals; None if none is near."""
+    text = str(name)
+    if len(text) > _LONGEST_NAME:
+        return None
+    by_small = {known.casefold(): known for known in allowed}
+    matches = difflib.get_close_matches(text.casefold(), by_small, n=1, cutoff=0.6)
+    return by_small[matches[0]] if matches else None
 
 
 def describe_error(error: BaseException) -> str:
@@ -258,10 +264,15 @@ def describe_error(error: BaseException) -> str:
 
 
 def _short(value: object, length: int = 60) -> str:
-    if isinstance(value, bool | list | tuple | Mapping | datetime.date | None):
-        text = literals.write(value)
-    else:
-        text = repr(value)
+    try:
+        if isinstance(value, bool | list | tuple | Mapping | datetime.date | None):
+            text = literals.write(value)
+        else:
+            text = repr(value)
+    except RecursionError:
+        text = "nested values"
+    except ValueError:  # Python prints no integer of so many digits
+        text = "a huge integer"
     return _cut(text, length)
 
 

@@ -1,10 +1,16 @@
 """The rows of a CSV file, each with its line, so that a message can name it."""
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from simulator.files import opened
+
 __all__ = ["csv_rows"]
+
+#: So many characters has no line of a table.
+LONGEST_LINE = 2**20
 
 
 def csv_rows(
@@ -24,14 +30,17 @@ def csv_rows(
 
     Raises
     ------
-    OSError, ValueError
-        If it cannot be read, is not text, or is not CSV.
+    InputError
+        If it is no regular file, or cannot be read.
+    ValueError
+        If it is not text, or is not CSV.
     """
     numbers: list[int] = []
     width = 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with opened(path) as stream:
+        file = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
         try:
-            for cells in csv.reader(_numbered(file, skip, numbers)):
+            for cells in csv.reader(_numbered(_lines(file), skip, numbers)):
                 last = max((k for k, cell in enumerate(cells, 1) if cell.strip()), default=0)
                 width = width or last
                 if last:
@@ -39,6 +48,14 @@ def csv_rows(
                 numbers.clear()
         except csv.Error as error:
             raise ValueError(str(error)) from error
+
+
+def _lines(file: io.TextIOWrapper) -> Iterator[str]:
+    """Give the lines of a file, which may be one endless line."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
+            raise ValueError(f"lines of less than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def _numbered(

@@ -21,9 +21,11 @@ MAY_IMPORT = {
 #: one line do not know each other.
 FLOORS = {
     "simulator": (
-        "arithmetic literals rounding rows text",
+        "arithmetic literals rounding text",
         "draws",
         "errors markup",
+        "files",
+        "rows",
         "negotiation theory",
         "economy domains",
         "scenario",

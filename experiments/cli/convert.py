@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from experiments.cli.outputs import put_remarks, refusing, require_new_folder, say, writing
+from experiments.cli.outputs import (
+    output_path,
+    put_remarks,
+    refusing,
+    require_new_folder,
+    say,
+    writing,
+)
 from experiments.results import atomic
 from experiments.results.output_path import output_file
 from simulator.domains.domain import Domain
@@ -35,7 +42,7 @@ def convert_command(
     # Before anything is read.
     if form == "tradetalks":
         with refusing("OUT"):
-            _check_new(Path(out).expanduser())
+            _check_new(output_path(out, "OUT"))
     else:
         require_new_folder(out, "OUT")
     domain = read_domain(source, profile_files(profiles), grid=grid)
@@ -60,7 +67,7 @@ def profile_files(names: str | None) -> list[str] | None:
 
 def _save(domain: Domain, out: str, form: str) -> list[Path]:
     """Write a domain in a format, whole or not at all, and return its files."""
-    path = Path(out).expanduser()
+    path = output_path(out, "OUT")
     texts = format_domain(domain, form)
     if isinstance(texts, str):
         _check_new(path)

@@ -1,7 +1,6 @@
 """The commands that show what was played: plot and report."""
 
 from inspect import signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from experiments.report.file import ENDINGS
 from experiments.run import Run, run
 from experiments.sweep import Results, open_results
 from simulator.errors import Problem, ScenarioError, nearest
+from simulator.files import user_path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,7 +94,7 @@ def report_command(source: str, target: str, **options: Any) -> None:
 def _subject(source: str, options: dict[str, Any]) -> Run | Results:
     """Return what is to be shown: a scenario and a run's folder are played, a sweep is read."""
     number = options["number"]
-    if not Path(source).expanduser().is_dir():
+    if not user_path(source).is_dir():
         if number is not None:
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
         scenario = loaded_scenario(source, options["assignments"] or (), options["allow_code"])

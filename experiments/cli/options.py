@@ -8,6 +8,7 @@ import click
 
 from experiments.design import axis
 from experiments.runs.play import load
+from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.paths import parse_assignment
 from simulator.scenario.scenario import Scenario
@@ -67,9 +68,11 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     part, _, of = text.partition("/")
-    if not (part.isdigit() and of.isdigit() and 1 <= int(part) <= int(of)):
-        raise click.BadParameter(f"{text!r}: i/n with i from 1 to n", param_hint="--shard")
-    return int(part), int(of)
+    i, n = literals.count(part), literals.count(of)
+    if i is None or n is None or not 1 <= i <= n:
+        shown = f"{text[:40]!r}: i/n with i from 1 to n"
+        raise click.BadParameter(shown, param_hint="--shard")
+    return i, n
 
 
 def _parsed(
@@ -90,8 +93,14 @@ def _tables(text: str | None) -> dict[str, int | str] | None:
     if text is None:
         return None
     pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
-    rows = {name: int(every) if every.isdigit() else every or 1 for name, _, every in pairs}
+    rows = {name: _every(every) for name, _, every in pairs}
     if rows.get("runs", 1) != 1:
         allowed = "nothing, or 1: it is always kept, with a row per run"
         raise ScenarioError([Problem("tables.runs", rows["runs"], allowed)])
     return {name: every for name, every in rows.items() if name != "runs"}
+
+
+def _every(text: str) -> int | str:
+    """Return every how-manieth row is kept; a text that says no number is refused later."""
+    every = literals.count(text)
+    return (text or 1) if every is None else every

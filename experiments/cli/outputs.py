@@ -14,7 +14,9 @@ import click
 from experiments.results import atomic, run_folder
 from experiments.results.inside import require_no_way_out
 from experiments.results.output_path import check_file, other_ending, output_file
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import InputError, Problem, ScenarioError
+from simulator.files import user_path
+from simulator.literals import is_unicode
 from simulator.text import count, visible
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ __all__ = [
     "default_folder",
     "file_path",
     "json_option",
+    "output_path",
     "picture_path",
     "put_json",
     "put_remarks",
@@ -112,6 +115,17 @@ def writing(target: str | Path) -> Iterator[None]:
         raise click.ClickException(f"{target} could not be written: {error}") from error
 
 
+def output_path(target: str, option: str) -> Path:
+    """Return the path that an option or an argument names; refuse one that cannot be."""
+    if not is_unicode(target):
+        raise click.BadParameter(f"{target!r}: a name that is Unicode", param_hint=option)
+    try:
+        return user_path(target)
+    except InputError as error:
+        told = f"{target[:60]!r} cannot be written: no {error.problems[0].allowed}"
+        raise click.BadParameter(told, param_hint=option) from None
+
+
 # -- files ---------------------------------------------------------------------------------------
 
 
@@ -119,9 +133,10 @@ def file_path(target: str, endings: Sequence[str], option: str) -> Path:
     """Return where a file goes that an option names; refuse other endings, and what is barred."""
     if allowed := other_ending(Path(target), endings):
         raise click.BadParameter(f"{target!r}: {allowed}", param_hint=option)
+    path = output_path(target, option)
     with refusing(option):
-        check_file(target)
-    return Path(target).expanduser()
+        check_file(path)
+    return path
 
 
 def picture_path(target: str, option: str = "--plot") -> Path:
@@ -141,13 +156,14 @@ def save_picture(figure: "Figure", path: Path) -> None:
 
 def require_new_folder(out: str, option: str = "--out") -> None:
     """Refuse a folder that is neither new nor empty, or cannot be made."""
+    path = output_path(out, option)
     with refusing(option):
-        atomic.check_folder(out)
+        atomic.check_folder(path)
 
 
 def results_folder(out: str | Path) -> Path:
     """Return the path of a folder that is there or can be made; refuse a file."""
-    absolute = Path(out).expanduser().absolute()
+    absolute = output_path(str(out), "--out").absolute()
     with refusing("--out"):
         require_no_way_out(absolute)
     above = next(path for path in (absolute, *absolute.parents) if path.exists())

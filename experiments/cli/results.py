@@ -1,13 +1,12 @@
 """The commands of results: status, merge, compact, export, replay."""
 
-from pathlib import Path
-
 import click
 from rich.console import Group
 from rich.text import Text
 
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import (
+    output_path,
     put_text,
     require_new_folder,
     results_folder,
@@ -104,7 +103,7 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     if out is None:
         put_text(frame.to_csv(index=False))
         return
-    if Path(out).expanduser().is_file():
+    if output_path(out, "--out").is_file():
         why = f"{out!r} is there already, and nothing is overwritten; name another file"
         raise click.BadParameter(why, param_hint="--out")
     write = frame.to_csv if form == "csv" else frame.to_parquet

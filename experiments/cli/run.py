@@ -1,7 +1,6 @@
 """The commands of scenarios and their parts: run, scenarios, parts, validate, show."""
 
 import sys
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -15,6 +14,7 @@ from experiments.pages.parts import parts_page, scenarios_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.run import Run, run
+from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
 from simulator.text import count, listing, visible
@@ -128,4 +128,4 @@ def _source_text(name: str) -> str:
     """Return the text of a shipped scenario or of a file that is known to be sound."""
     if name in scenarios.shipped():
         return scenarios.text(name)
-    return Path(name).expanduser().read_text(encoding="utf-8-sig")
+    return file_text(user_path(name))

@@ -25,6 +25,7 @@ from experiments.results import manifest
 from experiments.results.sweep_folder import Progress
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
+from simulator.files import user_path
 from simulator.scenario import source as scenarios
 from simulator.text import count
 
@@ -109,8 +110,9 @@ def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path,
     """Return the experiment of a command, its folder, and its shard."""
     shard, out = parse_shard(options["shard"]), options["out"]
     changes = experiment_changes(options)
-    if (Path(source) / manifest.NAME).is_file():
-        begun = manifest.read_manifest(Path(source))
+    path = user_path(source)
+    if (path / manifest.NAME).is_file():
+        begun = manifest.read_manifest(path)
         experiment, out = manifest.experiment_of(begun, **changes), out or source
         shard = shard or (tuple(begun["shard"]) if begun["shard"] else None)
     elif _is_folder(source, options["resume"] or options["retry_failed"]):
@@ -126,9 +128,10 @@ def _experiment(source: str, options: dict[str, Any]) -> tuple[Experiment, Path,
 def _is_folder(source: str, resume: bool) -> bool:
     """Tell a folder, or to resume what must have been one, from what names an experiment."""
     names = [*scenarios.shipped(), *shipped_experiments()]
-    if source in names or Path(source).is_file():
+    path = user_path(source)
+    if source in names or path.is_file():
         return False
-    return Path(source).is_dir() or (resume and nearest(Path(source).stem, names) is None)
+    return path.is_dir() or (resume and nearest(Path(source).stem, names) is None)
 
 
 def _put_plan(experiment: Experiment, folder: Path, shard: Shard, options: dict[str, Any]) -> None:

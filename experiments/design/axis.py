@@ -1,11 +1,12 @@
 """What varies in an experiment: a path into the scenario, and the values it takes."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
@@ -28,7 +29,12 @@ MAX_VALUES = 10_000_000
 #: The keys of each form of an axis.
 _KEYS_OF = ({"values"}, {"from", "to", "n"}, {"low", "high", "integer"})
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
-_NUMBER = r"[+-]?(?:\d+(?:_?\d)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+#: Steps between numbers up to it, and sums of these, are finite.
+_LARGEST = 1e300
+#: More paths that get one value are a mistake in braces.
+_MOST_PATHS = 10_000
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_NUMBER = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _SPACED = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(rf"\s*({_NUMBER})\.\.({_NUMBER})\s*")
@@ -147,6 +153,10 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
     if wrong := path_problem(key, path):
         problems.append(wrong)
         return None
+    if math.prod(len(names.split(",")) for names in _BRACES.findall(path)) > _MOST_PATHS:
+        allowed = f"a path whose braces stand for at most {_MOST_PATHS:,} paths"
+        problems.append(Problem(key, path, allowed))
+        return None
     if isinstance(spec, list | tuple):
         spec = {"values": list(spec)}
     if not isinstance(spec, Mapping) or not spec:
@@ -193,6 +203,8 @@ def vary(text: str) -> Axis:
     """
     path, equals, values = text.partition("=")
     path = path.strip()
+    if not literals.is_unicode(text):
+        raise ScenarioError([Problem("--vary", text, "text that is Unicode")])
     if not equals or not path or not values.strip():
         allowed = "path=value,value or path=from:to:n, as in countries.us.patience=0.9:0.99:4"
         raise ScenarioError([Problem("--vary", text, allowed)])
@@ -205,20 +217,24 @@ def vary(text: str) -> Axis:
 
 def _spec(path: str, text: str) -> dict[str, object]:
     """Return the values of ``--vary`` in the form that a file gives them."""
-    if match := _SPACED.fullmatch(text):
-        first, last, count = (_number(group) for group in match.groups())
-        return {"from": first, "to": last, "n": count}
-    if match := _RANGE.fullmatch(text):
-        low, high = (_number(group) for group in match.groups())
-        return {"low": low, "high": high, "integer": False}
     try:
+        if match := _SPACED.fullmatch(text):
+            first, last, count = (_number(group) for group in match.groups())
+            return {"from": first, "to": last, "n": count}
+        if match := _RANGE.fullmatch(text):
+            low, high = (_number(group) for group in match.groups())
+            return {"low": low, "high": high, "integer": False}
         return {"values": [literals.read(piece) for piece in literals.pieces(text, ",")]}
     except ValueError as error:
         raise ScenarioError([Problem(f"axes.{path}", text, str(error))]) from None
 
 
 def _number(text: str) -> int | float:
-    return int(text) if re.fullmatch(r"[+-]?[\d_]+", text) else float(text)
+    if not re.fullmatch(rf"[+-]?{_DIGITS}", text):
+        return float(text)
+    if len(text) > literals.MOST_DIGITS:
+        raise ValueError(f"numbers of at most {literals.MOST_DIGITS} digits")
+    return int(text)
 
 
 def _listed_axis(path: str, key: str, values: object, problems: list[Problem]) -> Axis | None:
@@ -239,14 +255,19 @@ def _spaced_axis(
     path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
 ) -> Axis | None:
     first, last, count = (spec.get(name) for name in ("from", "to", "n"))
-    if not (literals.is_finite(first) and literals.is_finite(last)) or first == last:
-        problems.append(Problem(key, dict(spec), "from and to, two different finite numbers"))
+    if not (_is_end(first) and _is_end(last)) or first == last:
+        allowed = f"from and to, two different numbers of at most {_LARGEST:g} in size"
+        problems.append(Problem(key, dict(spec), allowed))
         return None
     if not literals.is_whole(count, least=2) or count > MAX_VALUES:
         allowed = f"a whole number, at least 2 and at most {MAX_VALUES:,}"
         problems.append(Problem(f"{key}.n", count, allowed))
         return None
     return Axis(path, _spaced_values(first, last, count))
+
+
+def _is_end(value: object) -> TypeGuard[int | float]:
+    return literals.is_number(value) and abs(value) <= _LARGEST
 
 
 def _spaced_values(first: Any, last: Any, count: int) -> tuple[int | float, ...]:
@@ -262,8 +283,9 @@ def _range_axis(
     path: str, key: str, spec: Mapping[str, Any], problems: list[Problem]
 ) -> Axis | None:
     low, high, integer = spec.get("low"), spec.get("high"), spec.get("integer", False)
-    if not (literals.is_finite(low) and literals.is_finite(high)) or low >= high:
-        problems.append(Problem(key, dict(spec), "low and high, finite and low below high"))
+    if not (_is_end(low) and _is_end(high)) or low >= high:
+        allowed = f"low and high, low below high, both of at most {_LARGEST:g} in size"
+        problems.append(Problem(key, dict(spec), allowed))
         return None
     if not isinstance(integer, bool):
         problems.append(Problem(f"{key}.integer", integer, "true or false"))

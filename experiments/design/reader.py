@@ -2,7 +2,6 @@
 
 import copy
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partialmethod
 from pathlib import Path
@@ -12,7 +11,8 @@ from experiments.design.axis import KEYS, Axis, axis_of, path_problem
 from experiments.design.experiment import FILE_KEYS, Experiment
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
-from simulator.errors import Problem, Refusal, ScenarioError, nearest
+from simulator.errors import InputError, Problem, Refusal, ScenarioError, nearest
+from simulator.files import file_text, user_path
 from simulator.rows import csv_rows
 from simulator.scenario import source as scenarios
 from simulator.scenario.parts import code_in
@@ -67,10 +67,15 @@ class ExperimentReader:
         The path is relative to the folder of the experiment's file or to the current one. None if
         anything is wrong with the file.
         """
-        beside = self._folder / Path(table).expanduser()
         try:
-            rows = list(csv_rows(beside if beside.is_file() else Path(table)))
-        except (OSError, ValueError) as error:
+            path = user_path(table)
+            beside = self._folder / path
+            rows = list(csv_rows(beside if beside.exists() else path))
+        except InputError as error:
+            told = error.problems[0].allowed
+            self.problems.append(Problem("table", table, f"the path of a CSV file: {told}"))
+            return None
+        except ValueError as error:
             self.problems.append(Problem("table", table, f"a CSV file that can be read: {error}"))
             return None
         if len(rows) < 2:
@@ -121,7 +126,10 @@ class ExperimentReader:
         """Return the scenario; a path is relative to the folder of the experiment's file."""
         if not isinstance(value, str) or value in scenarios.shipped():
             return value
-        beside = self._folder / Path(value).expanduser()
+        try:
+            beside = self._folder / user_path(value)
+        except InputError:
+            return value  # refused where it is read
         return str(beside) if beside.is_file() else value
 
     def _set(self, value: object) -> dict[str, Any] | None:
@@ -188,18 +196,22 @@ def _flattened(table: Mapping[str, Any], is_value: Any, head: str = "") -> dict[
 def _read_source(source: object, fields: Sequence[str]) -> tuple[dict[str, Any], str, Path]:
     """Return the data of a source, what to call it, and the folder its paths are relative to."""
     if isinstance(source, Mapping):
-        data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
+        try:
+            data = cast("dict[str, Any]", copy.deepcopy(dict(source)))
+        except RecursionError:
+            allowed = "tables and lists that are less deep"
+            raise ScenarioError([Problem("experiment", "nested values", allowed)]) from None
         return (data if _is_experiment(data, fields) else {"scenario": data}), "", Path()
     text = str(source)
-    path = _LIBRARY / f"{text}.toml" if text in shipped_experiments() else Path(text).expanduser()
-    if not path.is_file() or text in scenarios.shipped():
-        if text not in scenarios.shipped():
-            raise ScenarioError([_unknown_source(text)])
+    if text in scenarios.shipped():
         return {"scenario": text}, text, Path()
+    path = _LIBRARY / f"{text}.toml" if text in shipped_experiments() else user_path(text)
+    if not path.exists():
+        raise ScenarioError([_unknown_source(text)])
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError([Problem("file", text, f"a file that can be read: {error}")]) from None
+        data = literals.table(file_text(path))
+    except InputError as error:
+        raise ScenarioError(error.problems, text) from None
     except ValueError as error:
         raise ScenarioError([Problem("file", text, f"TOML; {error}")]) from None
     if not _is_experiment(data, fields):

@@ -13,7 +13,7 @@ from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
 
-__all__ = ["duplicates", "experiment_problems"]
+__all__ = ["duplicates", "experiment_problems", "is_timeout"]
 
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
@@ -40,6 +40,11 @@ def duplicates(values: Iterable[Hashable]) -> list[Any]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
+def is_timeout(value: object) -> bool:
+    """Return whether a value is a time limit in seconds, or none."""
+    return value is None or (literals.is_finite(value) and 0 < value <= literals.LARGEST)
+
+
 def _design_problems(experiment: Experiment) -> list[Problem]:
     design, samples = experiment.design, experiment.samples
     if design not in DESIGNS:
@@ -61,7 +66,7 @@ def _design_problems(experiment: Experiment) -> list[Problem]:
 
 def _value_problems(experiment: Experiment) -> Iterator[Problem]:
     for axis in experiment.axes:
-        if not _is_unicode(axis.path):
+        if not literals.is_unicode(axis.path):
             yield Problem("axes", axis.path, "paths that are Unicode")
         elif strange := [value for value in axis.values or axis.ends if not _is_kept(axis, value)]:
             yield Problem(f"axes.{axis.path}", strange[0], _KEPT)
@@ -74,8 +79,8 @@ def _is_kept(axis: Axis, value: object) -> bool:
     except OverflowError:  # a huge whole number among fractions
         return False
     if isinstance(cell, str):
-        return _is_unicode(literals.write(value))
-    return math.isfinite(cell) and (isinstance(cell, float) or -(2**63) <= cell < 2**63)
+        return literals.is_unicode(literals.write(value))
+    return math.isfinite(cell) if isinstance(cell, float) else -(2**63) <= cell < 2**63
 
 
 def _is_plain(value: object) -> bool:
@@ -86,15 +91,6 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, str | int | date | None) and not isinstance(value, datetime)
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether a text is Unicode: a terminal may pass on halves of characters or bytes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _repetitions(experiment: Experiment) -> Iterator[Problem]:
@@ -141,10 +137,10 @@ def _number_problems(experiment: Experiment) -> list[Problem]:
     if not isinstance(experiment.common_random_numbers, bool):
         value = experiment.common_random_numbers
         problems.append(Problem("common_random_numbers", value, "true or false"))
-    if experiment.timeout is not None and not (
-        literals.is_finite(experiment.timeout) and experiment.timeout > 0
-    ):
-        problems.append(Problem("timeout", experiment.timeout, "seconds, a number above 0"))
+    if not is_timeout(experiment.timeout):
+        problems.append(
+            Problem("timeout", experiment.timeout, "seconds, a number above 0 and at most 1e15")
+        )
     for table, every in experiment.tables.items():
         problems.extend(_table_problems(experiment, table, every))
     return problems

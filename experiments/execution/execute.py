@@ -33,6 +33,7 @@ from experiments.results.sweep_folder import (
 )
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, WorkerError
+from simulator.files import user_path
 
 __all__ = ["dry_run", "execute"]
 
@@ -59,7 +60,7 @@ def execute(
     """
     _require_counts(workers=workers, chunk=chunk)
     worker.forget()
-    folder, resume = Path(out).expanduser(), resume or retry_failed
+    folder, resume = user_path(out), resume or retry_failed
     if timeout is not None:
         experiment = replace(experiment, timeout=timeout)
     _require_own_workers(experiment, executor, scheduler)
@@ -122,7 +123,7 @@ def dry_run(
     Raises ScenarioError if the experiment cannot be played; StoreError if the folder cannot be
     used: not empty, of another experiment.
     """
-    folder, resume = Path(out).expanduser(), resume or retry_failed
+    folder, resume = user_path(out), resume or retry_failed
     whole = planned(experiment, shard, _most(folder, resume, max_runs))
     require_usable(folder, resume)
     if not (folder / manifest.NAME).is_file():

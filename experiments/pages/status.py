@@ -17,6 +17,7 @@ from experiments.results.lock import holder
 from experiments.results.manifest import has_digest
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
+from simulator import literals
 from simulator.text import count, file_size, listing
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def experiment_page(
 
 
 def _limit(seconds: float | None) -> str:
-    return "none" if seconds is None else f"{seconds:g} seconds a run"
+    return "none" if seconds is None else f"{literals.write(seconds)} seconds a run"
 
 
 def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:
@@ -130,9 +131,9 @@ def _progress(results: StoredResults) -> Iterator[RenderableType]:
 
 def _changes(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what was changed since the sweep was begun, and when."""
-    for note in manifest.get("repairs", []):
+    for note in manifest.get("repairs") or ():
         yield "repaired", f"{note['since']}: changed code plays the runs {note['runs']}"
-    for note in manifest.get("timeouts", []):
+    for note in manifest.get("timeouts") or ():
         yield "time limit", f"changed {note['since']}; before, {_limit(note['before'])}"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from experiments.results import output_path
 from simulator.errors import Problem, ScenarioError
+from simulator.files import user_path
 
 __all__ = ["ENDINGS", "save_page"]
 
@@ -24,7 +25,7 @@ def save_page(target: str | Path, build: Callable[[], bytes]) -> Path:
     if allowed := output_path.other_ending(Path(target), ENDINGS):
         raise ScenarioError([Problem("target", str(target), allowed)])
     output_path.check_file(target)
-    path = Path(target).expanduser()
+    path = user_path(target)
     page = build()
     with output_path.output_file(path) as part:
         part.write_bytes(page)

@@ -34,7 +34,7 @@ def accept(folder: Path, planned: Plan, new: Mapping[str, Any]) -> list[str]:
 def timed(old: Mapping[str, Any], timeout: float | None) -> dict[str, Any]:
     """Return an old manifest with another time limit, and a note of the one before."""
     note = {"since": _now(), "before": old.get("timeout")}
-    return {**old, "timeout": timeout, "timeouts": [*old.get("timeouts", []), note]}
+    return {**old, "timeout": timeout, "timeouts": [*(old.get("timeouts") or ()), note]}
 
 
 def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def repaired(old: Mapping[str, Any], new: Mapping[str, Any], runs: Iterable[int]
         "runs": _ranges(runs),
         "code_before": old.get("code"),
     }
-    return {**old, "code": new["code"], "repairs": [*old.get("repairs", []), note]}
+    return {**old, "code": new["code"], "repairs": [*(old.get("repairs") or ()), note]}
 
 
 def _now() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from experiments.results.inside import require_no_way_out
+from simulator.files import user_path
 
 __all__ = [
     "atomic_file",
@@ -97,7 +98,7 @@ def check_folder(folder: str | Path) -> None:
 
     Raises OSError if it is a file, holds anything, or could not be created.
     """
-    path = Path(folder).expanduser()
+    path = user_path(folder)
     require_no_way_out(path)
     if path.is_symlink() and not path.exists():
         raise FileExistsError(f"{str(folder)!r} is a link to nothing; name a new folder")
@@ -123,7 +124,7 @@ def fill_folder(folder: str | Path, write: Callable[[Path], None]) -> None:
     OSError if it cannot be written.
     """
     check_folder(folder)
-    path = Path(folder).expanduser().absolute()
+    path = user_path(folder).absolute()
     is_new = not path.is_dir()
     home = path.parent if is_new else path
     home.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ def logged_runs(folder: Path) -> set[int]:
     runs = set()
     for line in _text(folder).splitlines():
         # Half a line, after a crash.
-        with contextlib.suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             runs.add(int(json.loads(line)["run"]))
     return runs
 

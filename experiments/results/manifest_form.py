@@ -7,6 +7,7 @@ from typing import Any
 
 from experiments.design.plan import MOST_RUNS
 from experiments.design.sampling import DESIGNS, number_of_points
+from experiments.design.validation import is_timeout
 from simulator import literals
 from simulator.errors import MISSING, Problem, nearest
 
@@ -126,15 +127,11 @@ def _are_repairs(value: object) -> bool:
     )
 
 
-def _is_timeout(value: object) -> bool:
-    return value is None or (literals.is_finite(value) and value > 0)
-
-
 def _are_timeouts(value: object) -> bool:
     return value is None or (
         isinstance(value, list)
         and all(isinstance(note, dict) and _is_text(note.get("since")) for note in value)
-        and all(_is_timeout(note.get("before")) for note in value)
+        and all(is_timeout(note.get("before")) for note in value)
     )
 
 
@@ -157,7 +154,7 @@ _MANIFEST: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "shard": (_is_shard, "nothing, or [i, n] with i from 1 to n"),
     "countries": (_is_list_of_texts, "a list of names"),
     "code": (_is_table_of_texts, "a table of digests"),
-    "timeout": (_is_timeout, "nothing, or a number above 0"),
+    "timeout": (is_timeout, "nothing, or a number above 0"),
     "timeouts": (_are_timeouts, "a list of notes, each with since and before"),
     "set": (_is_table_of_texts, "a table of texts"),
     "repairs": (_are_repairs, "a list of notes, each with since and runs"),

@@ -12,6 +12,7 @@ from experiments.results.lock import Lock, holder
 from experiments.results.segments import Segments
 from experiments.results.store import StoredResults, stored_results
 from simulator.errors import StoreError, WriteError
+from simulator.files import user_path
 from simulator.world.records import TABLES
 
 __all__ = ["merge", "missing_shards"]
@@ -31,7 +32,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> StoredResults:
         raise StoreError("name at least one folder of results")
     whole = _common(parts)
     _require_sound(parts)
-    target = Path(out).expanduser()
+    target = user_path(out)
     if _is_done(parts, whole, target):
         with Lock(target):  # which one that was killed at the very end may have left
             return stored_results(target)
@@ -123,7 +124,7 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
                 f"{parts[0].folder} and {part.folder} hold different experiments:\n{lines}"
             )
     notes = {
-        key: [note for part in parts for note in part.manifest.get(key, [])]
+        key: [note for part in parts for note in (part.manifest.get(key) or ())]
         for key in ("repairs", "timeouts")
     }
     # Runs that are still to be played may take as long as they might in any part.

@@ -18,6 +18,7 @@ from experiments.results.segments import Segments, read_segment, sorted_by_run
 from experiments.runs.metrics import NO_OUTCOME
 from experiments.runs.tables import TableFrames
 from simulator.errors import ScenarioError, StoreError, nearest
+from simulator.files import user_path
 from simulator.world.records import TABLES
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def stored_results(folder: str | Path, *, allow_code: bool = False) -> "StoredRe
     StoreError
         If there are no results in it.
     """
-    path = Path(folder).expanduser()
+    path = user_path(folder)
     if not path.is_dir():
         raise StoreError(f"there is no folder {str(folder)!r}")
     if not os.path.lexists(path / manifest.NAME) and (path / "runs.parquet").is_file():

@@ -13,6 +13,9 @@ from simulator.negotiation.payoffs import Preferences, Vector
 
 __all__ = ["Domain", "Profile"]
 
+#: Sums of weights may be off by as much: people write six digits.
+_SLACK = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Profile:
@@ -45,6 +48,18 @@ class Profile:
         """Return weight times evaluation, per issue and level."""
         pairs = zip(self.weights, self.values, strict=True)
         return [weight * np.asarray(values, dtype=np.float64) for weight, values in pairs]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What may be a mistake: weights that do not add up to 1, utilities that are cut."""
+        total, best = math.fsum(self.weights), self.highest()
+        remarks = []
+        if abs(total - 1) > _SLACK:
+            remarks.append(f"the weights add up to {total:.6g}, not to 1, and count as written")
+        if self.cap is not None and best > self.cap + _SLACK:
+            cut = f"utilities above {self.cap:g}, of up to {best:.6g}, are cut to {self.cap:g}"
+            remarks.append(cut)
+        return remarks
 
     def highest(self) -> float:
         """Return the utility of the best outcome, as if nothing were capped."""

@@ -7,27 +7,37 @@ EvaluatorReal).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import numpy as np
 
+from simulator.domains import evaluators
 from simulator.domains.domain import Domain, Profile
+from simulator.domains.genius_names import is_nonlinear, note_unknown_names
 from simulator.domains.markup import parse_xml
 from simulator.domains.reading import Reading, content
 from simulator.errors import MISSING, DomainError, Problem
 from simulator.negotiation.issues import Issue, Level
 from simulator.negotiation.payoffs import Vector
 
-__all__ = ["genius_files", "genius_losses", "normalised", "read_genius"]
+__all__ = [
+    "evaluates",
+    "genius_files",
+    "genius_losses",
+    "normalised",
+    "read_genius",
+    "require_additive",
+]
 
 #: An issue whose largest evaluation is smaller is worth nothing.
 _NOTHING = 1e-5
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+")
 _KINDS = ("discrete", "integer", "real")
-#: What a utility space has that does not add up issues, whatever it says of its type.
-_NONLINEAR = {"ufun", "hyperrectangle", "constraint", "constraints"}
+_EVALUATORS = ("linear", "triangular", "constant")
+#: How an evaluation is written that is not there yet.
+_BLANK = {"", "null"}
 #: What XML can hold at all.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -48,32 +58,69 @@ def read_genius(template: Path | None, profiles: Sequence[Path], name: str, grid
     values as `grid`, evenly spaced, stand for a real issue. Raises DomainError with what is wrong
     with the first file of which something is.
     """
-    source = template or profiles[0]
-    root, repairs = parse_xml(content(source), str(source))
-    issues, of_issues = _issues(root, source, grid)
-    remarks = [*(f"{source.name}: {repair}" for repair in repairs), *of_issues]
-    parties = []
+    spaces = [_space_of(path) for path in profiles]  # first, to call one nonlinear that is
+    reading, root = _opened(template) if template else (Reading(str(profiles[0])), spaces[0][1])
+    issues = _issues(reading, root, grid)
+    parties = tuple(
+        _profile(space, tree, path.stem, issues)
+        for path, (space, tree) in zip(profiles, spaces, strict=True)
+    )
+    remarks = [
+        f"{Path(told.source).name}: {remark}"
+        for told in (reading, *(space for space, _ in spaces))
+        for remark in told.remarks
+    ]
+    return Domain(name, issues, parties, tuple(dict.fromkeys(remarks)))
+
+
+def evaluates(path: Path) -> bool:
+    """Return whether a utility space evaluates anything: one that does not is a form to fill in."""
+    _, root = _opened(path)
+    items = [item.get("evaluation", "").strip().lower() in _BLANK for item in root.iter("item")]
+    others = any(e.tag == "evaluator" or is_nonlinear(e.tag) for e in root.iter())
+    return others or not items or not all(items)
+
+
+def require_additive(profiles: Iterable[Path]) -> None:
+    """Raise DomainError if the space of one of the profiles is nonlinear."""
     for path in profiles:
-        profile, of_profile = _profile(path, issues)
-        parties.append(profile)
-        remarks.extend(f"{path.name}: {remark}" for remark in of_profile)
-    return Domain(name, issues, tuple(parties), tuple(dict.fromkeys(remarks)))
+        _space_of(path)
 
 
-def _issues(root: Element, source: Path, grid: int) -> tuple[tuple[Issue, ...], list[str]]:
-    reading = Reading(str(source))
+def _opened(path: Path) -> tuple[Reading, Element]:
+    """Return the reading of an XML file, with what was mended, and its root element."""
+    reading = Reading(str(path))
+    root, repairs = parse_xml(content(path), str(path))
+    reading.remarks.extend(repairs)
+    return reading, root
+
+
+def _space_of(path: Path) -> tuple[Reading, Element]:
+    """Return the reading and the root element of a utility space that adds up issues."""
+    reading, root = _opened(path)
+    if root.tag != "utility_space":
+        reading.refuse(f"<{root.tag}>", root.tag, "a utility_space")
+    for tag in dict.fromkeys(element.tag for element in root.iter()):
+        if is_nonlinear(tag):
+            reading.refuse(tag, "nonlinear", "issues that add up; this space does not")
+    reading.done()
+    return reading, root
+
+
+def _issues(reading: Reading, root: Element, grid: int) -> tuple[Issue, ...]:
+    note_unknown_names(reading, root)
     elements = _named(reading, root)
     issues = [Issue(name, _levels(reading, name, e, grid)) for name, e in elements.items()]
     if not elements:
         reading.refuse("issue", MISSING, "at least one issue")
     reading.done()
-    remarks = [
-        f"{source.name}: issue {issue.id!r} is real: {len(issue.levels)} values stand for it, "
+    reading.remarks.extend(
+        f"issue {issue.id!r} is real: {len(issue.levels)} values stand for it, "
         f"evenly spaced from {issue.levels[0]} to {issue.levels[-1]}"
         for issue in issues
         if _kind(elements[issue.id]) == "real"
-    ]
-    return tuple(issues), remarks
+    )
+    return tuple(issues)
 
 
 def _named(reading: Reading, root: Element) -> dict[str, Element]:
@@ -113,14 +160,17 @@ def _levels(reading: Reading, name: str, element: Element, grid: int) -> tuple[L
     return tuple(float(x) for x in np.unique(np.linspace(low, high, grid)))
 
 
-def _items(reading: Reading, name: str, element: Element) -> dict[str, Element]:
+def _items(reading: Reading, name: str, element: Element) -> dict[str, list[Element]]:
     """Return the items of an issue by value; not those of similarity functions inside it."""
-    items: dict[str, Element] = {}
+    items: dict[str, list[Element]] = {}
     for item in element.findall("item"):
         value = reading.name(f"issue[{name}]/item", _text(item, "value"))
-        if value in items:
-            reading.refuse(f"issue[{name}]/item[{value}]", value, "a value that stands there once")
-        items[value] = item
+        items.setdefault(value, []).append(item)
+    reading.remarks.extend(
+        f"issue {name!r}: the value {value!r} stands there {len(same)} times, and counts once"
+        for value, same in items.items()
+        if len(same) > 1
+    )
     if not items:
         reading.refuse(f"issue[{name}]/item", MISSING, "at least one value")
     return items
@@ -150,11 +200,8 @@ def _number(reading: Reading, key: str, text: object, whole: bool = False) -> fl
     return reading.number(key, value)
 
 
-def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
-    root, repairs = parse_xml(content(path), str(path))
-    reading = Reading(str(path))
-    _require_additive(reading, root)
-    reading.done()
+def _profile(reading: Reading, root: Element, name: str, issues: Sequence[Issue]) -> Profile:
+    note_unknown_names(reading, root)
     by_name = _named(reading, root)
     weights = _weights(reading, root)
     names = [issue.id for issue in issues]
@@ -164,39 +211,38 @@ def _profile(path: Path, issues: Sequence[Issue]) -> tuple[Profile, list[str]]:
     factors, values = zip(*table, strict=True)
     reservation = _term(reading, root, "reservation", "0")
     discount = _term(reading, root, "discount_factor", "1")
-    wider = list(_wider(reading, issues, elements))
+    ranges = list(_other_ranges(reading, issues, elements))
     reading.done()
     worths = zip(names, values, strict=True)
     worthless = [f"issue {n!r} is worth 0 throughout" for n, worth in worths if not worth.any()]
-    remarks = [*repairs, *worthless, *wider]
+    reading.remarks += [*worthless, *ranges]
     if not 0 < discount <= 1:
-        remarks.append(f"a discount factor of {discount:g} counts as 1, as in Genius")
+        reading.remarks.append(f"a discount factor of {discount:g} counts as 1, as in Genius")
         discount = 1.0
-    return Profile(path.stem, factors, values, reservation, discount, cap=1.0), remarks
+    profile = Profile(name, factors, values, reservation, discount, cap=1.0)
+    reading.remarks += profile.remarks
+    return profile
 
 
-def _wider(reading: Reading, issues: Sequence[Issue], elements: Sequence[object]) -> Iterator[str]:
-    """Tell which numbers have another range here than in the domain; refuse one that is smaller."""
+def _other_ranges(
+    reading: Reading, issues: Sequence[Issue], elements: Sequence[object]
+) -> Iterator[str]:
+    """Tell which numbers have another range here than in the domain.
+
+    Refused is one that is smaller, unless its evaluator does not count from a bound.
+    """
     for issue, element in zip(issues, elements, strict=True):
         if isinstance(element, Element) and not isinstance(issue.levels[0], str):
             key, ends = f"issue[{issue.id}]/range", [float(issue.levels[k]) for k in (0, -1)]
             names = ("lowerbound", "upperbound")
             texts = [_bound(element, n) or str(end) for n, end in zip(names, ends, strict=True)]
             low, high = (_number(reading, key, text) for text in texts)
-            if low > ends[0] or high < ends[1]:
+            if (low > ends[0] or high < ends[1]) and not _is_absolute(element.find("evaluator")):
                 allowed = f"a range that covers the domain's, {ends[0]:g} to {ends[1]:g}"
                 reading.refuse(key, [low, high], allowed)
             elif [low, high] != ends:
                 within = f"{ends[0]:g} to {ends[1]:g} in the domain"
                 yield f"issue {issue.id!r} runs from {low:g} to {high:g} here, from {within}"
-
-
-def _require_additive(reading: Reading, root: Element) -> None:
-    if root.tag != "utility_space":
-        reading.refuse(f"<{root.tag}>", root.tag, "a utility_space")
-    for tag in dict.fromkeys(element.tag for element in root.iter()):
-        if tag.lower() in _NONLINEAR:
-            reading.refuse(tag, "nonlinear", "issues that add up; this space does not")
 
 
 def _weights(reading: Reading, root: Element) -> dict[str, float]:
@@ -206,11 +252,11 @@ def _weights(reading: Reading, root: Element) -> dict[str, float]:
     for element in root.iter("weight"):
         index = _index(element)
         key = f"weight[{index}]"
+        weight = _number(reading, key, element.get("value"))
         if index not in known:
             reading.refuse(key, index, "the index of an issue", known)
-        elif index in weights:
+        elif weights.setdefault(index, weight) != weight:
             reading.refuse(key, element.get("value"), "one weight for each index")
-        weights[index] = _number(reading, key, element.get("value"))
     return weights
 
 
@@ -231,7 +277,7 @@ def _weighted(
         key = f"issue[{issue.id}]/weight[{index}]"
         reading.refuse(key, MISSING, "a weight with the index of the issue")
     numeric = not isinstance(issue.levels[0], str)
-    worth = _linear if numeric else _discrete
+    worth = _numeric if numeric else _discrete
     return weights.get(index, 0.0), worth(reading, issue, element)
 
 
@@ -240,7 +286,7 @@ def _discrete(reading: Reading, issue: Issue, element: Element) -> Vector:
         return f"issue[{issue.id}]/item[{value}]"
 
     items = _items(reading, issue.id, element)
-    by_value = {value: item.get("evaluation") for value, item in items.items()}
+    by_value = {v: _evaluation(reading, where(v), same) for v, same in items.items()}
     levels = [str(level) for level in issue.levels]
     texts = reading.each(where, by_value, levels, "a value")
     pairs = zip(levels, texts, strict=True)
@@ -248,33 +294,73 @@ def _discrete(reading: Reading, issue: Issue, element: Element) -> Vector:
     return normalised(np.array(evaluations))
 
 
-def _linear(reading: Reading, issue: Issue, element: Element) -> Vector:
+def _evaluation(reading: Reading, key: str, items: Sequence[Element]) -> str | None:
+    """Return the evaluation of a value, which may stand there several times, but with only one."""
+    texts = [item.get("evaluation") for item in items]
+    filled = [text for text in texts if text is not None and text.strip().lower() not in _BLANK]
+    numbers = {float(text) if _NUMBER.fullmatch(text) else text for text in filled}
+    if len(numbers) > 1:
+        reading.refuse(key, filled, "a value that is evaluated once")
+    return filled[0] if filled else texts[0]
+
+
+def _numeric(reading: Reading, issue: Issue, element: Element) -> Vector:
     """Return what a party makes of the values of an integer or real issue, in [0, 1].
 
-    ``slope * (value - lower bound) + offset``, or ``parameter1 * value + parameter0``.
+    Linear is ``slope * (value - lower bound) + offset``, or ``parameter1 * value + parameter0``.
     """
     key = f"issue[{issue.id}]/evaluator"
     evaluator = element.find("evaluator")
-    kind = MISSING if evaluator is None else evaluator.get("ftype", "linear")
-    if evaluator is None or kind != "linear":
-        reading.refuse(key, kind, "an evaluator that is linear", ["linear"])
-        return np.zeros(len(issue.levels))
-    values = np.array(issue.levels, dtype=np.float64)
-    names = ("parameter1", "parameter0")
-    if "parameter1" not in evaluator.attrib:
-        names = ("slope", "offset")
-        low = _bound(element, "lowerbound") or str(issue.levels[0])
-        values = values - _number(reading, f"issue[{issue.id}]/lowerbound", low)
-    slope, offset = (_number(reading, f"{key}/{name}", evaluator.get(name)) for name in names)
-    return np.clip(slope * values + offset, 0.0, 1.0)
+    kind: object = MISSING if evaluator is None else _kind_of(evaluator)
+    values = [float(level) for level in issue.levels]
+
+    def parameters(*names: str) -> list[float]:
+        given = {} if evaluator is None else evaluator.attrib
+        return [_number(reading, f"{key}[{kind}]/{name}", given.get(name)) for name in names]
+
+    if kind == "triangular":
+        low, high, top = parameters("parameter0", "parameter1", "parameter2")
+        if not reading.problems and not low <= top <= high:
+            allowed = "parameter0, parameter2, parameter1 that rise: an end, the top, the other end"
+            reading.refuse(key, [low, top, high], allowed)
+        return evaluators.triangular(values, low, high, top)
+    if kind == "constant":
+        return np.array(parameters("parameter0") * len(values))
+    if kind != "linear":
+        allowed = f"an evaluator that is {', '.join(_EVALUATORS)}"
+        reading.refuse(key, kind, allowed, _EVALUATORS)
+        return np.zeros(len(values))
+    if _is_absolute(evaluator):
+        return evaluators.linear(values, *parameters("parameter1", "parameter0"))
+    low = _number(
+        *(reading, f"issue[{issue.id}]/lowerbound"),
+        _bound(element, "lowerbound") or str(issue.levels[0]),
+    )
+    return evaluators.linear([x - low for x in values], *parameters("slope", "offset"))
+
+
+def _kind_of(evaluator: Element) -> str:
+    return evaluator.get("ftype", "linear").strip().lower()
+
+
+def _is_absolute(evaluator: Element | None) -> bool:
+    """Return whether an evaluator takes values as they are, not from the lower bound on."""
+    if evaluator is None:
+        return False
+    return "parameter1" in evaluator.attrib or _kind_of(evaluator) in {"triangular", "constant"}
 
 
 def _term(reading: Reading, root: Element, tag: str, default: str) -> float:
     """Return the number that all elements of a tag give, the default where they are missing."""
+    for element in root.iter(tag):
+        if "value" not in element.attrib and "".join(element.itertext()).strip():
+            allowed = f'a number in an attribute, <{tag} value="..."/>'
+            reading.refuse(tag, "".join(element.itertext()).strip(), allowed)
     texts = [element.get("value", default) for element in root.iter(tag)] or [default]
-    if len(set(texts)) > 1:
+    numbers = [_number(reading, tag, text) for text in texts]
+    if len(set(numbers)) > 1:
         reading.refuse(tag, texts, "one value")
-    return _number(reading, tag, texts[-1])
+    return numbers[-1]
 
 
 # -- writing -----------------------------------------------------------------------------------

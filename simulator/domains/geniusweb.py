@@ -22,20 +22,31 @@ from simulator.negotiation.payoffs import Vector
 __all__ = ["is_geniusweb_domain", "is_geniusweb_profile", "read_geniusweb"]
 
 _SPACE = "LinearAdditiveUtilitySpace"
+#: The keys of a utility space, of a domain, of an issue and of its range, of a reservation bid.
+_KEYS = ("name", "issueUtilities", "issueWeights", "domain", "reservationBid")
+_DOMAIN_KEYS = ("name", "issuesValues")
+_ISSUE_KEYS = ("values", "range")
+_RANGE_KEYS = ("low", "high", "step")
+_BID_KEYS = ("issuevalues",)
 #: Names of the two kinds of evaluation, the older ones last.
 _DISCRETE = ("discreteutils", "DiscreteValueSetUtilities")
 _NUMBERS = ("numberutils", "NumberValueSetUtilities")
+#: The keys of each.
+_EVALUATIONS = {
+    "discrete": ("valueUtilities",),
+    "number": ("lowValue", "highValue", "lowUtility", "highUtility"),
+}
 
 
 def is_geniusweb_profile(data: object) -> bool:
     """Return whether JSON data is a profile of GeniusWeb, be it one that can be read or not."""
-    kinds = ("UtilitySpace", "PartialOrdering")
-    return isinstance(data, dict) and len(data) == 1 and next(iter(data)).endswith(kinds)
+    kinds = ("utilityspace", "partialordering")
+    return isinstance(data, dict) and len(data) == 1 and next(iter(data)).casefold().endswith(kinds)
 
 
 def is_geniusweb_domain(data: object) -> bool:
     """Return whether JSON data is a domain of GeniusWeb."""
-    return isinstance(data, dict) and "issuesValues" in data
+    return isinstance(data, dict) and any(key.casefold() == "issuesvalues" for key in data)
 
 
 def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, grid: int) -> Domain:
@@ -45,8 +56,10 @@ def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, g
     as `grid`, evenly spaced, stand for a number whose steps are not given. Raises DomainError with
     what is wrong with the first file of which something is.
     """
-    issues, remarks = _issues(template, profiles, grid)
-    parties = tuple(_profile(path, issues) for path in profiles)
+    bodies = [_body(path) for path in profiles]  # first, to call a space nonlinear that is
+    issues, remarks = _issues(template, profiles[0], bodies[0], grid)
+    pairs = zip(profiles, bodies, strict=True)
+    parties = tuple(_profile(path, body, issues, remarks) for path, body in pairs)
     return Domain(name, issues, parties, tuple(remarks))
 
 
@@ -54,25 +67,29 @@ def read_geniusweb(template: Path | None, profiles: Sequence[Path], name: str, g
 
 
 def _issues(
-    template: Path | None, profiles: Sequence[Path], grid: int
+    template: Path | None, profile: Path, body: dict[str, Any], grid: int
 ) -> tuple[tuple[Issue, ...], list[str]]:
-    source = template or profiles[0]
+    source = template or profile
     reading, remarks = Reading(str(source)), list[str]()
-    data = read_json(source) if template else _body(reading, source).get("domain")
+    data = read_json(source) if template else body.get("domain")
     if data is None:
-        utilities = _utilities(reading, _body(reading, source))
+        utilities = _utilities(reading, body)
         issues = [_issue_of(reading, n, u, grid, remarks) for n, u in utilities.items()]
     else:
-        values = reading.table("issuesValues", reading.table("domain", data).get("issuesValues"))
+        domain = reading.table("domain", data)
+        reading.keys("", domain, _DOMAIN_KEYS)
+        values = reading.table("issuesValues", domain.get("issuesValues"))
         issues = [
             Issue(reading.name("issue", n), _levels(reading, n, v)) for n, v in values.items()
         ]
     reading.done()
+    remarks.extend(f"{source.name}: {remark}" for remark in reading.remarks)
     return tuple(issues), remarks
 
 
-def _body(reading: Reading, path: Path) -> dict[str, Any]:
+def _body(path: Path) -> dict[str, Any]:
     """Return what stands in the utility space of a profile."""
+    reading = Reading(str(path))
     data = reading.table("file", read_json(path))
     if data and _SPACE not in data:
         kind = next(iter(data))
@@ -89,6 +106,7 @@ def _utilities(reading: Reading, body: dict[str, Any]) -> dict[str, Any]:
 def _levels(reading: Reading, name: str, given: object) -> tuple[Level, ...]:
     key = f"issuesValues.{name}"
     values = reading.table(key, given)
+    reading.keys(f"{key}.", values, _ISSUE_KEYS)
     if "range" in values:
         return _stepped(reading, f"{key}.range", reading.table(f"{key}.range", values["range"]))
     listed = reading.listed(f"{key}.values", values.get("values", MISSING))
@@ -100,7 +118,8 @@ def _levels(reading: Reading, name: str, given: object) -> tuple[Level, ...]:
 
 def _stepped(reading: Reading, key: str, given: dict[str, Any]) -> tuple[Level, ...]:
     """Return the numbers from low to high, exact in decimals."""
-    parts = [reading.number(f"{key}.{n}", given.get(n, MISSING)) for n in ("low", "high", "step")]
+    reading.keys(f"{key}.", given, _RANGE_KEYS)
+    parts = [reading.number(f"{key}.{n}", given.get(n, MISSING)) for n in _RANGE_KEYS]
     low, _, step = (Decimal(repr(part)) for part in parts)
     numbers = [float(low + k * step) for k in range(reading.steps(key, *parts))]
     whole = all(number.is_integer() for number in numbers)
@@ -132,7 +151,10 @@ def _kind(reading: Reading, name: str, utilities: object) -> tuple[str, dict[str
     for kind, names in (("discrete", _DISCRETE), ("number", _NUMBERS)):
         for written in names:
             if written in table:
-                return kind, reading.table(f"{key}.{written}", table[written])
+                reading.keys(f"{key}.", table, (*_DISCRETE, *_NUMBERS))
+                evaluations = reading.table(f"{key}.{written}", table[written])
+                reading.keys(f"{key}.{written}.", evaluations, _EVALUATIONS[kind])
+                return kind, evaluations
     if table:
         reading.refuse(key, list(table), f"{_DISCRETE[0]} or {_NUMBERS[0]}")
     return "discrete", {}
@@ -141,9 +163,11 @@ def _kind(reading: Reading, name: str, utilities: object) -> tuple[str, dict[str
 # -- profiles ----------------------------------------------------------------------------------
 
 
-def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
+def _profile(
+    path: Path, body: dict[str, Any], issues: Sequence[Issue], remarks: list[str]
+) -> Profile:
     reading = Reading(str(path))
-    body = _body(reading, path)
+    reading.keys("", body, _KEYS)
     names = [issue.id for issue in issues]
     utilities = reading.each(
         lambda n: f"issueUtilities.{n}", _utilities(reading, body), names, "an issue"
@@ -153,7 +177,9 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
     values = [_values(reading, issue, u) for issue, u in zip(issues, utilities, strict=True)]
     reservation = _reservation(reading, body.get("reservationBid"), issues, weights, values)
     reading.done()
-    return Profile(path.stem, tuple(weights), tuple(values), reservation)
+    profile = Profile(path.stem, tuple(weights), tuple(values), reservation)
+    remarks.extend(f"{path.name}: {remark}" for remark in (*reading.remarks, *profile.remarks))
+    return profile
 
 
 def _values(reading: Reading, issue: Issue, utilities: object) -> Vector:
@@ -169,9 +195,8 @@ def _values(reading: Reading, issue: Issue, utilities: object) -> Vector:
 
 def _interpolated(reading: Reading, key: str, ends: dict[str, Any], issue: Issue) -> Vector:
     """Return utilities on the line from the lowest to the highest value."""
-    names = ("lowValue", "highValue", "lowUtility", "highUtility")
     low, high, least, most = (
-        reading.number(f"{key}.{name}", ends.get(name, MISSING)) for name in names
+        reading.number(f"{key}.{name}", ends.get(name, MISSING)) for name in _EVALUATIONS["number"]
     )
     levels = issue.levels
     numeric = not isinstance(levels[0], str)
@@ -194,12 +219,14 @@ def _reservation(
     if bid is None:
         return 0.0
     key = "reservationBid"
-    agreed = reading.table(key, bid).get("issuevalues", MISSING)
+    table = reading.table(key, bid)
+    reading.keys(f"{key}.", table, _BID_KEYS)
+    agreed = table.get("issuevalues", MISSING)
     if agreed == {}:
         return 0.0
     names = [issue.id for issue in issues]
-    table = reading.table(f"{key}.issuevalues", agreed)
-    levels = reading.each(lambda n: f"{key}.issuevalues.{n}", table, names, "an issue")
+    by_name = reading.table(f"{key}.issuevalues", agreed)
+    levels = reading.each(lambda n: f"{key}.issuevalues.{n}", by_name, names, "an issue")
     total = 0.0
     for issue, level, weight, worth in zip(issues, levels, weights, values, strict=True):
         if level is not MISSING:

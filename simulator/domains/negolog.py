@@ -22,11 +22,12 @@ __all__ = ["is_negolog", "negolog_files", "negolog_losses", "read_negolog"]
 
 
 def is_negolog(data: object) -> bool:
-    """Return whether JSON data is a profile of NegoLog."""
-    return isinstance(data, dict) and len(data.keys() & _KEYS) >= 2
+    """Return whether JSON data is a profile of NegoLog, in small letters or capitals."""
+    known = {key.casefold() for key in _KEYS}
+    return isinstance(data, dict) and len(known & {key.casefold() for key in data}) >= 2
 
 
-_KEYS = {"issues", "issueWeights", "reservationValue"}
+_KEYS = ("reservationValue", "issueWeights", "issues")
 
 
 def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
@@ -34,8 +35,9 @@ def read_negolog(profiles: Sequence[Path], name: str) -> Domain:
 
     Raises DomainError with what is wrong with the first file of which something is.
     """
-    issues = _issues(profiles[0])
-    return Domain(name, issues, tuple(_profile(path, issues) for path in profiles))
+    issues, remarks = _issues(profiles[0]), list[str]()
+    parties = tuple(_profile(path, issues, remarks) for path in profiles)
+    return Domain(name, issues, parties, tuple(remarks))
 
 
 def _issues(path: Path) -> tuple[Issue, ...]:
@@ -53,9 +55,10 @@ def _issues(path: Path) -> tuple[Issue, ...]:
     return tuple(issues)
 
 
-def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
+def _profile(path: Path, issues: Sequence[Issue], remarks: list[str]) -> Profile:
     reading = Reading(str(path))
     data = reading.table("file", read_json(path))
+    reading.keys("", data, _KEYS)
     names = [issue.id for issue in issues]
     by_name = reading.table("issues", data.get("issues", MISSING))
     tables = reading.each(lambda n: f"issues.{n}", by_name, names, "an issue")
@@ -68,6 +71,7 @@ def _profile(path: Path, issues: Sequence[Issue]) -> Profile:
         reading.number("reservationValue", data.get("reservationValue", 0.0)),
     )
     reading.done()
+    remarks.extend(f"{path.name}: {remark}" for remark in (*reading.remarks, *profile.remarks))
     return profile
 
 

@@ -1,11 +1,11 @@
 """JSON and TOML as others wrote them, with every key once and every number finite."""
 
 import json
-import tomllib
 from pathlib import Path
 
-from simulator.domains.reading import content
-from simulator.errors import DomainError, Problem
+from simulator import literals
+from simulator.errors import DomainError, InputError, Problem
+from simulator.files import file_text
 
 __all__ = ["read_json", "read_toml"]
 
@@ -31,18 +31,16 @@ def read_json(path: Path) -> object:
 def read_toml(path: Path) -> dict[str, object]:
     """Return what a TOML file holds. Raises DomainError if it is no TOML or cannot be read."""
     try:
-        return tomllib.loads(_text(path))
-    except (ValueError, RecursionError) as error:
+        return literals.table(_text(path))
+    except ValueError as error:
         raise DomainError([Problem("file", path.name, f"TOML: {error}")], str(path)) from None
 
 
 def _text(path: Path) -> str:
-    data = content(path)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        allowed = f"a text in UTF-8; byte {error.start} (0x{data[error.start]:02x}) is none"
-        raise DomainError([Problem("file", path.name, allowed)], str(path)) from None
+        return file_text(path)
+    except InputError as error:
+        raise DomainError(error.problems, str(path)) from None
 
 
 class _TwiceError(ValueError):

@@ -1,11 +1,11 @@
 """Reading a negotiation domain, whatever its format."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simulator.domains.domain import Domain
-from simulator.domains.genius import read_genius
+from simulator.domains.genius import evaluates, read_genius, require_additive
 from simulator.domains.geniusweb import is_geniusweb_domain, is_geniusweb_profile, read_geniusweb
 from simulator.domains.markup import parse_xml, root_tag
 from simulator.domains.negolog import is_negolog, read_negolog
@@ -13,6 +13,9 @@ from simulator.domains.notation import read_json, read_toml
 from simulator.domains.reading import content
 from simulator.domains.talkfile import is_talkfile, read_talkfile
 from simulator.errors import DomainError, Problem, nearest
+from simulator.files import user_path
+from simulator.negotiation.issues import MAX_OUTCOMES
+from simulator.text import listing
 
 __all__ = ["GRID", "read_domain"]
 
@@ -53,9 +56,9 @@ def read_domain(
     DomainError
         With the file, the element, its value, what was allowed and the nearest name.
     """
-    if grid < 2:
-        raise DomainError([Problem("grid", grid, "2 or more values")])
-    path = Path(path).expanduser()
+    if not 2 <= grid <= MAX_OUTCOMES:
+        raise DomainError([Problem("grid", grid, f"2 or more values, at most {MAX_OUTCOMES:,}")])
+    path = user_path(path)
     if path.is_dir():
         return _of_folder(path, profiles, seats, grid)
     return _of_file(path, profiles, seats, grid)
@@ -142,12 +145,15 @@ def _of_folder(
         if format != "talk file":
             allowed += ", with --profiles where its profiles are not named like it"
         raise _refusal(folder, allowed)
-    passed = _passed_over(files, format)
     if format == "talk file":
-        return _remarked(_selected(read_talkfile(whole[0].path), named, seats), passed)
+        domain = _selected(read_talkfile(whole[0].path), named, seats)
+        return _remarked(domain, _passed_over(files, format))
     template = whole[0].path if whole else None
-    profiles = _profiles(folder, files, format, named, seats)
-    return _remarked(_read(format, template, profiles, folder.resolve().name, grid), passed)
+    name = folder.resolve().name
+    if named is not None:
+        domain = _read(format, template, _named(folder, format, named), name, grid)
+        return _remarked(domain, _passed_over(files, format))
+    return _default(folder, files, format, seats).domain(template, name, grid)
 
 
 def _of_file(
@@ -163,9 +169,10 @@ def _of_file(
         others = [] if named is None else _named(path.parent, format, named)
         itself = [] if any(other.samefile(path) for other in others) else [path]
         return _read(format, None, [*itself, *others], path.stem, grid)
-    files = [] if named is not None else _of_domain(path, _files(path.parent), format)
-    profiles = _profiles(path.parent, files, format, named, seats)
-    return _remarked(_read(format, path, profiles, path.stem, grid), _passed_over(files, format))
+    if named is not None:
+        return _read(format, path, _named(path.parent, format, named), path.stem, grid)
+    files = _of_domain(path, _files(path.parent), format)
+    return _default(path.parent, files, format, seats).domain(path, path.stem, grid)
 
 
 def _of_domain(path: Path, files: Sequence[_File], format: str) -> list[_File]:
@@ -214,8 +221,11 @@ def _passed_over(files: Sequence[_File], format: str) -> list[str]:
     ]
     if not names:
         return []
-    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return [f"passed over, being neither a domain nor a profile of {format}: {listed}"]
+    return [f"passed over, being neither a domain nor a profile of {format}: {_shown(names)}"]
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _remarked(domain: Domain, remarks: Sequence[str]) -> Domain:
@@ -237,40 +247,89 @@ def _one_format(folder: Path, files: Sequence[_File]) -> str:
     raise _refusal(folder, allowed)
 
 
-def _profiles(
-    folder: Path,
-    files: Sequence[_File],
-    format: str,
-    named: Sequence[str | Path] | None,
-    seats: int | None,
-) -> list[Path]:
-    """Return the files of the profiles in seat order.
+@dataclass(frozen=True)
+class _Choice:
+    """The profiles of a folder where none are named: those taken, in seat order, and the others.
 
-    Raises DomainError if there is none, or one that stands before the last cannot be told to be
-    one.
+    Beside them stand the forms, which evaluate nothing, and what is to be said of other files.
     """
-    if named is not None:
-        return _named(folder, format, named)
-    suffix = _SUFFIX[format]
-    profiles: list[Path] = []
+
+    format: str
+    seats: int | None
+    passed: list[str]
+    taken: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats is not None and len(self.taken) >= self.seats
+
+    def domain(self, template: Path | None, name: str, grid: int) -> Domain:
+        """Return the domain with these profiles; where one is refused, say how to name others."""
+        try:
+            domain = _read(self.format, template, self.taken, name, grid)
+        except DomainError as error:
+            raise self.with_hint(error) if error.source in map(str, self.taken) else error from None
+        return _remarked(domain, self.remarks)
+
+    def with_hint(self, error: DomainError) -> DomainError:
+        """Return the refusal of a file with how to do without it, if enough profiles are left."""
+        left = [path.name for path in (*self.taken, *self.others) if str(path) != error.source]
+        if len(left) < (self.seats or 1):
+            return error
+        names = ",".join(left[: self.seats])
+        allowed = f"a profile, or others by name: --profiles {names}"
+        hint = Problem("profiles", Path(error.source).name, allowed)
+        return DomainError([*error.problems, hint], error.source)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Which profiles are taken, and how to name others, if there is anything else."""
+        blank = f"passed over, as nothing is evaluated there: {_shown(self.forms)}"
+        remarks = [*self.passed, *([blank] if self.forms else [])]
+        if self.taken and (remarks or self.others):
+            names, others = ([path.name for path in p] for p in (self.taken, self.others))
+            remarks.append(_taken(names, others, "in sorted order"))
+        return ["; ".join(remarks)] if remarks else []
+
+
+def _taken(names: Sequence[str], others: Sequence[str], order: str) -> str:
+    """Return which profiles are taken, of how many, and how to name others."""
+    of = f", the first {len(names)} of {len(names) + len(others)} {order}" if others else ""
+    such = ",".join([*names, *others][-len(names) :]) if others else "FILE,FILE"
+    return f"profiles taken: {listing(names)}{of}; others are named with --profiles {such}"
+
+
+def _default(folder: Path, files: Sequence[_File], format: str, seats: int | None) -> _Choice:
+    """Return which profiles of a folder are taken where none are named.
+
+    Raises DomainError if there is none, or what stands before the last cannot be told to be one.
+    """
+    choice = _Choice(format, seats, _passed_over(files, format))
+    profiles = [file.path for file in files if (file.format, file.part) == (format, "profile")]
     for file in files:
-        if seats is not None and len(profiles) == seats:
-            break
-        if file.error and file.path.suffix.lower() == suffix:
-            raise file.error
-        if (file.format, file.part) == (format, "profile"):
-            profiles.append(file.path)
-    if not profiles:
-        allowed = "; ".join([f"one with profiles of {format}", *_passed_over(files, format)])
-        raise _refusal(folder, allowed)
-    return profiles
+        if choice.is_full:
+            choice.others.extend([file.path] if file.path in profiles else [])
+        elif file.error and file.path.suffix.lower() == _SUFFIX[format]:
+            if format == "Genius":
+                require_additive(profiles)
+            raise replace(choice, taken=profiles).with_hint(file.error)
+        elif file.path in profiles:
+            blank = format == "Genius" and not evaluates(file.path)
+            choice.forms.extend([file.path.name] if blank else [])
+            choice.taken.extend([] if blank else [file.path])
+    if not choice.taken:
+        raise _refusal(folder, "; ".join([f"one with profiles of {format}", *choice.remarks]))
+    return choice
 
 
 def _named(folder: Path, format: str, named: Sequence[str | Path]) -> list[Path]:
     """Return the files that are named, in the folder or by a path of their own."""
     paths = []
     for name in named:
-        path = next((p for p in (folder / name, Path(name)) if p.is_file()), None)
+        named_path = user_path(name)
+        path = next((p for p in (folder / named_path, named_path) if p.is_file()), None)
         if path is None:
             profiles = [file.path.name for file in _files(folder) if file.part == "profile"]
             allowed = f"a file with a profile; in {folder} there are: {', '.join(profiles)}"
@@ -297,7 +356,10 @@ def _read(
 def _selected(domain: Domain, named: Sequence[str | Path] | None, seats: int | None) -> Domain:
     """Return a domain with the profiles that are named, or the first of them."""
     if named is None:
-        return replace(domain, profiles=domain.profiles[:seats])
+        taken, names = domain.profiles[:seats], [profile.name for profile in domain.profiles]
+        others = names[len(taken) :]
+        remarks = [_taken(names[: len(taken)], others, "in the talk file")] if others else []
+        return _remarked(replace(domain, profiles=taken), remarks)
     profiles = {profile.name: profile for profile in domain.profiles}
     for name in map(str, named):
         if name not in profiles:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from simulator import literals
-from simulator.errors import MISSING, DomainError, Problem, nearest
+from simulator.errors import MISSING, DomainError, InputError, Problem, nearest
+from simulator.files import MAX_BYTES, file_bytes
 from simulator.negotiation.issues import MAX_OUTCOMES
 
 __all__ = ["MAX_BYTES", "Reading", "content"]
 
-#: Largest file that is read.
-MAX_BYTES = 128 * 2**20
 #: Half a character, as JSON can write it; no file can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: So many problems of a file are kept, and so many names compared with one that is unknown.
@@ -27,32 +26,22 @@ def content(path: Path) -> bytes:
     Raises DomainError if there is none, it cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
-        if not path.is_file():
-            raise _unusable(path, "a file, not a folder" if path.is_dir() else "a file that exists")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _unusable(path, f"a file that can be read: {reason}") from None
-    if len(data) > MAX_BYTES:
-        raise _unusable(path, f"a file of at most {MAX_BYTES:,} bytes")
-    return data
-
-
-def _unusable(path: Path, allowed: str) -> DomainError:
-    return DomainError([Problem("file", path.name, allowed)], str(path))
+        return file_bytes(path, MAX_BYTES)
+    except InputError as error:
+        raise DomainError(error.problems, str(path)) from None
 
 
 class Reading:
     """Takes values out of a file, the source in messages, and collects what is wrong with them.
 
     What is refused is replaced by a value that lets the reading go on, so that the problems of a
-    file, the first twenty, are told at once.
+    file, the first twenty, are told at once. Remarks tell what was mended or passed over.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.remarks: list[str] = []
 
     def refuse(
         self,
@@ -71,6 +60,24 @@ class Reading:
             wrong = value if name is None else name
             hint = nearest(wrong, itertools.islice(among, _MOST_NAMES))
             self.problems.append(Problem(key, value, allowed, hint))
+
+    def unknown(self, key: str, value: object, name: str, known: Sequence[str], what: str) -> None:
+        """Refuse something whose `name` is nearly a known one; remark what is like none of these.
+
+        `what` it is, such as a key, stands in both.
+        """
+        listed = f"the {what}s are: {', '.join(known)}"
+        if nearest(name, known) is not None:
+            self.refuse(key, value, f"no such {what}; {listed}", known, name=name)
+        elif len(self.remarks) < _MOST_PROBLEMS:
+            counts = f"no such {what}, which counts for nothing; {listed}"
+            self.remarks.append(str(Problem(key, value, counts)))
+
+    def keys(self, where: str, table: Mapping[str, object], known: Sequence[str]) -> None:
+        """Refuse or remark the keys of a table, which stands at `where`, that are not known."""
+        strange = (key for key in table if key not in known)
+        for key in itertools.islice(strange, _MOST_NAMES):
+            self.unknown(f"{where}{key}", table[key], key, known, "key")
 
     def number(
         self,

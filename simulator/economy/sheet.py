@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from simulator.errors import MISSING, EconomyError, Problem, nearest
+from simulator.errors import MISSING, EconomyError, InputError, Problem, nearest
+from simulator.files import user_path
 from simulator.rows import csv_rows
 
 __all__ = ["Sheet"]
@@ -23,7 +24,7 @@ class Sheet:
     """
 
     def __init__(self, path: str | Path, source: str) -> None:
-        self.path = Path(path).expanduser()
+        self.path = user_path(path)
         self.source = source
         self.problems: list[Problem] = []
         self.head = [name.strip() for name in next(self._lines(), (0, []))[1]]
@@ -97,9 +98,9 @@ class Sheet:
         """Give the rows, with the numbers of their lines."""
         try:
             yield from csv_rows(self.path, skip=_is_remark)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            allowed = f"a file of text that can be read: {reason}"
+        except (InputError, ValueError) as error:
+            told = error.problems[0].allowed if isinstance(error, InputError) else error
+            allowed = f"a file of text that can be read: {told}"
             raise EconomyError([Problem("file", self.path.name, allowed)], self.source) from None
 
 

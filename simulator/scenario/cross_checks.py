@@ -5,6 +5,7 @@ Every check is a generator of problems, and goes as far as the tables before it 
 
 import datetime
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -469,12 +470,14 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
 
 def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the problems that are not about a key reported already, or about its table."""
-    keys = [problem.key for problem in reported]
+    keys = {problem.key for problem in reported}
+    tables = {table for key in keys for table in _around(key)}
     for problem in problems:
-        if not any(_is_about(problem.key, key) for key in keys):
+        if keys.isdisjoint((problem.key, *_around(problem.key))) and problem.key not in tables:
             yield problem
 
 
-def _is_about(key: str, reported: str) -> bool:
-    inside, around = (reported + ".", reported + "["), (key + ".", key + "[")
-    return key == reported or key.startswith(inside) or reported.startswith(around)
+def _around(key: str) -> Iterator[str]:
+    """Give the keys of the tables and lists in which a key stands."""
+    for match in re.finditer(r"[.\[]", key):
+        yield key[: match.start()]

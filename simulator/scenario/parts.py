@@ -39,6 +39,9 @@ _COMPOSED: Mapping[str, tuple[str, str]] = {"strategy": ("composed", "wrapper")}
 #: Classes of which a table of parts is the text.
 _TABLES = ("agents.strategies.composed.Composed",)
 
+#: A part is built, and asked, through all of its wrappers.
+_MOST_WRAPPERS = 50
+
 #: What a class of the user's can inherit.
 _BASES: Mapping[str, str] = {"strategy": "agents.strategies.strategy.Strategy"}
 
@@ -282,6 +285,9 @@ def _wrapped(spec: str, slot: str, roster: Roster, key: str, code: Code) -> Part
     if slot not in _COMPOSED:
         return _parsed(spec, slot, roster, key, code)
     inner, *wrappers = _layers(spec)
+    if len(wrappers) > _MOST_WRAPPERS:
+        allowed = f"a {slot} in at most {_MOST_WRAPPERS} wrappers; it is in {len(wrappers)}"
+        raise ScenarioError([Problem(key, spec, allowed)])
     if inner.startswith("{"):
         part = _composed(_table_of(inner, key), slot, roster, key, code)
     else:

@@ -63,7 +63,7 @@ def parse_assignment(text: str) -> tuple[str, object]:
     """
     path, equals, written = text.partition("=")
     path = path.strip()
-    if not equals or not path:
+    if not equals or not path or not literals.is_unicode(path):
         raise ScenarioError(
             [Problem("--set", text, "path=value, as in countries.home.patience=0.99")]
         )

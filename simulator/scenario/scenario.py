@@ -192,10 +192,25 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code:
             data = paths.assign(data, str(path), value)
         except ScenarioError as error:
             problems.extend(error.problems)
+    if broken := list(_half_letters(data)):
+        raise ScenarioError([*problems, *broken], label)
     scenario = _complete(data, roster, code, problems)
     if problems or scenario is None:
         raise ScenarioError(problems, label)
     return scenario
+
+
+def _half_letters(value: object, key: str = "") -> Iterator[Problem]:
+    """Give texts and keys that are no Unicode: JSON and terminals can pass on halves of letters."""
+    if isinstance(value, str) and not literals.is_unicode(value):
+        yield Problem(key, value, "text that is Unicode")
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _half_letters(name, f"{key}.{name}".lstrip("."))
+            yield from _half_letters(inner, f"{key}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _half_letters(inner, key)
 
 
 # --- checking ---------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """Where a scenario is read from: a shipped name, a TOML file, or a dict."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 from simulator import literals
-from simulator.errors import Problem, ScenarioError, nearest
+from simulator.errors import InputError, Problem, ScenarioError, nearest
+from simulator.files import file_text, user_path
 
 __all__ = ["read_source", "shipped", "text"]
 
@@ -40,26 +40,21 @@ def read_source(source: object) -> tuple[dict[str, object], str]:
     if isinstance(source, str) and source in shipped():
         return _parsed(text(source), source), source
     if isinstance(source, str | Path):
-        path = Path(source).expanduser()
-        return _parsed(_file_text(path, source), str(source)), str(source)
+        return _parsed(_file_text(source), str(source)), str(source)
     allowed = "a name, the path of a TOML file, or a dict"
     raise ScenarioError([Problem("scenario", literals.plain(source), allowed)])
 
 
-def _file_text(path: Path, source: str | Path) -> str:
+def _file_text(source: str | Path) -> str:
     try:
-        if path.is_dir():
-            raise ScenarioError([Problem("scenario", str(source), "a TOML file, not a directory")])
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        allowed = f"a text in UTF-8; byte {error.start} (0x{error.object[error.start]:02x}) is none"
-        raise ScenarioError([Problem("scenario", str(source), allowed)]) from None
-    except FileNotFoundError:
-        raise ScenarioError([_unknown_source(source)]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        allowed = f"a file that can be read: {reason}"
-        raise ScenarioError([Problem("scenario", str(source), allowed)]) from None
+        path = user_path(source)
+        text = file_text(path) if path.exists() else None
+    except InputError as error:
+        problems = [Problem("scenario", str(source), problem.allowed) for problem in error.problems]
+        raise ScenarioError(problems) from None
+    if text is None:
+        raise ScenarioError([_unknown_source(source)])
+    return text
 
 
 def _unknown_source(source: str | Path) -> Problem:
@@ -70,8 +65,8 @@ def _unknown_source(source: str | Path) -> Problem:
 
 def _parsed(content: str, label: str) -> dict[str, object]:
     try:
-        return tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
+        return literals.table(content)
+    except ValueError as error:
         raise ScenarioError([_malformed(content, error)], label) from None
 
 

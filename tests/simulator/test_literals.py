@@ -1,3 +1,5 @@
+import time
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -104,3 +106,62 @@ def test_true_is_no_number_and_three_point_nought_not_written_as_a_whole_one(
 
 def test_a_whole_number_must_not_be_below_the_least() -> None:
     assert [literals.is_whole(value, least=1) for value in (0, 1, 2)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("9" * 310, "at most 309 digits"),
+        ("9" * 5000, "at most 309 digits"),
+        ("0x" + "f" * 300, "at most 309 digits"),
+        ("[0x" + "f" * 5000 + "]", "at most 309 digits"),
+        ("[" * 150 + "]" * 150, "nest less than 100 deep"),
+        ("half \ud800", "Unicode"),
+    ],
+)
+def test_what_nothing_can_be_done_with_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        literals.read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a" + ".a" * 50_000 + "=1", "nest less than 100 deep"),
+        ("[a" + ' . "a"' * 50_000 + "]", "nest less than 100 deep"),
+        ("a=" + "[" * 3000 + "]" * 3000, "nest less than 100 deep"),
+        ("a=0x" + "f" * 300, "at most 309 digits"),
+        ("a=" + "9" * 5000, "digits"),
+        ("a=", "Invalid"),
+    ],
+)
+def test_a_file_with_such_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        literals.table(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['\\"' * 50_000, "'" * 50_001, '"' * 50_001, '"\\' * 50_000, "a'b" * 50_000, ".1" * 50_000],
+)
+def test_quotes_that_do_not_close_take_no_time(text: str) -> None:
+    began = time.monotonic()
+    assert "".join(literals.pieces(text, ",")) == text
+    with suppress(ValueError):
+        literals.read(text)
+    assert time.monotonic() - began < 1
+
+
+def test_a_quote_that_does_not_close_is_a_character_like_others() -> None:
+    assert literals.pieces("it's,6\" or,'a,b',\"c", ",") == ["it's,6\" or,'a", "b'", '"c']
+    assert literals.pieces("6\",'a,b',c", ",") == ['6"', "'a,b'", "c"]
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12), ("9" * 18, 10**18 - 1)])
+def test_a_count_is_what_plain_digits_write(text: str, number: int) -> None:
+    assert literals.count(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "+1", "1_0", " 1", "1\n", "²", "٣", "1.0", "9" * 19])
+def test_nothing_else_is_a_count(text: str) -> None:
+    assert literals.count(text) is None

@@ -166,7 +166,7 @@ def test_a_terminal_that_is_closed_stops_a_sweep_as_ctrl_c_does(
     if pid == 0:
         os.chdir(ROOT)
         os.environ[GATE] = str(gate(out))
-        command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--workers", "2"]
+        command = [str(COMMAND), "sweep", str(file), "--out", str(out), "--allow-code"]
         os.execv(COMMAND, command)
     until(lambda: len(segments(out)) >= 3, "segments")
     os.close(terminal)  # whatever is written to it now is an error

@@ -47,7 +47,7 @@ class Mortal:
         """There are always others."""
 
     def under_way(self) -> list[tuple[int, float]]:
-        """Return nothing: what is played is done at once."""
+        """Return nothing: all is done at once."""
         return []
 
     def stop(self) -> None:

@@ -195,6 +195,7 @@ def test_a_space_that_adds_up_is_read_whatever_it_says_of_its_type(
     [
         ("integer", 'lowerbound="0" upperbound="9"', "", "issue[price]/evaluator: missing"),
         ("real", 'lowerbound="0" upperbound="9"', '<evaluator ftype="triangular"/>', "triangular"),
+        ("real", 'lowerbound="0" upperbound="9"', '<evaluator ftype="faratin"/>', "'faratin'"),
         ("integer", 'lowerbound="9" upperbound="0"', "", "issue[price]/range"),
         ("integer", 'lowerbound="0" upperbound="1e12"', "", "at most 1,000,000 values"),
         ("integer", 'lowerbound="0"', "", "issue[price]/upperbound: missing"),

@@ -1,6 +1,7 @@
 """Files made to do harm, or cut off, or changed at random: one clear error, nothing else."""
 
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,18 @@ def test_other_xml_in_the_folder_is_passed_over(tmp_path: Path) -> None:
 def test_json_that_is_none_is_refused(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "profileA.json").write_bytes(text.encode("latin-1"))
     assert message in refusal(tmp_path)
+
+
+def test_very_many_unknown_names_take_no_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    names = {f"k{k}": 1 for k in range(100_000)}
+    (tmp_path / "a.json").write_text(json.dumps({"reservationValue": 0, "issues": {}, **names}))
+    assert "issues: {}: a table" in refusal(tmp_path)
+    (tmp_path / "a.json").unlink()
+    elements = "".join(f"<k{k} k{k}=''/>" for k in range(100_000))
+    put(tmp_path, PROFILE.replace("<reservation", f"{elements}<reservation"))
+    assert len(read_domain(tmp_path).remarks) == 20
+    assert time.process_time() - began < 3
 
 
 def test_half_a_character_is_no_name(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_name_that_goes_on_within_a_word_is_no_likeness(tmp_path: Path) -> Non
 @pytest.mark.parametrize("text", ["[1, 2]", "null", "{}"])
 def test_a_file_that_might_have_been_a_profile_is_named(text: str, tmp_path: Path) -> None:
     put(tmp_path, profileA__json=LOG, profileB__json=text, notes__toml="x = 1")
-    (remark,) = read_domain(tmp_path).remarks
+    *_, remark = read_domain(tmp_path).remarks
     assert "neither a domain nor a profile of NegoLog: profileB.json" in remark
     assert "notes.toml" not in remark
 
@@ -248,10 +248,10 @@ NUMBERS = '{"lowValue": 1, "lowUtility": 0.2, "highValue": 3, "highUtility": 1}'
 @pytest.mark.parametrize("kind", ["numberutils", "NumberValueSetUtilities"])
 def test_the_steps_of_a_range_are_the_levels_of_an_issue(kind: str, tmp_path: Path) -> None:
     domain = '{"name": "d", "issuesValues": {"n": {"range": {"low": 1, "high": 3, "step": 0.5}}}}'
-    profile = web(f'"n": {{"{kind}": {NUMBERS}}}', '"n": 0.5')
+    profile = web(f'"n": {{"{kind}": {NUMBERS}}}', '"n": 1')
     read = read_domain(put(tmp_path, d__json=domain, p__json=profile))
     assert read.issues[0].levels == (1, 1.5, 2, 2.5, 3)
-    np.testing.assert_allclose(read.utilities[:, 0], [0.1, 0.2, 0.3, 0.4, 0.5])
+    np.testing.assert_allclose(read.utilities[:, 0], [0.2, 0.4, 0.6, 0.8, 1.0])
     assert read.remarks == ()
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import math
+import time as clock
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -530,6 +531,30 @@ def test_an_unknown_name_gets_the_shipped_ones_and_the_nearest(
 @pytest.mark.parametrize("source", ["no-such.toml", "", "a\0b", "x" * 5000, "~nobody/x.toml"])
 def test_a_file_that_is_not_there_is_refused(source: str) -> None:
     assert only(source).key == "scenario"
+
+
+def test_thousands_of_mistakes_are_found_in_no_time_and_a_hundred_told() -> None:
+    began = clock.process_time()
+    with pytest.raises(ScenarioError) as caught:
+        scenario.load(sketch(), ROSTER, set={"history": [{"a": 1}] * 1500})
+    assert clock.process_time() - began < 3
+    head, *lines = str(caught.value).splitlines()
+    assert head == f"{len(caught.value.problems)} problems:"
+    assert len(lines) == 101
+    assert lines[-1] == f"  and {len(caught.value.problems) - 100:,} more"
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"name": "\ud800"}, "name"),
+        ({"countries.us.name": "\ud800"}, "countries.us.name"),
+        ({"history": [{"\ud800": 1}]}, "history.\ud800"),
+    ],
+)
+def test_half_a_letter_is_refused_where_it_stands(changes: Data, key: str) -> None:
+    problem = only(sketch(), set=changes)
+    assert (problem.key, problem.allowed) == (key, "text that is Unicode")
 
 
 def test_a_directory_is_refused(tmp_path: Path) -> None:

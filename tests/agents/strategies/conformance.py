@@ -334,7 +334,7 @@ class Conformance:
         turn = Turn("talk", "us", seat, space, preferences, offers, 12)
         strategy = self.make(space, variant)
         strategy.begin(turn)
-        answers = []
+        answers: list[tuple[Response, object]] = []
         for number, move in enumerate(moves):
             show(turn, round=number)
             offers.append(Offer(number, 1 - seat, move))

@@ -17,8 +17,7 @@ from experiments.results.lock import holder
 from experiments.results.manifest import has_digest
 from experiments.results.segments import SegmentState
 from experiments.results.store import StoredResults, stored_results
-from simulator import literals
-from simulator.text import count, file_size, listing
+from simulator.text import count, file_size, level_text, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +71,7 @@ def experiment_page(
 
 
 def _limit(seconds: float | None) -> str:
-    return "none" if seconds is None else f"{literals.write(seconds)} seconds a run"
+    return "none" if seconds is None else f"{level_text(seconds)} seconds a run"
 
 
 def _weeks(experiment: Experiment) -> Iterator[tuple[str, str]]:

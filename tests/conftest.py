@@ -2,10 +2,14 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # No test depends on how fast the machine is, and none on chance: the same examples every time.
-# HYPOTHESIS_PROFILE=explore looks for new ones.
+# HYPOTHESIS_PROFILE=explore looks for new ones; with `first` the first that fails is not made
+# simpler, which is quicker where only its failing counts.
 settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile(
+    "first", deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

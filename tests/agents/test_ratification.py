@@ -1,4 +1,7 @@
+from dataclasses import FrozenInstanceError
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,3 +39,10 @@ def test_a_higher_threshold_makes_no_win_set_larger(
     lax = Audience(threshold).believed_win_set(np.array(payoffs), 0.3)
     strict = Audience(threshold + more).believed_win_set(np.array(payoffs), 0.3)
     assert (lax | ~strict).all()
+
+
+def test_an_audience_is_a_value() -> None:
+    audience = Audience(1.0, noise=0.5)
+    assert {audience: "found"}[Audience(1.0, noise=0.5)] == "found"
+    with pytest.raises(FrozenInstanceError):
+        audience.threshold = 0.0  # type: ignore[misc]

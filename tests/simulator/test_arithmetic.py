@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.arithmetic import exp, log, log1p, power, total
+from simulator.arithmetic import exp, expm1, log, log1p, power, total
 
 MANY = 4000
 DIGITS = Context(prec=60)
@@ -28,8 +28,20 @@ def test_an_exponential_is_off_by_less_than_six_tenths_of_a_unit() -> None:
         worst = max(worst, units(exp(x), DIGITS.exp(Decimal(x))))
     assert worst < 0.6
     assert (exp(0.0), exp(-800.0), exp(1e-300)) == (1.0, 0.0, 1.0)
+    assert exp(-1e300) == exp(-math.inf) == 0.0
     with pytest.raises(OverflowError):
         exp(710.0)
+
+
+def test_an_exponential_less_1_is_off_by_less_than_three_units() -> None:
+    rng = random.Random(5)
+    worst = 0.0
+    for _ in range(MANY):
+        x = rng.choice([-1, 1]) * 10.0 ** rng.uniform(-18, 2)
+        with localcontext(DIGITS):
+            worst = max(worst, units(expm1(x), Decimal(x).exp() - 1))
+    assert worst < 3.0
+    assert expm1(0.0) == 0.0
 
 
 def test_a_logarithm_is_off_by_less_than_six_tenths_of_a_unit() -> None:

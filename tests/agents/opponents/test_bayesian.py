@@ -134,6 +134,17 @@ def test_without_offers_the_hypotheses_are_equally_likely() -> None:
     assert found == pytest.approx([*(0.5, 0.75, 0.5), *(0.75, 1.0, 0.75), *(0.5, 0.75, 0.5)])
 
 
+def test_of_an_issue_of_many_levels_only_some_peaks_are_supposed_and_every_level_is_valued() -> (
+    None
+):
+    assert shapes(41).shape == (21, 41)
+    assert shapes(41).argmax(axis=1).tolist() == list(range(0, 41, 2))
+    # Beside an issue of few levels: alike from both ends, and most worth in the middle.
+    found = np.reshape(informed(Bayesian(), heard((41, 2), [])), (41, 2))
+    assert found == pytest.approx(found[::-1, ::-1])
+    assert found.argmax(axis=0).tolist() == [20, 20]
+
+
 def test_what_an_offer_all_but_rules_out_later_ones_can_bring_back() -> None:
     # By far too certain of what is demanded; level 0 speaks for falling values, then level 4
     # for rising ones.

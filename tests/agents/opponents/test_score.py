@@ -117,6 +117,11 @@ def test_of_many_outcomes_an_even_sample_is_scored(shape: tuple[int, ...]) -> No
         assert np.ptp(seen) <= max(2, len(among) / 1000)
 
 
+def test_where_there_are_no_more_outcomes_than_are_ranked_all_are() -> None:
+    assert sampled(space_of(4, 5), 20).tolist() == list(range(20))
+    assert len(sampled(space_of(3, 7), 20)) == 11  # every other one of 21
+
+
 def test_a_sample_tells_nearly_what_all_outcomes_would() -> None:
     rng = np.random.default_rng(3)
     space = space_of(*(10,) * 5)

@@ -281,6 +281,15 @@ class Conformance:
         if not self._traits().trust:
             assert self._offers(moves, trust=trust) == self._offers(moves)
 
+    @conforming
+    @given(moves=MOVES, variant=st.integers(0, 11))
+    def test_it_makes_the_same_of_what_it_hears_in_either_seat(
+        self, moves: list[int], variant: int
+    ) -> None:
+        traits = self._traits()
+        if not (traits.stochastic or traits.informed):
+            assert self._heard(0, moves, variant) == self._heard(1, moves, variant)
+
     def test_what_it_is_said_to_go_by_makes_a_difference(self) -> None:
         traits = self._traits()
         plain = self._offers([0, 1, 9])
@@ -316,6 +325,24 @@ class Conformance:
         show(talk.turns[0], trust=(trust,))
         talk.play()
         return [offer.outcome for offer in talk.offers if offer.seat == 0]
+
+    def _heard(self, seat: int, moves: list[int], variant: int) -> list[tuple[Response, object]]:
+        """Return its answers to these offers, and what it offers itself after each."""
+        payoffs = tuple(3.0 * i + 2.0 * j for i in range(6) for j in range(6))
+        offers: list[Offer] = []
+        space, preferences = space_of(6, 6), Wants(payoffs, 4.0).preferences()
+        turn = Turn("talk", "us", seat, space, preferences, offers, 12)
+        strategy = self.make(space, variant)
+        strategy.begin(turn)
+        answers: list[tuple[Response, object]] = []
+        for number, move in enumerate(moves):
+            show(turn, round=number)
+            offers.append(Offer(number, 1 - seat, move))
+            response, own = strategy.respond(turn, offers[-1]), strategy.propose(turn)
+            answers.append((response, own))
+            if own is not None:
+                offers.append(Offer(number, seat, own))
+        return answers
 
     # -- narrow spaces -----------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from agents.scripted import ScriptedOffers
 from agents.strategies.acceptance import Acceptance, Combined, Constant, Next, Target, Time
 from agents.strategies.chance import Random
 from agents.strategies.composed import Composed
+from agents.strategies.equilibrium import Rubinstein
 from agents.strategies.hardliner import Hardliner
 from agents.strategies.micro import Micro
 from agents.strategies.mirror import Mirror
@@ -17,6 +18,7 @@ from agents.strategies.strategy import Strategy
 from agents.strategies.time_dependent import Boulware, Linear
 from agents.strategies.tit_for_tat import RelativeTitForTat
 from agents.strategies.trade_off import TradeOff
+from agents.strategies.wrappers import TrustBlind
 from simulator.errors import PartError
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import Negotiator, Turn
@@ -142,3 +144,11 @@ def test_a_condition_of_ones_own_must_say_what_it_accepts() -> None:
     talk = pie(10).talk([Puppet(0)] * 2, 3)
     with pytest.raises(NotImplementedError, match="accepts"):
         Acceptance().accepts(talk.turns[0], Offer(0, 1, 0), Hardliner())
+
+
+def test_it_is_blind_to_trust_and_shown_the_others_turns_only_as_its_bidding_is() -> None:
+    plain = Composed(bidding=Linear(), acceptance=Next())
+    assert (plain.trust_blind, plain.informed) == (False, False)
+    assert Composed(bidding=TrustBlind(Linear()), acceptance=Next()).trust_blind
+    assert Composed(bidding=TradeOff(), model=Perfect()).informed
+    assert Composed(bidding=Rubinstein(), acceptance=Next()).informed

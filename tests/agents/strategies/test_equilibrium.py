@@ -159,3 +159,11 @@ def test_backward_induction_reckons_anew_when_what_somebody_gets_by_leaving_chan
     talk.play()
     # .8371 with five proposals left; then what the other's 60 leave.
     assert [o.outcome for o in talk.offers if o.seat == 0] == [84, 40, 40]
+
+
+def test_the_last_to_answer_does_not_leave_over_what_it_cannot_agree_to() -> None:
+    first, second = pie(10).wants
+    allowed = tuple(outcome != 4 for outcome in range(11))
+    domain = Domain((11,), (first, Wants(second.payoffs, 0.0, allowed)))
+    for last_to_answer in (BackwardInduction(), Rubinstein()):
+        assert domain.talk([Puppet(4), last_to_answer], 1).play() is TalkState.TIMED_OUT

@@ -272,3 +272,14 @@ def test_with_a_model_it_gives_the_best_it_can_in_the_last_turn() -> None:
     talk = domain.talk([strategy, Puppet(0)], 5)
     talk.play()
     assert own(talk)[-1] == 7
+
+
+def test_what_was_offered_before_counts_by_what_it_pays_today() -> None:
+    # It asks for 9, 8 and 7 of ten and is offered 2 and 6. Then it wants the opposite, and 2, not
+    # 6, is the most that it was offered: it pays 8.
+    domain = pie(10)
+    talk = domain.talk([Linear(), Puppet(2, 6)], 10)
+    talk.play(3)
+    talk.revalue(0, domain.wants[1].preferences())
+    talk.play(1)
+    assert [o.outcome for o in talk.offers if o.seat == 0] == [9, 8, 7, 2]

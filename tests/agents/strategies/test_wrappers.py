@@ -238,3 +238,9 @@ def test_wrappers_wrap_in_the_order_given(sd: float, premium: float, seed: int) 
     talk.play()
     assert all(outcome >= 100 * premium - 1e-9 for outcome in own(talk))
     assert watched.regrets == []
+
+
+def test_a_wrapper_says_what_it_adds_to_what_a_strategy_goes_by() -> None:
+    assert Noisy.traits == Traits(stochastic=True)
+    assert Wary.traits == Traits(trust=True)
+    assert TrustBlind.traits == Traits()

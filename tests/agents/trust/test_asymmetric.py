@@ -101,6 +101,7 @@ def test_a_week_of_drift_is_a_thirteenth_of_a_period() -> None:
         ("up", -0.1),
         ("up", math.nan),
         ("up", 1.0),
+        ("up", 1.5),
         ("down", 0.05),
         ("down", 1.0),
         ("down", math.inf),

@@ -117,6 +117,16 @@ def test_an_outcome_is_split_into_own_harm_and_promised(case: Case) -> None:
 
 
 @given(case=cases())
+def test_the_parts_of_one_outcome_are_its_entries_of_own_harm_and_promised(case: Case) -> None:
+    valuation = case.valuation()
+    for index, levels in enumerate(case.outcomes()):
+        own, harm, promised = valuation.parts(levels)
+        assert own == pytest.approx(valuation.own[index])
+        assert harm == pytest.approx(valuation.harm[index])
+        assert promised == pytest.approx([each[index] for each in valuation.promised])
+
+
+@given(case=cases())
 def test_face_is_lost_in_talks_and_not_in_what_is_performed(case: Case) -> None:
     with_face, without = case.valuation(), case.valuation(face=False)
     assert without.bargained == close(without.own + without.harm, abs=1e-9)

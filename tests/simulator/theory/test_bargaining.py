@@ -211,6 +211,14 @@ def test_a_tie_is_measured_on_the_scale_of_the_payoffs(name: str, index: int, sc
     assert POINTS[name](u, NOWHERE).tolist() == [index]
 
 
+@pytest.mark.parametrize("name", ["egalitarian", "utilitarian"])
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_a_tie_is_what_differs_by_less_than_a_trillionth(name: str, scale: float) -> None:
+    for less, best in ((5e-13, [0, 1]), (2e-12, [0])):
+        u = scale * np.array([[1.0, 0.5], [0.5 - less, 1.0]])
+        assert POINTS[name](u, NOWHERE).tolist() == best
+
+
 # -- axioms --------------------------------------------------------------------------------------
 
 scales = st.lists(st.sampled_from([0.125, 0.5, 2.0, 64.0]), min_size=4, max_size=4)

@@ -239,6 +239,8 @@ def test_without_temptation_no_patience_is_needed() -> None:
     assert grim_discount(2, 3, 1) == 0
     assert tit_for_tat_discount(2, 3, 1, 0) == 0
     assert limited_punishment_discount(2, 3, 1, 2) == 0
+    assert grim_discount(2.5, 3, 1) == 0
+    assert limited_punishment_discount(2.5, 3, 1, 2) == 0
 
 
 def test_a_punishment_that_is_no_loss_sustains_nothing() -> None:

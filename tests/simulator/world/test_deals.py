@@ -1,10 +1,21 @@
 import itertools
+from dataclasses import FrozenInstanceError, fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.world.deals import Commitment, Deal, Entry, Ledger, Status, collapses, shares
+from simulator.world.deals import (
+    Commitment,
+    Deal,
+    Entry,
+    InForce,
+    Ledger,
+    Period,
+    Status,
+    collapses,
+    shares,
+)
 
 DEAL = Deal(
     "us-eu:0",
@@ -82,6 +93,31 @@ def test_deals_of_one_ledger_do_not_mix() -> None:
     ledger.enter(other, Status.EXPIRED, 52)
     assert ledger.status(DEAL.id) is Status.PENDING
     assert (ledger.ended(DEAL.id), ledger.ended(other.id)) == (None, 52)
+
+
+def test_what_was_agreed_and_done_is_never_changed() -> None:
+    period = Period(3, {}, {"us": 1.0, "eu": 1.0}, frozenset())
+    for value in (
+        DEAL,
+        DEAL.commitments[0],
+        InForce(DEAL),
+        period,
+        Entry(3, DEAL.id, Status.PENDING),
+    ):
+        name = fields(value)[0].name
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, None)
+
+
+def test_how_a_deal_is_performed_now_is_its_last_period() -> None:
+    ledger = Ledger()
+    ledger.enter(DEAL, Status.IN_FORCE, 0)
+    first, second = (Period(week, {}, {"us": 1.0, "eu": 1.0}, frozenset()) for week in (0, 13))
+    ledger.periods[DEAL.id].append(first)
+    assert ledger.current_period(DEAL) is first
+    ledger.periods[DEAL.id].append(second)
+    assert ledger.current_period(DEAL) is second
+    assert ledger.current_period(None) is None
 
 
 def test_a_party_owes_what_it_is_the_obligor_of() -> None:

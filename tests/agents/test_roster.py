@@ -1,0 +1,111 @@
+"""What all parts of the roster have in common."""
+
+import inspect
+import math
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from agents.catalogue import SLOTS, Part, parts
+from agents.roster import ROSTER
+from simulator.errors import PartError
+
+PARTS = {f"{slot}:{part.name}": part for slot in SLOTS for part in parts(slot)}
+#: Between what each number that a part takes may lie; a bracket takes the end, too. Where up and
+#: down may lie depends on each other.
+RANGES: Mapping[str, Mapping[str, str]] = {
+    "strategy:time-dependent": {
+        "exponent": "(0, inf)",
+        "band": "[0, 1]",
+        "tolerance": "[0, inf)",
+        "opening": "(0, 1)",
+    },
+    "strategy:boulware": {"band": "[0, 1]", "tolerance": "[0, inf)"},
+    "strategy:linear": {"band": "[0, 1]", "tolerance": "[0, inf)"},
+    "strategy:conceder": {"band": "[0, 1]", "tolerance": "[0, inf)"},
+    "strategy:resource-dependent": {
+        "amount": "(0, inf)",
+        "opening": "[0, 1)",
+        "tolerance": "[0, inf)",
+    },
+    "strategy:random-tit-for-tat": {"spread": "[0, 1]"},
+    "strategy:trade-off": {"exponent": "(0, inf)", "band": "[0, 1]"},
+    "strategy:nice-tit-for-tat": {"deadline": "[0, 1]"},
+    "strategy:hybrid": {"exponent": "(0, inf)", "mirroring": "[0, 1]"},
+    "strategy:nash-seeking": {"exponent": "(0, inf)"},
+    "strategy:random": {"accepting": "[0, 1]"},
+    "strategy:top-fraction": {"share": "(0, 1]"},
+    "strategy:rubinstein": {"discount": "[0, 1)", "partner_discount": "[0, 1)"},
+    "strategy:backward-induction": {"discount": "[0, 1)", "partner_discount": "[0, 1)"},
+    "acceptance:next": {"factor": "(0, inf)", "plus": "[-1, 1]"},
+    "acceptance:constant": {"share": "[0, 1]"},
+    "acceptance:time": {"after": "[0, 1]"},
+    "acceptance:combined": {"after": "[0, 1]"},
+    "model:bayesian": {"concession": "[0, 1]", "spread": "[1e-6, inf)"},
+    "wrapper:noisy": {"sd": "[0, inf)"},
+    "wrapper:wary": {"premium": "[0, 1]"},
+    "compliance:volatile": {"probability": "[0, 1]"},
+    "compliance:generous": {"forgiveness": "[0, 1]"},
+    "trust:asymmetric": {"t0": "[0, 1]", "lam": "(0, 1]"},
+    "trust:beta": {"lam": "(0, 1]", "kappa": "[1, inf)"},
+    "trust:two-layer": {"mu": "[0, 1]", "heal": "[0, 1]", "t0": "[0, 1]", "lam": "(0, 1]"},
+    "trust:fire": {"half_life": "(0, inf)", "gamma": "(0, inf)"},
+    "trust:fixed": {"t0": "[0, 1]"},
+}
+
+
+def ends(span: str) -> Iterator[tuple[float, bool]]:
+    """Give the ends of a range and the numbers next to them, and whether each lies within."""
+    low, high = (float(end) for end in span[1:-1].split(","))
+    for end, closed, outward in (
+        (low, span[0] == "[", -math.inf),
+        (high, span[-1] == "]", math.inf),
+    ):
+        yield end, closed
+        yield math.nextafter(end, -outward), True
+        if end != outward:
+            yield math.nextafter(end, outward), False
+    yield math.nan, False
+
+
+ENDS = [
+    (part, parameter, value, taken)
+    for part, ranges in RANGES.items()
+    for parameter, span in ranges.items()
+    for value, taken in ends(span)
+]
+
+
+def made(name: str, **parameters: float) -> object:
+    """Return a part; what a wrapper wraps is of no matter."""
+    wrapped = [ROSTER["strategy"]["hardliner"]()] if name.startswith("wrapper") else []
+    return PARTS[name].cls(*wrapped, **parameters)
+
+
+@pytest.mark.parametrize(("name", "parameter", "value", "taken"), ENDS)
+def test_a_range_ends_where_it_is_said_to(
+    name: str, parameter: str, value: float, taken: bool
+) -> None:
+    if taken:
+        assert getattr(made(name, **{parameter: value}), parameter) == value
+        return
+    with pytest.raises(PartError) as caught:
+        made(name, **{parameter: value})
+    assert caught.value.parameter == parameter
+
+
+def test_every_number_that_a_part_takes_has_a_range_here() -> None:
+    numbers = {
+        name: {p.name for p in part.parameters if p.type.startswith("a number")} - {"up", "down"}
+        for name, part in PARTS.items()
+    }
+    assert {name: set(r) for name, r in RANGES.items()} == {n: s for n, s in numbers.items() if s}
+
+
+@pytest.mark.parametrize("part", [pytest.param(part, id=name) for name, part in PARTS.items()])
+def test_which_parameter_it_is_has_to_be_said(part: Part) -> None:
+    # All but the strategy that a wrapper wraps.
+    taken = inspect.signature(part.cls).parameters.values()
+    named = {p.name for p in taken if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert named == {parameter.name for parameter in part.parameters}
+    assert named >= {p.name for p in taken} - {"strategy", "args", "kwargs"}

@@ -164,3 +164,8 @@ def test_with_three_parties_two_that_withhold_are_enough() -> None:
     assert collapses({"a": 0.0, "b": 1.0, "c": 0.2}, None)
     assert not collapses({"a": 0.0, "b": 1.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 0.0})
     assert collapses({"a": 1.0, "b": 0.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 1.0})
+
+
+def test_a_deal_is_no_longer_in_force_from_the_week_in_which_it_expires() -> None:
+    assert [InForce(DEAL, 7).expired(week) for week in (6, 7, 8)] == [False, True, True]
+    assert not InForce(DEAL).expired(10**6)

@@ -29,8 +29,9 @@ def test_an_exponential_is_off_by_less_than_six_tenths_of_a_unit() -> None:
     assert worst < 0.6
     assert (exp(0.0), exp(-800.0), exp(1e-300)) == (1.0, 0.0, 1.0)
     assert exp(-1e300) == exp(-math.inf) == 0.0
+    assert exp(709.782712893384) == pytest.approx(1.797693134862273e308, rel=1e-12)
     with pytest.raises(OverflowError):
-        exp(710.0)
+        exp(709.7827128933841)
 
 
 def test_an_exponential_less_1_is_off_by_less_than_three_units() -> None:

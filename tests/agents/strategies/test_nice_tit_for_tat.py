@@ -111,6 +111,11 @@ def test_it_concedes_nothing_while_a_partner_has_not_had_its_turn() -> None:
     talk = Domain((11,), (EVEN, UP, EVEN)).talk([Puppet(4), knowing(), Puppet(0)], 9)
     talk.play(1)
     assert talk.offers[1].outcome == 10
+    # What it wants most it accepts at once all the same.
+    domain = Domain((11,), (EVEN, UP, EVEN))
+    talk = domain.talk([Puppet(10), knowing(), Puppet(Response.ACCEPT)], 9)
+    assert talk.play() is TalkState.AGREED
+    assert (talk.agreement, talk.round) == (10, 1)
 
 
 @given(first=st.floats(-9, 9), last=st.floats(-9, 9), nash=st.floats(-9, 9))

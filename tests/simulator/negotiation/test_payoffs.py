@@ -178,6 +178,12 @@ def test_what_accrues_counts_each_part_by_who_performs_it(case: Case, data: st.D
     assert got == close(total, abs=1e-9)
 
 
+def test_a_little_harm_is_done_whatever_the_quality_and_a_little_promise_kept_by_it() -> None:
+    for obligor, whole in ((1, -0.25 + 0.125), (0, 0.0)):
+        issues = [-0.25, 0.25], [obligor, obligor], [0.5, 0.5]
+        assert accrued(*issues, 0, [1.0, 1.0], [0.0, 0.0]) == whole
+
+
 @given(case=cases(), quality=shares, data=st.data())
 def test_signing_and_performing_use_the_same_arithmetic(
     case: Case, quality: float, data: st.DataObject

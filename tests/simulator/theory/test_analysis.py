@@ -184,3 +184,8 @@ def test_opposition_does_not_depend_on_units(
     u, d = problem
     assert opposition(u * scale[: len(d)]) == opposition(u)
     assert opposition(u[:, ::-1]) == pytest.approx(opposition(u))
+
+
+def test_every_party_needs_a_disagreement_payoff() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        _ = Analysis([[1.0, 2.0]], [0.0]).rational

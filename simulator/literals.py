@@ -17,6 +17,7 @@ __all__ = [
     "LARGEST",
     "MOST_DIGITS",
     "count",
+    "fault_of",
     "is_finite",
     "is_number",
     "is_unicode",
@@ -100,10 +101,17 @@ def table(text: str) -> dict[str, object]:
         raise ValueError(_TOO_DEEP)
     try:
         data = tomllib.loads(text)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+    except (RecursionError, ValueError) as error:
+        raise ValueError(fault_of(error)) from None
     _require_sound(data)
     return data
+
+
+def fault_of(error: Exception) -> str:
+    """Return why a parser of JSON or TOML gave up, in words for whoever wrote the file."""
+    if isinstance(error, RecursionError):
+        return _TOO_DEEP
+    return _TOO_LARGE if "set_int_max_str_digits" in str(error) else str(error)
 
 
 def count(text: str) -> int | None:

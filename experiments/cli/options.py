@@ -92,8 +92,14 @@ def _tables(text: str | None) -> dict[str, int | str] | None:
     """Return the tables of ``deals,trust:13``, each with every how-manieth row is kept."""
     if text is None:
         return None
-    pairs = (name.strip().partition(":") for name in text.split(",") if name.strip())
-    rows = {name: _every(every) for name, _, every in pairs}
+    rows: dict[str, int | str] = {}
+    for name, colon, every in (name.strip().partition(":") for name in text.split(",")):
+        if name in rows:
+            raise ScenarioError([Problem(f"tables.{name}", every, "each table once")])
+        if (colon and not every) or not name:
+            allowed = "names of tables, as in deals,trust:13"
+            raise ScenarioError([Problem("tables", text, allowed)])
+        rows[name] = _every(every)
     if rows.get("runs", 1) != 1:
         allowed = "nothing, or 1: it is always kept, with a row per run"
         raise ScenarioError([Problem("tables.runs", rows["runs"], allowed)])

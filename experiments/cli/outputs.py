@@ -122,7 +122,7 @@ def output_path(target: str, option: str) -> Path:
     try:
         return user_path(target)
     except InputError as error:
-        told = f"{target[:60]!r} cannot be written: no {error.problems[0].allowed}"
+        told = f"{target[:60]!r} cannot be written; name {error.problems[0].allowed}"
         raise click.BadParameter(told, param_hint=option) from None
 
 

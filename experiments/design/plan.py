@@ -16,7 +16,7 @@ from experiments.design.validation import experiment_problems
 from experiments.runs import metrics
 from simulator import literals
 from simulator.errors import Problem, Refusal, ScenarioError, describe_error, nearest
-from simulator.scenario.code import Code, import_function
+from simulator.scenario.code import Code, import_function, is_path
 from simulator.text import count, listing
 
 __all__ = ["MOST_RUNS", "Plan", "plan", "seed_of", "shard_size", "trials"]
@@ -156,7 +156,8 @@ def _code_problems(experiment: Experiment) -> list[Problem]:
     else:
         named = [("metrics", name) for name in experiment.metrics if "." in name]
         problems = experiment.base.closed
-    return problems + [Code.refused(k, path) for k, path in named if path not in experiment.code]
+    closed = [(k, path) for k, path in named if is_path(path) and path not in experiment.code]
+    return problems + [Code.refused(key, path) for key, path in closed]
 
 
 # -- a model -----------------------------------------------------------------------------------

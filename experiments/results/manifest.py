@@ -101,10 +101,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(
             f"{folder} holds no results of a sweep: there is no {NAME} in it"
         ) from None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read: {error}") from error
-    except RecursionError:
-        raise StoreError(f"{path} cannot be read: it is nested too deeply") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise StoreError(f"{path} cannot be read: {literals.fault_of(error)}") from error
     manifest: dict[str, Any] = json.loads(text, object_hook=_undated)
     return manifest
 

@@ -23,6 +23,7 @@ from experiments.results.atomic import atomic_file, sync_folder, whole_name, wri
 from experiments.results.inside import own_folder, read_regular, require_regular
 from experiments.runs.tables import typed
 from simulator.errors import StoreError
+from simulator.literals import is_whole
 from simulator.world.records import Column, columns
 
 if TYPE_CHECKING:
@@ -361,7 +362,9 @@ def _swap_of(plan: Any) -> tuple[list[str], str, list[int]]:
     old, new, without = list(plan["old"]), plan["new"], list(plan.get("without", ()))
     if not all(_NAME.fullmatch(name) for name in [*old, new]) or new in old:
         raise ValueError("no names of segments")
-    return old, new, [int(run) for run in without]
+    if not all(is_whole(run, least=0) for run in without):
+        raise ValueError("no numbers of runs")
+    return old, new, without
 
 
 def sorted_by_run(table: "pa.Table") -> "pa.Table":

@@ -24,7 +24,9 @@ def read_json(path: Path) -> object:
     except _TwiceError as error:
         problem = Problem("file", str(error), "every key once")
     except (ValueError, RecursionError) as error:
-        problem = Problem("file", path.name, f"JSON with finite numbers, not too deep: {error}")
+        problem = Problem(
+            "file", path.name, f"JSON with finite numbers, not too deep: {literals.fault_of(error)}"
+        )
     raise DomainError([problem], str(path))
 
 

@@ -11,6 +11,8 @@ from simulator.rows import csv_rows
 __all__ = ["Sheet"]
 
 #: So many problems of a file are told.
+#: Sums and products of larger numbers would overflow.
+_LARGEST = 1e100
 _MOST_PROBLEMS = 20
 
 
@@ -70,6 +72,9 @@ class Sheet:
             return 0.0
         if not ((infinite or math.isfinite(value)) and holds(value)):
             self.refuse(key, value, allowed)
+            return 0.0
+        if not infinite and abs(value) > _LARGEST:
+            self.refuse(key, value, f"{allowed}, at most {_LARGEST:g} in size, in any unit")
             return 0.0
         return value
 

@@ -254,7 +254,7 @@ class Preferences:
             rational &= allowed
         options = rational.nonzero()[0]
         now = vars(self)
-        now["expected"], now["rational"] = _kept(expected.view()), _kept(rational)
+        now["expected"], now["rational"] = _kept(expected.copy()), _kept(rational)
         now["options"], now["payoffs"] = _kept(options), _kept(expected.take(options))
         now["disagreement"], now["_unit"] = disagreement, unit
 
@@ -334,9 +334,9 @@ class Preferences:
 
 
 def _kept(array: Array) -> Array:
-    """Return an array that cannot be written to."""
+    """Return an array that cannot be written to, nor made so: a view of one that cannot."""
     array.flags.writeable = False
-    return array
+    return array.view()
 
 
 def accrued(

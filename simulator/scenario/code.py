@@ -18,7 +18,7 @@ from typing import Any
 
 from simulator.errors import Problem, ScenarioError, describe_error, nearest
 
-__all__ = ["ALLOW", "ANY", "Code", "import_function", "import_object", "paths_in"]
+__all__ = ["ALLOW", "ANY", "Code", "import_function", "import_object", "is_path", "paths_in"]
 
 #: The environment variable that allows code for jobs on other machines.
 ALLOW = "TRADETALKS_ALLOW_CODE"
@@ -68,6 +68,11 @@ def paths_in(text: str) -> list[str]:
     return _PATH.findall(text)
 
 
+def is_path(text: str) -> bool:
+    """Return whether a text has the form of an import path."""
+    return all(name.isidentifier() for name in text.split("."))
+
+
 def import_object(path: str, key: str, kind: str = "class") -> object:
     """Return what stands at an import path, also from the current folder.
 
@@ -75,7 +80,7 @@ def import_object(path: str, key: str, kind: str = "class") -> object:
     or importing it raises.
     """
     names = path.split(".")
-    if not all(name.isidentifier() for name in names):
+    if not is_path(path):
         raise ScenarioError([Problem(key, path, "an import path package.module.Class")])
     # At the end, so that a file of the user's hides nothing. It stays there, so that what was
     # imported can be pickled, and imported again by worker processes.

@@ -132,12 +132,25 @@ def _level(value: object) -> float | int | str:
     raise _refused("a level: a finite number, or a word")
 
 
+#: More levels of one issue than anybody could tell apart take long to check.
+MOST_LEVELS = 10_000
+
+
+def _not_too_many(values: object) -> object:
+    """Refuse, before each is looked at, what would take long to look at."""
+    if isinstance(values, list | tuple) and len(values) > MOST_LEVELS:
+        raise _refused(f"at most {MOST_LEVELS:,} levels; these are {len(values):,}")
+    return values
+
+
 def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, ...]:
     if len(levels) < 2:
         raise _refused("two or more levels, the first of which is no commitment")
-    twice = [level for k, level in enumerate(levels) if level in levels[:k]]
-    if twice:
-        raise _refused(f"levels that differ; {literals.write(twice[0])} stands there twice")
+    seen: set[float | int | str] = set()
+    for level in levels:
+        if level in seen:
+            raise _refused(f"levels that differ; {literals.write(level)} stands there twice")
+        seen.add(level)
     numbers = [level for level in levels if not isinstance(level, str)]
     rising = sorted(numbers)
     if len(numbers) == len(levels) and numbers not in (rising, rising[::-1]):
@@ -189,8 +202,8 @@ Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 a
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
 PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
-Levels = Annotated[tuple[AnyLevel, ...], AfterValidator(_levels)]
-Payoffs = Annotated[tuple[Number, ...], AfterValidator(_payoffs)]
+Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
+Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many), AfterValidator(_payoffs)]
 #: By what outcomes are valued: tables in the scenario; or, where it has none, the trade model.
 ValuedBy = Annotated[
     Literal["table", "economy"], _Worded('"table" or "economy"', ("table", "economy"))

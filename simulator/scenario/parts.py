@@ -16,7 +16,7 @@ from datetime import date
 
 from simulator import literals
 from simulator.errors import PartError, Problem, ScenarioError, describe_error, nearest
-from simulator.scenario.code import ANY, Code, import_object, paths_in
+from simulator.scenario.code import ANY, Code, import_object, is_path, paths_in
 from simulator.scenario.parameters import REQUIRED, choices, fit, signature, words
 
 __all__ = ["PartSpec", "Roster", "as_text", "code_in", "parse", "with_param"]
@@ -348,7 +348,7 @@ def _parsed(spec: str, slot: str, roster: Roster, key: str, code: Code) -> PartS
         raise ScenarioError([_unknown(key, name, slot, roster)])
     problems: list[Problem] = []
     params = _given(pieces, key, problems)
-    if cls is None and name not in code:
+    if cls is None and is_path(name) and name not in code:
         if problems:
             raise ScenarioError(problems)
         return PartSpec(name, tuple(params.items()), _Closed(key, name))

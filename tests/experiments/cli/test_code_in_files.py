@@ -203,6 +203,23 @@ def test_what_the_user_types_is_the_users_word() -> None:
     assert sweep(load_experiment({"scenario": data}), "out", workers=1).replay(0).seed >= 0
 
 
+@pytest.mark.parametrize("name", ["a.b.", "../evil.S", "a..b", "\u2118.x"])
+def test_a_name_that_can_be_no_import_path_is_told_so_whoever_names_it(name: str) -> None:
+    typed = tradetalks("sweep", "first-talk", "--metric", name, "--dry-run")
+    assert typed.exit_code == 2
+    changed = load("first-talk").data
+    changed["countries"]["home"]["strategy"] = name
+    Path("odd.toml").write_text(tomli_w.dumps(changed), encoding="utf-8")
+    checked = tradetalks("validate", "odd.toml")
+    if name == "\u2118.x":  # an identifier, though none of letters
+        assert "--allow-code" in typed.stderr
+        assert "\u2118.x" in checked.stderr
+    else:
+        assert "--allow-code" not in typed.stderr
+        assert checked.exit_code == 2
+        assert "an import path package.module.Class" in checked.stderr
+
+
 def test_what_the_user_types_opens_nothing_else_that_the_file_names() -> None:
     file = scenario("other", "compliance")
     name = module("mine")

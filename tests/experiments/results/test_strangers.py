@@ -120,6 +120,17 @@ def test_a_swap_nested_without_end_is_no_traceback(whole: Results, copy: Path) -
     assert same(open_results(copy), whole)
 
 
+@pytest.mark.parametrize(
+    "without", ["[1e400]", "[1.5]", "[true]", '["\u0663"]', "[-1]", "3", "[null]"]
+)
+def test_a_swap_without_numbers_of_runs_is_none(whole: Results, copy: Path, without: str) -> None:
+    names = '"old": [], "new": "seg-000000000-000000005-00000000.parquet"'
+    (copy / "swap.json").write_text(f'{{{names}, "without": {without}}}', encoding="utf-8")
+    assert tradetalks("compact", str(copy)).exit_code == 0
+    assert not (copy / "swap.json").exists()
+    assert same(open_results(copy), whole)
+
+
 @pytest.mark.parametrize("name", ["seg-1.parquet", "seg-..-x.parquet", "seg-000000000-a.parquet"])
 def test_other_names_are_no_segments_and_stay(whole: Results, copy: Path, name: str) -> None:
     (copy / "runs" / name).write_text("strange", encoding="utf-8")

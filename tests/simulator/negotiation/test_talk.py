@@ -587,6 +587,8 @@ TRICKS: dict[str, Callable[[Any], object]] = {
     "want less": lambda turn: setattr(turn.preferences, "disagreement", -9.0),
     "find all rational": lambda turn: turn.preferences.rational.fill(True),
     "value": lambda turn: turn.preferences.expected.fill(1.0),
+    "unlock": lambda turn: turn.preferences.expected.setflags(write=True),
+    "unlock what is rational": lambda turn: turn.preferences.rational.setflags(write=True),
     "reckon": lambda turn: turn.preferences.payoffs.sort(),
     "choose": lambda turn: turn.preferences.options.sort(),
     "rank": lambda turn: turn.preferences.ranking.sort(),

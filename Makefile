@@ -33,7 +33,7 @@ test: $(INSTALLED) ## lint, types and tests; ARGS="-k trust" goes to pytest
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -m "not long" $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(INSTALLED) ## read 100,000 inputs made to do harm; ARGS="--count 2000 --reader genius"
@@ -41,8 +41,8 @@ fuzz: $(INSTALLED) ## read 100,000 inputs made to do harm; ARGS="--count 2000 --
 
 # Apart from `test`, as the tests take about twice as long when their branches are watched.
 .PHONY: coverage
-coverage: $(INSTALLED) ## the tests, and which lines and branches they miss
-	$(PYTEST) --cov --cov-report=term $(ARGS)
+coverage: $(INSTALLED) ## all tests, long ones too, and which lines and branches they miss
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: bench
 bench: $(INSTALLED) ## measure speed and behaviour, with the machine and versions

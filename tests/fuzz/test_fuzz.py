@@ -15,7 +15,7 @@ from tests.fuzz.readers import READERS, Reader
 from tests.fuzz.trial import faults, input_of
 
 #: Inputs for each reader.
-COUNT = 60
+COUNT = 40
 
 
 @pytest.mark.parametrize("name", READERS)

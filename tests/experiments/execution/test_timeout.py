@@ -39,8 +39,10 @@ def model(path: str, values: Any = range(10), **options: Any) -> Experiment:
 # -- a time limit --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("chunk", [None, 10])
+@pytest.mark.parametrize(
+    ("chunk", "workers"),
+    [(10, 2), *(pytest.param(*p, marks=pytest.mark.long) for p in ((10, 1), (None, 1), (None, 2)))],
+)
 def test_runs_that_hang_fail_and_the_others_are_as_they_would_be_without_them(
     tmp_path: Path, workers: int, chunk: int | None
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_merge_has_the_longest_limit_of_its_parts(tmp_path: Path) -> None:
     assert whole.manifest["timeout"] == 30
 
 
+@pytest.mark.long
 def test_the_trial_of_a_model_has_the_limit_too(tmp_path: Path) -> None:
     experiment = model("hangs", (6, 1), timeout=2)
     results = sweep(experiment, tmp_path / "out", workers=1)
@@ -131,7 +134,7 @@ def test_a_limit_is_refused_where_workers_are_not_ours_to_end(tmp_path: Path) ->
 # -- before it -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("timeout", [None, 30])
+@pytest.mark.parametrize("timeout", [pytest.param(None, marks=pytest.mark.long), 30])
 def test_a_run_that_takes_a_hundred_times_the_usual_is_told_of_while_it_is_under_way(
     tmp_path: Path, timeout: float | None
 ) -> None:
@@ -196,7 +199,7 @@ in_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looke
 
 
 @in_proc
-@pytest.mark.parametrize("then", ["end", "hang", "die"])
+@pytest.mark.parametrize("then", ["end", pytest.param("hang", marks=pytest.mark.long), "die"])
 def test_what_a_run_starts_does_not_outlive_the_sweep(tmp_path: Path, then: str) -> None:
     axes = (Axis("pids", (str(tmp_path / "pids"),)), Axis("then", (then,)))
     experiment = replace(model("begets"), axes=axes)

@@ -90,7 +90,9 @@ def bad(folder: Path) -> Path:
 def pages(folder: Path) -> Iterator[Path]:
     """Give the report of a run with hostile names, of allies-2025, of a sweep, and fragments."""
     data = world("two")
-    data["title"] = data["countries"]["us"]["name"] = " ".join(HOSTILE[:-2])
+    data["title"] = data["countries"]["us"]["name"] = " ".join(
+        text for text in HOSTILE[:-2] if text.isascii()
+    )
     scenario = load(data)
     data["countries"]["japan"]["name"] = "J" * 90
     yield run(data).report(folder / "hostile.html")

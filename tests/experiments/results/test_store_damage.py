@@ -76,7 +76,7 @@ def fault_of(results: Results, name: str, expected: pa.Table) -> str:
     return fault
 
 
-@pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])
+@pytest.mark.parametrize("mask", [pytest.param(0x01, marks=pytest.mark.long), 0x80, 0xFF])
 def test_a_changed_byte_is_noticed_or_changes_nothing_and_never_a_traceback(
     whole: Results, copy: Path, mask: int
 ) -> None:

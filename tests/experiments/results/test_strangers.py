@@ -382,6 +382,7 @@ for step in range(1000):
 """
 
 
+@pytest.mark.long
 def test_a_merge_that_was_killed_at_any_change_of_files_can_be_done_again(
     whole: Results, tmp_path: Path
 ) -> None:

@@ -170,6 +170,7 @@ def test_nash_tariffs_are_at_the_higher_of_two_tops() -> None:
         assert welfare[1] <= welfare[0] + 1e-10
 
 
+@pytest.mark.long
 def test_where_no_tariffs_are_best_responses_to_each_other_none_are_given() -> None:
     # On a grid of b's tariffs, b's best response to a's best response is never near the tariff.
     flows = [[[4.2, 1.5], [38.6, 0.5]], [[5.3, 2.4], [1.9, 7.9]]]

@@ -70,6 +70,8 @@ def started(file: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[
         cwd=ROOT,
         env={**os.environ, GATE: str(gate(out))},
         start_new_session=True,
+        # What runs the tests in the background may ignore Ctrl-C, and who is started inherits that.
+        preexec_fn=_heed_interrupts,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -82,6 +84,10 @@ def started(file: Path, out: Path, *options: str) -> Iterator["subprocess.Popen[
         process.wait()
         if process.stderr is not None:
             process.stderr.close()
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def gate(out: Path) -> Path:

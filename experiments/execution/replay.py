@@ -161,7 +161,8 @@ def _tables(result: ChunkResult) -> "dict[str, pa.Table]":
     from pyarrow import parquet
 
     return {
-        name: parquet.read_table(pa.BufferReader(segment))
+        # By this thread alone: another one that lets go of the segment while Python ends aborts it.
+        name: parquet.ParquetFile(pa.BufferReader(segment)).read(use_threads=False)
         for name, segment in result.segments.items()
     }
 

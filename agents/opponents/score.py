@@ -39,7 +39,7 @@ def model_errors(talk: Talk, seat: int, model: OpponentModel) -> list[ModelError
     strategy used, which may have had none, but is fresh. What is true is what the parties want at
     the end.
     """
-    turn, offers = _replayed(talk, seat, model.informed)
+    turn, offers = _replayed(talk, seat, getattr(model, "informed", False))
     among = sampled(talk.space)
     truth = {other.seat: _truth(other, among) for other in talk.turns if other.seat != seat}
     model.begin(turn)
@@ -67,8 +67,8 @@ def _replayed(talk: Talk, seat: int, informed: bool) -> tuple[Turn, list[Offer]]
         talk.name, was.party, seat, talk.space, was.preferences, offers, talk.rounds, was.seed
     )
     everybody = tuple(talk.turns) if informed else UNSEEN
-    show(turn, parties=was.parties, seats=everybody, trust=was.trust)
-    show(turn, limit=was.limit, discount=was.discount)
+    kept = {name: getattr(was, name) for name in ("parties", "trust", "limit", "discount")}
+    show(turn, seats=everybody, **kept)
     return turn, offers
 
 

@@ -1,6 +1,7 @@
 """How wrong a model is, told apart from the strategy that may use it."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,6 +86,22 @@ def test_looking_at_a_talk_changes_nothing_in_it(name: str) -> None:
     first = model_errors(talk, 0, MODELS[name]())
     assert (talk.offers, talk.agreement, talk.turns[0].round) == before
     assert model_errors(talk, 0, MODELS[name]()) == first
+
+
+class Plain:
+    """A model of the user's own, which inherits nothing and does not say that it is informed."""
+
+    def begin(self, turn: Turn) -> None:
+        """Learn nothing."""
+
+    def gains(self, turn: Turn, seat: int) -> Vector:
+        assert turn.seats == ()
+        return np.arange(float(turn.space.size))
+
+
+def test_a_model_that_inherits_nothing_is_scored_too_and_sees_nothing() -> None:
+    plain: Any = Plain()
+    assert model_errors(played(Boulware(), Linear()), 0, plain)
 
 
 _numbers = st.lists(st.integers(-3, 3), min_size=3, max_size=12)

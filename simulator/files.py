@@ -5,6 +5,7 @@ Only regular files are read: a pipe or a device may have no end.
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import BinaryIO
 
 from simulator.errors import InputError, Problem
 
-__all__ = ["MAX_BYTES", "file_bytes", "file_text", "opened", "user_path"]
+__all__ = ["MAX_BYTES", "file_bytes", "file_text", "open_regular", "opened", "user_path"]
 
 #: Largest file that is read whole.
 MAX_BYTES = 128 * 2**20
@@ -70,6 +71,21 @@ def file_text(path: Path, most: int = MAX_BYTES) -> str:
         raise _refusal(path, allowed) from None
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Return a regular file, open to be read, without waiting for the other end of a pipe.
+
+    Raises
+    ------
+    OSError
+        If it is none, or cannot be read.
+    """
+    stream = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(f"{path} is no regular file")
+    return stream
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Lend a regular file, open to be read.
@@ -82,7 +98,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     try:
         if not path.is_file():
             raise _refusal(path, _what_else(path))
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             yield stream
     except OSError as error:
         raise _refusal(path, f"a file that can be read: {_reason(error)}") from None

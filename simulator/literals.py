@@ -14,6 +14,7 @@ from datetime import date
 from typing import TypeGuard
 
 __all__ = [
+    "DEEPEST",
     "LARGEST",
     "MOST_DIGITS",
     "count",

@@ -1,7 +1,7 @@
 """Strategies whose demands depend on time alone (Faratin, Sierra & Jennings 1998)."""
 
 import math
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -176,7 +176,18 @@ class TimeDependent(Timed):
 MANY = 12
 
 
-class Boulware(TimeDependent):
+class _OfExponent(TimeDependent):
+    """Time-dependent with the exponent of its class, of the polynomial family."""
+
+    fixed: ClassVar[float]
+
+    def __init__(
+        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
+    ) -> None:
+        super().__init__(exponent=self.fixed, band=band, tolerance=tolerance, last_turn=last_turn)
+
+
+class Boulware(_OfExponent):
     """Concede late: time-dependent with exponent 4.
 
     Parameters
@@ -189,13 +200,10 @@ class Boulware(TimeDependent):
         As in time-dependent.
     """
 
-    def __init__(
-        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
-    ) -> None:
-        super().__init__(exponent=4.0, band=band, tolerance=tolerance, last_turn=last_turn)
+    fixed = 4.0
 
 
-class Linear(TimeDependent):
+class Linear(_OfExponent):
     """Concede steadily: time-dependent with exponent 1.
 
     Parameters
@@ -208,13 +216,10 @@ class Linear(TimeDependent):
         As in time-dependent.
     """
 
-    def __init__(
-        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
-    ) -> None:
-        super().__init__(exponent=1.0, band=band, tolerance=tolerance, last_turn=last_turn)
+    fixed = 1.0
 
 
-class Conceder(TimeDependent):
+class Conceder(_OfExponent):
     """Concede early: time-dependent with exponent 0.25.
 
     Parameters
@@ -227,7 +232,4 @@ class Conceder(TimeDependent):
         As in time-dependent.
     """
 
-    def __init__(
-        self, *, band: float = 0.0, tolerance: float = 1e-4, last_turn: LastTurn = "reservation"
-    ) -> None:
-        super().__init__(exponent=0.25, band=band, tolerance=tolerance, last_turn=last_turn)
+    fixed = 0.25

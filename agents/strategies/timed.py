@@ -1,6 +1,7 @@
 """What strategies share that ask for less as time runs out: the clock, and the last turn."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from agents.strategies.demanding import Demanding
 from simulator.negotiation.clock import LastTurn, relative_time
@@ -57,13 +58,13 @@ class Timed(Demanding):
         """Return the least payoff that it accepts at this turn."""
         asked = self._asked(turn)
         best = None if self._is_last(turn) else self._best(turn)
-        return asked if best is None else demanded(asked, [_pay(turn, best)])
+        return asked if best is None else demanded(asked, [best.pays])
 
     def propose(self, turn: Turn) -> int:
         """Return the outcome chosen at what it asks for, or the best received if that pays more."""
         asked, best = self._asked(turn), self._best(turn)
-        if best is not None and _pay(turn, best) >= asked:
-            return best
+        if best is not None and best.pays >= asked:
+            return best.outcome
         return self.choose(turn, asked)
 
     def _asked(self, turn: Turn) -> float:
@@ -72,8 +73,13 @@ class Timed(Demanding):
     def _is_last(self, turn: Turn) -> bool:
         return self.last_turn != "open" and turn.round + 1 >= turn.rounds
 
-    def _best(self, turn: Turn) -> int | None:
+    def _best(self, turn: Turn) -> "_Best | None":
         return None if self.last_turn == "open" else self._received.best(turn)
+
+
+class _Best(NamedTuple):
+    pays: float
+    outcome: int
 
 
 class _Received:
@@ -82,23 +88,20 @@ class _Received:
     def __init__(self) -> None:
         self._known: Preferences | None = None
         self._seen = 0
-        self._best: int | None = None
+        self._best: _Best | None = None
 
-    def best(self, turn: Turn) -> int | None:
+    def best(self, turn: Turn) -> _Best | None:
         """Return the rational outcome that pays most of those offered by others, None without one.
 
         The lowest index among equals.
         """
-        if self._known is not turn.preferences:
-            self._known, self._seen, self._best = turn.preferences, 0, None
-        offers, rational = turn.offers[self._seen :], turn.preferences.rational
-        found = {o.outcome for o in offers if o.seat != turn.seat and rational[o.outcome]}
-        if self._best is not None:
-            found.add(self._best)
+        wants = turn.preferences
+        if self._known is not wants:
+            self._known, self._seen, self._best = wants, 0, None
+        for offer in turn.offers[self._seen :]:
+            if offer.seat != turn.seat and wants.rational[offer.outcome]:
+                new, old = _Best(float(wants.expected[offer.outcome]), offer.outcome), self._best
+                if old is None or (new.pays, -new.outcome) > (old.pays, -old.outcome):
+                    self._best = new
         self._seen = len(turn.offers)
-        self._best = min(found, key=lambda outcome: (-_pay(turn, outcome), outcome), default=None)
         return self._best
-
-
-def _pay(turn: Turn, outcome: int) -> float:
-    return float(turn.preferences.expected[outcome])

@@ -1,5 +1,7 @@
 """The commands of results: status, merge, compact, export, replay."""
 
+import sys
+
 import click
 from rich.console import Group
 from rich.text import Text
@@ -101,7 +103,11 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     shape = shape or ("wide" if table == "runs" else "tidy")
     frame = exported(stored_results(folder), table, shape)
     if out is None:
-        put_text(frame.to_csv(index=False))
+        if sys.stdout.isatty():
+            put_text(frame.to_csv(index=False))
+        else:
+            sys.stdout.flush()
+            frame.to_csv(sys.stdout.buffer, index=False)
         return
     if output_path(out, "--out").is_file():
         why = f"{out!r} is there already, and nothing is overwritten; name another file"

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import ArrayLike
 
 from experiments.cli.outputs import (
     json_option,
@@ -128,7 +129,7 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
         for name in ("revenue", "home"):
             if options[name] is not None:
                 say(f"Note: --{name} counts in the model liberation-day only.")
-    trade = _trade(options)
+    trade, elasticity = _trade(options)
     rates, remarks = _tariffs(options, trade)
     put_remarks("Note", remarks)
     answer = welfare_answer(
@@ -137,7 +138,7 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
         model=options["model"],
         balanced=options["balanced"],
         lump_sum=options["revenue"] == "lump-sum",
-        elasticity=options["elasticity"],
+        elasticity=elasticity,
         home=options["home"] or HOME,
     )
     _put_answer(answer, plot, as_json)
@@ -155,16 +156,14 @@ def tariffs_command() -> None:
 @_of_trade
 def optimal_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell each region's best tariff if no other has any, and what it gains."""
-    trade = _trade(options)
-    _put_answer(optimal_answer(trade, options["elasticity"]), plot, as_json)
+    _put_answer(optimal_answer(*_trade(options)), plot, as_json)
 
 
 @tariffs_command.command("nash")
 @_of_trade
 def nash_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell the tariffs that are best responses to each other, and what they cost."""
-    trade = _trade(options)
-    _put_answer(nash_answer(trade, options["elasticity"]), plot, as_json)
+    _put_answer(nash_answer(*_trade(options)), plot, as_json)
 
 
 @tariffs_command.command("sustainable")
@@ -197,25 +196,25 @@ def sustainable_command(
     Who breaks it meets the Nash tariffs ever after. Also the discount factor from which on each
     region keeps to free trade.
     """
-    trade = _trade(options)
-    answer = sustainable_answer(trade, options["elasticity"], discount, trust)
+    answer = sustainable_answer(*_trade(options), discount, trust)
     _put_answer(answer, plot, as_json)
 
 
 # -- steps ---------------------------------------------------------------------------------------
 
 
-def _trade(options: dict[str, Any]) -> Trade:
-    """Return the trade of the files that were named, and set the elasticity of its sectors.
+def _trade(options: dict[str, Any]) -> tuple[Trade, ArrayLike]:
+    """Return the trade of the files that were named, and its elasticity, that of each sector.
 
     Of files of the user's own it says by which rule domestic sales are known.
     """
     trade = read_trade(options["trade"], options["gdp"], options["region_map"])
-    if isinstance(options["elasticity"], Path):
-        options["elasticity"] = read_elasticities(options["elasticity"], trade.sectors)
+    elasticity = options["elasticity"]
+    if isinstance(elasticity, Path):
+        elasticity = read_elasticities(elasticity, trade.sectors)
     if options["trade"] is not None or options["gdp"] is not None:
         put_remarks("Note", [trade.rule, *trade.notes])
-    return trade
+    return trade, elasticity
 
 
 def _tariffs(options: dict[str, Any], trade: Trade) -> tuple[Any, tuple[str, ...]]:

@@ -15,7 +15,6 @@ from experiments.design.experiment import Experiment
 from simulator.errors import Problem, ScenarioError, WorkerError
 from simulator.scenario.code import import_object, paths_in
 from simulator.scenario.parts import code_in
-from simulator.scenario.scenario import Scenario
 
 __all__ = ["digests", "require_code"]
 
@@ -64,19 +63,9 @@ def _import_paths(experiment: Experiment) -> Iterator[str]:
         return
     yield from experiment.metrics
     for stage in (experiment.base, *experiment.base.stages):
-        yield from _parts(stage)
+        yield from (name for _, part in stage.named_parts() for name in part.names())
     paths = sorted(code_in([axis.values for axis in experiment.axes]))
     yield from (path for path in paths if isinstance(_object_at(path), type))
-
-
-def _parts(scenario: Scenario) -> Iterator[str]:
-    """Give the names of the parts of a scenario."""
-    for country in scenario.countries.values():
-        for part in (country.strategy, country.compliance, country.trust):
-            yield from part.names()
-    for talk in scenario.talks.values():
-        for part in talk.strategy.values():
-            yield from part.names()
 
 
 def _module_of(path: str) -> tuple[ModuleType, list[str]] | None:

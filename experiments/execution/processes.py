@@ -25,7 +25,7 @@ from experiments.execution import offspring, pulse
 from experiments.execution.pulse import Pulse, TimedOut
 from simulator.errors import WorkerError, describe_error
 
-__all__ = ["Processes"]
+__all__ = ["Processes", "done_apart"]
 
 #: Seconds after which a worker that says nothing is looked after.
 SLICE = 1.0
@@ -130,6 +130,18 @@ class Processes:
         worker.end()
         with self._lock:
             self._workers.remove(worker)
+
+
+def done_apart(timeout: float | None, work: Callable[..., Any], *given: Any) -> Any:
+    """Return ``work(*given)``, done by a process of its own.
+
+    Raises BrokenExecutor if that dies, TimedOut if a run takes too long.
+    """
+    workers = Processes(1, timeout)
+    try:
+        return workers.submit(work, *given).result()
+    finally:
+        workers.stop()
 
 
 class _Worker:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
-from experiments.execution.processes import Processes
+from experiments.execution.processes import done_apart
 from experiments.execution.pulse import TimedOut
 from experiments.execution.trial import planned
 from experiments.execution.worker import blamed, play_chunk
@@ -144,15 +144,12 @@ def _limit_in(error: str) -> float | None:
 
 def _play_apart(job: Job, chunk: Chunk, limit: float | None) -> ChunkResult:
     """Return the result of a run that may end its process or take too long, played in another."""
-    workers = Processes(1, limit)
     try:
-        result: ChunkResult = workers.submit(play_chunk, job, chunk).result()
+        result: ChunkResult = done_apart(limit, play_chunk, job, chunk)
     except BrokenExecutor:
         return blamed(job, chunk, DIED)
     except TimedOut as error:
         return blamed(job, chunk, LATE.format(error.seconds))
-    finally:
-        workers.stop()
     return result
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from experiments.design.experiment import Experiment
 from experiments.design.job import DIED, LATE
 from experiments.design.plan import Plan, plan
-from experiments.execution.processes import Processes
+from experiments.execution.processes import done_apart
 from experiments.execution.pulse import TimedOut, playing
 from simulator.errors import WorkerError
 from simulator.scenario.code import import_object
@@ -28,15 +28,12 @@ def planned(
 
 def _tried_apart(timeout: float, path: str, values: Mapping[str, Any], seed: int) -> object:
     """Return what a model returns, called in a process of its own that is ended if it hangs."""
-    workers = Processes(1, timeout)
     try:
-        return workers.submit(_called, path, values, seed).result()
+        return done_apart(timeout, _called, path, values, seed)
     except TimedOut as error:
         raise WorkerError(LATE.format(error.seconds)) from None
     except BrokenExecutor:
         raise WorkerError(DIED) from None
-    finally:
-        workers.stop()
 
 
 def _called(path: str, values: Mapping[str, Any], seed: int) -> object:

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from simulator.errors import StoreError
+from simulator.files import open_regular
 
 __all__ = [
     "holds_results",
@@ -67,12 +68,10 @@ def read_regular(path: Path, most: int = LARGEST) -> bytes:
 
     Raises OSError if it cannot be read, is larger, or is a pipe or a device.
     """
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(f"{path} is no regular file")
-        if status.st_size > most:
-            raise OSError(f"{path} has {status.st_size:,} bytes, and {most:,} at most are read")
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise OSError(f"{path} has {size:,} bytes, and {most:,} at most are read")
         return file.read()
 
 

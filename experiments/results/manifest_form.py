@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -16,8 +17,6 @@ __all__ = ["DIGEST", "FORMAT", "digest_of", "fault_of"]
 #: The key of the digest; formats before 3 had none.
 DIGEST = "digest"
 FORMAT = 3
-#: Levels of lists and tables within each other; a scenario has about ten.
-_DEEPEST = 100
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
@@ -36,7 +35,7 @@ def fault_of(content: object) -> str:
         later = f"it is of format {version}, and this version of tradetalks reads up to {FORMAT}"
         return f"it was written by a later version of tradetalks: {later}; update tradetalks"
     if _is_too_deep(content):
-        return f"it is damaged: more than {_DEEPEST} lists and tables within each other"
+        return f"it is damaged: more than {literals.DEEPEST} lists and tables within each other"
     problem, digest = next(_problems(content), None), digest_of(content)
     if (DIGEST in content or version == FORMAT) and digest != content.get(DIGEST):
         changed = "it has been changed since it was written, as its digest tells"
@@ -46,7 +45,7 @@ def fault_of(content: object) -> str:
 
 def _is_too_deep(value: object) -> bool:
     level = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(literals.DEEPEST):
         inner = (
             v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)
         )
@@ -119,19 +118,12 @@ def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
-def _are_repairs(value: object) -> bool:
+def _are_notes(key: str, holds: Callable[[object], bool], value: object) -> bool:
+    """Return whether a value is a list of dated notes, each with a key of that form; or nothing."""
     return value is None or (
         isinstance(value, list)
         and all(isinstance(note, dict) and _is_text(note.get("since")) for note in value)
-        and all(_is_text(note.get("runs")) for note in value)
-    )
-
-
-def _are_timeouts(value: object) -> bool:
-    return value is None or (
-        isinstance(value, list)
-        and all(isinstance(note, dict) and _is_text(note.get("since")) for note in value)
-        and all(is_timeout(note.get("before")) for note in value)
+        and all(holds(note.get(key)) for note in value)
     )
 
 
@@ -155,9 +147,12 @@ _MANIFEST: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "countries": (_is_list_of_texts, "a list of names"),
     "code": (_is_table_of_texts, "a table of digests"),
     "timeout": (is_timeout, "nothing, or a number above 0"),
-    "timeouts": (_are_timeouts, "a list of notes, each with since and before"),
+    "timeouts": (
+        partial(_are_notes, "before", is_timeout),
+        "a list of notes, each with since and before",
+    ),
     "set": (_is_table_of_texts, "a table of texts"),
-    "repairs": (_are_repairs, "a list of notes, each with since and runs"),
+    "repairs": (partial(_are_notes, "runs", _is_text), "a list of notes, each with since and runs"),
 }
 _EXPERIMENT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "axes": (_is_table, "a table of axes"),

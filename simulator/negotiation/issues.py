@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Never
+from typing import Any, Never, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAX_OUTCOMES", "Issue", "Level", "OutcomeSpace"]
+__all__ = ["MAX_OUTCOMES", "Issue", "Level", "OutcomeSpace", "read_only"]
 
 Level = float | int | str
+Array = TypeVar("Array", bound=NDArray[Any])
 
 #: Largest outcome space that is enumerated: eight megabytes a value vector.
 MAX_OUTCOMES = 1_000_000
@@ -41,6 +42,12 @@ class Issue:
     obligor: str = ""
     unit: str = ""
     name: str = ""
+
+
+def read_only(array: Array) -> Array:
+    """Return an array that cannot be written to, nor made so: a view of one that cannot."""
+    array.flags.writeable = False
+    return array.view()
 
 
 class OutcomeSpace:
@@ -98,8 +105,7 @@ class OutcomeSpace:
     def grid(self) -> NDArray[np.intp]:
         """Level of every issue in every outcome, shape ``(size, k)``."""
         grid = np.stack(np.unravel_index(np.arange(self.size), self.shape), axis=1)
-        grid.flags.writeable = False
-        return grid
+        return read_only(grid)
 
     @cached_property
     def scaled_grid(self) -> NDArray[np.float64]:
@@ -111,8 +117,7 @@ class OutcomeSpace:
         steps = [max(count - 1, 1) for count in self.shape]
         units = np.array([math.lcm(*steps) // count for count in steps])
         scaled = np.ascontiguousarray((self.grid * units).T, dtype=np.float64)
-        scaled.flags.writeable = False
-        return scaled
+        return read_only(scaled)
 
     def total(self, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the sum over issues of each outcome's table entries, shape ``(size,)``.

@@ -8,13 +8,13 @@ carries out its threat. All values are US$ bn per year; 0 is the world without d
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Never, TypeVar
+from typing import Never, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arithmetic import total
-from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.issues import OutcomeSpace, read_only
 from simulator.rounding import slack
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
 
 Vector = NDArray[np.float64]
 Payoff = TypeVar("Payoff", float, Vector)
-Array = TypeVar("Array", bound=NDArray[Any])
 
 #: Slack in comparing a payoff with a target (reference rules: "at least lo - 1e-6").
 SLACK = 1e-6
@@ -254,8 +253,8 @@ class Preferences:
             rational &= allowed
         options = rational.nonzero()[0]
         now = vars(self)
-        now["expected"], now["rational"] = _kept(expected.copy()), _kept(rational)
-        now["options"], now["payoffs"] = _kept(options), _kept(expected.take(options))
+        now["expected"], now["rational"] = read_only(expected.copy()), read_only(rational)
+        now["options"], now["payoffs"] = read_only(options), read_only(expected.take(options))
         now["disagreement"], now["_unit"] = disagreement, unit
 
     def __setattr__(self, name: str, value: object) -> Never:
@@ -302,7 +301,7 @@ class Preferences:
     @cached_property
     def ranking(self) -> NDArray[np.intp]:
         """Rational outcomes by falling payoff, equals by index."""
-        return _kept(self.options[np.argsort(-self.payoffs, kind="stable")])
+        return read_only(self.options[np.argsort(-self.payoffs, kind="stable")])
 
     def share(self, outcome: int) -> float:
         """Return the payoff of `outcome` on a scale from 0 (`floor`) to 1 (`best`)."""
@@ -331,12 +330,6 @@ class Preferences:
     def between(self, low: float, high: float) -> NDArray[np.intp]:
         """Return the rational outcomes that pay from `low` to `high`, by index."""
         return self.options[(self.payoffs >= low) & (self.payoffs <= high)]
-
-
-def _kept(array: Array) -> Array:
-    """Return an array that cannot be written to, nor made so: a view of one that cannot."""
-    array.flags.writeable = False
-    return array.view()
 
 
 def accrued(

@@ -76,12 +76,13 @@ class Scenario(Settings):
         named = {
             (key, path): Code.refused(key, path)
             for stage in (self, *self.stages)
-            for key, part in stage._parts()
+            for key, part in stage.named_parts()
             for path in part.closed()
         }
         return list(named.values())
 
-    def _parts(self) -> Iterator[tuple[str, PartSpec]]:
+    def named_parts(self) -> Iterator[tuple[str, PartSpec]]:
+        """Give every part of it, with the key under which it stands."""
         for country in self.countries.values():
             for slot in ("strategy", "compliance", "trust"):
                 yield f"countries.{country.id}.{slot}", getattr(country, slot)
@@ -192,7 +193,9 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code:
             data = paths.assign(data, str(path), value)
         except ScenarioError as error:
             problems.extend(error.problems)
-    if broken := list(_half_letters(data)):
+    # What a scenario has, it was loaded with.
+    fresh = changes if isinstance(source, Scenario) else data
+    if broken := list(_half_letters(fresh)):
         raise ScenarioError([*problems, *broken], label)
     scenario = _complete(data, roster, code, problems)
     if problems or scenario is None:

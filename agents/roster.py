@@ -20,7 +20,7 @@ from agents.strategies.mirror import Mirror
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.nice_tit_for_tat import NiceTitForTat
 from agents.strategies.resource_dependent import ResourceDependent
-from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent
+from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent, Ultimatum
 from agents.strategies.tit_for_tat import AveragedTitForTat, RandomTitForTat, RelativeTitForTat
 from agents.strategies.trade_off import TradeOff
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary
@@ -37,6 +37,7 @@ STRATEGIES: Mapping[str, type] = {
     "boulware": Boulware,
     "linear": Linear,
     "conceder": Conceder,
+    "ultimatum": Ultimatum,
     "resource-dependent": ResourceDependent,
     "micro": Micro,
     "mirror": Mirror,

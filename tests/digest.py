@@ -130,7 +130,7 @@ def _tables(source: Any, seeds: range, **options: Any) -> list[Any]:
 
 def _talks() -> list[Any]:
     where = domain()
-    names = [name for name in STRATEGIES if name != "scripted"]
+    names = [name for name in STRATEGIES if name not in {"scripted", "ultimatum"}]
     pairs: list[tuple[Any, Any]] = [(name, "boulware") for name in names]
     pairs += [("linear", name) for name in names]
     pairs += [("conceder", f"{name}+noisy:sd=0.1") for name in names[:3]]

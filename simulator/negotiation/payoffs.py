@@ -460,6 +460,7 @@ class Preferences:
         options = rational.nonzero()[0]
         now = vars(self)
         now["expected"], now["rational"] = read_only(expected.copy()), read_only(rational)
+        now["allowed"] = None if allowed is None else read_only(allowed.copy())
         now["options"], now["payoffs"] = read_only(options), read_only(expected.take(options))
         now["disagreement"], now["_unit"] = disagreement, unit
 
@@ -469,6 +470,8 @@ class Preferences:
     expected: Vector
     disagreement: float
     rational: NDArray[np.bool_]
+    #: Outcomes it can consider at all; None where it can consider all.
+    allowed: NDArray[np.bool_] | None
     #: Indices of the rational outcomes, ascending.
     options: NDArray[np.intp]
     #: Their expected payoffs.

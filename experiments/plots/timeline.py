@@ -31,6 +31,7 @@ MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "disregard": (BELOW, "v", True, 46, "disregard"),
     "announced": (ABOVE, "^", False, 46, "threat announced"),
     "due": (ABOVE, "^", True, 46, "threat due"),
+    "shock": (ABOVE, "d", True, 40, "act outside the deals"),
 }
 #: The most talks for which marks say who did it.
 FEW = 12

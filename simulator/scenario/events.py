@@ -15,6 +15,7 @@ CHANGEABLE = {
     "": ("good_news", "hearsay_decay"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
+        "shocks",
     ),
     "economy.": ("rent_share", "tariffs"),
     "talks.*.": (

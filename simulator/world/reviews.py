@@ -19,12 +19,19 @@ class Reviews:
     """What happens to the deals in force from review to review."""
 
     def __init__(
-        self, parties: Mapping[str, Party], ledger: Ledger, journal: Journal, seed: int
+        self,
+        parties: Mapping[str, Party],
+        ledger: Ledger,
+        journal: Journal,
+        seed: int,
+        disregard: float,
     ) -> None:
         self.parties = parties
         self.ledger = ledger
         self.journal = journal
         self.seed = seed
+        #: The quality below which a performance is a disregard.
+        self.disregard = disregard
         #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
         #: What the periods that have ended say of whom.
@@ -35,9 +42,9 @@ class Reviews:
         periods = self.ledger.periods[deal.id]
         if not periods:
             return False
-        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1]))
+        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1], self.disregard))
         before = periods[-2].overall if len(periods) > 1 else None
-        return collapses(periods[-1].overall, before)
+        return collapses(periods[-1].overall, before, self.disregard)
 
     def begin(self, track: Track, deal: Deal, week: int, scenario: Scenario) -> None:
         """Let the parties choose how to perform a deal until the next review."""
@@ -47,7 +54,9 @@ class Reviews:
         }
         forced = [party for party in deal.parties if (deal.talk, party) in self.forced]
         before = periods[-1] if periods else None
-        periods.append(period_of(track.valuations, deal, week, qualities, before, forced))
+        periods.append(
+            period_of(track.valuations, deal, week, qualities, before, self.disregard, forced)
+        )
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
@@ -64,7 +73,9 @@ class Reviews:
                 continue
             broken = dict.fromkeys(track.owes(deal, party), 0.0)
             qualities = {**before.qualities, party: broken}
-            changed = period_of(track.valuations, deal, before.start, qualities, None)
+            changed = period_of(
+                track.valuations, deal, before.start, qualities, None, self.disregard
+            )
             periods[-1] = replace(changed, excused=before.excused - {party})
             self.journal.forced(week, deal, party, before)
             self.journal.performance(week, deal, party, periods[-1], forced=True)
@@ -110,6 +121,8 @@ class Reviews:
             gained=threats[seat],
             trust=weighted_trust(trust, promised),
             patience=patience,
+            disregard=self.disregard,
+            pledges=tuple(issue for issue in commitments if issue in track.plan.pledges),
             past=tuple(
                 (p.overall[party], min(q for other, q in p.overall.items() if other != party))
                 for p in periods

@@ -9,6 +9,7 @@ from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
+from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
 from simulator.world.deals import Deal, InForce, Ledger, Status
@@ -51,6 +52,8 @@ class World(mesa.Model):
         Every deal.
     totals : dict
         What each country has got so far.
+    shocks : int
+        How often a country has acted outside its deals, by chance.
     records, openings, news
         What has been written down so far (`simulator.world.journal.Journal`).
     """
@@ -65,7 +68,7 @@ class World(mesa.Model):
         super().__init__(rng=abs(int(seed)))
         self.seed = int(seed)
         self.week = 0
-        self.journal = Journal(tables)
+        self.journal = Journal(scenario.disregard, tables)
         self.records = self.journal.records
         self.openings, self.news = self.journal.openings, self.journal.news
         self.first = scenario
@@ -79,10 +82,13 @@ class World(mesa.Model):
         }
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
+        self.shocks = 0
         self._calendar = Calendar(stages)
         self._threats = ThreatRegister()
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
-        self._reviews = Reviews(self.parties, self.ledger, self.journal, self.seed)
+        self._reviews = Reviews(
+            self.parties, self.ledger, self.journal, self.seed, scenario.disregard
+        )
         self._flows: list[list[Flow]] = []
         self._weekly = dict.fromkeys(self.parties, (0.0, 0.0))
         self._begin()
@@ -124,7 +130,7 @@ class World(mesa.Model):
     # -- 1. events ---------------------------------------------------------------------------
 
     def hold_events(self) -> None:
-        """Let the events of the week change the world, and threats be announced or fall due."""
+        """Let the events of the week change the world, shocks come, and threats be due."""
         self._reviews.forced.clear()
         for event, blueprint in self._calendar.events(self.week):
             self.journal.event(self.week, event)
@@ -132,7 +138,18 @@ class World(mesa.Model):
             self._threats.withdrawn.update(event.withdraw)
             if event.disregard is not None:
                 self._reviews.forced.add((event.disregard.talk, event.disregard.by))
+            if (told := event.evidence) is not None:
+                conduct = conduct_of(told, told.by, self.parties, told.kind)
+                self._reviews.conducts.append(conduct)
+        self._hold_shocks()
         self._weigh_threats()
+
+    def _hold_shocks(self) -> None:
+        """Let countries do what they do outside their deals, by chance."""
+        for key, shock in shocks(self.seed, self.week, self.scenario.countries):
+            self.shocks += 1
+            self.journal.shock(self.week, key, shock)
+            self._reviews.conducts.append(conduct_of(shock, key, self.parties))
 
     def _change(self, blueprint: Blueprint) -> None:
         """Go by another stage of the scenario from now on."""
@@ -258,7 +275,9 @@ class World(mesa.Model):
     def learn(self) -> None:
         """Let a week pass in everybody's trust, and the evidence of the week come in."""
         conducts, self._reviews.conducts = self._reviews.conducts, []
-        lessons = self.blueprint.witnesses.spread(conducts) if conducts else {}
+        # What is evidence of how threats are carried out teaches nothing about promises.
+        promises = [conduct for conduct in conducts if conduct.kind == "promise"]
+        lessons = self.blueprint.witnesses.spread(promises) if promises else {}
         self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
         if self.records.keeps("trust"):
             self.journal.trust(self.week, self._trusts())

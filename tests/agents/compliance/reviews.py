@@ -23,6 +23,8 @@ PLAIN = Review(
     gained=0.0,
     trust=0.5,
     patience=1.0,
+    disregard=0.5,
+    pledges=(),
     past=(),
     seed=0,
 )

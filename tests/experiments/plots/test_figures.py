@@ -322,6 +322,18 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     assert len(ax.containers) == len(spans)  # bars that only the legend has are none
 
 
+def test_acts_outside_the_deals_are_marked_in_the_talks_of_who_acts() -> None:
+    shocked = {"probability": 1, "stake": 0.1, "quality": 1}
+    r = run("allies-2025", weeks=3, set={"countries.korea.shocks": shocked})
+    told = chronicle.marks(r)
+    acts = told[told["kind"] == "shock"]
+    assert list(zip(acts["week"], acts["talk"], acts["by"], strict=True)) == [
+        (week, "us-korea", "korea") for week in range(3)
+    ]
+    ax: Any = timeline(chronicle.spans(r), told, axes(), {t: t for t in r.scenario.talks})
+    assert "act outside the deals" in texts(ax.figure)
+
+
 def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:
     spans = pd.DataFrame([], columns=["talk", "kind", "start", "end"])
     rows = [(3, "t", "announced", "a", ""), (3, "t", "announced", "b", "")]

@@ -149,9 +149,9 @@ def test_acts_outside_the_deals_are_told_in_the_talks_of_who_acts() -> None:
         "countries.korea.shocks": {"probability": 1, "stake": 0.5, "quality": 1},
     }
     r = run("allies-2025", weeks=3, set=changes)
-    broken = "breaks faith with Japan and South Korea outside any deal (quality 0, stake 0.2)."
+    broken = "breaks faith with Japan and Korea outside any deal (quality 0, stake 0.2)."
     carried = "event United States carries out a threat against all others outside any deal"
-    kept = "shock South Korea keeps faith with all others outside any deal (quality 1, stake 0.5)."
+    kept = "shock Korea keeps faith with all others outside any deal (quality 1, stake 0.5)."
     for talk in ("us-japan", "us-eu"):
         text = told(r.transcript(talk))
         assert f"event A tariff on films; United States {broken}" in text

@@ -47,8 +47,11 @@ DEAL = pd.DataFrame(
     {"deal": ["t:0"], "talk": ["t"], "parties": ["a+b"], "in_force": [1], "ended": [2]}
 ).astype({"in_force": "Int64", "ended": "Int64"})
 BROKEN = pd.DataFrame(
-    [(2, "t:0", "b", 0.0), (2, "t:0", "b", 0.2), (1, "t:0", "b", 1.0), (1, "t:0", "a", 0.0)],
-    columns=["week", "deal", "obligor", "quality"],
+    [
+        *((2, "t:0", "b", "withheld"), (2, "t:0", "b", "forced")),
+        *((1, "t:0", "b", "kept"), (1, "t:0", "a", "withheld")),
+    ],
+    columns=["week", "deal", "obligor", "reason"],
 )
 
 

@@ -423,8 +423,8 @@ class Settings(Table):
     economy: EconomySpec = EconomySpec()
     """What the trade model goes by, with valuation = "economy"."""
     disregard: Inside = 0.5
-    """The quality below which a performance is a disregard: withheld, if not all of it. As evidence
-    it is neutral."""
+    """The quality below which a performance is a disregard, and who performs so withholds; as
+    evidence it is neutral."""
     trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments.run import load, run
+from experiments.sweep import Axis, load_experiment, sweep
 from simulator import draws
 from simulator.errors import ScenarioError
 from simulator.scenario.specs import EvidenceSpec
@@ -172,6 +173,18 @@ def test_one_draw_a_week_says_whether_a_country_acts() -> None:
     assert run(data, 7).world.shocks == sum(drawn)
     in_week = shocks(7, drawn.index(True), load(data).countries)
     assert [by for by, _ in in_week] == ["us"]
+
+
+def test_the_metric_counts_them_along_a_sweep_of_how_often_they_come(tmp_path: Path) -> None:
+    often = Axis("countries.us.shocks.probability", (0.0, 0.5, 1.0))
+    experiment = load_experiment(
+        with_shocks(quiet(), "us"), vary=[often], replications=2, metrics=("shocks",)
+    )
+    runs = sweep(experiment, tmp_path / "out", workers=1).runs
+    counted = runs.groupby(often.path)["shocks"].mean()
+    assert counted[0.0] == 0
+    assert 5 < counted[0.5] < 25
+    assert counted[1.0] == 30
 
 
 def test_shocks_come_as_often_as_their_probability_says() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.compliance.opportunist import Opportunist
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
+from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Scripted, Volatile
 from agents.opponents.bayesian import Bayesian
 from agents.opponents.frequency import Frequency
@@ -84,6 +85,7 @@ POLICIES: Mapping[str, type] = {
     "generous": Generous,
     "grim": Grim,
     "limited-punishment": LimitedPunishment,
+    "shortfall": Shortfall,
     "scripted": Scripted,
 }
 

@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("deals_in_force", "int", "", "deals in force at the end"),
         ("deals_rejected", "int", "", "deals that an audience did not pass"),
         ("deals_collapsed", "int", "", "deals that collapsed"),
-        ("disregards", "int", "", "rows of performance with a quality below one half"),
+        ("disregards", "int", "", "rows of performance that are disregards"),
         ("mean_trust_end", "float", "", "mean over all ordered pairs of countries at the end"),
         ("payoff_material_{country}", "float", "US$ bn", "sum over the run, all weights 1"),
         ("payoff_weighted_{country}", "float", "US$ bn", "sum over the run, weighted"),
@@ -81,7 +81,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("talk", "str", "", "talk"),
         ("obligor", "str", "", "who performs"),
         ("issue", "str", "", "what; (threat) where only a threat is to be refrained from"),
-        ("quality", "float", "", "in [0, 1]; below one half a disregard"),
+        ("quality", "float", "", "in [0, 1]; below `disregard` of the scenario a disregard"),
         ("reason", "str", "", "kept, withheld, excused (an answer in kind) or forced"),
     ),
     "trust": _table(

@@ -54,6 +54,7 @@ RANGES: Mapping[str, Mapping[str, str]] = {
     "wrapper:noisy": {"sd": "[0, inf)"},
     "wrapper:wary": {"premium": "[0, 1]"},
     "compliance:volatile": {"probability": "[0, 1]"},
+    "compliance:shortfall": {"mean": "[0, 1]", "sd": "[0, inf)"},
     "compliance:generous": {"forgiveness": "[0, 1]"},
     "trust:asymmetric": {"t0": "[0, 1]", "lam": "(0, 1]"},
     "trust:beta": {"lam": "(0, 1]", "kappa": "[1, inf)"},

@@ -93,11 +93,11 @@ def short(issue: Issue) -> str:
 
 
 def terms(issues: Iterable[Issue], levels: Iterable[int], brief: bool = False) -> str:
-    """Return levels agreed on issues, but for 0: ``car tariff 15 %, rice 35 kt``."""
+    """Return levels agreed on issues, but the status quo: ``car tariff 15 %, rice 35 kt``."""
     texts = [
         _term(issue.name if issue.name and not brief else short(issue), issue, level)
         for issue, level in zip(issues, levels, strict=True)
-        if level
+        if level != issue.status_quo
     ]
     return ", ".join(texts) or "nothing"
 

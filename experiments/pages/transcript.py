@@ -1,5 +1,6 @@
 """The transcript of a run: its talks in words, offer by offer."""
 
+import datetime
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,11 +15,12 @@ from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.specs import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec
 from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
+from simulator.world.threats import Act, Standing
 
 __all__ = ["transcript_page"]
 
@@ -107,12 +109,8 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     """Return label, text and style of a line of news."""
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
-    if news.threat is not None:
-        if news.kind is not Happening.DUE:
-            return "threat", _announced(run, news.threat), "yellow"
-        whose = wording.name(run.scenario, news.threat.by)
-        due = f"The threat of {whose} falls due: carried out while there is no deal"
-        return "threat", f"{due} ({news.threat.id}).", "red"
+    if news.threat is not None and news.act is not None:
+        return "threat", _threat(run, news.threat, news.act), _THREATS[news.act]
     if news.kind is Happening.MOVED:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
@@ -122,15 +120,48 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     return "deal", f"{who} disregards the deal from now on, by the event.", "red"
 
 
-def _announced(run: RunRecord, threat: ThreatSpec) -> str:
-    scenario = run.scenario
-    worth = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in threat.payoffs.items()]
-    until = threat.effective
-    date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
-    return (
-        f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
-        f" {listing(worth)} a year ({threat.id})."
-    )
+_THREATS = {
+    Act.ANNOUNCED: "yellow",
+    Act.EXTENDED: "yellow",
+    Act.CARRIED_OUT: "red",
+    Act.ENDED: "green",
+    Act.WITHDRAWN: "green",
+}
+
+
+def _threat(run: RunRecord, threat: Standing, act: Act) -> str:
+    """Return a line on what becomes of a threat."""
+    scenario, spec = run.scenario, threat.spec
+    who = wording.name(scenario, spec.by)
+    match act:
+        case Act.ANNOUNCED:
+            until = spec.effective
+            date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
+            what = f"{who} threatens, if there is no deal by {date}: {_worth(run, threat)}"
+        case Act.EXTENDED:
+            day = scenario.start + datetime.timedelta(days=threat.day)
+            grown = f", and raises it to {threat.times:.3g} times" if threat.times != 1 else ""
+            what = f"{who} extends the date of its threat to {wording.day(day, brief=True)}{grown}"
+        case Act.CARRIED_OUT:
+            what = f"{who} carries its threat out: there is no deal"
+        case Act.ENDED:
+            what = f"The deal ends what {who} had carried out"
+        case Act.WITHDRAWN:
+            what = f"{who} withdraws its threat"
+    return f"{what} ({spec.id})."
+
+
+def _worth(run: RunRecord, threat: Standing) -> str:
+    """Return what carrying a threat out means: the level it names, or what it is worth."""
+    scenario, spec = run.scenario, threat.spec
+    if spec.issue is None:
+        worth = spec.payoffs.items()
+        named = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in worth]
+        return f"{listing(named)} a year"
+    space = run.world.tracks[spec.talk].plan.space
+    issue = space.issues[space.position[spec.issue]]
+    assert spec.level is not None
+    return f"{wording.short(issue)} {wording.quantity(spec.level, issue.unit)}"
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
-from simulator.world.news import Happening, Opening
+from simulator.world.news import Opening
 from simulator.world.party import disregarded
+from simulator.world.threats import Act
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,10 +79,9 @@ def _disregards(run: RunRecord) -> Iterator[Mark]:
 
 
 def _news(run: RunRecord) -> Iterator[Mark]:
-    kinds = {Happening.ANNOUNCED: "announced", Happening.DUE: "due"}
     for news in run.world.news:
-        if news.kind in kinds and news.threat is not None:
-            yield news.week, news.talk, kinds[news.kind], news.threat.by, ""
+        if news.threat is not None and news.act not in (Act.ENDED, Act.WITHDRAWN):
+            yield news.week, news.talk, str(news.act), news.threat.spec.by, ""
         if news.event is not None:
             text = news.event.what or wording.event(run.scenario, news.event)
             yield news.week, "", "event", "", text

@@ -138,7 +138,7 @@ class _Drafting:
         ids = [paths.entry_id("issues", issue) for _, issue in entries]
         self.draft.issue_ids[name] = [i for i in ids if i is not None]
         issues = [self.table(IssueSpec, self.completed(IssueSpec, e), k) for k, e in entries]
-        sound = tuple(issue for issue in issues if issue is not None)
+        sound = tuple(issue.measured() for issue in issues if issue is not None)
         return cast(TalkSpec, talk.model_copy(update={"issues": sound})) if talk else None
 
     def entries(self, key: str, raw: object, section: str) -> list[tuple[str, object]]:

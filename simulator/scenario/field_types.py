@@ -29,6 +29,7 @@ __all__ = [
     "Count",
     "Day",
     "Effective",
+    "EvidenceKind",
     "Flag",
     "Label",
     "Levels",
@@ -145,7 +146,7 @@ def _not_too_many(values: object) -> object:
 
 def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, ...]:
     if len(levels) < 2:
-        raise _refused("two or more levels, the first of which is no commitment")
+        raise _refused("two or more levels, one of which is no commitment")
     seen: set[float | int | str] = set()
     for level in levels:
         if level in seen:
@@ -156,12 +157,6 @@ def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, .
     if len(numbers) == len(levels) and numbers not in (rising, rising[::-1]):
         raise _refused("numeric levels that rise throughout, or fall throughout")
     return levels
-
-
-def _payoffs(values: tuple[float, ...]) -> tuple[float, ...]:
-    if values and values[0] != 0:
-        raise _refused("a first value of 0: level 0 is no commitment, what applies without a deal")
-    return values
 
 
 def _listed(value: object) -> object:
@@ -203,7 +198,11 @@ Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
 PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
-Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many), AfterValidator(_payoffs)]
+Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
+#: What evidence is about.
+EvidenceKind = Annotated[
+    Literal["promise", "threat"], _Worded('"promise" or "threat"', ("promise", "threat"))
+]
 #: By what outcomes are valued: tables in the scenario; or, where it has none, the trade model.
 ValuedBy = Annotated[
     Literal["table", "economy"], _Worded('"table" or "economy"', ("table", "economy"))

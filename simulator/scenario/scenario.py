@@ -84,7 +84,7 @@ class Scenario(Settings):
     def named_parts(self) -> Iterator[tuple[str, PartSpec]]:
         """Give every part of it, with the key under which it stands."""
         for country in self.countries.values():
-            for slot in ("strategy", "compliance", "trust"):
+            for slot in ("strategy", "compliance", "trust", "credibility"):
                 yield f"countries.{country.id}.{slot}", getattr(country, slot)
         for name, talk in self.talks.items():
             for party, part in talk.strategy.items():

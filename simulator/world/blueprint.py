@@ -11,11 +11,11 @@ import numpy as np
 from simulator import draws
 from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
-from simulator.negotiation.payoffs import Valuation, Vector
+from simulator.negotiation.payoffs import Valuation, Vector, assured
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
-from simulator.world.evidence import Conduct, WitnessNetwork
+from simulator.world.evidence import Conduct, Lessons, WitnessNetwork
 from simulator.world.party import Evidence
 from simulator.world.relationships import relationship_graph
 
@@ -32,8 +32,10 @@ class TalkPlan:
         self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
         self.space = OutcomeSpace(
-            [Issue(i.id, i.levels, i.obligor, i.unit, i.name) for i in spec.issues]
+            [Issue(i.id, i.levels, i.obligor, i.unit, i.name, i.base) for i in spec.issues]
         )
+        self.bases = tuple(issue.base for issue in spec.issues)
+        self.pledges = self._pledges()
         self.material = [self._tables(party) for party in self.parties]
         self.weighted = [
             [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
@@ -65,15 +67,15 @@ class TalkPlan:
         commitments = tuple(
             Commitment(issue.id, issue.obligor, level)
             for issue, level in zip(self.space.issues, levels, strict=True)
-            if level
+            if level != issue.status_quo
         )
         talk = self.spec.id
         return Deal(f"{talk}:{number}", talk, self.parties, levels, commitments, signed)
 
     def initial_deal(self, outcome: Mapping[str, Level], signed: int) -> Deal:
-        """Return the deal of level values by issue; issues not named stand at level 0."""
+        """Return the deal of level values by issue; those not named stand at the status quo."""
         levels = (
-            issue.levels.index(outcome[issue.id]) if issue.id in outcome else 0
+            issue.levels.index(outcome[issue.id]) if issue.id in outcome else issue.status_quo
             for issue in self.space.issues
         )
         return self.deal(0, tuple(levels), signed)
@@ -88,6 +90,38 @@ class TalkPlan:
             [j for j in range(len(self.parties)) if j != seat],
             [issue.face.get(party, 0.0) for issue in self.spec.issues],
         )
+
+    def trusted(self, seat: int, trust: float) -> "float | Vector":
+        """Return the trust in what the party at `seat` promises, in each outcome if they differ.
+
+        A pledge in the outcome stands behind its other commitments there.
+        """
+        effective: float | Vector = trust
+        for assurance, enforced, _ in self.pledges[seat]:
+            effective = assured(effective, assurance, enforced)
+        return effective
+
+    def assurances(self, seat: int, levels: Sequence[int]) -> list[tuple[float, bool]]:
+        """Return how strongly pledges of the party at `seat` bind it at these levels.
+
+        Each with whether it is enforced; without those that bind nobody.
+        """
+        bound = (
+            (self.spec.issues[k].assurance[levels[k]], enforced)
+            for _, enforced, k in self.pledges[seat]
+        )
+        return [(assurance, enforced) for assurance, enforced in bound if assurance]
+
+    def _pledges(self) -> list[list[tuple[Vector, bool, int]]]:
+        """Return, per seat, its pledges: assurance per outcome, whether enforced, and the issue."""
+        pledges: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
+        nothing = [np.zeros(len(issue.levels)) for issue in self.spec.issues]
+        for k, issue in enumerate(self.spec.issues):
+            if any(issue.assurance):
+                tables = [*nothing[:k], np.array(issue.assurance), *nothing[k + 1 :]]
+                pledge = (self.space.total(tables), issue.enforced, k)
+                pledges[self.seats[issue.obligor]].append(pledge)
+        return pledges
 
     def _tables(self, party: str) -> list[Vector]:
         return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]
@@ -139,9 +173,10 @@ class Blueprint:
 
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
-        """Each threat with the weeks of its announcement and of its effect."""
+        """Each threat with the week of its announcement, and its date in days from the start."""
+        start = self.scenario.start
         return [
-            (t, self.scenario.week_of(t.announced), self.scenario.week_of(self._effective(t)))
+            (t, self.scenario.week_of(t.announced), (self._effective(t) - start).days)
             for t in self.scenario.threats
         ]
 
@@ -154,7 +189,7 @@ class Blueprint:
         return deadline
 
     @cached_property
-    def history(self) -> list[tuple[float, dict[tuple[str, str], list[Evidence]]]]:
+    def history(self) -> list[tuple[float, Lessons]]:
         """What the past taught: trust periods that pass, then the evidence of that week.
 
         The last entry lets time pass up to week 0.
@@ -164,15 +199,18 @@ class Blueprint:
         for entry in scenario.history:
             evidence = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
             # A promise to each beneficiary: it makes no difference how entries are grouped.
-            conducts = [Conduct(entry.obligor, {other: evidence}) for other in entry.beneficiaries]
+            conducts = [
+                Conduct(entry.obligor, {other: evidence}, entry.kind)
+                for other in entry.beneficiaries
+            ]
             weeks.setdefault(scenario.week_of(entry.date), []).extend(conducts)
         lessons = []
         last = min(weeks, default=0)
         for week in sorted(weeks):
             passed = (week - last) / scenario.trust_period_weeks
-            lessons.append((passed, self.witnesses.spread(weeks[week])))
+            lessons.append((passed, self.witnesses.lessons(weeks[week])))
             last = week
-        lessons.append((-last / scenario.trust_period_weeks, {}))
+        lessons.append((-last / scenario.trust_period_weeks, Lessons()))
         return lessons
 
     def factors(self, talk: str, seed: int) -> list[list[float]] | None:

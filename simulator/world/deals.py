@@ -95,6 +95,8 @@ class Period:
     overall: Mapping[str, float]
     #: Parties whose withholding answers a partner's disregard in the period before.
     excused: frozenset[str]
+    #: Ids of threats that would not be carried out in it on a breach; the others would.
+    spared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who learns what about whom: evidence for the parties to a deal and for those who hear of it."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import permutations
 
 import networkx as nx
@@ -9,7 +9,7 @@ import networkx as nx
 from simulator.world.party import Evidence, disregarded, in_order
 from simulator.world.relationships import hearing
 
-__all__ = ["Conduct", "WitnessNetwork", "excused"]
+__all__ = ["Conduct", "Lessons", "WitnessNetwork", "excused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,15 @@ class Conduct:
 
     obligor: str
     towards: Mapping[str, Evidence]  # per beneficiary, as that beneficiary sees it
+    kind: str = "promise"  # what it is evidence of; or "threat"
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What is learned in a week, per observer and subject, in the order in which it counts."""
+
+    promises: Mapping[tuple[str, str], list[Evidence]] = field(default_factory=dict)
+    threats: Mapping[tuple[str, str], list[Evidence]] = field(default_factory=dict)
 
 
 class WitnessNetwork:
@@ -46,6 +55,11 @@ class WitnessNetwork:
             for observer, subject in permutations(self.countries, 2)
         }
         self.pairs = tuple(self._hearing)
+
+    def lessons(self, conducts: Sequence[Conduct]) -> Lessons:
+        """Return what one week teaches, of promises and of threats."""
+        promises = self.spread(c for c in conducts if c.kind == "promise")
+        return Lessons(promises, self.spread(c for c in conducts if c.kind == "threat"))
 
     def spread(self, conducts: Iterable[Conduct]) -> dict[tuple[str, str], list[Evidence]]:
         """Return the evidence of one week per (observer, subject), in the order it counts.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec
 from simulator.world.deals import Period
+from simulator.world.threats import Act, Standing
 
 __all__ = ["Happening", "News", "Opening"]
 
@@ -14,8 +15,7 @@ class Happening(Enum):
     """What kind of news it is."""
 
     EVENT = "event"
-    ANNOUNCED = "announced"  # a threat
-    DUE = "due"  # a threat
+    THREAT = "threat"  # that is announced, extended, carried out, ended by a deal or withdrawn
     MOVED = "moved"  # the deadline of an open talk
     FORCED = "forced"  # a disregard, by an event
     IDLE = "idle"  # a disregard that an event could not force, nothing being owed
@@ -29,7 +29,8 @@ class News:
     kind: Happening
     talk: str = ""  # empty for an event
     event: EventSpec | None = None
-    threat: ThreatSpec | None = None
+    threat: Standing | None = None
+    act: Act | None = None  # what becomes of the threat
     rounds: int = 0  # that are left of a talk whose deadline has moved
     by: str = ""  # who was to disregard
     deal: str = ""  # what

@@ -62,14 +62,20 @@ class Review:
         Length of the period to come, weeks.
     commitments : tuple of str
         Ids of the issues that the country must perform under the deal.
-    own, harm, promised : float
-        Parts of the deal's value to the country, US$ bn per year, `promised` over all partners.
+    own, takes, harm, side, promised : float
+        Parts of the deal's value to the country, US$ bn per year: what it performs, of that what
+        the deal lets it take, what it suffers whatever happens, what the deal lets the others
+        take, and what they promise, the last two over all partners.
     suffered, gained : float
-        What it suffers from the others' announced threats if carried out (f), and what carrying
-        out its own brings it (g).
+        What it expects without the deal from the others' threats, as credible as they are (c f),
+        and from its own (pi g).
+    tempted : float
+        What carrying out its own threats would add to what the deal lets it take, times the chance
+        that it does.
     trust : float
-        Trust in the partners: the mean weighted by what each promised, the lowest if nothing is.
-    patience : float
+        Trust in the partners, pledges included: the mean weighted by what each promised, the lowest
+        if nothing is.
+    discount : float
         Weekly discount factor.
     past : tuple of (float, float)
         Per completed period of this deal the country's own quality and the partners' lowest.
@@ -84,12 +90,15 @@ class Review:
     review_weeks: int
     commitments: tuple[str, ...]
     own: float
+    takes: float
     harm: float
+    side: float
     promised: float
     suffered: float
     gained: float
+    tempted: float
     trust: float
-    patience: float
+    discount: float
     past: tuple[tuple[float, float], ...]
     seed: int
 
@@ -130,8 +139,20 @@ class Party(Protocol):
     def perform(self, review: Review) -> Mapping[str, float]:
         """Return the quality, in [0, 1], with which each commitment will be honoured."""
 
-    def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
-        """Let `dt` trust periods pass, then take in the evidence about `subject`."""
+    def observe(
+        self,
+        subject: str,
+        dt: float,
+        evidence: Sequence[Evidence],
+        of_threats: Sequence[Evidence] = (),
+    ) -> None:
+        """Let `dt` trust periods pass, then take in the evidence about `subject`.
+
+        Of how it keeps its promises, and of how it carries out its threats.
+        """
 
     def trust(self, subject: str) -> float:
-        """Return the trust in `subject`, in [0, 1]."""
+        """Return the trust in the promises of `subject`, in [0, 1]."""
+
+    def credibility(self, subject: str) -> float:
+        """Return how credible the threats of `subject` are, in [0, 1]."""

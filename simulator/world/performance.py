@@ -3,12 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from simulator.arithmetic import total
+from simulator.negotiation.payoffs import assured
 from simulator.world.deals import Deal, Period, shares
 from simulator.world.evidence import Conduct, excused
-from simulator.world.party import Evidence
+from simulator.world.party import Evidence, disregarded
 from simulator.world.valuations import Valuations
 
-__all__ = ["conducts_in", "mean_quality", "period_of", "weighted_trust"]
+__all__ = [
+    "conducts_in",
+    "mean_quality",
+    "period_of",
+    "prevention",
+    "trusted",
+    "weighted_trust",
+]
 
 
 def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
@@ -37,6 +45,36 @@ def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:
     whole = total(promised)
     weighted = total(t * p for t, p in zip(trust, promised, strict=True))
     return weighted / whole if whole > 0 else min(trust)
+
+
+def prevention(assurances: Sequence[tuple[float, bool]]) -> float:
+    """Return the probability with which pledges prevent a breach: that one of them does.
+
+    Parameters
+    ----------
+    assurances : sequence of (float, bool)
+        How strongly each binds, in [0, 1], and whether it is enforced, which makes no difference
+        here.
+    """
+    left = 1.0
+    for assurance, _ in assurances:
+        left = left * (1.0 - assurance)
+    return 1.0 - left
+
+
+def trusted(trust: float, assurances: Sequence[tuple[float, bool]]) -> float:
+    """Return the trust in a partner whose pledges stand behind its promises.
+
+    Parameters
+    ----------
+    trust : float
+        Without them, in [0, 1].
+    assurances : sequence of (float, bool)
+        How strongly each binds, in [0, 1], and whether it is enforced.
+    """
+    for assurance, enforced in assurances:
+        trust = float(assured(trust, assurance, enforced))
+    return trust
 
 
 def period_of(
@@ -68,6 +106,10 @@ def conducts_in(valuations: Valuations, deal: Deal, period: Period) -> list[Cond
     conducts = []
     for obligor, qualities in period.qualities.items():
         weight = 0.0 if obligor in period.excused else 1.0
+        if not disregarded(period.overall[obligor]):
+            # What is enforced proves little.
+            seat = valuations.plan.seats[obligor]
+            weight *= 1.0 - prevention(valuations.plan.assurances(seat, deal.levels))
         towards = {
             other: Evidence(_towards(valuations, deal, other, qualities), weight)
             for other in deal.parties

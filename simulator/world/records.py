@@ -88,7 +88,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("week", "int", "weeks", "at the end of this week, from 0"),
         ("observer", "str", "", "who relies"),
         ("subject", "str", "", "on whom"),
-        ("trust", "float", "", "in [0, 1]"),
+        ("trust", "float", "", "in the subject's promises, in [0, 1]"),
+        ("credibility", "float", "", "of the subject's threats, in [0, 1]"),
+    ),
+    "threats": _table(
+        ("week", "int", "weeks", "week of the run"),
+        ("talk", "str", "", "talk"),
+        ("by", "str", "", "who threatens"),
+        ("threat", "str", "", "which threat"),
+        ("act", "str", "", "announced, extended, carried out, ended (by a deal) or withdrawn"),
+        ("factor", "float", "", "what the threat has grown to, 1 as announced"),
+        ("deadline", "int", "weeks", "week of its date as it stands then"),
     ),
     "payoffs": _table(
         ("week", "int", "weeks", "week of the run"),

@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator import draws
 from simulator.arithmetic import total
+from simulator.negotiation.payoffs import surpluses
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.journal import Journal
-from simulator.world.party import Party, Review
-from simulator.world.performance import conducts_in, period_of, weighted_trust
+from simulator.world.party import Party, Review, disregarded
+from simulator.world.performance import (
+    conducts_in,
+    period_of,
+    prevention,
+    trusted,
+    weighted_trust,
+)
+from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track
 
 __all__ = ["Reviews"]
@@ -19,11 +28,17 @@ class Reviews:
     """What happens to the deals in force from review to review."""
 
     def __init__(
-        self, parties: Mapping[str, Party], ledger: Ledger, journal: Journal, seed: int
+        self,
+        parties: Mapping[str, Party],
+        ledger: Ledger,
+        journal: Journal,
+        threats: ThreatRegister,
+        seed: int,
     ) -> None:
         self.parties = parties
         self.ledger = ledger
         self.journal = journal
+        self.threats = threats
         self.seed = seed
         #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
@@ -47,7 +62,9 @@ class Reviews:
         }
         forced = [party for party in deal.parties if (deal.talk, party) in self.forced]
         before = periods[-1] if periods else None
-        periods.append(period_of(track.valuations, deal, week, qualities, before, forced))
+        chosen = period_of(track.valuations, deal, week, qualities, before, forced)
+        spared = self.threats.spared(track.threats, deal.id, week)
+        periods.append(replace(chosen, spared=spared))
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
@@ -65,7 +82,8 @@ class Reviews:
             broken = dict.fromkeys(track.owes(deal, party), 0.0)
             qualities = {**before.qualities, party: broken}
             changed = period_of(track.valuations, deal, before.start, qualities, None)
-            periods[-1] = replace(changed, excused=before.excused - {party})
+            excused = before.excused - {party}
+            periods[-1] = replace(changed, excused=excused, spared=before.spared)
             self.journal.forced(week, deal, party, before)
             self.journal.performance(week, deal, party, periods[-1], forced=True)
 
@@ -79,9 +97,28 @@ class Reviews:
         if (deal.talk, party) in self.forced:
             self.journal.forced(week, deal, party)
             return dict.fromkeys(commitments, 0.0)
-        patience = scenario.countries[party].patience
-        review = self._review(track, deal, party, commitments, week, patience)
-        return dict(self.parties[party].perform(review))
+        discount = scenario.countries[party].discounting
+        review = self._review(track, deal, party, commitments, week, discount)
+        return self._with_pledge(track, deal, party, week, self.parties[party].perform(review))
+
+    def _with_pledge(
+        self, track: Track, deal: Deal, party: str, week: int, chosen: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Return how a party performs what it has chosen, where a pledge may hold it to its word.
+
+        One draw per review: it prevents every disregard but that of the pledge itself, or none.
+        """
+        levels, seat = deal.levels, track.plan.seats[party]
+        prevented = prevention(track.plan.assurances(seat, levels))
+        if prevented == 0.0:
+            return dict(chosen)
+        if draws.uniform(self.seed, "pledge", (party, deal.id), week) >= prevented:
+            return dict(chosen)
+        pledged = {track.spec.issues[k].id for _, _, k in track.plan.pledges[seat]}
+        return {
+            issue: 1.0 if disregarded(quality) and issue not in pledged else quality
+            for issue, quality in chosen.items()
+        }
 
     def _review(
         self,
@@ -90,12 +127,16 @@ class Reviews:
         party: str,
         commitments: tuple[str, ...],
         week: int,
-        patience: float,
+        discount: float,
     ) -> Review:
-        seat = track.plan.seats[party]
-        own, harm, promised = track.valuations.seats[seat].parts(deal.levels)
-        trust = [self.parties[party].trust(partner) for partner in track.plan.partners[seat]]
-        periods, threats = self.ledger.periods[deal.id], track.announced[seat]
+        seat, of, partners = track.plan.seats[party], self.parties[party], track.plan.partners
+        parts = track.valuations.seats[seat].parts(deal.levels)
+        bound = [track.plan.assurances(track.plan.seats[j], deal.levels) for j in partners[seat]]
+        trust = [trusted(of.trust(j), by) for j, by in zip(partners[seat], bound, strict=True)]
+        periods = self.ledger.periods[deal.id]
+        menaces = track.menaces(seat, [of.credibility(partner) for partner in partners[seat]])
+        expected = [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
+        surplus = surpluses([(m.payoff, m.issue) for m in menaces[seat]], parts.takes)
         return Review(
             deal=deal.id,
             country=party,
@@ -103,13 +144,16 @@ class Reviews:
             review=len(periods),
             review_weeks=track.spec.review_weeks,
             commitments=commitments,
-            own=own,
-            harm=harm,
-            promised=total(promised),
-            suffered=total(threat for j, threat in enumerate(threats) if j != seat),
-            gained=threats[seat],
-            trust=weighted_trust(trust, promised),
-            patience=patience,
+            own=parts.own,
+            takes=total(parts.takes),
+            harm=parts.harm,
+            side=parts.side,
+            promised=total(parts.promised),
+            suffered=total(amount for j, amount in enumerate(expected) if j != seat),
+            gained=expected[seat],
+            tempted=total(m.weight * s for m, s in zip(menaces[seat], surplus, strict=True)),
+            trust=weighted_trust(trust, parts.promised),
+            discount=discount,
             past=tuple(
                 (p.overall[party], min(q for other, q in p.overall.items() if other != party))
                 for p in periods

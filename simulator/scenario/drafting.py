@@ -18,6 +18,7 @@ from simulator.scenario.field_types import is_name
 from simulator.scenario.parts import Roster
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     DisregardSpec,
@@ -242,6 +243,7 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
         "announced": date.min,
         "payoffs": {},
     },
+    CoalitionSpec: {"id": "unnamed", "members": [], "against": "unnamed"},
     DealSpec: {"talk": "unnamed", "signed": date.min, "outcome": {}},
     RelationshipSpec: {"between": [], "weight": 0},
     HistorySpec: {

@@ -40,6 +40,7 @@ __all__ = [
     "AudienceSpec",
     "BaseTariff",
     "BystanderSpec",
+    "CoalitionSpec",
     "CountrySpec",
     "DealSpec",
     "DisregardSpec",
@@ -314,11 +315,29 @@ class ThreatSpec(Table):
     """What carrying it out costs the threatening party besides, US$ bn a year; with a level."""
     policy: ThreatPolicySpec = ThreatPolicySpec()
     """What happens at the date if there is no deal: by default it is carried out."""
+    answers: Name | None = None
+    """The id of another party's threat in the talk that it answers: it is announced no earlier, and
+    withdrawn with that one."""
+    suspended: Flag = False
+    """Whether its date waits while the talk is under way."""
     payoffs: Mapping[str, Number] = {}
     """Per party, what carrying it out is worth, US$ bn a year. Those not given are 0, or derived
     from `tariff`; one is needed unless derived, or an issue and a level."""
     tariff: ThreatenedTariff | None = None
     """What payoffs derive from, where the threat is a tariff."""
+
+
+class CoalitionSpec(Table):
+    """Countries that answer one of their partners together, each in its own talk."""
+
+    id: Name
+    """By what paths address it."""
+    members: Names
+    """Two or more countries that threaten the same one."""
+    against: Name
+    """Whom: without a deal with any of them, it reckons with the threats of all."""
+    part_ends: Flag = False
+    """Whether a deal with a member ends that member's part; if not, it ends with the last deal."""
 
 
 class DealSpec(Table):

@@ -13,7 +13,7 @@ from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector, assured
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
+from simulator.scenario.specs import CoalitionSpec, EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
 from simulator.world.evidence import Conduct, Lessons, WitnessNetwork
 from simulator.world.party import Evidence
@@ -174,11 +174,25 @@ class Blueprint:
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
         """Each threat with the week of its announcement, and its date in days from the start."""
-        start = self.scenario.start
-        return [
-            (t, self.scenario.week_of(t.announced), (self._effective(t) - start).days)
-            for t in self.scenario.threats
-        ]
+        scenario, start = self.scenario, self.scenario.start
+        announced = {t.id: scenario.week_of(t.announced) for t in scenario.threats}
+        for _ in scenario.threats:  # an answer comes no earlier than what it answers
+            for t in scenario.threats:
+                if t.answers in announced:
+                    announced[t.id] = max(announced[t.id], announced[t.answers])
+        return [(t, announced[t.id], (self._effective(t) - start).days) for t in scenario.threats]
+
+    @cached_property
+    def coalitions(self) -> dict[str, CoalitionSpec]:
+        """The coalition to which each threat belongs, by the id of the threat."""
+        scenario = self.scenario
+        return {
+            threat.id: coalition
+            for coalition in scenario.coalitions
+            for threat in scenario.threats
+            if threat.by in coalition.members
+            and coalition.against in scenario.talks[threat.talk].parties
+        }
 
     def _effective(self, threat: ThreatSpec) -> date:
         """Return when a threat takes effect: by default with the deadline of its talk."""

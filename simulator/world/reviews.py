@@ -134,9 +134,10 @@ class Reviews:
         bound = [track.plan.assurances(track.plan.seats[j], deal.levels) for j in partners[seat]]
         trust = [trusted(of.trust(j), by) for j, by in zip(partners[seat], bound, strict=True)]
         periods = self.ledger.periods[deal.id]
-        menaces = track.menaces(seat, [of.credibility(partner) for partner in partners[seat]])
-        expected = [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
-        surplus = surpluses([(m.payoff, m.issue) for m in menaces[seat]], parts.takes)
+        credibility = [of.credibility(partner) for partner in partners[seat]]
+        expected = track.without(seat, credibility)
+        own = track.on_breach(seat, credibility)[seat]
+        surplus = surpluses([(m.payoff, m.issue) for m in own], parts.takes)
         return Review(
             deal=deal.id,
             country=party,
@@ -151,7 +152,7 @@ class Reviews:
             promised=total(parts.promised),
             suffered=total(amount for j, amount in enumerate(expected) if j != seat),
             gained=expected[seat],
-            tempted=total(m.weight * s for m, s in zip(menaces[seat], surplus, strict=True)),
+            tempted=total(m.weight * s for m, s in zip(own, surplus, strict=True)),
             trust=weighted_trust(trust, parts.promised),
             discount=discount,
             past=tuple(

@@ -15,6 +15,7 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec, IssueSpec, TalkSpec, ThreatSpec
 from simulator.scenario.valuation import Valuer
 from simulator.text import count, listing
+from simulator.theory.splitting import power_from_patience
 
 __all__ = ["scenario_page"]
 
@@ -253,16 +254,18 @@ def _zones(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
         for seat, party in enumerate(talk.parties):
             passed = str(zone.ratified) if talk.audience else "-"
             head = [key, _size(zone), passed] if seat == 0 else ["", "", ""]
-            rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
-    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best"]
-    yield table(columns, rows, numbers=3)
+            values = [*_prospects(zone, seat), _power(scenario, talk, party)]
+            rows.append([*head, wording.name(scenario, party), *values])
+    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best", "power"]
+    yield table(columns, rows, numbers=4)
     yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
 
 
 _EXPLAINED = (
     "Zone: outcomes that every party prefers to no new deal; passed: of these, how many the "
     "audiences would pass. What each party expects without a new deal (of the deal in force, if "
-    "that is more than without any), and at worst and best in the zone."
+    "that is more than without any), and at worst and best in the zone. Power: the share of the "
+    "gains that patience alone would give it in theory, a benchmark that no rule goes by."
 )
 
 
@@ -273,6 +276,15 @@ def _size(zone: Zone) -> str:
 def _prospects(zone: Zone, seat: int) -> list[str]:
     values = [zone.disagreement[seat], *zone.ranges[seat]]
     return ["-" if math.isnan(value) else wording.amount(value) for value in values]
+
+
+def _power(scenario: Scenario, talk: TalkSpec, party: str) -> str:
+    """Return the power of a party from its patience and that of its partner, where it has one."""
+    if len(talk.parties) != 2:
+        return "-"
+    (partner,) = (other for other in talk.parties if other != party)
+    patience = [scenario.countries[name].patience for name in (party, partner)]
+    return f"{power_from_patience(*patience):.2f}"
 
 
 # -- around the talks --------------------------------------------------------------------------

@@ -78,6 +78,13 @@ def test_the_prospects_without_a_new_deal_are_those_of_the_deal_in_force() -> No
     assert "of the deal in force" in re.sub(r"\s+", " ", text)
 
 
+def test_the_power_shown_is_that_of_patience_in_talks_of_two() -> None:
+    changed = {"countries.home.patience": 0.95, "countries.partner.patience": 0.997}
+    text = plain_text(scenario_page(load("first-talk", changed)))
+    # ln .997 / (ln .95 + ln .997)
+    assert re.findall(r"0\.06|0\.94", text) == ["0.06", "0.94"]
+
+
 def test_an_empty_zone_is_shown_as_such() -> None:
     loaded = load("first-talk", {"countries.home.trust": "fixed:t0=0.1"})
     zone = Baseline(loaded).zone("trade")

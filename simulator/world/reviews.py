@@ -51,7 +51,7 @@ class Reviews:
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
-            self.journal.performance(week, deal, party, periods[-1], party in forced)
+            self._note(week, deal, party, party in forced)
 
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
@@ -67,7 +67,13 @@ class Reviews:
             changed = period_of(track.valuations, deal, before.start, qualities, None)
             periods[-1] = replace(changed, excused=before.excused - {party})
             self.journal.forced(week, deal, party, before)
-            self.journal.performance(week, deal, party, periods[-1], forced=True)
+            self._note(week, deal, party, forced=True)
+
+    def _note(self, week: int, deal: Deal, party: str, forced: bool) -> None:
+        """Write down how a party performs from now on, and how far that was trusted."""
+        periods = self.ledger.periods[deal.id]
+        trust = min(self.parties[other].trust(party) for other in deal.parties if other != party)
+        self.journal.performance(week, deal, party, len(periods) - 1, periods[-1], trust, forced)
 
     def _choice(
         self, track: Track, deal: Deal, party: str, week: int, scenario: Scenario

@@ -9,7 +9,7 @@ and what events force count like everything else.
 """
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from simulator.arithmetic import total
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecast", "brier", "forecasts", "of_run"]
 
+Key = TypeVar("Key", bound=Hashable)
+
 #: Trust, and the quality of the performance; both in [0, 1].
 Forecast = tuple[float, float]
 
 
-def forecasts(rows: Iterable[tuple[Hashable, float, float]]) -> dict[Hashable, Forecast]:
+def forecasts(rows: Iterable[tuple[Key, float, float]]) -> dict[Key, Forecast]:
     """Return the forecast of each review: the first trust, and the last quality.
 
     Parameters
@@ -31,7 +33,7 @@ def forecasts(rows: Iterable[tuple[Hashable, float, float]]) -> dict[Hashable, F
         Rows of the table ``performance`` in order: which review of which obligor, the trust, and
         the quality of all that is owed.
     """
-    found: dict[Hashable, Forecast] = {}
+    found: dict[Key, Forecast] = {}
     for review, trust, quality in rows:
         found[review] = (found[review][0] if review in found else trust, quality)
     return found

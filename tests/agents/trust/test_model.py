@@ -344,3 +344,25 @@ def test_five_kept_a_breach_and_five_kept_give_the_published_values(
     values = [trust(DEFAULTS[name], s) for s in (steps, steps + breach, steps + breach + steps)]
     assert values == pytest.approx([kept, broken, recovered], abs=5e-4)
     assert not any(math.isnan(value) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("model", "periods"),
+    [
+        (Asymmetric(), 6),
+        (Asymmetric(up=0.05), 12),
+        (Beta(kappa=1.0), 6),
+        (Beta(), 14),
+        (TwoLayer(), 32),
+        (Fire(), 4),
+        (Types(), 2),
+    ],
+)
+def test_after_eight_breaches_so_many_kept_promises_bring_trust_back(
+    model: TrustModel, periods: int
+) -> None:
+    breaches: list[Step] = [1.0, BROKEN] * 8
+    kept: list[Step] = [1.0, KEPT]
+    start = trust(model, [])
+    assert trust(model, [*breaches, *kept * (periods - 1)]) < start
+    assert trust(model, [*breaches, *kept * periods]) >= start

@@ -30,6 +30,7 @@ from agents.trust.beta import Beta
 from agents.trust.fire import Fire
 from agents.trust.fixed import Fixed
 from agents.trust.two_layer import TwoLayer
+from agents.trust.types import Types
 
 __all__ = ["ACCEPTANCE", "MODELS", "POLICIES", "ROSTER", "STRATEGIES", "TRUST_MODELS", "WRAPPERS"]
 
@@ -94,6 +95,7 @@ TRUST_MODELS: Mapping[str, type] = {
     "beta": Beta,
     "two-layer": TwoLayer,
     "fire": Fire,
+    "types": Types,
     "fixed": Fixed,
 }
 

@@ -75,7 +75,15 @@ def _names(names: tuple[str, ...], at_least: int) -> st.SearchStrategy[list[str]
 def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str) -> Data:
     strategies = ["time-dependent:exponent=2:band=0.1", "boulware", "linear", "conceder", "mirror"]
     policies = ["always", "opportunist", "reciprocal", "grim", "limited-punishment"]
-    models = ["asymmetric", "asymmetric:up=0.05", "beta", "two-layer", "fire", "fixed:t0=0.6"]
+    models = [
+        "asymmetric",
+        "asymmetric:up=0.05",
+        "beta",
+        "two-layer",
+        "fire",
+        "types",
+        "fixed:t0=0.6",
+    ]
     if not deterministic:
         strategies.append("micro")
         policies += ["volatile:probability=0.2", "generous", "shortfall:mean=0.6:sd=0.2"]

@@ -219,7 +219,8 @@ def _disregards(run: RunRecord) -> Iterator[RenderableType]:
 
 def _disregards_of(run: RunRecord) -> list[_Disregard]:
     groups: dict[tuple[int, str, str, str], list[str]] = {}
-    for week, deal, _, obligor, issue, _, reason in run.world.records.rows["performance"]:
+    for row in run.world.records.rows["performance"]:
+        week, deal, _, obligor, issue, _, reason = row[:7]
         if reason != "kept":
             groups.setdefault((week, deal, obligor, reason), []).append(issue)
     return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]

@@ -99,7 +99,16 @@ class Journal:
         if self.records.keeps("deals"):
             self.records.add("deals", (deal.id, *_worth(track, deal, talk)))
 
-    def performance(self, week: int, deal: Deal, party: str, period: Period, forced: bool) -> None:
+    def performance(
+        self,
+        week: int,
+        deal: Deal,
+        party: str,
+        review: int,
+        period: Period,
+        trust: float,
+        forced: bool,
+    ) -> None:
         """Write down how a party performs a deal in a period, and why."""
         for issue, quality in period.qualities[party].items():
             if not disregarded(quality, self.disregard):
@@ -108,7 +117,8 @@ class Journal:
                 reason = "forced"
             else:
                 reason = "excused" if party in period.excused else "withheld"
-            row = (week, deal.id, deal.talk, party, issue, quality, reason)
+            seen = (review, period.overall[party], trust)
+            row = (week, deal.id, deal.talk, party, issue, quality, reason, *seen)
             self.records.add("performance", row)
 
     def trust(self, week: int, trusts: Sequence[float], credibilities: Sequence[float]) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.agreement_zone import Baseline
 from experiments.plots import chronicle, frames
+from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.graph import graph
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -528,3 +529,35 @@ def test_deadlines_are_marked() -> None:
 def test_a_hazard_without_deals_says_so() -> None:
     for first in ([NAN, NAN], []):
         assert "no deal was signed" in texts(hazard(hazards(first, 3), axes()).figure)
+
+
+# -- calibration ---------------------------------------------------------------------------------
+
+BINS = pd.DataFrame(
+    [("fixed", 0.5, 0.6, 8, 0.5, 0.9), ("types", 0.7, 0.8, 2, 0.75, 0.5),
+     ("types", 0.9, 1.0, 6, 0.95, 1.0)],
+    columns=["model", "low", "high", "reviews", "forecast", "performed"],
+)  # fmt: skip
+
+
+def test_what_was_performed_is_drawn_over_trust_beside_the_diagonal() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    found = lines(reliability_diagram(BINS, ax, counts, "model"))
+    np.testing.assert_allclose(found["as trusted"].get_xydata(), [(0, 0), (1, 1)])
+    np.testing.assert_allclose(found["fixed"].get_xydata(), [(0.5, 0.9)])
+    np.testing.assert_allclose(found["types"].get_xydata(), [(0.75, 0.5), (0.95, 1.0)])
+
+
+def test_below_stands_how_many_reviews_each_bin_has_within_its_bin() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS, ax, counts, "model")
+    bars: Any = counts.patches
+    assert [bar.get_height() for bar in bars] == [8, 2, 6]
+    for bar, low in zip(bars, BINS["low"], strict=True):
+        assert low < bar.get_x() < bar.get_x() + bar.get_width() < low + 0.1
+
+
+def test_where_nothing_was_performed_the_diagram_says_so() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS[:0], ax, counts)
+    assert "nothing was performed" in texts(ax.figure)

@@ -33,6 +33,7 @@ class Country(mesa.Agent):
         self.spec = spec
         self._policy = cast("Policy", spec.compliance.build())
         self._memory = Memory(cast("TrustModel", spec.trust.build()))
+        self._threats = Memory(cast("TrustModel", spec.credibility.build()))
         self.reform(world.scenario)
 
     def reform(self, scenario: Scenario) -> None:
@@ -43,6 +44,8 @@ class Country(mesa.Agent):
             self._policy = cast("Policy", self.spec.compliance.build())
         if before.trust != self.spec.trust:
             self._memory.model = cast("TrustModel", self.spec.trust.build())
+        if before.credibility != self.spec.credibility:
+            self._threats.model = cast("TrustModel", self.spec.credibility.build())
         self._audiences = {
             key: Audience(talk.audience[self.name].threshold, talk.audience[self.name].noise)
             for key, talk in scenario.talks.items()
@@ -82,23 +85,37 @@ class Country(mesa.Agent):
 
     # -- trusting ----------------------------------------------------------------------------
 
-    def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
+    def observe(
+        self,
+        subject: str,
+        dt: float,
+        evidence: Sequence[Evidence],
+        of_threats: Sequence[Evidence] = (),
+    ) -> None:
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
-        try:
-            self._memory.observe(subject, dt, evidence)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            raise self._blame(self._memory.model, self.world.week, error) from error
+        for memory, pieces in ((self._memory, evidence), (self._threats, of_threats)):
+            try:
+                memory.observe(subject, dt, pieces)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                raise self._blame(memory.model, self.world.week, error) from error
 
     def trust(self, subject: str) -> float:
-        """Return the trust in `subject`, in [0, 1]."""
+        """Return the trust in the promises of `subject`, in [0, 1]."""
+        return self._recalled(self._memory, subject)
+
+    def credibility(self, subject: str) -> float:
+        """Return how credible the threats of `subject` are, in [0, 1]."""
+        return self._recalled(self._threats, subject)
+
+    def _recalled(self, memory: Memory, subject: str) -> float:
         try:
-            return self._memory.trust(subject)
+            return memory.trust(subject)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise self._blame(self._memory.model, self.world.week, error) from error
+            raise self._blame(memory.model, self.world.week, error) from error
 
     def _blame(
         self, part: object, week: int, error: BaseException, where: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.compliance.opportunist import Opportunist
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
+from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Scripted, Volatile
 from agents.opponents.bayesian import Bayesian
 from agents.opponents.frequency import Frequency
@@ -20,7 +21,7 @@ from agents.strategies.mirror import Mirror
 from agents.strategies.nash_seeking import NashSeeking
 from agents.strategies.nice_tit_for_tat import NiceTitForTat
 from agents.strategies.resource_dependent import ResourceDependent
-from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent
+from agents.strategies.time_dependent import Boulware, Conceder, Linear, TimeDependent, Ultimatum
 from agents.strategies.tit_for_tat import AveragedTitForTat, RandomTitForTat, RelativeTitForTat
 from agents.strategies.trade_off import TradeOff
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary
@@ -38,6 +39,7 @@ STRATEGIES: Mapping[str, type] = {
     "boulware": Boulware,
     "linear": Linear,
     "conceder": Conceder,
+    "ultimatum": Ultimatum,
     "resource-dependent": ResourceDependent,
     "micro": Micro,
     "mirror": Mirror,
@@ -84,6 +86,7 @@ POLICIES: Mapping[str, type] = {
     "generous": Generous,
     "grim": Grim,
     "limited-punishment": LimitedPunishment,
+    "shortfall": Shortfall,
     "scripted": Scripted,
 }
 

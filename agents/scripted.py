@@ -19,8 +19,8 @@ class ScriptedOffers(Strategy):
     Parameters
     ----------
     offers : list of lists or tables
-        Each the level of every issue in order, or a table of the issues that are not at level 0.
-        Empty: walk away at once.
+        Each the level of every issue in order, or a table of those that do not stand at the
+        status quo. Empty: walk away at once.
     """
 
     traits = Traits(source="a script")
@@ -48,7 +48,7 @@ def _outcome(turn: Turn, offer: Sequence[Level] | Mapping[str, Level]) -> int:
         if unknown:
             names = [issue.id for issue in issues]
             raise ValueError(_unknown("issue", min(unknown), names))
-        offer = [offer.get(issue.id, issue.levels[0]) for issue in issues]
+        offer = [offer.get(issue.id, issue.levels[issue.status_quo]) for issue in issues]
     if len(offer) != len(issues):
         raise ValueError(f"{len(offer)} levels for {len(issues)} issues: {list(offer)}")
     return turn.space.index(

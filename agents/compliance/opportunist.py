@@ -13,7 +13,7 @@ class Opportunist:
     """Keep a deal iff the temptation to break it is no larger than what its future is worth.
 
     The partner's reliability counts as survival probability: the discount factor is
-    ``patience ** review_weeks * trust``.
+    ``discount ** review_weeks * trust``.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class Opportunist:
 
     def choose(self, review: Review) -> float:
         """Return full quality where keeping the deal pays."""
-        continuation = (
-            review.own + review.harm + review.promised - (review.suffered + review.gained)
-        )
-        delta = power(review.patience, review.review_weeks) * review.trust
-        pays = keeps(review.own, review.gained, continuation, delta, self.punishment)
+        deal = review.own + review.harm + review.side + review.promised
+        continuation = deal - (review.suffered + review.gained)
+        delta = power(review.discount, review.review_weeks) * review.trust
+        concessions = review.own - review.takes
+        pays = keeps(concessions, review.tempted, continuation, delta, self.punishment)
         return KEEP if pays else WITHHOLD

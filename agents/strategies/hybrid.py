@@ -1,14 +1,14 @@
 """Half time, half tit for tat."""
 
-import math
-
+from agents.strategies.belief import BeliefKind
 from agents.strategies.mirror import Mirror
 from agents.strategies.strategy import Traits
-from agents.strategies.time_dependent import TimeDependent
+from agents.strategies.time_dependent import Schedule
 from agents.strategies.timed import Timed
 from simulator.errors import require
 from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.payoffs import SLACK
 
 __all__ = ["Hybrid"]
 
@@ -17,7 +17,8 @@ class Hybrid(Timed):
     """Demand a mean of what the time and what mirroring the partner would have it demand.
 
     ``(1 - mirroring) time-dependent target + mirroring mirrored target``; in the last turn, what it
-    would get without a deal. It never asks for less than the partner has already offered.
+    would get without a deal. It never asks for less than the partner has already offered. With
+    resolve the mean counts no less than the floor of the time-dependent target.
 
     Parameters
     ----------
@@ -26,6 +27,12 @@ class Hybrid(Timed):
     mirroring : float
         Weight of the mirrored target, in [0, 1].
     last_turn : {"reservation", "open"}
+        As in time-dependent.
+    resolve : float
+        As in time-dependent.
+    belief : {"none", "perfect", "reservation"}
+        As in time-dependent.
+    noise : float
         As in time-dependent.
 
     References
@@ -42,22 +49,26 @@ class Hybrid(Timed):
         exponent: float = 1.0,
         mirroring: float = 0.5,
         last_turn: LastTurn = "reservation",
+        resolve: float = 0.0,
+        belief: BeliefKind = "none",
+        noise: float = 0.0,
     ) -> None:
-        super().__init__(last_turn)
-        require(0 < exponent < math.inf, "hybrid", "exponent", exponent, "a number above 0")
+        super().__init__("hybrid", last_turn, resolve, belief, noise)
         require(0 <= mirroring <= 1, "hybrid", "mirroring", mirroring, "a share from 0 to 1")
         self.exponent = exponent
         self.mirroring = mirroring
-        self._schedule = TimeDependent(exponent=exponent, last_turn=last_turn)
+        self._schedule = Schedule("hybrid", exponent, last_turn)
         self._mirror = Mirror()
 
     def begin(self, turn: Turn) -> None:
         """Start without plans."""
         super().begin(turn)
-        self._schedule.begin(turn)
+        self._schedule.begin()
         self._mirror.begin(turn)
 
     def aim(self, turn: Turn) -> float:
         """Return the weighted mean of the two targets."""
-        by_time, mirrored = self._schedule.aim(turn), self._mirror.target(turn)
-        return (1.0 - self.mirroring) * by_time + self.mirroring * mirrored
+        floor = self.floor(turn)
+        by_time, mirrored = self._schedule.aim(turn, floor), self._mirror.target(turn)
+        mean = (1.0 - self.mirroring) * by_time + self.mirroring * mirrored
+        return max(mean, floor - SLACK) if self.resolve else mean

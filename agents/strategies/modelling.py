@@ -1,13 +1,11 @@
 """What strategies share that choose their offers by a model of the partner."""
 
-import math
-
 from agents.opponents.frequency import Frequency
 from agents.opponents.model import OpponentModel
+from agents.strategies.belief import BeliefKind
 from agents.strategies.demanding import Demanding
-from agents.strategies.time_dependent import TimeDependent
+from agents.strategies.time_dependent import Schedule
 from agents.strategies.timed import Timed
-from simulator.errors import require
 from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Preferences
@@ -49,22 +47,29 @@ class Modelling(Demanding):
 class TimedModelling(Modelling, Timed):
     """A strategy whose demands depend on time, and whose choice on a model of the partner.
 
-    It has the `exponent` of time-dependent, above 0, and its `last_turn`; messages call it by its
-    name.
+    It has the `exponent` of time-dependent, above 0, and what all strategies of that kind have;
+    messages call it by its name. A belief raises its floor, and leaves the choice to the model.
     """
 
-    def __init__(self, name: str, exponent: float, last_turn: LastTurn) -> None:
+    def __init__(
+        self,
+        name: str,
+        exponent: float,
+        last_turn: LastTurn,
+        resolve: float,
+        belief: BeliefKind,
+        noise: float,
+    ) -> None:
         Modelling.__init__(self)
-        Timed.__init__(self, last_turn)
-        require(0 < exponent < math.inf, name, "exponent", exponent, "a number above 0")
+        Timed.__init__(self, name, last_turn, resolve, belief, noise)
         self.exponent = exponent
-        self._schedule = TimeDependent(exponent=exponent, last_turn=last_turn)
+        self._schedule = Schedule(name, exponent, last_turn)
 
     def begin(self, turn: Turn) -> None:
         """Start with no plans and no picture of the partner."""
         super().begin(turn)
-        self._schedule.begin(turn)
+        self._schedule.begin()
 
     def aim(self, turn: Turn) -> float:
         """Return the time-dependent payoff of this round."""
-        return self._schedule.aim(turn)
+        return self._schedule.aim(turn, self.floor(turn))

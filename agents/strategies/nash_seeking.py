@@ -1,6 +1,7 @@
 """Concede in time, and look for the largest product of gains on the way."""
 
 from agents.opponents.model import nash_product
+from agents.strategies.belief import BeliefKind
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
 from simulator.negotiation.clock import LastTurn
@@ -21,6 +22,12 @@ class NashSeeking(TimedModelling):
         Of the time-dependent target, above 0.
     last_turn : {"reservation", "open"}
         As in time-dependent.
+    resolve : float
+        As in time-dependent.
+    belief : {"none", "perfect", "reservation"}
+        As in time-dependent.
+    noise : float
+        As in time-dependent.
 
     References
     ----------
@@ -29,8 +36,16 @@ class NashSeeking(TimedModelling):
 
     traits = Traits(time=True, offers=True, model=True, source="Nash 1950")
 
-    def __init__(self, *, exponent: float = 4.0, last_turn: LastTurn = "reservation") -> None:
-        super().__init__("nash-seeking", exponent, last_turn)
+    def __init__(
+        self,
+        *,
+        exponent: float = 4.0,
+        last_turn: LastTurn = "reservation",
+        resolve: float = 0.0,
+        belief: BeliefKind = "none",
+        noise: float = 0.0,
+    ) -> None:
+        super().__init__("nash-seeking", exponent, last_turn, resolve, belief, noise)
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome with the largest product among those that pay `target`."""

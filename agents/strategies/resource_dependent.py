@@ -3,12 +3,13 @@
 import math
 from typing import Literal
 
+from agents.strategies.belief import BeliefKind
 from agents.strategies.strategy import Traits
 from agents.strategies.time_dependent import target
 from agents.strategies.timed import Timed
 from simulator.arithmetic import exp
 from simulator.errors import require
-from simulator.negotiation.clock import LastTurn
+from simulator.negotiation.clock import LastTurn, mixed
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import SLACK
 
@@ -52,6 +53,12 @@ class ResourceDependent(Timed):
         As in time-dependent.
     last_turn : {"reservation", "open"}
         As in time-dependent.
+    resolve : float
+        As in time-dependent.
+    belief : {"none", "perfect", "reservation"}
+        As in time-dependent.
+    noise : float
+        As in time-dependent.
     """
 
     traits = Traits(time=True, offers=True, source="Faratin et al. 1998")
@@ -64,9 +71,12 @@ class ResourceDependent(Timed):
         opening: float = 0.0,
         tolerance: float = 1e-4,
         last_turn: LastTurn = "reservation",
+        resolve: float = 0.0,
+        belief: BeliefKind = "none",
+        noise: float = 0.0,
     ) -> None:
-        super().__init__(last_turn)
         name = "resource-dependent"
+        super().__init__(name, last_turn, resolve, belief, noise)
         require(0 < amount < math.inf, name, "amount", amount, "a number above 0")
         require(0 <= opening < 1, name, "opening", opening, "a share from 0, below 1")
         require(0 <= tolerance < math.inf, name, "tolerance", tolerance, "a number from 0")
@@ -78,13 +88,17 @@ class ResourceDependent(Timed):
     def aim(self, turn: Turn) -> float:
         """Return the payoff asked for with what is left of the resource."""
         wants = turn.preferences
-        share = aspiration(self._left(turn), self.opening) * turn.patience
         eps = self.tolerance * wants.unit
-        return target(share, wants.floor, wants.best, eps) - SLACK
+        share = self._share(turn) * turn.patience
+        return target(share, self.floor(turn), wants.best, eps) - SLACK
 
-    def _left(self, turn: Turn) -> float:
+    def _share(self, turn: Turn) -> float:
         if self.resource == "time":
-            return self.amount * (1.0 - self.time(turn))
+            clock = turn.rounds, turn.hold, turn.extension
+            return mixed(self._share_at, turn.round + 1, *clock, self.last_turn)
         others = turn.parties - 1
         received = sum(offer.seat != turn.seat for offer in turn.offers) / max(others, 1)
-        return self.amount / max(received, 1.0)
+        return aspiration(self.amount / max(received, 1.0), self.opening)
+
+    def _share_at(self, time: float) -> float:
+        return aspiration(self.amount * (1.0 - time), self.opening)

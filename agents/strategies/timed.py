@@ -1,10 +1,13 @@
-"""What strategies share that ask for less as time runs out: the clock, and the last turn."""
+"""What strategies share that ask for less as time runs out: the floor, and the last turn."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from agents.strategies.belief import Belief, BeliefKind, raised_floor
 from agents.strategies.demanding import Demanding
-from simulator.negotiation.clock import LastTurn, relative_time
+from simulator.errors import require
+from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Preferences
 
@@ -25,40 +28,75 @@ def demanded(target: float, received: Sequence[float]) -> float:
 
 
 class Timed(Demanding):
-    """A strategy whose demands fall to what it would get without a deal when time is over.
+    """A strategy whose demands fall to a floor when time is over.
 
-    In the last turn it asks for just that, and accepts whatever is rational. It never asks for less
-    than the others have already offered: where the best offer received pays more than its target,
-    that is what it demands, and offers again. A strategy of this kind has its own `aim`.
+    The floor is what it would get without a deal, raised by its resolve towards what it would get
+    by an offer to take or to leave. In the last turn of a deadline that cannot move it asks for
+    just that, and accepts whatever is rational. It never asks for less than the others have already
+    offered: where the best offer received pays more than its target, that is what it demands, and
+    offers again. A strategy of this kind has its own `aim`.
 
     Parameters
     ----------
+    name : str
+        What messages call it.
     last_turn : {"reservation", "open"}
         With "open" the last turn is one like any other, relative time is n / (R + 1) instead of
         n / R, and what was offered before does not count.
+    resolve : float
+        How much it insists on of what an offer to take or to leave would get it, in [0, 1].
+    belief : {"none", "perfect", "reservation"}
+        What it knows of the others; resolve above 0 goes by a belief, so that none is perfect then.
+    noise : float
+        How wrong it is about them, from 0.
     """
 
-    def __init__(self, last_turn: LastTurn) -> None:
+    def __init__(
+        self, name: str, last_turn: LastTurn, resolve: float, belief: BeliefKind, noise: float
+    ) -> None:
+        require(0 <= resolve <= 1, name, "resolve", resolve, "a share from 0 to 1")
+        require(0 <= noise < math.inf, name, "noise", noise, "a number from 0")
         self.last_turn: LastTurn = last_turn
+        self.resolve = resolve
+        self.belief: BeliefKind = belief
+        self.noise = noise
+        kind: BeliefKind = "perfect" if resolve > 0 and belief == "none" else belief
+        self._belief = None if kind == "none" else Belief(kind, noise)
         self._received = _Received()
 
+    @property
+    def informed(self) -> bool:
+        """Whether it is shown the turns of the others: for its belief, or a model that is."""
+        return self._belief is not None or super().informed
+
     def begin(self, turn: Turn) -> None:
-        """Start with nothing received."""
+        """Start with nothing received, and no belief about the others."""
         self._received = _Received()
+        if self._belief is not None:
+            self._belief.begin(turn)
 
     def aim(self, turn: Turn) -> float:
         """Return the payoff asked for in this round but the last, whatever was offered."""
         raise NotImplementedError("a strategy that goes by time must have its own aim(turn)")
 
-    def time(self, turn: Turn) -> float:
-        """Return the relative time by which it reckons."""
-        return relative_time(turn.round + 1, turn.rounds, self.last_turn)
+    def floor(self, turn: Turn) -> float:
+        """Return what its target falls to: what no deal is worth, or more with resolve."""
+        least = turn.preferences.floor
+        if self._belief is None or self.resolve == 0:
+            return least
+        return raised_floor(least, self._belief.most(turn), self.resolve)
 
     def target(self, turn: Turn) -> float:
         """Return the least payoff that it accepts at this turn."""
-        asked = self._asked(turn)
-        best = None if self._is_last(turn) else self._best(turn)
+        if self._is_last(turn):
+            return turn.preferences.floor
+        asked, best = self.aim(turn), self._best(turn)
         return asked if best is None else demanded(asked, [best.pays])
+
+    def choose(self, turn: Turn, target: float) -> int:
+        """Return what it believes the others like best of what pays `target`; else the worst."""
+        kindest = None if self._belief is None else self._belief.kindest(turn, target)
+        return turn.preferences.lowest_at_least(target) if kindest is None else kindest
 
     def propose(self, turn: Turn) -> int:
         """Return the outcome chosen at what it asks for, or the best received if that pays more."""
@@ -68,10 +106,10 @@ class Timed(Demanding):
         return self.choose(turn, asked)
 
     def _asked(self, turn: Turn) -> float:
-        return turn.preferences.floor if self._is_last(turn) else self.aim(turn)
+        return self.floor(turn) if self._is_last(turn) else self.aim(turn)
 
     def _is_last(self, turn: Turn) -> bool:
-        return self.last_turn != "open" and turn.round + 1 >= turn.rounds
+        return self.last_turn != "open" and turn.is_final
 
     def _best(self, turn: Turn) -> "_Best | None":
         return None if self.last_turn == "open" else self._received.best(turn)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.opponents.model import issue_weights
+from agents.strategies.belief import BeliefKind
 from agents.strategies.modelling import TimedModelling
 from agents.strategies.strategy import Traits
 from simulator.errors import require
@@ -29,6 +30,12 @@ class TradeOff(TimedModelling):
         Width of the curve, as a share of the payoff range, from 0 to 1.
     last_turn : {"reservation", "open"}
         As in time-dependent.
+    resolve : float
+        As in time-dependent.
+    belief : {"none", "perfect", "reservation"}
+        As in time-dependent.
+    noise : float
+        As in time-dependent.
 
     References
     ----------
@@ -44,8 +51,11 @@ class TradeOff(TimedModelling):
         exponent: float = 1.0,
         band: float = 0.05,
         last_turn: LastTurn = "reservation",
+        resolve: float = 0.0,
+        belief: BeliefKind = "none",
+        noise: float = 0.0,
     ) -> None:
-        super().__init__("trade-off", exponent, last_turn)
+        super().__init__("trade-off", exponent, last_turn, resolve, belief, noise)
         require(0 <= band <= 1, "trade-off", "band", band, "a share from 0 to 1")
         self.band = band
 

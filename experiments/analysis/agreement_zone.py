@@ -1,5 +1,6 @@
 """What each talk could agree on before the first week, found without playing it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,7 +15,9 @@ from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
 from simulator.world.delegations import votes
-from simulator.world.track import Track, peers
+from simulator.world.party import Evidence
+from simulator.world.threats import ThreatRegister
+from simulator.world.track import Track, Views, peers
 
 __all__ = ["Baseline", "Zone"]
 
@@ -50,18 +53,19 @@ class Zone:
 class Baseline:
     """A scenario before its first week: history replayed, threats announced, deals in force.
 
-    Values are free of uncertainty, and no event has happened yet. `trust` is by (observer,
-    subject), in [0, 1].
+    Values are free of uncertainty, and no event has happened yet. `trust` and `credibility` are by
+    (observer, subject), in [0, 1].
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         blueprint = Blueprint(scenario)
-        self.trust = _replayed(blueprint)
+        self.trust, self.credibility = _replayed(blueprint)
         self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
+        threats = ThreatRegister(0)
+        threats.update(blueprint, 0)
         for key, track in self._tracks.items():
-            threats = [threat for threat in scenario.threats if threat.talk == key]
-            track.threaten([t for t in threats if scenario.week_of(t.announced) <= 0])
+            track.threaten(threats.of(key))
         for deal in scenario.deals:
             track = self._tracks[deal.talk]
             signed = scenario.week_of(deal.signed)
@@ -83,28 +87,57 @@ class Baseline:
     def _preferences(self, track: Track, seat: int) -> Preferences:
         parties = track.plan.parties
         name = parties[seat]
-        weight = self.scenario.countries[name].benchmark
-        trust = [self.trust[name, other] for j, other in enumerate(parties) if j != seat]
-        peer_values = peers(self._tracks.values(), track, name)
-        return track.preferences(seat, trust, peer_values, weight)
+        partners = [other for j, other in enumerate(parties) if j != seat]
+        views = Views(
+            tuple(self.trust[name, other] for other in partners),
+            self._credibility(track, seat),
+            self.scenario.countries[name].benchmark,
+            self.scenario.reciprocity,
+        )
+        return track.preferences(seat, views, peers(self._tracks.values(), track, name))
+
+    def _credibility(self, track: Track, seat: int) -> tuple[float, ...]:
+        parties = track.plan.parties
+        return tuple(
+            self.credibility[parties[seat], other] for j, other in enumerate(parties) if j != seat
+        )
 
     def _passed(self, track: Track) -> NDArray[np.bool_]:
         """Return which outcomes all audiences would ratify, shape ``(n,)``."""
         ratified = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
-            payoffs = votes(track, track.plan.seats[party])
+            seat = track.plan.seats[party]
+            without = track.without_deal(seat, self._credibility(track, seat))
+            payoffs = votes(track, seat, without)
             ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
         return ratified
 
 
-def _replayed(blueprint: Blueprint) -> dict[tuple[str, str], float]:
-    """Return the trust that results from the history of a scenario."""
-    memories = {
-        key: Memory(cast("TrustModel", spec.trust.build()))
-        for key, spec in blueprint.scenario.countries.items()
-    }
+_Matrix = dict[tuple[str, str], float]
+
+
+def _replayed(blueprint: Blueprint) -> tuple[_Matrix, _Matrix]:
+    """Return the trust, and the credibility of threats, that a scenario's history leads to."""
+    trust, credibility = (
+        {key: getattr(spec, slot).build() for key, spec in blueprint.scenario.countries.items()}
+        for slot in ("trust", "credibility")
+    )
+    past = blueprint.history
+    return (
+        _learned(blueprint, trust, [(passed, of.promises) for passed, of in past]),
+        _learned(blueprint, credibility, [(passed, of.threats) for passed, of in past]),
+    )
+
+
+def _learned(
+    blueprint: Blueprint,
+    models: Mapping[str, object],
+    past: Sequence[tuple[float, Mapping[tuple[str, str], Sequence[Evidence]]]],
+) -> _Matrix:
+    """Return what each observer's model makes of each subject's past."""
+    memories = {key: Memory(cast("TrustModel", model)) for key, model in models.items()}
     pairs = blueprint.witnesses.pairs
-    for passed, lessons in blueprint.history:
+    for passed, lessons in past:
         for observer, subject in pairs:
             memory = memories[observer]
             try:

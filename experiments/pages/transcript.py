@@ -1,5 +1,6 @@
 """The transcript of a run: its talks in words, offer by offer."""
 
+import datetime
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,11 +15,12 @@ from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.specs import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec
 from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
+from simulator.world.threats import Act, Standing
 
 __all__ = ["transcript_page"]
 
@@ -97,22 +99,27 @@ def _news(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give the events that touch a talk, its threats, and how its deadline moves."""
     for news in run.world.news:
         at_review = news.kind is Happening.FORCED and news.before is None  # shown as a review
-        is_here = news.talk == key or (news.event is not None and _concerns(run, news.event, key))
+        is_here = news.talk == key or _touches(run, news, key)
         if is_here and not at_review:
             label, text, style = _news_text(run, news)
             yield _Line(news.week, label, Text(text, style=style))
+
+
+def _touches(run: RunRecord, news: News, key: str) -> bool:
+    """Return whether an event concerns a talk, or a shock comes from one of its parties."""
+    if news.event is not None:
+        return _concerns(run, news.event, key)
+    return news.shock is not None and news.by in run.scenario.talks[key].parties
 
 
 def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     """Return label, text and style of a line of news."""
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
-    if news.threat is not None:
-        if news.kind is not Happening.DUE:
-            return "threat", _announced(run, news.threat), "yellow"
-        whose = wording.name(run.scenario, news.threat.by)
-        due = f"The threat of {whose} falls due: carried out while there is no deal"
-        return "threat", f"{due} ({news.threat.id}).", "red"
+    if news.shock is not None:
+        return "shock", f"{wording.act(run.scenario, news.by, news.shock)}.", "magenta"
+    if news.threat is not None and news.act is not None:
+        return "threat", _threat(run, news.threat, news.act), _THREATS[news.act]
     if news.kind is Happening.MOVED:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
@@ -122,15 +129,48 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     return "deal", f"{who} disregards the deal from now on, by the event.", "red"
 
 
-def _announced(run: RunRecord, threat: ThreatSpec) -> str:
-    scenario = run.scenario
-    worth = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in threat.payoffs.items()]
-    until = threat.effective
-    date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
-    return (
-        f"{wording.name(scenario, threat.by)} threatens, if there is no deal by {date}:"
-        f" {listing(worth)} a year ({threat.id})."
-    )
+_THREATS = {
+    Act.ANNOUNCED: "yellow",
+    Act.EXTENDED: "yellow",
+    Act.CARRIED_OUT: "red",
+    Act.ENDED: "green",
+    Act.WITHDRAWN: "green",
+}
+
+
+def _threat(run: RunRecord, threat: Standing, act: Act) -> str:
+    """Return a line on what becomes of a threat."""
+    scenario, spec = run.scenario, threat.spec
+    who = wording.name(scenario, spec.by)
+    match act:
+        case Act.ANNOUNCED:
+            until = spec.effective
+            date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
+            what = f"{who} threatens, if there is no deal by {date}: {_worth(run, threat)}"
+        case Act.EXTENDED:
+            day = scenario.start + datetime.timedelta(days=threat.day)
+            grown = f", and raises it to {threat.times:.3g} times" if threat.times != 1 else ""
+            what = f"{who} extends the date of its threat to {wording.day(day, brief=True)}{grown}"
+        case Act.CARRIED_OUT:
+            what = f"{who} carries its threat out: there is no deal"
+        case Act.ENDED:
+            what = f"The deal ends what {who} had carried out"
+        case Act.WITHDRAWN:
+            what = f"{who} withdraws its threat"
+    return f"{what} ({spec.id})."
+
+
+def _worth(run: RunRecord, threat: Standing) -> str:
+    """Return what carrying a threat out means: the level it names, or what it is worth."""
+    scenario, spec = run.scenario, threat.spec
+    if spec.issue is None:
+        worth = spec.payoffs.items()
+        named = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in worth]
+        return f"{listing(named)} a year"
+    space = run.world.tracks[spec.talk].plan.space
+    issue = space.issues[space.position[spec.issue]]
+    assert spec.level is not None
+    return f"{wording.short(issue)} {wording.quantity(spec.level, issue.unit)}"
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
@@ -138,6 +178,8 @@ def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
     talks = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
     if event.disregard is not None:
         talks.append(event.disregard.talk)
+    if event.evidence is not None and event.evidence.by in run.scenario.talks[key].parties:
+        return True
     return key in talks or any(_is_about(run, path.split("."), key) for path in event.set)
 
 
@@ -342,7 +384,7 @@ def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Contain
     disregards, partial = [], []
     for party, quality in overall.items():
         who = wording.name(run.scenario, party)
-        if disregarded(quality):
+        if disregarded(quality, run.scenario.disregard):
             what = "withholds in answer" if party in excused else "disregards the deal"
             disregards.append(f"{who} {what}")
         elif quality < 1:

@@ -30,7 +30,9 @@ MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "collapsed": (BELOW, "X", True, 70, "deal collapsed"),
     "disregard": (BELOW, "v", True, 46, "disregard"),
     "announced": (ABOVE, "^", False, 46, "threat announced"),
-    "due": (ABOVE, "^", True, 46, "threat due"),
+    "extended": (ABOVE, "$\\rightarrow$", True, 60, "date extended"),
+    "carried out": (ABOVE, "^", True, 46, "threat carried out"),
+    "shock": (ABOVE, "d", True, 40, "act outside the deals"),
 }
 #: The most talks for which marks say who did it.
 FEW = 12

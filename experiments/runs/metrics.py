@@ -188,6 +188,11 @@ def _forecast_gap(world: "World") -> float:
     return _mean(trust - quality for trust, quality in of_run(world))
 
 
+def _shocks(world: "World") -> float:
+    """How often a country acted outside its deals, by chance."""
+    return float(world.shocks)
+
+
 def _cumulative(world: "World", country: str) -> float:
     """Weighted payoffs of the country, discounted by its patience, US$ bn."""
     return world.totals[country].cumulative
@@ -233,6 +238,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("share_in_force", "talks with a deal in force at the end", "share", _share_in_force),
     Metric("first_signing", "first signing", "week", _first_signing),
     Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
+    Metric("shocks", "shocks", "", _shocks),
     Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in),
     Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
     Metric("partner_trust", "mean trust among partners at the end", "0 to 1", _partner_trust),

@@ -118,7 +118,7 @@ class RunRecord(tables.TableFrames):
             "deals_in_force": statuses.count(Status.IN_FORCE),
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),
-            "disregards": world.ledger.disregards(),
+            "disregards": world.ledger.disregards(self.scenario.disregard),
             "mean_trust_end": total(trusts) / len(trusts) if trusts else float("nan"),
             **{f"payoff_material_{key}": total.material for key, total in totals},
             **{f"payoff_weighted_{key}": total.weighted for key, total in totals},

@@ -56,17 +56,22 @@ class TableFrames(ABC):
         return self.frame("trust")
 
     @cached_property
+    def threats(self) -> "pd.DataFrame":
+        """One row per threat and what becomes of it."""
+        return self.frame("threats")
+
+    @cached_property
     def payoffs(self) -> "pd.DataFrame":
         """One row per country and week kept."""
         return self.frame("payoffs")
 
 
 def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
-    """Return an outcome in words: who does what, without issues at level 0."""
+    """Return an outcome in words: who does what, without issues at the status quo."""
     commitments = [
         f"{issue.obligor}: {issue.id} {issue.levels[level]}{' ' if issue.unit else ''}{issue.unit}"
         for issue, level in zip(space.issues, levels, strict=True)
-        if level
+        if level != issue.status_quo
     ]
     return "; ".join(commitments) or "nothing"
 
@@ -168,9 +173,9 @@ def _by_country(
 
 def _trust(world: "World") -> Iterator[tuple[Any, ...]]:
     pairs = world.blueprint.witnesses.pairs
-    for week, values in world.records.rows["trust"]:
-        for (observer, subject), trust in zip(pairs, values, strict=True):
-            yield week, observer, subject, trust
+    for week, trusts, credibilities in world.records.rows["trust"]:
+        for pair, trust, credibility in zip(pairs, trusts, credibilities, strict=True):
+            yield week, *pair, trust, credibility
 
 
 _ROWS: dict[str, "Callable[[World], Iterator[tuple[Any, ...]]]"] = {
@@ -178,6 +183,7 @@ _ROWS: dict[str, "Callable[[World], Iterator[tuple[Any, ...]]]"] = {
     "deals": _deals,
     "performance": lambda world: iter(world.records.rows["performance"]),
     "trust": _trust,
+    "threats": lambda world: iter(world.records.rows["threats"]),
     "payoffs": lambda world: iter(world.records.rows["payoffs"]),
 }
 assert _ROWS.keys() | {"runs"} == TABLES.keys()

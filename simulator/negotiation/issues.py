@@ -28,13 +28,16 @@ class Issue:
     id : str
         Its key, the same in every talk in which the same thing is at stake.
     levels : sequence of float or str
-        What can be agreed, in order; level 0 is no commitment.
+        What can be agreed, in order.
     obligor : str
         The party that must perform it; empty where nobody must (a domain of the field).
     unit : str
         Unit of the levels.
     name : str
         What people call it.
+    status_quo : int
+        Position of the level that stands without a deal: no commitment. Levels before it are what
+        the obligor takes, those after it what it gives.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Issue:
     obligor: str = ""
     unit: str = ""
     name: str = ""
+    status_quo: int = 0
 
 
 def read_only(array: Array) -> Array:
@@ -80,6 +84,11 @@ class OutcomeSpace:
 
     def __len__(self) -> int:
         return self.size
+
+    @cached_property
+    def status_quo(self) -> int:
+        """The outcome in which every issue stands where it does without a deal."""
+        return self.index([issue.status_quo for issue in self.issues])
 
     def levels(self, index: int) -> tuple[int, ...]:
         """Return the level of each issue, from 0, in outcome `index`."""

@@ -61,6 +61,10 @@ class Turn:
         ``informed``, which no party is.
     patience : float
         What is left of the aspiration, in (0, 1]: patience to the power of the weeks spent.
+    hold : float
+        The chance, as the party sees it, that the deadline stands, in [0, 1].
+    extension : int
+        By how many rounds the deadline moves where it does not stand, from 0.
     """
 
     talk: str
@@ -80,6 +84,8 @@ class Turn:
     trust: Sequence[float] = field(default=(), init=False)
     parties: int = field(default=2, init=False)
     seats: Sequence["Turn"] = field(default=UNSEEN, init=False)
+    hold: float = field(default=1.0, init=False)
+    extension: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         show(self, until=self.rounds)
@@ -90,6 +96,11 @@ class Turn:
         turns = (self.rounds - 1 - self.round) * self.parties + 1 - self.seat
         left = turns if self.limit is None else min(turns, self.limit - len(self.offers))
         return max(left, 0)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is in the last round of a deadline that cannot move."""
+        return self.round + 1 >= self.rounds and (self.hold == 1.0 or self.extension == 0)
 
     @property
     def time(self) -> float:

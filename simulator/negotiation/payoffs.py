@@ -1,14 +1,16 @@
 """What outcomes are worth to a party: value vectors, trust and threats.
 
-What a party must do itself and what it suffers whatever happens is certain; what it is promised
-counts with the probability that the promise is kept; a partner that breaks its promise also
-carries out its threat. All values are US$ bn per year; 0 is the world without deal and threat.
+What a party must do itself and what it suffers whatever happens is certain, and so is what a deal
+allows a partner to take; what it is promised counts with the probability that the promise is kept;
+a partner that breaks its promise also carries out the rest of its threat, with the probability that
+it means it. All values are US$ bn per year, and measured from the status quo: 0 is the world
+without deal and threat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Never, TypeVar
+from typing import Any, NamedTuple, Never, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +20,22 @@ from simulator.negotiation.issues import OutcomeSpace, read_only
 from simulator.rounding import slack
 
 __all__ = [
+    "Menace",
+    "Parts",
     "Preferences",
+    "Split",
     "Valuation",
     "Vector",
     "accrued",
+    "assured",
     "benchmark_penalty",
     "disagreement",
     "expected",
     "interpolated",
+    "rest",
+    "rests",
     "split",
+    "surpluses",
 ]
 
 Vector = NDArray[np.float64]
@@ -36,34 +45,161 @@ Payoff = TypeVar("Payoff", float, Vector)
 SLACK = 1e-6
 
 
+class Menace(NamedTuple):
+    """One threat of one party as another, or itself, reckons with it.
+
+    Parameters
+    ----------
+    payoff : float
+        What the party that reckons gets if it is carried out (f; its own threat: g), US$ bn per
+        year.
+    weight : float
+        The chance that it is carried out, in [0, 1]: 1 while it is.
+    issue : int or None
+        Position of the issue that it is about; None for what no issue is about.
+    """
+
+    payoff: float
+    weight: float = 1.0
+    issue: int | None = None
+
+
 def expected(
-    certain: Payoff, promised: Sequence[Payoff], trust: Sequence[float], threat: Sequence[float]
+    certain: Payoff,
+    promised: Sequence[Payoff],
+    trust: Sequence[float | Vector],
+    threat: Sequence[float | Vector],
 ) -> Payoff:
-    """Return the payoff that a party expects: own + harm + sum_j T_j promised_j + (1 - T_j) f_j.
+    """Return the payoff that a party expects: certain + sum_j T_j promised_j + (1 - T_j) r_j.
 
     Parameters
     ----------
     certain : float or ndarray
-        ``own + harm``: what the party performs itself and what it suffers whatever happens.
+        ``own + harm + side``: what the party performs itself, what it suffers whatever happens,
+        and what the outcome allows the others to take.
     promised : sequence of float or ndarray
         Per partner, the positive values of what that partner must perform.
-    trust : sequence of float
+    trust : sequence of float or ndarray
         Per partner, the trust T_j in [0, 1] that it keeps its promise.
-    threat : sequence of float
-        Per partner, what the party suffers (f_j) if that partner carries out its threat.
+    threat : sequence of float or ndarray
+        Per partner, what it adds (r_j) if it breaks the deal: the `rest` of its threats, times
+        their credibility.
     """
     total = certain
     for t, p, f in zip(trust, promised, threat, strict=True):
         # In place: a vector per step costs more than the sums.
-        part = t * p
+        part: Any = t * p
         part += (1.0 - t) * f
         part += total
         total = part
     return total
 
 
-def split(values: Vector, own: bool) -> tuple[Vector, Vector, Vector]:
-    """Return a party's values of an issue as what it performs, suffers and is promised.
+def rest(threat: float, side: Payoff) -> Payoff:
+    """Return what carrying out a threat adds to what a deal allows already: ``min(f - side, 0)``.
+
+    A threat that does its target good, or no harm, adds all of itself.
+
+    Parameters
+    ----------
+    threat : float
+        What the target gets if it is carried out (f), US$ bn per year.
+    side : float or ndarray
+        What the target gets from what the deal allows the threatener to take, at most 0.
+    """
+    if isinstance(side, np.ndarray):
+        return np.minimum(threat - side, 0.0) if threat < 0.0 else threat + 0.0 * side
+    return min(threat - side, 0.0) if threat < 0.0 else threat
+
+
+def rests(
+    threats: Sequence[tuple[float, int | None]], sides: Sequence[Payoff], nothing: Payoff
+) -> list[Payoff]:
+    """Return the rest of each of one party's threats, issue by issue.
+
+    A threat about an issue is measured against what the deal allows on that issue; those about no
+    issue, one after the other, against what it allows on all issues that no threat names.
+
+    Parameters
+    ----------
+    threats : sequence of (float, int or None)
+        What the target gets from each, US$ bn per year, and the position of its issue.
+    sides : sequence of float or ndarray
+        Per issue, what the target gets from what the deal allows the threatener to take.
+    nothing : float or ndarray
+        Zero, of the kind of the sides.
+    """
+    named = {issue for _, issue in threats}
+    left = nothing
+    for k, side in enumerate(sides):
+        if k not in named:
+            left = left + side
+    found = []
+    for payoff, issue in threats:
+        added = rest(payoff, left if issue is None else sides[issue])
+        found.append(added)
+        if issue is None and payoff < 0.0:
+            left = left - payoff + added  # what the next is measured against
+    return found
+
+
+def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float]) -> list[float]:
+    """Return what carrying out each of one's own threats adds to what a deal lets one take.
+
+    ``g - takes``: of a threat about an issue, what is taken on it; of the first about no issue,
+    what is taken on all issues that no threat names.
+
+    Parameters
+    ----------
+    threats : sequence of (float, int or None)
+        What carrying it out is worth to its author (g), US$ bn per year, and the position of its
+        issue.
+    takes : sequence of float
+        Per issue, what the deal lets the author take.
+    """
+    named = {issue for _, issue in threats}
+    left = total(take for k, take in enumerate(takes) if k not in named)
+    added = []
+    for payoff, issue in threats:
+        added.append(payoff - (left if issue is None else takes[issue]))
+        left = 0.0 if issue is None else left
+    return added
+
+
+def assured(
+    trust: float | Vector, assurance: float | Vector, enforced: bool = False
+) -> float | Vector:
+    """Return the trust in promises that a pledge to observe them stands behind.
+
+    ``T + a T (1 - T)``: a pledge is worth what it makes of the trust there is, nothing without any.
+    ``T + a (1 - T)`` where a third party enforces it.
+
+    Parameters
+    ----------
+    trust : float or ndarray
+        Trust without it (T), in [0, 1].
+    assurance : float or ndarray
+        Probability with which it prevents a breach (a), in [0, 1].
+    enforced : bool
+        Whether a third party guarantees it.
+    """
+    if enforced:
+        return trust + assurance * (1.0 - trust)
+    return trust + assurance * trust * (1.0 - trust)
+
+
+class Split(NamedTuple):
+    """A party's values of an issue by what they are to it, per level, each US$ bn per year."""
+
+    concessions: Vector  # what it gives itself: own values from the status quo on
+    takes: Vector  # what it takes itself: own values before it
+    harm: Vector  # what it gets from another's level whatever happens
+    side: Vector  # negative values of what another takes: levels before the status quo
+    promised: Vector  # positive values of what another must perform
+
+
+def split(values: Vector, own: bool, status_quo: int = 0) -> Split:
+    """Return a party's values of an issue as what it gives, takes, suffers and is promised.
 
     Parameters
     ----------
@@ -71,11 +207,17 @@ def split(values: Vector, own: bool) -> tuple[Vector, Vector, Vector]:
         Its value of each level, US$ bn per year.
     own : bool
         Whether it is the issue's obligor.
+    status_quo : int
+        Position of the level that stands without a deal.
     """
     nothing = 0.0 * values
+    taken, given = values.copy(), values.copy()
+    taken[status_quo:] = 0.0
+    given[:status_quo] = 0.0
     if own:
-        return values, nothing, nothing
-    return nothing, np.minimum(values, 0.0), np.maximum(values, 0.0)
+        return Split(given, taken, nothing, nothing, nothing)
+    harm = np.minimum(given, 0.0) + np.maximum(taken, 0.0)
+    return Split(nothing, nothing, harm, np.minimum(taken, 0.0), np.maximum(given, 0.0))
 
 
 def interpolated(
@@ -146,7 +288,7 @@ class Valuation:
     partners : sequence of int
         Seats of the others, in seat order.
     face : sequence of float, optional
-        Cost per step off the announced position (level 0), per issue; enters talks only.
+        Cost per step from the status quo on, per issue; enters talks only.
     """
 
     def __init__(
@@ -164,29 +306,51 @@ class Valuation:
         self.values = tuple(np.asarray(v, dtype=float) for v in values)
         self.partners = tuple(partners)
         self.face = tuple(face) if face is not None else (0.0,) * len(self.values)
+        self.bases = tuple(issue.status_quo for issue in space.issues)
 
     def of(self, levels: Sequence[int]) -> tuple[float, ...]:
         """Return the value of each issue at these `levels`, US$ bn per year."""
         return tuple(float(v[level]) for v, level in zip(self.values, levels, strict=True))
 
     @cached_property
+    def concessions(self) -> Vector:
+        """Values of what the party itself gives, shape ``(n,)``."""
+        return self._total([of.concessions for of in self._split])
+
+    @cached_property
     def own(self) -> Vector:
-        """Values of what the party itself performs, shape ``(n,)``."""
-        return self._total([own for own, _, _ in self._split])
+        """Values of what the party itself performs, gives or takes, shape ``(n,)``."""
+        return self._total([of.concessions + of.takes for of in self._split])
 
     @cached_property
     def harm(self) -> Vector:
-        """Negative values of what others perform, shape ``(n,)``."""
-        return self._total([harm for _, harm, _ in self._split])
+        """What the party gets from what others perform whatever happens, shape ``(n,)``."""
+        return self._total([of.harm for of in self._split])
+
+    @cached_property
+    def sides(self) -> tuple[tuple[Vector, ...] | None, ...]:
+        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` each; None if nothing.
+
+        Negative values of its levels before the status quo.
+        """
+        return tuple(self._sides(j) if self._takes(j) else None for j in self.partners)
 
     @cached_property
     def promised(self) -> tuple[Vector, ...]:
         """Positive values of what each partner performs, each of shape ``(n,)``."""
         by_obligor = list(zip(self.obligors, self._split, strict=True))
         return tuple(
-            self._total([p if o == j else 0.0 * p for o, (_, _, p) in by_obligor])
+            self._total([of.promised if o == j else 0.0 * of.promised for o, of in by_obligor])
             for j in self.partners
         )
+
+    def promised_on(self, partner: int, issues: Collection[int]) -> Vector:
+        """Return what a partner promises on some issues alone, shape ``(n,)``."""
+        tables = [
+            of.promised if o == partner and k in issues else 0.0 * of.promised
+            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
+        ]
+        return self._total(tables)
 
     @cached_property
     def full_faith(self) -> Vector:
@@ -195,33 +359,75 @@ class Valuation:
 
     @cached_property
     def bargained(self) -> Vector:
-        """``own + harm`` less what the outcome costs in face, shape ``(n,)``."""
-        if not any(self.face):
-            return self.own + self.harm
-        costs = zip(self.face, self.values, strict=True)
-        steps: list[Vector] = [c * np.arange(len(v), dtype=np.float64) for c, v in costs]
-        return self.own + self.harm - self._total(steps)
+        """What is certain, less what the outcome costs in face, shape ``(n,)``.
 
-    def parts(self, levels: Sequence[int]) -> tuple[float, float, list[float]]:
-        """Return own, harm and, per partner, promised value of the outcome with these levels."""
-        own = harm = 0.0
+        ``own + harm + side``.
+        """
+        certain = self.own + self.harm
+        for sides in self.sides:
+            for side in sides or ():
+                certain = certain + side
+        if any(self.face):
+            costs = zip(self.face, self.values, self.bases, strict=True)
+            steps: list[Vector] = [
+                c * np.maximum(np.arange(len(v), dtype=np.float64) - b, 0.0) for c, v, b in costs
+            ]
+            certain = certain - self._total(steps)
+        return certain
+
+    def parts(self, levels: Sequence[int]) -> "Parts":
+        """Return what the outcome with these levels is worth to the party, part by part."""
+        concessions = harm = 0.0
+        takes = [0.0] * len(self.values)
+        sides = {partner: [0.0] * len(self.values) for partner in self.partners}
         promised = dict.fromkeys(self.partners, 0.0)
-        for level, obligor, (mine, hurt, owed) in zip(
-            levels, self.obligors, self._split, strict=True
-        ):
-            own += float(mine[level])
-            harm += float(hurt[level])
+        issues = zip(levels, self.obligors, self._split, strict=True)
+        for k, (level, obligor, of) in enumerate(issues):
+            concessions += float(of.concessions[level])
+            harm += float(of.harm[level])
+            takes[k] = float(of.takes[level])
             if obligor != self.seat:
-                promised[obligor] += float(owed[level])
-        return own, harm, list(promised.values())
+                sides[obligor][k] = float(of.side[level])
+                promised[obligor] += float(of.promised[level])
+        return Parts(concessions, takes, harm, list(sides.values()), list(promised.values()))
+
+    def _takes(self, partner: int) -> bool:
+        return any(o == partner and b > 0 for o, b in zip(self.obligors, self.bases, strict=True))
+
+    def _sides(self, partner: int) -> tuple[Vector, ...]:
+        nothing = [0.0 * values for values in self.values]
+        return tuple(
+            self._total([*nothing[:k], of.side if o == partner else nothing[k], *nothing[k + 1 :]])
+            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
+        )
 
     @cached_property
-    def _split(self) -> list[tuple[Vector, Vector, Vector]]:
-        issues = zip(self.values, self.obligors, strict=True)
-        return [split(values, obligor == self.seat) for values, obligor in issues]
+    def _split(self) -> list[Split]:
+        issues = zip(self.values, self.obligors, self.bases, strict=True)
+        return [split(values, obligor == self.seat, base) for values, obligor, base in issues]
 
     def _total(self, tables: Sequence[Vector]) -> Vector:
         return self.space.total(tables)
+
+
+class Parts(NamedTuple):
+    """What an outcome is worth to one party, part by part, US$ bn per year."""
+
+    concessions: float  # what it gives itself
+    takes: list[float]  # what it takes itself, per issue
+    harm: float  # what it suffers whatever happens
+    sides: list[list[float]]  # per partner, what that is allowed to take, per issue
+    promised: list[float]  # per partner
+
+    @property
+    def own(self) -> float:
+        """What it performs itself."""
+        return self.concessions + total(self.takes)
+
+    @property
+    def side(self) -> float:
+        """What the others are allowed to take."""
+        return total(total(sides) for sides in self.sides)
 
 
 class Preferences:
@@ -254,6 +460,7 @@ class Preferences:
         options = rational.nonzero()[0]
         now = vars(self)
         now["expected"], now["rational"] = read_only(expected.copy()), read_only(rational)
+        now["allowed"] = None if allowed is None else read_only(allowed.copy())
         now["options"], now["payoffs"] = read_only(options), read_only(expected.take(options))
         now["disagreement"], now["_unit"] = disagreement, unit
 
@@ -263,6 +470,8 @@ class Preferences:
     expected: Vector
     disagreement: float
     rational: NDArray[np.bool_]
+    #: Outcomes it can consider at all; None where it can consider all.
+    allowed: NDArray[np.bool_] | None
     #: Indices of the rational outcomes, ascending.
     options: NDArray[np.intp]
     #: Their expected payoffs.
@@ -339,10 +548,12 @@ def accrued(
     seat: int,
     overall: Sequence[float],
     threats: Sequence[float],
+    taken: Sequence[bool] | None = None,
 ) -> float:
     """Return what a party gets per year of a deal performed with these qualities.
 
-    ``q_own own + harm + q_partner promised + (1 - q_partner) f + (1 - q_own) g``.
+    ``q_own concessions + takes + harm + side + q_partner promised`` and, for what is withheld,
+    ``(1 - q_own) (g - takes)`` and ``(1 - q_partner) rest``, as far as the threat is carried out.
 
     Parameters
     ----------
@@ -353,11 +564,16 @@ def accrued(
     overall : sequence of float
         Per seat, the overall quality with which that party performs.
     threats : sequence of float
-        Per seat, what the party gets if that party carries out its threat (its own: g).
+        Per seat, what that party adds if it withholds: the rest of its threats, as far as they are
+        carried out (its own: g less what it takes anyway).
+    taken : sequence of bool, optional
+        Per issue, whether the level is one before the status quo, which is certain; none by
+        default.
     """
+    certain = taken if taken is not None else [False] * len(values)
     performed = total(
-        v * q if v > 0 or o == seat else v
-        for v, o, q in zip(values, obligors, qualities, strict=True)
+        v * q if (v > 0 or o == seat) and not sure else v
+        for v, o, q, sure in zip(values, obligors, qualities, certain, strict=True)
     )
     return performed + total((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
 
@@ -368,7 +584,8 @@ def disagreement(threats: Sequence[float], deal: float | None) -> float:
     Parameters
     ----------
     threats : sequence of float
-        What it gets from each announced threat of the talk, its own included (f + g).
+        What it expects of the threats of each party of the talk: payoff times the chance that it
+        is carried out, its own included (c f, pi g).
     deal : float or None
         What it expects of the deal in force in this talk; None without one, or if that deal
         will have expired.

@@ -105,9 +105,9 @@ class Talk:
         self.negotiators = list(negotiators)
         self.offers = Offers()
         self.max_proposals = max_proposals
-        self.move_deadline(rounds)
         self.round = 0
         self.state = TalkState.OPEN
+        self.move_deadline(rounds)
         self.agreement: int | None = None
         self.walked_away: int | None = None
         self._accepted = 0
@@ -176,6 +176,12 @@ class Talk:
         most = self.max_proposals
         last = rounds if most is None else rounds_of(most, len(self.negotiators))
         self.rounds = min(rounds, last)
+
+    def extend(self, rounds: int) -> None:
+        """Move the deadline of a talk that may have run out of time: it goes on."""
+        self.move_deadline(rounds)
+        if self.state is TalkState.TIMED_OUT and self.rounds > self.round:
+            self.state = TalkState.OPEN
 
     def play(self, rounds: int | None = None, week: int = 0) -> TalkState:
         """Return the state of the talk after up to `rounds` more rounds.

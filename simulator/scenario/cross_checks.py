@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from simulator.errors import MISSING, Problem, nearest
 from simulator.scenario.parts import PartSpec
 from simulator.scenario.specs import (
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     EventSpec,
@@ -32,10 +33,10 @@ __all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
 class Draft:
     """The tables of a scenario so far as each is sound by itself.
 
-    Settings, countries, bystanders and talks are None where they are not sound; threats, deals,
-    relationships, history and events are by dotted key, with stand-ins for what is not sound in
-    them. Ids of issues (per talk) and threats are there sound or not, and `has_valuation` is
-    whether it is known by what outcomes are valued.
+    Settings, countries, bystanders and talks are None where they are not sound; threats,
+    coalitions, deals, relationships, history and events are by dotted key, with stand-ins for what
+    is not sound in them. Ids of issues (per talk) and threats are there sound or not, and
+    `has_valuation` is whether it is known by what outcomes are valued.
     """
 
     settings: Settings | None = None
@@ -45,6 +46,7 @@ class Draft:
     talks: dict[str, TalkSpec | None] = field(default_factory=dict)
     issue_ids: dict[str, list[str]] = field(default_factory=dict)
     threats: dict[str, ThreatSpec] = field(default_factory=dict)
+    coalitions: dict[str, CoalitionSpec] = field(default_factory=dict)
     deals: dict[str, DealSpec] = field(default_factory=dict)
     relationships: dict[str, RelationshipSpec] = field(default_factory=dict)
     history: dict[str, HistorySpec] = field(default_factory=dict)
@@ -85,11 +87,16 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
     for name in draft.bystanders:
         if name in draft.countries:
             yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+    for name, country in draft.countries.items():
+        if country is not None and country.shocks is not None:
+            key = f"countries.{name}.shocks.towards"
+            yield from _of_towards(key, name, country.shocks.towards, draft)
     for name, talk in draft.talks.items():
         if talk is not None:
             yield from _of_talk(f"talks.{name}", talk, draft)
     for key, threat in draft.threats.items():
         yield from _of_threat(key, threat, draft)
+    yield from _of_coalitions(draft)
     yield from _of_deals(draft)
     yield from _of_relationships(draft)
     for key, history in draft.history.items():
@@ -126,6 +133,17 @@ def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
         yield Problem(key, list(names), f"names that differ; {', '.join(twice)} stands there twice")
 
 
+def _of_towards(key: str, by: str, towards: tuple[str, ...], draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with those towards whom a country acts outside its deals."""
+    if towards == ("*",):
+        return
+    for name in towards:
+        if name == by:
+            yield Problem(key, name, f"somebody else than {by}")
+        yield from _named(key, name, "a country or bystander", draft.nodes)
+    yield from _distinct(key, towards)
+
+
 # --- talks ------------------------------------------------------------------------------------
 
 
@@ -142,6 +160,8 @@ def _of_talk(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
     yield from _of_terms(key, talk)
     for issue in talk.issues:
         yield from _of_issue(f"{key}.issues.{issue.id}", issue, parties, draft.derives)
+        yield from _of_ladder(f"{key}.issues.{issue.id}", issue)
+        yield from _of_assurance(f"{key}.issues.{issue.id}", issue, talk)
     yield from _of_space(key, talk)
 
 
@@ -195,6 +215,42 @@ def _of_issue(
         if len(values) != len(issue.levels):
             allowed = f"one value per level: {len(issue.levels)}, not {len(values)}"
             yield Problem(f"{key}.payoffs.{party}", list(values), allowed)
+
+
+def _of_ladder(key: str, issue: IssueSpec) -> Iterator[Problem]:
+    """Yield a status quo that is no level, and payoffs that are not measured from the first one."""
+    if issue.status_quo is None:
+        for party, values in issue.payoffs.items():
+            if values and values[0] != 0:
+                allowed = (
+                    "a first value of 0: level 0 is no commitment, what applies without a deal"
+                )
+                yield Problem(f"{key}.payoffs.{party}", list(values), allowed)
+    elif issue.status_quo not in issue.levels:
+        yield _no_level(f"{key}.status_quo", issue.status_quo, issue)
+
+
+def _no_level(key: str, level: object, issue: IssueSpec) -> Problem:
+    levels = [str(known) for known in issue.levels]
+    allowed = f"a level of the issue: {', '.join(levels)}"
+    return Problem(key, level, allowed, nearest(level, levels) if isinstance(level, str) else None)
+
+
+def _of_assurance(key: str, issue: IssueSpec, talk: TalkSpec) -> Iterator[Problem]:
+    others = [i for i in talk.issues if i.obligor == issue.obligor and i.id != issue.id]
+    if issue.enforced and not issue.assurance:
+        yield Problem(f"{key}.enforced", True, "nothing without assurance: there is no pledge")
+    if not issue.assurance:
+        return
+    if len(issue.assurance) != len(issue.levels):
+        allowed = f"one probability per level: {len(issue.levels)}, not {len(issue.assurance)}"
+        yield Problem(f"{key}.assurance", list(issue.assurance), allowed)
+    elif issue.assurance[issue.base] != 0:
+        allowed = "0 at the status quo: without a pledge nothing is assured"
+        yield Problem(f"{key}.assurance", list(issue.assurance), allowed)
+    if not others:
+        allowed = f"nothing: {issue.obligor} has no other issue in the talk, and nothing to assure"
+        yield Problem(f"{key}.assurance", list(issue.assurance), allowed)
 
 
 def _of_missing_payoffs(
@@ -361,11 +417,20 @@ def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[P
 def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
     talk = draft.talks.get(threat.talk)
-    if not threat.payoffs and not (draft.derives and threat.tariff is not None):
+    yield from _of_policy(f"{key}.policy", threat)
+    if threat.answers is not None:
+        others = [
+            t.id for t in draft.threats.values() if t.talk == threat.talk and t.by != threat.by
+        ]
+        kind = f"the threat of another party in {threat.talk}"
+        yield from _named(f"{key}.answers", threat.answers, kind, others)
+    if threat.issue is not None or threat.level is not None:
+        yield from _of_level(key, threat, draft)
+    elif not threat.payoffs and not (draft.derives and threat.tariff is not None):
         given: object = {} if "payoffs" in threat.model_fields_set else MISSING
         allowed = (
             "what carrying it out is worth to each party, US$ bn per year; a value for one or"
-            " more: else it is about nothing"
+            " more: else it is about nothing; or an issue and a level of it"
         )
         yield Problem(f"{key}.payoffs", given, allowed)
     parties = draft.parties(threat.talk)
@@ -378,6 +443,75 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
         allowed = f"a date from the announcement on, {threat.announced}"
         yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def _of_policy(key: str, threat: ThreatSpec) -> Iterator[Problem]:
+    policy = threat.policy
+    if policy.extend * policy.after > 1:
+        allowed = f"at most {1 / policy.extend:g}: with extend, {policy.extend:g}, a probability"
+        yield Problem(f"{key}.after", policy.after, allowed)
+
+
+def _of_level(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a threat that names an issue and a level."""
+    talk = draft.talks.get(threat.talk)
+    for name, needed in (("issue", threat.issue), ("level", threat.level)):
+        if needed is None:
+            beside = "level" if name == "issue" else "issue"
+            yield Problem(f"{key}.{name}", MISSING, f"the {name} that goes with the {beside}")
+    for name in ("payoffs", "tariff"):
+        if name in threat.model_fields_set and getattr(threat, name):
+            allowed = "nothing beside an issue and a level, from which it follows"
+            yield Problem(f"{key}.{name}", getattr(threat, name), allowed)
+    if threat.issue is None or talk is None:
+        return
+    known = draft.issue_ids.get(threat.talk, [])
+    yield from _named(f"{key}.issue", threat.issue, f"an issue of {threat.talk}", known)
+    issue = next((issue for issue in talk.issues if issue.id == threat.issue), None)
+    if issue is None:
+        return
+    if threat.by in draft.parties(threat.talk) and issue.obligor != threat.by:
+        allowed = f"an issue of which {threat.by} is the obligor; of this one {issue.obligor} is"
+        yield Problem(f"{key}.issue", threat.issue, allowed)
+    if threat.level is not None and threat.level not in issue.levels:
+        yield _no_level(f"{key}.level", threat.level, issue)
+    elif threat.level is not None and issue.levels.index(threat.level) >= issue.base:
+        allowed = f"a level before the status quo, {issue.levels[issue.base]}"
+        yield Problem(f"{key}.level", threat.level, allowed)
+    about = (threat.talk, threat.by, threat.issue)
+    for first, other in draft.threats.items():
+        if first == key:
+            return
+        if (other.talk, other.by, other.issue) == about:
+            allowed = f"an issue that {first} is not about: a threat may grow by its policy"
+            yield Problem(f"{key}.issue", threat.issue, allowed)
+
+
+def _of_coalitions(draft: Draft) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}  # key of the coalition in which a member answers whom
+    for key, coalition in draft.coalitions.items():
+        if len(coalition.members) < 2:
+            yield Problem(f"{key}.members", list(coalition.members), "two countries or more")
+        yield from _named(f"{key}.against", coalition.against, "a country", draft.countries)
+        yield from _distinct(f"{key}.members", coalition.members)
+        for member in coalition.members:
+            yield from _named(f"{key}.members", member, "a country", draft.countries)
+            if (member, coalition.against) in first:
+                allowed = f"countries that are not in {first[member, coalition.against]} already"
+                yield Problem(f"{key}.members", member, allowed)
+            first.setdefault((member, coalition.against), key)
+            if member == coalition.against:
+                yield Problem(f"{key}.members", member, "somebody else than it is against")
+            elif member in draft.countries and not _threatens(draft, member, coalition.against):
+                allowed = f"countries that threaten {coalition.against} in a talk"
+                yield Problem(f"{key}.members", member, allowed)
+
+
+def _threatens(draft: Draft, member: str, against: str) -> bool:
+    return any(
+        threat.by == member and against in draft.parties(threat.talk)
+        for threat in draft.threats.values()
+    )
 
 
 def _of_deals(draft: Draft) -> Iterator[Problem]:
@@ -412,10 +546,7 @@ def _of_outcome(key: str, deal: DealSpec, draft: Draft) -> Iterator[Problem]:
     for issue in talk.issues if talk else ():
         level = deal.outcome.get(issue.id)
         if level is not None and level not in issue.levels:
-            levels = [str(known) for known in issue.levels]
-            allowed = f"a level of the issue: {', '.join(levels)}"
-            suggestion = nearest(level, levels) if isinstance(level, str) else None
-            yield Problem(f"{key}.{issue.id}", level, allowed, suggestion)
+            yield _no_level(f"{key}.{issue.id}", level, issue)
 
 
 def _of_relationships(draft: Draft) -> Iterator[Problem]:
@@ -456,8 +587,8 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
             f"a date from the start on, {draft.start}; what is older is history or a first value"
         )
         yield Problem(f"{key}.date", event.date, allowed)
-    if not (event.set or event.withdraw or event.disregard):
-        allowed = "set, withdraw or disregard: else it is about nothing"
+    if not (event.set or event.withdraw or event.disregard or event.evidence):
+        allowed = "set, withdraw, disregard or evidence: else it is about nothing"
         yield Problem(key, event.what or str(event.date), allowed)
     for threat in event.withdraw:
         yield from _named(f"{key}.withdraw", threat, "a threat's id", draft.threat_ids)
@@ -466,6 +597,10 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
         yield from _named(f"{key}.disregard.talk", talk, "a talk", draft.talks)
         if draft.parties(talk):
             yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
+    if event.evidence is not None:
+        by, towards = event.evidence.by, event.evidence.towards
+        yield from _named(f"{key}.evidence.by", by, "a country", draft.countries)
+        yield from _of_towards(f"{key}.evidence.towards", by, towards, draft)
 
 
 def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:

@@ -18,14 +18,17 @@ from simulator.scenario.field_types import is_name
 from simulator.scenario.parts import Roster
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     DisregardSpec,
     EventSpec,
+    EvidenceSpec,
     HistorySpec,
     IssueSpec,
     RelationshipSpec,
     Settings,
+    ShockSpec,
     Table,
     TalkSpec,
     ThreatSpec,
@@ -138,7 +141,7 @@ class _Drafting:
         ids = [paths.entry_id("issues", issue) for _, issue in entries]
         self.draft.issue_ids[name] = [i for i in ids if i is not None]
         issues = [self.table(IssueSpec, self.completed(IssueSpec, e), k) for k, e in entries]
-        sound = tuple(issue for issue in issues if issue is not None)
+        sound = tuple(issue.measured() for issue in issues if issue is not None)
         return cast(TalkSpec, talk.model_copy(update={"issues": sound})) if talk else None
 
     def entries(self, key: str, raw: object, section: str) -> list[tuple[str, object]]:
@@ -242,6 +245,7 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
         "announced": date.min,
         "payoffs": {},
     },
+    CoalitionSpec: {"id": "unnamed", "members": [], "against": "unnamed"},
     DealSpec: {"talk": "unnamed", "signed": date.min, "outcome": {}},
     RelationshipSpec: {"between": [], "weight": 0},
     HistorySpec: {
@@ -254,6 +258,8 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
     },
     EventSpec: {"date": date.min},
     DisregardSpec: {"talk": "unnamed", "by": "unnamed"},
+    EvidenceSpec: {"by": "unnamed", "towards": "*", "quality": 0.5, "stake": 0},
+    ShockSpec: {"probability": 0, "stake": 0},
 }
 
 

@@ -12,9 +12,10 @@ __all__ = ["CHANGEABLE", "data_after", "problems_after"]
 
 #: What an event may set, and whatever lies below; ``*`` stands for any id.
 CHANGEABLE = {
-    "": ("good_news", "hearsay_decay"),
+    "": ("good_news", "hearsay_decay", "reciprocity"),
     "countries.*.": (
-        *("strategy", "compliance", "trust", "patience", "benchmark", "revenue_weight"),
+        *("strategy", "compliance", "trust", "credibility", "patience", "discount"),
+        *("benchmark", "revenue_weight", "shocks"),
     ),
     "economy.": ("rent_share", "tariffs"),
     "talks.*.": (
@@ -23,9 +24,9 @@ CHANGEABLE = {
     ),
     "talks.*.issues.*.": (
         *("payoffs", "political_weights", "pledge_share", "audience_weights", "face"),
-        *("tariff", "purchase"),
+        *("tariff", "purchase", "assurance", "enforced"),
     ),
-    "threats.*.": ("payoffs", "tariff"),
+    "threats.*.": ("payoffs", "tariff", "level", "cost", "policy"),
     "relationships.*.": ("weight",),
 }
 
@@ -97,9 +98,11 @@ def _in_event(problem: Problem, key: str, event: EventSpec) -> Problem:
 def _of_trust(key: str, before: Draft, after: Draft) -> Iterator[Problem]:
     for name, country in after.countries.items():
         old = before.countries.get(name)
-        if country and old and country.trust.name != old.trust.name:
-            allowed = f"the same model with other parameters, {old.trust.name}: trust is its state"
-            yield Problem(f"{key}.set.countries.{name}.trust", str(country.trust), allowed)
+        for slot in ("trust", "credibility") if country and old else ():
+            now, was = getattr(country, slot), getattr(old, slot)
+            if now.name != was.name:
+                allowed = f"the same model with other parameters, {was.name}: {slot} is its state"
+                yield Problem(f"{key}.set.countries.{name}.{slot}", str(now), allowed)
 
 
 def _of_deadlines(key: str, event: EventSpec, after: Draft) -> Iterator[Problem]:

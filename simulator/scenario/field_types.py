@@ -30,6 +30,8 @@ __all__ = [
     "Day",
     "Effective",
     "Flag",
+    "Inside",
+    "Kind",
     "Label",
     "Levels",
     "Name",
@@ -42,6 +44,7 @@ __all__ = [
     "Spread",
     "Strategy",
     "Text",
+    "Towards",
     "Trust",
     "ValuedBy",
     "is_name",
@@ -145,7 +148,7 @@ def _not_too_many(values: object) -> object:
 
 def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, ...]:
     if len(levels) < 2:
-        raise _refused("two or more levels, the first of which is no commitment")
+        raise _refused("two or more levels, one of which is no commitment")
     seen: set[float | int | str] = set()
     for level in levels:
         if level in seen:
@@ -158,14 +161,17 @@ def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, .
     return levels
 
 
-def _payoffs(values: tuple[float, ...]) -> tuple[float, ...]:
-    if values and values[0] != 0:
-        raise _refused("a first value of 0: level 0 is no commitment, what applies without a deal")
-    return values
-
-
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _towards(value: object) -> tuple[str, ...]:
+    names = _listed(value)
+    if isinstance(names, list | tuple) and names and all(map(is_name, names)):
+        return tuple(names)
+    if value == "*" or value == ["*"]:
+        return ("*",)
+    raise _refused('"*" (all other countries), or a list of one or more names')
 
 
 def _part(slot: str) -> PlainValidator:
@@ -190,6 +196,8 @@ Name = Annotated[
     Field(strict=True, pattern=_NAME),
     _Worded("a name of small letters, digits, - and _, beginning with a letter or digit"),
 ]
+#: Names, or all others: ("*",).
+Towards = Annotated[tuple[str, ...], PlainValidator(_towards)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
@@ -198,12 +206,17 @@ Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a numbe
 Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
 Spread = Annotated[_Real, Field(ge=0, le=3), _takes_number("a number from 0 to 3")]
 Share = Annotated[_Real, Field(ge=0, le=1), _takes_number("a number from 0 to 1")]
+Inside = Annotated[_Real, Field(gt=0, lt=1), _takes_number("a number above 0 and below 1")]
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
 PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
-Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many), AfterValidator(_payoffs)]
+Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
+#: Of what something is evidence: of how promises are kept, or of how threats are carried out.
+Kind = Annotated[
+    Literal["promise", "threat"], _Worded('"promise" or "threat"', ("promise", "threat"))
+]
 #: By what outcomes are valued: tables in the scenario; or, where it has none, the trade model.
 ValuedBy = Annotated[
     Literal["table", "economy"], _Worded('"table" or "economy"', ("table", "economy"))

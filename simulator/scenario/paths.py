@@ -15,6 +15,7 @@ from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     EventSpec,
@@ -47,12 +48,13 @@ REGISTERS: Mapping[str, type[Table]] = {
 #: Lists of tables: ``[[threats]]``.
 ENTRIES: Mapping[str, type[Table]] = {
     "threats": ThreatSpec,
+    "coalitions": CoalitionSpec,
     "deals": DealSpec,
     "relationships": RelationshipSpec,
     "history": HistorySpec,
     "events": EventSpec,
 }
-_PARTS = ("strategy", "compliance", "trust")
+_PARTS = ("strategy", "compliance", "trust", "credibility")
 _ABSENT = object()
 
 
@@ -100,7 +102,7 @@ def table_at(table: type[Table], names: Sequence[object]) -> type[Table] | None:
 def keys_of(table: type[Table]) -> list[str]:
     """Return the keys that may stand in a table of a scenario."""
     unlisted = {"source", "id"} if table in REGISTERS.values() else {"source"}
-    keys = [key for key in table.model_fields if key not in unlisted]
+    keys = [of.alias or key for key, of in table.model_fields.items() if key not in unlisted]
     sections = [*REGISTERS, *ENTRIES] if table is Settings else []
     return [*keys, *sections, "source"]
 

@@ -181,7 +181,13 @@ def _given_payoffs(scenario: Scenario) -> set[str]:
 def _of_table(path: str, spec: Table) -> Iterator[tuple[str, Value]]:
     for key in keys_of(type(spec)):
         if key != "source" and (key not in _NAMES or key == "issues"):
-            yield from _of_value(f"{path}.{key}".lstrip("."), getattr(spec, key))
+            yield from _of_value(f"{path}.{key}".lstrip("."), _held(spec, key))
+
+
+def _held(spec: Table, key: str) -> object:
+    """Return what a table holds under a key of the file."""
+    fields = type(spec).model_fields.items()
+    return getattr(spec, next((name for name, of in fields if of.alias == key), key))
 
 
 def _of_value(path: str, value: object) -> Iterator[tuple[str, Value]]:

@@ -19,6 +19,8 @@ from simulator.scenario.field_types import (
     Day,
     Effective,
     Flag,
+    Inside,
+    Kind,
     Label,
     Levels,
     Name,
@@ -31,6 +33,7 @@ from simulator.scenario.field_types import (
     Spread,
     Strategy,
     Text,
+    Towards,
     Trust,
     ValuedBy,
 )
@@ -39,19 +42,23 @@ __all__ = [
     "AudienceSpec",
     "BaseTariff",
     "BystanderSpec",
+    "CoalitionSpec",
     "CountrySpec",
     "DealSpec",
     "DisregardSpec",
     "EconomySpec",
     "EventSpec",
+    "EvidenceSpec",
     "HistorySpec",
     "IssueSpec",
     "PurchaseSpec",
     "RelationshipSpec",
     "Settings",
+    "ShockSpec",
     "Table",
     "TalkSpec",
     "TariffSpec",
+    "ThreatPolicySpec",
     "ThreatSpec",
     "ThreatenedTariff",
 ]
@@ -66,6 +73,24 @@ class Table(BaseModel):
 
     source: Text | None = None
     """Where the numbers of the table come from; nothing goes by it."""
+
+
+class ShockSpec(Table):
+    """What a country does outside its deals by chance, drawn once a week, with what it says of it.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    probability: Share
+    """The probability that it happens in a week."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+    quality: Share = 0.0
+    """What it says of how its promises are kept, from 0 (broken faith) to 1; one half is
+    neutral."""
+    towards: Towards = ("*",)
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
 
 
 class CountrySpec(Table):
@@ -86,12 +111,24 @@ class CountrySpec(Table):
     """Whether it honours the deals in force."""
     trust: Trust = Field(default="asymmetric", validate_default=True)
     """How evidence moves its trust in the others."""
+    credibility: Trust = Field(default="fixed:t0=1", validate_default=True)
+    """How evidence moves the credibility, in its eyes, of the others' threats; by default it takes
+    every threat at its word."""
     patience: Patience = 1.0
-    """Discount factor per week: of its aspiration in a talk, of the future in an opportunist's
-    choice, and of the cumulative payoffs."""
+    """Discount factor per week of its aspiration in a talk."""
+    discount: Patience | None = None
+    """Discount factor per week of the cumulative payoffs, and of the future in an opportunist's
+    choice; its patience by default."""
     benchmark: Amount = 0.0
     """Weight of what a peer got of the same partner: by how many dollars an outcome is marked down
     for each dollar that it is worse; 0 does not look."""
+    shocks: ShockSpec | None = None
+    """What it does outside its deals, by chance; nothing by default."""
+
+    @property
+    def discounting(self) -> float:
+        """The discount factor per week in its books."""
+        return self.patience if self.discount is None else self.discount
 
 
 class BystanderSpec(Table):
@@ -113,7 +150,8 @@ class TariffSpec(Table):
     share: Share
     """Which share of its goods exports to the obligor, 0 to 1."""
     quota: Amount | None = None
-    """How many units come in at the lower rate, in any unit; the rest pays level 0. With volume."""
+    """How many units come in at the lower rate, in any unit; the rest pays what it does without a
+    deal. With volume."""
     volume: Amount | None = None
     """How many units are shipped, in the unit of the quota, which needs it; beyond the quota the
     tariff changes nothing at the margin and is a rent to the exporter."""
@@ -149,9 +187,13 @@ class IssueSpec(Table):
     unit: Text = ""
     """Unit of the levels."""
     levels: Levels
-    """The levels in order, the first of which is no commitment."""
+    """The levels in order, from the worst for the other side to what the obligor gives at most."""
+    status_quo: AnyLevel | None = None
+    """The level that stands without a deal, which is no commitment: the first by default. Those
+    before it are what a deal allows the obligor to take."""
     payoffs: Mapping[str, Payoffs] = {}
-    """Per party, what each level is worth, US$ bn a year; 0 at the first. Needed unless derived."""
+    """Per party, what each level is worth, US$ bn a year, measured from the status quo: 0 at the
+    first level where that is the status quo. Needed unless derived."""
     tariff: TariffSpec | None = None
     """What payoffs derive from, where the issue is a tariff."""
     purchase: PurchaseSpec | None = None
@@ -165,9 +207,30 @@ class IssueSpec(Table):
     """Per party, what its values are multiplied by in the eyes of its audience, on top of the
     political weight. 1 by default."""
     face: Mapping[str, Amount] = {}
-    """Per party, the cost of each step off level 0, what was announced, US$ bn a year; counts in
-    talks alone. 0 by default."""
+    """Per party, the cost of each step from the status quo on, US$ bn a year; counts in talks
+    alone. 0 by default."""
+    assurance: tuple[Share, ...] = ()
+    """Where the issue is a pledge to observe the deal: per level the probability, from 0 to 1, with
+    which it prevents that the obligor disregards its other commitments in the deal."""
+    enforced: Flag = False
+    """Whether a third party enforces that pledge: then it counts even where there is no trust."""
     _political: dict[str, tuple[float, ...]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def base(self) -> int:
+        """Position of the status quo among the levels, the first if it is none of them."""
+        return self.levels.index(self.status_quo) if self.status_quo in self.levels else 0
+
+    def measured(self) -> "IssueSpec":
+        """Return the issue with its payoffs measured from the status quo that it names."""
+        if self.status_quo is None or not self.payoffs:
+            return self
+        base = self.base
+        payoffs = {
+            party: tuple(value - values[base] for value in values) if len(values) > base else values
+            for party, values in self.payoffs.items()
+        }
+        return self.model_copy(update={"payoffs": payoffs})
 
     @property
     def political(self) -> Mapping[str, tuple[float, ...]]:
@@ -239,6 +302,19 @@ class ThreatenedTariff(Table):
     """What carrying it out costs the threatening party besides, US$ bn a year."""
 
 
+class ThreatPolicySpec(Table):
+    """What a party does with its threat when the date has come and there is no deal."""
+
+    extend: Share = 0.0
+    """Probability that it extends the date, from 0 to 1; else it carries the threat out."""
+    weeks: PositiveCount = 4
+    """By how many weeks."""
+    raise_: Amount = Field(default=0.0, alias="raise")
+    """By what share the threat grows with each extension."""
+    after: Amount = 1.0
+    """What `extend` is multiplied by once the date has been extended; with it at most 1."""
+
+
 class ThreatSpec(Table):
     """What a party announces it will do if there is no deal by a date."""
 
@@ -253,15 +329,43 @@ class ThreatSpec(Table):
     effective: Effective = "deadline"
     """When it falls due: with the deadline of the talk, with which it moves until then, or on a
     date."""
+    issue: Name | None = None
+    """The issue that it is about, of which the threatening party is the obligor; with level, in the
+    place of payoffs."""
+    level: AnyLevel | None = None
+    """The level of that issue which it threatens, one before the status quo: carrying it out is
+    worth to everybody what that level is worth."""
+    cost: Amount = 0.0
+    """What carrying it out costs the threatening party besides, US$ bn a year; with a level."""
+    policy: ThreatPolicySpec = ThreatPolicySpec()
+    """What happens at the date if there is no deal: by default it is carried out."""
+    answers: Name | None = None
+    """The id of another party's threat in the talk that it answers: it is announced no earlier, and
+    withdrawn with that one."""
+    suspended: Flag = False
+    """Whether its date waits while the talk is under way."""
     payoffs: Mapping[str, Number] = {}
     """Per party, what carrying it out is worth, US$ bn a year. Those not given are 0, or derived
-    from `tariff`; one is needed unless derived."""
+    from `tariff`; one is needed unless derived, or an issue and a level."""
     tariff: ThreatenedTariff | None = None
     """What payoffs derive from, where the threat is a tariff."""
 
 
+class CoalitionSpec(Table):
+    """Countries that answer one of their partners together, each in its own talk."""
+
+    id: Name
+    """By what paths address it."""
+    members: Names
+    """Two or more countries that threaten the same one."""
+    against: Name
+    """Whom: without a deal with any of them, it reckons with the threats of all."""
+    part_ends: Flag = False
+    """Whether a deal with a member ends that member's part; if not, it ends with the last deal."""
+
+
 class DealSpec(Table):
-    """A deal in force at the start; issues it does not name stand at level 0."""
+    """A deal in force at the start; issues it does not name stand at the status quo."""
 
     id: Name | None = None
     """By what paths address it."""
@@ -270,7 +374,7 @@ class DealSpec(Table):
     signed: Day
     """The date of its signing."""
     outcome: Mapping[str, AnyLevel]
-    """The level agreed on each issue."""
+    """The level agreed on each issue; those not named stand at the status quo."""
 
 
 class RelationshipSpec(Table):
@@ -285,20 +389,23 @@ class RelationshipSpec(Table):
 
 
 class HistorySpec(Table):
-    """A promise kept or broken before the start."""
+    """A promise kept or broken, or a threat carried out or not, before the start."""
 
     id: Name | None = None
     """By what paths address it."""
+    kind: Kind = "promise"
+    """What it is evidence of: "promise", how far the country is to be relied on, or "threat", how
+    far its threats are to be believed."""
     date: Day
-    """When it was kept or broken."""
+    """When it was kept or broken, carried out or not."""
     what: Text
     """A line of text."""
     obligor: Name
-    """The country that had promised."""
+    """The country that had promised, or threatened."""
     beneficiaries: Names
-    """Those to whom it had promised."""
+    """Those to whom it had promised, or whom it had threatened."""
     quality: Share
-    """How it was honoured, from 0 (broken) to 1 (kept)."""
+    """How it was honoured, from 0 (broken) to 1 (kept); of a threat 1 carried out, 0 not."""
     stake: Share
     """How much was at stake, from 0 to 1."""
     excused: Share = 0.0
@@ -314,8 +421,28 @@ class DisregardSpec(Table):
     """The party that disregards it."""
 
 
+class EvidenceSpec(Table):
+    """What an event says of a country, outside any deal: an announcement, a tariff, an assurance.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    kind: Kind = "promise"
+    """Of what it is evidence: of how its promises are kept, or of how its threats are carried
+    out."""
+    by: Name
+    """The country that it tells of."""
+    towards: Towards
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
+    quality: Share
+    """What it says, from 0 (broken faith) to 1 (kept); one half is neutral."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+
+
 class EventSpec(Table):
-    """What changes the world on a date: values set, threats withdrawn, a forced disregard."""
+    """What changes the world on a date: values set, threats withdrawn, a disregard, evidence."""
 
     id: Name | None = None
     """By what paths address it."""
@@ -329,6 +456,8 @@ class EventSpec(Table):
     """Ids of threats that are withdrawn."""
     disregard: DisregardSpec | None = None
     """A disregard that takes place whatever the policy of the party says."""
+    evidence: EvidenceSpec | None = None
+    """What it says of a country, outside any deal."""
 
 
 class BaseTariff(Table):
@@ -375,12 +504,18 @@ class Settings(Table):
     for each talk, issue and party, and multiplies the values."""
     economy: EconomySpec = EconomySpec()
     """What the trade model goes by, with valuation = "economy"."""
+    disregard: Inside = 0.5
+    """The quality below which a performance is a disregard, and who performs so withholds; as
+    evidence it is neutral."""
     trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25
-    """Factor on the weight of kept promises that are only heard of."""
+    """Factor on the weight of kept promises, and of threats carried out, that are only heard of."""
     hearsay_decay: Share = 0.5
     """What is left of news after each further edge."""
+
+    reciprocity: Flag = False
+    """Whether a party reckons in a talk that it will stop paying once it has been let down."""
 
     def week_of(self, day: datetime.date) -> int:
         """Return the week in which `day` lies, from 0; negative before the start."""

@@ -144,7 +144,7 @@ class Valuer:
         for issue in (issue for talk in talks.values() for issue in talk.issues):
             if issue.tariff is not None:
                 pair = self._pair(issue.tariff.on, issue.obligor)
-                ordinary = float(issue.levels[0]) / 100.0
+                ordinary = float(issue.levels[issue.base]) / 100.0
                 whole[pair] += issue.tariff.share * (ordinary - rates[pair])
         return whole
 
@@ -198,40 +198,44 @@ class Valuer:
         rates = np.array([float(level) for level in issue.levels])
         value = self.imports(tariff.on, issue.obligor, tariff.share)
         let_in = _let_in(tariff)
-        binding = not _at_margin(issue)
+        ordinary = rates[issue.base]
+        # A quota is for the lower rates alone: what is above the ordinary one is on all goods.
+        binding = np.array([not _at_margin(issue, level) for level in range(len(rates))])
         steps = self._steps(issue, talk)
-        rent = float(binding) * let_in * value * (rates[0] - rates) / 100.0
+        rent = binding * let_in * value * (ordinary - rates) / 100.0
         welfare = {party: steps.welfare[:, self.places[party]] for party in talk.parties}
         welfare[tariff.on] = welfare[tariff.on] + rent
         welfare[issue.obligor] = welfare[issue.obligor] - rent
         revenue = steps.revenue[:, self.places[issue.obligor]] - rent
-        protected = float(not binding) * self.rent_share * value * (rates - rates[0]) / 100.0
+        protected = ~binding * self.rent_share * value * (rates - ordinary) / 100.0
         weight = issue.political_weights.get(issue.obligor, 1.0)
         on_top = self.countries[issue.obligor].revenue_weight * revenue + (weight - 1) * protected
-        return {p: _tidy(v) for p, v in welfare.items()}, {issue.obligor: _tidy(on_top)}
+        base = issue.base
+        return {p: _tidy(v, base) for p, v in welfare.items()}, {issue.obligor: _tidy(on_top, base)}
 
     def _steps(self, issue: IssueSpec, talk: TalkSpec) -> Gains:
         """Return what each level of a tariff is worth, halfway between the others' two ends."""
         others = [
             self._change(other, len(other.levels) - 1)
             for other in talk.issues
-            if other is not issue and other.obligor == issue.obligor and _at_margin(other)
+            if other is not issue and other.obligor == issue.obligor and _at_margin(other, -1)
         ]
         levels = range(len(issue.levels))
-        own = [[self._change(issue, level)] if _at_margin(issue) else [] for level in levels]
+        own = [[self._change(issue, k)] if _at_margin(issue, k) else [] for k in levels]
         both = self._gains([*own, *([*step, *others] for step in own)])
         first, last = (slice(0, len(levels)), slice(len(levels), None))
 
         def mean(gained: Floats) -> Floats:
-            return (gained[first] + gained[last] - gained[last][:1]) / 2.0
+            middle: Floats = (gained[first] + gained[last] - gained[last][issue.base]) / 2.0
+            return middle
 
         return Gains(mean(both.welfare), mean(both.revenue))
 
     def _change(self, issue: IssueSpec, level: int) -> _Change:
-        """Return the change of a tariff from its first to another level."""
+        """Return the change of a tariff from the status quo to another level."""
         assert issue.tariff is not None
         pair = self._pair(issue.tariff.on, issue.obligor)
-        before, after = float(issue.levels[0]), float(issue.levels[level])
+        before, after = float(issue.levels[issue.base]), float(issue.levels[level])
         return _Change(*pair, issue.tariff.share, before, after)
 
     # -- threats -------------------------------------------------------------------------------
@@ -271,7 +275,7 @@ class Valuer:
         talk : TalkSpec
             With tariffs.
         """
-        tariffs = [issue for issue in talk.issues if _at_margin(issue)]
+        tariffs = [issue for issue in talk.issues if _at_margin(issue, -1)]
         changes = [self._change(issue, len(issue.levels) - 1) for issue in tariffs]
         together = self._gains([changes]).welfare[0]
         apart = sum(self._steps(issue, talk).welfare[-1] for issue in tariffs)
@@ -279,12 +283,16 @@ class Valuer:
         return {party: float(error[self.places[party]]) for party in talk.parties}
 
 
-def _at_margin(issue: IssueSpec) -> bool:
-    """Return whether an issue is a tariff on whatever more comes in: no quota, or a wide one."""
+def _at_margin(issue: IssueSpec, level: int) -> bool:
+    """Return whether an issue at a level is a tariff on whatever more comes in.
+
+    It is without a quota, with a wide one, and above the rate that stands without a deal.
+    """
     if issue.tariff is None:
         return False
     quota, volume = issue.tariff.quota, issue.tariff.volume
-    return quota is None or volume is None or quota > volume
+    above = level % len(issue.levels) < issue.base
+    return above or quota is None or volume is None or quota > volume
 
 
 def _let_in(tariff: TariffSpec) -> float:
@@ -298,10 +306,12 @@ def _of_purchase(issue: IssueSpec, purchase: PurchaseSpec, parties: Sequence[str
     """Return what purchases are worth: a share of their face value to each side."""
     face = np.array([float(level) for level in (purchase.face or issue.levels)])
     rates = {purchase.of: purchase.gain, issue.obligor: -purchase.cost}
-    return {party: _tidy(rates.get(party, 0.0) * (face - face[0])) for party in parties}
+    base = issue.base
+    return {party: _tidy(rates.get(party, 0.0) * (face - face[base]), base) for party in parties}
 
 
-def _tidy(values: Floats) -> tuple[float, ...]:
-    """Return values with a first one of exactly 0: level 0 is no commitment."""
+def _tidy(values: Floats, base: int) -> tuple[float, ...]:
+    """Return values of which the one at the status quo is exactly 0."""
     rounded = [round(float(value), DIGITS) + 0.0 for value in values]
-    return (0.0, *rounded[1:])
+    rounded[base] = 0.0
+    return tuple(rounded)

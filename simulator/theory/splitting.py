@@ -11,7 +11,8 @@ References
 Rubinstein (1982), "Perfect equilibrium in a bargaining model", Econometrica 50; Stahl (1972),
 Bargaining Theory (finite horizon); Binmore, Shaked & Sutton (1989), "An outside option
 experiment", Quarterly Journal of Economics 104 (a threat to leave counts only if it is better
-than staying).
+than staying); Binmore, Rubinstein & Wolinsky (1986), "The Nash bargaining solution in economic
+modelling", RAND Journal of Economics 17 (what is left of it where proposals take no time).
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["finite_horizon_shares", "rubinstein_shares"]
+from simulator.arithmetic import log
+
+__all__ = ["finite_horizon_shares", "power_from_patience", "rubinstein_shares"]
 
 Pair = tuple[float, float]
 
@@ -52,6 +55,33 @@ def rubinstein_shares(
     inside = pie * (1.0 - other) / (1.0 - own * other)
     backed = pie * (1.0 - other) + other * outside[first]
     return _seated(min(max(inside, backed), pie - outside[1 - first]), pie, first)
+
+
+def power_from_patience(patience: float, partner: float) -> float:
+    """Return the power that patience gives: ``ln d_partner / (ln d_own + ln d_partner)``.
+
+    It is what the share in equilibrium comes to as proposals follow each other ever faster, and
+    the weight with which a Nash point is that equilibrium. Equal patience makes it a half, and
+    who does not mind waiting at all has everything.
+
+    Parameters
+    ----------
+    patience : float
+        What a payoff one period later is worth to the party, in [0, 1].
+    partner : float
+        What it is worth to its partner, in [0, 1].
+
+    References
+    ----------
+    Binmore, Rubinstein & Wolinsky (1986), "The Nash bargaining solution in economic modelling",
+    RAND Journal of Economics 17.
+    """
+    if patience == partner:
+        return 0.5
+    if patience == 0.0 or partner == 0.0:
+        return 0.0 if patience == 0.0 else 1.0
+    own, other = -log(patience), -log(partner)
+    return other / (own + other)
 
 
 def finite_horizon_shares(

@@ -11,11 +11,11 @@ import numpy as np
 from simulator import draws
 from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
-from simulator.negotiation.payoffs import Valuation, Vector
+from simulator.negotiation.payoffs import Valuation, Vector, assured
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
+from simulator.scenario.specs import CoalitionSpec, EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
-from simulator.world.evidence import Conduct, WitnessNetwork
+from simulator.world.evidence import Conduct, Lessons, WitnessNetwork
 from simulator.world.party import Evidence
 from simulator.world.relationships import relationship_graph
 
@@ -31,9 +31,12 @@ class TalkPlan:
         self.seats = {party: seat for seat, party in enumerate(spec.parties)}
         self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
+        self.pledges = {issue.id for issue in spec.issues if issue.purchase or issue.pledge_share}
         self.space = OutcomeSpace(
-            [Issue(i.id, i.levels, i.obligor, i.unit, i.name) for i in spec.issues]
+            [Issue(i.id, i.levels, i.obligor, i.unit, i.name, i.base) for i in spec.issues]
         )
+        self.bases = tuple(issue.base for issue in spec.issues)
+        self.bonds = self._bonds()
         self.material = [self._tables(party) for party in self.parties]
         self.weighted = [
             [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
@@ -65,15 +68,15 @@ class TalkPlan:
         commitments = tuple(
             Commitment(issue.id, issue.obligor, level)
             for issue, level in zip(self.space.issues, levels, strict=True)
-            if level
+            if level != issue.status_quo
         )
         talk = self.spec.id
         return Deal(f"{talk}:{number}", talk, self.parties, levels, commitments, signed)
 
     def initial_deal(self, outcome: Mapping[str, Level], signed: int) -> Deal:
-        """Return the deal of level values by issue; issues not named stand at level 0."""
+        """Return the deal of level values by issue; those not named stand at the status quo."""
         levels = (
-            issue.levels.index(outcome[issue.id]) if issue.id in outcome else 0
+            issue.levels.index(outcome[issue.id]) if issue.id in outcome else issue.status_quo
             for issue in self.space.issues
         )
         return self.deal(0, tuple(levels), signed)
@@ -88,6 +91,41 @@ class TalkPlan:
             [j for j in range(len(self.parties)) if j != seat],
             [issue.face.get(party, 0.0) for issue in self.spec.issues],
         )
+
+    def trusted(self, seat: int, trust: float) -> "float | Vector":
+        """Return the trust in what the party at `seat` promises, in each outcome if they differ.
+
+        A pledge in the outcome stands behind its other commitments there.
+        """
+        effective: float | Vector = trust
+        for assurance, enforced, _ in self.bonds[seat]:
+            effective = assured(effective, assurance, enforced)
+        return effective
+
+    def assurances(self, seat: int, levels: Sequence[int]) -> list[tuple[float, bool]]:
+        """Return how strongly pledges of the party at `seat` bind it at these levels.
+
+        Each with whether it is enforced; without those that bind nobody.
+        """
+        bound = (
+            (self.spec.issues[k].assurance[levels[k]], enforced)
+            for _, enforced, k in self.bonds[seat]
+        )
+        return [(assurance, enforced) for assurance, enforced in bound if assurance]
+
+    def _bonds(self) -> list[list[tuple[Vector, bool, int]]]:
+        """Return, per seat, its pledges to observe a deal.
+
+        Of each the assurance per outcome, whether it is enforced, and the issue.
+        """
+        bonds: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
+        nothing = [np.zeros(len(issue.levels)) for issue in self.spec.issues]
+        for k, issue in enumerate(self.spec.issues):
+            if any(issue.assurance):
+                tables = [*nothing[:k], np.array(issue.assurance), *nothing[k + 1 :]]
+                pledge = (self.space.total(tables), issue.enforced, k)
+                bonds[self.seats[issue.obligor]].append(pledge)
+        return bonds
 
     def _tables(self, party: str) -> list[Vector]:
         return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]
@@ -139,11 +177,26 @@ class Blueprint:
 
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
-        """Each threat with the weeks of its announcement and of its effect."""
-        return [
-            (t, self.scenario.week_of(t.announced), self.scenario.week_of(self._effective(t)))
-            for t in self.scenario.threats
-        ]
+        """Each threat with the week of its announcement, and its date in days from the start."""
+        scenario, start = self.scenario, self.scenario.start
+        announced = {t.id: scenario.week_of(t.announced) for t in scenario.threats}
+        for _ in scenario.threats:  # an answer comes no earlier than what it answers
+            for t in scenario.threats:
+                if t.answers in announced:
+                    announced[t.id] = max(announced[t.id], announced[t.answers])
+        return [(t, announced[t.id], (self._effective(t) - start).days) for t in scenario.threats]
+
+    @cached_property
+    def coalitions(self) -> dict[str, CoalitionSpec]:
+        """The coalition to which each threat belongs, by the id of the threat."""
+        scenario = self.scenario
+        return {
+            threat.id: coalition
+            for coalition in scenario.coalitions
+            for threat in scenario.threats
+            if threat.by in coalition.members
+            and coalition.against in scenario.talks[threat.talk].parties
+        }
 
     def _effective(self, threat: ThreatSpec) -> date:
         """Return when a threat takes effect: by default with the deadline of its talk."""
@@ -154,7 +207,7 @@ class Blueprint:
         return deadline
 
     @cached_property
-    def history(self) -> list[tuple[float, dict[tuple[str, str], list[Evidence]]]]:
+    def history(self) -> list[tuple[float, Lessons]]:
         """What the past taught: trust periods that pass, then the evidence of that week.
 
         The last entry lets time pass up to week 0.
@@ -164,15 +217,18 @@ class Blueprint:
         for entry in scenario.history:
             evidence = Evidence(entry.quality, entry.stake * (1.0 - entry.excused))
             # A promise to each beneficiary: it makes no difference how entries are grouped.
-            conducts = [Conduct(entry.obligor, {other: evidence}) for other in entry.beneficiaries]
+            conducts = [
+                Conduct(entry.obligor, {other: evidence}, entry.kind)
+                for other in entry.beneficiaries
+            ]
             weeks.setdefault(scenario.week_of(entry.date), []).extend(conducts)
         lessons = []
         last = min(weeks, default=0)
         for week in sorted(weeks):
             passed = (week - last) / scenario.trust_period_weeks
-            lessons.append((passed, self.witnesses.spread(weeks[week])))
+            lessons.append((passed, self.witnesses.lessons(weeks[week])))
             last = week
-        lessons.append((-last / scenario.trust_period_weeks, {}))
+        lessons.append((-last / scenario.trust_period_weeks, Lessons()))
         return lessons
 
     def factors(self, talk: str, seed: int) -> list[list[float]] | None:

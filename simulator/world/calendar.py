@@ -41,7 +41,7 @@ class Calendar:
     def _agenda(self, spec: TalkSpec) -> _Agenda:
         if not spec.open:
             return _Agenda()
-        opens, deadline = self._day(spec.opens), self._day(spec.deadline)
+        opens, deadline = self.day(spec.opens), self.day(spec.deadline)
         return _Agenda(max(opens // DAYS, 0), deadline - opens)
 
     def events(self, week: int) -> Sequence[tuple[EventSpec, Blueprint]]:
@@ -78,9 +78,9 @@ class Calendar:
         if agenda.opens is None or week < agenda.opens:
             return None
         start, end = DAYS * week, DAYS * week + agenda.length
-        if not agenda.begun and self._day(track.spec.deadline) > start:
-            start = max(self._day(track.spec.opens), start)
-            end = self._day(track.spec.deadline)
+        if not agenda.begun and self.day(track.spec.deadline) > start:
+            start = max(self.day(track.spec.opens), start)
+            end = self.day(track.spec.deadline)
         agenda.opens, agenda.begun = None, True
         return start, end
 
@@ -90,12 +90,11 @@ class Calendar:
         if track.talk is None and track.pending is None and agenda.opens is None:
             agenda.opens = week + track.spec.cooling_weeks
 
-    def rounds(self, session: Session, deadline: datetime.date | None = None) -> int:
-        """Return how many rounds a session may hold until a deadline, its first by default."""
-        end = session.deadline if deadline is None else self._day(deadline)
-        return max((end - session.start) * self.rounds_per_week // DAYS, 0)
+    def rounds(self, session: Session, deadline: int) -> int:
+        """Return how many rounds a session may hold until a day, counted from the start."""
+        return max((deadline - session.start) * self.rounds_per_week // DAYS, 0)
 
-    def _day(self, date: datetime.date | None) -> int:
+    def day(self, date: datetime.date | None) -> int:
         """Return the days from the start to a date; a talk that opens has a deadline."""
         assert date is not None
         return (date - self.start).days

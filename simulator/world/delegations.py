@@ -10,7 +10,7 @@ from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal
 from simulator.world.party import Party
-from simulator.world.track import Track, peers
+from simulator.world.track import Track, Views, peers
 from simulator.world.valuations import Peer
 
 __all__ = ["Delegations", "votes"]
@@ -24,6 +24,7 @@ class Delegations:
         self.tracks = tracks
         self.seed = seed
         self._deals: list[Deal | None] = []
+        self._believed: dict[str, tuple[object, ...]] = {}  # on what beliefs about audiences rest
         self._peers: dict[tuple[str, str], list[Peer]] = {}
 
     def meet(self, track: Track, rounds: int, scenario: Scenario) -> None:
@@ -32,11 +33,12 @@ class Delegations:
         assert session is not None
         self.believe(track)
         negotiators = [self.parties[party].negotiator(spec.id) for party in parties]
+        views = self._views(track, scenario)
         track.talk = Talk(
             track.plan.space,
             negotiators,
             [
-                self._preferences(track, seat, who, self._trust(track, seat), scenario)
+                self._preferences(track, seat, who, views[seat])
                 for seat, who in enumerate(negotiators)
             ],
             rounds,
@@ -47,14 +49,24 @@ class Delegations:
         )
 
     def believe(self, track: Track) -> None:
-        """Form the parties' beliefs about what their audiences would pass."""
+        """Form the parties' beliefs about what their audiences would pass, with one error each."""
         assert track.session is not None
         week, win_sets = track.session.week, {}
-        for name in track.spec.audience:
+        gained = [self._gained(track, name) for name in track.spec.audience]
+        key = (track.valuations, track.session, gained)
+        if self._believed.get(track.spec.id) == key:
+            return
+        self._believed[track.spec.id] = key
+        for name, without in zip(track.spec.audience, gained, strict=True):
             seat = track.plan.seats[name]
-            payoffs = votes(track, seat)
+            payoffs = votes(track, seat, without)
             win_sets[seat] = self.parties[name].believed_win_set(track.spec.id, week, payoffs)
-        track.win_sets = win_sets
+        track.believe(win_sets)
+
+    def _gained(self, track: Track, party: str) -> float:
+        """Return what the audience of a party expects without a deal."""
+        seat = track.plan.seats[party]
+        return track.without_deal(seat, self._credibility(track, seat))
 
     def reseat(self, party: str, before: Scenario, after: Scenario, week: int) -> None:
         """Send somebody new to the open talks in which the strategy of a party has changed."""
@@ -73,7 +85,7 @@ class Delegations:
         return all(self._passes(track, deal, party) for party in track.spec.audience)
 
     def _passes(self, track: Track, deal: Deal, party: str) -> bool:
-        payoffs = votes(track, track.plan.seats[party])
+        payoffs = votes(track, track.plan.seats[party], self._gained(track, party))
         return self.parties[party].ratify(
             track.spec.id, float(payoffs[track.plan.space.index(deal.levels)])
         )
@@ -83,32 +95,44 @@ class Delegations:
         session, talk = track.session, track.talk
         assert session is not None
         assert talk is not None
+        self.believe(track)
+        views = self._views(track, scenario)
+        extension = track.weeks_of_extension * scenario.rounds_per_week
         for seat, (party, turn) in enumerate(zip(track.plan.parties, talk.turns, strict=True)):
-            trust = self._trust(track, seat)
             negotiator = talk.negotiators[seat]
-            talk.revalue(seat, self._preferences(track, seat, negotiator, trust, scenario))
-            patience = power(scenario.countries[party].patience, week - session.week)
-            show(turn, patience=patience, trust=tuple(trust))
+            talk.revalue(seat, self._preferences(track, seat, negotiator, views[seat]))
+            show(
+                turn,
+                patience=power(scenario.countries[party].patience, week - session.week),
+                trust=views[seat].trust,
+                hold=track.hold(seat, views[seat].credibility),
+                extension=extension,
+            )
+
+    def _views(self, track: Track, scenario: Scenario) -> list[Views]:
+        """Return what each party of a talk believes now, and what else it goes by."""
+        return [
+            Views(
+                self._trust(track, seat),
+                self._credibility(track, seat),
+                scenario.countries[party].benchmark,
+                scenario.reciprocity,
+            )
+            for seat, party in enumerate(track.plan.parties)
+        ]
 
     def _preferences(
-        self,
-        track: Track,
-        seat: int,
-        negotiator: Negotiator,
-        trust: list[float],
-        scenario: Scenario,
+        self, track: Track, seat: int, negotiator: Negotiator, views: Views
     ) -> Preferences:
         """Return what a party wants now; one blind to trust takes promises at face value."""
-        name = track.plan.parties[seat]
-        weight = scenario.countries[name].benchmark
-        peers = self._peers_of(name, track) if weight else []
+        peers = self._peers_of(track.plan.parties[seat], track) if views.benchmark else []
         if getattr(negotiator, "trust_blind", False):
-            trust = [1.0] * len(trust)
-        return track.preferences(seat, trust, peers, weight)
+            views = views._replace(trust=(1.0,) * len(views.trust))
+        return track.preferences(seat, views, peers)
 
     def _peers_of(self, name: str, track: Track) -> list[Peer]:
-        """Return what peers of a party have in force: the same list while no deal changes."""
-        deals = [other.deal for other in self.tracks.values()]
+        """Return what peers of a party have agreed: the same list while no deal changes."""
+        deals = [other.precedent for other in self.tracks.values()]
         if deals != self._deals:
             self._deals, self._peers = deals, {}
         key = (track.spec.id, name)
@@ -116,13 +140,21 @@ class Delegations:
             self._peers[key] = peers(self.tracks.values(), track, name)
         return self._peers[key]
 
-    def _trust(self, track: Track, seat: int) -> list[float]:
+    def _trust(self, track: Track, seat: int) -> tuple[float, ...]:
         """Return a party's trust in each of its partners, in seat order."""
         party = self.parties[track.plan.parties[seat]]
-        return [party.trust(partner) for partner in track.plan.partners[seat]]
+        return tuple(party.trust(partner) for partner in track.plan.partners[seat])
+
+    def _credibility(self, track: Track, seat: int) -> tuple[float, ...]:
+        """Return how credible a party finds the threats of each of its partners."""
+        party = self.parties[track.plan.parties[seat]]
+        return tuple(party.credibility(partner) for partner in track.plan.partners[seat])
 
 
-def votes(track: Track, seat: int) -> Vector:
-    """Return what each outcome pays the audience of a party, with what rounding may have taken."""
-    payoffs = track.plan.space.total(track.valuations.audience_payoffs(seat))
+def votes(track: Track, seat: int, without_deal: float = 0.0) -> Vector:
+    """Return how much better each outcome is than none for the audience of a party.
+
+    With what rounding may have taken.
+    """
+    payoffs = track.plan.space.total(track.valuations.audience_payoffs(seat)) - without_deal
     return payoffs + slack(payoffs)

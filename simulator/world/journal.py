@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import EventSpec, ThreatSpec
+from simulator.scenario.specs import EventSpec, ShockSpec
 from simulator.theory.analysis import Analysis
 from simulator.world.accounts import Account
 from simulator.world.deals import Deal, Period
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
 from simulator.world.records import Records
+from simulator.world.threats import Act, Standing
 from simulator.world.track import Track
 
 __all__ = ["Journal"]
@@ -21,14 +22,15 @@ __all__ = ["Journal"]
 class Journal:
     """The log of one run, written week by week: the tables, by default all, openings and news.
 
+    It is given the quality below which a performance is a disregard.
     Openings of talks and news are kept if the table of offers is.
     """
 
-    def __init__(self, tables: Iterable[str] | None = None) -> None:
+    def __init__(self, disregard: float, tables: Iterable[str] | None = None) -> None:
         self.records = Records() if tables is None else Records(frozenset(tables))
+        self.disregard = disregard
         self.openings: list[Opening] = []
         self.news: list[News] = []
-        self._reported: set[tuple[Happening, str]] = set()
 
     # -- the log -----------------------------------------------------------------------------
 
@@ -36,15 +38,16 @@ class Journal:
         """Write down that an event takes place."""
         self._add(News(week, Happening.EVENT, event=event))
 
-    def threats(
-        self, week: int, announced: Iterable[ThreatSpec], due: Iterable[ThreatSpec]
-    ) -> None:
-        """Write down threats that stand and that are due, each for the first time only."""
-        for kind, threats in ((Happening.ANNOUNCED, announced), (Happening.DUE, due)):
-            for threat in threats:
-                if (kind, threat.id) not in self._reported:
-                    self._reported.add((kind, threat.id))
-                    self._add(News(week, kind, threat.talk, threat=threat))
+    def threat(self, week: int, threat: Standing, act: Act) -> None:
+        """Write down what becomes of a threat."""
+        spec = threat.spec
+        self._add(News(week, Happening.THREAT, spec.talk, threat=threat, act=act))
+        row = (week, spec.talk, spec.by, spec.id, str(act), threat.times, threat.week)
+        self.records.add("threats", row)
+
+    def shock(self, week: int, by: str, shock: ShockSpec) -> None:
+        """Write down what a country does outside its deals."""
+        self._add(News(week, Happening.SHOCK, by=by, shock=shock))
 
     def moved(self, week: int, track: Track) -> None:
         """Write down that the deadline of an open talk has moved."""
@@ -108,7 +111,7 @@ class Journal:
     ) -> None:
         """Write down how a party performs a deal in a period, and why."""
         for issue, quality in period.qualities[party].items():
-            if not disregarded(quality):
+            if not disregarded(quality, self.disregard):
                 reason = "kept"
             elif forced:
                 reason = "forced"
@@ -118,9 +121,9 @@ class Journal:
             row = (week, deal.id, deal.talk, party, issue, quality, reason, *seen)
             self.records.add("performance", row)
 
-    def trust(self, week: int, trusts: Sequence[float]) -> None:
-        """Write down the trust of every observer in every subject, pair by pair."""
-        self.records.add("trust", (week, trusts))
+    def trust(self, week: int, trusts: Sequence[float], credibilities: Sequence[float]) -> None:
+        """Write down every observer's trust in every subject, and belief in its threats."""
+        self.records.add("trust", (week, trusts, credibilities))
 
     def payoffs(
         self,

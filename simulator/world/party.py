@@ -12,15 +12,33 @@ from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Vector
 from simulator.scenario.scenario import Scenario
 
-__all__ = ["Evidence", "Party", "Review", "disregarded", "in_order"]
+__all__ = ["Evidence", "Party", "Review", "disregarded", "evident", "in_order"]
 
-#: Quality below which a performance is a disregard.
-DISREGARD = 0.5
+#: The quality of evidence that speaks neither for nor against who promised.
+NEUTRAL = 0.5
 
 
-def disregarded(quality: float) -> bool:
-    """Return whether a performance of this quality is a disregard."""
-    return quality < DISREGARD
+def disregarded(quality: float, level: float) -> bool:
+    """Return whether a performance of this quality is a disregard: below the scenario's level."""
+    return quality < level
+
+
+def evident(quality: float, level: float) -> float:
+    """Return the quality, as evidence, of a performance: the level of a disregard becomes neutral.
+
+    It is linear on both sides of the level: ``q / (2 level)`` below, and from it on
+    ``1/2 + (q - level) / (2 (1 - level))``. A level of one half changes nothing.
+
+    Parameters
+    ----------
+    quality : float
+        How a promise was performed, in [0, 1].
+    level : float
+        The quality below which that is a disregard, in (0, 1).
+    """
+    if quality < level:
+        return quality / (2.0 * level)
+    return NEUTRAL + (quality - level) / (2.0 * (1.0 - level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +48,18 @@ class Evidence:
     Parameters
     ----------
     quality : float
-        1 kept, 0 repudiated; below one half a disregard.
+        1 kept, 0 repudiated; below one half it speaks against who promised.
     weight : float
         Stake times (1 - excused), for witnesses less, in [0, 1].
     """
 
     quality: float
     weight: float
+
+    @property
+    def adverse(self) -> bool:
+        """Whether it speaks against who promised."""
+        return self.quality < NEUTRAL
 
 
 def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -45,7 +68,7 @@ def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
     Kept promises first, then disregards, each by falling weight: updates do not commute, and
     any other order would depend on the order of countries and deals.
     """
-    return sorted(evidence, key=lambda e: (disregarded(e.quality), -e.weight, -e.quality))
+    return sorted(evidence, key=lambda e: (e.adverse, -e.weight, -e.quality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +85,29 @@ class Review:
         Length of the period to come, weeks.
     commitments : tuple of str
         Ids of the issues that the country must perform under the deal.
-    own, harm, promised : float
-        Parts of the deal's value to the country, US$ bn per year, `promised` over all partners.
+    own, takes, harm, side, promised : float
+        Parts of the deal's value to the country, US$ bn per year: what it performs, of that what
+        the deal lets it take, what it suffers whatever happens, what the deal lets the others
+        take, and what they promise, the last two over all partners.
     suffered, gained : float
-        What it suffers from the others' announced threats if carried out (f), and what carrying
-        out its own brings it (g).
+        What it expects without the deal from the others' threats, as credible as they are (c f),
+        and from its own (pi g).
+    tempted : float
+        What carrying out its own threats would add to what the deal lets it take, times the chance
+        that it does.
     trust : float
-        Trust in the partners: the mean weighted by what each promised, the lowest if nothing is.
-    patience : float
+        Trust in the partners, pledges included: the mean weighted by what each promised, the lowest
+        if nothing is.
+    discount : float
         Weekly discount factor.
+    disregard : float
+        The quality below which a performance is a disregard, in (0, 1).
+    pledges : tuple of str
+        Those of the commitments that are purchases or pledges.
     past : tuple of (float, float)
         Per completed period of this deal the country's own quality and the partners' lowest.
     seed : int
-        Seed of the run, for `uniform`.
+        Seed of the run, for `uniform` and `normal`.
     """
 
     deal: str
@@ -84,12 +117,17 @@ class Review:
     review_weeks: int
     commitments: tuple[str, ...]
     own: float
+    takes: float
     harm: float
+    side: float
     promised: float
     suffered: float
     gained: float
+    tempted: float
     trust: float
-    patience: float
+    discount: float
+    disregard: float
+    pledges: tuple[str, ...]
     past: tuple[tuple[float, float], ...]
     seed: int
 
@@ -97,6 +135,12 @@ class Review:
         """Return a draw from [0, 1), one per country, deal, week and `count`."""
         return draws.uniform(
             self.seed, "compliance", (self.country, self.deal), self.week, 0, count
+        )
+
+    def normal(self, issue: str, count: int = 0) -> float:
+        """Return a standard normal draw, one per country, deal, issue, week and `count`."""
+        return draws.normal(
+            self.seed, "compliance", (self.country, self.deal, issue), self.week, 0, count
         )
 
 
@@ -130,8 +174,20 @@ class Party(Protocol):
     def perform(self, review: Review) -> Mapping[str, float]:
         """Return the quality, in [0, 1], with which each commitment will be honoured."""
 
-    def observe(self, subject: str, dt: float, evidence: Sequence[Evidence]) -> None:
-        """Let `dt` trust periods pass, then take in the evidence about `subject`."""
+    def observe(
+        self,
+        subject: str,
+        dt: float,
+        evidence: Sequence[Evidence],
+        of_threats: Sequence[Evidence] = (),
+    ) -> None:
+        """Let `dt` trust periods pass, then take in the evidence about `subject`.
+
+        Of how it keeps its promises, and of how it carries out its threats.
+        """
 
     def trust(self, subject: str) -> float:
-        """Return the trust in `subject`, in [0, 1]."""
+        """Return the trust in the promises of `subject`, in [0, 1]."""
+
+    def credibility(self, subject: str) -> float:
+        """Return how credible the threats of `subject` are, in [0, 1]."""

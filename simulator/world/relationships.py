@@ -44,13 +44,15 @@ def directed_graph(
     graph: "nx.Graph[str]",
     scenario: Scenario,
     trust: Mapping[tuple[str, str], float],
+    credibility: Mapping[tuple[str, str], float],
     deals: Sequence[Deal],
 ) -> "nx.DiGraph[str]":
     """Return the relationship graph with an edge each way, and what stands between its nodes.
 
     Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
-    ``weight``, ``distance``, ``trust`` of the first in the second (absent with bystanders)
-    and ``deals``, the ids of the deals in force between them.
+    ``weight``, ``distance``, ``trust`` of the first in the second and ``credibility`` of the
+    second's threats to the first (both absent with bystanders), and ``deals``, the ids of the
+    deals in force between them.
     """
     directed: nx.DiGraph[str] = graph.to_directed()
     for key, country in scenario.countries.items():
@@ -60,7 +62,7 @@ def directed_graph(
     for pair in directed.edges:
         edge = directed.edges[pair]
         if pair in trust:
-            edge["trust"] = trust[pair]
+            edge["trust"], edge["credibility"] = trust[pair], credibility[pair]
         edge["deals"] = tuple(deal.id for deal in deals if {*pair} <= {*deal.parties})
     return directed
 

@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator import draws
 from simulator.arithmetic import total
+from simulator.negotiation.payoffs import surpluses
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
 from simulator.world.journal import Journal
-from simulator.world.party import Party, Review
-from simulator.world.performance import conducts_in, period_of, weighted_trust
+from simulator.world.party import Party, Review, disregarded
+from simulator.world.performance import (
+    conducts_in,
+    period_of,
+    prevention,
+    trusted,
+    weighted_trust,
+)
+from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track
 
 __all__ = ["Reviews"]
@@ -19,12 +28,21 @@ class Reviews:
     """What happens to the deals in force from review to review."""
 
     def __init__(
-        self, parties: Mapping[str, Party], ledger: Ledger, journal: Journal, seed: int
+        self,
+        parties: Mapping[str, Party],
+        ledger: Ledger,
+        journal: Journal,
+        threats: ThreatRegister,
+        seed: int,
+        disregard: float,
     ) -> None:
         self.parties = parties
         self.ledger = ledger
         self.journal = journal
+        self.threats = threats
         self.seed = seed
+        #: The quality below which a performance is a disregard.
+        self.disregard = disregard
         #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
         #: What the periods that have ended say of whom.
@@ -35,9 +53,9 @@ class Reviews:
         periods = self.ledger.periods[deal.id]
         if not periods:
             return False
-        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1]))
+        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1], self.disregard))
         before = periods[-2].overall if len(periods) > 1 else None
-        return collapses(periods[-1].overall, before)
+        return collapses(periods[-1].overall, before, self.disregard)
 
     def begin(self, track: Track, deal: Deal, week: int, scenario: Scenario) -> None:
         """Let the parties choose how to perform a deal until the next review."""
@@ -47,7 +65,9 @@ class Reviews:
         }
         forced = [party for party in deal.parties if (deal.talk, party) in self.forced]
         before = periods[-1] if periods else None
-        periods.append(period_of(track.valuations, deal, week, qualities, before, forced))
+        chosen = period_of(track.valuations, deal, week, qualities, before, self.disregard, forced)
+        spared = self.threats.spared(track.threats, deal.id, week)
+        periods.append(replace(chosen, spared=spared))
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
@@ -64,8 +84,11 @@ class Reviews:
                 continue
             broken = dict.fromkeys(track.owes(deal, party), 0.0)
             qualities = {**before.qualities, party: broken}
-            changed = period_of(track.valuations, deal, before.start, qualities, None)
-            periods[-1] = replace(changed, excused=before.excused - {party})
+            changed = period_of(
+                track.valuations, deal, before.start, qualities, None, self.disregard
+            )
+            excused = before.excused - {party}
+            periods[-1] = replace(changed, excused=excused, spared=before.spared)
             self.journal.forced(week, deal, party, before)
             self._note(week, deal, party, forced=True)
 
@@ -85,9 +108,28 @@ class Reviews:
         if (deal.talk, party) in self.forced:
             self.journal.forced(week, deal, party)
             return dict.fromkeys(commitments, 0.0)
-        patience = scenario.countries[party].patience
-        review = self._review(track, deal, party, commitments, week, patience)
-        return dict(self.parties[party].perform(review))
+        discount = scenario.countries[party].discounting
+        review = self._review(track, deal, party, commitments, week, discount)
+        return self._with_pledge(track, deal, party, week, self.parties[party].perform(review))
+
+    def _with_pledge(
+        self, track: Track, deal: Deal, party: str, week: int, chosen: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Return how a party performs what it has chosen, where a pledge may hold it to its word.
+
+        One draw per review: it prevents every disregard but that of the pledge itself, or none.
+        """
+        levels, seat = deal.levels, track.plan.seats[party]
+        prevented = prevention(track.plan.assurances(seat, levels))
+        if prevented == 0.0:
+            return dict(chosen)
+        if draws.uniform(self.seed, "pledge", (party, deal.id), week) >= prevented:
+            return dict(chosen)
+        pledged = {track.spec.issues[k].id for _, _, k in track.plan.bonds[seat]}
+        return {
+            issue: 1.0 if disregarded(quality, self.disregard) and issue not in pledged else quality
+            for issue, quality in chosen.items()
+        }
 
     def _review(
         self,
@@ -96,12 +138,17 @@ class Reviews:
         party: str,
         commitments: tuple[str, ...],
         week: int,
-        patience: float,
+        discount: float,
     ) -> Review:
-        seat = track.plan.seats[party]
-        own, harm, promised = track.valuations.seats[seat].parts(deal.levels)
-        trust = [self.parties[party].trust(partner) for partner in track.plan.partners[seat]]
-        periods, threats = self.ledger.periods[deal.id], track.announced[seat]
+        seat, of, partners = track.plan.seats[party], self.parties[party], track.plan.partners
+        parts = track.valuations.seats[seat].parts(deal.levels)
+        bound = [track.plan.assurances(track.plan.seats[j], deal.levels) for j in partners[seat]]
+        trust = [trusted(of.trust(j), by) for j, by in zip(partners[seat], bound, strict=True)]
+        periods = self.ledger.periods[deal.id]
+        credibility = [of.credibility(partner) for partner in partners[seat]]
+        expected = track.without(seat, credibility)
+        own = track.on_breach(seat, credibility)[seat]
+        surplus = surpluses([(m.payoff, m.issue) for m in own], parts.takes)
         return Review(
             deal=deal.id,
             country=party,
@@ -109,13 +156,18 @@ class Reviews:
             review=len(periods),
             review_weeks=track.spec.review_weeks,
             commitments=commitments,
-            own=own,
-            harm=harm,
-            promised=total(promised),
-            suffered=total(threat for j, threat in enumerate(threats) if j != seat),
-            gained=threats[seat],
-            trust=weighted_trust(trust, promised),
-            patience=patience,
+            own=parts.own,
+            takes=total(parts.takes),
+            harm=parts.harm,
+            side=parts.side,
+            promised=total(parts.promised),
+            suffered=total(amount for j, amount in enumerate(expected) if j != seat),
+            gained=expected[seat],
+            tempted=total(m.weight * s for m, s in zip(own, surplus, strict=True)),
+            trust=weighted_trust(trust, parts.promised),
+            discount=discount,
+            disregard=self.disregard,
+            pledges=tuple(issue for issue in commitments if issue in track.plan.pledges),
             past=tuple(
                 (p.overall[party], min(q for other, q in p.overall.items() if other != party))
                 for p in periods

@@ -1,45 +1,212 @@
-"""Which threats stand in a week and which are due, and what carrying them out would do."""
+"""Which threats stand in a week, until when, and what happens when their date has come.
 
-from collections.abc import Mapping, Sequence
+A threat is announced, and falls due at its date. If there is a deal by then, or one is signed
+later, it is not carried out; if there is none, whoever threatens extends the date or carries the
+threat out, by its policy and one draw per week for all its threats.
+"""
 
-from simulator.scenario.specs import ThreatSpec
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from simulator import draws
+from simulator.scenario.specs import ThreatPolicySpec, ThreatSpec
 from simulator.world.blueprint import Blueprint
+from simulator.world.evidence import Conduct
+from simulator.world.party import Evidence
 
-__all__ = ["ThreatRegister", "ThreatTable", "threat_table"]
+__all__ = ["Act", "Standing", "ThreatRegister", "chance_of_extension", "extends", "lesson"]
 
-#: What each party (row) gets if each (column) carries out its threats, US$ bn per year.
-ThreatTable = tuple[tuple[float, ...], ...]
+DAYS = 7
 
 
-def threat_table(seats: Mapping[str, int], threats: Sequence[ThreatSpec]) -> ThreatTable:
-    """Return what each party (row) gets if each (column) carries out its threats."""
-    table = [[0.0] * len(seats) for _ in seats]
-    for threat in threats:
-        for party, payoff in threat.payoffs.items():
-            table[seats[party]][seats[threat.by]] += payoff
-    return tuple(tuple(row) for row in table)
+class Act(StrEnum):
+    """What becomes of a threat in a week."""
+
+    ANNOUNCED = "announced"
+    EXTENDED = "extended"
+    CARRIED_OUT = "carried out"
+    ENDED = "ended"  # by a deal
+    WITHDRAWN = "withdrawn"
+
+
+def chance_of_extension(policy: ThreatPolicySpec, extended: int) -> float:
+    """Return the probability that a date is extended, which has been `extended` so often."""
+    return policy.extend * policy.after if extended else policy.extend
+
+
+def extends(policy: ThreatPolicySpec, extended: int, draw: float) -> bool:
+    """Return whether a date is extended, by a draw from [0, 1); else the threat is carried out."""
+    return draw < chance_of_extension(policy, extended)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A threat as it stands."""
+
+    spec: ThreatSpec
+    given: int  # its date by the scenario, in days from the start
+    day: int  # its date as it stands
+    extended: int = 0  # how often the date has been extended
+    times: float = 1.0  # what it has grown to
+    due: bool = False  # whether its date has come
+    in_effect: bool = False  # whether it is being carried out
+
+    @property
+    def week(self) -> int:
+        """The week of its date."""
+        return self.day // DAYS
+
+    @property
+    def at_deadline(self) -> bool:
+        """Whether its date is the deadline of its talk, and still to come."""
+        return self.spec.effective == "deadline" and not self.due and not self.in_effect
+
+    @property
+    def chance(self) -> float:
+        """How likely it is to be carried out, as its author knows: 1 while it is."""
+        if self.in_effect:
+            return 1.0
+        return 1.0 - chance_of_extension(self.spec.policy, self.extended)
+
+    @property
+    def may_move(self) -> bool:
+        """Whether its date may be extended."""
+        return chance_of_extension(self.spec.policy, self.extended) > 0.0
+
+
+def lesson(act: Act, by: str, targets: Iterable[str], had_deal: bool = False) -> Conduct | None:
+    """Return what an act says of how far the threats of a party are to be believed, if anything.
+
+    A threat carried out is a word kept, one withdrawn without a deal a word broken; one whose date
+    is extended is half of that. What a deal ends says nothing.
+
+    Parameters
+    ----------
+    act : Act
+        What was done.
+    by : str
+        The party that threatened.
+    targets : iterable of str
+        The parties that it threatened.
+    had_deal : bool
+        Whether there was a deal.
+    """
+    evidence = {
+        Act.CARRIED_OUT: Evidence(1.0, 1.0),
+        Act.EXTENDED: Evidence(0.0, 0.5),
+        Act.WITHDRAWN: Evidence(0.0, 1.0),
+    }.get(act)
+    if evidence is None or had_deal:
+        return None
+    return Conduct(by, dict.fromkeys(targets, evidence), "threat")
 
 
 class ThreatRegister:
-    """The threats announced so far; what is due stays due until it is withdrawn."""
+    """The threats that have been announced, as they stand."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.withdrawn: set[str] = set()  # ids
-        self._due: set[str] = set()
-        self._before: tuple[object, ...] = ()
+        self._standing: dict[str, Standing] = {}
+        self._coalitions: Mapping[str, str] = {}  # of a threat, that moves with those of others
+        self._blueprint: Blueprint | None = None
 
-    def update(
-        self, blueprint: Blueprint, week: int
-    ) -> tuple[list[ThreatSpec], list[ThreatSpec]] | None:
-        """Return the threats that stand and those that are due; None if all is as before."""
-        standing: list[ThreatSpec] = []
-        due: list[ThreatSpec] = []
-        for threat, announced, effective in blueprint.threats:
-            if announced <= week and threat.id not in self.withdrawn:
-                standing.append(threat)
-                if effective <= week:
-                    self._due.add(threat.id)
-                if threat.id in self._due:
-                    due.append(threat)
-        before, self._before = self._before, (blueprint, standing, due)
-        return None if before == self._before else (standing, due)
+    def of(self, talk: str) -> tuple[Standing, ...]:
+        """Return the threats about a talk that stand, in the order of the scenario."""
+        return tuple(s for s in self._standing.values() if s.spec.talk == talk)
+
+    def to_withdraw(self, blueprint: Blueprint) -> set[str]:
+        """Return which threats are withdrawn, those that answer one of them included."""
+        gone = set(self.withdrawn)
+        for _ in blueprint.threats:  # a threat may answer an answer
+            gone |= {spec.id for spec, _, _ in blueprint.threats if spec.answers in gone}
+        return gone
+
+    def update(self, blueprint: Blueprint, week: int) -> list[tuple[Standing, Act]]:
+        """Let threats be announced, withdrawn and fall due, as a week of a scenario has it."""
+        acts = list[tuple[Standing, Act]]()
+        standing: dict[str, Standing] = {}
+        self._coalitions = {id: coalition.id for id, coalition in blueprint.coalitions.items()}
+        withdrawn = self.to_withdraw(blueprint) if self.withdrawn else set()
+        for spec, announced, day in blueprint.threats:
+            known = self._standing.get(spec.id)
+            if announced > week:
+                continue
+            if spec.id in withdrawn:
+                acts += [(known, Act.WITHDRAWN)] if known is not None else []
+                continue
+            if known is None:
+                known = Standing(spec, day, day)
+                acts.append((known, Act.ANNOUNCED))
+            elif known.given != day and not known.due:  # an event has moved the deadline
+                known = replace(known, given=day, day=day)
+            if known.spec is not spec:
+                known = replace(known, spec=spec)
+            standing[spec.id] = known if known.due else replace(known, due=known.week <= week)
+        self._standing = standing
+        return acts
+
+    def fall_due(
+        self, threats: Sequence[Standing], week: int, under_way: bool = False
+    ) -> list[tuple[Standing, Act]]:
+        """Let whoever threatens extend the dates that have come without a deal, or carry it out.
+
+        Of these threats about one talk, which may be under way. Those of a deadline that is
+        extended move together, by the longest extension.
+        """
+        come = [
+            s
+            for s in threats
+            if s.week <= week and not s.in_effect and not (under_way and s.spec.suspended)
+        ]
+        moving = [s for s in come if extends(s.spec.policy, s.extended, self._draw(s, week))]
+        together = [s.spec.policy.weeks for s in moving if s.spec.effective == "deadline"]
+        acts = list[tuple[Standing, Act]]()
+        for threat in come:
+            if threat in moving:
+                policy = threat.spec.policy
+                weeks = max(together) if threat.spec.effective == "deadline" else policy.weeks
+                since = threat.day if threat.week == week else DAYS * week
+                now = replace(
+                    threat,
+                    day=since + DAYS * weeks,
+                    due=False,
+                    extended=threat.extended + 1,
+                    times=threat.times * (1.0 + policy.raise_),
+                )
+                acts.append((now, Act.EXTENDED))
+            else:
+                acts.append((replace(threat, in_effect=True, due=True), Act.CARRIED_OUT))
+        return self._entered(acts)
+
+    def end(self, threats: Sequence[Standing]) -> list[tuple[Standing, Act]]:
+        """Let a deal end what of these threats is being carried out."""
+        ended = [replace(s, in_effect=False) for s in threats if s.in_effect]
+        return self._entered([(threat, Act.ENDED) for threat in ended])
+
+    def spared(self, threats: Sequence[Standing], deal: str, week: int) -> frozenset[str]:
+        """Return which threats would not be carried out in a period of a deal, were it broken.
+
+        By their policies, and one draw per party, deal and review.
+        """
+        return frozenset(
+            s.spec.id
+            for s in threats
+            if s.may_move
+            and extends(
+                s.spec.policy,
+                s.extended,
+                draws.uniform(self.seed, "breach", (s.spec.by, deal), week),
+            )
+        )
+
+    def _draw(self, threat: Standing, week: int) -> float:
+        if not threat.may_move:
+            return 1.0
+        whose = self._coalitions.get(threat.spec.id, threat.spec.by)
+        return draws.uniform(self.seed, "threat", (whose,), week)
+
+    def _entered(self, acts: list[tuple[Standing, Act]]) -> list[tuple[Standing, Act]]:
+        self._standing.update({threat.spec.id: threat for threat, _ in acts})
+        return acts

@@ -2,21 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arithmetic import total
-from simulator.negotiation.payoffs import Preferences, accrued, disagreement
+from simulator.negotiation.payoffs import (
+    Menace,
+    Preferences,
+    accrued,
+    disagreement,
+    rests,
+    surpluses,
+)
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import ThreatSpec
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Period
-from simulator.world.threats import threat_table
+from simulator.world.threats import Standing
 from simulator.world.valuations import Peer, Valuations
 
-__all__ = ["Session", "Track", "peers"]
+__all__ = ["Facing", "Session", "Track", "Views", "peers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,32 @@ class Session:
     renewal: bool  # whether a deal in force is to be renewed
 
 
+class Facing(NamedTuple):
+    """What a threat that stands means to one party, US$ bn per year if it is carried out."""
+
+    threat: Standing
+    by: int  # seat of whoever threatens
+    issue: int | None  # position of the issue that it is about
+    material: float  # all weights 1
+    weighted: float
+    audience: float  # in the eyes of the party's audience
+    allied: bool = False  # whether it is one of the author's allies', about another talk
+
+    def menace(self, credibility: float, payoff: float) -> Menace:
+        """Return how the party reckons with it: while it is carried out, it is certain."""
+        weight = 1.0 if self.threat.in_effect else credibility
+        return Menace(payoff, weight, self.issue)
+
+
+class Views(NamedTuple):
+    """What a party believes of its partners, in seat order, and what else it goes by in a talk."""
+
+    trust: tuple[float, ...]
+    credibility: tuple[float, ...]  # of their threats
+    benchmark: float = 0.0  # weight of what peers have
+    reciprocity: bool = False  # whether it stops paying once it is let down
+
+
 class Track:
     """The state of a talk that outlasts its openings.
 
@@ -40,27 +73,51 @@ class Track:
     def __init__(self, plan: TalkPlan, factors: Sequence[Sequence[float]] | None) -> None:
         self.factors = factors
         self.session: Session | None = None  # the last opening
+        self.ends = 0  # the deadline of that as it stands, in days from the start
         self.talk: Talk | None = None  # under way
         #: Per seat of a party with an audience, which outcomes it believes that to pass.
         self.win_sets: Mapping[int, NDArray[np.bool_]] = {}
+        self._stance = 0  # goes up when threats or beliefs about audiences change
         self.pending: Deal | None = None  # signed and not yet in force
         self.in_force: InForce | None = None
         self._flows: tuple[tuple[object, ...], list[Flow]] = ((), [])
+        self.threats: tuple[Standing, ...] = ()
+        self.allied: tuple[tuple[Facing, ...], ...] = tuple(() for _ in plan.parties)
         self.take(plan)
-        self.threaten()
 
     def take(self, plan: TalkPlan) -> None:
         """Go by `plan` from now on."""
         self.plan, self.spec = plan, plan.spec
         self.valuations = Valuations(plan, self.factors)
         self._wants: dict[int, tuple[tuple[object, ...], Preferences]] = {}
+        self.threaten(self.threats, self.allied)
+
+    def believe(self, win_sets: Mapping[int, NDArray[np.bool_]]) -> None:
+        """Have the parties believe that their audiences would pass these outcomes."""
+        self.win_sets = win_sets
+        self._stance += 1
 
     def threaten(
-        self, announced: Sequence[ThreatSpec] = (), due: Sequence[ThreatSpec] = ()
+        self, threats: Sequence[Standing], allied: Sequence[Sequence[Facing]] | None = None
     ) -> None:
-        """Have these threats of the talk stand, and some of them be due."""
-        self.announced = threat_table(self.plan.seats, announced)
-        self.due = threat_table(self.plan.seats, due)
+        """Have these threats of the talk stand, and per seat those of allies about other talks."""
+        self.threats = tuple(threats)
+        if allied is not None:
+            self.allied = tuple(map(tuple, allied))
+        self._stance += 1
+        #: Per seat, what each threat means to that party.
+        self.facing = [
+            (*(self.means(seat, threat) for threat in self.threats), *self.allied[seat])
+            for seat in range(len(self.plan.parties))
+        ]
+
+    def means(self, seat: int, threat: Standing) -> Facing:
+        """Return what a threat about the talk means to the party at a seat."""
+        spec, plan = threat.spec, self.plan
+        material, weighted, audience = self.valuations.threat(seat, spec)
+        issue = None if spec.issue is None else plan.space.position[spec.issue]
+        times, by = threat.times, plan.seats[spec.by]
+        return Facing(threat, by, issue, times * material, times * weighted, times * audience)
 
     @property
     def openings(self) -> int:
@@ -71,6 +128,16 @@ class Track:
     def deal(self) -> Deal | None:
         """The deal in force."""
         return None if self.in_force is None else self.in_force.deal
+
+    @property
+    def has_deal(self) -> bool:
+        """Whether a deal is signed or in force."""
+        return self.deal is not None or self.pending is not None
+
+    @property
+    def precedent(self) -> Deal | None:
+        """The deal with which peers compare: the one signed last, in force or not yet."""
+        return self.deal if self.pending is None else self.pending
 
     def bring_into_force(self, deal: Deal, week: int) -> None:
         """Put a deal into force as of a week, below 0 for one that is older than the run."""
@@ -83,70 +150,169 @@ class Track:
         if commitments:
             return commitments
         seat = self.plan.seats[party]
-        return (REFRAIN,) if any(row[seat] for row in self.announced) else ()
+        own = (f for row in self.facing for f in row if f.by == seat and not f.allied)
+        threatens = any(f.weighted for f in own)
+        return (REFRAIN,) if threatens else ()
 
     # -- what outcomes are worth -------------------------------------------------------------
 
-    def preferences(
-        self, seat: int, trust: Sequence[float], peers: Sequence[Peer], weight: float
-    ) -> Preferences:
+    def menaces(
+        self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
+    ) -> list[list[Menace]]:
+        """Return, per seat, that party's threats as the party at `seat` reckons with them.
+
+        By how credible it finds those of each partner; of its own it knows the chance.
+        """
+        partners = self.valuations.seats[seat].partners
+        believed = dict(zip(partners, credibility, strict=True))
+        menaces: list[list[Menace]] = [[] for _ in self.plan.parties]
+        for of in facing:
+            chance = of.threat.chance if of.by == seat else believed[of.by]
+            menaces[of.by].append(of.menace(chance, of.weighted))
+        return menaces
+
+    def on_breach(self, seat: int, credibility: Sequence[float]) -> list[list[Menace]]:
+        """Return, per seat, the threats that party carries out if it breaks a deal."""
+        own = [facing for facing in self.facing[seat] if not facing.allied]
+        return self.menaces(seat, credibility, own)
+
+    def without(self, seat: int, credibility: Sequence[float]) -> list[float]:
+        """Return, per seat, what a party expects of that party's threats while there is no deal."""
+        menaces = self.menaces(seat, credibility, self.facing[seat])
+        return [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
+
+    def without_deal(self, seat: int, credibility: Sequence[float]) -> float:
+        """Return what the audience of a party would get without a deal, US$ bn per year."""
+        partners = self.valuations.seats[seat].partners
+        believed = dict(zip(partners, credibility, strict=True))
+        return total(
+            of.menace(believed.get(of.by, of.threat.chance), of.audience).weight * of.audience
+            for of in self.facing[seat]
+        )
+
+    def preferences(self, seat: int, views: Views, peers: Sequence[Peer]) -> Preferences:
         """Return what a party wants now: the same object while nothing has changed."""
-        benchmark, threats = self.valuations.benchmarks[seat], self.announced[seat]
+        benchmark, weight = self.valuations.benchmarks[seat], views.benchmark
         bar = benchmark.bar(peers) if weight else ()
-        deal, session = self.deal, self.session
-        key = (tuple(trust), threats, deal, session, bar, weight)
+        deal, session, on_table = self.deal, self.session, self.win_sets.get(seat)
+        key = (views, self._stance, deal, session, bar)
         last = self._wants.get(seat)
         if last is not None and last[0] == key:
             return last[1]
-        payoffs = self.valuations.expected(seat, trust, threats)
+        menaces = self.on_breach(seat, views.credibility)
+        notice = self._before_notice() if views.reciprocity else None
+        payoffs = self.valuations.expected(seat, views.trust, menaces, notice)
         if bar:
             payoffs = payoffs - benchmark.penalty(bar, weight)
-        on_table = self.win_sets.get(seat)
         held: float | None = None
         if deal is not None and not (session is not None and session.renewal):
             outcome = self.plan.space.index(deal.levels)
             held = float(payoffs[outcome])
             on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
             on_table[outcome] = False
+        threats = self.without(seat, views.credibility)
         wants = Preferences(payoffs, disagreement(threats, held), on_table)
         self._wants[seat] = key, wants
         return wants
+
+    def _before_notice(self) -> float:
+        """Return the share of a deal's term that is over at its first review."""
+        term = self.spec.term_weeks
+        return 0.0 if term is None else min(self.spec.review_weeks / term, 1.0)
+
+    # -- the deadline ------------------------------------------------------------------------
+
+    @property
+    def moving(self) -> list[Standing]:
+        """The threats whose date is the deadline of the talk under way."""
+        return [t for t in self.threats if t.at_deadline and t.day == self.ends]
+
+    @property
+    def weeks_of_extension(self) -> int:
+        """By how many weeks the deadline moves if it is extended, 0 if it cannot be."""
+        return max((t.spec.policy.weeks for t in self.moving if t.may_move), default=0)
+
+    def hold(self, seat: int, credibility: Sequence[float]) -> float:
+        """Return the chance that the deadline stands, as the party at `seat` sees it.
+
+        It knows how likely it is itself to extend its threats, and goes by the credibility of
+        each partner's. The dates of one party move together.
+        """
+        chances = dict(zip(self.valuations.seats[seat].partners, credibility, strict=True))
+        held: dict[int, float] = {}
+        for threat in self.moving:
+            by = self.plan.seats[threat.spec.by]
+            held[by] = min(chances.get(by, threat.chance), held.get(by, 1.0))
+        chance = 1.0
+        for by in sorted(held):
+            chance = chance * held[by]
+        return chance
 
     # -- payoffs -----------------------------------------------------------------------------
 
     def flows(self, period: Period | None) -> list[Flow]:
         """Return what each party gets per year in the period of its deal, in seat order."""
-        key = (period, self.pending, self.due, self.valuations)
+        key = (period, self.pending, self._stance, self.valuations)
         if key != self._flows[0]:
             seats = range(len(self.plan.parties))
             self._flows = key, [self._flow(seat, period) for seat in seats]
         return self._flows[1]
 
     def _flow(self, seat: int, period: Period | None) -> Flow:
-        threats, deal = self.due[seat], self.deal
+        deal, facing = self.deal, [f for f in self.facing[seat] if not f.allied]
+        now = [f for f in facing if f.threat.in_effect]
+        material, weighted = total(f.material for f in now), total(f.weighted for f in now)
         if deal is None or period is None:
-            amount = 0.0 if self.pending is not None else total(threats)
-            return Flow(amount, amount)
-        levels, plan = deal.levels, self.plan
+            return Flow(material, weighted)
+        # Would be carried out on a breach, so far as its date has come.
+        meant = [
+            f
+            for f in facing
+            if f.threat.due and not f.threat.in_effect and f.threat.spec.id not in period.spared
+        ]
+        values = self.valuations.material(seat, deal.levels)
+        material += self._accrued(seat, deal, period, values, [f.material for f in meant], meant)
+        values = list(self.valuations.seats[seat].of(deal.levels))
+        weighted += self._accrued(seat, deal, period, values, [f.weighted for f in meant], meant)
+        return Flow(material, weighted)
+
+    def _accrued(
+        self,
+        seat: int,
+        deal: Deal,
+        period: Period,
+        values: Sequence[float],
+        payoffs: Sequence[float],
+        meant: Sequence[Facing],
+    ) -> float:
+        """Return what a party gets by its `values` of each issue, and `payoffs` of each threat."""
+        plan = self.plan
+        taken = [level < base for level, base in zip(deal.levels, plan.bases, strict=True)]
+        added = []
+        for j in range(len(plan.parties)):
+            threats = [(p, f.issue) for p, f in zip(payoffs, meant, strict=True) if f.by == j]
+            takes = [
+                value if was and obligor == j else 0.0
+                for value, was, obligor in zip(values, taken, plan.obligors, strict=True)
+            ]
+            if j == seat:
+                added.append(total(surpluses(threats, takes)))
+            else:
+                sides = [min(take, 0.0) for take in takes]
+                added.append(total(rests(threats, sides, 0.0)))
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
-        material, weighted = (
-            accrued(values, plan.obligors, qualities, seat, overall, threats)
-            for values in (
-                self.valuations.material(seat, levels),
-                self.valuations.seats[seat].of(levels),
-            )
-        )
-        return Flow(material, weighted)
+        return accrued(values, plan.obligors, qualities, seat, overall, added, taken)
 
 
 def peers(tracks: Iterable[Track], track: Track, name: str) -> list[Peer]:
-    """Return what others have in force with the partners of `name` in one of the tracks."""
+    """Return what others have agreed with the partners of `name` in one of the tracks."""
     partners = track.plan.partners[track.plan.seats[name]]
+    agreed = ((other.plan.space.issues, other.precedent) for other in tracks)
     return [
         Peer(issue.id, issue.obligor, issue.levels[level], issue.unit)
-        for other in tracks
-        if other.deal is not None and name not in other.deal.parties
-        for issue, level in zip(other.plan.space.issues, other.deal.levels, strict=True)
+        for issues, deal in agreed
+        if deal is not None and name not in deal.parties
+        for issue, level in zip(issues, deal.levels, strict=True)
         if issue.obligor in partners
     ]

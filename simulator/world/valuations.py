@@ -3,8 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from simulator.arithmetic import total
 from simulator.negotiation.issues import Level, OutcomeSpace
-from simulator.negotiation.payoffs import Vector, benchmark_penalty, expected, interpolated
+from simulator.negotiation.payoffs import (
+    Menace,
+    Valuation,
+    Vector,
+    benchmark_penalty,
+    expected,
+    interpolated,
+    rests,
+)
+from simulator.scenario.specs import ThreatSpec
 from simulator.world.blueprint import TalkPlan
 
 __all__ = ["Bar", "Benchmark", "Peer", "Valuations"]
@@ -80,20 +92,88 @@ class Valuations:
             plan.valuation(seat, factors[seat] if factors else None)
             for seat in range(len(plan.parties))
         ]
+        #: Rests of threats, by seat, partner, and what the threats are worth.
+        self._rests: dict[tuple[object, ...], list[Vector]] = {}
         self.benchmarks = [Benchmark(plan.space, valuation.values) for valuation in self.seats]
 
-    def expected(self, seat: int, trust: Sequence[float], threats: Sequence[float]) -> Vector:
+    def expected(
+        self,
+        seat: int,
+        trust: Sequence[float],
+        menaces: Sequence[Sequence[Menace]],
+        before_notice: float | None = None,
+    ) -> Vector:
         """Return what a party expects of each outcome, face included, peers left out.
 
-        By its trust in each partner and, per seat, what it gets from that party's threats.
+        Parameters
+        ----------
+        seat : int
+            Whose.
+        trust : sequence of float
+            Its trust in each partner, in seat order.
+        menaces : sequence of sequences of Menace
+            Per seat, that party's threats as they concern it.
+        before_notice : float, optional
+            The share of the term before it notices that it is let down, if it stops paying then.
         """
-        valuation = self.seats[seat]
-        of_partners = [threats[partner] for partner in valuation.partners]
-        return expected(valuation.bargained, valuation.promised, trust, of_partners)
+        valuation, certain = self.seats[seat], self.seats[seat].bargained
+        effective: list[float | Vector] = list(trust)
+        rests = []
+        for k, partner in enumerate(valuation.partners):
+            rests.append(self._rest(seat, k, menaces[partner]))
+            issues = [issue for _, _, issue in self.plan.bonds[partner]]
+            if issues:
+                effective[k] = self.plan.trusted(partner, trust[k])
+                pledged = valuation.promised_on(partner, issues)
+                certain = certain + (trust[k] - effective[k]) * pledged
+        if before_notice is not None:
+            certain = certain + self._withheld(valuation, effective, before_notice)
+        return expected(certain, valuation.promised, effective, rests)
+
+    def _rest(self, seat: int, partner: int, menaces: Sequence[Menace]) -> "float | Vector":
+        """Return what a partner that breaks a deal is expected to add by its threats."""
+        sides = self.seats[seat].sides[partner]
+        if sides is None:
+            return total(m.weight * m.payoff for m in menaces)
+        key = (seat, partner, tuple((m.payoff, m.issue) for m in menaces))
+        if key not in self._rests:
+            self._rests[key] = rests(key[2], sides, 0.0 * sides[0])
+        added: float | Vector = 0.0
+        for menace, of in zip(menaces, self._rests[key], strict=True):
+            added = added + menace.weight * of
+        return added
+
+    @staticmethod
+    def _withheld(
+        valuation: Valuation, trust: "Sequence[float | Vector]", before_notice: float
+    ) -> Vector:
+        """Return what a party saves by paying no more once it has been let down, per outcome."""
+        costs = np.minimum(valuation.concessions, 0.0)
+        kept = _reliability(trust, valuation.promised)
+        saved: Vector = costs * (kept + (1.0 - kept) * before_notice - 1.0)
+        return saved
 
     def audience_payoffs(self, seat: int) -> list[Vector]:
         """Return, per issue, what the audience of the party at `seat` gets at each level."""
         return self.plan.audience_payoffs(seat, self._factors(seat))
+
+    def threat(self, seat: int, threat: ThreatSpec) -> tuple[float, float, float]:
+        """Return what carrying a threat out is worth to a party, US$ bn per year.
+
+        Material, weighted, and in the eyes of its audience.
+        """
+        party = self.plan.parties[seat]
+        if threat.issue is None:
+            payoff = threat.payoffs.get(party, 0.0)
+            return payoff, payoff, payoff
+        issue = self.plan.space.position[threat.issue]
+        level = self.plan.space.issues[issue].levels.index(threat.level)
+        factor = self._factors(seat)[issue]
+        material = float(self.plan.material[seat][issue][level]) * factor
+        weighted = float(self.seats[seat].values[issue][level])
+        audience = float(self.audience_payoffs(seat)[issue][level])
+        cost = threat.cost if party == threat.by else 0.0
+        return material - cost, weighted - cost, audience - cost
 
     def material(self, seat: int, levels: Sequence[int]) -> list[float]:
         """Return what each issue at these levels is worth to a party, all weights 1."""
@@ -106,3 +186,13 @@ class Valuations:
 
     def _factors(self, seat: int) -> Sequence[float]:
         return self.factors[seat] if self.factors else [1.0] * len(self.plan.obligors)
+
+
+def _reliability(trust: "Sequence[float | Vector]", promised: Sequence[Vector]) -> "float | Vector":
+    """Return the trust in partners, weighted by what each promises; the lowest if nothing is."""
+    if len(trust) == 1:
+        return trust[0]
+    whole, weighted, lowest = 0.0 * promised[0], 0.0 * promised[0], 0.0 * promised[0] + 1.0
+    for t, p in zip(trust, promised, strict=True):
+        whole, weighted, lowest = whole + p, weighted + t * p, np.minimum(lowest, t)
+    return np.where(whole > 0.0, weighted / np.where(whole > 0.0, whole, 1.0), lowest)

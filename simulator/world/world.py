@@ -1,6 +1,6 @@
 """The world: countries talk, sign, perform and learn, week by week."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
 import mesa
 import networkx as nx
@@ -9,15 +9,18 @@ from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
+from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
+from simulator.world.coalitions import allies, talks_of
 from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
+from simulator.world.evidence import Conduct, Lessons
 from simulator.world.journal import Journal
-from simulator.world.party import Evidence, Party
+from simulator.world.party import Party
 from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
-from simulator.world.threats import ThreatRegister
+from simulator.world.threats import Act, Standing, ThreatRegister, lesson
 from simulator.world.track import Track
 
 __all__ = ["World"]
@@ -51,6 +54,8 @@ class World(mesa.Model):
         Every deal.
     totals : dict
         What each country has got so far.
+    shocks : int
+        How often a country has acted outside its deals, by chance.
     records, openings, news
         What has been written down so far (`simulator.world.journal.Journal`).
     """
@@ -65,7 +70,7 @@ class World(mesa.Model):
         super().__init__(rng=abs(int(seed)))
         self.seed = int(seed)
         self.week = 0
-        self.journal = Journal(tables)
+        self.journal = Journal(scenario.disregard, tables)
         self.records = self.journal.records
         self.openings, self.news = self.journal.openings, self.journal.news
         self.first = scenario
@@ -79,10 +84,13 @@ class World(mesa.Model):
         }
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
+        self.shocks = 0
         self._calendar = Calendar(stages)
-        self._threats = ThreatRegister()
+        self._threats = ThreatRegister(self.seed)
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
-        self._reviews = Reviews(self.parties, self.ledger, self.journal, self.seed)
+        self._reviews = Reviews(
+            self.parties, self.ledger, self.journal, self._threats, self.seed, scenario.disregard
+        )
         self._flows: list[list[Flow]] = []
         self._weekly = dict.fromkeys(self.parties, (0.0, 0.0))
         self._begin()
@@ -100,6 +108,7 @@ class World(mesa.Model):
         self.hold_talks()
         self.ratify()
         self.perform()
+        self.settle_threats()
         self.learn()
         self.pay()
         self.week += 1
@@ -124,7 +133,7 @@ class World(mesa.Model):
     # -- 1. events ---------------------------------------------------------------------------
 
     def hold_events(self) -> None:
-        """Let the events of the week change the world, and threats be announced or fall due."""
+        """Let the events of the week change the world, shocks come, and threats be announced."""
         self._reviews.forced.clear()
         for event, blueprint in self._calendar.events(self.week):
             self.journal.event(self.week, event)
@@ -132,7 +141,18 @@ class World(mesa.Model):
             self._threats.withdrawn.update(event.withdraw)
             if event.disregard is not None:
                 self._reviews.forced.add((event.disregard.talk, event.disregard.by))
-        self._weigh_threats()
+            if (told := event.evidence) is not None:
+                conduct = conduct_of(told, told.by, self.parties, told.kind)
+                self._reviews.conducts.append(conduct)
+        self._hold_shocks()
+        self._take_note(self._threats.update(self.blueprint, self.week))
+
+    def _hold_shocks(self) -> None:
+        """Let countries do what they do outside their deals, by chance."""
+        for key, shock in shocks(self.seed, self.week, self.scenario.countries):
+            self.shocks += 1
+            self.journal.shock(self.week, key, shock)
+            self._reviews.conducts.append(conduct_of(shock, key, self.parties))
 
     def _change(self, blueprint: Blueprint) -> None:
         """Go by another stage of the scenario from now on."""
@@ -154,16 +174,46 @@ class World(mesa.Model):
             return
         self._delegations.believe(track)
         if plan.spec.deadline != deadline:
-            track.talk.move_deadline(self._calendar.rounds(track.session, plan.spec.deadline))
-            self.journal.moved(self.week, track)
+            self._move_deadline(track, self._calendar.day(plan.spec.deadline))
 
-    def _weigh_threats(self) -> None:
-        """Announce threats, let them fall due, and tell the tracks if anything has changed."""
-        change = self._threats.update(self.blueprint, self.week)
-        if change is not None:
-            self.journal.threats(self.week, *change)
-            for key, track in self.tracks.items():
-                track.threaten(*([t for t in threats if t.talk == key] for threats in change))
+    def _move_deadline(self, track: Track, day: int) -> None:
+        """Move the deadline of the talk under way to a day, counted from the start."""
+        assert track.talk is not None
+        assert track.session is not None
+        track.ends = day
+        track.talk.extend(self._calendar.rounds(track.session, day))
+        self.journal.moved(self.week, track)
+
+    def _take_note(self, acts: Sequence[tuple[Standing, Act]]) -> None:
+        """Write down what has become of threats, let it teach, and tell the talks."""
+        self._tell_of_threats()
+        for threat, act in acts:
+            self.journal.threat(self.week, threat, act)
+        self._reviews.conducts.extend(self._lessons(acts))
+
+    def _tell_of_threats(self) -> None:
+        """Tell the talks which threats stand, if others than before do."""
+        for key, track in self.tracks.items():
+            threats = self._threats.of(key)
+            if threats != track.threats:
+                track.threaten(threats)
+        if self.scenario.coalitions:
+            for track in self.tracks.values():
+                allied = allies(track, self.tracks, self.blueprint.coalitions)
+                if allied != track.allied:
+                    track.threaten(track.threats, allied)
+
+    def _lessons(self, acts: Sequence[tuple[Standing, Act]]) -> list[Conduct]:
+        """Return what acts say of how far threats are to be believed: one lesson of each kind."""
+        targets: dict[tuple[str, Act, bool], set[str]] = {}
+        for threat, act in acts:
+            track, by = self.tracks[threat.spec.talk], threat.spec.by
+            targets.setdefault((by, act, track.has_deal), set()).update(track.spec.parties)
+        learned = [
+            lesson(act, by, sorted(whom - {by}), had_deal)
+            for (by, act, had_deal), whom in targets.items()
+        ]
+        return [conduct for conduct in learned if conduct is not None]
 
     # -- 2. talks ----------------------------------------------------------------------------
 
@@ -181,15 +231,23 @@ class World(mesa.Model):
         session = self._calendar.next_session(track, self.week)
         if session is not None:
             track.session = session
-            self._delegations.meet(track, self._calendar.rounds(session), self.scenario)
+            track.ends = session.deadline
+            rounds = self._calendar.rounds(session, session.deadline)
+            self._delegations.meet(track, rounds, self.scenario)
             self.journal.opening(track)
 
     def _hold_rounds(self, track: Track) -> None:
         talk = track.talk
         assert talk is not None
-        before = len(talk.offers)
-        state = talk.play(self.scenario.rounds_per_week, self.week)
-        self.journal.offers(self.week, track, talk, before)
+        last = talk.round + self.scenario.rounds_per_week
+        state = self._negotiate(track, talk, last)
+        if state is TalkState.TIMED_OUT and any(t.may_move for t in track.moving):
+            # What happens at the deadline is open until the date has come.
+            if any(t.week > self.week for t in track.moving):
+                return
+            self._fall_due(track)
+            self._delegations.revalue(track, self.scenario, self.week)
+            state = self._negotiate(track, talk, last)
         if state is TalkState.OPEN:
             return
         track.talk = None
@@ -203,6 +261,13 @@ class World(mesa.Model):
             self.ledger.enter(deal, Status.PENDING, self.week)
             self.journal.signing(track, deal, talk)
             track.pending = deal
+
+    def _negotiate(self, track: Track, talk: Talk, last: int) -> TalkState:
+        """Let a talk hold its rounds until the one numbered `last`, and write down its offers."""
+        before = len(talk.offers)
+        state = talk.play(last - talk.round, self.week)
+        self.journal.offers(self.week, track, talk, before)
+        return state
 
     # -- 3. ratification ---------------------------------------------------------------------
 
@@ -253,27 +318,68 @@ class World(mesa.Model):
         if status is Status.COLLAPSED and track.spec.open:
             self._calendar.reopen(track, self.week)
 
+    # -- threats, when their date has come ----------------------------------------------------
+
+    def settle_threats(self) -> None:
+        """Let deals end what is being carried out, and dates without a deal have their effect."""
+        for track in self.tracks.values():
+            if track.threats:
+                ended = [t for t in track.threats if t.in_effect and self._is_met(track, t)]
+                if ended:
+                    self._take_note(self._threats.end(ended))
+                self._fall_due(track)
+        if self.scenario.coalitions:
+            self._tell_of_threats()
+
+    def _is_met(self, track: Track, threat: Standing) -> bool:
+        """Return whether a threat has the deal it was about, or its coalition all of theirs."""
+        coalition = self.blueprint.coalitions.get(threat.spec.id)
+        if coalition is None or coalition.part_ends:
+            return track.has_deal
+        return all(other.has_deal for other in talks_of(coalition, self.tracks.values()))
+
+    def _fall_due(self, track: Track) -> None:
+        """Let the dates that have come without a deal be extended, the talk with them, or not."""
+        at_deadline = {t.spec.id for t in track.moving}
+        under_way = track.talk is not None and track.talk.state is TalkState.OPEN
+        unmet = [t for t in track.threats if not self._is_met(track, t)]
+        acts = self._threats.fall_due(unmet, self.week, under_way)
+        if acts:
+            self._take_note(acts)
+        moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]
+        if moved and track.talk is not None:
+            self._move_deadline(track, max(moved))
+
     # -- 5. trust ----------------------------------------------------------------------------
 
     def learn(self) -> None:
         """Let a week pass in everybody's trust, and the evidence of the week come in."""
         conducts, self._reviews.conducts = self._reviews.conducts, []
-        lessons = self.blueprint.witnesses.spread(conducts) if conducts else {}
+        lessons = self.blueprint.witnesses.lessons(conducts) if conducts else Lessons()
         self._teach(1.0 / self.scenario.trust_period_weeks, lessons)
         if self.records.keeps("trust"):
-            self.journal.trust(self.week, self._trusts())
+            self.journal.trust(self.week, self._trusts(), self._credibilities())
 
-    def _teach(self, passed: float, lessons: Mapping[tuple[str, str], list[Evidence]]) -> None:
+    def _teach(self, passed: float, lessons: Lessons) -> None:
         for pair in self.blueprint.witnesses.pairs:
-            self.parties[pair[0]].observe(pair[1], passed, lessons.get(pair, ()))
+            promises, threats = lessons.promises.get(pair, ()), lessons.threats.get(pair, ())
+            self.parties[pair[0]].observe(pair[1], passed, promises, threats)
 
     def trust_matrix(self) -> dict[tuple[str, str], float]:
         """Return the trust of every country (first) in every other (second) as it stands."""
         return dict(zip(self.blueprint.witnesses.pairs, self._trusts(), strict=True))
 
+    def credibility_matrix(self) -> dict[tuple[str, str], float]:
+        """Return how credible every country (first) finds the threats of every other (second)."""
+        return dict(zip(self.blueprint.witnesses.pairs, self._credibilities(), strict=True))
+
     def _trusts(self) -> list[float]:
         parties = self.parties
         return [parties[o].trust(s) for o, s in self.blueprint.witnesses.pairs]
+
+    def _credibilities(self) -> list[float]:
+        parties = self.parties
+        return [parties[o].credibility(s) for o, s in self.blueprint.witnesses.pairs]
 
     # -- 6. payoffs --------------------------------------------------------------------------
 
@@ -286,18 +392,20 @@ class World(mesa.Model):
             self._flows, self._weekly = flows, weekly(self.parties, seats, flows)
         countries = self.scenario.countries
         for key, (material, weighted) in self._weekly.items():
-            self.totals[key].accrue(material, weighted, countries[key].patience)
+            self.totals[key].accrue(material, weighted, countries[key].discounting)
         self.journal.payoffs(self.week, self._weekly, self.totals)
 
     @property
     def graph(self) -> "nx.DiGraph[str]":
         """The relationship graph as it stands, with an edge each way."""
         deals = [track.deal for track in self.tracks.values() if track.deal is not None]
-        return directed_graph(self.blueprint.graph, self.scenario, self.trust_matrix(), deals)
+        trust, credibility = self.trust_matrix(), self.credibility_matrix()
+        return directed_graph(self.blueprint.graph, self.scenario, trust, credibility, deals)
 
 
 def _changes_nothing(talk: Talk) -> bool:
     """Return whether a talk agrees on no commitment at all, which nobody gains by: on no deal."""
-    return talk.agreement == 0 and not any(
-        turn.preferences.expected[0] > turn.preferences.disagreement for turn in talk.turns
+    nothing = talk.space.status_quo
+    return talk.agreement == nothing and not any(
+        turn.preferences.expected[nothing] > turn.preferences.disagreement for turn in talk.turns
     )

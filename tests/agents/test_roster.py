@@ -11,6 +11,8 @@ from agents.roster import ROSTER
 from simulator.errors import PartError
 
 PARTS = {f"{slot}:{part.name}": part for slot in SLOTS for part in parts(slot)}
+#: What every strategy takes whose demands fall with time.
+POWER = {"resolve": "[0, 1]", "noise": "[0, inf)"}
 #: Between what each number that a part takes may lie; a bracket takes the end, too. Where up and
 #: down may lie depends on each other.
 RANGES: Mapping[str, Mapping[str, str]] = {
@@ -19,20 +21,27 @@ RANGES: Mapping[str, Mapping[str, str]] = {
         "band": "[0, 1]",
         "tolerance": "[0, inf)",
         "opening": "(0, 1)",
+        **POWER,
     },
-    "strategy:boulware": {"band": "[0, 1]", "tolerance": "[0, inf)"},
-    "strategy:linear": {"band": "[0, 1]", "tolerance": "[0, inf)"},
-    "strategy:conceder": {"band": "[0, 1]", "tolerance": "[0, inf)"},
+    "strategy:boulware": {"band": "[0, 1]", "tolerance": "[0, inf)", **POWER},
+    "strategy:linear": {"band": "[0, 1]", "tolerance": "[0, inf)", **POWER},
+    "strategy:conceder": {"band": "[0, 1]", "tolerance": "[0, inf)", **POWER},
+    "strategy:ultimatum": {
+        "exponent": "(0, inf)",
+        "tolerance": "[0, inf)",
+        "noise": "[0, inf)",
+    },
     "strategy:resource-dependent": {
         "amount": "(0, inf)",
         "opening": "[0, 1)",
         "tolerance": "[0, inf)",
+        **POWER,
     },
     "strategy:random-tit-for-tat": {"spread": "[0, 1]"},
-    "strategy:trade-off": {"exponent": "(0, inf)", "band": "[0, 1]"},
+    "strategy:trade-off": {"exponent": "(0, inf)", "band": "[0, 1]", **POWER},
     "strategy:nice-tit-for-tat": {"deadline": "[0, 1]"},
-    "strategy:hybrid": {"exponent": "(0, inf)", "mirroring": "[0, 1]"},
-    "strategy:nash-seeking": {"exponent": "(0, inf)"},
+    "strategy:hybrid": {"exponent": "(0, inf)", "mirroring": "[0, 1]", **POWER},
+    "strategy:nash-seeking": {"exponent": "(0, inf)", **POWER},
     "strategy:random": {"accepting": "[0, 1]"},
     "strategy:top-fraction": {"share": "(0, 1]"},
     "strategy:rubinstein": {"discount": "[0, 1)", "partner_discount": "[0, 1)"},
@@ -45,6 +54,7 @@ RANGES: Mapping[str, Mapping[str, str]] = {
     "wrapper:noisy": {"sd": "[0, inf)"},
     "wrapper:wary": {"premium": "[0, 1]"},
     "compliance:volatile": {"probability": "[0, 1]"},
+    "compliance:shortfall": {"mean": "[0, 1]", "sd": "[0, inf)"},
     "compliance:generous": {"forgiveness": "[0, 1]"},
     "trust:asymmetric": {"t0": "[0, 1]", "lam": "(0, 1]"},
     "trust:beta": {"lam": "(0, 1]", "kappa": "[1, inf)", "a": "(0, inf)", "b": "(0, inf)"},

@@ -17,19 +17,25 @@ PLAIN = Review(
     review_weeks=13,
     commitments=("tariff", "steel"),
     own=-1.0,
+    takes=0.0,
     harm=0.0,
+    side=0.0,
     promised=3.0,
     suffered=0.0,
     gained=0.0,
+    tempted=0.0,
     trust=0.5,
-    patience=1.0,
+    discount=1.0,
+    disregard=0.5,
+    pledges=(),
     past=(),
     seed=0,
 )
 
 
 def review(**given: Any) -> Review:
-    """Return a review of a deal, ordinary but for what is given."""
+    """Return a review of a deal, ordinary but for what is given; a threat is meant."""
+    given.setdefault("tempted", given.get("gained", 0.0))
     return replace(PLAIN, **given)
 
 

@@ -64,7 +64,7 @@ def test_it_honours_iff_the_temptation_is_no_larger_than_the_continuation(
         promised=promised,
         suffered=suffered,
         gained=gained,
-        patience=patience,
+        discount=patience,
         review_weeks=weeks,
         trust=trust,
     )
@@ -80,7 +80,7 @@ def test_at_the_threshold_it_honours() -> None:
 def test_patience_is_taken_to_the_power_of_the_weeks_to_the_next_review() -> None:
     half = 0.5 ** (1 / 13)
     for weeks, kept in ((13, True), (14, False)):
-        seen = review(own=-1.0, promised=2.0, trust=1.0, patience=half, review_weeks=weeks)
+        seen = review(own=-1.0, promised=2.0, trust=1.0, discount=half, review_weeks=weeks)
         assert honours(seen) == kept
 
 
@@ -117,8 +117,8 @@ def test_it_cooperates_from_the_discount_factor_of_the_known_answers_on(
     assert threshold == pytest.approx(expected["grim_delta_min"], abs=case["tol"])
     for delta, kept in ((threshold, True), (threshold + 1e-9, True), (threshold - 1e-9, False)):
         # Patience and reliability make one discount factor between them.
-        assert honours(dilemma(**payoffs, trust=1.0, patience=delta, review_weeks=1)) == kept
-        assert honours(dilemma(**payoffs, trust=delta, patience=1.0)) == kept
+        assert honours(dilemma(**payoffs, trust=1.0, discount=delta, review_weeks=1)) == kept
+        assert honours(dilemma(**payoffs, trust=delta, discount=1.0)) == kept
 
 
 @given(
@@ -174,7 +174,7 @@ def test_in_the_tariff_game_it_keeps_what_the_theory_says_is_sustainable(
         # cut brings.
         own = tariff_payoff(tariff, 0.0, a, b, c) - tariff_payoff(nash, 0.0, a, b, c)
         seen = review(
-            own=own, promised=c * (nash - tariff), trust=trust, patience=delta, review_weeks=1
+            own=own, promised=c * (nash - tariff), trust=trust, discount=delta, review_weeks=1
         )
         return honours(seen)
 

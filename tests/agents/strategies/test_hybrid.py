@@ -10,13 +10,19 @@ from agents.strategies.time_dependent import TimeDependent
 from simulator.errors import PartError
 from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import RESOLVED, Conformance
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 
 
 class TestHybrid(Conformance):
     name = "hybrid"
-    variants = ({}, {"mirroring": 1.0}, {"mirroring": 0.0, "exponent": 4.0}, {"last_turn": "open"})
+    variants = (
+        {},
+        {"mirroring": 1.0},
+        {"mirroring": 0.0, "exponent": 4.0},
+        RESOLVED,
+        {"last_turn": "open"},
+    )
 
 
 def own(talk: Talk) -> list[int]:

@@ -7,13 +7,13 @@ from agents.strategies.composed import Composed
 from agents.strategies.nash_seeking import NashSeeking
 from simulator.errors import PartError
 from simulator.negotiation.talk import Talk, TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import RESOLVED, Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 
 
 class TestNashSeeking(Conformance):
     name = "nash-seeking"
-    variants = ({}, {"exponent": 0.25}, {"last_turn": "open"})
+    variants = ({}, {"exponent": 0.25}, RESOLVED, {"last_turn": "open"})
 
 
 def own(talk: Talk) -> list[int]:

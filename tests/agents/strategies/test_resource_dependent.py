@@ -6,7 +6,7 @@ from agents.strategies.resource_dependent import ResourceDependent, aspiration
 from simulator.errors import PartError
 from simulator.negotiation.negotiator import show
 from simulator.negotiation.talk import Talk, TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import RESOLVED, Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 
 
@@ -16,6 +16,7 @@ class TestResourceDependent(Conformance):
         {},
         {"resource": "offers"},
         {"resource": "offers", "amount": 0.5, "opening": 0.3},
+        RESOLVED,
         {"amount": 20.0, "opening": 0.1, "tolerance": 0.0, "last_turn": "open"},
     )
 

@@ -10,6 +10,7 @@ from agents.strategies.time_dependent import (
     Conceder,
     Linear,
     TimeDependent,
+    Ultimatum,
     aspiration,
     target,
 )
@@ -17,7 +18,7 @@ from simulator.errors import PartError
 from simulator.negotiation.negotiator import show
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.talk import TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import RESOLVED, Conformance
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 
 
@@ -30,22 +31,35 @@ class TestTimeDependent(Conformance):
         {"exponent": 50.0, "tolerance": 0.0},
         {"exponent": 2.0, "tolerance": 0.5, "band": 0.3},
         {"family": "exponential", "exponent": 3.0, "opening": 0.2, "band": 0.1},
+        RESOLVED,
+        {"belief": "perfect"},
     )
+
+
+class TestResolved(Conformance):
+    name = "time-dependent"
+    variants = ({"resolve": 0.5, "belief": "reservation"},)
 
 
 class TestBoulware(Conformance):
     name = "boulware"
-    variants = ({}, {"band": 0.2}, {"last_turn": "open"})
+    variants = ({}, {"band": 0.2}, RESOLVED, {"last_turn": "open"})
 
 
 class TestLinear(Conformance):
     name = "linear"
-    variants = ({}, {"band": 0.2}, {"last_turn": "open"})
+    variants = ({}, {"band": 0.2}, RESOLVED, {"last_turn": "open"})
 
 
 class TestConceder(Conformance):
     name = "conceder"
-    variants = ({}, {"band": 0.2}, {"last_turn": "open"})
+    variants = ({}, {"band": 0.2}, RESOLVED, {"last_turn": "open"})
+
+
+class TestUltimatum(Conformance):
+    name = "ultimatum"
+    partner_without = 12.0
+    variants = ({}, {"exponent": 0.25, "belief": "reservation"}, {"last_turn": "open"})
 
 
 # With 4 rounds t = .2, .4, .6, .8: a linear party asks for 8, 6, 4, 2 of a pie of 10.
@@ -72,6 +86,16 @@ def test_the_named_members_of_the_family_differ_in_their_exponent(
 ) -> None:
     assert strategy().exponent == exponent
     assert (strategy().band, strategy().tolerance) == (0.0, 1e-4)
+
+
+def test_ultimatum_is_the_name_of_full_resolve() -> None:
+    named, spelled = Ultimatum(), TimeDependent(resolve=1.0, belief="perfect")
+    assert {**vars(named), "_schedule": 0, "_belief": 0, "_received": 0} == {
+        **vars(spelled),
+        "_schedule": 0,
+        "_belief": 0,
+        "_received": 0,
+    }
 
 
 def test_the_default_is_boulware() -> None:

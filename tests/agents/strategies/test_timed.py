@@ -1,6 +1,7 @@
 """The clock, the last turn, and what was offered before, of every strategy that goes by time."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,17 @@ from agents.strategies.time_dependent import aspiration as share_asked
 from agents.strategies.time_dependent import target as payoff_asked
 from agents.strategies.timed import Timed, demanded
 from agents.strategies.wrappers import Noisy, TrustBlind, Wary
-from simulator.negotiation.clock import relative_time
+from simulator.negotiation.clock import LastTurn, mixed, relative_time
+from simulator.negotiation.negotiator import show
+from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import parts
 from tests.negotiations import Domain, Puppet, Wants, domains, pie
 
 ORACLES = json.loads((Path(__file__).parents[2] / "oracles" / "talks.json").read_text("utf-8"))
 TIMED = [name for name, kind in STRATEGIES.items() if issubclass(kind, Timed)]
+#: Those whose demands fall to what they would get without a deal.
+YIELDING = [name for name in TIMED if name != "ultimatum"]
 #: Every strategy that goes by time, as it is by default and in forms that come out of the usual.
 FORMS: list[tuple[str, Mapping[str, Any]]] = [
     *((name, {}) for name in TIMED),
@@ -50,7 +55,7 @@ def own(talk: Talk, seat: int = 0) -> list[int]:
 
 def test_these_strategies_go_by_time_and_have_the_parameter() -> None:
     assert [
-        *("time-dependent", "boulware", "linear", "conceder", "resource-dependent"),
+        *("time-dependent", "boulware", "linear", "conceder", "ultimatum", "resource-dependent"),
         *("trade-off", "hybrid", "nash-seeking"),
     ] == TIMED
     for name in TIMED:
@@ -67,13 +72,151 @@ def test_time_is_over_in_the_last_round_unless_its_turn_is_open() -> None:
     assert [relative_time(n, 4, "open") for n in (1, 2, 3, 4)] == [0.2, 0.4, 0.6, 0.8]
 
 
-@pytest.mark.parametrize("case", [case for case in ORACLES["target"] if case["hold"] == 1])
+@pytest.mark.parametrize("case", ORACLES["target"])
 def test_the_target_is_the_known_one(case: dict[str, Any]) -> None:
-    share = share_asked(relative_time(case["round"] + 1, case["rounds"]), case["exponent"])
+    clock = case["round"] + 1, case["rounds"], case["hold"], case["rounds_of_an_extension"]
+    share = mixed(lambda time: share_asked(time, case["exponent"]), *clock)
     assert share == pytest.approx(case["aspiration"], abs=1e-9)
     asked = payoff_asked(share * case["patience_factor"], case["floor"], case["best"], 0.0)
     assert asked == pytest.approx(case["target"], abs=1e-9)
-    assert (asked == case["floor"]) == case["takes_anything_rational"]
+
+
+@pytest.mark.parametrize("case", ORACLES["target"])
+def test_in_play_the_target_is_the_known_one(case: dict[str, Any]) -> None:
+    floor, best = case["floor"], case["best"]
+    wants = Wants((floor - 1.0, float(floor), float(best)), float(floor))
+    strategy = TimeDependent(exponent=case["exponent"], tolerance=0.0)
+    talk = Domain((3,), (wants, wants)).talk([strategy, Puppet(0)], case["rounds"])
+    turn = talk.turns[0]
+    show(turn, hold=case["hold"], extension=case["rounds_of_an_extension"])
+    show(turn, round=case["round"], patience=case["patience_factor"])
+    assert strategy.target(turn) == pytest.approx(case["target"], abs=2e-6)
+    takes = strategy.respond(turn, Offer(case["round"], 1, 1)) is Response.ACCEPT
+    assert takes == case["takes_anything_rational"]
+
+
+# -- a deadline that may move ------------------------------------------------------------------
+
+
+@given(
+    number=st.integers(1, 40),
+    rounds=st.integers(1, 40),
+    hold=st.floats(0, 1),
+    extension=st.integers(0, 40),
+    last_turn=st.sampled_from(("reservation", "open")),
+)
+def test_two_curves_are_mixed_by_the_chance_that_the_deadline_stands(
+    number: int, rounds: int, hold: float, extension: int, last_turn: LastTurn
+) -> None:
+    def curve(time: float) -> float:
+        return share_asked(time, 2.0)
+
+    number = min(number, rounds)
+    share = mixed(curve, number, rounds, hold, extension, last_turn)
+    stands = curve(relative_time(number, rounds, last_turn))
+    moves = curve(relative_time(number, rounds + extension, last_turn))
+    assert share == pytest.approx(hold * stands + (1 - hold) * moves)
+    # Who knows for certain reckons as if there were one deadline alone, to the last digit.
+    assert mixed(curve, number, rounds, 1.0, extension, last_turn) == stands
+    assert mixed(curve, number, rounds, hold, 0, last_turn) == stands
+    assert mixed(curve, number, rounds, 0.0, extension, last_turn) in {moves, stands}
+
+
+def shown(talk: Talk, **now: object) -> Talk:
+    for turn in talk.turns:
+        show(turn, **now)
+    return talk
+
+
+# Of 4 rounds, t = .25, .5, .75, 1 and .125, .25, .375, .5: a linear party asks for 7.5 and 8.75,
+# 5 and 7.5, 2.5 and 6.25, 0 and 5 of ten, in the mean for 8.125, 6.25, 4.375 and 2.5.
+@pytest.mark.parametrize(
+    ("hold", "offered"), [(0.5, [9, 7, 5, 3]), (1.0, [8, 5, 3, 0]), (0.0, [9, 8, 7, 5])]
+)
+def test_it_asks_for_the_mean_of_both_curves(hold: float, offered: list[int]) -> None:
+    talk = shown(pie(10).talk([Linear(), Puppet(0)], 4), hold=hold, extension=4)
+    talk.play()
+    assert own(talk) == (offered if hold < 1.0 else offered[:3])  # in the last it accepts 0
+
+
+# With an open last turn t = n / 5 and n / 9: 8 and 8.89, 6 and 7.78, 4 and 6.67, 2 and 5.56.
+def test_with_an_open_last_turn_it_mixes_the_times_of_the_library() -> None:
+    talk = shown(pie(10).talk([Linear(last_turn="open"), Puppet(0)], 4), hold=0.5, extension=4)
+    talk.play()
+    assert own(talk) == [9, 7, 6, 4]
+
+
+# What is left of a resource of 5 is 2.5 in the second round of 4, and of 8 3.75.
+def test_a_resource_of_time_runs_out_by_both_clocks() -> None:
+    strategy = STRATEGIES["resource-dependent"](tolerance=0.0)
+    talk = shown(pie(10).talk([strategy, Puppet(0)], 4), hold=0.25, extension=4, round=1)
+    share = 0.25 * (1 - math.exp(-2.5)) + 0.75 * (1 - math.exp(-3.75))
+    assert strategy.aim(talk.turns[0]) == pytest.approx(10 * share, abs=2e-6)
+    offers = STRATEGIES["resource-dependent"](resource="offers")
+    talk.seat(0, offers)
+    before = offers.aim(talk.turns[0])
+    shown(talk, hold=1.0)
+    assert offers.aim(talk.turns[0]) == before
+
+
+@pytest.mark.parametrize("name", [*TIMED, "time-dependent"])
+@settings(max_examples=20)
+@given(domain=domains(), moves=st.lists(st.integers(0, 35), min_size=1, max_size=4), data=st.data())
+def test_where_the_deadline_cannot_move_it_plays_as_if_it_were_never_said(
+    name: str, domain: Domain, moves: list[int], data: st.DataObject
+) -> None:
+    seen: dict[str, object] = data.draw(
+        st.sampled_from(({"hold": 1.0, "extension": 9}, {"hold": 0.3, "extension": 0}))
+    )
+    played = []
+    for now in ({}, seen):
+        puppet = Puppet(*(move % domain.size for move in moves))
+        talk = shown(domain.talk([made(name, {}), puppet], 8), **now)
+        talk.play()
+        played.append((talk.offers, talk.agreement))
+    assert played[0] == played[1]
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_it_does_not_give_in_at_a_deadline_that_may_move(name: str) -> None:
+    # Each asks for more than it would take, and what is offered is the least of that.
+    parameters = {"amount": 5.0} if name == "resource-dependent" else {}
+    for hold in (0.0, 0.5, 0.9):
+        talk = pie(10).talk([Puppet(10), made(name, parameters)], 6)
+        shown(talk, hold=hold, extension=6)
+        assert talk.play() is TalkState.TIMED_OUT
+        assert min(10 - outcome for outcome in own(talk, 1)) > 0
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_the_less_the_deadline_is_believed_the_more_it_asks_for(name: str) -> None:
+    fine = pie(1000)
+    asked = []
+    for hold in (1.0, 0.9, 0.5, 0.1, 0.0):
+        strategy = made(name, {})
+        talk = shown(fine.talk([strategy, Puppet(0)], 10), hold=hold, extension=5, round=7)
+        assert isinstance(strategy, Timed)
+        asked.append(strategy.aim(talk.turns[0]))
+    assert asked == sorted(asked)
+    assert asked[0] < asked[-1] or name == "ultimatum"  # to which everything is offered
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_a_deadline_that_has_moved_is_the_one_it_reckons_by(name: str) -> None:
+    fine = pie(100)
+    talks = [fine.talk([made(name, {}), Puppet(0)], rounds) for rounds in (6, 12)]
+    first, second = talks
+    shown(first, hold=0.0, extension=6)
+    # A plan made for all the rounds that there were goes on when there are more.
+    first.negotiators[0].propose(first.turns[0])
+    first.play(6)
+    assert first.state is TalkState.TIMED_OUT
+    first.state = TalkState.OPEN
+    first.move_deadline(12)
+    shown(first, hold=1.0, extension=0)
+    first.play()
+    second.play()
+    assert (own(first), first.state) == (own(second), second.state)
 
 
 # With 4 rounds t = .25, .5, .75, 1: a linear party asks for 7.5, 5, 2.5, 0 of a pie of 10, one that
@@ -138,7 +281,7 @@ def test_what_is_rational_is_accepted_in_the_last_turn(
     assert (talk.state is TalkState.AGREED) == rational
 
 
-@pytest.mark.parametrize("name", [name for name in TIMED if name != "nash-seeking"])
+@pytest.mark.parametrize("name", [name for name in YIELDING if name != "nash-seeking"])
 def test_it_asks_for_what_it_would_get_without_a_deal_in_the_last_turn(name: str) -> None:
     # Without a deal it has 3 of ten, and what it is offered is less.
     wants = Wants(pie(10).wants[0].payoffs, 3.0)
@@ -163,7 +306,7 @@ def test_the_demand_is_the_known_one(case: dict[str, Any]) -> None:
     assert demanded(case["target"], case["received"]) == case["demand"]
 
 
-@pytest.mark.parametrize("name", TIMED)
+@pytest.mark.parametrize("name", YIELDING)
 def test_what_it_was_offered_once_it_asks_for_again(name: str) -> None:
     # Early on it refuses a 6 of ten; when its target has come down so far, that is what it asks
     # for, and takes no less before the last turn.

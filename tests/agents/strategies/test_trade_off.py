@@ -7,13 +7,13 @@ from agents.strategies.composed import Composed
 from agents.strategies.trade_off import TradeOff
 from simulator.errors import PartError
 from simulator.negotiation.talk import Talk, TalkState
-from tests.agents.strategies.conformance import Conformance
+from tests.agents.strategies.conformance import RESOLVED, Conformance
 from tests.negotiations import Domain, Puppet, Wants, pie
 
 
 class TestTradeOff(Conformance):
     name = "trade-off"
-    variants = ({}, {"band": 0.0}, {"exponent": 0.1, "band": 1.0}, {"last_turn": "open"})
+    variants = ({}, {"band": 0.0}, {"exponent": 0.1, "band": 1.0}, RESOLVED, {"last_turn": "open"})
 
 
 def own(talk: Talk) -> list[int]:

@@ -48,8 +48,11 @@ DEAL = pd.DataFrame(
     {"deal": ["t:0"], "talk": ["t"], "parties": ["a+b"], "in_force": [1], "ended": [2]}
 ).astype({"in_force": "Int64", "ended": "Int64"})
 BROKEN = pd.DataFrame(
-    [(2, "t:0", "b", 0.0), (2, "t:0", "b", 0.2), (1, "t:0", "b", 1.0), (1, "t:0", "a", 0.0)],
-    columns=["week", "deal", "obligor", "quality"],
+    [
+        *((2, "t:0", "b", "withheld"), (2, "t:0", "b", "forced")),
+        *((1, "t:0", "b", "kept"), (1, "t:0", "a", "withheld")),
+    ],
+    columns=["week", "deal", "obligor", "reason"],
 )
 
 
@@ -321,6 +324,18 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     assert all(word in told for word in ("A - B", "B - C", "a truce ends", "deal collapsed"))
     assert [ax.get_yticks().tolist()] == [[0, 1]]
     assert len(ax.containers) == len(spans)  # bars that only the legend has are none
+
+
+def test_acts_outside_the_deals_are_marked_in_the_talks_of_who_acts() -> None:
+    shocked = {"probability": 1, "stake": 0.1, "quality": 1}
+    r = run("allies-2025", weeks=3, set={"countries.korea.shocks": shocked})
+    told = chronicle.marks(r)
+    acts = told[told["kind"] == "shock"]
+    assert list(zip(acts["week"], acts["talk"], acts["by"], strict=True)) == [
+        (week, "us-korea", "korea") for week in range(3)
+    ]
+    ax: Any = timeline(chronicle.spans(r), told, axes(), {t: t for t in r.scenario.talks})
+    assert "act outside the deals" in texts(ax.figure)
 
 
 def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:

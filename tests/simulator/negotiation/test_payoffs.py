@@ -120,7 +120,8 @@ def test_an_outcome_is_split_into_own_harm_and_promised(case: Case) -> None:
 def test_the_parts_of_one_outcome_are_its_entries_of_own_harm_and_promised(case: Case) -> None:
     valuation = case.valuation()
     for index, levels in enumerate(case.outcomes()):
-        own, harm, promised = valuation.parts(levels)
+        parts = valuation.parts(levels)
+        own, harm, promised = parts.own, parts.harm, parts.promised
         assert own == pytest.approx(valuation.own[index])
         assert harm == pytest.approx(valuation.harm[index])
         assert promised == pytest.approx([each[index] for each in valuation.promised])

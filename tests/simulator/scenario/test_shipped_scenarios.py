@@ -225,7 +225,7 @@ def replayed(world: Scenario) -> dict[tuple[str, str], float]:
     for passed, news in Blueprint(world).history:
         for pair in pairs:
             value = prior + (trust[pair] - prior) * lam**passed
-            for evidence in news.get(pair, []):
+            for evidence in news.promises.get(pair, []):
                 change = (2 * evidence.quality - 1) * evidence.weight
                 value += up * change * (1 - value) if change > 0 else down * change * value
             trust[pair] = value

@@ -1,4 +1,6 @@
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator.theory.bargaining import nash_points
-from simulator.theory.splitting import finite_horizon_shares, rubinstein_shares
+from simulator.theory.splitting import finite_horizon_shares, power_from_patience, rubinstein_shares
 from tests.problems import NOWHERE, family
 
 patience = st.floats(0.0, 0.99)
@@ -159,3 +161,43 @@ def test_the_last_to_propose_takes_all(deltas: tuple[float, float], first: int, 
 def test_the_last_to_respond_gets_its_outside_option() -> None:
     assert finite_horizon_shares((0.9, 0.9), 1, (0.0, 0.25)).tolist() == [[0.75, 0.25]]
     assert finite_horizon_shares((0.9, 0.9), 0).shape == (0, 2)
+
+
+# -- power from patience -------------------------------------------------------------------------
+
+TALKS = json.loads((Path(__file__).parents[2] / "oracles" / "talks.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", TALKS["power_from_patience"])
+def test_power_from_patience_is_the_known_one(case: dict[str, Any]) -> None:
+    found = power_from_patience(case["patience"], case["partner_patience"])
+    assert found == pytest.approx(case["power"], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("own", "partner", "power"),
+    [(1.0, 1.0, 0.5), (1.0, 0.9, 1.0), (0.9, 1.0, 0.0), (0.0, 0.0, 0.5), (0.0, 0.9, 0.0)],
+)
+def test_who_waits_for_nothing_has_all_the_power_and_two_of_them_half(
+    own: float, partner: float, power: float
+) -> None:
+    assert power_from_patience(own, partner) == power
+    assert power_from_patience(partner, own) == 1.0 - power
+
+
+@given(st.floats(1e-6, 1.0), st.floats(1e-6, 1.0), st.floats(1e-6, 1.0))
+def test_power_is_shared_out_and_rises_with_patience(a: float, b: float, partner: float) -> None:
+    power = power_from_patience(a, partner)
+    assert 0.0 <= power <= 1.0
+    assert power + power_from_patience(partner, a) == pytest.approx(1.0)
+    low, high = sorted((a, b))
+    assert power_from_patience(low, partner) <= power_from_patience(high, partner) + 1e-12
+
+
+@given(st.floats(0.5, 0.99), st.floats(0.5, 0.99))
+def test_power_is_the_share_in_equilibrium_where_proposals_take_no_time(
+    own: float, partner: float
+) -> None:
+    # A period of 100,000 proposals.
+    quick = [math.pow(delta, 1e-5) for delta in (own, partner)]
+    assert power_from_patience(own, partner) == pytest.approx(rubinstein_shares(quick)[0], abs=1e-4)

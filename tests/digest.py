@@ -16,7 +16,7 @@ import numpy as np
 
 from agents.roster import ACCEPTANCE, MODELS, ROSTER, STRATEGIES
 from agents.strategies import resource_dependent, time_dependent
-from agents.trust import asymmetric, beta, fire, two_layer
+from agents.trust import asymmetric, beta, fire, two_layer, types
 from experiments.runs.negotiation import negotiate
 from experiments.runs.play import load, play
 from experiments.runs.record import RunRecord
@@ -188,6 +188,7 @@ def _rules() -> list[Any]:
             fire.aged(t, 1.0, 5.0, 9 * t),
             fire.believed(t, 3 * t, 0.8),
             two_layer.healed(0.6, t, 2.3),
+            types.judged((0.4, 0.3, 0.2, 0.1), (0.98, t, 0.9, 0.02), t, 1.0 - t / 2),
         )
         for t in shares
     ]

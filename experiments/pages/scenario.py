@@ -58,6 +58,8 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
             f"Values are uncertain by {scenario.valuation_sd:.0%} in every run; "
             "shown are their means."
         )
+    if scenario.disregard != 0.5:
+        yield Text(f"A performance below {scenario.disregard:g} is a disregard.")
     if scenario.valuation == "economy":
         economy = scenario.economy
         yield Text(
@@ -93,6 +95,9 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
             rows.append(("believes", f"threats by {country.credibility}"))
         if country.benchmark:
             rows.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
+        if country.shocks is not None:
+            often = f"with probability {country.shocks.probability:g} a week"
+            rows.append(("shocks", f"{often}, {wording.act(scenario, key, country.shocks)}"))
         if country.revenue_weight:
             rows.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
         yield outline(rows, indent=4)

@@ -35,8 +35,8 @@ class Draft:
 
     Settings, countries, bystanders and talks are None where they are not sound; threats,
     coalitions, deals, relationships, history and events are by dotted key, with stand-ins for what
-    is not sound in them. Ids of issues (per talk) and threats are there sound or not, and `has_valuation` is
-    whether it is known by what outcomes are valued.
+    is not sound in them. Ids of issues (per talk) and threats are there sound or not, and
+    `has_valuation` is whether it is known by what outcomes are valued.
     """
 
     settings: Settings | None = None
@@ -87,6 +87,10 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
     for name in draft.bystanders:
         if name in draft.countries:
             yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+    for name, country in draft.countries.items():
+        if country is not None and country.shocks is not None:
+            key = f"countries.{name}.shocks.towards"
+            yield from _of_towards(key, name, country.shocks.towards, draft)
     for name, talk in draft.talks.items():
         if talk is not None:
             yield from _of_talk(f"talks.{name}", talk, draft)
@@ -127,6 +131,17 @@ def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         yield Problem(key, list(names), f"names that differ; {', '.join(twice)} stands there twice")
+
+
+def _of_towards(key: str, by: str, towards: tuple[str, ...], draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with those towards whom a country acts outside its deals."""
+    if towards == ("*",):
+        return
+    for name in towards:
+        if name == by:
+            yield Problem(key, name, f"somebody else than {by}")
+        yield from _named(key, name, "a country or bystander", draft.nodes)
+    yield from _distinct(key, towards)
 
 
 # --- talks ------------------------------------------------------------------------------------
@@ -572,8 +587,8 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
             f"a date from the start on, {draft.start}; what is older is history or a first value"
         )
         yield Problem(f"{key}.date", event.date, allowed)
-    if not (event.set or event.withdraw or event.disregard):
-        allowed = "set, withdraw or disregard: else it is about nothing"
+    if not (event.set or event.withdraw or event.disregard or event.evidence):
+        allowed = "set, withdraw, disregard or evidence: else it is about nothing"
         yield Problem(key, event.what or str(event.date), allowed)
     for threat in event.withdraw:
         yield from _named(f"{key}.withdraw", threat, "a threat's id", draft.threat_ids)
@@ -582,6 +597,10 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
         yield from _named(f"{key}.disregard.talk", talk, "a talk", draft.talks)
         if draft.parties(talk):
             yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
+    if event.evidence is not None:
+        by, towards = event.evidence.by, event.evidence.towards
+        yield from _named(f"{key}.evidence.by", by, "a country", draft.countries)
+        yield from _of_towards(f"{key}.evidence.towards", by, towards, draft)
 
 
 def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:

@@ -23,10 +23,12 @@ from simulator.scenario.specs import (
     DealSpec,
     DisregardSpec,
     EventSpec,
+    EvidenceSpec,
     HistorySpec,
     IssueSpec,
     RelationshipSpec,
     Settings,
+    ShockSpec,
     Table,
     TalkSpec,
     ThreatSpec,
@@ -256,6 +258,8 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
     },
     EventSpec: {"date": date.min},
     DisregardSpec: {"talk": "unnamed", "by": "unnamed"},
+    EvidenceSpec: {"by": "unnamed", "towards": "*", "quality": 0.5, "stake": 0},
+    ShockSpec: {"probability": 0, "stake": 0},
 }
 
 

@@ -18,8 +18,9 @@ from simulator.scenario.field_types import (
     Count,
     Day,
     Effective,
-    EvidenceKind,
     Flag,
+    Inside,
+    Kind,
     Label,
     Levels,
     Name,
@@ -32,6 +33,7 @@ from simulator.scenario.field_types import (
     Spread,
     Strategy,
     Text,
+    Towards,
     Trust,
     ValuedBy,
 )
@@ -46,11 +48,13 @@ __all__ = [
     "DisregardSpec",
     "EconomySpec",
     "EventSpec",
+    "EvidenceSpec",
     "HistorySpec",
     "IssueSpec",
     "PurchaseSpec",
     "RelationshipSpec",
     "Settings",
+    "ShockSpec",
     "Table",
     "TalkSpec",
     "TariffSpec",
@@ -69,6 +73,24 @@ class Table(BaseModel):
 
     source: Text | None = None
     """Where the numbers of the table come from; nothing goes by it."""
+
+
+class ShockSpec(Table):
+    """What a country does outside its deals by chance, drawn once a week, with what it says of it.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    probability: Share
+    """The probability that it happens in a week."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+    quality: Share = 0.0
+    """What it says of how its promises are kept, from 0 (broken faith) to 1; one half is
+    neutral."""
+    towards: Towards = ("*",)
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
 
 
 class CountrySpec(Table):
@@ -100,6 +122,8 @@ class CountrySpec(Table):
     benchmark: Amount = 0.0
     """Weight of what a peer got of the same partner: by how many dollars an outcome is marked down
     for each dollar that it is worse; 0 does not look."""
+    shocks: ShockSpec | None = None
+    """What it does outside its deals, by chance; nothing by default."""
 
     @property
     def discounting(self) -> float:
@@ -369,7 +393,7 @@ class HistorySpec(Table):
 
     id: Name | None = None
     """By what paths address it."""
-    kind: EvidenceKind = "promise"
+    kind: Kind = "promise"
     """What it is evidence of: "promise", how far the country is to be relied on, or "threat", how
     far its threats are to be believed."""
     date: Day
@@ -397,8 +421,28 @@ class DisregardSpec(Table):
     """The party that disregards it."""
 
 
+class EvidenceSpec(Table):
+    """What an event says of a country, outside any deal: an announcement, a tariff, an assurance.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    kind: Kind = "promise"
+    """Of what it is evidence: of how its promises are kept, or of how its threats are carried
+    out."""
+    by: Name
+    """The country that it tells of."""
+    towards: Towards
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
+    quality: Share
+    """What it says, from 0 (broken faith) to 1 (kept); one half is neutral."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+
+
 class EventSpec(Table):
-    """What changes the world on a date: values set, threats withdrawn, a forced disregard."""
+    """What changes the world on a date: values set, threats withdrawn, a disregard, evidence."""
 
     id: Name | None = None
     """By what paths address it."""
@@ -412,6 +456,8 @@ class EventSpec(Table):
     """Ids of threats that are withdrawn."""
     disregard: DisregardSpec | None = None
     """A disregard that takes place whatever the policy of the party says."""
+    evidence: EvidenceSpec | None = None
+    """What it says of a country, outside any deal."""
 
 
 class BaseTariff(Table):
@@ -458,6 +504,9 @@ class Settings(Table):
     for each talk, issue and party, and multiplies the values."""
     economy: EconomySpec = EconomySpec()
     """What the trade model goes by, with valuation = "economy"."""
+    disregard: Inside = 0.5
+    """The quality below which a performance is a disregard, and who performs so withholds; as
+    evidence it is neutral."""
     trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25

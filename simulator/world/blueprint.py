@@ -31,11 +31,12 @@ class TalkPlan:
         self.seats = {party: seat for seat, party in enumerate(spec.parties)}
         self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
+        self.pledges = {issue.id for issue in spec.issues if issue.purchase or issue.pledge_share}
         self.space = OutcomeSpace(
             [Issue(i.id, i.levels, i.obligor, i.unit, i.name, i.base) for i in spec.issues]
         )
         self.bases = tuple(issue.base for issue in spec.issues)
-        self.pledges = self._pledges()
+        self.bonds = self._bonds()
         self.material = [self._tables(party) for party in self.parties]
         self.weighted = [
             [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
@@ -97,7 +98,7 @@ class TalkPlan:
         A pledge in the outcome stands behind its other commitments there.
         """
         effective: float | Vector = trust
-        for assurance, enforced, _ in self.pledges[seat]:
+        for assurance, enforced, _ in self.bonds[seat]:
             effective = assured(effective, assurance, enforced)
         return effective
 
@@ -108,20 +109,23 @@ class TalkPlan:
         """
         bound = (
             (self.spec.issues[k].assurance[levels[k]], enforced)
-            for _, enforced, k in self.pledges[seat]
+            for _, enforced, k in self.bonds[seat]
         )
         return [(assurance, enforced) for assurance, enforced in bound if assurance]
 
-    def _pledges(self) -> list[list[tuple[Vector, bool, int]]]:
-        """Return, per seat, its pledges: assurance per outcome, whether enforced, and the issue."""
-        pledges: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
+    def _bonds(self) -> list[list[tuple[Vector, bool, int]]]:
+        """Return, per seat, its pledges to observe a deal.
+
+        Of each the assurance per outcome, whether it is enforced, and the issue.
+        """
+        bonds: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
         nothing = [np.zeros(len(issue.levels)) for issue in self.spec.issues]
         for k, issue in enumerate(self.spec.issues):
             if any(issue.assurance):
                 tables = [*nothing[:k], np.array(issue.assurance), *nothing[k + 1 :]]
                 pledge = (self.space.total(tables), issue.enforced, k)
-                pledges[self.seats[issue.obligor]].append(pledge)
-        return pledges
+                bonds[self.seats[issue.obligor]].append(pledge)
+        return bonds
 
     def _tables(self, party: str) -> list[Vector]:
         return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]

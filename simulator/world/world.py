@@ -9,6 +9,7 @@ from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
+from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
 from simulator.world.coalitions import allies, talks_of
@@ -53,6 +54,8 @@ class World(mesa.Model):
         Every deal.
     totals : dict
         What each country has got so far.
+    shocks : int
+        How often a country has acted outside its deals, by chance.
     records, openings, news
         What has been written down so far (`simulator.world.journal.Journal`).
     """
@@ -67,7 +70,7 @@ class World(mesa.Model):
         super().__init__(rng=abs(int(seed)))
         self.seed = int(seed)
         self.week = 0
-        self.journal = Journal(tables)
+        self.journal = Journal(scenario.disregard, tables)
         self.records = self.journal.records
         self.openings, self.news = self.journal.openings, self.journal.news
         self.first = scenario
@@ -81,10 +84,13 @@ class World(mesa.Model):
         }
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
+        self.shocks = 0
         self._calendar = Calendar(stages)
         self._threats = ThreatRegister(self.seed)
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
-        self._reviews = Reviews(self.parties, self.ledger, self.journal, self._threats, self.seed)
+        self._reviews = Reviews(
+            self.parties, self.ledger, self.journal, self._threats, self.seed, scenario.disregard
+        )
         self._flows: list[list[Flow]] = []
         self._weekly = dict.fromkeys(self.parties, (0.0, 0.0))
         self._begin()
@@ -127,7 +133,7 @@ class World(mesa.Model):
     # -- 1. events ---------------------------------------------------------------------------
 
     def hold_events(self) -> None:
-        """Let the events of the week change the world, and threats be announced."""
+        """Let the events of the week change the world, shocks come, and threats be announced."""
         self._reviews.forced.clear()
         for event, blueprint in self._calendar.events(self.week):
             self.journal.event(self.week, event)
@@ -135,7 +141,18 @@ class World(mesa.Model):
             self._threats.withdrawn.update(event.withdraw)
             if event.disregard is not None:
                 self._reviews.forced.add((event.disregard.talk, event.disregard.by))
+            if (told := event.evidence) is not None:
+                conduct = conduct_of(told, told.by, self.parties, told.kind)
+                self._reviews.conducts.append(conduct)
+        self._hold_shocks()
         self._take_note(self._threats.update(self.blueprint, self.week))
+
+    def _hold_shocks(self) -> None:
+        """Let countries do what they do outside their deals, by chance."""
+        for key, shock in shocks(self.seed, self.week, self.scenario.countries):
+            self.shocks += 1
+            self.journal.shock(self.week, key, shock)
+            self._reviews.conducts.append(conduct_of(shock, key, self.parties))
 
     def _change(self, blueprint: Blueprint) -> None:
         """Go by another stage of the scenario from now on."""

@@ -23,6 +23,25 @@ def test_the_zone_of_first_talk_is_the_one_in_its_file() -> None:
     assert np.allclose(zone.ranges, [(0.0, 1.4), (0.0, 1.9)])
 
 
+def test_shocks_acts_and_another_level_of_a_disregard_are_shown() -> None:
+    changes = {
+        "disregard": 0.8,
+        "countries.home.shocks": {"probability": 0.05, "stake": 0.2, "towards": "partner"},
+        "events": [
+            {
+                "date": "2025-02-03",
+                "what": "A word",
+                "evidence": {"by": "partner", "towards": "*", "quality": 1, "stake": 0.3},
+            }
+        ],
+    }
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(load("first-talk", set=changes))))
+    assert "A performance below 0.8 is a disregard." in text
+    assert "with probability 0.05 a week, Home breaks faith with Partner outside any deal" in text
+    assert "A word; Partner keeps faith with all others outside any deal (quality 1" in text
+    assert "disregard" not in plain_text(scenario_page(load("first-talk")))
+
+
 @settings(max_examples=25)
 @given(scenarios())
 def test_the_trust_shown_is_the_trust_played(data: dict[str, Any]) -> None:

@@ -165,6 +165,11 @@ def _trust_of(world: "World", country: str) -> float:
     return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
 
 
+def _shocks(world: "World") -> float:
+    """How often a country acted outside its deals, by chance."""
+    return float(world.shocks)
+
+
 def _partner_trust(world: "World", country: str | None = None) -> float:
     """Mean trust of partners in talks in each other at the end."""
     trust = world.trust_matrix()
@@ -186,11 +191,6 @@ def _brier(world: "World") -> float:
 def _forecast_gap(world: "World") -> float:
     """Mean trust when performances were chosen, less their mean quality."""
     return _mean(trust - quality for trust, quality in of_run(world))
-
-
-def _shocks(world: "World") -> float:
-    """How often a country acted outside its deals, by chance."""
-    return float(world.shocks)
 
 
 def _cumulative(world: "World", country: str) -> float:

@@ -71,7 +71,7 @@ class Reviews:
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
-            self._note(week, deal, party, party in forced)
+            self._note(track, week, deal, party, party in forced)
 
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
@@ -90,12 +90,14 @@ class Reviews:
             excused = before.excused - {party}
             periods[-1] = replace(changed, excused=excused, spared=before.spared)
             self.journal.forced(week, deal, party, before)
-            self._note(week, deal, party, forced=True)
+            self._note(track, week, deal, party, forced=True)
 
-    def _note(self, week: int, deal: Deal, party: str, forced: bool) -> None:
+    def _note(self, track: Track, week: int, deal: Deal, party: str, forced: bool) -> None:
         """Write down how a party performs from now on, and how far that was trusted."""
         periods = self.ledger.periods[deal.id]
-        trust = min(self.parties[other].trust(party) for other in deal.parties if other != party)
+        bonds = track.plan.assurances(track.plan.seats[party], deal.levels)
+        others = [self.parties[other] for other in deal.parties if other != party]
+        trust = min(trusted(other.trust(party), bonds) for other in others)
         self.journal.performance(week, deal, party, len(periods) - 1, periods[-1], trust, forced)
 
     def _choice(

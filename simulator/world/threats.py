@@ -59,8 +59,8 @@ class Standing:
 
     @property
     def at_deadline(self) -> bool:
-        """Whether its date is the deadline of its talk, and still to come."""
-        return self.spec.effective == "deadline" and not self.due and not self.in_effect
+        """Whether its date is a deadline of its talk, and still open."""
+        return self.spec.effective == "deadline" and not self.in_effect
 
     @property
     def chance(self) -> float:

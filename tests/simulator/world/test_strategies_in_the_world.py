@@ -92,23 +92,26 @@ TIMED = (
 
 @st.composite
 def timed_worlds(draw: st.DrawFn) -> dict[str, Any]:
-    """Worlds of two parties a talk whose strategies go by time, without events."""
+    """Worlds of two parties a talk whose strategies go by time, and whose deadlines stand."""
     data: dict[str, Any] = draw(scenarios())
     for country in data["countries"].values():
         country["strategy"] = draw(st.sampled_from(TIMED))
+    for threat in data["threats"]:
+        if threat["effective"] == "deadline":
+            threat.pop("policy", None)
     return data | {"events": []}
 
 
 @given(data=timed_worlds(), seed=st.integers(0, 9))
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_no_talk_ends_in_its_last_turns_on_an_offer_that_both_prefer_to_none(
     data: dict[str, Any], seed: int
 ) -> None:
     for opening in run(data, seed).world.openings:
         talk = opening.talk
-        final = all(turn.is_final for turn in talk.turns)
-        if talk.state is not TalkState.TIMED_OUT or not final:
+        if talk.state is not TalkState.TIMED_OUT:
             continue
+        assert all(turn.is_final for turn in talk.turns)
         for outcome in answered_last(talk):
             event("an offer was refused in the last round")
             assert not all(

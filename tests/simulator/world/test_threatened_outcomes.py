@@ -126,6 +126,16 @@ def test_threats_about_nothing_in_particular_have_one_rest(f: float, sides: list
         assert halves == pytest.approx(whole)
 
 
+@given(fs=st.lists(AMOUNTS, min_size=2, max_size=3), gs=st.lists(AMOUNTS, min_size=3, max_size=3))
+def test_what_each_threat_adds_does_not_depend_on_their_order(
+    fs: list[float], gs: list[float]
+) -> None:
+    sides, takes = [-1.5, -0.5], [1.5, 0.5]
+    threats, own = ([(worth, None) for worth in worths] for worths in (fs, gs))
+    assert rests(threats, sides, 0.0) == pytest.approx(rests(threats[::-1], sides, 0.0)[::-1])
+    assert surpluses(own, takes) == pytest.approx(surpluses(own[::-1], takes)[::-1])
+
+
 @given(
     gs=st.lists(AMOUNTS, min_size=1, max_size=3), takes=st.lists(AMOUNTS, min_size=2, max_size=3)
 )

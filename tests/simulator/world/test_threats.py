@@ -167,3 +167,22 @@ def test_who_owes_nothing_and_threatens_nothing_performs_nothing() -> None:
     result = run(two({"open": False}, us={"compliance": plays(0)}, deals=[deal]), weeks=9)
     assert set(result.performance["obligor"]) == {"japan"}
     assert deal_of(result)["status"] == "in force"
+
+
+def test_a_date_that_has_come_is_extended_from_then_whatever_moved_the_deadline_meanwhile() -> None:
+    # Due in week 4 under a deal, which expires in week 8; the deadline moves in week 5.
+    move = {"date": week(5), "set": {"talks.trade.deadline": week(6)}}
+    deal = {"talk": "trade", "signed": week(-2), "outcome": {"cut": 5}}
+    once = {"extend": 1, "weeks": 4, "after": 0}
+    world = two(
+        {"open": False, "term_weeks": 10},
+        threats=[threat(policy=once)],
+        deals=[deal],
+        events=[move],
+    )
+    table = run(world, weeks=20).threats
+    assert list(zip(table["week"], table["act"], table["deadline"], strict=True)) == [
+        (0, "announced", 4),
+        (8, "extended", 12),
+        (12, "carried out", 12),
+    ]

@@ -238,6 +238,8 @@ class Track:
         It knows how likely it is itself to extend its threats, and goes by the credibility of
         each partner's. The dates of one party move together.
         """
+        if not self.threats:
+            return 1.0
         chances = dict(zip(self.valuations.seats[seat].partners, credibility, strict=True))
         held: dict[int, float] = {}
         for threat in self.moving:
@@ -288,18 +290,21 @@ class Track:
         """Return what a party gets by its `values` of each issue, and `payoffs` of each threat."""
         plan = self.plan
         taken = [level < base for level, base in zip(deal.levels, plan.bases, strict=True)]
-        added = []
-        for j in range(len(plan.parties)):
+        added = [0.0] * len(plan.parties)
+        for j in range(len(plan.parties)) if meant else ():
             threats = [(p, f.issue) for p, f in zip(payoffs, meant, strict=True) if f.by == j]
+            if not any(taken):
+                added[j] = total(payoff for payoff, _ in threats)
+                continue
             takes = [
                 value if was and obligor == j else 0.0
                 for value, was, obligor in zip(values, taken, plan.obligors, strict=True)
             ]
             if j == seat:
-                added.append(total(surpluses(threats, takes)))
+                added[j] = total(surpluses(threats, takes))
             else:
                 sides = [min(take, 0.0) for take in takes]
-                added.append(total(rests(threats, sides, 0.0)))
+                added[j] = total(rests(threats, sides, 0.0))
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         return accrued(values, plan.obligors, qualities, seat, overall, added, taken)

@@ -95,7 +95,7 @@ def expected(
     return total
 
 
-def rest(threat: float, side: Payoff) -> Payoff:
+def rest(threat: float, side: float | Vector) -> float | Vector:
     """Return what carrying out a threat adds to what a deal allows already: ``min(f - side, 0)``.
 
     A threat that does its target good, or no harm, adds all of itself.
@@ -113,8 +113,8 @@ def rest(threat: float, side: Payoff) -> Payoff:
 
 
 def rests(
-    threats: Sequence[tuple[float, int | None]], sides: Sequence[Payoff], nothing: Payoff
-) -> list[Payoff]:
+    threats: Sequence[tuple[float, int | None]], sides: Sequence[float | Vector]
+) -> list[float | Vector]:
     """Return the rest of each of one party's threats, issue by issue.
 
     A threat about an issue is measured against what the deal allows on that issue; those about no
@@ -126,15 +126,13 @@ def rests(
         What the target gets from each, US$ bn per year, and the position of its issue.
     sides : sequence of float or ndarray
         Per issue, what the target gets from what the deal allows the threatener to take.
-    nothing : float or ndarray
-        Zero, of the kind of the sides.
     """
     named = {issue for _, issue in threats}
-    left = nothing
+    left: float | Vector = 0.0
     for k, side in enumerate(sides):
         if k not in named:
             left = left + side
-    found = []
+    found: list[float | Vector] = []
     for payoff, issue in threats:
         added = rest(payoff, left if issue is None else sides[issue])
         found.append(added)
@@ -328,8 +326,8 @@ class Valuation:
         return self._total([of.harm for of in self._split])
 
     @cached_property
-    def sides(self) -> tuple[tuple[Vector, ...] | None, ...]:
-        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` each; None if nothing.
+    def sides(self) -> tuple[tuple[float | Vector, ...] | None, ...]:
+        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` or 0; None if nothing.
 
         Negative values of its levels before the status quo.
         """
@@ -366,7 +364,7 @@ class Valuation:
         certain = self.own + self.harm
         for sides in self.sides:
             for side in sides or ():
-                certain = certain + side
+                certain = certain + side if isinstance(side, np.ndarray) else certain
         if any(self.face):
             costs = zip(self.face, self.values, self.bases, strict=True)
             steps: list[Vector] = [
@@ -394,11 +392,11 @@ class Valuation:
     def _takes(self, partner: int) -> bool:
         return any(o == partner and b > 0 for o, b in zip(self.obligors, self.bases, strict=True))
 
-    def _sides(self, partner: int) -> tuple[Vector, ...]:
-        nothing = [0.0 * values for values in self.values]
+    def _sides(self, partner: int) -> tuple[float | Vector, ...]:
+        issues = zip(self.obligors, self.bases, self._split, strict=True)
         return tuple(
-            self._total([*nothing[:k], of.side if o == partner else nothing[k], *nothing[k + 1 :]])
-            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
+            self.space.spread(k, of.side) if o == partner and base > 0 else 0.0
+            for k, (o, base, of) in enumerate(issues)
         )
 
     @cached_property

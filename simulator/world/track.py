@@ -304,7 +304,7 @@ class Track:
                 added[j] = total(surpluses(threats, takes))
             else:
                 sides = [min(take, 0.0) for take in takes]
-                added[j] = total(rests(threats, sides, 0.0))
+                added[j] = total(float(of) for of in rests(threats, sides))
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         return accrued(values, plan.obligors, qualities, seat, overall, added, taken)

@@ -118,7 +118,7 @@ def rests(
     """Return the rest of each of one party's threats, issue by issue.
 
     A threat about an issue is measured against what the deal allows on that issue; those about no
-    issue, one after the other, against what it allows on all issues that no threat names.
+    issue together, each in proportion, against what it allows on all issues that no threat names.
 
     Parameters
     ----------
@@ -128,24 +128,27 @@ def rests(
         Per issue, what the target gets from what the deal allows the threatener to take.
     """
     named = {issue for _, issue in threats}
-    left: float | Vector = 0.0
+    loose: float | Vector = 0.0
     for k, side in enumerate(sides):
         if k not in named:
-            left = left + side
+            loose = loose + side
+    together = total(payoff for payoff, issue in threats if issue is None and payoff < 0.0)
     found: list[float | Vector] = []
     for payoff, issue in threats:
-        added = rest(payoff, left if issue is None else sides[issue])
-        found.append(added)
-        if issue is None and payoff < 0.0:
-            left = left - payoff + added  # what the next is measured against
+        if issue is not None:
+            found.append(rest(payoff, sides[issue]))
+        elif payoff < 0.0:
+            found.append(payoff / together * rest(together, loose))
+        else:
+            found.append(rest(payoff, loose))
     return found
 
 
 def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float]) -> list[float]:
     """Return what carrying out each of one's own threats adds to what a deal lets one take.
 
-    ``g - takes``: of a threat about an issue, what is taken on it; of the first about no issue,
-    what is taken on all issues that no threat names.
+    ``g - takes``: of a threat about an issue, what is taken on it; of those about no issue, in
+    equal parts what is taken on all issues that no threat names.
 
     Parameters
     ----------
@@ -156,12 +159,11 @@ def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float
         Per issue, what the deal lets the author take.
     """
     named = {issue for _, issue in threats}
-    left = total(take for k, take in enumerate(takes) if k not in named)
-    added = []
-    for payoff, issue in threats:
-        added.append(payoff - (left if issue is None else takes[issue]))
-        left = 0.0 if issue is None else left
-    return added
+    loose = total(take for k, take in enumerate(takes) if k not in named)
+    unnamed = sum(issue is None for _, issue in threats)
+    return [
+        payoff - (loose / unnamed if issue is None else takes[issue]) for payoff, issue in threats
+    ]
 
 
 def assured(

@@ -92,8 +92,8 @@ class ThreatRegister:
             if known is None:
                 known = Standing(spec, day, day)
                 acts.append((known, Act.ANNOUNCED))
-            elif known.given != day and not known.due:  # an event has moved the deadline
-                known = replace(known, given=day, day=day)
+            elif known.given != day:  # an event has moved the deadline
+                known = replace(known, given=day, day=known.day if known.due else day)
             if known.spec is not spec:
                 known = replace(known, spec=spec)
             standing[spec.id] = known if known.due else replace(known, due=known.week <= week)

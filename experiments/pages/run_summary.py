@@ -18,6 +18,7 @@ from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
 from simulator.world.news import Opening
 from simulator.world.party import disregarded
+from simulator.world.track import Occasion
 
 __all__ = ["run_summary_page"]
 
@@ -169,6 +170,8 @@ def _ending(run: RunRecord, opening: Opening) -> str:
     if talk.state is TalkState.OPEN:
         return "still open at the end"
     if talk.state is TalkState.TIMED_OUT:
+        if opening.occasion is Occasion.RENEGOTIATION:
+            return f"no other terms, although {wording.unwilling(run.scenario, opening.by)}"
         return "no agreement by the deadline"
     assert talk.walked_away is not None
     turn = talk.turns[talk.walked_away]

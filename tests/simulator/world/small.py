@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from simulator.world.track import Occasion
+
 __all__ = [
     *("START", "deal_of", "desk", "issue", "offers", "openings", "performed", "plays", "trust"),
     *("two", "week", "weekly"),
@@ -104,7 +106,10 @@ def trust(run: Any, observer: str, subject: str) -> list[float]:
 def openings(run: Any, talk: str = "trade") -> list[tuple[int, int, bool]]:
     """Return week, rounds to the deadline and whether it is a renewal of each opening."""
     found = [opening for opening in run.world.openings if opening.name == talk]
-    return [(opening.week, opening.talk.rounds, opening.renewal) for opening in found]
+    return [
+        (opening.week, opening.talk.rounds, opening.occasion is Occasion.RENEWAL)
+        for opening in found
+    ]
 
 
 def weekly(run: Any, country: str, column: str = "material") -> list[float]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.compliance.opportunist import Opportunist
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
+from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Scripted, Volatile
 from agents.opponents.bayesian import Bayesian
 from agents.opponents.frequency import Frequency
@@ -29,6 +30,7 @@ from agents.trust.beta import Beta
 from agents.trust.fire import Fire
 from agents.trust.fixed import Fixed
 from agents.trust.two_layer import TwoLayer
+from agents.trust.types import Types
 
 __all__ = ["ACCEPTANCE", "MODELS", "POLICIES", "ROSTER", "STRATEGIES", "TRUST_MODELS", "WRAPPERS"]
 
@@ -84,6 +86,7 @@ POLICIES: Mapping[str, type] = {
     "generous": Generous,
     "grim": Grim,
     "limited-punishment": LimitedPunishment,
+    "shortfall": Shortfall,
     "scripted": Scripted,
 }
 
@@ -92,6 +95,7 @@ TRUST_MODELS: Mapping[str, type] = {
     "beta": Beta,
     "two-layer": TwoLayer,
     "fire": Fire,
+    "types": Types,
     "fixed": Fixed,
 }
 

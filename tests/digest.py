@@ -8,14 +8,15 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from agents.roster import ACCEPTANCE, MODELS, STRATEGIES
+from agents.roster import ACCEPTANCE, MODELS, ROSTER, STRATEGIES
 from agents.strategies import resource_dependent, time_dependent
-from agents.trust import asymmetric, beta, fire, two_layer
+from agents.trust import asymmetric, beta, fire, two_layer, types
 from experiments.runs.negotiation import negotiate
 from experiments.runs.play import load, play
 from experiments.runs.record import RunRecord
@@ -24,6 +25,9 @@ from simulator import draws
 from simulator.arithmetic import exp, log
 from simulator.domains.domain import Domain, Profile
 from simulator.negotiation.issues import Issue
+from simulator.negotiation.negotiator import Negotiator, show
+from simulator.negotiation.talk import Talk
+from simulator.scenario.parts import parse
 from simulator.theory import repeated
 
 __all__ = ["STORED", "digest"]
@@ -43,6 +47,7 @@ BIDDERS = (
     *("boulware", "time-dependent:family=exponential:exponent=3", "resource-dependent"),
     *("nash-seeking", "random-tit-for-tat", "averaged-tit-for-tat:window=3"),
 )
+BELIEFS = ("perfect", "reservation")
 
 
 def world() -> dict[str, Any]:
@@ -146,6 +151,24 @@ def _talks() -> list[Any]:
     ]
 
 
+def _power() -> list[Any]:
+    """Return talks of parties that hold out, at a deadline that stands and at one that may move."""
+    where = domain()
+    options = [f"resolve={r}:belief={b}:noise=0.2" for r in (0, 0.5, 1) for b in BELIEFS]
+    bidders = [f"{name}:{o}" for name in ("boulware", "hybrid", "nash-seeking") for o in options]
+    played = []
+    for bidder, hold in product((*bidders, "ultimatum:noise=0.1", "resource-dependent"), (1, 0.6)):
+        specs = [parse(spec, "strategy", ROSTER) for spec in (bidder, "linear")]
+        strategies = [cast("Negotiator", spec.build()) for spec in specs]
+        wants = [where.preferences(seat) for seat in range(2)]
+        talk = Talk(where.space, strategies, wants, 23, seed=5)
+        for turn in talk.turns:
+            show(turn, hold=hold, extension=7)
+        talk.play()
+        played.append([bidder, talk.agreement, [offer.outcome for offer in talk.offers]])
+    return played
+
+
 def _rules() -> list[Any]:
     """Return what rules with powers, exponentials and logarithms say of many arguments."""
     shares = [k / 997 for k in range(1, 997)]
@@ -165,6 +188,7 @@ def _rules() -> list[Any]:
             fire.aged(t, 1.0, 5.0, 9 * t),
             fire.believed(t, 3 * t, 0.8),
             two_layer.healed(0.6, t, 2.3),
+            types.judged((0.4, 0.3, 0.2, 0.1), (0.98, t, 0.9, 0.02), t, 1.0 - t / 2),
         )
         for t in shares
     ]
@@ -186,6 +210,7 @@ PARTS: Mapping[str, Callable[[], Any]] = {
     "rules": _rules,
     "values of allies-2025": _values,
     "talks": _talks,
+    "power": _power,
     "first-talk": lambda: _tables("first-talk", range(1)),
     "symmetric-tariff-game": lambda: _tables("symmetric-tariff-game", range(1)),
     "allies-2025": lambda: _tables("allies-2025", range(2), valuation_sd=0.15),

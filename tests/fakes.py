@@ -72,6 +72,13 @@ class Volatile:
         self.probability = probability
 
 
+class Short:
+    """Performs by a draw."""
+
+    def __init__(self, *, mean: float = 0.6, sd: float = 0.1) -> None:
+        self.given = (mean, sd)
+
+
 class Drift:
     """A trust model."""
 
@@ -109,6 +116,7 @@ ROSTER: Mapping[str, Mapping[str, type]] = {
         "generous": Plain,
         "limited-punishment": Plain,
         "volatile": Volatile,
+        "shortfall": Short,
     },
     "trust": {
         "asymmetric": Drift,

@@ -37,7 +37,8 @@ def scenarios(
     Parameters
     ----------
     deterministic : bool
-        Without anything drawn at random: no value uncertainty, no volatile policy, no noise.
+        Without anything drawn at random: no value uncertainty, no volatile policy, no noise, no
+        shocks.
     max_countries, max_talks, max_issues, max_parties : int
         The largest numbers of each.
     weeks : int
@@ -54,7 +55,8 @@ def scenarios(
         "rounds_per_week": draw(st.sampled_from((1, 2, 5))),
         "valuation_sd": 0 if deterministic else draw(st.sampled_from((0.0, 0.15))),
         "trust_period_weeks": draw(st.sampled_from((4, 13))),
-        "countries": {name: draw(_countries(deterministic)) for name in countries},
+        "disregard": draw(st.sampled_from((0.5, 0.3, 0.8))),
+        "countries": {name: draw(_countries(deterministic, nodes, name)) for name in countries},
         "bystanders": {name: {"name": name.title()} for name in bystanders},
         "talks": talks,
         "threats": draw(_at_most_one_each(talks, _threat)),
@@ -70,20 +72,38 @@ def _names(names: tuple[str, ...], at_least: int) -> st.SearchStrategy[list[str]
 
 
 @st.composite
-def _countries(draw: st.DrawFn, deterministic: bool) -> Data:
+def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str) -> Data:
     strategies = ["time-dependent:exponent=2:band=0.1", "boulware", "linear", "conceder", "mirror"]
     policies = ["always", "opportunist", "reciprocal", "grim", "limited-punishment"]
-    models = ["asymmetric", "asymmetric:up=0.05", "beta", "two-layer", "fire", "fixed:t0=0.6"]
+    models = [
+        "asymmetric",
+        "asymmetric:up=0.05",
+        "beta",
+        "two-layer",
+        "fire",
+        "types",
+        "fixed:t0=0.6",
+    ]
     if not deterministic:
         strategies.append("micro")
-        policies += ["volatile:probability=0.2", "generous"]
-    return {
+        policies += ["volatile:probability=0.2", "generous", "shortfall:mean=0.6:sd=0.2"]
+    country = {
         "strategy": draw(st.sampled_from(strategies)),
         "compliance": draw(st.sampled_from(policies)),
         "trust": draw(st.sampled_from(models)),
         "patience": draw(st.sampled_from((0.9, 0.995, 1.0))),
         "benchmark": draw(st.sampled_from((0.0, 0.5))),
     }
+    if not deterministic and draw(st.booleans()):
+        act = {"probability": 0.3, "stake": draw(_shares), "quality": draw(_shares)}
+        country["shocks"] = act | {"towards": draw(_towards(nodes, name))}
+    return country
+
+
+def _towards(nodes: list[str], name: str) -> st.SearchStrategy[Any]:
+    """Give those towards whom somebody acts outside its deals."""
+    others = st.sampled_from([node for node in nodes if node != name])
+    return st.one_of(st.just("*"), st.lists(others, min_size=1, max_size=2, unique=True))
 
 
 @st.composite
@@ -198,6 +218,15 @@ def _events(draw: st.DrawFn, data: Data) -> list[Data]:
         {"set": {f"countries.{country}.patience": 0.97}},
         {"set": {f"talks.{talk}.deadline": deadline}},
         {"disregard": {"talk": talk, "by": by}},
+        {
+            "evidence": {
+                "by": country,
+                "towards": draw(_towards([*data["countries"], *data["bystanders"]], country)),
+                "quality": draw(_shares),
+                "stake": draw(_shares),
+                "kind": draw(st.sampled_from(("promise", "promise", "threat"))),
+            }
+        },
         *({"withdraw": f"{t['by']}-{t['talk']}"} for t in data["threats"][:1]),
     ]
     chosen = draw(st.lists(st.sampled_from(events), max_size=2, unique_by=id))

@@ -54,7 +54,7 @@ class Grim:
 
     def choose(self, review: Review) -> float:
         """Return full quality unless a partner ever withheld under this deal."""
-        broken = any(disregarded(partner) for _, partner in review.past)
+        broken = any(disregarded(partner, review.disregard) for _, partner in review.past)
         return WITHHOLD if broken else KEEP
 
 
@@ -84,10 +84,10 @@ class LimitedPunishment:
         for _, partner in review.past:
             if left:
                 left -= 1
-            elif disregarded(partner):
+            elif disregarded(partner, review.disregard):
                 left = self.periods
         return WITHHOLD if left else KEEP
 
 
 def _provoked(review: Review) -> bool:
-    return bool(review.past) and disregarded(review.past[-1][1])
+    return bool(review.past) and disregarded(review.past[-1][1], review.disregard)

@@ -9,8 +9,6 @@ from simulator.errors import require
 
 __all__ = ["Beta", "counted", "expectation", "faded"]
 
-_PRIOR = 1.0  # a = b = 1: the uniform distribution
-
 
 def faded(kept: float, broken: float, lam: float, dt: float) -> tuple[float, float]:
     """Return both counts after `dt` periods, in each of which a share `lam` is left of them.
@@ -50,15 +48,17 @@ def counted(
     return kept + weight * quality, broken + kappa * weight * (1.0 - quality)
 
 
-def expectation(kept: float, broken: float) -> float:
-    """Return the mean ``(r + a) / (r + s + a + b)`` of the distribution, with a = b = 1.
+def expectation(kept: float, broken: float, a: float = 1.0, b: float = 1.0) -> float:
+    """Return the mean ``(r + a) / (r + s + a + b)`` of the distribution.
 
     Parameters
     ----------
     kept, broken : float
         The counts r and s, at least 0.
+    a, b : float
+        The counts before any evidence, above 0; with one of each, the uniform distribution.
     """
-    return (kept + _PRIOR) / (kept + broken + 2.0 * _PRIOR)
+    return (kept + a) / (kept + broken + (a + b))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +71,22 @@ class Beta:
         Share of the evidence that is left after one trust period, in (0, 1]; 1 forgets nothing.
     kappa : float
         How many kept promises a broken one weighs, at least 1; 1 is the textbook model.
+    a : float
+        Kept promises counted in advance, above 0, never forgotten; at a = b = 1 nothing is known.
+    b : float
+        Broken promises counted in advance, above 0, never forgotten.
     """
 
     lam: float = 0.95
     kappa: float = 3.0
+    a: float = 1.0
+    b: float = 1.0
 
     def __post_init__(self) -> None:
         require(0 < self.lam <= 1, "beta", "lam", self.lam, "a number above 0 and at most 1")
         require(1 <= self.kappa < math.inf, "beta", "kappa", self.kappa, "a number from 1")
+        require(0 < self.a < math.inf, "beta", "a", self.a, "a number above 0")
+        require(0 < self.b < math.inf, "beta", "b", self.b, "a number above 0")
 
     def init(self) -> State:
         """Return empty counts."""
@@ -94,4 +102,4 @@ class Beta:
 
     def value(self, state: State) -> float:
         """Return the trust."""
-        return expectation(state[0], state[1])
+        return expectation(state[0], state[1], self.a, self.b)

@@ -1,24 +1,28 @@
 """Questions about a folder of results, answered by tables.
 
-The arithmetic is in `experiments.analysis.intervals`, `experiments.analysis.comparison` and
-`experiments.analysis.sensitivity`; here the question is checked against what was played.
+The arithmetic is in `experiments.analysis.intervals`, `experiments.analysis.comparison`,
+`experiments.analysis.sensitivity` and `experiments.analysis.calibration`; here the question is
+checked against what was played.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from experiments.analysis.calibration import Calibration, calibration, forecast_frame
 from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.intervals import Unit, summarize
 from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
+from experiments.display.wording import known_name
 from experiments.results.store import StoredResults
-from simulator.errors import Problem, ScenarioError, nearest
+from simulator.errors import Problem, ScenarioError, StoreError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 __all__ = [
+    "calibration_of",
     "comparison_of",
     "metrics_of",
     "reach_of",
@@ -119,6 +123,60 @@ def comparison_of(
         return comparison(runs_of(first), runs_of(second), common, names, unit)
     except ValueError as error:
         raise ScenarioError([Problem("axes", common, str(error))]) from error
+
+
+def calibration_of(
+    results: StoredResults, by: Sequence[str] | None = None, obligor: str | None = None
+) -> Calibration:
+    """Return how good trust is as a forecast of performance.
+
+    Parameters
+    ----------
+    results : Results
+        What was played, with the table ``performance``.
+    by : sequence of str, optional
+        Axes whose values form a group, none for one group; those that vary the trust model by
+        default.
+    obligor : str, optional
+        The country whose performance is looked at; everybody's by default.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such axis or country.
+    StoreError
+        If the table was not kept, or by a version that wrote down no trust in it.
+    """
+    if by is None:
+        axes = results.experiment.axes
+        by = [axis.path for axis in axes if all(p.endswith(".trust") for p in axis.paths)]
+    keys, performance = axes_of(results, by), _performance(results)
+    scenario = results.experiment.base
+    if obligor is not None:
+        known_name("obligor", obligor, scenario.countries, "a country")
+        performance = performance[performance["obligor"] == obligor]
+    parties = {key: talk.parties for key, talk in scenario.talks.items()}
+    found = forecast_frame(performance, parties)
+    return calibration(found.merge(results.runs[["run", *keys]], on="run"), keys)
+
+
+def _performance(results: StoredResults) -> "pd.DataFrame":
+    """Return the table ``performance`` with forecasts, or say how to get it."""
+    again = "tradetalks run scenario.toml --seed SEED --out NEW, in that folder"
+    if results.manifest:
+        again = f"tradetalks sweep {results.folder} --tables performance --out NEW"
+    if "performance" not in results.tables:
+        raise StoreError(
+            f"calibration takes the table 'performance', which {results.folder} did not keep; kept"
+            f" are: {', '.join(results.tables)}. Keep it: {again}"
+        )
+    performance = results.performance
+    if "trust" not in performance or performance["trust"].isna().any():
+        raise StoreError(
+            f"{results.folder} was played by an earlier version, which did not write down how far"
+            f" a performance was trusted. Play it again: {again}"
+        )
+    return performance
 
 
 def _metrics_of_both(first: StoredResults, second: StoredResults) -> list[str]:

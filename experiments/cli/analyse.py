@@ -1,4 +1,4 @@
-"""The commands that ask what came of experiments: summarize, sensitivity, compare."""
+"""The commands that ask what came of experiments: summarize, sensitivity, calibration, compare."""
 
 import click
 
@@ -8,6 +8,7 @@ from experiments.cli.outputs import json_option, put_json
 from experiments.display.terminal import print_page
 from experiments.execution.replay import replayed_folder
 from experiments.pages.sweep import (
+    calibration_page,
     comparison_page,
     counts,
     plain_data,
@@ -17,7 +18,7 @@ from experiments.pages.sweep import (
 )
 from experiments.results.store import StoredResults, stored_results
 
-__all__ = ["compare_command", "sensitivity_command", "summarize_command"]
+__all__ = ["calibration_command", "compare_command", "sensitivity_command", "summarize_command"]
 
 _metrics = click.option(
     "--metric",
@@ -75,6 +76,28 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
         put_json({**counts(results), **plain_data(indices)}, indent=2)
     else:
         print_page(sensitivity_page(results, indices))
+
+
+@click.command("calibration")
+@click.argument("folder", metavar="DIR")
+@click.option("--by", metavar="AXIS", multiple=True,
+              help="Group by this axis, by default the trust model. May be repeated.")  # fmt: skip
+@click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
+@_json
+@allow_code_option
+def calibration_command(
+    folder: str, by: tuple[str, ...], obligor: str | None, as_json: bool, allow_code: bool
+) -> None:
+    """Tell how good trust is as a forecast of performance, by Brier scores.
+
+    Of a run or a sweep that kept the table performance: tradetalks sweep ... --tables performance.
+    """
+    results = stored_results(folder, allow_code=allow_code)
+    found = queries.calibration_of(results, by or None, obligor)
+    if as_json:
+        put_json({**counts(results), **plain_data(found)}, indent=2)
+    else:
+        print_page(calibration_page(results, found))
 
 
 @click.command("compare")

@@ -38,6 +38,7 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
 @click.option("--talk", metavar="TALK", help="Which talk; the first by default.")
 @click.option("--opening", type=int, metavar="K", help="Which opening of the talk, from 0.")
 @click.option("--observer", metavar="COUNTRY", help="Whose trust; everybody's by default.")
+@click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
 @click.option("--metric", metavar="M", help="Which metric; the first by default.")
 @click.option("--by", metavar="AXIS", multiple=True, help="Over which axis. May be repeated.")
 @_seed
@@ -50,8 +51,9 @@ def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
     RUN is a folder of `tradetalks run --out`, or a scenario to play on the spot; RESULTS one of
     `tradetalks sweep`.
 
-    Kinds for a run: graph, trust, talk, offers, timeline, payoffs, zone; for a sweep: response,
-    heatmap, sobol, hazard, matrix, trust, payoffs, or with --run N those for a run.
+    Kinds for a run: graph, trust, talk, offers, timeline, payoffs, zone, calibration; for a sweep:
+    response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, or with --run N those for
+    a run.
     """
     path = picture_path(target, "--out")
     # Before anything is played.

@@ -62,6 +62,10 @@ COMMANDS = {
     ),
     "summarize": ("analyse", "Summarize results per point, with 95 % intervals."),
     "sensitivity": ("analyse", "Tell which axis moves a metric, by Sobol indices."),
+    "calibration": (
+        "analyse",
+        "Tell how good trust is as a forecast of performance, by Brier scores.",
+    ),
     "compare": (
         "analyse",
         "Compare two experiments, paired where seeds are shared; or two runs, week by week.",

@@ -7,10 +7,11 @@ from simulator.errors import Problem, ScenarioError, nearest
 from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import EventSpec
+from simulator.scenario.specs import EventSpec, EvidenceSpec, ShockSpec
 from simulator.text import level_text, listing
 
 __all__ = [
+    "act",
     "amount",
     "change",
     "day",
@@ -119,14 +120,32 @@ def when(scenario: Scenario, week: int) -> str:
     return f"{day(date, brief=True)} (week {week})"
 
 
+def act(scenario: Scenario, by: str, spec: EvidenceSpec | ShockSpec) -> str:
+    """Return what a country does outside its deals: ``Home breaks faith with Partner ...``."""
+    about_threats = isinstance(spec, EvidenceSpec) and spec.kind == "threat"
+    good, bad = (
+        ("carries out a threat against", "lets a threat pass against")
+        if about_threats
+        else ("keeps faith with", "breaks faith with")
+    )
+    verb = bad if spec.quality < 0.5 else good
+    whom = "all others" if spec.towards == ("*",) else parties(scenario, spec.towards)
+    return (
+        f"{name(scenario, by)} {verb} {whom} outside any deal"
+        f" (quality {spec.quality:g}, stake {spec.stake:g})"
+    )
+
+
 def event(scenario: Scenario, spec: EventSpec) -> str:
-    """Return what an event does: its description, what it sets, withdraws and forces."""
+    """Return what an event does: its description, what it sets, withdraws, forces and says."""
     effects = [spec.what] if spec.what else []
     effects += [f"{path} = {write(value)}" for path, value in spec.set.items()]
     effects += [f"{threat} is withdrawn" for threat in spec.withdraw]
     if spec.disregard is not None:
         by = name(scenario, spec.disregard.by)
         effects.append(f"{by} disregards its deal in {spec.disregard.talk}")
+    if spec.evidence is not None:
+        effects.append(act(scenario, spec.evidence.by, spec.evidence))
     return "; ".join(effects)
 
 

@@ -21,6 +21,8 @@ ALLIES = "countries.{japan,eu,korea,uk}"
 DEADLINES = "talks.{us-japan,us-eu,us-korea,us-uk}.deadline"
 PLAYED = ["boulware", "linear", "conceder", "mirror", "hardliner"]
 
+TRUSTING = ["fixed", "asymmetric:up=0.05", "beta", "two-layer", "fire", "types"]
+
 #: What is swept, by the name of the folder of its results.
 SWEEPS: dict[str, dict[str, Any]] = {
     "volatility": {
@@ -52,6 +54,14 @@ SWEEPS: dict[str, dict[str, Any]] = {
             f"{ALLIES}.trust.up": {"low": 0.01, "high": 0.2},
             f"{ALLIES}.trust.down": {"low": 0.2, "high": 0.6},
             "good_news": {"low": 0.0, "high": 1.0},
+        },
+    },
+    "trust-models": {
+        "replications": 20,
+        "tables": {"performance": 1},
+        "axes": {
+            "countries.{us,japan,eu,korea,uk}.trust": TRUSTING,
+            "countries.us.compliance.probability": [0.0, 0.05, 0.3],
         },
     },
     "strategies": {
@@ -110,6 +120,10 @@ PICTURES = (
              " agreements come: shortly before the deadline, wherever that is."),
     _Picture("sobol", "trust-decay", "sobol", {"metric": "trust_in_us"}, "Which property of the"
              " allies' trust moves the trust in Washington."),
+    _Picture("calibration", "trust-models", "calibration", {"obligor": "us"}, "Trust as a forecast:"
+             " what Washington performs, over the trust in it, by trust model."),
+    _Picture("calibration-of-a-run", WORLD, "calibration", {}, "The same of a single run, of all"
+             " countries."),
     _Picture("matrix", "strategies", "matrix", {}, "What bidding strategies get against each"
              " other."),
 )  # fmt: skip

@@ -219,14 +219,14 @@ def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
     if deal.id not in rows or not records.keeps("offers"):
         return ()
     _, full_faith, at_trust, *_ = rows[deal.id]
-    periods = run.world.ledger.periods[deal.id]
+    periods, level = run.world.ledger.periods[deal.id], run.scenario.disregard
     return tuple(
         Stake(
             wording.name(run.scenario, party),
             kept,
             expected,
             disagreement,
-            sum(not disregarded(period.overall[party]) for period in periods),
+            sum(not disregarded(period.overall[party], level) for period in periods),
             len(periods),
         )
         for party, kept, expected, disagreement in zip(

@@ -16,6 +16,7 @@ from experiments.runs.negotiation import Negotiation
 from simulator.literals import write
 from simulator.text import count, visible
 from simulator.theory.analysis import Analysis
+from simulator.theory.splitting import power_from_patience
 
 __all__ = ["negotiation_page", "party_labels"]
 
@@ -125,6 +126,11 @@ def _points(negotiation: Negotiation, names: Sequence[str]) -> Iterator[Renderab
     opposition = f"opposition {_number(analysis.opposition)}"
     rational = f"{analysis.rational_share:.0%} of outcomes rational"
     yield Text(f"  {frontier}, {opposition}, {rational}", style="dim")
+    discounts = [profile.discount for profile in negotiation.domain.profiles]
+    if len(discounts) == 2 and min(discounts) < 1:
+        power = power_from_patience(discounts[0], discounts[1])
+        shares = f"{names[0]} {_number(power)}, {names[1]} {_number(1.0 - power)}"
+        yield Text(f"  power from patience, by the discounts: {shares}", style="dim")
 
 
 def _proposals(negotiation: Negotiation, names: Sequence[str]) -> RenderableType:

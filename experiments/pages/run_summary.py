@@ -17,7 +17,6 @@ from simulator.negotiation.talk import TalkState
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
 from simulator.world.news import Opening
-from simulator.world.party import disregarded
 from simulator.world.track import Occasion
 
 __all__ = ["run_summary_page"]
@@ -223,8 +222,9 @@ def _disregards(run: RunRecord) -> Iterator[RenderableType]:
 
 def _disregards_of(run: RunRecord) -> list[_Disregard]:
     groups: dict[tuple[int, str, str, str], list[str]] = {}
-    for week, deal, _, obligor, issue, quality, reason in run.world.records.rows["performance"]:
-        if disregarded(quality):
+    for row in run.world.records.rows["performance"]:
+        week, deal, _, obligor, issue, _, reason = row[:7]
+        if reason != "kept":
             groups.setdefault((week, deal, obligor, reason), []).append(issue)
     return [_Disregard(*key, tuple(issues)) for key, issues in groups.items()]
 

@@ -12,9 +12,10 @@ from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
 from experiments.display.terminal import cross_table, heading, ladder, outline, table
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import IssueSpec, TalkSpec, ThreatSpec
+from simulator.scenario.specs import CountrySpec, IssueSpec, TalkSpec, ThreatSpec
 from simulator.scenario.valuation import Valuer
 from simulator.text import count, listing
+from simulator.theory.splitting import power_from_patience
 
 __all__ = ["scenario_page"]
 
@@ -24,7 +25,8 @@ LADDER = 8
 
 def scenario_page(scenario: Scenario) -> Group:
     """Return the page that shows a scenario, without playing it."""
-    known = not any(any(country.trust.closed()) for country in scenario.countries.values())
+    models = [m for c in scenario.countries.values() for m in (c.trust, c.credibility)]
+    known = not any(any(model.closed()) for model in models)
     baseline = Baseline(scenario) if known else None
     return Group(
         *_head(scenario),
@@ -37,6 +39,7 @@ def scenario_page(scenario: Scenario) -> Group:
         *_relationships(scenario),
         *_history(scenario),
         *(_trust(scenario, baseline) if baseline else ()),
+        *(_credibility(scenario, baseline) if baseline else ()),
         *_events(scenario),
     )
 
@@ -55,6 +58,8 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
             f"Values are uncertain by {scenario.valuation_sd:.0%} in every run; "
             "shown are their means."
         )
+    if scenario.disregard != 0.5:
+        yield Text(f"A performance below {scenario.disregard:g} is a disregard.")
     if scenario.valuation == "economy":
         economy = scenario.economy
         yield Text(
@@ -84,8 +89,15 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
             ("trust", str(country.trust)),
             ("patience", f"{country.patience:g} a week"),
         ]
+        if country.discount is not None:
+            rows.append(("discount", f"{country.discount:g} a week in its books"))
+        if str(country.credibility) != CountrySpec.model_fields["credibility"].default:
+            rows.append(("believes", f"threats by {country.credibility}"))
         if country.benchmark:
             rows.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
+        if country.shocks is not None:
+            often = f"with probability {country.shocks.probability:g} a week"
+            rows.append(("shocks", f"{often}, {wording.act(scenario, key, country.shocks)}"))
         if country.revenue_weight:
             rows.append(("revenue", f"a dollar of it counts {country.revenue_weight:g} on top"))
         yield outline(rows, indent=4)
@@ -163,7 +175,8 @@ def _issue(scenario: Scenario, talk: TalkSpec, issue: IssueSpec) -> Iterator[Ren
             texts = ["" if k is None else wording.number(round(values[k], 3)) for k in shown]
             rows.append((f"{wording.name(scenario, party)}{suffix}", texts))
     yield ladder(rows, label=max(len(name) for name, _ in rows))
-    for note in (_derived(scenario, issue), _weights(scenario, issue)):
+    notes = (_stands(scenario, issue), _pledge(scenario, issue), _derived(scenario, issue))
+    for note in (*notes, _weights(scenario, issue)):
         if note:
             yield Padding(Text(note, style="dim"), (0, 0, 0, 4))
 
@@ -177,6 +190,27 @@ def _worth(issue: IssueSpec, party: str) -> Iterator[tuple[str, Sequence[float]]
     yield ", welfare", welfare
     yield ", politics", on_top
     yield ", in all", [a + b for a, b in zip(welfare, on_top, strict=True)]
+
+
+def _stands(scenario: Scenario, issue: IssueSpec) -> str:
+    """Return where an issue stands without a deal, and what a deal may let its obligor take."""
+    if not issue.base:
+        return ""
+    stands, *taken = [
+        wording.quantity(issue.levels[k], issue.unit) for k in (issue.base, *range(issue.base))
+    ]
+    who = wording.name(scenario, issue.obligor)
+    return f"stands at {stands} without a deal; {listing(taken)} is what {who} would take"
+
+
+def _pledge(scenario: Scenario, issue: IssueSpec) -> str:
+    """Return what a pledge binds its obligor to."""
+    if not any(issue.assurance):
+        return ""
+    chances = ", ".join(f"{chance:g}" for chance in issue.assurance)
+    by = "enforced by a third party, " if issue.enforced else ""
+    who = wording.name(scenario, issue.obligor)
+    return f"a pledge, {by}that keeps {who} from breaking the deal with probability {chances}"
 
 
 def _derived(scenario: Scenario, issue: IssueSpec) -> str:
@@ -223,16 +257,18 @@ def _zones(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
         for seat, party in enumerate(talk.parties):
             passed = str(zone.ratified) if talk.audience else "-"
             head = [key, _size(zone), passed] if seat == 0 else ["", "", ""]
-            rows.append([*head, wording.name(scenario, party), *_prospects(zone, seat)])
-    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best"]
-    yield table(columns, rows, numbers=3)
+            values = [*_prospects(zone, seat), _power(scenario, talk, party)]
+            rows.append([*head, wording.name(scenario, party), *values])
+    columns = ["talk", "zone", "passed", "party", "no new deal", "worst", "best", "power"]
+    yield table(columns, rows, numbers=4)
     yield Padding(Text(_EXPLAINED, style="dim"), (0, 0, 0, 2))
 
 
 _EXPLAINED = (
     "Zone: outcomes that every party prefers to no new deal; passed: of these, how many the "
     "audiences would pass. What each party expects without a new deal (of the deal in force, if "
-    "that is more than without any), and at worst and best in the zone."
+    "that is more than without any), and at worst and best in the zone. Power: the share of the "
+    "gains that patience alone would give it in theory, a benchmark that no rule goes by."
 )
 
 
@@ -243,6 +279,15 @@ def _size(zone: Zone) -> str:
 def _prospects(zone: Zone, seat: int) -> list[str]:
     values = [zone.disagreement[seat], *zone.ranges[seat]]
     return ["-" if math.isnan(value) else wording.amount(value) for value in values]
+
+
+def _power(scenario: Scenario, talk: TalkSpec, party: str) -> str:
+    """Return the power of a party from its patience and that of its partner, where it has one."""
+    if len(talk.parties) != 2:
+        return "-"
+    (partner,) = (other for other in talk.parties if other != party)
+    patience = [scenario.countries[name].patience for name in (party, partner)]
+    return f"{power_from_patience(*patience):.2f}"
 
 
 # -- around the talks --------------------------------------------------------------------------
@@ -256,16 +301,37 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 
 
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
-    payoffs = ((wording.name(scenario, key), value) for key, value in threat.payoffs.items())
-    worth = [f"{name} {wording.number(round(value, 3))}" for name, value in payoffs]
     announced = wording.day(threat.announced, brief=True)
     effective = "at the deadline"
     if threat.effective != "deadline":
         effective = f"from {wording.day(threat.effective, brief=True)}"
     return (
         f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
-        f"{effective}{_raised(scenario, threat)}: worth {listing(worth)} a year"
+        f"{effective}{_raised(scenario, threat)}: {_threatened(scenario, threat)}"
+        f"{_at_the_date(threat)}"
     )
+
+
+def _threatened(scenario: Scenario, threat: ThreatSpec) -> str:
+    """Return what a threat is worth to whom, or the level of an issue that it names."""
+    if threat.issue is None or threat.level is None:
+        payoffs = ((wording.name(scenario, key), value) for key, value in threat.payoffs.items())
+        worth = [f"{name} {wording.number(round(value, 3))}" for name, value in payoffs]
+        return f"worth {listing(worth)} a year"
+    issue = next(i for i in scenario.talks[threat.talk].issues if i.id == threat.issue)
+    cost = f", at a cost of {threat.cost:g} a year" if threat.cost else ""
+    return f"{issue.name} {wording.quantity(threat.level, issue.unit)}{cost}"
+
+
+def _at_the_date(threat: ThreatSpec) -> str:
+    """Return what happens at the date of a threat if there is no deal, unless it is carried out."""
+    policy = threat.policy
+    if not policy.extend:
+        return ""
+    again = f", then {policy.extend * policy.after:.0%}" if policy.after != 1 else ""
+    grows = f", growing by {policy.raise_:.0%} each time" if policy.raise_ else ""
+    weeks = count(policy.weeks, "week")
+    return f"; extended with probability {policy.extend:.0%}{again}, by {weeks}{grows}"
 
 
 def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
@@ -306,10 +372,10 @@ def _history(scenario: Scenario) -> Iterator[RenderableType]:
     if not scenario.history:
         return
     yield heading("History")
-    groups: dict[tuple[str, str, float], list[tuple[datetime.date, str]]] = {}
+    groups: dict[tuple[str, str, str, float], list[tuple[datetime.date, str]]] = {}
     for entry in scenario.history:
         whom = wording.parties(scenario, entry.beneficiaries)
-        key = (wording.name(scenario, entry.obligor), entry.what, entry.quality)
+        key = (entry.kind, wording.name(scenario, entry.obligor), entry.what, entry.quality)
         groups.setdefault(key, []).append((entry.date, whom))
     rows = [
         (_dates([date for date, _ in entries]), _history_text(*key, [whom for _, whom in entries]))
@@ -318,8 +384,11 @@ def _history(scenario: Scenario) -> Iterator[RenderableType]:
     yield outline(rows)
 
 
-def _history_text(who: str, what: str, quality: float, whom: list[str]) -> Text:
+def _history_text(kind: str, who: str, what: str, quality: float, whom: list[str]) -> Text:
     each_once = listing(list(dict.fromkeys(whom)))
+    if kind == "threat":
+        done = Text({0.0: "not carried out", 1.0: "carried out"}.get(quality, f"by {quality:.0%}"))
+        return Text.assemble("threat ", done, f" by {who} against {each_once}: {what}")
     return Text.assemble(_quality_text(quality), f" by {who} to {each_once}: {what}")
 
 
@@ -338,6 +407,16 @@ def _trust(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
     names = {key: country.name for key, country in scenario.countries.items()}
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in baseline.trust.items()}
+    yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
+
+
+def _credibility(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
+    """Give how far threats are believed at the start, where anybody doubts any."""
+    if all(value == 1.0 for value in baseline.credibility.values()):
+        return
+    names = {key: country.name for key, country in scenario.countries.items()}
+    yield heading("How credible each (row) finds the threats of each (column) at the start")
+    cells = {pair: wording.share(value) for pair, value in baseline.credibility.items()}
     yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
 
 

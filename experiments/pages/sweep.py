@@ -1,4 +1,4 @@
-"""Pages about the results of sweeps: summaries, comparisons, sensitivity."""
+"""Pages about the results of sweeps: summaries, comparisons, sensitivity, calibration."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis import queries
+from experiments.analysis.calibration import Calibration
 from experiments.analysis.comparison import Comparison, difference_tables, pairing
 from experiments.analysis.intervals import Unit, precision, quantile, replications_needed
 from experiments.analysis.sensitivity import Sensitivity
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "calibration_page",
     "comparison_page",
     "counts",
     "plain_data",
@@ -96,6 +98,11 @@ def sensitivity_page(results: StoredResults, sensitivity: Sensitivity) -> Group:
     )
 
 
+def calibration_page(results: StoredResults, calibration: Calibration) -> Group:
+    """Return the page of ``tradetalks calibration``."""
+    return Group(*_head(results), *calibration.page().renderables, *_failures(results))
+
+
 def summary_data(
     results: StoredResults, metrics: Sequence[str] = (), by: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
@@ -104,8 +111,8 @@ def summary_data(
     return [_plain_row(row) for row in summary.to_dict("records")]
 
 
-def plain_data(result: Comparison | Sensitivity) -> dict[str, Any]:
-    """Return a comparison or sensitivity as plain data, None where there is no number."""
+def plain_data(result: Calibration | Comparison | Sensitivity) -> dict[str, Any]:
+    """Return an answer as plain data, None where there is no number."""
     import pandas as pd
 
     values = {field.name: getattr(result, field.name) for field in fields(result)}

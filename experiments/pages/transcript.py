@@ -100,16 +100,25 @@ def _news(run: RunRecord, key: str) -> Iterator[_Line]:
     """Give the events that touch a talk, its threats, and how its deadline moves."""
     for news in run.world.news:
         at_review = news.kind is Happening.FORCED and news.before is None  # shown as a review
-        is_here = news.talk == key or (news.event is not None and _concerns(run, news.event, key))
+        is_here = news.talk == key or _touches(run, news, key)
         if is_here and not at_review:
             label, text, style = _news_text(run, news)
             yield _Line(news.week, label, Text(text, style=style))
+
+
+def _touches(run: RunRecord, news: News, key: str) -> bool:
+    """Return whether an event concerns a talk, or a shock comes from one of its parties."""
+    if news.event is not None:
+        return _concerns(run, news.event, key)
+    return news.shock is not None and news.by in run.scenario.talks[key].parties
 
 
 def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     """Return label, text and style of a line of news."""
     if news.event is not None:
         return "event", f"{wording.event(run.scenario, news.event)}.", "magenta"
+    if news.shock is not None:
+        return "shock", f"{wording.act(run.scenario, news.by, news.shock)}.", "magenta"
     if news.threat is not None and news.act is not None:
         return "threat", _threat(run, news.threat, news.act), _THREATS[news.act]
     if news.kind is Happening.MOVED:
@@ -170,6 +179,8 @@ def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
     talks = [threat.talk for threat in run.scenario.threats if threat.id in event.withdraw]
     if event.disregard is not None:
         talks.append(event.disregard.talk)
+    if event.evidence is not None and event.evidence.by in run.scenario.talks[key].parties:
+        return True
     return key in talks or any(_is_about(run, path.split("."), key) for path in event.set)
 
 
@@ -378,7 +389,7 @@ def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Contain
     disregards, partial = [], []
     for party, quality in overall.items():
         who = wording.name(run.scenario, party)
-        if disregarded(quality):
+        if disregarded(quality, run.scenario.disregard):
             what = "withholds in answer" if party in excused else "disregards the deal"
             disregards.append(f"{who} {what}")
         elif quality < 1:

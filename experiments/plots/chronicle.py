@@ -7,7 +7,6 @@ from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
 from simulator.world.news import Opening
-from simulator.world.party import disregarded
 from simulator.world.threats import Act
 from simulator.world.track import Occasion
 
@@ -78,7 +77,7 @@ def _deal_ends(run: RunRecord) -> Iterator[Mark]:
 def _disregards(run: RunRecord) -> Iterator[Mark]:
     """Give each disregard once, however many commitments it concerns."""
     rows: list[Any] = list(run.performance.itertuples())
-    chosen = ((r.week, r.talk, r.obligor) for r in rows if disregarded(r.quality))
+    chosen = ((r.week, r.talk, r.obligor) for r in rows if r.reason != "kept")
     for week, talk, obligor in dict.fromkeys(chosen):
         yield week, talk, "disregard", obligor, ""
 
@@ -87,6 +86,13 @@ def _news(run: RunRecord) -> Iterator[Mark]:
     for news in run.world.news:
         if news.threat is not None and news.act not in (Act.ENDED, Act.WITHDRAWN):
             yield news.week, news.talk, str(news.act), news.threat.spec.by, ""
+        if news.shock is not None:
+            talks = run.scenario.talks.values()
+            yield from (
+                (news.week, talk.id, "shock", news.by, "")
+                for talk in talks
+                if news.by in talk.parties
+            )
         if news.event is not None:
             text = news.event.what or wording.event(run.scenario, news.event)
             yield news.week, "", "event", "", text

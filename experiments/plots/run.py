@@ -4,8 +4,10 @@ import itertools
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from experiments.analysis.calibration import calibration, forecast_frame
 from experiments.display import wording
 from experiments.plots import chronicle, frames
+from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.graph import graph
 from experiments.plots.offers import offers
 from experiments.plots.palette import Palette, literal_text, palette
@@ -35,7 +37,7 @@ class RunPlots:
     """
 
     #: What may be drawn: the names of the methods.
-    KINDS = ("graph", "trust", "talk", "offers", "timeline", "payoffs", "zone")
+    KINDS = ("graph", "trust", "talk", "offers", "timeline", "payoffs", "zone", "calibration")
 
     def __init__(self, run: RunRecord) -> None:
         self._run = run
@@ -163,6 +165,26 @@ class RunPlots:
         parties = wording.talk_name(self._run.scenario, name)
         title = literal_text(f"{parties}: before the first week")
         axes.set_title(title, loc="left", fontsize="medium")
+        return fig
+
+    def calibration(self, obligor: str | None = None) -> "Figure":
+        """Return the reliability diagram: performance over the trust with which it was expected.
+
+        Parameters
+        ----------
+        obligor : str, optional
+            The country whose performance it is; everybody's by default.
+        """
+        run = self._run
+        run.needs("performance")
+        talks = {key: talk.parties for key, talk in run.scenario.talks.items()}
+        forecasts = forecast_frame(run.performance, talks)
+        if obligor is not None:
+            wording.known_name("obligor", obligor, run.scenario.countries, "a country")
+            forecasts = forecasts[forecasts["obligor"] == obligor]
+        fig = figure(7.6, 5.4)
+        axes = reliability_diagram(calibration(forecasts).bins, *stacked(fig))
+        axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
         return fig
 
     @property

@@ -12,6 +12,7 @@ from experiments.analysis.intervals import summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
 from experiments.display import wording
+from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.labels import axis_label, metric_label
@@ -42,7 +43,10 @@ class SweepPlots:
     """Figures of a sweep, ready to look at; a notebook displays what a method returns."""
 
     #: What may be drawn: the names of the methods.
-    KINDS = ("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs")
+    KINDS = (
+        *("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs"),
+        "calibration",
+    )
 
     def __init__(self, results: StoredResults) -> None:
         self._results = results
@@ -200,6 +204,23 @@ class SweepPlots:
         means = table.groupby(["week", "country"], sort=False).mean(numeric_only=True).reset_index()
         fig = payoffs_figure(means, self._styles, self._base.start)
         fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
+        return fig
+
+    def calibration(self, by: Sequence[str] = (), obligor: str | None = None) -> "Figure":
+        """Return the reliability diagram: performance over the trust with which it was expected.
+
+        Parameters
+        ----------
+        by : sequence of str
+            An axis, with a curve for each of its values; by default one that varies trust models.
+        obligor : str, optional
+            The country whose performance it is; everybody's by default.
+        """
+        chosen = self._axes(by, 1, 1) or None
+        found = queries.calibration_of(self._results, chosen, obligor)
+        each = found.by[0] if found.by else None
+        fig = figure(7.6, 5.4)
+        reliability_diagram(found.bins, *stacked(fig), each, self._axis_names)
         return fig
 
     # -- what was played -------------------------------------------------------------------------

@@ -33,6 +33,7 @@ MARKS: dict[str, tuple[float, str, bool, float, str]] = {
     "announced": (ABOVE, "^", False, 46, "threat announced"),
     "extended": (ABOVE, "$\\rightarrow$", True, 60, "date extended"),
     "carried out": (ABOVE, "^", True, 46, "threat carried out"),
+    "shock": (ABOVE, "d", True, 40, "act outside the deals"),
 }
 #: The most talks for which marks say who did it.
 FEW = 12

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from experiments.plots.palette import Palette, Style, palette
 from experiments.plots.style import dress, empty, weeks
-from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +166,7 @@ def _disregards(shared: "pd.DataFrame", subject: str, performance: "pd.DataFrame
     rows = performance[
         performance["deal"].isin(shared["deal"])
         & (performance["obligor"] == subject)
-        & np.array([disregarded(q) for q in performance["quality"]], dtype=bool)
+        & (performance["reason"] != "kept")
     ]
     return rows["week"].drop_duplicates().to_numpy(dtype=float)
 

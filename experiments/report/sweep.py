@@ -29,7 +29,8 @@ from simulator.text import count, listing
 __all__ = ["sweep_report"]
 
 #: What is drawn of each metric, and once.
-OF_METRIC, ONCE = ("response", "heatmap", "sobol"), ("hazard", "matrix", "trust", "payoffs")
+OF_METRIC = ("response", "heatmap", "sobol")
+ONCE = ("hazard", "matrix", "trust", "payoffs", "calibration")
 #: What takes values of axes that several points share.
 OF_VALUES = ("response", "heatmap")
 #: How many metrics are drawn.

@@ -14,9 +14,11 @@ from simulator.errors import MISSING, Problem, nearest
 
 __all__ = ["DIGEST", "FORMAT", "digest_of", "fault_of"]
 
-#: The key of the digest; formats before 3 had none.
+#: The key of the digest; formats before DIGESTED had none.
 DIGEST = "digest"
-FORMAT = 3
+DIGESTED = 3
+#: Format 4 has the columns `simulator.world.records.LATER`, which are read as empty before.
+FORMAT = 4
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
@@ -37,7 +39,8 @@ def fault_of(content: object) -> str:
     if _is_too_deep(content):
         return f"it is damaged: more than {literals.DEEPEST} lists and tables within each other"
     problem, digest = next(_problems(content), None), digest_of(content)
-    if (DIGEST in content or version == FORMAT) and digest != content.get(DIGEST):
+    digested = literals.is_whole(version, least=DIGESTED)
+    if (DIGEST in content or digested) and digest != content.get(DIGEST):
         changed = "it has been changed since it was written, as its digest tells"
         return f"{changed}{f' ({problem})' if problem else ''}; restore it from a copy"
     return f"it is damaged: {problem}" if problem else ""

@@ -24,7 +24,7 @@ from experiments.results.inside import own_folder, read_regular, require_regular
 from experiments.runs.tables import typed
 from simulator.errors import StoreError
 from simulator.literals import is_whole
-from simulator.world.records import Column, columns
+from simulator.world.records import LATER, Column, columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -305,7 +305,8 @@ class Segments:
 
         Raises StoreError if it cannot be read, with its name and the reason.
         """
-        return read_segment(self.folder / table / name, only, self.empty(table).schema)
+        later = LATER.get(table, ())
+        return read_segment(self.folder / table / name, only, self.empty(table).schema, later)
 
     def empty(self, table: str) -> "pa.Table":
         """Return a table of the experiment without rows."""
@@ -324,12 +325,16 @@ class Segments:
 
 
 def read_segment(
-    path: Path, only: Sequence[str] | None = None, schema: "pa.Schema | None" = None
+    path: Path,
+    only: Sequence[str] | None = None,
+    schema: "pa.Schema | None" = None,
+    later: Collection[str] = (),
 ) -> "pa.Table":
     """Return the content of a segment, or some columns of it, its checksums verified.
 
     The schema has the columns that there must be; their units and meanings replace those in the
-    file. Raises StoreError if it cannot be read, with its name and the reason.
+    file. Those that came `later` are empty if the file lacks them. Raises StoreError if it cannot
+    be read, with its name and the reason.
     """
     import pyarrow as pa
     from pyarrow import ArrowException, parquet
@@ -337,14 +342,20 @@ def read_segment(
     try:
         require_regular(path)
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            there = file.schema_arrow.names
+            lacking = [name for name in later if name not in there]
             if schema is not None:
-                _require_columns(file.schema_arrow, schema)
-            table, rows = file.read(only), file.metadata.num_rows
+                expected = [field for field in schema if field.name not in lacking]
+                _require_columns(file.schema_arrow, pa.schema(expected))
+            table = file.read(None if only is None else [name for name in only if name in there])
+            rows = file.metadata.num_rows
         # Nobody else compares the number of rows in the file's footer with those in its parts.
         if table.num_rows != rows:
             raise ValueError(f"{table.num_rows} rows where the file says {rows}")
         if schema is None:
             return table
+        for field in (schema.field(name) for name in lacking if only is None or name in only):
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
         return table.cast(pa.schema([schema.field(name) for name in table.column_names]))
     except FileNotFoundError:
         reason = "missing"

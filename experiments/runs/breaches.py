@@ -24,15 +24,17 @@ def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
 
 def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
     """Return the week in which a party began to disregard a deal, per period in which it did."""
+    level = world.scenario.disregard
     return [
         _since(world, deal, party, period)
         for period in world.ledger.periods[deal]
-        if disregarded(period.overall[party])
+        if disregarded(period.overall[party], level)
     ]
 
 
 def _since(world: "World", deal: str, party: str, period: Period) -> int:
+    level = world.scenario.disregard
     for news in forced_in(world.news, deal, period):
-        if news.by == party and news.before and not disregarded(news.before.overall[party]):
+        if news.by == party and news.before and not disregarded(news.before.overall[party], level):
             return news.week
     return period.start

@@ -10,9 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from experiments.runs.forecasts import brier, of_run
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario.code import import_function
 from simulator.scenario.scenario import Scenario
@@ -48,7 +50,7 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 #: Metrics that read a table, which must be kept for them while the run is played.
-READS = {"nash_distance": "deals"}
+READS = {"nash_distance": "deals", "brier": "performance", "forecast_gap": "performance"}
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,34 @@ def _trust_of(world: "World", country: str) -> float:
     return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
 
 
+def _shocks(world: "World") -> float:
+    """How often a country acted outside its deals, by chance."""
+    return float(world.shocks)
+
+
+def _partner_trust(world: "World", country: str | None = None) -> float:
+    """Mean trust of partners in talks in each other at the end."""
+    trust = world.trust_matrix()
+    talks = world.scenario.talks.values()
+    pairs = dict.fromkeys(pair for talk in talks for pair in permutations(talk.parties, 2))
+    return _mean(trust[pair] for pair in pairs if country in (None, pair[1]))
+
+
+def _partner_trust_in(world: "World", country: str) -> float:
+    """Mean trust of its partners in talks in the country at the end."""
+    return _partner_trust(world, country)
+
+
+def _brier(world: "World") -> float:
+    """Mean squared difference of trust and the performance that followed, review by review."""
+    return brier(of_run(world))
+
+
+def _forecast_gap(world: "World") -> float:
+    """Mean trust when performances were chosen, less their mean quality."""
+    return _mean(trust - quality for trust, quality in of_run(world))
+
+
 def _cumulative(world: "World", country: str) -> float:
     """Weighted payoffs of the country, discounted by its patience, US$ bn."""
     return world.totals[country].cumulative
@@ -208,8 +238,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("share_in_force", "talks with a deal in force at the end", "share", _share_in_force),
     Metric("first_signing", "first signing", "week", _first_signing),
     Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
+    Metric("shocks", "shocks", "", _shocks),
     Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in),
     Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
+    Metric("partner_trust", "mean trust among partners at the end", "0 to 1", _partner_trust),
+    Metric(
+        *("partner_trust_in_{country}", "mean trust of partners in {} at the end", "0 to 1"),
+        _partner_trust_in,
+    ),
+    Metric("brier", "Brier score of trust", "0 to 1", _brier),
+    Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap),
     Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative),
     Metric("signed_{talk}", "deals signed, {}", "", _signed),
     Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in),

@@ -11,6 +11,7 @@ from simulator.arithmetic import total
 from simulator.errors import TradetalksError
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
+from simulator.world.records import TABLES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -117,7 +118,7 @@ class RunRecord(tables.TableFrames):
             "deals_in_force": statuses.count(Status.IN_FORCE),
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),
-            "disregards": world.ledger.disregards(),
+            "disregards": world.ledger.disregards(self.scenario.disregard),
             "mean_trust_end": total(trusts) / len(trusts) if trusts else float("nan"),
             **{f"payoff_material_{key}": total.material for key, total in totals},
             **{f"payoff_weighted_{key}": total.weighted for key, total in totals},
@@ -128,7 +129,7 @@ class RunRecord(tables.TableFrames):
         """Return the result as plain data, as ``tradetalks run --json`` prints it."""
         world = self.world
         self.needs("performance")
-        names = ("week", "deal", "talk", "obligor", "issue", "quality", "reason")
+        names = [column.name for column in TABLES["performance"] if column.name != "run"]
         return {
             "scenario": self.scenario.name,
             "seed": self.seed,

@@ -172,13 +172,14 @@ class Talk:
             self._standing = None if lapses else offer
 
     def move_deadline(self, rounds: int) -> None:
-        """Let the talk end after `rounds` rounds counted from its opening, if not before.
-
-        One that has run out of time goes on.
-        """
+        """Let the talk end after `rounds` rounds counted from its opening, if not before."""
         most = self.max_proposals
         last = rounds if most is None else rounds_of(most, len(self.negotiators))
         self.rounds = min(rounds, last)
+
+    def extend(self, rounds: int) -> None:
+        """Move the deadline of a talk that may have run out of time: it goes on."""
+        self.move_deadline(rounds)
         if self.state is TalkState.TIMED_OUT and self.rounds > self.round:
             self.state = TalkState.OPEN
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from simulator.errors import MISSING, Problem, nearest
 from simulator.scenario.parts import PartSpec
 from simulator.scenario.specs import (
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     EventSpec,
@@ -32,10 +33,10 @@ __all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
 class Draft:
     """The tables of a scenario so far as each is sound by itself.
 
-    Settings, countries, bystanders and talks are None where they are not sound; threats, deals,
-    relationships, history and events are by dotted key, with stand-ins for what is not sound in
-    them. Ids of issues (per talk) and threats are there sound or not, and `has_valuation` is
-    whether it is known by what outcomes are valued.
+    Settings, countries, bystanders and talks are None where they are not sound; threats,
+    coalitions, deals, relationships, history and events are by dotted key, with stand-ins for what
+    is not sound in them. Ids of issues (per talk) and threats are there sound or not, and
+    `has_valuation` is whether it is known by what outcomes are valued.
     """
 
     settings: Settings | None = None
@@ -45,6 +46,7 @@ class Draft:
     talks: dict[str, TalkSpec | None] = field(default_factory=dict)
     issue_ids: dict[str, list[str]] = field(default_factory=dict)
     threats: dict[str, ThreatSpec] = field(default_factory=dict)
+    coalitions: dict[str, CoalitionSpec] = field(default_factory=dict)
     deals: dict[str, DealSpec] = field(default_factory=dict)
     relationships: dict[str, RelationshipSpec] = field(default_factory=dict)
     history: dict[str, HistorySpec] = field(default_factory=dict)
@@ -85,11 +87,16 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
     for name in draft.bystanders:
         if name in draft.countries:
             yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+    for name, country in draft.countries.items():
+        if country is not None and country.shocks is not None:
+            key = f"countries.{name}.shocks.towards"
+            yield from _of_towards(key, name, country.shocks.towards, draft)
     for name, talk in draft.talks.items():
         if talk is not None:
             yield from _of_talk(f"talks.{name}", talk, draft)
     for key, threat in draft.threats.items():
         yield from _of_threat(key, threat, draft)
+    yield from _of_coalitions(draft)
     yield from _of_deals(draft)
     yield from _of_relationships(draft)
     for key, history in draft.history.items():
@@ -124,6 +131,17 @@ def _distinct(key: str, names: tuple[str, ...]) -> Iterator[Problem]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         yield Problem(key, list(names), f"names that differ; {', '.join(twice)} stands there twice")
+
+
+def _of_towards(key: str, by: str, towards: tuple[str, ...], draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with those towards whom a country acts outside its deals."""
+    if towards == ("*",):
+        return
+    for name in towards:
+        if name == by:
+            yield Problem(key, name, f"somebody else than {by}")
+        yield from _named(key, name, "a country or bystander", draft.nodes)
+    yield from _distinct(key, towards)
 
 
 # --- talks ------------------------------------------------------------------------------------
@@ -403,6 +421,12 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
     talk = draft.talks.get(threat.talk)
     yield from _of_policy(f"{key}.policy", threat)
+    if threat.answers is not None:
+        others = [
+            t.id for t in draft.threats.values() if t.talk == threat.talk and t.by != threat.by
+        ]
+        kind = f"the threat of another party in {threat.talk}"
+        yield from _named(f"{key}.answers", threat.answers, kind, others)
     if threat.issue is not None or threat.level is not None:
         yield from _of_level(key, threat, draft)
     elif not threat.payoffs and not (draft.derives and threat.tariff is not None):
@@ -464,6 +488,33 @@ def _of_level(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
         if (other.talk, other.by, other.issue) == about:
             allowed = f"an issue that {first} is not about: a threat may grow by its policy"
             yield Problem(f"{key}.issue", threat.issue, allowed)
+
+
+def _of_coalitions(draft: Draft) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}  # key of the coalition in which a member answers whom
+    for key, coalition in draft.coalitions.items():
+        if len(coalition.members) < 2:
+            yield Problem(f"{key}.members", list(coalition.members), "two countries or more")
+        yield from _named(f"{key}.against", coalition.against, "a country", draft.countries)
+        yield from _distinct(f"{key}.members", coalition.members)
+        for member in coalition.members:
+            yield from _named(f"{key}.members", member, "a country", draft.countries)
+            if (member, coalition.against) in first:
+                allowed = f"countries that are not in {first[member, coalition.against]} already"
+                yield Problem(f"{key}.members", member, allowed)
+            first.setdefault((member, coalition.against), key)
+            if member == coalition.against:
+                yield Problem(f"{key}.members", member, "somebody else than it is against")
+            elif member in draft.countries and not _threatens(draft, member, coalition.against):
+                allowed = f"countries that threaten {coalition.against} in a talk"
+                yield Problem(f"{key}.members", member, allowed)
+
+
+def _threatens(draft: Draft, member: str, against: str) -> bool:
+    return any(
+        threat.by == member and against in draft.parties(threat.talk)
+        for threat in draft.threats.values()
+    )
 
 
 def _of_deals(draft: Draft) -> Iterator[Problem]:
@@ -539,8 +590,8 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
             f"a date from the start on, {draft.start}; what is older is history or a first value"
         )
         yield Problem(f"{key}.date", event.date, allowed)
-    if not (event.set or event.withdraw or event.disregard):
-        allowed = "set, withdraw or disregard: else it is about nothing"
+    if not (event.set or event.withdraw or event.disregard or event.evidence):
+        allowed = "set, withdraw, disregard or evidence: else it is about nothing"
         yield Problem(key, event.what or str(event.date), allowed)
     for threat in event.withdraw:
         yield from _named(f"{key}.withdraw", threat, "a threat's id", draft.threat_ids)
@@ -549,6 +600,10 @@ def _of_event(key: str, event: EventSpec, draft: Draft) -> Iterator[Problem]:
         yield from _named(f"{key}.disregard.talk", talk, "a talk", draft.talks)
         if draft.parties(talk):
             yield from _named(f"{key}.disregard.by", by, "a party of the talk", draft.parties(talk))
+    if event.evidence is not None:
+        by, towards = event.evidence.by, event.evidence.towards
+        yield from _named(f"{key}.evidence.by", by, "a country", draft.countries)
+        yield from _of_towards(f"{key}.evidence.towards", by, towards, draft)
 
 
 def unmuted(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:

@@ -18,14 +18,17 @@ from simulator.scenario.field_types import is_name
 from simulator.scenario.parts import Roster
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     DisregardSpec,
     EventSpec,
+    EvidenceSpec,
     HistorySpec,
     IssueSpec,
     RelationshipSpec,
     Settings,
+    ShockSpec,
     Table,
     TalkSpec,
     ThreatSpec,
@@ -242,6 +245,7 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
         "announced": date.min,
         "payoffs": {},
     },
+    CoalitionSpec: {"id": "unnamed", "members": [], "against": "unnamed"},
     DealSpec: {"talk": "unnamed", "signed": date.min, "outcome": {}},
     RelationshipSpec: {"between": [], "weight": 0},
     HistorySpec: {
@@ -254,6 +258,8 @@ _STAND_INS: Mapping[type[Table], dict[str, object]] = {
     },
     EventSpec: {"date": date.min},
     DisregardSpec: {"talk": "unnamed", "by": "unnamed"},
+    EvidenceSpec: {"by": "unnamed", "towards": "*", "quality": 0.5, "stake": 0},
+    ShockSpec: {"probability": 0, "stake": 0},
 }
 
 

@@ -15,7 +15,7 @@ CHANGEABLE = {
     "": ("good_news", "hearsay_decay", "reciprocity"),
     "countries.*.": (
         *("strategy", "compliance", "trust", "credibility", "patience", "discount"),
-        *("benchmark", "revenue_weight"),
+        *("benchmark", "revenue_weight", "shocks"),
     ),
     "economy.": ("rent_share", "tariffs"),
     "talks.*.": (

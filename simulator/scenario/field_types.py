@@ -29,8 +29,9 @@ __all__ = [
     "Count",
     "Day",
     "Effective",
-    "EvidenceKind",
     "Flag",
+    "Inside",
+    "Kind",
     "Label",
     "Levels",
     "Name",
@@ -43,6 +44,7 @@ __all__ = [
     "Spread",
     "Strategy",
     "Text",
+    "Towards",
     "Trust",
     "ValuedBy",
     "is_name",
@@ -163,6 +165,15 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _towards(value: object) -> tuple[str, ...]:
+    names = _listed(value)
+    if isinstance(names, list | tuple) and names and all(map(is_name, names)):
+        return tuple(names)
+    if value == "*" or value == ["*"]:
+        return ("*",)
+    raise _refused('"*" (all other countries), or a list of one or more names')
+
+
 def _part(slot: str) -> PlainValidator:
     def check(value: object, info: ValidationInfo) -> parts.PartSpec:
         roster, code = info.context or ({}, Code())
@@ -185,6 +196,8 @@ Name = Annotated[
     Field(strict=True, pattern=_NAME),
     _Worded("a name of small letters, digits, - and _, beginning with a letter or digit"),
 ]
+#: Names, or all others: ("*",).
+Towards = Annotated[tuple[str, ...], PlainValidator(_towards)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
@@ -193,14 +206,15 @@ Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a numbe
 Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
 Spread = Annotated[_Real, Field(ge=0, le=3), _takes_number("a number from 0 to 3")]
 Share = Annotated[_Real, Field(ge=0, le=1), _takes_number("a number from 0 to 1")]
+Inside = Annotated[_Real, Field(gt=0, lt=1), _takes_number("a number above 0 and below 1")]
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
 PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
 Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
-#: What evidence is about.
-EvidenceKind = Annotated[
+#: Of what something is evidence: of how promises are kept, or of how threats are carried out.
+Kind = Annotated[
     Literal["promise", "threat"], _Worded('"promise" or "threat"', ("promise", "threat"))
 ]
 #: By what outcomes are valued: tables in the scenario; or, where it has none, the trade model.

@@ -15,6 +15,7 @@ from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     EventSpec,
@@ -47,6 +48,7 @@ REGISTERS: Mapping[str, type[Table]] = {
 #: Lists of tables: ``[[threats]]``.
 ENTRIES: Mapping[str, type[Table]] = {
     "threats": ThreatSpec,
+    "coalitions": CoalitionSpec,
     "deals": DealSpec,
     "relationships": RelationshipSpec,
     "history": HistorySpec,

@@ -27,6 +27,7 @@ from simulator.scenario.parts import PartSpec, Roster
 from simulator.scenario.source import read_source
 from simulator.scenario.specs import (
     BystanderSpec,
+    CoalitionSpec,
     CountrySpec,
     DealSpec,
     EventSpec,
@@ -47,6 +48,7 @@ class Scenario(Settings):
     bystanders: Mapping[str, BystanderSpec]
     talks: Mapping[str, TalkSpec]
     threats: tuple[ThreatSpec, ...]
+    coalitions: tuple[CoalitionSpec, ...]
     deals: tuple[DealSpec, ...]
     relationships: tuple[RelationshipSpec, ...]
     history: tuple[HistorySpec, ...]
@@ -242,6 +244,7 @@ def _built(draft: Draft, data: dict[str, object], roster: Roster, code: Code) ->
         bystanders=draft.bystanders,
         talks=draft.talks,
         threats=tuple(draft.threats.values()),
+        coalitions=tuple(draft.coalitions.values()),
         deals=tuple(draft.deals.values()),
         relationships=tuple(draft.relationships.values()),
         history=tuple(draft.history.values()),

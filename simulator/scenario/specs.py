@@ -18,8 +18,9 @@ from simulator.scenario.field_types import (
     Count,
     Day,
     Effective,
-    EvidenceKind,
     Flag,
+    Inside,
+    Kind,
     Label,
     Levels,
     Name,
@@ -32,6 +33,7 @@ from simulator.scenario.field_types import (
     Spread,
     Strategy,
     Text,
+    Towards,
     Trust,
     ValuedBy,
 )
@@ -40,16 +42,19 @@ __all__ = [
     "AudienceSpec",
     "BaseTariff",
     "BystanderSpec",
+    "CoalitionSpec",
     "CountrySpec",
     "DealSpec",
     "DisregardSpec",
     "EconomySpec",
     "EventSpec",
+    "EvidenceSpec",
     "HistorySpec",
     "IssueSpec",
     "PurchaseSpec",
     "RelationshipSpec",
     "Settings",
+    "ShockSpec",
     "Table",
     "TalkSpec",
     "TariffSpec",
@@ -68,6 +73,24 @@ class Table(BaseModel):
 
     source: Text | None = None
     """Where the numbers of the table come from; nothing goes by it."""
+
+
+class ShockSpec(Table):
+    """What a country does outside its deals by chance, drawn once a week, with what it says of it.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    probability: Share
+    """The probability that it happens in a week."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+    quality: Share = 0.0
+    """What it says of how its promises are kept, from 0 (broken faith) to 1; one half is
+    neutral."""
+    towards: Towards = ("*",)
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
 
 
 class CountrySpec(Table):
@@ -99,6 +122,8 @@ class CountrySpec(Table):
     benchmark: Amount = 0.0
     """Weight of what a peer got of the same partner: by how many dollars an outcome is marked down
     for each dollar that it is worse; 0 does not look."""
+    shocks: ShockSpec | None = None
+    """What it does outside its deals, by chance; nothing by default."""
 
     @property
     def discounting(self) -> float:
@@ -317,11 +342,29 @@ class ThreatSpec(Table):
     """What carrying it out costs the threatening party besides, US$ bn a year; with a level."""
     policy: ThreatPolicySpec = ThreatPolicySpec()
     """What happens at the date if there is no deal: by default it is carried out."""
+    answers: Name | None = None
+    """The id of another party's threat in the talk that it answers: it is announced no earlier, and
+    withdrawn with that one."""
+    suspended: Flag = False
+    """Whether its date waits while the talk is under way."""
     payoffs: Mapping[str, Number] = {}
     """Per party, what carrying it out is worth, US$ bn a year. Those not given are 0, or derived
     from `tariff`; one is needed unless derived, or an issue and a level."""
     tariff: ThreatenedTariff | None = None
     """What payoffs derive from, where the threat is a tariff."""
+
+
+class CoalitionSpec(Table):
+    """Countries that answer one of their partners together, each in its own talk."""
+
+    id: Name
+    """By what paths address it."""
+    members: Names
+    """Two or more countries that threaten the same one."""
+    against: Name
+    """Whom: without a deal with any of them, it reckons with the threats of all."""
+    part_ends: Flag = False
+    """Whether a deal with a member ends that member's part; if not, it ends with the last deal."""
 
 
 class DealSpec(Table):
@@ -353,7 +396,7 @@ class HistorySpec(Table):
 
     id: Name | None = None
     """By what paths address it."""
-    kind: EvidenceKind = "promise"
+    kind: Kind = "promise"
     """What it is evidence of: "promise", how far the country is to be relied on, or "threat", how
     far its threats are to be believed."""
     date: Day
@@ -381,8 +424,28 @@ class DisregardSpec(Table):
     """The party that disregards it."""
 
 
+class EvidenceSpec(Table):
+    """What an event says of a country, outside any deal: an announcement, a tariff, an assurance.
+
+    One act, of which each learns once: those towards whom it was, by experience; others by what
+    they hear.
+    """
+
+    kind: Kind = "promise"
+    """Of what it is evidence: of how its promises are kept, or of how its threats are carried
+    out."""
+    by: Name
+    """The country that it tells of."""
+    towards: Towards
+    """Countries or bystanders that it concerns; `"*"` for all other countries."""
+    quality: Share
+    """What it says, from 0 (broken faith) to 1 (kept); one half is neutral."""
+    stake: Share
+    """How much is at stake, from 0 to 1: the weight of the evidence."""
+
+
 class EventSpec(Table):
-    """What changes the world on a date: values set, threats withdrawn, a forced disregard."""
+    """What changes the world on a date: values set, threats withdrawn, a disregard, evidence."""
 
     id: Name | None = None
     """By what paths address it."""
@@ -396,6 +459,8 @@ class EventSpec(Table):
     """Ids of threats that are withdrawn."""
     disregard: DisregardSpec | None = None
     """A disregard that takes place whatever the policy of the party says."""
+    evidence: EvidenceSpec | None = None
+    """What it says of a country, outside any deal."""
 
 
 class BaseTariff(Table):
@@ -442,6 +507,9 @@ class Settings(Table):
     for each talk, issue and party, and multiplies the values."""
     economy: EconomySpec = EconomySpec()
     """What the trade model goes by, with valuation = "economy"."""
+    disregard: Inside = 0.5
+    """The quality below which a performance is a disregard, and who performs so withholds; as
+    evidence it is neutral."""
     trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25

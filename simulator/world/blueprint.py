@@ -13,7 +13,7 @@ from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
 from simulator.negotiation.payoffs import Valuation, Vector, assured
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.specs import EventSpec, TalkSpec, ThreatSpec
+from simulator.scenario.specs import CoalitionSpec, EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
 from simulator.world.evidence import Conduct, Lessons, WitnessNetwork
 from simulator.world.party import Evidence
@@ -31,11 +31,12 @@ class TalkPlan:
         self.seats = {party: seat for seat, party in enumerate(spec.parties)}
         self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
+        self.pledges = {issue.id for issue in spec.issues if issue.purchase or issue.pledge_share}
         self.space = OutcomeSpace(
             [Issue(i.id, i.levels, i.obligor, i.unit, i.name, i.base) for i in spec.issues]
         )
         self.bases = tuple(issue.base for issue in spec.issues)
-        self.pledges = self._pledges()
+        self.bonds = self._bonds()
         self.material = [self._tables(party) for party in self.parties]
         self.weighted = [
             [t * self._weight(k, party) + self._on_top(k, party) for k, t in enumerate(tables)]
@@ -97,7 +98,7 @@ class TalkPlan:
         A pledge in the outcome stands behind its other commitments there.
         """
         effective: float | Vector = trust
-        for assurance, enforced, _ in self.pledges[seat]:
+        for assurance, enforced, _ in self.bonds[seat]:
             effective = assured(effective, assurance, enforced)
         return effective
 
@@ -108,20 +109,23 @@ class TalkPlan:
         """
         bound = (
             (self.spec.issues[k].assurance[levels[k]], enforced)
-            for _, enforced, k in self.pledges[seat]
+            for _, enforced, k in self.bonds[seat]
         )
         return [(assurance, enforced) for assurance, enforced in bound if assurance]
 
-    def _pledges(self) -> list[list[tuple[Vector, bool, int]]]:
-        """Return, per seat, its pledges: assurance per outcome, whether enforced, and the issue."""
-        pledges: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
+    def _bonds(self) -> list[list[tuple[Vector, bool, int]]]:
+        """Return, per seat, its pledges to observe a deal.
+
+        Of each the assurance per outcome, whether it is enforced, and the issue.
+        """
+        bonds: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
         nothing = [np.zeros(len(issue.levels)) for issue in self.spec.issues]
         for k, issue in enumerate(self.spec.issues):
             if any(issue.assurance):
                 tables = [*nothing[:k], np.array(issue.assurance), *nothing[k + 1 :]]
                 pledge = (self.space.total(tables), issue.enforced, k)
-                pledges[self.seats[issue.obligor]].append(pledge)
-        return pledges
+                bonds[self.seats[issue.obligor]].append(pledge)
+        return bonds
 
     def _tables(self, party: str) -> list[Vector]:
         return [np.array(issue.payoffs[party], dtype=float) for issue in self.spec.issues]
@@ -174,11 +178,25 @@ class Blueprint:
     @cached_property
     def threats(self) -> list[tuple[ThreatSpec, int, int]]:
         """Each threat with the week of its announcement, and its date in days from the start."""
-        start = self.scenario.start
-        return [
-            (t, self.scenario.week_of(t.announced), (self._effective(t) - start).days)
-            for t in self.scenario.threats
-        ]
+        scenario, start = self.scenario, self.scenario.start
+        announced = {t.id: scenario.week_of(t.announced) for t in scenario.threats}
+        for _ in scenario.threats:  # an answer comes no earlier than what it answers
+            for t in scenario.threats:
+                if t.answers in announced:
+                    announced[t.id] = max(announced[t.id], announced[t.answers])
+        return [(t, announced[t.id], (self._effective(t) - start).days) for t in scenario.threats]
+
+    @cached_property
+    def coalitions(self) -> dict[str, CoalitionSpec]:
+        """The coalition to which each threat belongs, by the id of the threat."""
+        scenario = self.scenario
+        return {
+            threat.id: coalition
+            for coalition in scenario.coalitions
+            for threat in scenario.threats
+            if threat.by in coalition.members
+            and coalition.against in scenario.talks[threat.talk].parties
+        }
 
     def _effective(self, threat: ThreatSpec) -> date:
         """Return when a threat takes effect: by default with the deadline of its talk."""

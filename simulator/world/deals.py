@@ -153,10 +153,10 @@ class Ledger:
         """Return whether the deal was in force already when the run began."""
         return self.week(deal, Status.PENDING) is None
 
-    def disregards(self) -> int:
-        """Return how many commitments were performed below quality one half, review by review."""
+    def disregards(self, level: float) -> int:
+        """Return how many commitments were performed below a quality, review by review."""
         return sum(
-            disregarded(quality)
+            disregarded(quality, level)
             for periods in self.periods.values()
             for period in periods
             for qualities in period.qualities.values()
@@ -180,7 +180,7 @@ def shares(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(1.0 / len(positive) for _ in positive)
 
 
-def collapses(now: Mapping[str, float], before: Mapping[str, float] | None) -> bool:
+def collapses(now: Mapping[str, float], before: Mapping[str, float] | None, level: float) -> bool:
     """Return whether a deal collapses after a period with these overall qualities.
 
     It does when two parties withheld in it, or one of them in two periods running.
@@ -189,7 +189,11 @@ def collapses(now: Mapping[str, float], before: Mapping[str, float] | None) -> b
     ----------
     now, before : mapping
         Overall quality per party in the period just ended and the one before, if any.
+    level : float
+        The quality below which a performance is a disregard, in (0, 1).
     """
-    withheld = {party for party, quality in now.items() if disregarded(quality)}
-    running = {party for party in withheld if before is not None and disregarded(before[party])}
+    withheld = {party for party, quality in now.items() if disregarded(quality, level)}
+    running = {
+        party for party in withheld if before is not None and disregarded(before[party], level)
+    }
     return len(withheld) >= 2 or bool(running)

@@ -14,7 +14,7 @@ __all__ = ["Conduct", "Lessons", "WitnessNetwork", "excused"]
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How one obligor performed under one agreement in one period."""
+    """How one obligor performed under one agreement in one period, or acted outside of all."""
 
     obligor: str
     towards: Mapping[str, Evidence]  # per beneficiary, as that beneficiary sees it
@@ -83,30 +83,33 @@ class WitnessNetwork:
             return own
         weights = self._hearing[pair]
         reports = [
-            Evidence(e.quality, e.weight * weights[victim] * self._interest(e.quality))
+            Evidence(e.quality, e.weight * weights[victim] * self._interest(e))
             for victim, e in conduct.towards.items()
             if victim in weights
         ]
         return max(reports, key=lambda e: (e.weight, -e.quality), default=None)
 
-    def _interest(self, quality: float) -> float:
-        return 1.0 if disregarded(quality) else self.good_news
+    def _interest(self, evidence: Evidence) -> float:
+        return 1.0 if evidence.adverse else self.good_news
 
 
 def excused(
-    overall: Mapping[str, float], before: Mapping[str, float] | None, forced: Collection[str] = ()
+    overall: Mapping[str, float],
+    before: Mapping[str, float] | None,
+    level: float,
+    forced: Collection[str] = (),
 ) -> frozenset[str]:
     """Return whose disregard answers one of a partner in the period before.
 
-    Of both periods the overall quality per party is given. A disregard that an event forces
-    answers nothing.
+    Of both periods the overall quality per party is given, and the level below which that is a
+    disregard. A disregard that an event forces answers nothing.
     """
     if before is None:
         return frozenset()
     return frozenset(
         party
         for party, quality in overall.items()
-        if disregarded(quality)
+        if disregarded(quality, level)
         and party not in forced
-        and any(disregarded(before[partner]) for partner in before if partner != party)
+        and any(disregarded(before[partner], level) for partner in before if partner != party)
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import EventSpec
+from simulator.scenario.specs import EventSpec, ShockSpec
 from simulator.theory.analysis import Analysis
 from simulator.world.accounts import Account
 from simulator.world.deals import Deal, Period
@@ -22,11 +22,13 @@ __all__ = ["Journal"]
 class Journal:
     """The log of one run, written week by week: the tables, by default all, openings and news.
 
+    It is given the quality below which a performance is a disregard.
     Openings of talks and news are kept if the table of offers is.
     """
 
-    def __init__(self, tables: Iterable[str] | None = None) -> None:
+    def __init__(self, disregard: float, tables: Iterable[str] | None = None) -> None:
         self.records = Records() if tables is None else Records(frozenset(tables))
+        self.disregard = disregard
         self.openings: list[Opening] = []
         self.news: list[News] = []
 
@@ -42,6 +44,10 @@ class Journal:
         self._add(News(week, Happening.THREAT, spec.talk, threat=threat, act=act))
         row = (week, spec.talk, spec.by, spec.id, str(act), threat.times, threat.week)
         self.records.add("threats", row)
+
+    def shock(self, week: int, by: str, shock: ShockSpec) -> None:
+        """Write down what a country does outside its deals."""
+        self._add(News(week, Happening.SHOCK, by=by, shock=shock))
 
     def moved(self, week: int, track: Track) -> None:
         """Write down that the deadline of an open talk has moved."""
@@ -94,16 +100,26 @@ class Journal:
         if self.records.keeps("deals"):
             self.records.add("deals", (deal.id, *_worth(track, deal, talk)))
 
-    def performance(self, week: int, deal: Deal, party: str, period: Period, forced: bool) -> None:
+    def performance(
+        self,
+        week: int,
+        deal: Deal,
+        party: str,
+        review: int,
+        period: Period,
+        trust: float,
+        forced: bool,
+    ) -> None:
         """Write down how a party performs a deal in a period, and why."""
         for issue, quality in period.qualities[party].items():
-            if not disregarded(quality):
+            if not disregarded(quality, self.disregard):
                 reason = "kept"
             elif forced:
                 reason = "forced"
             else:
                 reason = "excused" if party in period.excused else "withheld"
-            row = (week, deal.id, deal.talk, party, issue, quality, reason)
+            seen = (review, period.overall[party], trust)
+            row = (week, deal.id, deal.talk, party, issue, quality, reason, *seen)
             self.records.add("performance", row)
 
     def trust(self, week: int, trusts: Sequence[float], credibilities: Sequence[float]) -> None:

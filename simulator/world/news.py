@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from simulator.negotiation.talk import Talk
-from simulator.scenario.specs import EventSpec
+from simulator.scenario.specs import EventSpec, ShockSpec
 from simulator.world.deals import Period
 from simulator.world.threats import Act, Standing
 from simulator.world.track import Occasion
@@ -19,6 +19,7 @@ class Happening(Enum):
     THREAT = "threat"  # that is announced, extended, carried out, ended by a deal or withdrawn
     MOVED = "moved"  # the deadline of an open talk
     FORCED = "forced"  # a disregard, by an event
+    SHOCK = "shock"  # what a country does outside its deals
     IDLE = "idle"  # a disregard that an event could not force, nothing being owed
 
 
@@ -28,12 +29,13 @@ class News:
 
     week: int
     kind: Happening
-    talk: str = ""  # empty for an event
+    talk: str = ""  # empty for an event and a shock
     event: EventSpec | None = None
     threat: Standing | None = None
     act: Act | None = None  # what becomes of the threat
     rounds: int = 0  # that are left of a talk whose deadline has moved
-    by: str = ""  # who was to disregard
+    by: str = ""  # who was to disregard, or acted
+    shock: ShockSpec | None = None
     deal: str = ""  # what
     before: Period | None = None  # as it was when a disregard fell into its middle
 

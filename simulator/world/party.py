@@ -12,15 +12,33 @@ from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.payoffs import Vector
 from simulator.scenario.scenario import Scenario
 
-__all__ = ["Evidence", "Party", "Review", "disregarded", "in_order"]
+__all__ = ["Evidence", "Party", "Review", "disregarded", "evident", "in_order"]
 
-#: Quality below which a performance is a disregard.
-DISREGARD = 0.5
+#: The quality of evidence that speaks neither for nor against who promised.
+NEUTRAL = 0.5
 
 
-def disregarded(quality: float) -> bool:
-    """Return whether a performance of this quality is a disregard."""
-    return quality < DISREGARD
+def disregarded(quality: float, level: float) -> bool:
+    """Return whether a performance of this quality is a disregard: below the scenario's level."""
+    return quality < level
+
+
+def evident(quality: float, level: float) -> float:
+    """Return the quality, as evidence, of a performance: the level of a disregard becomes neutral.
+
+    It is linear on both sides of the level: ``q / (2 level)`` below, and from it on
+    ``1/2 + (q - level) / (2 (1 - level))``. A level of one half changes nothing.
+
+    Parameters
+    ----------
+    quality : float
+        How a promise was performed, in [0, 1].
+    level : float
+        The quality below which that is a disregard, in (0, 1).
+    """
+    if quality < level:
+        return quality / (2.0 * level)
+    return NEUTRAL + (quality - level) / (2.0 * (1.0 - level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +48,18 @@ class Evidence:
     Parameters
     ----------
     quality : float
-        1 kept, 0 repudiated; below one half a disregard.
+        1 kept, 0 repudiated; below one half it speaks against who promised.
     weight : float
         Stake times (1 - excused), for witnesses less, in [0, 1].
     """
 
     quality: float
     weight: float
+
+    @property
+    def adverse(self) -> bool:
+        """Whether it speaks against who promised."""
+        return self.quality < NEUTRAL
 
 
 def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -45,7 +68,7 @@ def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
     Kept promises first, then disregards, each by falling weight: updates do not commute, and
     any other order would depend on the order of countries and deals.
     """
-    return sorted(evidence, key=lambda e: (disregarded(e.quality), -e.weight, -e.quality))
+    return sorted(evidence, key=lambda e: (e.adverse, -e.weight, -e.quality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +100,14 @@ class Review:
         if nothing is.
     discount : float
         Weekly discount factor.
+    disregard : float
+        The quality below which a performance is a disregard, in (0, 1).
+    pledges : tuple of str
+        Those of the commitments that are purchases or pledges.
     past : tuple of (float, float)
         Per completed period of this deal the country's own quality and the partners' lowest.
     seed : int
-        Seed of the run, for `uniform`.
+        Seed of the run, for `uniform` and `normal`.
     """
 
     deal: str
@@ -99,6 +126,8 @@ class Review:
     tempted: float
     trust: float
     discount: float
+    disregard: float
+    pledges: tuple[str, ...]
     past: tuple[tuple[float, float], ...]
     seed: int
 
@@ -106,6 +135,12 @@ class Review:
         """Return a draw from [0, 1), one per country, deal, week and `count`."""
         return draws.uniform(
             self.seed, "compliance", (self.country, self.deal), self.week, 0, count
+        )
+
+    def normal(self, issue: str, count: int = 0) -> float:
+        """Return a standard normal draw, one per country, deal, issue, week and `count`."""
+        return draws.normal(
+            self.seed, "compliance", (self.country, self.deal, issue), self.week, 0, count
         )
 
 

@@ -6,7 +6,7 @@ from simulator.arithmetic import total
 from simulator.negotiation.payoffs import assured
 from simulator.world.deals import Deal, Period, shares
 from simulator.world.evidence import Conduct, excused
-from simulator.world.party import Evidence, disregarded
+from simulator.world.party import Evidence, disregarded, evident
 from simulator.world.valuations import Valuations
 
 __all__ = [
@@ -30,7 +30,7 @@ def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
         What each is worth to the beneficiary, US$ bn per year.
     """
     mean = total(s * q for s, q in zip(shares(worth), qualities, strict=True))
-    # Rounding must not make a disregard of commitments all kept at one half.
+    # Rounding must not make a disregard of commitments all kept just well enough.
     return min(max(mean, min(qualities)), max(qualities))
 
 
@@ -83,11 +83,13 @@ def period_of(
     week: int,
     qualities: Mapping[str, Mapping[str, float]],
     before: Period | None,
+    level: float,
     forced: Collection[str] = (),
 ) -> Period:
     """Return the period that begins in `week` with what the parties have chosen.
 
-    It may answer the period `before`, but for the parties that an event has `forced`.
+    It may answer the period `before`, but for the parties that an event has `forced`. The level is
+    the quality below which a performance is a disregard.
     """
     overall = {
         party: min(
@@ -97,21 +99,24 @@ def period_of(
         )
         for party in deal.parties
     }
-    answers = excused(overall, None if before is None else before.overall, forced)
+    answers = excused(overall, None if before is None else before.overall, level, forced)
     return Period(week, qualities, overall, answers)
 
 
-def conducts_in(valuations: Valuations, deal: Deal, period: Period) -> list[Conduct]:
-    """Return how each obligor performed in a period, as evidence; of no weight if excused."""
+def conducts_in(valuations: Valuations, deal: Deal, period: Period, level: float) -> list[Conduct]:
+    """Return how each obligor performed in a period, as evidence; of no weight if excused.
+
+    The level is the quality below which a performance is a disregard.
+    """
     conducts = []
     for obligor, qualities in period.qualities.items():
         weight = 0.0 if obligor in period.excused else 1.0
-        if not disregarded(period.overall[obligor]):
+        if not disregarded(period.overall[obligor], level):
             # What is enforced proves little.
             seat = valuations.plan.seats[obligor]
             weight *= 1.0 - prevention(valuations.plan.assurances(seat, deal.levels))
         towards = {
-            other: Evidence(_towards(valuations, deal, other, qualities), weight)
+            other: Evidence(evident(_towards(valuations, deal, other, qualities), level), weight)
             for other in deal.parties
             if other != obligor
         }

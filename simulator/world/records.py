@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.errors import Problem, ScenarioError, nearest
 
-__all__ = ["TABLES", "Column", "Records", "columns"]
+__all__ = ["LATER", "TABLES", "Column", "Records", "columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("deals_in_force", "int", "", "deals in force at the end"),
         ("deals_rejected", "int", "", "deals that an audience did not pass"),
         ("deals_collapsed", "int", "", "deals that collapsed"),
-        ("disregards", "int", "", "rows of performance with a quality below one half"),
+        ("disregards", "int", "", "rows of performance that are disregards"),
         ("mean_trust_end", "float", "", "mean over all ordered pairs of countries at the end"),
         ("payoff_material_{country}", "float", "US$ bn", "sum over the run, all weights 1"),
         ("payoff_weighted_{country}", "float", "US$ bn", "sum over the run, weighted"),
@@ -81,15 +81,18 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("talk", "str", "", "talk"),
         ("obligor", "str", "", "who performs"),
         ("issue", "str", "", "what; (threat) where only a threat is to be refrained from"),
-        ("quality", "float", "", "in [0, 1]; below one half a disregard"),
+        ("quality", "float", "", "in [0, 1]; below `disregard` of the scenario a disregard"),
         ("reason", "str", "", "kept, withheld, excused (an answer in kind) or forced"),
+        ("review", "int?", "", "review of the deal, from 0; an event may change a performance"),
+        ("overall", "float?", "", "quality of all that is owed, weighted by stakes, at its lowest"),
+        ("trust", "float?", "", "of the beneficiary in the obligor when it chose, at its lowest"),
     ),
     "trust": _table(
         ("week", "int", "weeks", "at the end of this week, from 0"),
         ("observer", "str", "", "who relies"),
         ("subject", "str", "", "on whom"),
         ("trust", "float", "", "in the subject's promises, in [0, 1]"),
-        ("credibility", "float", "", "of the subject's threats, in [0, 1]"),
+        ("credibility", "float?", "", "of the subject's threats, in [0, 1]"),
     ),
     "threats": _table(
         ("week", "int", "weeks", "week of the run"),
@@ -107,6 +110,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("weighted", "float", "US$ bn", "accrued in the week, weighted"),
         ("cumulative", "float", "US$ bn", "weighted so far, discounted by patience"),
     ),
+}
+
+#: Columns that a table lacks in folders of results of earlier versions; they are read as empty.
+LATER: dict[str, tuple[str, ...]] = {
+    "performance": ("review", "overall", "trust"),
+    "trust": ("credibility",),
 }
 
 

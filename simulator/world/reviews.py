@@ -34,12 +34,15 @@ class Reviews:
         journal: Journal,
         threats: ThreatRegister,
         seed: int,
+        disregard: float,
     ) -> None:
         self.parties = parties
         self.ledger = ledger
         self.journal = journal
         self.threats = threats
         self.seed = seed
+        #: The quality below which a performance is a disregard.
+        self.disregard = disregard
         #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
         #: What the periods that have ended say of whom.
@@ -50,9 +53,9 @@ class Reviews:
         periods = self.ledger.periods[deal.id]
         if not periods:
             return False
-        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1]))
+        self.conducts.extend(conducts_in(track.valuations, deal, periods[-1], self.disregard))
         before = periods[-2].overall if len(periods) > 1 else None
-        return collapses(periods[-1].overall, before)
+        return collapses(periods[-1].overall, before, self.disregard)
 
     def begin(self, track: Track, deal: Deal, week: int, scenario: Scenario) -> None:
         """Let the parties choose how to perform a deal until the next review."""
@@ -62,13 +65,13 @@ class Reviews:
         }
         forced = [party for party in deal.parties if (deal.talk, party) in self.forced]
         before = periods[-1] if periods else None
-        chosen = period_of(track.valuations, deal, week, qualities, before, forced)
+        chosen = period_of(track.valuations, deal, week, qualities, before, self.disregard, forced)
         spared = self.threats.spared(track.threats, deal.id, week)
         periods.append(replace(chosen, spared=spared))
         assert track.in_force is not None
         track.in_force = track.in_force.reviewed(week + track.spec.review_weeks)
         for party in deal.parties:
-            self.journal.performance(week, deal, party, periods[-1], party in forced)
+            self._note(track, week, deal, party, party in forced)
 
     def foreseen(self, track: Track, scenario: Scenario) -> Breach | None:
         """Return the disregard that policies would have at the next review of the deal in force.
@@ -79,14 +82,14 @@ class Reviews:
         deal, week = track.in_force.deal, track.in_force.next_review
         periods = self.ledger.periods[deal.id]
         now, before = periods[-1].overall, periods[-2].overall if len(periods) > 1 else None
-        if collapses(now, before):
+        if collapses(now, before, self.disregard):
             return None
         chosen = {
             party: self._by_policy(track, deal, party, week, scenario) for party in deal.parties
         }
-        overall = period_of(track.valuations, deal, week, chosen, None).overall
-        by = tuple(party for party in deal.parties if disregarded(overall[party]))
-        return Breach(by, 1 if collapses(overall, now) else 2) if by else None
+        overall = period_of(track.valuations, deal, week, chosen, None, self.disregard).overall
+        by = tuple(p for p in deal.parties if disregarded(overall[p], self.disregard))
+        return Breach(by, 1 if collapses(overall, now, self.disregard) else 2) if by else None
 
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
@@ -99,11 +102,21 @@ class Reviews:
                 continue
             broken = dict.fromkeys(track.owes(deal, party), 0.0)
             qualities = {**before.qualities, party: broken}
-            changed = period_of(track.valuations, deal, before.start, qualities, None)
+            changed = period_of(
+                track.valuations, deal, before.start, qualities, None, self.disregard
+            )
             excused = before.excused - {party}
             periods[-1] = replace(changed, excused=excused, spared=before.spared)
             self.journal.forced(week, deal, party, before)
-            self.journal.performance(week, deal, party, periods[-1], forced=True)
+            self._note(track, week, deal, party, forced=True)
+
+    def _note(self, track: Track, week: int, deal: Deal, party: str, forced: bool) -> None:
+        """Write down how a party performs from now on, and how far that was trusted."""
+        periods = self.ledger.periods[deal.id]
+        bonds = track.plan.assurances(track.plan.seats[party], deal.levels)
+        others = [self.parties[other] for other in deal.parties if other != party]
+        trust = min(trusted(other.trust(party), bonds) for other in others)
+        self.journal.performance(week, deal, party, len(periods) - 1, periods[-1], trust, forced)
 
     def _choice(
         self, track: Track, deal: Deal, party: str, week: int, scenario: Scenario
@@ -145,9 +158,9 @@ class Reviews:
             return dict(chosen)
         if draws.uniform(self.seed, "pledge", (party, deal.id), week) >= prevented:
             return dict(chosen)
-        pledged = {track.spec.issues[k].id for _, _, k in track.plan.pledges[seat]}
+        pledged = {track.spec.issues[k].id for _, _, k in track.plan.bonds[seat]}
         return {
-            issue: 1.0 if disregarded(quality) and issue not in pledged else quality
+            issue: 1.0 if disregarded(quality, self.disregard) and issue not in pledged else quality
             for issue, quality in chosen.items()
         }
 
@@ -165,8 +178,9 @@ class Reviews:
         bound = [track.plan.assurances(track.plan.seats[j], deal.levels) for j in partners[seat]]
         trust = [trusted(of.trust(j), by) for j, by in zip(partners[seat], bound, strict=True)]
         periods = self.ledger.periods[deal.id]
-        menaces = track.menaces(seat, [of.credibility(partner) for partner in partners[seat]])
-        expected = [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
+        credibility = [of.credibility(partner) for partner in partners[seat]]
+        expected = track.without(seat, credibility)
+        own = track.on_breach(seat, credibility)[seat]
         return Review(
             deal=deal.id,
             country=party,
@@ -181,9 +195,11 @@ class Reviews:
             promised=total(parts.promised),
             suffered=total(amount for j, amount in enumerate(expected) if j != seat),
             gained=expected[seat],
-            tempted=temptation(menaces[seat], parts.takes),
+            tempted=temptation(own, parts.takes),
             trust=weighted_trust(trust, parts.promised),
             discount=discount,
+            disregard=self.disregard,
+            pledges=tuple(issue for issue in commitments if issue in track.plan.pledges),
             past=tuple(
                 (p.overall[party], min(q for other, q in p.overall.items() if other != party))
                 for p in periods

@@ -5,7 +5,7 @@ later, it is not carried out; if there is none, whoever threatens extends the da
 threat out, by its policy and one draw per week for all its threats.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -59,8 +59,8 @@ class Standing:
 
     @property
     def at_deadline(self) -> bool:
-        """Whether its date is the deadline of its talk, and still to come."""
-        return self.spec.effective == "deadline" and not self.due and not self.in_effect
+        """Whether its date is a deadline of its talk, and still open."""
+        return self.spec.effective == "deadline" and not self.in_effect
 
     @property
     def chance(self) -> float:
@@ -109,21 +109,31 @@ class ThreatRegister:
         self.seed = seed
         self.withdrawn: set[str] = set()  # ids
         self._standing: dict[str, Standing] = {}
+        self._coalitions: Mapping[str, str] = {}  # of a threat, that moves with those of others
         self._blueprint: Blueprint | None = None
 
     def of(self, talk: str) -> tuple[Standing, ...]:
         """Return the threats about a talk that stand, in the order of the scenario."""
         return tuple(s for s in self._standing.values() if s.spec.talk == talk)
 
+    def to_withdraw(self, blueprint: Blueprint) -> set[str]:
+        """Return which threats are withdrawn, those that answer one of them included."""
+        gone = set(self.withdrawn)
+        for _ in blueprint.threats:  # a threat may answer an answer
+            gone |= {spec.id for spec, _, _ in blueprint.threats if spec.answers in gone}
+        return gone
+
     def update(self, blueprint: Blueprint, week: int) -> list[tuple[Standing, Act]]:
         """Let threats be announced, withdrawn and fall due, as a week of a scenario has it."""
         acts = list[tuple[Standing, Act]]()
         standing: dict[str, Standing] = {}
+        self._coalitions = {id: coalition.id for id, coalition in blueprint.coalitions.items()}
+        withdrawn = self.to_withdraw(blueprint) if self.withdrawn else set()
         for spec, announced, day in blueprint.threats:
             known = self._standing.get(spec.id)
             if announced > week:
                 continue
-            if spec.id in self.withdrawn:
+            if spec.id in withdrawn:
                 acts += [(known, Act.WITHDRAWN)] if known is not None else []
                 continue
             if known is None:
@@ -137,12 +147,19 @@ class ThreatRegister:
         self._standing = standing
         return acts
 
-    def fall_due(self, talk: str, week: int) -> list[tuple[Standing, Act]]:
+    def fall_due(
+        self, threats: Sequence[Standing], week: int, under_way: bool = False
+    ) -> list[tuple[Standing, Act]]:
         """Let whoever threatens extend the dates that have come without a deal, or carry it out.
 
-        Those of a deadline that is extended move together, by the longest extension.
+        Of these threats about one talk, which may be under way. Those of a deadline that is
+        extended move together, by the longest extension.
         """
-        come = [s for s in self.of(talk) if s.week <= week and not s.in_effect]
+        come = [
+            s
+            for s in threats
+            if s.week <= week and not s.in_effect and not (under_way and s.spec.suspended)
+        ]
         moving = [s for s in come if extends(s.spec.policy, s.extended, self._draw(s, week))]
         together = [s.spec.policy.weeks for s in moving if s.spec.effective == "deadline"]
         acts = list[tuple[Standing, Act]]()
@@ -163,10 +180,10 @@ class ThreatRegister:
                 acts.append((replace(threat, in_effect=True, due=True), Act.CARRIED_OUT))
         return self._entered(acts)
 
-    def end(self, talk: str) -> list[tuple[Standing, Act]]:
-        """Let a deal end what is being carried out."""
-        threats = [replace(s, in_effect=False) for s in self.of(talk) if s.in_effect]
-        return self._entered([(threat, Act.ENDED) for threat in threats])
+    def end(self, threats: Sequence[Standing]) -> list[tuple[Standing, Act]]:
+        """Let a deal end what of these threats is being carried out."""
+        ended = [replace(s, in_effect=False) for s in threats if s.in_effect]
+        return self._entered([(threat, Act.ENDED) for threat in ended])
 
     def spared(self, threats: Sequence[Standing], deal: str, week: int) -> frozenset[str]:
         """Return which threats would not be carried out in a period of a deal, were it broken.
@@ -187,7 +204,8 @@ class ThreatRegister:
     def _draw(self, threat: Standing, week: int) -> float:
         if not threat.may_move:
             return 1.0
-        return draws.uniform(self.seed, "threat", (threat.spec.by,), week)
+        whose = self._coalitions.get(threat.spec.id, threat.spec.by)
+        return draws.uniform(self.seed, "threat", (whose,), week)
 
     def _entered(self, acts: list[tuple[Standing, Act]]) -> list[tuple[Standing, Act]]:
         self._standing.update({threat.spec.id: threat for threat, _ in acts})

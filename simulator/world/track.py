@@ -67,6 +67,7 @@ class Facing(NamedTuple):
     material: float  # all weights 1
     weighted: float
     audience: float  # in the eyes of the party's audience
+    allied: bool = False  # whether it is one of the author's allies', about another talk
 
     def menace(self, credibility: float, payoff: float) -> Menace:
         """Return how the party reckons with it: while it is carried out, it is certain."""
@@ -103,6 +104,7 @@ class Track:
         self.in_force: InForce | None = None
         self._flows: tuple[tuple[object, ...], list[Flow]] = ((), [])
         self.threats: tuple[Standing, ...] = ()
+        self.allied: tuple[tuple[Facing, ...], ...] = tuple(() for _ in plan.parties)
         self.take(plan)
 
     def take(self, plan: TalkPlan) -> None:
@@ -110,28 +112,34 @@ class Track:
         self.plan, self.spec = plan, plan.spec
         self.valuations = Valuations(plan, self.factors)
         self._wants: dict[int, tuple[tuple[object, ...], Preferences]] = {}
-        self.threaten(self.threats)
+        self.threaten(self.threats, self.allied)
 
     def believe(self, win_sets: Mapping[int, NDArray[np.bool_]]) -> None:
         """Have the parties believe that their audiences would pass these outcomes."""
         self.win_sets = win_sets
         self._stance += 1
 
-    def threaten(self, threats: Sequence[Standing] = ()) -> None:
-        """Have these threats of the talk stand."""
+    def threaten(
+        self, threats: Sequence[Standing], allied: Sequence[Sequence[Facing]] | None = None
+    ) -> None:
+        """Have these threats of the talk stand, and per seat those of allies about other talks."""
         self.threats = tuple(threats)
+        if allied is not None:
+            self.allied = tuple(map(tuple, allied))
         self._stance += 1
         #: Per seat, what each threat means to that party.
         self.facing = [
-            tuple(self._facing(seat, threat) for threat in self.threats)
+            (*(self.means(seat, threat) for threat in self.threats), *self.allied[seat])
             for seat in range(len(self.plan.parties))
         ]
 
-    def _facing(self, seat: int, threat: Standing) -> Facing:
+    def means(self, seat: int, threat: Standing) -> Facing:
+        """Return what a threat about the talk means to the party at a seat."""
         spec, plan = threat.spec, self.plan
-        worth = (threat.times * payoff for payoff in self.valuations.threat(seat, spec))
+        material, weighted, audience = self.valuations.threat(seat, spec)
         issue = None if spec.issue is None else plan.space.position[spec.issue]
-        return Facing(threat, plan.seats[spec.by], issue, *worth)
+        times, by = threat.times, plan.seats[spec.by]
+        return Facing(threat, by, issue, times * material, times * weighted, times * audience)
 
     @property
     def openings(self) -> int:
@@ -149,6 +157,11 @@ class Track:
         return None if self.deal is None or self.session is None else self.session.breach
 
     @property
+    def has_deal(self) -> bool:
+        """Whether a deal is signed or in force."""
+        return self.deal is not None or self.pending is not None
+
+    @property
     def precedent(self) -> Deal | None:
         """The deal with which peers compare: the one signed last, in force or not yet."""
         return self.deal if self.pending is None else self.pending
@@ -164,33 +177,45 @@ class Track:
         if commitments:
             return commitments
         seat = self.plan.seats[party]
-        threatens = any(f.by == seat and f.weighted for row in self.facing for f in row)
+        own = (f for row in self.facing for f in row if f.by == seat and not f.allied)
+        threatens = any(f.weighted for f in own)
         return (REFRAIN,) if threatens else ()
 
     # -- what outcomes are worth -------------------------------------------------------------
 
-    def menaces(self, seat: int, credibility: Sequence[float]) -> list[list[Menace]]:
+    def menaces(
+        self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
+    ) -> list[list[Menace]]:
         """Return, per seat, that party's threats as the party at `seat` reckons with them.
 
         By how credible it finds those of each partner; of its own it knows the chance.
         """
-        return self._menaces(seat, credibility, [facing.weighted for facing in self.facing[seat]])
-
-    def _menaces(
-        self, seat: int, credibility: Sequence[float], payoffs: Sequence[float]
-    ) -> list[list[Menace]]:
         partners = self.valuations.seats[seat].partners
         believed = dict(zip(partners, credibility, strict=True))
         menaces: list[list[Menace]] = [[] for _ in self.plan.parties]
-        for facing, payoff in zip(self.facing[seat], payoffs, strict=True):
-            chance = facing.threat.chance if facing.by == seat else believed[facing.by]
-            menaces[facing.by].append(facing.menace(chance, payoff))
+        for of in facing:
+            chance = of.threat.chance if of.by == seat else believed[of.by]
+            menaces[of.by].append(of.menace(chance, of.weighted))
         return menaces
+
+    def on_breach(self, seat: int, credibility: Sequence[float]) -> list[list[Menace]]:
+        """Return, per seat, the threats that party carries out if it breaks a deal."""
+        own = [facing for facing in self.facing[seat] if not facing.allied]
+        return self.menaces(seat, credibility, own)
+
+    def without(self, seat: int, credibility: Sequence[float]) -> list[float]:
+        """Return, per seat, what a party expects of that party's threats while there is no deal."""
+        menaces = self.menaces(seat, credibility, self.facing[seat])
+        return [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
 
     def without_deal(self, seat: int, credibility: Sequence[float]) -> float:
         """Return what the audience of a party would get without a deal, US$ bn per year."""
-        payoffs = [facing.audience for facing in self.facing[seat]]
-        return total(_expected_of(m) for m in self._menaces(seat, credibility, payoffs))
+        partners = self.valuations.seats[seat].partners
+        believed = dict(zip(partners, credibility, strict=True))
+        return total(
+            of.menace(believed.get(of.by, of.threat.chance), of.audience).weight * of.audience
+            for of in self.facing[seat]
+        )
 
     def preferences(self, seat: int, views: Views, peers: Sequence[Peer]) -> Preferences:
         """Return what a party wants now: the same object while nothing has changed."""
@@ -201,7 +226,7 @@ class Track:
         last = self._wants.get(seat)
         if last is not None and last[0] == key:
             return last[1]
-        menaces = self.menaces(seat, views.credibility)
+        menaces = self.on_breach(seat, views.credibility)
         payoffs = self._expected(seat, views, menaces, bar)
         held: float | None = None
         if deal is not None and not (session is not None and session.occasion is Occasion.RENEWAL):
@@ -209,10 +234,10 @@ class Track:
             held = float(payoffs[outcome])
             on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
             on_table[outcome] = False
-        threats = [_expected_of(of_party) for of_party in menaces]
+        threats = self.without(seat, views.credibility)
         without = disagreement(threats, held)
         if held is not None and self.breach is not None:
-            without = self._after_breach(self.breach, seat, views, menaces, bar)
+            without = self._after_breach(self.breach, seat, views, bar, total(threats))
             if self.plan.parties[seat] in self.breach.by:
                 without = max(without, held)  # it may as well keep the deal
         wants = Preferences(payoffs, without, on_table)
@@ -224,8 +249,8 @@ class Track:
         breach: Breach,
         seat: int,
         views: Views,
-        menaces: Sequence[Sequence[Menace]],
         bar: Bar,
+        without: float,
     ) -> float:
         """Return what a party expects if the deal in force is broken, until it collapses and on."""
         assert self.deal is not None
@@ -234,12 +259,12 @@ class Track:
         partners = zip(plan.partners[seat], views.trust, strict=True)
         trust = tuple(0.0 if partner in breach.by else t for partner, t in partners)
         views = views._replace(trust=trust, reciprocity=views.reciprocity and not breaks)
+        menaces = self.on_breach(seat, views.credibility)
         broken = float(self._expected(seat, views, menaces, bar)[plan.space.index(levels)])
         if breaks:
             parts = self.valuations.seats[seat].parts(levels)
             held = trusted(0.0, plan.assurances(seat, levels))
             broken += (1.0 - held) * (temptation(menaces[seat], parts.takes) - parts.concessions)
-        without = total(_expected_of(of_party) for of_party in menaces)
         delta = power(views.discount, self.spec.review_weeks)
         return after_breach(broken, without, delta, breach.periods)
 
@@ -299,18 +324,22 @@ class Track:
         return self._flows[1]
 
     def _flow(self, seat: int, period: Period | None) -> Flow:
-        deal, facing = self.deal, self.facing[seat]
+        deal, facing = self.deal, [f for f in self.facing[seat] if not f.allied]
+        now = [f for f in facing if f.threat.in_effect]
+        material, weighted = total(f.material for f in now), total(f.weighted for f in now)
         if deal is None or period is None:
-            at_once = [f for f in facing if f.threat.in_effect and self.pending is None]
-            return Flow(total(f.material for f in at_once), total(f.weighted for f in at_once))
+            return Flow(material, weighted)
         # Would be carried out on a breach, so far as its date has come.
-        meant = [f for f in facing if f.threat.due and f.threat.spec.id not in period.spared]
-        material = self.valuations.material(seat, deal.levels)
-        weighted = self.valuations.seats[seat].of(deal.levels)
-        return Flow(
-            self._accrued(seat, deal, period, material, [f.material for f in meant], meant),
-            self._accrued(seat, deal, period, weighted, [f.weighted for f in meant], meant),
-        )
+        meant = [
+            f
+            for f in facing
+            if f.threat.due and not f.threat.in_effect and f.threat.spec.id not in period.spared
+        ]
+        values = self.valuations.material(seat, deal.levels)
+        material += self._accrued(seat, deal, period, values, [f.material for f in meant], meant)
+        values = list(self.valuations.seats[seat].of(deal.levels))
+        weighted += self._accrued(seat, deal, period, values, [f.weighted for f in meant], meant)
+        return Flow(material, weighted)
 
     def _accrued(
         self,
@@ -339,11 +368,6 @@ class Track:
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         return accrued(values, plan.obligors, qualities, seat, overall, added, taken)
-
-
-def _expected_of(menaces: Sequence[Menace]) -> float:
-    """Return what a party expects of the threats of one party while there is no deal."""
-    return total(menace.weight * menace.payoff for menace in menaces)
 
 
 def peers(tracks: Iterable[Track], track: Track, name: str) -> list[Peer]:

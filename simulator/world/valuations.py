@@ -121,7 +121,7 @@ class Valuations:
         rests = []
         for k, partner in enumerate(valuation.partners):
             rests.append(self._rest(seat, k, menaces[partner]))
-            issues = [issue for _, _, issue in self.plan.pledges[partner]]
+            issues = [issue for _, _, issue in self.plan.bonds[partner]]
             if issues:
                 effective[k] = self.plan.trusted(partner, trust[k])
                 pledged = valuation.promised_on(partner, issues)

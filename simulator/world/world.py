@@ -9,8 +9,10 @@ from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.accounts import Account, Flow, weekly
+from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
+from simulator.world.coalitions import allies, talks_of
 from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
 from simulator.world.evidence import Conduct, Lessons
@@ -52,6 +54,8 @@ class World(mesa.Model):
         Every deal.
     totals : dict
         What each country has got so far.
+    shocks : int
+        How often a country has acted outside its deals, by chance.
     records, openings, news
         What has been written down so far (`simulator.world.journal.Journal`).
     """
@@ -66,7 +70,7 @@ class World(mesa.Model):
         super().__init__(rng=abs(int(seed)))
         self.seed = int(seed)
         self.week = 0
-        self.journal = Journal(tables)
+        self.journal = Journal(scenario.disregard, tables)
         self.records = self.journal.records
         self.openings, self.news = self.journal.openings, self.journal.news
         self.first = scenario
@@ -80,10 +84,13 @@ class World(mesa.Model):
         }
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
+        self.shocks = 0
         self._calendar = Calendar(stages)
         self._threats = ThreatRegister(self.seed)
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
-        self._reviews = Reviews(self.parties, self.ledger, self.journal, self._threats, self.seed)
+        self._reviews = Reviews(
+            self.parties, self.ledger, self.journal, self._threats, self.seed, scenario.disregard
+        )
         self._flows: list[list[Flow]] = []
         self._weekly = dict.fromkeys(self.parties, (0.0, 0.0))
         self._begin()
@@ -126,7 +133,7 @@ class World(mesa.Model):
     # -- 1. events ---------------------------------------------------------------------------
 
     def hold_events(self) -> None:
-        """Let the events of the week change the world, and threats be announced."""
+        """Let the events of the week change the world, shocks come, and threats be announced."""
         self._reviews.forced.clear()
         for event, blueprint in self._calendar.events(self.week):
             self.journal.event(self.week, event)
@@ -134,7 +141,18 @@ class World(mesa.Model):
             self._threats.withdrawn.update(event.withdraw)
             if event.disregard is not None:
                 self._reviews.forced.add((event.disregard.talk, event.disregard.by))
+            if (told := event.evidence) is not None:
+                conduct = conduct_of(told, told.by, self.parties, told.kind)
+                self._reviews.conducts.append(conduct)
+        self._hold_shocks()
         self._take_note(self._threats.update(self.blueprint, self.week))
+
+    def _hold_shocks(self) -> None:
+        """Let countries do what they do outside their deals, by chance."""
+        for key, shock in shocks(self.seed, self.week, self.scenario.countries):
+            self.shocks += 1
+            self.journal.shock(self.week, key, shock)
+            self._reviews.conducts.append(conduct_of(shock, key, self.parties))
 
     def _change(self, blueprint: Blueprint) -> None:
         """Go by another stage of the scenario from now on."""
@@ -163,26 +181,34 @@ class World(mesa.Model):
         assert track.talk is not None
         assert track.session is not None
         track.ends = day
-        track.talk.move_deadline(self._calendar.rounds(track.session, day))
+        track.talk.extend(self._calendar.rounds(track.session, day))
         self.journal.moved(self.week, track)
 
     def _take_note(self, acts: Sequence[tuple[Standing, Act]]) -> None:
         """Write down what has become of threats, let it teach, and tell the talks."""
+        self._tell_of_threats()
+        for threat, act in acts:
+            self.journal.threat(self.week, threat, act)
+        self._reviews.conducts.extend(self._lessons(acts))
+
+    def _tell_of_threats(self) -> None:
+        """Tell the talks which threats stand, if others than before do."""
         for key, track in self.tracks.items():
             threats = self._threats.of(key)
             if threats != track.threats:
                 track.threaten(threats)
-        for threat, act in acts:
-            self.journal.threat(self.week, threat, act)
-        self._reviews.conducts.extend(self._lessons(acts))
+        if self.scenario.coalitions:
+            for track in self.tracks.values():
+                allied = allies(track, self.tracks, self.blueprint.coalitions)
+                if allied != track.allied:
+                    track.threaten(track.threats, allied)
 
     def _lessons(self, acts: Sequence[tuple[Standing, Act]]) -> list[Conduct]:
         """Return what acts say of how far threats are to be believed: one lesson of each kind."""
         targets: dict[tuple[str, Act, bool], set[str]] = {}
         for threat, act in acts:
             track, by = self.tracks[threat.spec.talk], threat.spec.by
-            had_deal = track.deal is not None or track.pending is not None
-            targets.setdefault((by, act, had_deal), set()).update(track.spec.parties)
+            targets.setdefault((by, act, track.has_deal), set()).update(track.spec.parties)
         learned = [
             lesson(act, by, sorted(whom - {by}), had_deal)
             for (by, act, had_deal), whom in targets.items()
@@ -303,17 +329,30 @@ class World(mesa.Model):
 
     def settle_threats(self) -> None:
         """Let deals end what is being carried out, and dates without a deal have their effect."""
-        for key, track in self.tracks.items():
-            if track.deal is not None or track.pending is not None:
-                self._take_note(self._threats.end(key))
-            elif track.threats:
+        for track in self.tracks.values():
+            if track.threats:
+                ended = [t for t in track.threats if t.in_effect and self._is_met(track, t)]
+                if ended:
+                    self._take_note(self._threats.end(ended))
                 self._fall_due(track)
+        if self.scenario.coalitions:
+            self._tell_of_threats()
+
+    def _is_met(self, track: Track, threat: Standing) -> bool:
+        """Return whether a threat has the deal it was about, or its coalition all of theirs."""
+        coalition = self.blueprint.coalitions.get(threat.spec.id)
+        if coalition is None or coalition.part_ends:
+            return track.has_deal
+        return all(other.has_deal for other in talks_of(coalition, self.tracks.values()))
 
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
         at_deadline = {t.spec.id for t in track.moving}
-        acts = self._threats.fall_due(track.spec.id, self.week)
-        self._take_note(acts)
+        under_way = track.talk is not None and track.talk.state is TalkState.OPEN
+        unmet = [t for t in track.threats if not self._is_met(track, t)]
+        acts = self._threats.fall_due(unmet, self.week, under_way)
+        if acts:
+            self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]
         if moved and track.talk is not None:
             self._move_deadline(track, max(moved))

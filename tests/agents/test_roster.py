@@ -54,11 +54,17 @@ RANGES: Mapping[str, Mapping[str, str]] = {
     "wrapper:noisy": {"sd": "[0, inf)"},
     "wrapper:wary": {"premium": "[0, 1]"},
     "compliance:volatile": {"probability": "[0, 1]"},
+    "compliance:shortfall": {"mean": "[0, 1]", "sd": "[0, inf)"},
     "compliance:generous": {"forgiveness": "[0, 1]"},
     "trust:asymmetric": {"t0": "[0, 1]", "lam": "(0, 1]"},
-    "trust:beta": {"lam": "(0, 1]", "kappa": "[1, inf)"},
+    "trust:beta": {"lam": "(0, 1]", "kappa": "[1, inf)", "a": "(0, inf)", "b": "(0, inf)"},
     "trust:two-layer": {"mu": "[0, 1]", "heal": "[0, 1]", "t0": "[0, 1]", "lam": "(0, 1]"},
     "trust:fire": {"half_life": "(0, inf)", "gamma": "(0, inf)"},
+    "trust:types": {
+        **dict.fromkeys(("reliable", "opportunist", "volatile", "disloyal", "lam"), "(0, 1]"),
+        **dict.fromkeys(("pays", "probability"), "[0, 1]"),
+        "slip": "[0.001, 0.4]",
+    },
     "trust:fixed": {"t0": "[0, 1]"},
 }
 

@@ -26,6 +26,8 @@ PLAIN = Review(
     tempted=0.0,
     trust=0.5,
     discount=1.0,
+    disregard=0.5,
+    pledges=(),
     past=(),
     seed=0,
 )

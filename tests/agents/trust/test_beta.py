@@ -11,6 +11,9 @@ from agents.trust.beta import Beta, expectation
 from simulator.errors import PartError
 
 CASES = json.loads((Path(__file__).parents[2] / "oracles" / "bargaining.json").read_text())["cases"]
+CREDIBILITY = json.loads(
+    (Path(__file__).parents[2] / "oracles" / "talks.json").read_text(encoding="utf-8")
+)["credibility"]
 FAMILY = [case for case in CASES if case["family"] == "trust_beta"]
 
 
@@ -42,6 +45,24 @@ def test_a_week_forgets_a_thirteenth_of_a_period() -> None:
     assert Beta().tick((3.0, 2.0), 1 / 13) == pytest.approx((3 * left, 2 * left))
 
 
+@pytest.mark.parametrize("case", CREDIBILITY, ids=lambda case: str(case["c"]))
+def test_prior_counts_and_dates_give_the_known_credibilities(case: dict[str, Any]) -> None:
+    a, b = case["state"]
+    model = Beta(kappa=1.0, a=a, b=b)
+    state = model.init()
+    for quality, weight in case["evidence_quality_weight"]:
+        state = model.update(state, quality, weight)
+    assert model.value(state) == pytest.approx(case["c"], abs=1e-8)
+    once_more = model.value(model.update(state, 1.0, 1.0))
+    assert once_more == pytest.approx(case["after_one_more_date_carried_out"], abs=1e-8)
+
+
+def test_what_is_counted_in_advance_is_never_forgotten() -> None:
+    model = Beta(kappa=1.0, a=3.5, b=1.5)
+    assert model.value(model.init()) == 0.7
+    assert model.value(model.tick(model.update(model.init(), 0.0, 1.0), 5000.0)) == 0.7
+
+
 def test_trust_is_the_mean_with_one_of_each_in_advance() -> None:
     assert expectation(0.0, 0.0) == 0.5
     assert expectation(8.0, 0.0) == 0.9
@@ -57,6 +78,7 @@ def test_trust_is_the_mean_with_one_of_each_in_advance() -> None:
         ("kappa", 0.99),
         ("kappa", math.inf),
         ("kappa", math.nan),
+        *((count, v) for count in ("a", "b") for v in (0.0, -1.0, math.inf, math.nan)),
     ],
 )
 def test_parameters_out_of_range_are_refused_by_name(parameter: str, value: float) -> None:

@@ -20,6 +20,7 @@ from agents.trust.fire import Fire
 from agents.trust.fixed import Fixed
 from agents.trust.model import State, TrustModel
 from agents.trust.two_layer import TwoLayer
+from agents.trust.types import Types
 
 CLOSE = 1e-12
 
@@ -54,12 +55,28 @@ def two_layer(draw: st.DrawFn) -> TwoLayer:
     )
 
 
+shares = st.floats(0.05, 1)
+counts = st.floats(0.1, 10)
+
 PARAMETERS: dict[str, st.SearchStrategy[TrustModel]] = {
     "asymmetric": asymmetric(),
     "beta, kappa 1": st.builds(Beta, lam=st.floats(0.5, 1), kappa=st.just(1.0)),
-    "beta, kappa above 1": st.builds(Beta, lam=st.floats(0.5, 1), kappa=st.floats(1, 10)),
+    "beta, kappa above 1": st.builds(
+        Beta, lam=st.floats(0.5, 1), kappa=st.floats(1, 10), a=counts, b=counts
+    ),
     "two-layer": two_layer(),
     "fire": st.builds(Fire, half_life=st.floats(0.5, 50), gamma=st.floats(0.05, 1)),
+    "types": st.builds(
+        Types,
+        reliable=shares,
+        opportunist=shares,
+        volatile=shares,
+        disloyal=shares,
+        pays=st.floats(0.3, 0.7),
+        probability=st.floats(0.05, 0.3),
+        slip=st.floats(0.01, 0.1),
+        lam=st.floats(0.5, 1),
+    ),
 }
 DEFAULTS: dict[str, TrustModel] = {
     "asymmetric": Asymmetric(),
@@ -67,6 +84,7 @@ DEFAULTS: dict[str, TrustModel] = {
     "beta": Beta(),
     "two-layer": TwoLayer(),
     "fire": Fire(),
+    "types": Types(),
 }
 MODELS = [*PARAMETERS]
 KEPT, BROKEN = (1.0, 1.0), (0.0, 1.0)
@@ -224,6 +242,15 @@ def test_to_models_that_only_count_one_kept_deal_makes_a_breach_good(model: Trus
     assert trust(model, [BROKEN, KEPT]) == trust(model, []) == 0.5
 
 
+def test_to_types_a_breach_and_a_kept_deal_are_the_mark_of_an_opportunist() -> None:
+    # Together they draw trust toward one half: down from the prior, and up from below.
+    model = Types()
+    assert trust(model, []) == pytest.approx(0.6)
+    assert trust(model, [BROKEN, KEPT]) == pytest.approx(0.595, abs=5e-4)
+    state = follow(model, model.init(), [BROKEN])
+    assert model.value(follow(model, state, [BROKEN, KEPT])) > model.value(state) + 0.1
+
+
 @pytest.mark.parametrize(("name", "least"), [("asymmetric", 0.2703), ("beta", 0.25)])
 def test_below_a_level_of_trust_one_kept_deal_gains_more_than_a_breach_costs(
     name: str, least: float
@@ -238,7 +265,9 @@ def test_below_a_level_of_trust_one_kept_deal_gains_more_than_a_breach_costs(
 # -- a breach last is never better than a breach first -------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["asymmetric", "beta, kappa 1", "beta, kappa above 1", "fire"])
+@pytest.mark.parametrize(
+    "name", ["asymmetric", "beta, kappa 1", "beta, kappa above 1", "fire", "types"]
+)
 @given(
     data=st.data(),
     history=histories,
@@ -304,6 +333,7 @@ def test_an_update_leaves_the_state_before_it_alone(name: str) -> None:
         ("beta", 0.847, 0.570, 0.727),
         ("two-layer", 0.705, 0.400, 0.485),
         ("fire", 0.966, 0.758, 0.911),
+        ("types", 0.933, 0.676, 0.914),
     ],
 )
 def test_five_kept_a_breach_and_five_kept_give_the_published_values(
@@ -314,3 +344,25 @@ def test_five_kept_a_breach_and_five_kept_give_the_published_values(
     values = [trust(DEFAULTS[name], s) for s in (steps, steps + breach, steps + breach + steps)]
     assert values == pytest.approx([kept, broken, recovered], abs=5e-4)
     assert not any(math.isnan(value) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("model", "periods"),
+    [
+        (Asymmetric(), 6),
+        (Asymmetric(up=0.05), 12),
+        (Beta(kappa=1.0), 6),
+        (Beta(), 14),
+        (TwoLayer(), 32),
+        (Fire(), 4),
+        (Types(), 2),
+    ],
+)
+def test_after_eight_breaches_so_many_kept_promises_bring_trust_back(
+    model: TrustModel, periods: int
+) -> None:
+    breaches: list[Step] = [1.0, BROKEN] * 8
+    kept: list[Step] = [1.0, KEPT]
+    start = trust(model, [])
+    assert trust(model, [*breaches, *kept * (periods - 1)]) < start
+    assert trust(model, [*breaches, *kept * periods]) >= start

@@ -23,6 +23,25 @@ def test_the_zone_of_first_talk_is_the_one_in_its_file() -> None:
     assert np.allclose(zone.ranges, [(0.0, 1.4), (0.0, 1.9)])
 
 
+def test_shocks_acts_and_another_level_of_a_disregard_are_shown() -> None:
+    changes = {
+        "disregard": 0.8,
+        "countries.home.shocks": {"probability": 0.05, "stake": 0.2, "towards": "partner"},
+        "events": [
+            {
+                "date": "2025-02-03",
+                "what": "A word",
+                "evidence": {"by": "partner", "towards": "*", "quality": 1, "stake": 0.3},
+            }
+        ],
+    }
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(load("first-talk", set=changes))))
+    assert "A performance below 0.8 is a disregard." in text
+    assert "with probability 0.05 a week, Home breaks faith with Partner outside any deal" in text
+    assert "A word; Partner keeps faith with all others outside any deal (quality 1" in text
+    assert "disregard" not in plain_text(scenario_page(load("first-talk")))
+
+
 @settings(max_examples=25)
 @given(scenarios())
 def test_the_trust_shown_is_the_trust_played(data: dict[str, Any]) -> None:
@@ -57,6 +76,13 @@ def test_the_prospects_without_a_new_deal_are_those_of_the_deal_in_force() -> No
     text = plain_text(scenario_page(load("symmetric-tariff-game")))
     assert "no new deal" in text
     assert "of the deal in force" in re.sub(r"\s+", " ", text)
+
+
+def test_the_power_shown_is_that_of_patience_in_talks_of_two() -> None:
+    changed = {"countries.home.patience": 0.95, "countries.partner.patience": 0.997}
+    text = plain_text(scenario_page(load("first-talk", changed)))
+    # ln .997 / (ln .95 + ln .997)
+    assert re.findall(r"0\.06|0\.94", text) == ["0.06", "0.94"]
 
 
 def test_an_empty_zone_is_shown_as_such() -> None:

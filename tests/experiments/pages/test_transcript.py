@@ -136,3 +136,25 @@ def test_a_disregard_of_nothing_is_told() -> None:
     forced = {"date": "2025-01-07", "disregard": {"talk": "trade", "by": "home"}}
     text = told(run("first-talk", weeks=2, set={"events": [forced]}).transcript())
     assert "Home owes nothing that it could disregard." in text
+
+
+def test_acts_outside_the_deals_are_told_in_the_talks_of_who_acts() -> None:
+    tells = {"by": "us", "towards": ["japan", "korea"], "quality": 0, "stake": 0.2}
+    threat = {"by": "us", "towards": "*", "quality": 1, "stake": 1, "kind": "threat"}
+    changes = {
+        "events": [
+            {"date": "2025-05-26", "what": "A tariff on films", "evidence": tells},
+            {"date": "2025-06-02", "evidence": threat},
+        ],
+        "countries.korea.shocks": {"probability": 1, "stake": 0.5, "quality": 1},
+    }
+    r = run("allies-2025", weeks=3, set=changes)
+    broken = "breaks faith with Japan and Korea outside any deal (quality 0, stake 0.2)."
+    carried = "event United States carries out a threat against all others outside any deal"
+    kept = "shock Korea keeps faith with all others outside any deal (quality 1, stake 0.5)."
+    for talk in ("us-japan", "us-eu"):
+        text = told(r.transcript(talk))
+        assert f"event A tariff on films; United States {broken}" in text
+        assert carried in text
+        assert "shock" not in text
+    assert told(r.transcript("us-korea")).count(kept) == 3

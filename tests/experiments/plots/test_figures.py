@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.analysis.agreement_zone import Baseline
 from experiments.plots import chronicle, frames
+from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.graph import graph
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -47,8 +48,11 @@ DEAL = pd.DataFrame(
     {"deal": ["t:0"], "talk": ["t"], "parties": ["a+b"], "in_force": [1], "ended": [2]}
 ).astype({"in_force": "Int64", "ended": "Int64"})
 BROKEN = pd.DataFrame(
-    [(2, "t:0", "b", 0.0), (2, "t:0", "b", 0.2), (1, "t:0", "b", 1.0), (1, "t:0", "a", 0.0)],
-    columns=["week", "deal", "obligor", "quality"],
+    [
+        *((2, "t:0", "b", "withheld"), (2, "t:0", "b", "forced")),
+        *((1, "t:0", "b", "kept"), (1, "t:0", "a", "withheld")),
+    ],
+    columns=["week", "deal", "obligor", "reason"],
 )
 
 
@@ -322,6 +326,18 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     assert len(ax.containers) == len(spans)  # bars that only the legend has are none
 
 
+def test_acts_outside_the_deals_are_marked_in_the_talks_of_who_acts() -> None:
+    shocked = {"probability": 1, "stake": 0.1, "quality": 1}
+    r = run("allies-2025", weeks=3, set={"countries.korea.shocks": shocked})
+    told = chronicle.marks(r)
+    acts = told[told["kind"] == "shock"]
+    assert list(zip(acts["week"], acts["talk"], acts["by"], strict=True)) == [
+        (week, "us-korea", "korea") for week in range(3)
+    ]
+    ax: Any = timeline(chronicle.spans(r), told, axes(), {t: t for t in r.scenario.talks})
+    assert "act outside the deals" in texts(ax.figure)
+
+
 def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:
     spans = pd.DataFrame([], columns=["talk", "kind", "start", "end"])
     rows = [(3, "t", "announced", "a", ""), (3, "t", "announced", "b", "")]
@@ -513,3 +529,43 @@ def test_deadlines_are_marked() -> None:
 def test_a_hazard_without_deals_says_so() -> None:
     for first in ([NAN, NAN], []):
         assert "no deal was signed" in texts(hazard(hazards(first, 3), axes()).figure)
+
+
+# -- calibration ---------------------------------------------------------------------------------
+
+BINS = pd.DataFrame(
+    [("fixed", 0.5, 0.6, 8, 0.5, 0.9), ("types", 0.7, 0.8, 2, 0.75, 0.5),
+     ("types", 0.9, 1.0, 6, 0.95, 1.0)],
+    columns=["model", "low", "high", "reviews", "forecast", "performed"],
+)  # fmt: skip
+
+
+def test_what_was_performed_is_drawn_over_trust_beside_the_diagonal() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    found = lines(reliability_diagram(BINS, ax, counts, "model"))
+    np.testing.assert_allclose(found["as trusted"].get_xydata(), [(0, 0), (1, 1)])
+    np.testing.assert_allclose(found["fixed"].get_xydata(), [(0.5, 0.9)])
+    np.testing.assert_allclose(found["types"].get_xydata(), [(0.75, 0.5), (0.95, 1.0)])
+
+
+def test_below_stands_how_many_reviews_each_bin_has_within_its_bin() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS, ax, counts, "model")
+    bars: Any = counts.patches
+    assert [bar.get_height() for bar in bars] == [8, 2, 6]
+    for bar, low in zip(bars, BINS["low"], strict=True):
+        assert low < bar.get_x() < bar.get_x() + bar.get_width() < low + 0.1
+
+
+def test_points_of_few_reviews_are_hollow() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS.assign(reviews=[8, 9, 10]), ax, counts, "model")
+    hollow: Any = np.concatenate([c.get_offsets() for c in ax.collections])
+    np.testing.assert_allclose(hollow, [(0.5, 0.9), (0.75, 0.5)])
+    assert "fewer than 10 reviews" in texts(ax.figure)
+
+
+def test_where_nothing_was_performed_the_diagram_says_so() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS[:0], ax, counts)
+    assert "nothing was performed" in texts(ax.figure)

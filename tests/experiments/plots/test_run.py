@@ -135,7 +135,7 @@ def test_what_there_is_not_is_refused(
 @pytest.mark.parametrize(
     ("kind", "table"),
     [("trust", "trust"), ("talk", "offers"), ("offers", "offers"), ("timeline", "offers"),
-     ("payoffs", "payoffs")],
+     ("payoffs", "payoffs"), ("calibration", "performance")],
 )  # fmt: skip
 def test_a_table_that_was_not_kept_is_named_and_how_to_keep_it(kind: str, table: str) -> None:
     bare = run(world("two"), tables=["deals"])

@@ -11,11 +11,13 @@ from tests.experiments.plots.drawn import HOLD_OUT, rendered, texts, world
 from tests.simulator.world.small import week
 
 DEADLINE = "talks.trade.deadline"
+#: What is drawn of tables besides ``runs``.
+OF_TABLES = ("hazard", "trust", "payoffs", "calibration")
 STRATEGIES = ["boulware", "conceder"]
 EVERYTHING = {
     "scenario": world("two"),
     "replications": 3,
-    "tables": {"trust": 2, "deals": 1, "payoffs": 1},
+    "tables": {"trust": 2, "deals": 1, "payoffs": 1, "performance": 1},
     "metrics": ["mean_trust_end", "first_signing"],
     "axes": {DEADLINE: [week(3), week(5)], "countries.us.patience": [0.9, 0.99]},
 }
@@ -59,8 +61,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        *(("everything", k) for k in ("response", "heatmap", "hazard", "trust", "payoffs")),
-        *(("held-out", k) for k in ("response", "heatmap", "hazard", "trust", "payoffs")),
+        *(("everything", k) for k in ("response", "heatmap", *OF_TABLES)),
+        *(("held-out", k) for k in ("response", "heatmap", *OF_TABLES)),
         *(("played", k) for k in ("response", "heatmap", "matrix")),
         *(("bare", k) for k in ("response",)),
         *(("saltelli", k) for k in ("response", "sobol")),
@@ -75,22 +77,21 @@ def test_every_kind_is_drawn_of_what_has_it(
 
 
 def test_every_kind_of_a_sweep_is_drawn_by_some_test() -> None:
-    assert {"response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs"} == set(
-        SweepPlots.KINDS
-    )
+    assert {"response", "heatmap", "sobol", "matrix", *OF_TABLES} == set(SweepPlots.KINDS)
 
 
-@pytest.mark.parametrize("kind", ["response", "heatmap", "hazard", "trust", "payoffs"])
+@pytest.mark.parametrize("kind", ["response", "heatmap", *OF_TABLES])
 def test_a_sweep_whose_runs_all_failed_is_drawn_empty(
     kind: str, results: dict[str, Results]
 ) -> None:
     found = open_results(results["everything"].folder)
     found.runs = found.runs.assign(error="a strategy raised")
-    for table in ("trust", "deals", "payoffs"):
+    for table in ("trust", "deals", "payoffs", "performance"):
         setattr(found, table, getattr(found, table)[:0])
     drawn = getattr(found.plot, kind)()
     rendered(drawn)
-    assert any(word in texts(drawn) for word in ("no run", "no deal", "no trust", "no payoffs"))
+    said = ("no run", "no deal", "no trust", "no payoffs", "nothing was performed")
+    assert any(word in texts(drawn) for word in said)
 
 
 def test_runs_that_failed_are_not_at_risk(results: dict[str, Results]) -> None:
@@ -198,8 +199,10 @@ def test_what_there_is_not_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("kind", "table"), [("hazard", "deals"), ("trust", "trust"), ("payoffs", "payoffs")]
-)
+    ("kind", "table"),
+    [("hazard", "deals"), ("trust", "trust"), ("payoffs", "payoffs"),
+     ("calibration", "performance")],
+)  # fmt: skip
 def test_a_table_that_is_missing_is_named_and_how_to_keep_it(
     kind: str, table: str, results: dict[str, Results], tmp_path: Path
 ) -> None:

@@ -40,6 +40,15 @@ def keys(found: tuple[Problem, ...]) -> list[str]:
 
 # --- one wrong value --------------------------------------------------------------------------
 
+
+def evidence(**given: object) -> Data:
+    return {"by": "us", "towards": ["japan"], "quality": 0, "stake": 0.2} | given
+
+
+def shocks(**given: object) -> Data:
+    return {"probability": 0.05, "stake": 0.2} | given
+
+
 #: Path, value, words of what was allowed, nearest name; the key reported is the path.
 WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("name", 3, "text", None),
@@ -126,6 +135,27 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("events.truce.withdraw", "us-us-jpan", "a threat's id", "us-us-japan"),
     ("events.truce.disregard", {"talk": "us-japan", "by": "korea"}, "a party", None),
     ("events.truce.disregard", {"talk": "us-jpan", "by": "us"}, "a talk", "us-japan"),
+    ("events.truce.evidence", evidence(by="uss"), "a country", "us"),
+    ("events.truce.evidence", evidence(by="china"), "a country", None),
+    ("events.truce.evidence", evidence(towards="us"), "somebody else than us", None),
+    ("events.truce.evidence", evidence(towards=["jpan"]), "a country or bystander", "japan"),
+    ("events.truce.evidence", evidence(towards=["japan"] * 2), "names that differ", None),
+    ("events.truce.evidence", evidence(towards=[]), '"*" (all other countries), or', None),
+    ("events.truce.evidence", evidence(towards=["*", "japan"]), '"*" (all other', None),
+    ("events.truce.evidence", evidence(quality=1.5), "from 0 to 1", None),
+    ("events.truce.evidence", evidence(stake=-1), "from 0 to 1", None),
+    ("events.truce.evidence", evidence(kind="threats"), '"promise" or "threat"', "threat"),
+    ("events.truce.evidence", {"by": "us", "towards": "*", "stake": 1}, "what it says", None),
+    ("countries.us.shocks", {"probability": 2, "stake": 0.2}, "from 0 to 1", None),
+    ("countries.us.shocks", {"probability": 0.1}, "how much is at stake", None),
+    ("countries.us.shocks", shocks(towards="us"), "somebody else than us", None),
+    ("countries.us.shocks", shocks(towards=["koreaa"]), "a country or bystander", "korea"),
+    ("countries.us.shocks", shocks(towards=3), '"*" (all other countries), or a list', None),
+    ("countries.us.shocks", 0.2, "a table", None),
+    ("disregard", 0, "above 0 and below 1", None),
+    ("disregard", 1, "above 0 and below 1", None),
+    ("disregard", "half", "above 0 and below 1", None),
+    ("disregard", math.nan, "above 0 and below 1", None),
 ]
 
 

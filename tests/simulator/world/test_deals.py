@@ -154,16 +154,17 @@ def test_a_deal_collapses_when_both_withhold_or_one_of_them_twice_running(
 ) -> None:
     seats = dict(zip(("a", "b"), now, strict=True))
     both = now[0] < 0.5 and now[1] < 0.5
-    assert collapses(seats, None) == both
+    assert collapses(seats, None, 0.5) == both
     for before in itertools.product(QUALITIES, repeat=2):
         twice = any(q < 0.5 and p < 0.5 for q, p in zip(now, before, strict=True))
-        assert collapses(seats, dict(zip(("a", "b"), before, strict=True))) == (both or twice)
+        past = dict(zip(("a", "b"), before, strict=True))
+        assert collapses(seats, past, 0.5) == (both or twice)
 
 
 def test_with_three_parties_two_that_withhold_are_enough() -> None:
-    assert collapses({"a": 0.0, "b": 1.0, "c": 0.2}, None)
-    assert not collapses({"a": 0.0, "b": 1.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 0.0})
-    assert collapses({"a": 1.0, "b": 0.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 1.0})
+    assert collapses({"a": 0.0, "b": 1.0, "c": 0.2}, None, 0.5)
+    assert not collapses({"a": 0.0, "b": 1.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 0.0}, 0.5)
+    assert collapses({"a": 1.0, "b": 0.0, "c": 1.0}, {"a": 1.0, "b": 0.0, "c": 1.0}, 0.5)
 
 
 def test_a_deal_is_no_longer_in_force_from_the_week_in_which_it_expires() -> None:

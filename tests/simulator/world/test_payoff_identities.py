@@ -376,7 +376,7 @@ def _check_reviews(
         if row["week"] not in reviews:  # only a disregard forced in mid period
             assert (row["week"], talk.id, row["obligor"]) in forced
             assert (row["quality"], row["reason"] in {"forced", "excused"}) == (0.0, True)
-        assert (row["reason"] == "kept") == (row["quality"] >= 0.5)
+        assert (row["reason"] == "kept") == (row["quality"] >= account.first.disregard)
     for week in reviews:
         for obligor, count in owed.items():
             found = [r for r in rows if r["week"] == week and r["obligor"] == obligor]
@@ -407,7 +407,7 @@ def _collapse(
                 for other in talk.parties
                 if other != obligor
             )
-            < 0.5
+            < now.disregard
         }
         if len(withheld) >= 2 or withheld & before:
             return over

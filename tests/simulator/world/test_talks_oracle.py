@@ -113,7 +113,7 @@ def test_no_deal_is_worth_the_threat_as_far_as_it_is_believed(case: Case) -> Non
     register = ThreatRegister(0)
     register.update(blueprint, 4)
     if case["in_effect"]:
-        register.fall_due("trade", 4)
+        register.fall_due(register.of("trade"), 4)
     track = Track(blueprint.plans["trade"], None)
     track.threaten(register.of("trade"))
     wants = track.preferences(1, Views((0.5,), (case["c"],)), [])
@@ -131,7 +131,7 @@ def test_a_date_is_extended_or_the_threat_carried_out(
     register.update(Blueprint(load(two(threats=[threat | {"policy": policy}]))), 4)
     monkeypatch.setattr(register, "_draw", lambda threat, week: case["draw"])
     before = register.of("trade")[0]
-    acts = [] if case["deal_signed_or_in_force"] else register.fall_due("trade", 4)
+    acts = [] if case["deal_signed_or_in_force"] else register.fall_due(register.of("trade"), 4)
     names = {"extend": Act.EXTENDED, "carry out": Act.CARRIED_OUT}
     assert [act for _, act in acts] == ([names[case["act"]]] if acts else [])
     (after,) = register.of("trade")
@@ -234,6 +234,8 @@ def test_reciprocity_takes_its_share_from_review_and_term() -> None:
 def test_a_ladder_in_a_space_of_its_own() -> None:
     space = OutcomeSpace([Issue("tariff", (24, 10, 0), "us", status_quo=1)])
     valuation = Valuation(space, 1, [0], [np.array([-3.0, 0.0, 3.0])], [0])
-    assert valuation.sides == ((pytest.approx([-3.0, 0.0, 0.0]),),)
+    (sides,) = valuation.sides
+    assert sides is not None
+    assert [side.tolist() for side in sides] == [[-3.0, 0.0, 0.0]]
     assert valuation.bargained.tolist() == [-3.0, 0.0, 0.0]
     assert valuation.promised[0].tolist() == [0.0, 0.0, 3.0]

@@ -158,7 +158,7 @@ def test_the_best_peer_counts_and_adding_a_worse_one_changes_nothing() -> None:
     assert found[10] == pytest.approx([0 - 0.5 * 3.5, 1.6 - 0.5 * 1.5, 4.0])
 
 
-def test_a_peers_deal_counts_from_the_week_after_its_entry_until_it_ends() -> None:
+def test_a_peers_deal_counts_from_the_week_after_its_signing_until_it_ends() -> None:
     world = with_peer(5)
     del world["deals"]
     peer = world["talks"]["peer"]
@@ -175,8 +175,8 @@ def test_a_peers_deal_counts_from_the_week_after_its_entry_until_it_ends() -> No
     world["talks"]["trade"]["deadline"] = week(9)
     offered = run(world, weeks=8).offers
     mine = offered[(offered["talk"] == "trade") & (offered["proposer"] == "us")]
-    # Signed in week 1, in force in week 2, expired in week 4: it bites in weeks 3 and 4.
-    assert list(mine["expected_japan"]) == pytest.approx([0, 0, 0, -2.5, -2.5, 0, 0, 0])
+    # Signed in week 1, in force in week 2, expired in week 4: it bites in weeks 2 to 4.
+    assert list(mine["expected_japan"]) == pytest.approx([0, 0, -2.5, -2.5, -2.5, 0, 0, 0])
 
 
 def test_peers_do_not_enter_the_payoffs() -> None:

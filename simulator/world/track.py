@@ -25,7 +25,7 @@ from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Period
 from simulator.world.performance import trusted
-from simulator.world.threats import Standing
+from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Peer, Valuations
 
 __all__ = ["Breach", "Facing", "Occasion", "Session", "Track", "Views", "peers"]

@@ -238,7 +238,7 @@ class Track:
         without = disagreement(threats, held)
         if held is not None and self.breach is not None:
             without = self._after_breach(self.breach, seat, views, bar, total(threats))
-            if self.plan.parties[seat] in self.breach.by:
+            if self.breach.by == (self.plan.parties[seat],):
                 without = max(without, held)  # it may as well keep the deal
         wants = Preferences(payoffs, without, on_table)
         self._wants[seat] = key, wants

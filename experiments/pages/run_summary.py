@@ -17,7 +17,6 @@ from simulator.negotiation.talk import TalkState
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
 from simulator.world.news import Opening
-from simulator.world.track import Occasion
 
 __all__ = ["run_summary_page"]
 
@@ -153,7 +152,7 @@ def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
     groups: dict[tuple[str, str], list[Opening]] = {}
     for opening in run.world.openings:
         if opening.talk.state is not TalkState.AGREED:
-            groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
+            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
     if not groups:
         return
     yield heading("Talks without a deal")
@@ -163,14 +162,18 @@ def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
     )
 
 
+def _outcome(run: RunRecord, opening: Opening) -> str:
+    """Return how a talk without a result ended, and of one about other terms why it was held."""
+    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
+    return f"{_ending(run, opening)}{why}"
+
+
 def _ending(run: RunRecord, opening: Opening) -> str:
     """Return how a talk without a result ended."""
     talk = opening.talk
     if talk.state is TalkState.OPEN:
         return "still open at the end"
     if talk.state is TalkState.TIMED_OUT:
-        if opening.occasion is Occasion.RENEGOTIATION:
-            return f"no other terms, although {wording.unwilling(run.scenario, opening.by)}"
         return "no agreement by the deadline"
     assert talk.walked_away is not None
     turn = talk.turns[talk.walked_away]

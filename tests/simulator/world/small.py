@@ -21,7 +21,7 @@ __all__ = [
         "plays",
         "trust",
     ),
-    *("two", "week", "weekly"),
+    *("openings", "performed", "plays", "trust", "two", "week", "weekly"),
 ]
 
 Data = dict[str, Any]

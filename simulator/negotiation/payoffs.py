@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Never, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.arithmetic import total
+from simulator.arithmetic import power, total
 from simulator.negotiation.issues import OutcomeSpace, read_only
 from simulator.rounding import slack
 
@@ -27,6 +27,7 @@ __all__ = [
     "Valuation",
     "Vector",
     "accrued",
+    "after_breach",
     "assured",
     "benchmark_penalty",
     "disagreement",
@@ -36,6 +37,7 @@ __all__ = [
     "rests",
     "split",
     "surpluses",
+    "temptation",
 ]
 
 Vector = NDArray[np.float64]
@@ -164,6 +166,15 @@ def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float
     return [
         payoff - (loose / unnamed if issue is None else takes[issue]) for payoff, issue in threats
     ]
+
+
+def temptation(menaces: Sequence[Menace], takes: Sequence[float]) -> float:
+    """Return what a party expects to gain by its own threats if it breaks a deal, US$ bn per year.
+
+    The `surpluses` of its threats, times the chance that it carries each of them out.
+    """
+    added = surpluses([(menace.payoff, menace.issue) for menace in menaces], takes)
+    return total(menace.weight * more for menace, more in zip(menaces, added, strict=True))
 
 
 def assured(
@@ -592,3 +603,23 @@ def disagreement(threats: Sequence[float], deal: float | None) -> float:
     """
     without = total(threats)
     return without if deal is None else max(without, deal)
+
+
+def after_breach(broken: float, without: float, delta: float, periods: int) -> float:
+    """Return what a party expects per year once a deal is broken until it collapses.
+
+    ``(1 - delta^n) broken + delta^n without``: n periods of the one, then for ever the other.
+
+    Parameters
+    ----------
+    broken : float
+        What it gets of the deal as it is performed then, US$ bn per year.
+    without : float
+        What it gets without a deal.
+    delta : float
+        The party's discount factor per period, in [0, 1].
+    periods : int
+        After how many periods the deal collapses (n).
+    """
+    later = power(delta, periods)
+    return (1.0 - later) * broken + later * without

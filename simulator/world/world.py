@@ -23,7 +23,7 @@ from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
 from simulator.world.standing import Act, Standing
 from simulator.world.threats import ThreatRegister, lesson
-from simulator.world.track import Track
+from simulator.world.track import Session, Track
 
 __all__ = ["World"]
 
@@ -180,7 +180,7 @@ class World(mesa.Model):
         if track.talk is None or track.session is None:
             return
         self._delegations.believe(track)
-        if plan.spec.deadline != deadline:
+        if plan.spec.deadline != deadline and track.breach is None:
             self._move_deadline(track, self._calendar.day(plan.spec.deadline))
 
     def _move_deadline(self, track: Track, day: int) -> None:
@@ -236,13 +236,20 @@ class World(mesa.Model):
             self._hold_rounds(track)
 
     def _open_if_due(self, track: Track) -> None:
-        session = self._calendar.next_session(track, self.week)
+        session = self._calendar.next_session(track, self.week) or self._renegotiation(track)
         if session is not None:
             track.session = session
             track.ends = session.deadline
             rounds = self._calendar.rounds(session, session.deadline)
             self._delegations.meet(track, rounds, self.scenario)
             self.journal.opening(track)
+
+    def _renegotiation(self, track: Track) -> Session | None:
+        """Return the session about other terms that opens, if a disregard is to be expected."""
+        if not self._calendar.may_renegotiate(track, self.week):
+            return None
+        breach = self._reviews.foreseen(track, self.scenario)
+        return breach and self._calendar.renegotiation(track, self.week, breach)
 
     def _hold_rounds(self, track: Track) -> None:
         talk = track.talk

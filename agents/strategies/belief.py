@@ -100,7 +100,7 @@ class Belief:
         self._least: list[float] = []
         self._stale = True
         self._most: float | None = None
-        self._scores: Vector = np.zeros(0)
+        self._scores: tuple[Vector, ...] = ()
 
     def most(self, turn: Turn) -> float | None:
         """Return what it would get by an offer to take or to leave (u*), None without such."""
@@ -110,15 +110,19 @@ class Belief:
     def kindest(self, turn: Turn, target: float) -> int | None:
         """Return what the others like best of the outcomes that pay `target`, None if they cannot.
 
-        With one partner what it expects most of, if its audience may pass it; with several the
-        largest product of their gains over what they would settle for, if all would take it. The
-        lowest index among equals.
+        With one partner what it expects most of, if there are such among those that its audience
+        may pass; with several the largest product of their gains over what they would settle for,
+        if all would take it. The lowest index among equals.
         """
         self._look(turn)
         wants = turn.preferences
-        scores = np.where(wants.payoffs >= target, self._scores, -np.inf)
-        best = int(scores.argmax())
-        return int(wants.options[best]) if scores[best] > -np.inf else None
+        enough = wants.payoffs >= target
+        for liked in self._scores:
+            scores = np.where(enough, liked, -np.inf)
+            best = int(scores.argmax())
+            if scores[best] > -np.inf:
+                return int(wants.options[best])
+        return None
 
     def _look(self, turn: Turn) -> None:
         """Take note of what has changed; what depends on payoffs alone is worked out once."""
@@ -144,8 +148,11 @@ class Belief:
             return float(wants.expected.max())
         return float(wants.expected[wants.allowed].max())
 
-    def _worked_out(self, turn: Turn) -> tuple[float | None, Vector]:
-        """Return what an ultimatum pays, and how good each rational outcome is for the others."""
+    def _worked_out(self, turn: Turn) -> tuple[float | None, tuple[Vector, ...]]:
+        """Return what an ultimatum pays, and how good each rational outcome is for the others.
+
+        The last by one measure, and by the next where that rules out all that it asks for.
+        """
         own = turn.preferences
         others = [seat for seat in range(turn.parties) if seat != turn.seat]
         errors = {seat: self._error(turn, seat) for seat in others}
@@ -158,12 +165,13 @@ class Belief:
         most = None if best is None else float(own.payoffs[best])
         if len(others) == 1:
             wants = self._known[others[0]]
-            return most, np.where(_may_pass(wants, own), wants.expected.take(own.options), -np.inf)
+            liked = wants.expected.take(own.options)
+            return most, (np.where(_may_pass(wants, own), liked, -np.inf), liked)
         gains = [
             self._known[seat].expected.take(own.options) + (errors[seat] - self._least[seat])
             for seat in others
         ]
-        return most, np.where(taken, _product(gains), -np.inf)
+        return most, (np.where(taken, _product(gains), -np.inf),)
 
     def _error(self, turn: Turn, seat: int) -> float:
         """Return what is added to a party's payoffs."""

@@ -15,7 +15,8 @@ class Policy(Protocol):
     """Whether to honour the deals in force.
 
     A policy of one's own is a class with `choose`. It keeps no memory: what happened under a
-    deal so far stands in the review.
+    deal so far stands in the review. It may have an attribute ``reliability``, the mean quality
+    with which it performs for a partner that keeps its part, where that depends on nothing else.
     """
 
     def choose(self, review: Review) -> float | Mapping[str, float]:

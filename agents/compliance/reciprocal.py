@@ -15,6 +15,8 @@ class Reciprocal:
     Axelrod (1984), The Evolution of Cooperation.
     """
 
+    reliability = KEEP  # towards a partner that keeps its part
+
     def choose(self, review: Review) -> float:
         """Return what the partner did in the period just ended."""
         return WITHHOLD if _provoked(review) else KEEP
@@ -32,6 +34,8 @@ class Generous:
     ----------
     Nowak & Sigmund (1992), "Tit for tat in heterogeneous populations", Nature 355.
     """
+
+    reliability = KEEP  # towards a partner that keeps its part
 
     def __init__(self, *, forgiveness: float = 1 / 3) -> None:
         require(0 <= forgiveness <= 1, "generous", "forgiveness", forgiveness, "from 0 to 1")
@@ -51,6 +55,8 @@ class Grim:
     ----------
     Friedman (1971), "A non-cooperative equilibrium for supergames", Review of Economic Studies 38.
     """
+
+    reliability = KEEP  # towards a partner that keeps its part
 
     def choose(self, review: Review) -> float:
         """Return full quality unless a partner ever withheld under this deal."""
@@ -72,6 +78,8 @@ class LimitedPunishment:
     ----------
     Mailath & Samuelson (2006), Repeated Games and Reputations, chapter 2.
     """
+
+    reliability = KEEP  # towards a partner that keeps its part
 
     def __init__(self, *, periods: int = 2) -> None:
         good = periods >= 1 and periods % 1 == 0

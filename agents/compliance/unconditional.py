@@ -12,6 +12,8 @@ __all__ = ["Always", "Scripted", "Volatile"]
 class Always:
     """Keep every promise."""
 
+    reliability = KEEP
+
     def choose(self, review: Review) -> float:
         """Return full quality."""
         return KEEP
@@ -29,6 +31,11 @@ class Volatile:
     def __init__(self, *, probability: float = 0.1) -> None:
         require(0 <= probability <= 1, "volatile", "probability", probability, "from 0 to 1")
         self.probability = probability
+
+    @property
+    def reliability(self) -> float:
+        """Mean quality of its performance."""
+        return 1.0 - self.probability
 
     def choose(self, review: Review) -> float:
         """Return the quality that the draw of this deal and review gives."""

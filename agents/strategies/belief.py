@@ -95,7 +95,7 @@ class Belief:
 
     def _forget(self, week: int) -> None:
         self._week = week
-        self._known: tuple[Preferences, ...] = ()
+        self._known: list[Preferences] = []
         self._seen = 0
         self._least: list[float] = []
         self._stale = True
@@ -126,7 +126,7 @@ class Belief:
 
     def _look(self, turn: Turn) -> None:
         """Take note of what has changed; what depends on payoffs alone is worked out once."""
-        known = tuple(seat.preferences for seat in turn.seats)
+        known = [seat.preferences for seat in turn.seats]
         if known != self._known:  # none is equal to another
             self._known, self._seen, self._stale = known, 0, True
             self._least = [self._at_first(wants) for wants in known]

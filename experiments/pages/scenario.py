@@ -40,6 +40,7 @@ def scenario_page(scenario: Scenario) -> Group:
         *_history(scenario),
         *(_trust(scenario, baseline) if baseline else ()),
         *(_credibility(scenario, baseline) if baseline else ()),
+        *(_conduct(scenario, baseline) if baseline else ()),
         *_events(scenario),
     )
 
@@ -405,6 +406,33 @@ def _trust(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
     yield heading("Trust of each (row) in each (column) at the start")
     cells = {pair: wording.share(value) for pair, value in baseline.trust.items()}
     yield Padding(cross_table(names, names, cells), (0, 0, 0, 2))
+
+
+def _conduct(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:
+    """Give the conduct that is assumed of each country beside the trust its partners have in it."""
+    yield heading("Conduct that is assumed, and what its partners in talks expect of it")
+    rows, reasons = [], []
+    for key, country in scenario.countries.items():
+        talks = [talk for talk in scenario.talks.values() if key in talk.parties]
+        partners = dict.fromkeys(p for talk in talks for p in talk.parties if p != key)
+        trusts = [baseline.trust[partner, key] for partner in partners]
+        if trusts:
+            ends = dict.fromkeys(wording.share(trust) for trust in (min(trusts), max(trusts)))
+            rows.append([country.name, _kept(country), " to ".join(ends)])
+        if country.conduct:
+            reasons.append((country.name, country.conduct))
+    columns = ["country", "performs", "is trusted at the start"]
+    yield Padding(table(columns, rows, numbers=1), (0, 0, 0, 2))
+    if reasons:
+        yield outline(reasons)
+
+
+def _kept(country: CountrySpec) -> str:
+    """Return how well a country performs for partners that keep their part, if that is known."""
+    if any(country.compliance.closed()):
+        return "-"
+    reliability = getattr(country.compliance.build(), "reliability", None)
+    return "-" if reliability is None else wording.share(float(reliability))
 
 
 def _credibility(scenario: Scenario, baseline: Baseline) -> Iterator[RenderableType]:

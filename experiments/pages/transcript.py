@@ -20,7 +20,7 @@ from simulator.text import count, level_text, listing
 from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
-from simulator.world.threats import Act, Standing
+from simulator.world.standing import Act, Standing
 
 __all__ = ["transcript_page"]
 

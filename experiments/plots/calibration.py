@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["reliability_diagram", "stacked"]
 
+#: Points of fewer reviews are hollow: chance has the better of them.
+FEW = 10
+
 
 def stacked(fig: "Figure") -> "tuple[Axes, Axes]":
     """Return axes for the diagram and, below, for its counts."""
@@ -58,9 +61,14 @@ def reliability_diagram(
         style = styles[str(value)]
         look = style.line | {"label": style.label if each else "performed"}
         ax.plot(curve["forecast"], curve["performed"], **look, lw=1.5, marker=style.marker, ms=6)
+        thin = curve[curve["reviews"] < FEW]
+        ax.scatter(thin["forecast"], thin["performed"], marker=style.marker, s=30, fc="white",
+                   ec=style.colour, zorder=3)  # fmt: skip
         width = 0.086 / len(values)
         middle = curve["low"] + 0.007 + (k + 0.5) * width
         counts.bar(middle, curve["reviews"], width=width, color=style.colour, ec="white", lw=0.3)
+    if (bins["reviews"] < FEW).any():
+        ax.scatter([], [], s=30, fc="white", ec="0.4", label=f"fewer than {FEW} reviews")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), ylabel="performed (mean quality)")
     ax.tick_params(labelbottom=False)
     counts.set(xlim=(-0.02, 1.02), ylabel="reviews", xlabel="trust when it was chosen (bins of .1)")

@@ -7,7 +7,7 @@ from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
 from simulator.world.news import Opening
-from simulator.world.threats import Act
+from simulator.world.standing import Act
 
 if TYPE_CHECKING:
     import pandas as pd

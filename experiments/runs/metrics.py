@@ -20,6 +20,7 @@ from simulator.scenario.code import import_function
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column
+from simulator.world.standing import Act
 
 if TYPE_CHECKING:
     from simulator.world.world import World
@@ -170,6 +171,31 @@ def _shocks(world: "World") -> float:
     return float(world.shocks)
 
 
+def _extensions(world: "World") -> float:
+    """How often the date of a threat was extended."""
+    return float(world.acts[Act.EXTENDED])
+
+
+def _carried_out(world: "World") -> float:
+    """How often a threat was carried out for want of a deal."""
+    return float(world.acts[Act.CARRIED_OUT])
+
+
+def _deals_that_take(world: "World") -> float:
+    """Deals signed in which somebody takes what it has not got today, as a share."""
+    signed = [d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id)]
+    bases = {key: track.plan.bases for key, track in world.tracks.items()}
+    return _mean(
+        any(level < base for level, base in zip(deal.levels, bases[deal.talk], strict=True))
+        for deal in signed
+    )
+
+
+def _credibility_of(world: "World", country: str) -> float:
+    """Mean credibility of the country's threats to the others at the end."""
+    return _mean(c for (_, subject), c in world.credibility_matrix().items() if subject == country)
+
+
 def _partner_trust(world: "World", country: str | None = None) -> float:
     """Mean trust of partners in talks in each other at the end."""
     trust = world.trust_matrix()
@@ -194,7 +220,7 @@ def _forecast_gap(world: "World") -> float:
 
 
 def _cumulative(world: "World", country: str) -> float:
-    """Weighted payoffs of the country, discounted by its patience, US$ bn."""
+    """Weighted payoffs of the country, discounted as in its books, US$ bn."""
     return world.totals[country].cumulative
 
 
@@ -239,6 +265,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("first_signing", "first signing", "week", _first_signing),
     Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
     Metric("shocks", "shocks", "", _shocks),
+    Metric("extensions", "dates extended", "", _extensions),
+    Metric("threats_carried_out", "threats carried out", "", _carried_out),
+    Metric("deals_that_take", "deals worse than today on an issue", "share", _deals_that_take),
+    Metric("credibility_of_{country}", "credibility of {} at the end", "0 to 1", _credibility_of),
     Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in),
     Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
     Metric("partner_trust", "mean trust among partners at the end", "0 to 1", _partner_trust),

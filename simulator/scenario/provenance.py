@@ -29,7 +29,7 @@ Value = float | str | bool | date
 #: Keys that say who and what, and how it is called: nothing that could be otherwise.
 _NAMES = frozenset(
     {
-        *("id", "name", "title", "what", "unit", "region", "issues"),
+        *("id", "name", "title", "what", "unit", "region", "issues", "conduct"),
         *("talk", "by", "on", "of", "between", "parties", "obligor", "beneficiaries"),
     }
 )

@@ -109,6 +109,9 @@ class CountrySpec(Table):
     """What it offers and what it accepts, in talks that do not say otherwise."""
     compliance: Compliance = Field(default="always", validate_default=True)
     """Whether it honours the deals in force."""
+    conduct: Text = ""
+    """Why that is assumed of it, where its history makes others expect something else; shown, and
+    nothing goes by it."""
     trust: Trust = Field(default="asymmetric", validate_default=True)
     """How evidence moves its trust in the others."""
     credibility: Trust = Field(default="fixed:t0=1", validate_default=True)

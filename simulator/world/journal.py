@@ -13,7 +13,7 @@ from simulator.world.deals import Deal, Period
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
 from simulator.world.records import Records
-from simulator.world.threats import Act, Standing
+from simulator.world.standing import Act, Standing
 from simulator.world.track import Track
 
 __all__ = ["Journal"]

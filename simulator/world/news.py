@@ -6,7 +6,7 @@ from enum import Enum
 from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import EventSpec, ShockSpec
 from simulator.world.deals import Period
-from simulator.world.threats import Act, Standing
+from simulator.world.standing import Act, Standing
 
 __all__ = ["Happening", "News", "Opening"]
 

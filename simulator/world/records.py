@@ -92,7 +92,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("observer", "str", "", "who relies"),
         ("subject", "str", "", "on whom"),
         ("trust", "float", "", "in the subject's promises, in [0, 1]"),
-        ("credibility", "float", "", "of the subject's threats, in [0, 1]"),
+        ("credibility", "float?", "", "of the subject's threats, in [0, 1]"),
     ),
     "threats": _table(
         ("week", "int", "weeks", "week of the run"),

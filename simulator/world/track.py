@@ -20,7 +20,7 @@ from simulator.negotiation.talk import Talk
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Period
-from simulator.world.threats import Standing
+from simulator.world.standing import Standing
 from simulator.world.valuations import Peer, Valuations
 
 __all__ = ["Facing", "Session", "Track", "Views", "peers"]

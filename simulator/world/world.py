@@ -1,5 +1,6 @@
 """The world: countries talk, sign, perform and learn, week by week."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import mesa
@@ -20,7 +21,8 @@ from simulator.world.journal import Journal
 from simulator.world.party import Party
 from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
-from simulator.world.threats import Act, Standing, ThreatRegister, lesson
+from simulator.world.standing import Act, Standing
+from simulator.world.threats import ThreatRegister, lesson
 from simulator.world.track import Track
 
 __all__ = ["World"]
@@ -56,6 +58,8 @@ class World(mesa.Model):
         What each country has got so far.
     shocks : int
         How often a country has acted outside its deals, by chance.
+    acts : Counter
+        How often a threat was announced, extended, carried out, ended or withdrawn.
     records, openings, news
         What has been written down so far (`simulator.world.journal.Journal`).
     """
@@ -85,6 +89,7 @@ class World(mesa.Model):
         self.ledger = Ledger()
         self.totals = {key: Account() for key in self.parties}
         self.shocks = 0
+        self.acts = Counter[Act]()
         self._calendar = Calendar(stages)
         self._threats = ThreatRegister(self.seed)
         self._delegations = Delegations(self.parties, self.tracks, self.seed)
@@ -188,6 +193,7 @@ class World(mesa.Model):
         """Write down what has become of threats, let it teach, and tell the talks."""
         self._tell_of_threats()
         for threat, act in acts:
+            self.acts[act] += 1
             self.journal.threat(self.week, threat, act)
         self._reviews.conducts.extend(self._lessons(acts))
 

@@ -557,6 +557,14 @@ def test_below_stands_how_many_reviews_each_bin_has_within_its_bin() -> None:
         assert low < bar.get_x() < bar.get_x() + bar.get_width() < low + 0.1
 
 
+def test_points_of_few_reviews_are_hollow() -> None:
+    ax, counts = stacked(Figure(layout="constrained"))
+    reliability_diagram(BINS.assign(reviews=[8, 9, 10]), ax, counts, "model")
+    hollow: Any = np.concatenate([c.get_offsets() for c in ax.collections])
+    np.testing.assert_allclose(hollow, [(0.5, 0.9), (0.75, 0.5)])
+    assert "fewer than 10 reviews" in texts(ax.figure)
+
+
 def test_where_nothing_was_performed_the_diagram_says_so() -> None:
     ax, counts = stacked(Figure(layout="constrained"))
     reliability_diagram(BINS[:0], ax, counts)

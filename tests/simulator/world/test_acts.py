@@ -113,6 +113,21 @@ def test_what_is_evidence_of_threats_teaches_nothing_of_promises() -> None:
     assert trust(run(quiet(events=[event]), weeks=2), "japan", "us") == [0.8] * 3
 
 
+def test_evidence_of_threats_moves_credibility_and_is_heard_of() -> None:
+    heard = [("japan", "uk", 0.5)]
+    events = [told(0, kind="threat", quality=0, stake=0.5), told(3, kind="threat", quality=1)]
+    world = crowd(heard, events=events)
+    for country in world["countries"].values():
+        country["credibility"] = "asymmetric:t0=0.8:lam=1:down=0.3:up=0.1"
+    for weeks, gained in ((2, 0), (4, 1)):
+        seen = run(world, weeks=weeks).world.credibility_matrix()
+        for observer, share in (("japan", 1.0), ("uk", 0.5), ("korea", 0.0)):
+            fallen = 0.8 * (1 - 0.3 * 0.5 * share)
+            good_news = share if observer == "japan" else share * 0.25
+            risen = fallen + gained * 0.1 * 0.2 * good_news * (1 - fallen)
+            assert seen[observer, "us"] == pytest.approx(risen)
+
+
 def test_acts_are_taken_as_evidence_whatever_is_a_disregard() -> None:
     event = told(0, quality=0.6, stake=1.0)
     for level in (0.3, 0.5, 0.8):

@@ -24,7 +24,8 @@ from simulator.scenario.specs import ThreatPolicySpec
 from simulator.world.accounts import YEAR, Account
 from simulator.world.blueprint import Blueprint
 from simulator.world.performance import prevention
-from simulator.world.threats import Act, ThreatRegister, extends, lesson
+from simulator.world.standing import Act, extends
+from simulator.world.threats import ThreatRegister, lesson
 from simulator.world.track import Track, Views, peers
 from simulator.world.valuations import Valuations
 from tests.simulator.world.small import issue, two, week

@@ -38,7 +38,7 @@ def scenarios(
     ----------
     deterministic : bool
         Without anything drawn at random: no value uncertainty, no volatile policy, no noise, no
-        shocks.
+        shocks; a date is extended always or never, a pledge binds always or never.
     max_countries, max_talks, max_issues, max_parties : int
         The largest numbers of each.
     weeks : int
@@ -59,12 +59,14 @@ def scenarios(
         "countries": {name: draw(_countries(deterministic, nodes, name)) for name in countries},
         "bystanders": {name: {"name": name.title()} for name in bystanders},
         "talks": talks,
-        "threats": draw(_at_most_one_each(talks, _threat)),
+        "threats": [t for name in talks for t in draw(_threats(name, talks[name], deterministic))],
         "deals": draw(_at_most_one_each(talks, _deal)),
         "relationships": draw(_relationships(nodes)),
         "history": draw(st.lists(_history(countries, nodes), max_size=3)),
+        "reciprocity": draw(st.sampled_from((False, False, True))),
     }
-    return data | {"events": draw(_events(data))}
+    data["coalitions"] = draw(_coalitions(data))
+    return data | {"events": draw(_events(data, deterministic))}
 
 
 def _names(names: tuple[str, ...], at_least: int) -> st.SearchStrategy[list[str]]:
@@ -73,7 +75,10 @@ def _names(names: tuple[str, ...], at_least: int) -> st.SearchStrategy[list[str]
 
 @st.composite
 def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str) -> Data:
-    strategies = ["time-dependent:exponent=2:band=0.1", "boulware", "linear", "conceder", "mirror"]
+    strategies = [
+        *("time-dependent:exponent=2:band=0.1", "boulware", "linear", "conceder", "mirror"),
+        *("time-dependent:resolve=0.5", "time-dependent:resolve=0.9:belief=reservation"),
+    ]
     policies = ["always", "opportunist", "reciprocal", "grim", "limited-punishment"]
     models = [
         "asymmetric",
@@ -85,7 +90,7 @@ def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str
         "fixed:t0=0.6",
     ]
     if not deterministic:
-        strategies.append("micro")
+        strategies += ["micro", "time-dependent:belief=perfect:noise=0.2"]
         policies += ["volatile:probability=0.2", "generous", "shortfall:mean=0.6:sd=0.2"]
     country = {
         "strategy": draw(st.sampled_from(strategies)),
@@ -94,6 +99,11 @@ def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str
         "patience": draw(st.sampled_from((0.9, 0.995, 1.0))),
         "benchmark": draw(st.sampled_from((0.0, 0.5))),
     }
+    if draw(st.booleans()):
+        believes = ("fixed:t0=0.5", "beta:kappa=1", "asymmetric")
+        country["credibility"] = draw(st.sampled_from(believes))
+    if draw(st.booleans()):
+        country["discount"] = draw(st.sampled_from((0.95, 1.0)))
     if not deterministic and draw(st.booleans()):
         act = {"probability": 0.3, "stake": draw(_shares), "quality": draw(_shares)}
         country["shocks"] = act | {"towards": draw(_towards(nodes, name))}
@@ -125,6 +135,9 @@ def _talks(
 def _talk(draw: st.DrawFn, parties: list[str], max_issues: int, deterministic: bool) -> Data:
     count = draw(st.integers(1, max_issues))
     issues = [draw(_issue(f"issue-{k}", parties)) for k in range(count)]
+    obligors = [issue["obligor"] for issue in issues]
+    if obligors.count(obligors[0]) > 1 and draw(st.booleans()):
+        issues[0] |= draw(_pledge(issues[0], deterministic))
     ratify = draw(st.sampled_from((0, 2)))
     talk: Data = {
         "parties": parties,
@@ -156,24 +169,110 @@ def _issue(draw: st.DrawFn, name: str, parties: list[str]) -> Data:
         payoffs[party] = [0, *values]
     issue: Data = {"id": name, "obligor": obligor, "levels": levels, "payoffs": payoffs}
     if draw(st.booleans()):
+        base = draw(st.integers(0, steps))
+        issue["status_quo"] = levels[base]
+        for values in payoffs.values():  # raw, or measured from the status quo by the file
+            origin = draw(st.sampled_from((values[base], 0.0, 0.5)))
+            values[:] = [value - origin for value in values]
+    if draw(st.booleans()):
         issue["political_weights"] = {parties[0]: 1.5}
         issue["pledge_share"] = {parties[0]: draw(_shares)}
         issue["face"] = {obligor: 0.05}
     return issue
 
 
+def _base(issue: Data) -> int:
+    """Return the position of the status quo among the levels."""
+    levels: list[Any] = issue["levels"]
+    return levels.index(issue.get("status_quo", levels[0]))
+
+
 @st.composite
-def _threat(draw: st.DrawFn, name: str, talk: Data) -> Data:
-    by, *others = talk["parties"]
-    effective = draw(st.one_of(st.just("deadline"), _weeks_from_start))
-    payoffs = {by: -draw(_shares), others[0]: -3 * draw(_shares)}
-    return {
+def _pledge(draw: st.DrawFn, issue: Data, deterministic: bool) -> Data:
+    """What makes an issue a pledge to observe the deal."""
+    binds = st.sampled_from((0.0, 1.0) if deterministic else (0.0, 0.5, 1.0))
+    assurance = [draw(binds) for _ in issue["levels"]]
+    assurance[_base(issue)] = 0.0
+    return {"assurance": assurance, "enforced": draw(st.booleans())}
+
+
+@st.composite
+def _threats(draw: st.DrawFn, name: str, talk: Data, deterministic: bool) -> list[Data]:
+    """The threats about a talk: up to two of each party, of which some answer the first."""
+    threats: list[Data] = []
+    for by in talk["parties"]:
+        ladders = [i for i in talk["issues"] if i["obligor"] == by and _base(i) > 0]
+        for kind in draw(st.sampled_from(((), ("payoffs",), ("level",), ("level", "payoffs")))):
+            if kind == "level" and not ladders:
+                continue
+            issue = draw(st.sampled_from(ladders)) if kind == "level" else None
+            threat = draw(_threat(name, talk["parties"], by, issue, deterministic))
+            if any(other["by"] == by for other in threats):
+                threat["id"] = f"{by}-{name}-{len(threats)}"
+            answered = next((t for t in threats if t["by"] != by and "id" not in t), None)
+            if answered is not None and draw(st.booleans()):
+                threat["answers"] = f"{answered['by']}-{name}"
+                threat["suspended"] = draw(st.booleans())
+            threats.append(threat)
+    return threats
+
+
+@st.composite
+def _threat(
+    draw: st.DrawFn,
+    name: str,
+    parties: list[str],
+    by: str,
+    issue: Data | None,
+    deterministic: bool,
+) -> Data:
+    announced = START + timedelta(days=draw(st.sampled_from((0, -20, 30))))
+    later = _weeks_from_start.map(lambda day: max(day, announced))
+    threat: Data = {
         "talk": name,
         "by": by,
-        "announced": START,
-        "effective": effective,
-        "payoffs": payoffs,
+        "announced": announced,
+        "effective": draw(st.one_of(st.just("deadline"), later)),
     }
+    if issue is None:
+        other = next(party for party in parties if party != by)
+        threat["payoffs"] = {by: -draw(_shares), other: -3 * draw(_shares)}
+    else:
+        level = draw(st.sampled_from(issue["levels"][: _base(issue)]))
+        threat |= {"issue": issue["id"], "level": level, "cost": draw(_shares)}
+    if draw(st.booleans()):
+        threat["policy"] = draw(_policies(deterministic))
+    return threat
+
+
+def _policies(deterministic: bool) -> st.SearchStrategy[Data]:
+    """Give what becomes of a threat when its date has come."""
+    chances = st.sampled_from((0, 1) if deterministic else (0, 0.3, 0.7, 1))
+    return st.fixed_dictionaries(
+        {
+            "extend": chances,
+            "weeks": st.sampled_from((4, 1, 9)),
+            "raise": st.sampled_from((0, 0.5)),
+            "after": st.sampled_from((1, 0) if deterministic else (1, 0.5, 0)),
+        }
+    )
+
+
+@st.composite
+def _coalitions(draw: st.DrawFn, data: Data) -> list[Data]:
+    """Up to one coalition, where two countries threaten a third."""
+    threatened = dict[str, set[str]]()
+    for threat in data["threats"]:
+        for party in data["talks"][threat["talk"]]["parties"]:
+            if party != threat["by"]:
+                threatened.setdefault(party, set()).add(threat["by"])
+    possible = [(who, by) for who, by in sorted(threatened.items()) if len(by) > 1]
+    if not possible or draw(st.booleans()):
+        return []
+    against, members = draw(st.sampled_from(possible))
+    part_ends = draw(st.booleans())
+    coalition = {"id": "front", "members": sorted(members), "against": against}
+    return [coalition | {"part_ends": part_ends}]
 
 
 @st.composite
@@ -199,8 +298,9 @@ def _history(draw: st.DrawFn, countries: list[str], nodes: list[str]) -> Data:
     obligor = draw(st.sampled_from(countries))
     others = [node for node in nodes if node != obligor]
     return {
+        "kind": draw(st.sampled_from(("promise", "threat"))),
         "date": START - timedelta(days=draw(st.integers(1, 3000))),
-        "what": "a promise",
+        "what": "a word",
         "obligor": obligor,
         "beneficiaries": draw(st.lists(st.sampled_from(others), min_size=1, unique=True)),
         "quality": draw(_shares),
@@ -210,7 +310,7 @@ def _history(draw: st.DrawFn, countries: list[str], nodes: list[str]) -> Data:
 
 
 @st.composite
-def _events(draw: st.DrawFn, data: Data) -> list[Data]:
+def _events(draw: st.DrawFn, data: Data, deterministic: bool) -> list[Data]:
     country, talk = next(iter(data["countries"])), next(iter(data["talks"]))
     by = data["talks"][talk]["parties"][0]
     deadline = START + timedelta(weeks=30)
@@ -227,8 +327,14 @@ def _events(draw: st.DrawFn, data: Data) -> list[Data]:
                 "kind": draw(st.sampled_from(("promise", "promise", "threat"))),
             }
         },
-        *({"withdraw": f"{t['by']}-{t['talk']}"} for t in data["threats"][:1]),
     ]
+    if data["threats"]:
+        threat = f"{data['threats'][0]['by']}-{data['threats'][0]['talk']}"
+        chances = st.sampled_from((0, 1) if deterministic else (0, 0.5, 1))
+        events += [
+            {"withdraw": threat},
+            {"set": {f"threats.{threat}.policy.extend": draw(chances)}},
+        ]
     chosen = draw(st.lists(st.sampled_from(events), max_size=2, unique_by=id))
     return [{"date": draw(_weeks_from_start), **event} for event in chosen]
 

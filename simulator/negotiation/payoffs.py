@@ -97,7 +97,7 @@ def expected(
     return total
 
 
-def rest(threat: float, side: Payoff) -> Payoff:
+def rest(threat: float, side: float | Vector) -> float | Vector:
     """Return what carrying out a threat adds to what a deal allows already: ``min(f - side, 0)``.
 
     A threat that does its target good, or no harm, adds all of itself.
@@ -115,12 +115,12 @@ def rest(threat: float, side: Payoff) -> Payoff:
 
 
 def rests(
-    threats: Sequence[tuple[float, int | None]], sides: Sequence[Payoff], nothing: Payoff
-) -> list[Payoff]:
+    threats: Sequence[tuple[float, int | None]], sides: Sequence[float | Vector]
+) -> list[float | Vector]:
     """Return the rest of each of one party's threats, issue by issue.
 
     A threat about an issue is measured against what the deal allows on that issue; those about no
-    issue, one after the other, against what it allows on all issues that no threat names.
+    issue together, each in proportion, against what it allows on all issues that no threat names.
 
     Parameters
     ----------
@@ -128,28 +128,29 @@ def rests(
         What the target gets from each, US$ bn per year, and the position of its issue.
     sides : sequence of float or ndarray
         Per issue, what the target gets from what the deal allows the threatener to take.
-    nothing : float or ndarray
-        Zero, of the kind of the sides.
     """
     named = {issue for _, issue in threats}
-    left = nothing
+    loose: float | Vector = 0.0
     for k, side in enumerate(sides):
         if k not in named:
-            left = left + side
-    found = []
+            loose = loose + side
+    together = total(payoff for payoff, issue in threats if issue is None and payoff < 0.0)
+    found: list[float | Vector] = []
     for payoff, issue in threats:
-        added = rest(payoff, left if issue is None else sides[issue])
-        found.append(added)
-        if issue is None and payoff < 0.0:
-            left = left - payoff + added  # what the next is measured against
+        if issue is not None:
+            found.append(rest(payoff, sides[issue]))
+        elif payoff < 0.0:
+            found.append(payoff / together * rest(together, loose))
+        else:
+            found.append(rest(payoff, loose))
     return found
 
 
 def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float]) -> list[float]:
     """Return what carrying out each of one's own threats adds to what a deal lets one take.
 
-    ``g - takes``: of a threat about an issue, what is taken on it; of the first about no issue,
-    what is taken on all issues that no threat names.
+    ``g - takes``: of a threat about an issue, what is taken on it; of those about no issue, in
+    equal parts what is taken on all issues that no threat names.
 
     Parameters
     ----------
@@ -160,12 +161,11 @@ def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float
         Per issue, what the deal lets the author take.
     """
     named = {issue for _, issue in threats}
-    left = total(take for k, take in enumerate(takes) if k not in named)
-    added = []
-    for payoff, issue in threats:
-        added.append(payoff - (left if issue is None else takes[issue]))
-        left = 0.0 if issue is None else left
-    return added
+    loose = total(take for k, take in enumerate(takes) if k not in named)
+    unnamed = sum(issue is None for _, issue in threats)
+    return [
+        payoff - (loose / unnamed if issue is None else takes[issue]) for payoff, issue in threats
+    ]
 
 
 def temptation(menaces: Sequence[Menace], takes: Sequence[float]) -> float:
@@ -339,8 +339,8 @@ class Valuation:
         return self._total([of.harm for of in self._split])
 
     @cached_property
-    def sides(self) -> tuple[tuple[Vector, ...] | None, ...]:
-        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` each; None if nothing.
+    def sides(self) -> tuple[tuple[float | Vector, ...] | None, ...]:
+        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` or 0; None if nothing.
 
         Negative values of its levels before the status quo.
         """
@@ -377,7 +377,7 @@ class Valuation:
         certain = self.own + self.harm
         for sides in self.sides:
             for side in sides or ():
-                certain = certain + side
+                certain = certain + side if isinstance(side, np.ndarray) else certain
         if any(self.face):
             costs = zip(self.face, self.values, self.bases, strict=True)
             steps: list[Vector] = [
@@ -405,11 +405,11 @@ class Valuation:
     def _takes(self, partner: int) -> bool:
         return any(o == partner and b > 0 for o, b in zip(self.obligors, self.bases, strict=True))
 
-    def _sides(self, partner: int) -> tuple[Vector, ...]:
-        nothing = [0.0 * values for values in self.values]
+    def _sides(self, partner: int) -> tuple[float | Vector, ...]:
+        issues = zip(self.obligors, self.bases, self._split, strict=True)
         return tuple(
-            self._total([*nothing[:k], of.side if o == partner else nothing[k], *nothing[k + 1 :]])
-            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
+            self.space.spread(k, of.side) if o == partner and base > 0 else 0.0
+            for k, (o, base, of) in enumerate(issues)
         )
 
     @cached_property

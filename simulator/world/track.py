@@ -303,6 +303,8 @@ class Track:
         It knows how likely it is itself to extend its threats, and goes by the credibility of
         each partner's. The dates of one party move together.
         """
+        if not self.threats:
+            return 1.0
         chances = dict(zip(self.valuations.seats[seat].partners, credibility, strict=True))
         held: dict[int, float] = {}
         for threat in self.moving:
@@ -329,16 +331,10 @@ class Track:
         material, weighted = total(f.material for f in now), total(f.weighted for f in now)
         if deal is None or period is None:
             return Flow(material, weighted)
-        # Would be carried out on a breach, so far as its date has come.
-        meant = [
-            f
-            for f in facing
-            if f.threat.due and not f.threat.in_effect and f.threat.spec.id not in period.spared
-        ]
         values = self.valuations.material(seat, deal.levels)
-        material += self._accrued(seat, deal, period, values, [f.material for f in meant], meant)
+        material += self._accrued(seat, deal, period, values, [f.material for f in facing], facing)
         values = list(self.valuations.seats[seat].of(deal.levels))
-        weighted += self._accrued(seat, deal, period, values, [f.weighted for f in meant], meant)
+        weighted += self._accrued(seat, deal, period, values, [f.weighted for f in facing], facing)
         return Flow(material, weighted)
 
     def _accrued(
@@ -348,23 +344,27 @@ class Track:
         period: Period,
         values: Sequence[float],
         payoffs: Sequence[float],
-        meant: Sequence[Facing],
+        facing: Sequence[Facing],
     ) -> float:
         """Return what a party gets by its `values` of each issue, and `payoffs` of each threat."""
         plan = self.plan
+        # On a breach those are carried out whose date has come, but for those spared.
+        meant = [
+            f.threat.due and not f.threat.in_effect and f.threat.spec.id not in period.spared
+            for f in facing
+        ]
         taken = [level < base for level, base in zip(deal.levels, plan.bases, strict=True)]
-        added = []
-        for j in range(len(plan.parties)):
-            threats = [(p, f.issue) for p, f in zip(payoffs, meant, strict=True) if f.by == j]
+        added = [0.0] * len(plan.parties)
+        for j in range(len(plan.parties)) if any(meant) else ():
+            threats = [(p, f.issue) for p, f in zip(payoffs, facing, strict=True) if f.by == j]
+            brings = [m for m, f in zip(meant, facing, strict=True) if f.by == j]
             takes = [
                 value if was and obligor == j else 0.0
                 for value, was, obligor in zip(values, taken, plan.obligors, strict=True)
             ]
-            if j == seat:
-                added.append(total(surpluses(threats, takes)))
-            else:
-                sides = [min(take, 0.0) for take in takes]
-                added.append(total(rests(threats, sides, 0.0)))
+            sides = [min(take, 0.0) for take in takes]
+            adds = surpluses(threats, takes) if j == seat else rests(threats, sides)
+            added[j] = total(float(a) for a, brought in zip(adds, brings, strict=True) if brought)
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         return accrued(values, plan.obligors, qualities, seat, overall, added, taken)

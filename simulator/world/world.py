@@ -150,7 +150,9 @@ class World(mesa.Model):
                 conduct = conduct_of(told, told.by, self.parties, told.kind)
                 self._reviews.conducts.append(conduct)
         self._hold_shocks()
-        self._take_note(self._threats.update(self.blueprint, self.week))
+        acts = self._threats.update(self.blueprint, self.week)
+        if acts is not None:
+            self._take_note(acts)
 
     def _hold_shocks(self) -> None:
         """Let countries do what they do outside their deals, by chance."""
@@ -353,12 +355,14 @@ class World(mesa.Model):
 
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
+        come = [t for t in track.threats if t.week <= self.week and not t.in_effect]
+        unmet = [t for t in come if not self._is_met(track, t)]
+        if not unmet:
+            return
         at_deadline = {t.spec.id for t in track.moving}
         under_way = track.talk is not None and track.talk.state is TalkState.OPEN
-        unmet = [t for t in track.threats if not self._is_met(track, t)]
         acts = self._threats.fall_due(unmet, self.week, under_way)
-        if acts:
-            self._take_note(acts)
+        self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]
         if moved and track.talk is not None:
             self._move_deadline(track, max(moved))

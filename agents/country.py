@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agents.compliance.policy import Policy
 from agents.ratification import Audience
+from agents.trust.fixed import Fixed
 from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator import draws
@@ -93,13 +94,19 @@ class Country(mesa.Agent):
         of_threats: Sequence[Evidence] = (),
     ) -> None:
         """Let `dt` trust periods pass, then take in the evidence about `subject`."""
-        for memory, pieces in ((self._memory, evidence), (self._threats, of_threats)):
-            try:
-                memory.observe(subject, dt, pieces)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                raise self._blame(memory.model, self.world.week, error) from error
+        self._take_in(self._memory, subject, dt, evidence)
+        if type(self._threats.model) is not Fixed:  # which nothing moves
+            self._take_in(self._threats, subject, dt, of_threats)
+
+    def _take_in(
+        self, memory: Memory, subject: str, dt: float, evidence: Sequence[Evidence]
+    ) -> None:
+        try:
+            memory.observe(subject, dt, evidence)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise self._blame(memory.model, self.world.week, error) from error
 
     def trust(self, subject: str) -> float:
         """Return the trust in the promises of `subject`, in [0, 1]."""

@@ -53,6 +53,12 @@ def talk_name(scenario: Scenario, key: str) -> str:
     return parties(scenario, scenario.talks[key].parties)
 
 
+def unwilling(scenario: Scenario, keys: Iterable[str]) -> str:
+    """Return that some parties are expected to break the deal in force."""
+    names = listing([name(scenario, key) for key in keys])
+    return f"{names} would not keep the deal at its next review"
+
+
 def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"

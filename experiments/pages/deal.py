@@ -14,6 +14,7 @@ from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
+from simulator.world.news import Opening
 from simulator.world.party import disregarded
 
 __all__ = ["DealView", "Stake", "Term", "deal_course", "deal_stakes", "deal_title", "deal_view"]
@@ -236,18 +237,32 @@ def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
 
 def _disagreement(run: RunRecord, deal: Deal) -> list[float]:
     """Return the disagreement payoff of each party at signing."""
+    opening = _opening(run, deal)
+    assert opening is not None
+    return [turn.preferences.disagreement for turn in opening.talk.turns]
+
+
+def _opening(run: RunRecord, deal: Deal) -> Opening | None:
+    """Return the opening in which a deal was signed; None before the run, or if none was kept."""
     ledger = run.world.ledger
-    openings = [o for o in run.world.openings if o.name == deal.talk]
-    talks = [o.talk for o in openings if o.talk.state is TalkState.AGREED]
+    agreed = [
+        o for o in run.world.openings if o.name == deal.talk and o.talk.state is TalkState.AGREED
+    ]
+    if not agreed or ledger.is_initial(deal.id):
+        return None
     deals = [d.id for d in ledger.deals.values() if d.talk == deal.talk]
     signed = [key for key in deals if not ledger.is_initial(key)]
-    return [turn.preferences.disagreement for turn in talks[signed.index(deal.id)].turns]
+    return agreed[signed.index(deal.id)]
 
 
 def deal_course(run: RunRecord, deal: Deal) -> str:
     """Return in a sentence what became of a deal after signing."""
     ledger, scenario = run.world.ledger, run.scenario
     steps = []
+    opening = _opening(run, deal)
+    if opening is not None and opening.by:
+        who = wording.parties(scenario, opening.by)
+        steps.append(f"agreed in the place of one that {who} would not have kept")
     entered = ledger.week(deal.id, Status.IN_FORCE)
     if entered is not None and entered > deal.signed:
         steps.append(f"in force {wording.when(scenario, entered)}")

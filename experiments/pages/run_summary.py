@@ -152,7 +152,7 @@ def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
     groups: dict[tuple[str, str], list[Opening]] = {}
     for opening in run.world.openings:
         if opening.talk.state is not TalkState.AGREED:
-            groups.setdefault((opening.name, _ending(run, opening)), []).append(opening)
+            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
     if not groups:
         return
     yield heading("Talks without a deal")
@@ -160,6 +160,12 @@ def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
         (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
         for (name, end), o in groups.items()
     )
+
+
+def _outcome(run: RunRecord, opening: Opening) -> str:
+    """Return how a talk without a result ended, and of one about other terms why it was held."""
+    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
+    return f"{_ending(run, opening)}{why}"
 
 
 def _ending(run: RunRecord, opening: Opening) -> str:

@@ -154,6 +154,9 @@ def _calendar(talk: TalkSpec) -> str:
         clauses.append(f"term of {count(talk.term_weeks, 'week')}")
     if talk.renew_weeks is not None:
         clauses.append(f"renewal opens {count(talk.renew_weeks, 'week')} before its end")
+    if talk.renegotiate_weeks is not None:
+        weeks_before = count(talk.renegotiate_weeks, "week")
+        clauses.append(f"renegotiation {weeks_before} before a review that would see it broken")
     if talk.open:
         clauses.append(f"cooling-off of {count(talk.cooling_weeks, 'week')}")
     return f"{', '.join(clauses)}."

@@ -21,6 +21,7 @@ from simulator.world.deals import Deal, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
 from simulator.world.standing import Act, Standing
+from simulator.world.track import Occasion
 
 __all__ = ["transcript_page"]
 
@@ -210,7 +211,11 @@ def _negotiations(run: RunRecord, key: str) -> Iterator[_Line]:
 
 def _opened(run: RunRecord, opening: Opening) -> _Line:
     again = " again" if opening.number else ""
-    why = ", to renew the deal in force" if opening.renewal else ""
+    why = {
+        Occasion.PLANNED: "",
+        Occasion.RENEWAL: ", to renew the deal in force",
+        Occasion.RENEGOTIATION: f", as {wording.unwilling(run.scenario, opening.by)}",
+    }[opening.occasion]
     rounds = count(opening.rounds, "round")
     text = f"The talk opens{again}{why}: {rounds} to the deadline."
     return _Line(opening.week, "", Text(text, style="cyan"))

@@ -8,6 +8,7 @@ from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
 from simulator.world.news import Opening
 from simulator.world.standing import Act
+from simulator.world.track import Occasion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +22,13 @@ def spans(run: RunRecord) -> "pd.DataFrame":
     import pandas as pd
 
     run.needs("offers", "deals")
-    talks = [(o.name, "talk", o.week, _last_week(o) + 1) for o in run.world.openings]
+    talks = [(o.name, _kind(o), o.week, _last_week(o) + 1) for o in run.world.openings]
     rows = [*talks, *_deal_spans(run)]
     return pd.DataFrame(rows, columns=["talk", "kind", "start", "end"])
+
+
+def _kind(opening: Opening) -> str:
+    return "renegotiation" if opening.occasion is Occasion.RENEGOTIATION else "talk"
 
 
 def _last_week(opening: Opening) -> int:

@@ -16,6 +16,7 @@ __all__ = ["timeline"]
 #: Bars by what lasts: height, colour, hatching, label.
 BARS: dict[str, tuple[float, str, str | None, str]] = {
     "talk": (0.22, "#9CC3DF", None, "talk"),
+    "renegotiation": (0.22, "#9CC3DF", "....", "talk about other terms"),
     "pending": (0.22, "#FFFFFF", "//////", "signed, not yet ratified"),
     "in force": (0.22, "#4D4D4D", None, "deal in force"),
 }
@@ -53,7 +54,8 @@ def timeline(
     Parameters
     ----------
     spans : DataFrame
-        What lasted: ``talk``, ``kind`` (talk, pending or in force), ``start``, ``end`` in weeks.
+        What lasted: ``talk``, ``kind`` (talk, renegotiation, pending or in force), ``start``,
+        ``end`` in weeks.
     marks : DataFrame
         What happened: ``week``, ``talk`` (empty for an event), ``kind``, ``by`` (who did it, if
         anybody), ``text``. `experiments.plots.chronicle` makes both.
@@ -87,7 +89,7 @@ def timeline(
 
 def _bar(ax: "Axes", row: int, span: Any) -> None:
     height, colour, hatch, _ = BARS[span.kind]
-    lane = TALK if span.kind == "talk" else BELOW
+    lane = TALK if span.kind in ("talk", "renegotiation") else BELOW
     ax.barh(
         row + lane,
         max(span.end - span.start, 0.3),

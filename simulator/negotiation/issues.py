@@ -141,6 +141,20 @@ class OutcomeSpace:
             vector = np.add.outer(vector, table).ravel()
         return vector
 
+    def spread(self, issue: int, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the entry of each outcome in a table of one issue's levels, shape ``(size,)``.
+
+        Parameters
+        ----------
+        issue : int
+            Its position.
+        table : ndarray
+            One value per level.
+        """
+        after = math.prod(self.shape[issue + 1 :])
+        before = self.size // (after * self.shape[issue])
+        return np.tile(np.repeat(table, after), before)
+
     def nearest(
         self,
         wanted: int,

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Never, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.arithmetic import total
+from simulator.arithmetic import power, total
 from simulator.negotiation.issues import OutcomeSpace, read_only
 from simulator.rounding import slack
 
@@ -27,6 +27,7 @@ __all__ = [
     "Valuation",
     "Vector",
     "accrued",
+    "after_breach",
     "assured",
     "benchmark_penalty",
     "disagreement",
@@ -36,6 +37,7 @@ __all__ = [
     "rests",
     "split",
     "surpluses",
+    "temptation",
 ]
 
 Vector = NDArray[np.float64]
@@ -95,7 +97,7 @@ def expected(
     return total
 
 
-def rest(threat: float, side: Payoff) -> Payoff:
+def rest(threat: float, side: float | Vector) -> float | Vector:
     """Return what carrying out a threat adds to what a deal allows already: ``min(f - side, 0)``.
 
     A threat that does its target good, or no harm, adds all of itself.
@@ -113,8 +115,8 @@ def rest(threat: float, side: Payoff) -> Payoff:
 
 
 def rests(
-    threats: Sequence[tuple[float, int | None]], sides: Sequence[Payoff], nothing: Payoff
-) -> list[Payoff]:
+    threats: Sequence[tuple[float, int | None]], sides: Sequence[float | Vector]
+) -> list[float | Vector]:
     """Return the rest of each of one party's threats, issue by issue.
 
     A threat about an issue is measured against what the deal allows on that issue; those about no
@@ -126,16 +128,14 @@ def rests(
         What the target gets from each, US$ bn per year, and the position of its issue.
     sides : sequence of float or ndarray
         Per issue, what the target gets from what the deal allows the threatener to take.
-    nothing : float or ndarray
-        Zero, of the kind of the sides.
     """
     named = {issue for _, issue in threats}
-    loose = nothing
+    loose: float | Vector = 0.0
     for k, side in enumerate(sides):
         if k not in named:
             loose = loose + side
     together = total(payoff for payoff, issue in threats if issue is None and payoff < 0.0)
-    found = []
+    found: list[float | Vector] = []
     for payoff, issue in threats:
         if issue is not None:
             found.append(rest(payoff, sides[issue]))
@@ -166,6 +166,15 @@ def surpluses(threats: Sequence[tuple[float, int | None]], takes: Sequence[float
     return [
         payoff - (loose / unnamed if issue is None else takes[issue]) for payoff, issue in threats
     ]
+
+
+def temptation(menaces: Sequence[Menace], takes: Sequence[float]) -> float:
+    """Return what a party expects to gain by its own threats if it breaks a deal, US$ bn per year.
+
+    The `surpluses` of its threats, times the chance that it carries each of them out.
+    """
+    added = surpluses([(menace.payoff, menace.issue) for menace in menaces], takes)
+    return total(menace.weight * more for menace, more in zip(menaces, added, strict=True))
 
 
 def assured(
@@ -330,8 +339,8 @@ class Valuation:
         return self._total([of.harm for of in self._split])
 
     @cached_property
-    def sides(self) -> tuple[tuple[Vector, ...] | None, ...]:
-        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` each; None if nothing.
+    def sides(self) -> tuple[tuple[float | Vector, ...] | None, ...]:
+        """Per partner, what it is allowed to take: per issue, shape ``(n,)`` or 0; None if nothing.
 
         Negative values of its levels before the status quo.
         """
@@ -368,7 +377,7 @@ class Valuation:
         certain = self.own + self.harm
         for sides in self.sides:
             for side in sides or ():
-                certain = certain + side
+                certain = certain + side if isinstance(side, np.ndarray) else certain
         if any(self.face):
             costs = zip(self.face, self.values, self.bases, strict=True)
             steps: list[Vector] = [
@@ -396,11 +405,11 @@ class Valuation:
     def _takes(self, partner: int) -> bool:
         return any(o == partner and b > 0 for o, b in zip(self.obligors, self.bases, strict=True))
 
-    def _sides(self, partner: int) -> tuple[Vector, ...]:
-        nothing = [0.0 * values for values in self.values]
+    def _sides(self, partner: int) -> tuple[float | Vector, ...]:
+        issues = zip(self.obligors, self.bases, self._split, strict=True)
         return tuple(
-            self._total([*nothing[:k], of.side if o == partner else nothing[k], *nothing[k + 1 :]])
-            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
+            self.space.spread(k, of.side) if o == partner and base > 0 else 0.0
+            for k, (o, base, of) in enumerate(issues)
         )
 
     @cached_property
@@ -594,3 +603,23 @@ def disagreement(threats: Sequence[float], deal: float | None) -> float:
     """
     without = total(threats)
     return without if deal is None else max(without, deal)
+
+
+def after_breach(broken: float, without: float, delta: float, periods: int) -> float:
+    """Return what a party expects per year once a deal is broken until it collapses.
+
+    ``(1 - delta^n) broken + delta^n without``: n periods of the one, then for ever the other.
+
+    Parameters
+    ----------
+    broken : float
+        What it gets of the deal as it is performed then, US$ bn per year.
+    without : float
+        What it gets without a deal.
+    delta : float
+        The party's discount factor per period, in [0, 1].
+    periods : int
+        After how many periods the deal collapses (n).
+    """
+    later = power(delta, periods)
+    return (1.0 - later) * broken + later * without

@@ -188,6 +188,9 @@ def _of_dates(key: str, talk: TalkSpec, draft: Draft) -> Iterator[Problem]:
 
 
 def _of_terms(key: str, talk: TalkSpec) -> Iterator[Problem]:
+    if talk.renegotiate_weeks is not None and talk.renegotiate_weeks >= talk.review_weeks:
+        allowed = f"less than review_weeks, {talk.review_weeks}: once in each period of a deal"
+        yield Problem(f"{key}.renegotiate_weeks", talk.renegotiate_weeks, allowed)
     if talk.renew_weeks is None:
         return
     if talk.term_weeks is None:

@@ -20,7 +20,7 @@ CHANGEABLE = {
     "economy.": ("rent_share", "tariffs"),
     "talks.*.": (
         *("deadline", "review_weeks", "ratify_weeks", "term_weeks", "renew_weeks"),
-        *("cooling_weeks", "strategy", "audience"),
+        *("renegotiate_weeks", "cooling_weeks", "strategy", "audience"),
     ),
     "talks.*.issues.*.": (
         *("payoffs", "political_weights", "pledge_share", "audience_weights", "face"),

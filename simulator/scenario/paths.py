@@ -192,9 +192,17 @@ class _Assignment:
         return {**register, name: self.within_table(self.table(register[name], 1), table, 2)}
 
     def within_list(self, entries: object, section: str, table: type[Table], depth: int) -> object:
-        if not isinstance(entries, list) or not entries:
+        whole = len(self.names) == depth + 1 and isinstance(self.value, Mapping)
+        if whole and entries is None:
+            entries = []
+        if not isinstance(entries, list) or not (entries or whole):
             raise self.refuse(depth, f"an entry of {section}, of which there are none")
         ids = [entry_id(section, entry) for entry in entries]
+        if whole and self.names[depth] not in ids:
+            return [
+                *entries,
+                {"id": self.names[depth], **typing.cast("Mapping[str, object]", self.value)},
+            ]
         if self.names[depth] not in ids:
             known = [i for i in ids if i is not None]
             nothing = f"an entry of {section} that has an id; none of them has"

@@ -279,6 +279,9 @@ class TalkSpec(Table):
     """Weeks for which a deal is in force; for ever by default."""
     renew_weeks: PositiveCount | None = None
     """How many weeks before a deal expires the talk about its renewal opens; never by default."""
+    renegotiate_weeks: PositiveCount | None = None
+    """How many weeks before a review of a deal a talk about other terms opens, if some party would
+    disregard it there; never by default."""
     cooling_weeks: Count = 4
     """Weeks until the talk reopens after it has failed, an audience has rejected its deal or the
     deal has collapsed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulator.scenario.specs import EventSpec, TalkSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.deals import Deal
-from simulator.world.track import Session, Track
+from simulator.world.track import Breach, Occasion, Session, Track
 
 __all__ = ["Calendar"]
 
@@ -22,6 +22,8 @@ class _Agenda:
     length: int = 0  # days from opening to deadline, but for the first opening
     begun: bool = False  # whether it has opened for the first time
     renewed: Deal | None = None  # the last deal about whose renewal it has opened
+    #: The last deal, and week of its review, for which it has opened to change its terms.
+    renegotiated: tuple[Deal | None, int] | None = None
 
 
 class Calendar:
@@ -50,7 +52,7 @@ class Calendar:
 
     def next_session(self, track: Track, week: int) -> Session | None:
         """Return the session that a talk opens in a week, to be held now; None if there is none."""
-        if track.talk is not None or track.pending is not None or not track.spec.open:
+        if not _may_open(track):
             return None
         agenda = self._agendas[track.spec.id]
         days = self._renewal(agenda, track, week) or self._planned(agenda, track, week)
@@ -59,7 +61,26 @@ class Calendar:
         renewal = _expiry(track, week) is not None
         if renewal:
             agenda.renewed = track.deal
-        return Session(track.openings, week, *days, renewal)
+        occasion = Occasion.RENEWAL if renewal else Occasion.PLANNED
+        return Session(track.openings, week, *days, occasion)
+
+    def may_renegotiate(self, track: Track, week: int) -> bool:
+        """Return whether it is time for a talk about other terms: once before each review."""
+        weeks, in_force = track.spec.renegotiate_weeks, track.in_force
+        if weeks is None or in_force is None or not _may_open(track):
+            return False
+        review = in_force.next_review
+        if not review - weeks <= week < review or in_force.expired(review):
+            return False
+        return self._agendas[track.spec.id].renegotiated != (in_force.deal, review)
+
+    def renegotiation(self, track: Track, week: int, breach: Breach) -> Session:
+        """Return the session about other terms that a talk opens in a week, until the review."""
+        assert track.in_force is not None
+        review = track.in_force.next_review
+        self._agendas[track.spec.id].renegotiated = track.deal, review
+        days = DAYS * week, DAYS * review
+        return Session(track.openings, week, *days, Occasion.RENEGOTIATION, breach)
 
     def _renewal(self, agenda: _Agenda, track: Track, week: int) -> tuple[int, int] | None:
         """Return first day and deadline of the talk that a deal's expiry calls for."""
@@ -85,7 +106,12 @@ class Calendar:
         return start, end
 
     def reopen(self, track: Track, week: int) -> None:
-        """Have a talk without a result open again, unless it is under way or planned already."""
+        """Have a talk without a result open again, unless it is under way or planned already.
+
+        Nor does it if the terms of a deal were to be changed that is still in force.
+        """
+        if track.breach is not None:
+            return
         agenda = self._agendas[track.spec.id]
         if track.talk is None and track.pending is None and agenda.opens is None:
             agenda.opens = week + track.spec.cooling_weeks
@@ -98,6 +124,10 @@ class Calendar:
         """Return the days from the start to a date; a talk that opens has a deadline."""
         assert date is not None
         return (date - self.start).days
+
+
+def _may_open(track: Track) -> bool:
+    return track.talk is None and track.pending is None and track.spec.open
 
 
 def _expiry(track: Track, week: int) -> int | None:

@@ -117,6 +117,7 @@ class Delegations:
                 self._credibility(track, seat),
                 scenario.countries[party].benchmark,
                 scenario.reciprocity,
+                scenario.countries[party].discounting,
             )
             for seat, party in enumerate(track.plan.parties)
         ]

@@ -74,7 +74,8 @@ class Journal:
         assert session is not None
         assert talk is not None
         if self.records.keeps("offers"):
-            which = (track.spec.id, session.number, session.week, session.renewal)
+            by = () if session.breach is None else session.breach.by
+            which = (track.spec.id, session.number, session.week, session.occasion, by)
             self.openings.append(Opening(*which, talk, talk.rounds))
 
     def _add(self, news: News) -> None:

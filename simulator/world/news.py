@@ -7,6 +7,7 @@ from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import EventSpec, ShockSpec
 from simulator.world.deals import Period
 from simulator.world.standing import Act, Standing
+from simulator.world.track import Occasion
 
 __all__ = ["Happening", "News", "Opening"]
 
@@ -46,6 +47,7 @@ class Opening:
     name: str
     number: int
     week: int
-    renewal: bool  # whether a deal in force is to be renewed
+    occasion: Occasion
+    by: tuple[str, ...]  # the parties that a renegotiation is to keep to the deal
     talk: Talk
     rounds: int  # to the deadline as it stood then

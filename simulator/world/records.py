@@ -35,7 +35,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("scenario_hash", "str", "", "hash of the resolved scenario"),
         ("version", "str", "", "version of tradetalks"),
         ("weeks", "int", "weeks", "weeks played"),
-        ("talks_opened", "int", "", "openings of talks, renewals and re-openings included"),
+        ("talks_opened", "int", "", "openings of talks, all that open again included"),
         ("deals_signed", "int", "", "deals signed during the run"),
         ("deals_in_force", "int", "", "deals in force at the end"),
         ("deals_rejected", "int", "", "deals that an audience did not pass"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from simulator import draws
 from simulator.arithmetic import total
-from simulator.negotiation.payoffs import surpluses
+from simulator.negotiation.payoffs import temptation
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
@@ -19,7 +19,7 @@ from simulator.world.performance import (
     weighted_trust,
 )
 from simulator.world.threats import ThreatRegister
-from simulator.world.track import Track
+from simulator.world.track import Breach, Track
 
 __all__ = ["Reviews"]
 
@@ -73,6 +73,24 @@ class Reviews:
         for party in deal.parties:
             self._note(track, week, deal, party, party in forced)
 
+    def foreseen(self, track: Track, scenario: Scenario) -> Breach | None:
+        """Return the disregard that policies would have at the next review of the deal in force.
+
+        None if all would honour it, or if it collapses then. Draws are those of the review.
+        """
+        assert track.in_force is not None
+        deal, week = track.in_force.deal, track.in_force.next_review
+        periods = self.ledger.periods[deal.id]
+        now, before = periods[-1].overall, periods[-2].overall if len(periods) > 1 else None
+        if collapses(now, before, self.disregard):
+            return None
+        chosen = {
+            party: self._by_policy(track, deal, party, week, scenario) for party in deal.parties
+        }
+        overall = period_of(track.valuations, deal, week, chosen, None, self.disregard).overall
+        by = tuple(p for p in deal.parties if disregarded(overall[p], self.disregard))
+        return Breach(by, 1 if collapses(overall, now, self.disregard) else 2) if by else None
+
     def interrupt(self, track: Track, deal: Deal, week: int) -> None:
         """Have parties disregard a deal from the middle of a period on, if an event says so."""
         if not self.forced:
@@ -110,9 +128,22 @@ class Reviews:
         if (deal.talk, party) in self.forced:
             self.journal.forced(week, deal, party)
             return dict.fromkeys(commitments, 0.0)
+        if track.pending is not None and track.breach is not None:
+            # Other terms are signed, for which the deal is kept until they are in force.
+            return dict.fromkeys(commitments, 1.0)
+        chosen = self._by_policy(track, deal, party, week, scenario)
+        return self._with_pledge(track, deal, party, week, chosen)
+
+    def _by_policy(
+        self, track: Track, deal: Deal, party: str, week: int, scenario: Scenario
+    ) -> Mapping[str, float]:
+        """Return how a party's policy would have it honour each commitment from a review on."""
+        commitments = track.owes(deal, party)
+        if not commitments:
+            return {}
         discount = scenario.countries[party].discounting
         review = self._review(track, deal, party, commitments, week, discount)
-        return self._with_pledge(track, deal, party, week, self.parties[party].perform(review))
+        return self.parties[party].perform(review)
 
     def _with_pledge(
         self, track: Track, deal: Deal, party: str, week: int, chosen: Mapping[str, float]
@@ -150,7 +181,6 @@ class Reviews:
         credibility = [of.credibility(partner) for partner in partners[seat]]
         expected = track.without(seat, credibility)
         own = track.on_breach(seat, credibility)[seat]
-        surplus = surpluses([(m.payoff, m.issue) for m in own], parts.takes)
         return Review(
             deal=deal.id,
             country=party,
@@ -165,7 +195,7 @@ class Reviews:
             promised=total(parts.promised),
             suffered=total(amount for j, amount in enumerate(expected) if j != seat),
             gained=expected[seat],
-            tempted=total(m.weight * s for m, s in zip(own, surplus, strict=True)),
+            tempted=temptation(own, parts.takes),
             trust=weighted_trust(trust, parts.promised),
             discount=discount,
             disregard=self.disregard,

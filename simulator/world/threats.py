@@ -16,6 +16,9 @@ from simulator.world.standing import DAYS, Act, Standing, extends
 
 __all__ = ["ThreatRegister", "lesson"]
 
+#: A week after all that a scenario can have.
+NEVER = 1_000_000
+
 
 def lesson(act: Act, by: str, targets: Iterable[str], had_deal: bool = False) -> Conduct | None:
     """Return what an act says of how far the threats of a party are to be believed, if anything.
@@ -52,7 +55,8 @@ class ThreatRegister:
         self.withdrawn: set[str] = set()  # ids
         self._standing: dict[str, Standing] = {}
         self._coalitions: Mapping[str, str] = {}  # of a threat, that moves with those of others
-        self._blueprint: Blueprint | None = None
+        self._seen: tuple[Blueprint | None, int] = (None, 0)
+        self._next = 0  # the week in which anything may change by itself
 
     def of(self, talk: str) -> tuple[Standing, ...]:
         """Return the threats about a talk that stand, in the order of the scenario."""
@@ -65,8 +69,15 @@ class ThreatRegister:
             gone |= {spec.id for spec, _, _ in blueprint.threats if spec.answers in gone}
         return gone
 
-    def update(self, blueprint: Blueprint, week: int) -> list[tuple[Standing, Act]]:
-        """Let threats be announced, withdrawn and fall due, as a week of a scenario has it."""
+    def update(self, blueprint: Blueprint, week: int) -> list[tuple[Standing, Act]] | None:
+        """Let threats be announced, withdrawn and fall due, as a week of a scenario has it.
+
+        Return what is done, None where all stands as before.
+        """
+        seen = (blueprint, len(self.withdrawn))
+        if seen == self._seen and week < self._next:
+            return None
+        self._seen = seen
         acts = list[tuple[Standing, Act]]()
         standing: dict[str, Standing] = {}
         self._coalitions = {id: coalition.id for id, coalition in blueprint.coalitions.items()}
@@ -87,6 +98,9 @@ class ThreatRegister:
                 known = replace(known, spec=spec)
             standing[spec.id] = known if known.due else replace(known, due=known.week <= week)
         self._standing = standing
+        coming = [announced for _, announced, _ in blueprint.threats if announced > week]
+        coming += [known.week for known in standing.values() if not known.due]
+        self._next = min(coming, default=NEVER)
         return acts
 
     def fall_due(
@@ -150,5 +164,7 @@ class ThreatRegister:
         return draws.uniform(self.seed, "threat", (whose,), week)
 
     def _entered(self, acts: list[tuple[Standing, Act]]) -> list[tuple[Standing, Act]]:
-        self._standing.update({threat.spec.id: threat for threat, _ in acts})
+        if acts:
+            self._standing.update({threat.spec.id: threat for threat, _ in acts})
+            self._next = 0
         return acts

@@ -2,28 +2,48 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.arithmetic import total
+from simulator.arithmetic import power, total
 from simulator.negotiation.payoffs import (
     Menace,
     Preferences,
+    Vector,
     accrued,
+    after_breach,
     disagreement,
     rests,
     surpluses,
+    temptation,
 )
 from simulator.negotiation.talk import Talk
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Period
+from simulator.world.performance import trusted
 from simulator.world.standing import Standing
-from simulator.world.valuations import Peer, Valuations
+from simulator.world.valuations import Bar, Peer, Valuations
 
-__all__ = ["Facing", "Session", "Track", "Views", "peers"]
+__all__ = ["Breach", "Facing", "Occasion", "Session", "Track", "Views", "peers"]
+
+
+class Occasion(StrEnum):
+    """Why a talk opens."""
+
+    PLANNED = "planned"  # its date has come, or it has cooled off
+    RENEWAL = "renewal"  # the deal in force is about to expire
+    RENEGOTIATION = "renegotiation"  # some party would disregard it at its next review
+
+
+class Breach(NamedTuple):
+    """The disregard of a deal that a renegotiation is to prevent."""
+
+    by: tuple[str, ...]  # the parties that would disregard it
+    periods: int  # after how many of them it would collapse
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +54,8 @@ class Session:
     week: int
     start: int  # its first day, counted from the start of the run
     deadline: int  # the day by which it was to end, counted likewise
-    renewal: bool  # whether a deal in force is to be renewed
+    occasion: Occasion = Occasion.PLANNED
+    breach: Breach | None = None  # that a renegotiation is about
 
 
 class Facing(NamedTuple):
@@ -61,6 +82,7 @@ class Views(NamedTuple):
     credibility: tuple[float, ...]  # of their threats
     benchmark: float = 0.0  # weight of what peers have
     reciprocity: bool = False  # whether it stops paying once it is let down
+    discount: float = 1.0  # factor per week
 
 
 class Track:
@@ -128,6 +150,11 @@ class Track:
     def deal(self) -> Deal | None:
         """The deal in force."""
         return None if self.in_force is None else self.in_force.deal
+
+    @property
+    def breach(self) -> Breach | None:
+        """The breach that the deal in force is renegotiated to prevent, since the last opening."""
+        return None if self.deal is None or self.session is None else self.session.breach
 
     @property
     def has_deal(self) -> bool:
@@ -200,20 +227,56 @@ class Track:
         if last is not None and last[0] == key:
             return last[1]
         menaces = self.on_breach(seat, views.credibility)
-        notice = self._before_notice() if views.reciprocity else None
-        payoffs = self.valuations.expected(seat, views.trust, menaces, notice)
-        if bar:
-            payoffs = payoffs - benchmark.penalty(bar, weight)
+        payoffs = self._expected(seat, views, menaces, bar)
         held: float | None = None
-        if deal is not None and not (session is not None and session.renewal):
+        if deal is not None and not (session is not None and session.occasion is Occasion.RENEWAL):
             outcome = self.plan.space.index(deal.levels)
             held = float(payoffs[outcome])
             on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
             on_table[outcome] = False
         threats = self.without(seat, views.credibility)
-        wants = Preferences(payoffs, disagreement(threats, held), on_table)
+        without = disagreement(threats, held)
+        if held is not None and self.breach is not None:
+            without = self._after_breach(self.breach, seat, views, bar, total(threats))
+            if self.breach.by == (self.plan.parties[seat],):
+                without = max(without, held)  # it may as well keep the deal
+        wants = Preferences(payoffs, without, on_table)
         self._wants[seat] = key, wants
         return wants
+
+    def _after_breach(
+        self,
+        breach: Breach,
+        seat: int,
+        views: Views,
+        bar: Bar,
+        without: float,
+    ) -> float:
+        """Return what a party expects if the deal in force is broken, until it collapses and on."""
+        assert self.deal is not None
+        plan, levels = self.plan, self.deal.levels
+        breaks = plan.parties[seat] in breach.by
+        partners = zip(plan.partners[seat], views.trust, strict=True)
+        trust = tuple(0.0 if partner in breach.by else t for partner, t in partners)
+        views = views._replace(trust=trust, reciprocity=views.reciprocity and not breaks)
+        menaces = self.on_breach(seat, views.credibility)
+        broken = float(self._expected(seat, views, menaces, bar)[plan.space.index(levels)])
+        if breaks:
+            parts = self.valuations.seats[seat].parts(levels)
+            held = trusted(0.0, plan.assurances(seat, levels))
+            broken += (1.0 - held) * (temptation(menaces[seat], parts.takes) - parts.concessions)
+        delta = power(views.discount, self.spec.review_weeks)
+        return after_breach(broken, without, delta, breach.periods)
+
+    def _expected(
+        self, seat: int, views: Views, menaces: Sequence[Sequence[Menace]], bar: Bar
+    ) -> Vector:
+        """Return what a party expects of each outcome, peers included."""
+        notice = self._before_notice() if views.reciprocity else None
+        payoffs = self.valuations.expected(seat, views.trust, menaces, notice)
+        if bar:
+            payoffs = payoffs - self.valuations.benchmarks[seat].penalty(bar, views.benchmark)
+        return payoffs
 
     def _before_notice(self) -> float:
         """Return the share of a deal's term that is over at its first review."""
@@ -224,7 +287,9 @@ class Track:
 
     @property
     def moving(self) -> list[Standing]:
-        """The threats whose date is the deadline of the talk under way."""
+        """The threats whose date is the deadline of the talk under way, unless a review sets it."""
+        if self.breach is not None:
+            return []
         return [t for t in self.threats if t.at_deadline and t.day == self.ends]
 
     @property
@@ -238,6 +303,8 @@ class Track:
         It knows how likely it is itself to extend its threats, and goes by the credibility of
         each partner's. The dates of one party move together.
         """
+        if not self.threats:
+            return 1.0
         chances = dict(zip(self.valuations.seats[seat].partners, credibility, strict=True))
         held: dict[int, float] = {}
         for threat in self.moving:
@@ -287,8 +354,8 @@ class Track:
             for f in facing
         ]
         taken = [level < base for level, base in zip(deal.levels, plan.bases, strict=True)]
-        added = []
-        for j in range(len(plan.parties)):
+        added = [0.0] * len(plan.parties)
+        for j in range(len(plan.parties)) if any(meant) else ():
             threats = [(p, f.issue) for p, f in zip(payoffs, facing, strict=True) if f.by == j]
             brings = [m for m, f in zip(meant, facing, strict=True) if f.by == j]
             takes = [
@@ -296,8 +363,8 @@ class Track:
                 for value, was, obligor in zip(values, taken, plan.obligors, strict=True)
             ]
             sides = [min(take, 0.0) for take in takes]
-            adds = surpluses(threats, takes) if j == seat else rests(threats, sides, 0.0)
-            added.append(total(a for a, brought in zip(adds, brings, strict=True) if brought))
+            adds = surpluses(threats, takes) if j == seat else rests(threats, sides)
+            added[j] = total(float(a) for a, brought in zip(adds, brings, strict=True) if brought)
         qualities = [period.qualities[i.obligor].get(i.id, 1.0) for i in plan.space.issues]
         overall = [period.overall[party] for party in plan.parties]
         return accrued(values, plan.obligors, qualities, seat, overall, added, taken)

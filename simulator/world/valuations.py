@@ -93,7 +93,7 @@ class Valuations:
             for seat in range(len(plan.parties))
         ]
         #: Rests of threats, by seat, partner, and what the threats are worth.
-        self._rests: dict[tuple[object, ...], list[Vector]] = {}
+        self._rests: dict[tuple[object, ...], list[float | Vector]] = {}
         self.benchmarks = [Benchmark(plan.space, valuation.values) for valuation in self.seats]
 
     def expected(
@@ -137,7 +137,7 @@ class Valuations:
             return total(m.weight * m.payoff for m in menaces)
         key = (seat, partner, tuple((m.payoff, m.issue) for m in menaces))
         if key not in self._rests:
-            self._rests[key] = rests(key[2], sides, 0.0 * sides[0])
+            self._rests[key] = rests(key[2], sides)
         added: float | Vector = 0.0
         for menace, of in zip(menaces, self._rests[key], strict=True):
             added = added + menace.weight * of

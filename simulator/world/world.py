@@ -23,7 +23,7 @@ from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
 from simulator.world.standing import Act, Standing
 from simulator.world.threats import ThreatRegister, lesson
-from simulator.world.track import Track
+from simulator.world.track import Session, Track
 
 __all__ = ["World"]
 
@@ -150,7 +150,9 @@ class World(mesa.Model):
                 conduct = conduct_of(told, told.by, self.parties, told.kind)
                 self._reviews.conducts.append(conduct)
         self._hold_shocks()
-        self._take_note(self._threats.update(self.blueprint, self.week))
+        acts = self._threats.update(self.blueprint, self.week)
+        if acts is not None:
+            self._take_note(acts)
 
     def _hold_shocks(self) -> None:
         """Let countries do what they do outside their deals, by chance."""
@@ -178,7 +180,7 @@ class World(mesa.Model):
         if track.talk is None or track.session is None:
             return
         self._delegations.believe(track)
-        if plan.spec.deadline != deadline:
+        if plan.spec.deadline != deadline and track.breach is None:
             self._move_deadline(track, self._calendar.day(plan.spec.deadline))
 
     def _move_deadline(self, track: Track, day: int) -> None:
@@ -234,13 +236,20 @@ class World(mesa.Model):
             self._hold_rounds(track)
 
     def _open_if_due(self, track: Track) -> None:
-        session = self._calendar.next_session(track, self.week)
+        session = self._calendar.next_session(track, self.week) or self._renegotiation(track)
         if session is not None:
             track.session = session
             track.ends = session.deadline
             rounds = self._calendar.rounds(session, session.deadline)
             self._delegations.meet(track, rounds, self.scenario)
             self.journal.opening(track)
+
+    def _renegotiation(self, track: Track) -> Session | None:
+        """Return the session about other terms that opens, if a disregard is to be expected."""
+        if not self._calendar.may_renegotiate(track, self.week):
+            return None
+        breach = self._reviews.foreseen(track, self.scenario)
+        return breach and self._calendar.renegotiation(track, self.week, breach)
 
     def _hold_rounds(self, track: Track) -> None:
         talk = track.talk
@@ -346,12 +355,14 @@ class World(mesa.Model):
 
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
+        come = [t for t in track.threats if t.week <= self.week and not t.in_effect]
+        unmet = [t for t in come if not self._is_met(track, t)]
+        if not unmet:
+            return
         at_deadline = {t.spec.id for t in track.moving}
         under_way = track.talk is not None and track.talk.state is TalkState.OPEN
-        unmet = [t for t in track.threats if not self._is_met(track, t)]
         acts = self._threats.fall_due(unmet, self.week, under_way)
-        if acts:
-            self._take_note(acts)
+        self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]
         if moved and track.talk is not None:
             self._move_deadline(track, max(moved))

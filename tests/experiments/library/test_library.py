@@ -13,7 +13,7 @@ from experiments.design.sampling import design_points, design_size
 from experiments.sweep import load_experiment, sweep
 
 FOLDER = Path(__file__).parents[3] / "experiments" / "library"
-NAMES = ["deadline", "strategies", "trust-decay", "trust-models", "volatility"]
+NAMES = ["deadline", "strategies", "together", "trust-decay", "trust-models", "volatility"]
 
 
 def words(name: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from experiments.pages.deal import Term
 from experiments.run import Run, run
 from simulator.errors import ScenarioError
-from tests.simulator.world.small import offers, plays, two, week
+from tests.simulator.world.small import dear, offers, plays, two, week
 
 ISSUES = {"cut": ("us", "10", "5"), "buy": ("japan", "0", "50")}
 
@@ -85,3 +85,10 @@ def test_an_unknown_deal_is_refused_with_the_nearest(name: str, small: Run) -> N
 def test_where_there_is_no_deal_that_is_said() -> None:
     with pytest.raises(ScenarioError, match="there is none"):
         run(two({"open": False})).deal("trade")
+
+
+def test_a_deal_in_the_place_of_one_that_was_too_dear_says_so() -> None:
+    r = run(dear())
+    said = "agreed in the place of one that japan would not have kept"
+    assert r.deal("trade:1").course.startswith(said)
+    assert said not in r.deal("trade:0").course

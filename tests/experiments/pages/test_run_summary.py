@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from experiments.run import run
 from tests.generators import scenarios
+from tests.simulator.world.small import STUBBORN, dear
 
 FIRST_TALK = """\
 Two countries, a tariff for purchases
@@ -141,3 +142,9 @@ def test_any_run_can_be_told_on_80_columns(data: dict[str, Any], seed: int) -> N
     for text in (r.summary(), r.transcript()):
         assert max(map(len, text.splitlines())) <= 80
         assert "nan" not in text.split()
+
+
+def test_a_talk_about_other_terms_that_fails_says_who_would_not_keep_the_deal() -> None:
+    text = told(run(dear(strategies=STUBBORN), weeks=5).summary())
+    why = "although japan would not keep the deal at its next review"
+    assert f"; no agreement by the deadline, {why}" in text

@@ -13,6 +13,7 @@ from experiments.pages.scenario import scenario_page
 from experiments.run import load, play
 from simulator.scenario import source
 from tests.generators import scenarios
+from tests.simulator.world.small import dear
 
 
 def test_the_zone_of_first_talk_is_the_one_in_its_file() -> None:
@@ -131,3 +132,8 @@ def test_a_derived_value_is_shown_with_welfare_and_politics_apart_and_what_it_de
 @given(scenarios())
 def test_any_scenario_is_shown_on_80_columns(data: dict[str, Any]) -> None:
     assert max(map(len, plain_text(scenario_page(load(data))).splitlines())) <= 80
+
+
+def test_the_dates_of_a_talk_say_when_other_terms_are_talked_about() -> None:
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(load(dear()))))
+    assert "renegotiation 2 weeks before a review that would see it broken" in text

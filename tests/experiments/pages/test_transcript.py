@@ -6,6 +6,7 @@ import pytest
 
 from experiments.run import run
 from simulator.errors import ScenarioError
+from tests.simulator.world.small import dear
 
 FIRST_TALK = """\
 
@@ -158,3 +159,9 @@ def test_acts_outside_the_deals_are_told_in_the_talks_of_who_acts() -> None:
         assert carried in text
         assert "shock" not in text
     assert told(r.transcript("us-korea")).count(kept) == 3
+
+
+def test_a_talk_about_other_terms_says_who_would_not_keep_the_deal() -> None:
+    text = told(run(dear(), weeks=4).transcript())
+    opens = "The talk opens, as japan would not keep the deal at its next review: 6 rounds"
+    assert opens in text

@@ -24,7 +24,7 @@ from experiments.plots.trust import trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.run import run
 from tests.experiments.plots.drawn import played, rendered, texts
-from tests.simulator.world.small import plays, two
+from tests.simulator.world.small import dear, plays, two
 
 NAN = float("nan")
 
@@ -285,6 +285,13 @@ def test_a_run_is_told_by_what_lasted_and_what_happened() -> None:
     assert {"agreed", "disregard", "collapsed"} <= set(told["kind"])
     assert set(told.loc[told["kind"] == "disregard", "by"]) == {"us"}
     assert list(told.loc[told["kind"] == "collapsed", "week"])[:1] == [ended]
+
+
+def test_a_talk_about_other_terms_has_a_bar_of_its_own() -> None:
+    r = run(dear())
+    lasted = {(s.kind, s.start, s.end) for s in chronicle.spans(r).itertuples()}
+    assert ("renegotiation", 2, 4) in lasted
+    assert "talk about other terms" in texts(r.plot.timeline().figure)
 
 
 def test_threats_and_events_are_told_in_their_weeks() -> None:

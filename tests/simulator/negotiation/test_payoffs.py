@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import (
+    Menace,
     Preferences,
     Valuation,
     accrued,
+    after_breach,
     benchmark_penalty,
     disagreement,
     expected,
     interpolated,
+    temptation,
 )
 from tests.negotiations import Wants, space_of, wants
 
@@ -364,3 +367,16 @@ def test_payoffs_given_to_preferences_are_not_changed() -> None:
     preferences = Preferences(vector, 1.5)
     preferences.lowest_at_least_each(np.array([0.0, 2.5, 9.0]))
     assert vector.tolist() == [3.0, 1.0, 2.0]
+
+
+def test_what_follows_a_breach_is_some_periods_of_it_and_then_no_deal() -> None:
+    # With delta = .5 the first two of all periods weigh three quarters.
+    assert after_breach(4.0, -8.0, 0.5, 2) == 0.75 * 4.0 + 0.25 * -8.0
+    assert after_breach(4.0, -8.0, 0.0, 2) == 4.0
+    assert after_breach(4.0, -8.0, 1.0, 1) == -8.0
+
+
+def test_the_temptation_of_a_threat_is_what_it_adds_to_what_a_deal_lets_one_take() -> None:
+    menaces = [Menace(2.0, 0.5, 0), Menace(1.0, 0.25)]
+    assert temptation(menaces, [1.5, 0.5]) == 0.5 * (2.0 - 1.5) + 0.25 * (1.0 - 0.5)
+    assert temptation([], [1.5, 0.5]) == 0.0

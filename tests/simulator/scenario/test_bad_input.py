@@ -93,6 +93,8 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("talks.us-japan.renew_weeks", 53, "at most term_weeks, 52", None),
     ("talks.us-japan.renew_weeks", 4, "more than ratify_weeks, 4", None),
     ("talks.us-korea.renew_weeks", 4, "without term_weeks", None),
+    ("talks.us-japan.renegotiate_weeks", 13, "less than review_weeks, 13", None),
+    ("talks.us-japan.renegotiate_weeks", 0, "from 1", None),
     ("talks.us-japan.strategy.us", "boulwere", "boulware", "boulware"),
     ("talks.us-japan.strategy.us.expnent", 3, "exponent", "exponent"),
     ("talks.us-japan.strategy.jpan", "boulware", "a party", "japan"),

@@ -212,3 +212,13 @@ def test_an_assignment_without_path_or_value_is_refused(text: str, key: str) -> 
     with pytest.raises(ScenarioError) as caught:
         paths.parse_assignment(text)
     assert [found.key for found in caught.value.problems] == [key]
+
+
+def test_a_whole_table_at_a_new_id_is_a_new_entry_of_a_list() -> None:
+    table = {"talk": "us-japan", "by": "japan", "announced": date(2025, 6, 1)}
+    before = sketch()
+    data = paths.assign(before, "threats.list", table)
+    assert at(data, "threats") == [*at(before, "threats"), {"id": "list", **table}]
+    alone = paths.assign(data, "coalitions.allies", {"members": ["japan", "korea"]})
+    assert at(alone, "coalitions") == [{"id": "allies", "members": ["japan", "korea"]}]
+    assert at(paths.assign(data, "threats.list", None), "threats") == at(before, "threats")

@@ -4,9 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from simulator.world.track import Occasion
+
 __all__ = [
-    *("START", "deal_of", "desk", "issue", "offers", "openings", "performed", "plays", "trust"),
-    *("two", "week", "weekly"),
+    *(
+        "OLD_DEAL",
+        "START",
+        "STUBBORN",
+        "dear",
+        "deal_of",
+        "desk",
+        "issue",
+        "offers",
+        "openings",
+        "performed",
+        "plays",
+        "trust",
+    ),
+    *("openings", "performed", "plays", "trust", "two", "week", "weekly"),
 ]
 
 Data = dict[str, Any]
@@ -32,6 +47,11 @@ def plays(*qualities: float) -> str:
 def offers(*outcomes: list[Any]) -> str:
     """Return the strategy that makes these offers, and accepts what pays as much."""
     return f"scripted:offers={[list(outcome) for outcome in outcomes]}"
+
+
+OLD_DEAL = {"talk": "trade", "signed": week(-2), "outcome": {"cut": 5, "buy": 50}}
+#: Strategies of the US and Japan that never agree.
+STUBBORN = (offers([10, 100]), offers([0, 0]))
 
 
 def two(
@@ -66,6 +86,34 @@ def two(
         },
         **rest,
     }
+
+
+def dear(
+    talk: Data | None = None,
+    strategies: tuple[str, str] = ("linear", "conceder"),
+    compliance: str = "opportunist",
+    discount: float = 0.98,
+    **rest: Any,
+) -> Data:
+    """Return a world with a deal that from week 1 on costs Japan six times what it did.
+
+    It is reviewed every four weeks, and talked about two weeks before. No other talk is held.
+    """
+    us, japan = strategies
+    buying = issue("buy", "japan", [0, 25, 50, 75, 100])
+    buying["payoffs"] = {"us": [0, 1.5, 2.5, 3, 3.3], "japan": [0, -0.25, -0.5, -1.25, -2]}
+    cutting = issue("cut", "us", [10, 7.5, 5, 2.5, 0])
+    cutting["payoffs"] = {"us": [0, -0.5, -1, -2, -3], "japan": [0, 1.5, 3, 4, 5]}
+    rare = {"opens": week(100), "deadline": week(104), "renegotiate_weeks": 2}
+    world = two(
+        rare | {"issues": [cutting, buying]} | (talk or {}),
+        us={"strategy": us, "discount": discount},
+        japan={"strategy": japan, "discount": discount, "compliance": compliance},
+        deals=[OLD_DEAL],
+        events=[{"date": week(1), "set": {"talks.trade.issues.buy.political_weights.japan": 6}}],
+        rounds_per_week=3,
+    )
+    return world | rest
 
 
 def deal_of(run: Any, number: int = 0, talk: str = "trade") -> Data:
@@ -104,7 +152,10 @@ def trust(run: Any, observer: str, subject: str) -> list[float]:
 def openings(run: Any, talk: str = "trade") -> list[tuple[int, int, bool]]:
     """Return week, rounds to the deadline and whether it is a renewal of each opening."""
     found = [opening for opening in run.world.openings if opening.name == talk]
-    return [(opening.week, opening.talk.rounds, opening.renewal) for opening in found]
+    return [
+        (opening.week, opening.talk.rounds, opening.occasion is Occasion.RENEWAL)
+        for opening in found
+    ]
 
 
 def weekly(run: Any, country: str, column: str = "material") -> list[float]:

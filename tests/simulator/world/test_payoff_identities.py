@@ -35,6 +35,8 @@ def worlds(draw: st.DrawFn, weeks: int = 60) -> Data:
         if draw(st.booleans()):
             data["threats"].append(draw(_another_threat(name, talk["parties"])))
         if draw(st.booleans()):
+            talk["renegotiate_weeks"] = draw(st.integers(1, talk["review_weeks"] - 1))
+        if draw(st.booleans()):
             _script(talk, draw(st.integers(0, 3)))
         for issue in talk["issues"]:
             if draw(st.booleans()):

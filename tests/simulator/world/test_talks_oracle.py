@@ -237,6 +237,6 @@ def test_a_ladder_in_a_space_of_its_own() -> None:
     valuation = Valuation(space, 1, [0], [np.array([-3.0, 0.0, 3.0])], [0])
     (sides,) = valuation.sides
     assert sides is not None
-    assert [side.tolist() for side in sides] == [[-3.0, 0.0, 0.0]]
+    assert [np.asarray(side).tolist() for side in sides] == [[-3.0, 0.0, 0.0]]
     assert valuation.bargained.tolist() == [-3.0, 0.0, 0.0]
     assert valuation.promised[0].tolist() == [0.0, 0.0, 3.0]

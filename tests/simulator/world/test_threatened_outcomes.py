@@ -105,7 +105,7 @@ def test_a_deal_is_worth_the_mean_of_what_it_pays(
         min(v, 0.0) if t and o == 0 else 0.0
         for v, t, o in zip(of, taken, plan.obligors, strict=True)
     ]
-    adds = sum(rests(threats, sides, 0.0))
+    adds = sum(float(of) for of in rests(threats, sides))
 
     def pays(q: float, carried_out: float) -> float:
         qualities = [q if o == 0 else 1.0 for o in plan.obligors]
@@ -119,10 +119,10 @@ def test_a_deal_is_worth_the_mean_of_what_it_pays(
 
 @given(f=AMOUNTS, sides=st.lists(AMOUNTS.map(lambda v: -abs(v)), min_size=1, max_size=4))
 def test_threats_about_nothing_in_particular_have_one_rest(f: float, sides: list[float]) -> None:
-    whole = sum(rests([(f, None)], sides, 0.0))
+    whole = sum(rests([(f, None)], sides))
     assert whole == pytest.approx(rest(f, sum(sides)))
     if f < 0:
-        halves = sum(rests([(f / 2, None), (f / 2, None)], sides, 0.0))
+        halves = sum(rests([(f / 2, None), (f / 2, None)], sides))
         assert halves == pytest.approx(whole)
 
 
@@ -148,8 +148,8 @@ def test_what_one_takes_anyway_counts_once(gs: list[float], takes: list[float]) 
 
 def test_a_threat_cancels_only_what_is_taken_on_its_own_issue() -> None:
     # A side of -2 on cars leaves a threat of -3 on the baseline as it is.
-    assert rests([(-3.0, 0)], [0.0, -2.0], 0.0) == [-3.0]
-    assert rests([(-3.0, None)], [0.0, -2.0], 0.0) == [-1.0]
+    assert rests([(-3.0, 0)], [0.0, -2.0]) == [-3.0]
+    assert rests([(-3.0, None)], [0.0, -2.0]) == [-1.0]
 
 
 @given(case=cases(), credibility=SHARES, trust=SHARES)

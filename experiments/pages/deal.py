@@ -179,10 +179,10 @@ def _terms(run: RunRecord, deal: Deal) -> Iterator[Term]:
 
 
 def _before(run: RunRecord, deal: Deal) -> tuple[int, ...]:
-    """Return the levels that applied before a deal was signed: of the deal in force, or 0."""
+    """Return the levels that applied before a deal was signed: of the deal in force, or today's."""
     others = (d for d in run.world.ledger.deals.values() if d.talk == deal.talk and d is not deal)
     standing = [other.levels for other in others if _was_in_force(run, other, deal.signed)]
-    return standing[-1] if standing else (0,) * len(deal.levels)
+    return standing[-1] if standing else run.world.tracks[deal.talk].plan.bases
 
 
 def _was_in_force(run: RunRecord, deal: Deal, week: int) -> bool:

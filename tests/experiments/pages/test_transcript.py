@@ -1,6 +1,7 @@
 """The transcript: talks offer by offer, in words."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -103,17 +104,37 @@ def test_a_moved_deadline_is_told_when_it_moves() -> None:
     assert 'event talks.trade.deadline = "2025-03-03". deadline The deadline is moved: 6' in text
 
 
-def test_threats_are_told_when_they_are_announced_withdrawn_and_due() -> None:
-    text = told(run("allies-2025", weeks=8).transcript("us-japan"))
+def told_of_threats(extend: float, after: float = 1.0, **more: Any) -> str:
+    """Return the transcript of US-Japan where nobody gives in."""
+    held = dict.fromkeys(("countries.us.strategy", "countries.japan.strategy"), "hardliner")
+    policy = {"extend": extend, "weeks": 1, "after": after, "raise": 0.5}
+    changes = {**held, "threats.us-us-japan.policy": policy, **more}
+    return told(run("allies-2025", weeks=10, set=changes).transcript("us-japan"))
+
+
+def test_threats_are_told_when_they_are_announced_and_carried_out() -> None:
+    text = told_of_threats(extend=0)
     announced = text.index("United States threatens, if there is no deal by the deadline:")
-    due = text.index("The threat of United States falls due")
+    assert "baseline tariff 24 % (us-us-japan)" in text[announced:]
+    carried_out = text.index("United States carries its threat out: there is no deal")
     assert text.index("Week 0,") < announced < text.index("Week 1,")
-    assert text.index("Week 7,") < due
+    assert text.index("Week 7,") < carried_out
+
+
+def test_an_extended_date_is_told_and_what_the_threat_has_grown_to() -> None:
+    text = told_of_threats(extend=1, after=0)
+    extended = text.index(
+        "extends the date of its threat to 16 Jul 2025, and raises it to 1.5 times"
+    )
+    assert text.index("Week 7,") < extended < text.index("carries its threat out")
+
+
+def test_a_withdrawn_threat_is_told_and_comes_to_nothing() -> None:
     withdrawn = {"date": "2025-06-02", "withdraw": "us-us-japan"}
-    r = run("allies-2025", weeks=8, set={"events": [withdrawn]})
-    assert "us-us-japan is withdrawn." in told(r.transcript("us-japan"))
-    assert "falls due" not in told(r.transcript("us-japan"))
-    assert "withdrawn" not in told(r.transcript("us-eu"))
+    text = told_of_threats(extend=0, events=[withdrawn])
+    assert "us-us-japan is withdrawn." in text
+    assert "United States withdraws its threat (us-us-japan)." in text
+    assert "carries its threat out" not in text
 
 
 def test_what_an_event_sets_is_told_in_the_talks_it_touches() -> None:

@@ -322,7 +322,7 @@ def test_each_talk_has_a_row_and_events_cross_all() -> None:
     )
     kinds = ["agreed", "timed out", "broken", "rejected", "collapsed", "disregard", "announced"]
     marks = pd.DataFrame(
-        [(k, "t", kind, "a", "") for k, kind in enumerate([*kinds, "due"])]
+        [(k, "t", kind, "a", "") for k, kind in enumerate([*kinds, "extended", "carried out"])]
         + [(4, "", "event", "", "a truce ends")],
         columns=["week", "talk", "kind", "by", "text"],
     )

@@ -147,7 +147,7 @@ def test_of_the_same_run_the_page_is_the_same() -> None:
 
 def test_a_run_without_tables_has_a_page_that_says_what_is_missing() -> None:
     page = checked(run_report(run(world("two"), tables=[])))
-    assert "did not keep offers, deals, performance, trust and payoffs" in page.text
+    assert "did not keep offers, deals, performance, trust, threats and payoffs" in page.text
     assert "timeline: the table 'offers' was not kept" in page.text
     assert len(page.all("img")) == 2  # the graph and the zone take no table
 

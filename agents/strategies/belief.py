@@ -98,43 +98,52 @@ class Belief:
         self._known: list[Preferences] = []
         self._seen = 0
         self._least: list[float] = []
-        self._stale = True
-        self._most: float | None = None
-        self._scores: Vector = np.zeros(0)
+        self._most: tuple[float | None] | None = None  # None where it is to be worked out
+        self._scores: tuple[Vector, ...] | None = None  # likewise
 
     def most(self, turn: Turn) -> float | None:
         """Return what it would get by an offer to take or to leave (u*), None without such."""
         self._look(turn)
-        return self._most
+        if self._most is None:
+            own = turn.preferences
+            best = ultimatum(own.payoffs, self._taken(turn))
+            self._most = (None if best is None else float(own.payoffs[best]),)
+        return self._most[0]
 
     def kindest(self, turn: Turn, target: float) -> int | None:
         """Return what the others like best of the outcomes that pay `target`, None if they cannot.
 
-        With one partner what it expects most of, if its audience may pass it; with several the
-        largest product of their gains over what they would settle for, if all would take it. The
-        lowest index among equals.
+        With one partner what it expects most of, if there are such among those that its audience
+        may pass; with several the largest product of their gains over what they would settle for,
+        if all would take it. The lowest index among equals.
         """
         self._look(turn)
+        if self._scores is None:
+            self._scores = self._scored(turn)
         wants = turn.preferences
-        scores = np.where(wants.payoffs >= target, self._scores, -np.inf)
-        best = int(scores.argmax())
-        return int(wants.options[best]) if scores[best] > -np.inf else None
+        enough = wants.payoffs >= target
+        for liked in self._scores:
+            scores = np.where(enough, liked, -np.inf)
+            best = int(scores.argmax())
+            if scores[best] > -np.inf:
+                return int(wants.options[best])
+        return None
 
     def _look(self, turn: Turn) -> None:
         """Take note of what has changed; what depends on payoffs alone is worked out once."""
         known = [seat.preferences for seat in turn.seats]
         if known != self._known:  # none is equal to another
-            self._known, self._seen, self._stale = known, 0, True
+            self._known, self._seen = known, 0
+            self._most = self._scores = None
             self._least = [self._at_first(wants) for wants in known]
         if self.kind == "reservation" and self._seen < len(turn.offers):
             for offer in turn.offers[self._seen :]:
                 pays = float(known[offer.seat].expected[offer.outcome])
                 if offer.seat != turn.seat and pays < self._least[offer.seat]:
-                    self._least[offer.seat], self._stale = pays, True
+                    self._least[offer.seat], self._most = pays, None
+                    if turn.parties > 2:
+                        self._scores = None
             self._seen = len(turn.offers)
-        if self._stale:
-            self._most, self._scores = self._worked_out(turn)
-            self._stale = False
 
     def _at_first(self, wants: Preferences) -> float:
         """Return what a party is taken to settle for before it has offered anything."""
@@ -144,26 +153,35 @@ class Belief:
             return float(wants.expected.max())
         return float(wants.expected[wants.allowed].max())
 
-    def _worked_out(self, turn: Turn) -> tuple[float | None, Vector]:
-        """Return what an ultimatum pays, and how good each rational outcome is for the others."""
+    def _taken(self, turn: Turn) -> Mask:
+        """Return which of its rational outcomes the others are believed to take."""
         own = turn.preferences
-        others = [seat for seat in range(turn.parties) if seat != turn.seat]
-        errors = {seat: self._error(turn, seat) for seat in others}
         taken = np.ones(len(own.options), dtype=np.bool_)
-        for seat in others:
-            wants = self._known[seat]
-            takes = would_take(wants.expected, self._least[seat], errors[seat])
+        for seat in self._others(turn):
+            wants, error = self._known[seat], self._error(turn, seat)
+            takes = would_take(wants.expected, self._least[seat], error)
             taken &= _may_pass(wants, own) & takes.take(own.options)
-        best = ultimatum(own.payoffs, taken)
-        most = None if best is None else float(own.payoffs[best])
+        return taken
+
+    def _scored(self, turn: Turn) -> tuple[Vector, ...]:
+        """Return how good each of its rational outcomes is for the others.
+
+        By one measure, and by the next where that rules out all that it asks for.
+        """
+        own, others = turn.preferences, self._others(turn)
         if len(others) == 1:
             wants = self._known[others[0]]
-            return most, np.where(_may_pass(wants, own), wants.expected.take(own.options), -np.inf)
+            liked = wants.expected.take(own.options)
+            return np.where(_may_pass(wants, own), liked, -np.inf), liked
         gains = [
-            self._known[seat].expected.take(own.options) + (errors[seat] - self._least[seat])
+            self._known[seat].expected.take(own.options)
+            + (self._error(turn, seat) - self._least[seat])
             for seat in others
         ]
-        return most, np.where(taken, _product(gains), -np.inf)
+        return (np.where(self._taken(turn), _product(gains), -np.inf),)
+
+    def _others(self, turn: Turn) -> list[int]:
+        return [seat for seat in range(turn.parties) if seat != turn.seat]
 
     def _error(self, turn: Turn, seat: int) -> float:
         """Return what is added to a party's payoffs."""

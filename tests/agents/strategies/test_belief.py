@@ -168,6 +168,14 @@ def test_what_its_audience_rejects_it_offers_a_partner_only_for_want_of_anything
     assert own(talk)[:5] == [9, 8, 7, 6, 6]
 
 
+def test_of_what_its_audience_rejects_it_offers_what_the_partner_likes_best() -> None:
+    # Both that pay 9 are less than its audience asks for; the first is better for both.
+    wants = (Wants((10, 9, 0), 0.0), Wants((1, 0, 5), -1.0, (False, False, True)))
+    talk = seated(Domain((3,), wants), Linear(belief="perfect"), Puppet(2), rounds=20)
+    talk.play(2)
+    assert own(talk) == [0, 0]
+
+
 def test_the_floor_goes_by_the_payoffs_of_today() -> None:
     strategy = made("linear", resolve=1.0, belief="perfect")
     talk = seated(pie(10), strategy)
@@ -187,13 +195,13 @@ def test_the_floor_goes_by_the_payoffs_of_today() -> None:
 
 def test_what_pays_for_a_pair_of_payoffs_is_worked_out_once(monkeypatch: Any) -> None:
     looked: list[int] = []
-    real = Belief._worked_out
+    real = Belief._taken
 
     def counted(self: Belief, turn: Any) -> Any:
         looked.append(turn.round)
         return real(self, turn)
 
-    monkeypatch.setattr(Belief, "_worked_out", counted)
+    monkeypatch.setattr(Belief, "_taken", counted)
     talk = seated(pie(10), made("boulware", resolve=0.5), rounds=50)
     talk.play(20)
     assert looked == [0]

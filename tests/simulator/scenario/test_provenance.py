@@ -76,8 +76,8 @@ def test_the_ends_of_each_range_that_stands_alone_are_accepted() -> None:
 
 
 def test_what_is_derived_or_0_by_definition_is_no_parameter() -> None:
-    assert "talks.us-japan.issues.rice.payoffs.us.1" in VALUES
-    assert "talks.us-japan.issues.rice.payoffs.us.0" not in VALUES
+    assert "talks.us-japan.issues.shipbuilding.payoffs.us.1" in VALUES
+    assert "talks.us-japan.issues.shipbuilding.payoffs.us.0" not in VALUES
     assert "talks.us-japan.issues.rice.levels.0" not in VALUES
     assert "talks.us-japan.issues.car-tariff.levels.0" in VALUES
     assert not any(".car-tariff.payoffs." in path for path in VALUES)

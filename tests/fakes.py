@@ -31,16 +31,32 @@ class Ladder(Idle):
         Width of the band.
     tolerance : float
         Slack.
+    resolve : float
+        How hard it is.
+    belief : str
+        What it knows.
+    noise : float
+        How well.
     """
 
     def __init__(
-        self, *, exponent: float = 4.0, band: float = 0.0, tolerance: float = 1e-4
+        self,
+        *,
+        exponent: float = 4.0,
+        band: float = 0.0,
+        tolerance: float = 1e-4,
+        resolve: float = 0.0,
+        belief: str = "",
+        noise: float = 0.0,
     ) -> None:
         if exponent <= 0:
             raise PartError("time-dependent", "exponent", exponent, "a number above 0")
         self.exponent = exponent
         self.band = band
         self.tolerance = tolerance
+        self.resolve = resolve
+        self.belief = belief
+        self.noise = noise
 
 
 class Script(Idle):
@@ -93,8 +109,11 @@ class Drift:
 class Decay:
     """Another trust model, with parameters of its own."""
 
-    def __init__(self, *, half_life: float = 5.0, gamma: float = math.log(2)) -> None:
+    def __init__(
+        self, *, half_life: float = 5.0, gamma: float = math.log(2), kappa: float = 4.0
+    ) -> None:
         self.half_life = half_life
+        self.kappa = kappa
         self.gamma = gamma
 
 
@@ -123,6 +142,7 @@ ROSTER: Mapping[str, Mapping[str, type]] = {
         "beta": Decay,
         "two-layer": Drift,
         "fire": Decay,
+        "types": Decay,
         "fixed": Drift,
     },
 }

@@ -476,6 +476,7 @@ def _of_level(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     if threat.by in draft.parties(threat.talk) and issue.obligor != threat.by:
         allowed = f"an issue of which {threat.by} is the obligor; of this one {issue.obligor} is"
         yield Problem(f"{key}.issue", threat.issue, allowed)
+        return
     if threat.level is not None and threat.level not in issue.levels:
         yield _no_level(f"{key}.level", threat.level, issue)
     elif threat.level is not None and issue.levels.index(threat.level) >= issue.base:
@@ -505,16 +506,17 @@ def _of_coalitions(draft: Draft) -> Iterator[Problem]:
             first.setdefault((member, coalition.against), key)
             if member == coalition.against:
                 yield Problem(f"{key}.members", member, "somebody else than it is against")
-            elif member in draft.countries and not _threatens(draft, member, coalition.against):
+            elif {member, coalition.against} <= draft.countries.keys() and not _threatens(
+                draft, member, coalition.against
+            ):
                 allowed = f"countries that threaten {coalition.against} in a talk"
                 yield Problem(f"{key}.members", member, allowed)
 
 
 def _threatens(draft: Draft, member: str, against: str) -> bool:
-    return any(
-        threat.by == member and against in draft.parties(threat.talk)
-        for threat in draft.threats.values()
-    )
+    """Return whether a country threatens another, or may, as a talk is not sound."""
+    talks = [threat.talk for threat in draft.threats.values() if threat.by == member]
+    return any(against in (draft.parties(talk) or (against,)) for talk in talks)
 
 
 def _of_deals(draft: Draft) -> Iterator[Problem]:

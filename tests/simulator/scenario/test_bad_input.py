@@ -325,6 +325,128 @@ def test_what_does_not_fit_together_is_refused(
     assert set(expected) <= set(keys(problems(data)))
 
 
+def threatened() -> Data:
+    """The sketch with a status quo, a threat about an issue, an answer, a coalition, a pledge."""
+    data = sketch()
+    cars = data["talks"]["us-japan"]["issues"][0]
+    cars |= {"status_quo": 15}
+    word = {"id": "word", "obligor": "japan", "levels": ["no", "yes"], "assurance": [0, 0.5]}
+    data["talks"]["us-japan"]["issues"].append(word | {"payoffs": {"us": [0, 0], "japan": [0, 0]}})
+    data["talks"]["us-korea"]["issues"][0]["id"] = "chips"
+    data["deals"][0]["outcome"] = {"chips": 10}
+    day = date(2025, 5, 19)
+    data["threats"] = [
+        {"talk": "us-japan", "by": "us", "announced": day, "issue": "car-tariff", "level": 25},
+        {"talk": "us-japan", "by": "japan", "announced": day, "payoffs": {"us": -1}},
+        {"talk": "us-korea", "by": "korea", "announced": day, "payoffs": {"us": -1}},
+    ]
+    data["threats"][1]["answers"] = "us-us-japan"
+    data["threats"][2]["effective"] = date(2025, 8, 1)
+    data["coalitions"] = [{"id": "front", "members": ["japan", "korea"], "against": "us"}]
+    return data
+
+
+TALK, RICE = "talks.us-japan.issues", "talks.us-japan.issues.rice"
+OURS, ANSWER, FRONT = "threats.us-us-japan", "threats.japan-us-japan", "coalitions.front"
+
+#: Path, value, the key reported, words of what was allowed, nearest name.
+WRONG_THREATS: list[tuple[str, object, str, str, str | None]] = [
+    (f"{RICE}.status_quo", "som", f"{RICE}.status_quo", "a level of the issue: none, so", "some"),
+    (f"{RICE}.status_quo", 3, f"{RICE}.status_quo", "a level of the issue: none, some, much", None),
+    (f"{OURS}.issue", "chips", f"{OURS}.issue", "an issue of us-japan: car-tariff, rice", None),
+    (f"{OURS}.issue", "car-tarif", f"{OURS}.issue", "an issue of us-japan", "car-tariff"),
+    (f"{OURS}.issue", "rice", f"{OURS}.issue", "us is the obligor; of this one japan is", None),
+    (f"{OURS}.level", 24, f"{OURS}.level", "a level of the issue: 25, 15, 2.5", None),
+    (f"{OURS}.level", 15, f"{OURS}.level", "a level before the status quo, 15", None),
+    (f"{OURS}.level", 2.5, f"{OURS}.level", "a level before the status quo, 15", None),
+    (f"{OURS}.payoffs", {"us": 1}, f"{OURS}.payoffs", "nothing beside an issue and a", None),
+    (f"{OURS}.cost", -1, f"{OURS}.cost", "at least 0", None),
+    (f"{OURS}.policy.extend", 1.5, f"{OURS}.policy.extend", "from 0 to 1", None),
+    (f"{OURS}.policy.extend", -0.1, f"{OURS}.policy.extend", "from 0 to 1", None),
+    (f"{OURS}.policy.weeks", 0, f"{OURS}.policy.weeks", "from 1", None),
+    (f"{OURS}.policy.raise", -1, f"{OURS}.policy.raise", "at least 0", None),
+    (f"{OURS}.policy.after", -1, f"{OURS}.policy.after", "at least 0", None),
+    (f"{OURS}.policy", {"extend": 0.5, "after": 3}, f"{OURS}.policy.after", "at most 2", None),
+    (f"{OURS}.policy", {"extent": 0.5}, f"{OURS}.policy.extent", "no such key", "extend"),
+    (f"{ANSWER}.answers", "us-us-jpan", f"{ANSWER}.answers", "of another party", "us-us-japan"),
+    (f"{ANSWER}.answers", "japan-us-japan", f"{ANSWER}.answers", "another party", "us-us-japan"),
+    (f"{ANSWER}.answers", "korea-us-korea", f"{ANSWER}.answers", "another party in us-ja", None),
+    (f"{ANSWER}.suspended", 1, f"{ANSWER}.suspended", "true or false", None),
+    (f"{FRONT}.members", ["japan"], f"{FRONT}.members", "two countries or more", None),
+    (f"{FRONT}.members", ["japan", "koera"], f"{FRONT}.members", "a country", "korea"),
+    (f"{FRONT}.members", ["japan", "japan"], f"{FRONT}.members", "names that differ", None),
+    (f"{FRONT}.members", ["japan", "korea", "us"], f"{FRONT}.members", "somebody else than", None),
+    (f"{FRONT}.against", "uss", f"{FRONT}.against", "a country", "us"),
+    (f"{FRONT}.part_ends", "no", f"{FRONT}.part_ends", "true or false", None),
+    (f"{TALK}.word.assurance", [0.5], f"{TALK}.word.assurance", "2, not 1", None),
+    (f"{TALK}.word.assurance", [0.5, 1], f"{TALK}.word.assurance", "0 at the status quo", None),
+    (f"{TALK}.word.assurance", [0, 2], f"{TALK}.word.assurance[1]", "from 0 to 1", None),
+    (f"{TALK}.word.enforced", 1, f"{TALK}.word.enforced", "true or false", None),
+    (f"{RICE}.enforced", True, f"{RICE}.enforced", "nothing without assurance", None),
+    (f"{TALK}.car-tariff.assurance", [0.5, 0, 1], f"{TALK}.car-tariff.assurance", "no other", None),
+    ("countries.us.credibility", "betta", "countries.us.credibility", "beta", "beta"),
+    ("countries.us.discount", 0, "countries.us.discount", "above 0", None),
+    ("reciprocity", 1, "reciprocity", "true or false", None),
+]
+
+
+def test_a_scenario_of_threats_a_coalition_and_a_pledge_is_sound() -> None:
+    assert len(scenario.load(threatened(), ROSTER).threats) == 3
+
+
+@pytest.mark.parametrize(("path", "value", "key", "words", "nearest"), WRONG_THREATS)
+def test_a_wrong_threat_coalition_or_pledge_is_refused_by_its_key(
+    path: str, value: object, key: str, words: str, nearest: str | None
+) -> None:
+    found = problems(threatened(), set={path: value})
+    assert {problem.key for problem in found} == {key}
+    problem = next(p for p in found if words in p.allowed)
+    assert problem.nearest == nearest
+
+
+def test_a_member_that_threatens_nobody_is_refused() -> None:
+    data = threatened()
+    del data["threats"][2]
+    problem = only(data)
+    assert (problem.key, problem.value) == (f"{FRONT}.members", "korea")
+    assert "countries that threaten us in a talk" in problem.allowed
+
+
+def test_a_member_of_a_talk_that_is_not_sound_is_not_blamed() -> None:
+    found = problems(threatened(), set={"talks.us-korea.parties": ["us", "koera"]})
+    assert not any(key.startswith("coalitions") for key in keys(found))
+
+
+def test_two_threats_of_a_party_about_one_issue_are_refused() -> None:
+    data = threatened()
+    data["threats"].append({**data["threats"][0], "id": "again"})
+    problem = only(data)
+    assert (problem.key, problem.value) == ("threats.again.issue", "car-tariff")
+    assert "threats.us-us-japan" in problem.allowed
+
+
+@pytest.mark.parametrize(("left_out", "other"), [("issue", "level"), ("level", "issue")])
+def test_an_issue_and_a_level_go_together(left_out: str, other: str) -> None:
+    problem = only(without(threatened(), "threats", 0, left_out))
+    assert (problem.key, repr(problem.value)) == (f"{OURS}.{left_out}", "missing")
+    assert other in problem.allowed
+
+
+def test_all_that_is_wrong_with_threats_is_told_at_once() -> None:
+    changes = {
+        f"{RICE}.status_quo": "som",
+        f"{OURS}.level": 2.5,
+        f"{ANSWER}.answers": "nobody",
+        "threats.korea-us-korea.policy": {"extend": 0.5, "after": 3},
+        f"{FRONT}.members": ["japan"],
+        f"{TALK}.word.assurance": [0.5, 0.5],
+    }
+    assert {*keys(problems(threatened(), set=changes))} == {
+        *(key for key in changes if "policy" not in key),
+        "threats.korea-us-korea.policy.after",
+    }
+
+
 def test_a_level_that_is_none_of_the_issue_gets_the_nearest() -> None:
     deal = {"talk": "us-japan", "signed": date(2025, 5, 8), "outcome": {"rice": "mutch"}}
     problem = only(sketch() | {"deals": [deal]})

@@ -71,6 +71,10 @@ def test_deterministic_scenarios_have_no_random_parts(data: dict[str, Any]) -> N
     assert world.valuation_sd == 0
     assert all(c.compliance.name != "volatile" for c in world.countries.values())
     assert all(a.noise == 0 for talk in world.talks.values() for a in talk.audience.values())
+    policies = [threat.policy for threat in world.threats]
+    assert all({p.extend, p.extend * p.after} <= {0, 1} for p in policies)
+    issues = [issue for talk in world.talks.values() for issue in talk.issues]
+    assert all({*issue.assurance} <= {0, 1} for issue in issues)
 
 
 # --- sources ----------------------------------------------------------------------------------

@@ -5,21 +5,22 @@ import os
 import random
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from experiments.run import run
-from tests.generators import scenarios
+from tests.generators import START, scenarios
 from tests.simulator.world.small import two
 
 Data = dict[str, Any]
 
-TABLES = ("offers", "deals", "performance", "trust", "payoffs")
+TABLES = ("offers", "deals", "performance", "trust", "threats", "payoffs")
 THOROUGH = settings(max_examples=20, suppress_health_check=list(HealthCheck))
 seeds = st.integers(-3, 2**63 - 1)
 
@@ -87,6 +88,63 @@ def test_a_country_without_edges_and_talks_changes_nothing_for_the_others(
 
 @given(data=scenarios(max_parties=3), seed=seeds)
 @THOROUGH
+def test_anothers_threat_about_nothing_changes_no_draw(data: Data, seed: int) -> None:
+    threaten = {(threat["by"], threat["talk"]) for threat in data["threats"]}
+    others = [
+        (party, name)
+        for name, talk in data["talks"].items()
+        for party in talk["parties"]
+        if party not in {by for by, _ in threaten}
+    ]
+    assume(others)
+    by, name = others[0]
+    nothing = {
+        "id": "nothing",
+        "talk": name,
+        "by": by,
+        "announced": START,
+        "effective": START + timedelta(weeks=2),
+        "payoffs": {by: 0.0},
+        "policy": {"extend": 0.5, "weeks": 1},
+    }
+    plain, more = run(data, seed), run({**data, "threats": [nothing, *data["threats"]]}, seed)
+    assert plain.to_json() == more.to_json()
+    mine = more.threats[more.threats["threat"] != "nothing"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(plain.threats, mine, check_dtype=False)
+    pd.testing.assert_frame_equal(plain.offers, more.offers)
+
+
+@given(data=scenarios(max_parties=3), seed=seeds)
+@THOROUGH
+def test_under_fixed_trust_and_credibility_the_past_changes_nothing(data: Data, seed: int) -> None:
+    for country in data["countries"].values():
+        country["trust"] = "fixed:t0=0.6"
+        country["credibility"] = "fixed:t0=0.7"
+        country.pop("shocks", None)
+    told = [event for event in data["events"] if "evidence" not in event]
+    first, second = list(data["countries"])[:2]
+    broken = {
+        "date": START - timedelta(weeks=1),
+        "what": "a word",
+        "obligor": first,
+        "beneficiaries": [second],
+        "quality": 0,
+        "stake": 1,
+    }
+    past = [*data["history"], broken, {**broken, "kind": "threat"}]
+    with_, without = (
+        run({**data, "history": history, "events": events}, seed)
+        for history, events in ((past, data["events"]), ([], told))
+    )
+    assert with_.to_json() == without.to_json()
+    for table in TABLES:
+        pd.testing.assert_frame_equal(getattr(with_, table), getattr(without, table))
+    assert {*with_.trust["trust"]} <= {0.6}
+    assert {*with_.trust["credibility"]} <= {0.7}
+
+
+@given(data=scenarios(max_parties=3), seed=seeds)
+@THOROUGH
 def test_which_tables_are_kept_changes_no_draw(data: Data, seed: int) -> None:
     full = run(data, seed)
     row = full.row()
@@ -119,8 +177,11 @@ def relabelled(value: Any, names: dict[str, str]) -> Any:
 @given(data=scenarios(deterministic=True, max_parties=3))
 @THOROUGH
 def test_relabelling_the_countries_permutes_the_results(data: Data) -> None:
-    renamed = run(relabelled(data, NAMES)).to_dict()
-    assert relabelled(run(data).to_dict(), NAMES) == renamed
+    plain, renamed = run(data), run(relabelled(data, NAMES))
+    assert relabelled(plain.to_dict(), NAMES) == renamed.to_dict()
+    for table in ("trust", "threats"):
+        rows, again = (getattr(r, table).to_dict("records") for r in (plain, renamed))
+        assert relabelled(rows, NAMES) == again
 
 
 @given(data=scenarios(max_parties=3), seed=seeds, shuffle=st.randoms(use_true_random=False))
@@ -133,11 +194,16 @@ def test_the_order_of_the_file_does_not_matter(
         items = list(data[key].items())
         shuffle.shuffle(items)
         mixed[key] = dict(items)
-    for key in ("history", "threats", "deals", "relationships"):
+    for key in ("history", "threats", "coalitions", "deals", "relationships"):
         entries = list(data[key])
         shuffle.shuffle(entries)
         mixed[key] = entries
-    before, after = run(data, seed).to_dict(), run(mixed, seed).to_dict()
+    first, second = run(data, seed), run(mixed, seed)
+    before, after = first.to_dict(), second.to_dict()
+    for table in ("threats", "trust"):  # credibility included
+        found = [getattr(r, table).to_dict("records") for r in (first, second)]
+        rows = [sorted(json.dumps(row) for row in of_run) for of_run in found]
+        assert rows[0] == rows[1]
 
     def key_of(deal: Data) -> tuple[str, int]:
         return deal["talk"], deal["signed"]

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 
 from agents.roster import STRATEGIES
 from experiments.run import Run, run
+from simulator.negotiation.talk import Talk, TalkState
+from tests.generators import scenarios
 from tests.simulator.world.small import desk, two
 
 SPECS = [
@@ -78,3 +82,50 @@ def test_a_wary_strategy_asks_the_more_the_less_it_trusts() -> None:
     assert any(
         low.preferences.expected[outcome] < least for outcome in offered(talked("conceder", 0.5))
     )
+
+
+TIMED = (
+    *("boulware", "linear", "conceder", "ultimatum", "time-dependent:resolve=0.5"),
+    *("time-dependent:belief=reservation", "time-dependent:resolve=0.9:belief=reservation"),
+)
+
+
+@st.composite
+def timed_worlds(draw: st.DrawFn) -> dict[str, Any]:
+    """Worlds of two parties a talk whose strategies go by time, and whose deadlines stand."""
+    data: dict[str, Any] = draw(scenarios())
+    for country in data["countries"].values():
+        country["strategy"] = draw(st.sampled_from(TIMED))
+    for threat in data["threats"]:
+        if threat["effective"] == "deadline":
+            threat.pop("policy", None)
+    return data | {"events": []}
+
+
+@given(data=timed_worlds(), seed=st.integers(0, 9))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+def test_no_talk_ends_in_its_last_turns_on_an_offer_that_both_prefer_to_none(
+    data: dict[str, Any], seed: int
+) -> None:
+    for opening in run(data, seed).world.openings:
+        talk = opening.talk
+        if talk.state is not TalkState.TIMED_OUT:
+            continue
+        assert all(turn.is_final for turn in talk.turns)
+        for outcome in answered_last(talk):
+            event("an offer was refused in the last round")
+            assert not all(
+                turn.preferences.rational[outcome]
+                and turn.preferences.expected[outcome] > turn.preferences.disagreement + 1e-6
+                for turn in talk.turns
+            )
+
+
+def answered_last(talk: Talk) -> list[int]:
+    """Return the outcomes that were put to somebody in the last round of a talk of two."""
+    last = talk.round - 1
+    return [
+        offer.outcome
+        for offer in talk.offers
+        if (offer.round, offer.seat) in {(last - 1, 1), (last, 0)}
+    ]

@@ -26,6 +26,7 @@ WEEKS = 24
 #: The week of 9 July, the first date.
 FIRST = 7
 RESOLVE = (0.0, 0.25, 0.5, 0.75, 1.0)
+_AT_HOME = "larger demands at home"
 #: In weeks, within which signing comes back: two years.
 BACK = 104
 
@@ -60,6 +61,9 @@ def arms(scenario: Scenario) -> dict[str, dict[str, Any]]:
         "date 25 June": _dates(datetime.date(2025, 6, 25)),
         "date 6 August": _dates(datetime.date(2025, 8, 6)),
         **_burned(scenario),
+        "no threats": {"threats": []},
+        _AT_HOME: {f"talks.us-{a}.audience.{a}.threshold": 4.5 for a in ALLIES},
+        "UK's cars at 2.5 %": {"deals.uk-general-terms.outcome.car-tariff": 2.5},
         "no shocks": {"countries.us.shocks": None},
         "shocks 0.3": {"countries.us.shocks.probability": 0.3},
         "no pressure": {"countries.us.patience": 0.995},
@@ -160,9 +164,19 @@ _EACH_BY_DATE = [
 ]
 _BACK = signed_by(BACK, "two years", "japan")
 _JAPAN_SIGNS = week_signed("japan")
+_EACH_ALLY = [
+    worth(f"worth of a deal to {name}", (ally, ally))
+    for ally, name in zip(ALLIES, ("Japan", "the EU", "Korea"), strict=True)
+]
+_IN_TIME = signed_by(WEEKS, f"week {WEEKS}", *ALLIES)
 _WEEK = week_signed(*ALLIES)
 _ALLIES_GET = accrued("what the allies get in all", *ALLIES)
 _US_GETS = accrued("what Washington gets in all", "us")
+_OF_A_PLEDGE: Sequence[tuple[Measure, Wanted]] = (
+    (_EACH_BY_DATE[0], "higher"),
+    (_JAPAN_SIGNS, "lower"),
+    (_EACH_ALLY[0], "lower"),
+)
 
 
 def _resolved(*measures: tuple[str, Measure, Wanted]) -> Iterator[Claim]:
@@ -178,6 +192,8 @@ CLAIMS: Sequence[Claim] = (
     Claim("resolve", "as shipped", "resolve 0", _US_GETS, "higher"),
     Claim("credibility", "credibility 0.5", "credibility 0.3", _WEEK, "lower"),
     Claim("credibility", "credibility 0.9", "credibility 0.5", _WEEK, "lower"),
+    Claim("threats", "no threats", "as shipped", _IN_TIME, "lower"),
+    Claim("threats", "no threats", "as shipped", _BY_DATE, "lower"),
     Claim("dates", "date 25 June", "as shipped", _WEEK, "lower"),
     Claim("dates", "as shipped", "date 6 August", _WEEK, "lower"),
     *_resolved(("first date", _BY_DATE, "lower")),
@@ -190,28 +206,19 @@ CLAIMS: Sequence[Claim] = (
     *(Claim("shocks", "shocks 0.3", "no shocks", measure, "lower") for measure in _EACH_BY_DATE),
     Claim("pressure", "as shipped", "no pressure", _WEEK, "lower"),
     Claim("pressure", "as shipped", "no pressure", _ALLY, "higher"),
+    *(Claim("audience", _AT_HOME, "as shipped", measure, "higher") for measure in _EACH_ALLY),
+    Claim("audience", _AT_HOME, "as shipped", _BY_DATE, "lower"),
     Claim("benchmark", "as shipped", "EU without benchmark", week_signed("eu"), "higher"),
-    Claim(
-        "benchmark", "as shipped", "EU without benchmark", signed_by(FIRST, "9 July", "eu"), "lower"
-    ),
-    Claim(
-        "pledge",
-        "burned",
-        "burned, pledge that binds nobody",
-        signed_by(FIRST, "9 July", "japan"),
-        "higher",
-    ),
-    Claim("pledge", "burned", "burned, pledge that binds nobody", week_signed("japan"), "lower"),
-    Claim(
-        "pledge",
-        "burned",
-        "burned, pledge that binds nobody",
-        worth("worth to the ally of a deal", ("japan", "japan")),
-        "lower",
+    Claim("benchmark", "as shipped", "EU without benchmark", _EACH_BY_DATE[1], "lower"),
+    *(
+        Claim("pledge", "burned", "burned, pledge that binds nobody", measure, wanted)
+        for measure, wanted in _OF_A_PLEDGE
     ),
     Claim("cars", "as shipped", "no cars", _BY_DATE, "lower"),
     *(Claim("cars", "as shipped", "no cars", measure, "lower") for measure in _EACH_BY_DATE),
     Claim("precedent", "as shipped", "no benchmarks", alike(), "higher"),
+    Claim("precedent", "UK's cars at 2.5 %", "as shipped", _ALLY, "higher"),
+    Claim("precedent", "UK's cars at 2.5 %", "as shipped", _BY_DATE, "lower"),
     Claim("together", "together", "each alone", _ALLIES_GET, "higher"),
     Claim("together", "together to the last", "each alone", _ALLIES_GET, "higher"),
     Claim("fixed", "fixed trust, burned", "fixed trust", _WEEK, "same"),

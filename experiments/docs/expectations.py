@@ -33,6 +33,11 @@ TOPICS: Mapping[str, Topic] = {
         "A threat weighs in what no deal is worth as far as it is believed (Schelling 1960;"
         " Fearon 1994).",
     ),
+    "threats": Topic(
+        "Threats bring more deals than none",
+        "Market opening by threat of retaliation is a bargain that nobody strikes without the"
+        " threat (McMillan 1990): by week 24, and by the first date.",
+    ),
     "dates": Topic(
         "An earlier date brings earlier signing",
         "Talks end at their dates, wherever these lie (Roth, Murnighan & Schoumaker 1988).",
@@ -58,6 +63,11 @@ TOPICS: Mapping[str, Topic] = {
         "Who is in a hurry settles for less (Rubinstein 1982; Binmore, Rubinstein & Wolinsky"
         " 1986).",
     ),
+    "audience": Topic(
+        "Larger demands at home bring better terms, or none",
+        "A smaller win-set is a strength in talks and a reason why they fail (Putnam 1988). Each"
+        " audience asks for 4.5 bn a year more than no deal brings instead of 1.5 or 2.",
+    ),
     "benchmark": Topic(
         "What the UK has got holds the EU out",
         "What a peer got is what one must not fall short of at home (Putnam 1988; Fehr & Schmidt"
@@ -76,7 +86,8 @@ TOPICS: Mapping[str, Topic] = {
     "precedent": Topic(
         "What allies agree goes together, through precedent",
         "Who signs first sets what others hold out for; without benchmarks talks touch each other"
-        " only by hearsay.",
+        " only by hearsay. And if the UK had got cars at 2.5 %, the allies would get more, or sign"
+        " later.",
     ),
     "together": Topic(
         "Acting together gets the allies more",

@@ -43,7 +43,6 @@ class Look:
     rates: Mapping[str, float]  # by ally, the mean of `TARIFFS`
     accrued: Mapping[str, float]  # by country, weighted, US$ bn
     extensions: Mapping[str, int]  # by country, of dates that it had set
-    rejected: Mapping[str, int]  # by ally, deals that an audience did not pass
     deals: tuple[tuple[str, tuple[int, ...], int], ...]  # all of them: id, levels, week
 
 
@@ -62,12 +61,10 @@ def look_at(world: "World") -> Look:
     """Return what a world that kept its tables of deals and threats came to."""
     ledger, signed = world.ledger, dict[str, int]()
     worth, rates = dict[tuple[str, str], float](), dict[str, float]()
-    rejected = dict.fromkeys(world.parties, 0)
     rows = {row[0]: row[1] for row in world.records.rows["deals"]}
     made = [deal for deal in ledger.deals.values() if not ledger.is_initial(deal.id)]
     for deal in made:
         ally = deal.parties[1]
-        rejected[ally] += ledger.status(deal.id) == "rejected"
         if ally in signed:
             continue
         signed[ally] = deal.signed
@@ -80,7 +77,7 @@ def look_at(world: "World") -> Look:
     trace = tuple((deal.id, deal.levels, deal.signed) for deal in made)
     acts = [(row[2], row[4]) for row in world.records.rows["threats"]]
     extended = {key: acts.count((key, str(Act.EXTENDED))) for key in world.parties}
-    return Look(world.week, signed, worth, rates, accounts, extended, rejected, trace)
+    return Look(world.week, signed, worth, rates, accounts, extended, trace)
 
 
 def signed_by(week: int, when: str, *allies: str) -> Measure:

@@ -150,19 +150,18 @@ class Reviews:
     ) -> dict[str, float]:
         """Return how a party performs what it has chosen, where a pledge may hold it to its word.
 
-        One draw per review: it prevents every disregard but that of the pledge itself, or none.
+        One draw per review: every disregard is prevented, or none; that of nothing but the pledge
+        is not.
         """
         levels, seat = deal.levels, track.plan.seats[party]
         prevented = prevention(track.plan.assurances(seat, levels))
-        if prevented == 0.0:
+        pledges = {track.spec.issues[k].id for _, _, k in track.plan.bonds[seat]}
+        broken = {issue for issue, q in chosen.items() if disregarded(q, self.disregard)}
+        if prevented == 0.0 or not broken - pledges:
             return dict(chosen)
         if draws.uniform(self.seed, "pledge", (party, deal.id), week) >= prevented:
             return dict(chosen)
-        pledged = {track.spec.issues[k].id for _, _, k in track.plan.bonds[seat]}
-        return {
-            issue: 1.0 if disregarded(quality, self.disregard) and issue not in pledged else quality
-            for issue, quality in chosen.items()
-        }
+        return {issue: 1.0 if issue in broken else q for issue, q in chosen.items()}
 
     def _review(
         self,

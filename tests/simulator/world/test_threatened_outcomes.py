@@ -132,7 +132,7 @@ def test_what_each_threat_adds_does_not_depend_on_their_order(
 ) -> None:
     sides, takes = [-1.5, -0.5], [1.5, 0.5]
     threats, own = ([(worth, None) for worth in worths] for worths in (fs, gs))
-    assert rests(threats, sides, 0.0) == pytest.approx(rests(threats[::-1], sides, 0.0)[::-1])
+    assert rests(threats, sides) == pytest.approx(rests(threats[::-1], sides)[::-1])
     assert surpluses(own, takes) == pytest.approx(surpluses(own[::-1], takes)[::-1])
 
 

@@ -48,6 +48,7 @@ def main() -> None:
     for figure in figures:
         what, measured, aim = figure()
         print(f"{what:76} {measured:>14}   {aim}", flush=True)
+    print("\nbehaviour: python -m experiments.docs.behaviour; see docs/explanation/behaviour.md")
 
 
 if __name__ == "__main__":

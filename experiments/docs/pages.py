@@ -7,6 +7,7 @@ from pathlib import Path
 from experiments.docs import (
     commands,
     errors,
+    expectations,
     experiment,
     metrics,
     parts,
@@ -35,6 +36,7 @@ _PAGES: tuple[Callable[[], Page], ...] = (
     python.page,
     errors.page,
     provenance.page,
+    expectations.page,
 )
 
 

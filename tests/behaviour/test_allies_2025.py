@@ -71,7 +71,7 @@ class Outcome:
 
 @lru_cache
 def played(arm: str, seeds: range = SEEDS) -> list[Outcome]:
-    scenario = BASE.with_({"weeks": WEEKS, **(ARMS.get(arm) or SHARED[arm])})
+    scenario = BASE.with_({"weeks": WEEKS, **(ARMS[arm] if arm in ARMS else SHARED[arm])})
     return [_outcome(play(scenario, seed, ("deals", "threats"))) for seed in seeds]
 
 
@@ -93,7 +93,10 @@ def difference(
     Of several numbers each is compared with its own in the other arm, where both have it.
     """
     pairs = zip(played(arm, seeds), played(base, seeds), strict=True)
-    each = [np.subtract(*(np.atleast_1d(np.array(measure(o), dtype=float)) for o in pair)) for pair in pairs]
+    each = [
+        np.subtract(*(np.atleast_1d(np.array(measure(o), dtype=float)) for o in pair))
+        for pair in pairs
+    ]
     found = np.array([np.nanmean(numbers) for numbers in each])
     found = found[np.isfinite(found)]
     mean = float(found.mean())

@@ -111,7 +111,7 @@ def test_the_allies_history_equals_a_replay_by_hand() -> None:
     state, last = model.init(), None
     by_week: dict[int, list[tuple[bool, float, float]]] = {}
     for past in scenario.history:
-        if past.obligor != "us":
+        if past.obligor != "us" or past.kind != "promise":
             continue
         for victim in past.beneficiaries:
             weight = past.stake * (1 - past.excused)

@@ -4,11 +4,13 @@ A page is a `rich.console.Group` of these and of `rich.text.Text`;
 `experiments.display.terminal` makes them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich import box
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -60,8 +62,30 @@ class Outline:
         grid.add_column(min_width=self.label, style="dim", overflow="fold")
         grid.add_column(ratio=1, overflow="fold")
         for name, text in self.rows:
-            grid.add_row(name, text)
+            grid.add_row(name, _Wrapped(text))
         return Padding(grid, (0, 0, 0, self.indent))
+
+
+@dataclass(frozen=True)
+class _Wrapped:
+    """A text of which a word longer than a line, such as a strategy, breaks after a colon."""
+
+    text: Text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        plain, width = self.text.plain, options.max_width
+        ends = []
+        for word in re.finditer(r"\S+", plain):
+            start = word.start()
+            while word.end() - start > width:
+                start = plain.rfind(":", start, start + width) + 1
+                if not start:
+                    break  # without a colon in reach it is left to be folded
+                ends.append(start)
+        yield Text("\n").join(self.text.divide(ends))
 
 
 @dataclass(frozen=True)

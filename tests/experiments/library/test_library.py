@@ -63,6 +63,7 @@ def test_a_shipped_experiment_plays_without_a_failure(name: str, tmp_path: Path)
     axes = [Axis(axis.path, (one, other)) for axis, one, other in columns]
     short = load_experiment(
         {"scenario": "allies-2025", "design": "zip", "metrics": list(experiment.metrics)},
+        set=experiment.set,
         vary=axes,
         weeks=20,
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from experiments.analysis.agreement_zone import Baseline
-from experiments.display.terminal import plain_text
+from experiments.display.terminal import outline, plain_text
 from experiments.pages.scenario import scenario_page
 from experiments.run import load, play
 from simulator.scenario import source
@@ -99,7 +99,7 @@ def test_everything_in_a_shipped_scenario_is_shown(name: str) -> None:
     text = re.sub(r"\s+", " ", plain_text(scenario_page(loaded)))
     for country in loaded.countries.values():
         assert f"{country.name} ({country.id})" in text
-        assert str(country.strategy) in text
+        assert str(country.strategy) in text.replace(": ", ":")
     for talk in loaded.talks.values():
         for issue in talk.issues:
             assert f"{issue.name} ({issue.id})" in text
@@ -123,9 +123,35 @@ def test_a_derived_value_is_shown_with_welfare_and_politics_apart_and_what_it_de
     assert "on 5.0% of the goods of European Union" in rows
     assert "in a quota of 100 of 101" in text
     assert "of a face value of 0, 0.9, 4.5: United States gains 35.0%, Japan pays 9.0%" in text
-    assert "a tariff of 24 % instead of 10 % on 35.0% of the goods of Japan" in re.sub(
-        r"\s+", " ", text
+
+
+def test_a_threat_is_shown_with_its_level_or_its_tariff_and_what_may_happen_at_its_date() -> None:
+    listed = {
+        "talk": "us-japan",
+        "by": "japan",
+        "announced": "2025-05-19",
+        "effective": "2025-07-14",
+        "tariff": {"on": "us", "share": 0.35, "rate": 24, "instead": 10},
+    }
+    loaded = load("allies-2025", {"threats.japan-list": listed})
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(loaded)))
+    assert (
+        "announced 2 Apr 2025, effective at the deadline: US baseline tariff 24 %, at a cost of 1.4"
+        " a year; extended with probability 30%, by 4 weeks" in text
     )
+    assert "a tariff of 24 % instead of 10 % on 35.0% of the goods of United States" in text
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_strategy_too_long_for_a_line_breaks_at_its_colons(width: int) -> None:
+    spec = "time-dependent:exponent=4.0:resolve=0.5:belief=reservation:noise=0.1"
+    lines = plain_text(outline([("strategy", spec), ("trust", "fixed")], indent=4), width)
+    first, *more, last = [line.strip() for line in lines.splitlines()]
+    parts = [first.removeprefix("strategy").strip(), *more]
+    assert "".join(parts) == spec
+    assert all(part.endswith(":") for part in parts[:-1])
+    assert 1 < len(parts) <= 2
+    assert last.split() == ["trust", "fixed"]
 
 
 @settings(max_examples=25)

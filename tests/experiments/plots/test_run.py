@@ -103,7 +103,7 @@ def test_each_issue_has_a_panel_with_its_levels_in_its_unit() -> None:
     assert len(drawn.axes) == len(issues)
     told = texts(drawn)
     assert "2.5 %" in told
-    assert "US additional tariff on cars" in told
+    assert "US tariff on cars" in told
 
 
 def test_without_observer_there_is_a_panel_for_every_pair() -> None:

@@ -27,6 +27,8 @@ TOPICS: Mapping[str, Topic] = {
         "Who is bound not to settle for less gets more of what there is (Schelling 1960), in each"
         " deal that is made. What resolve costs in deals that come late or never is in what"
         " accrues in all.",
+        "Each deal is better for Washington, but comes later, and meanwhile it bears the cost of"
+        " its own tariffs: within the 24 weeks counted resolve does not pay. Over years it may.",
     ),
     "credibility": Topic(
         "The more a threat is believed, the sooner its target signs",
@@ -37,6 +39,9 @@ TOPICS: Mapping[str, Topic] = {
         "Threats bring more deals than none",
         "Market opening by threat of retaliation is a bargain that nobody strikes without the"
         " threat (McMillan 1990): by week 24, and by the first date.",
+        "Until the date a threat is a reason to hold out for Washington, whose resolve lives off"
+        " what its partners lose without a deal: without one it asks for less, and gets it sooner."
+        " Only what is carried out in the end brings in those who had not signed.",
     ),
     "dates": Topic(
         "An earlier date brings earlier signing",
@@ -52,11 +57,16 @@ TOPICS: Mapping[str, Topic] = {
         "A promise counts as far as it is believed: it takes more of them to make up for what one"
         " does oneself (Tomz 2007; Kydd 2005). Burned is one promise more broken to all three, on"
         " 3 April; badly, nothing ever kept besides.",
+        "Where next to nothing is believed, no promise of Washington's makes up for anything: small"
+        " deals are left, and they come once the threat is being carried out.",
     ),
     "shocks": Topic(
         "Acts outside of deals lower the readiness to sign one",
         "Whoever sees a partner override what it had promised, if elsewhere, expects the same of"
         " the next promise (Tomz 2007).",
+        "The direction is as expected where there are many signatures to lose; in seven weeks two"
+        " shocks of a stake of .2 cost a tenth of trust. The EU, which hardly ever signs by then,"
+        " has little to lose.",
     ),
     "pressure": Topic(
         "China's pressure on Washington closes talks sooner, on better terms for the allies",
@@ -67,6 +77,7 @@ TOPICS: Mapping[str, Topic] = {
         "Larger demands at home bring better terms, or none",
         "A smaller win-set is a strength in talks and a reason why they fail (Putnam 1988). Each"
         " audience asks for 4.5 bn a year more than no deal brings instead of 1.5 or 2.",
+        "The EU's benchmark asks for nearly as much already.",
     ),
     "benchmark": Topic(
         "What the UK has got holds the EU out",
@@ -82,12 +93,18 @@ TOPICS: Mapping[str, Topic] = {
         "With tariffs on cars on the table, fewer sign by the first date",
         "What is worth most to both sides was to be hardest to agree on: more to lose by giving"
         " way (Fearon 1998), and the one issue on which all compare.",
+        "Cars are what a deal can be made of: a cut is worth more to Japan and Korea than it costs"
+        " Washington, so that they find a deal sooner with cars. Only for the EU, which minds most"
+        " what the UK got on them, is it as expected. What cars meant in Washington's politics is"
+        " not in these numbers.",
     ),
     "precedent": Topic(
         "What allies agree goes together, through precedent",
         "Who signs first sets what others hold out for; without benchmarks talks touch each other"
         " only by hearsay. And if the UK had got cars at 2.5 %, the allies would get more, or sign"
         " later.",
+        "They get more, and sign no later but sooner: Washington, which knows about what an ally"
+        " would settle for, insists on less where the ally minds what the UK has.",
     ),
     "together": Topic(
         "Acting together gets the allies more",

@@ -2,7 +2,7 @@
 
 Every claim is the sign of a mean over `SEEDS` runs, two arms played with the same seeds, with a
 95 % interval of the paired difference. Theory: Putnam (1988), Schelling (1960), McMillan (1990),
-and what the scenario itself supposes about trust, peers and pressure. Some of what the page on
+and what the scenario itself supposes about trust and pressure. Some of what the page on
 behaviour claims from more runs is claimed here, too, so that a change of the rules shows.
 """
 
@@ -34,10 +34,7 @@ SHARED = arms(BASE)
 MILDER = {f"threats.us-us-{ally}.level": 15 for ally in ALLIES}
 VOLATILE = {"countries.us.compliance": "volatile:probability=0.3"}
 ARMS: dict[str, dict[str, Any]] = {
-    "no threats": {"threats": []},
     "milder threats": MILDER,
-    "smaller win-sets": {f"talks.us-{a}.audience.{a}.threshold": 3.0 for a in ALLIES},
-    "peer does better": {"deals.uk-general-terms.outcome.car-tariff": 2.5},
     "two years": {"weeks": YEARS},
     "two years, volatile": {"weeks": YEARS, **VOLATILE},
     "two years, fixed": {**SHARED["fixed trust"], "weeks": YEARS},
@@ -153,8 +150,11 @@ def test_under_fixed_trust_and_credibility_a_worse_history_changes_nothing_at_al
 # What threats and dates do.
 
 
-def test_threats_bring_more_deals_than_none() -> None:
-    assert falls("no threats", "as shipped", signed)
+def test_threats_bring_more_deals_in_the_end_than_none() -> None:
+    def in_the_end(outcome: Outcome) -> list[bool]:
+        return [ally in outcome.look.signed for ally in ALLIES]
+
+    assert falls("no threats", "as shipped", in_the_end)
 
 
 def test_a_milder_threat_leaves_its_target_with_more() -> None:
@@ -170,22 +170,16 @@ def test_a_later_date_brings_later_deals() -> None:
     assert not any(any(signed(outcome)) for outcome in played("date 6 August"))
 
 
-# What audiences, peers and pressure do.
+# What audiences and pressure do.
 
 
-@pytest.mark.parametrize("ally", ALLIES)
-def test_a_smaller_win_set_gives_better_terms(ally: str) -> None:
-    assert rises("smaller win-sets", "as shipped", payoff_of(ally))
+@pytest.mark.parametrize("ally", ["japan", "korea"])
+def test_larger_demands_at_home_give_better_terms(ally: str) -> None:
+    assert rises("larger demands at home", "as shipped", payoff_of(ally))
 
 
-def test_smaller_win_sets_give_more_failures() -> None:
-    assert rises("smaller win-sets", "as shipped", lambda o: o.failures)
-
-
-def test_after_a_peers_better_deal_allies_get_better_terms_or_do_not_sign() -> None:
-    arm = "peer does better"
-    assert rises(arm, "as shipped", payoffs) or falls(arm, "as shipped", signed)
-    assert difference(arm, "as shipped", signed)[0] < 0.1
+def test_larger_demands_at_home_give_more_failures() -> None:
+    assert rises("larger demands at home", "as shipped", lambda o: o.failures)
 
 
 def test_pressure_on_us_patience_improves_partners_terms() -> None:

@@ -111,8 +111,8 @@ def test_the_allies_history_equals_a_replay_by_hand() -> None:
     state, last = model.init(), None
     by_week: dict[int, list[tuple[bool, float, float]]] = {}
     for past in scenario.history:
-        if past.obligor != "us" or past.kind == "threat":
-            continue  # what became of threats is credibility's
+        if past.obligor != "us" or past.kind != "promise":
+            continue
         for victim in past.beneficiaries:
             weight = past.stake * (1 - past.excused)
             if victim != "japan":

@@ -74,6 +74,7 @@ MODULES = (
     "agents.compliance.opportunist",
     "agents.trust.model",
     "agents.trust.asymmetric",
+    "agents.trust.types",
 )
 
 #: Paths of before that still work: where their names are now. Only a user imports from them.

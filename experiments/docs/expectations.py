@@ -129,7 +129,8 @@ def page() -> Page:
     found = findings()
     about = (
         f"What theory expects of `{SCENARIO}`, claim by claim: the difference of a mean between two"
-        f" arms of {RUNS} runs with the same seeds, and its 95 % interval. What fails is left in."
+        " arms with the same seeds, and its 95 % interval. What fails is left in. *Runs* are those"
+        f" in which there was something to compare, of {RUNS} mostly."
         " `make reference` writes this page from"
         f" [{FILE.name}]({FILE.name}); `python -m experiments.docs.behaviour` measures that again,"
         " a quarter of an hour on one core."

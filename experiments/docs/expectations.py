@@ -120,8 +120,9 @@ TOPICS: Mapping[str, Topic] = {
         "No state should lock in for ever without a reason. Japan is let down in full once a"
         " quarter for two years before the start; from then on Washington keeps every promise. In"
         " more than nine of ten runs Japan signs within two years, and on average within one.",
-        "Under two-layer a full breach scars three fifths of what is whole, and a scar heals by .03 a"
-        " quarter: eight of them take decades, as the model has it. The shipped model is another.",
+        "Under two-layer a full breach scars three fifths of what is whole, and .03 of a scar heals"
+        " in a quarter: of what eight of them leave, half is there after six years. So that model"
+        " has it; the shipped one is another.",
     ),
 }
 

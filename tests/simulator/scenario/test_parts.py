@@ -274,9 +274,11 @@ def test_the_text_of_a_spec_parses_to_the_spec(
 
 
 def test_parameters_are_described_with_type_default_and_meaning() -> None:
-    exponent, band, _ = describe(Ladder)
+    exponent, band, *others = describe(Ladder)
     assert exponent == ("exponent", "a number", 4.0, "Shape of the concession, on two lines.", ())
     assert band.doc == "Width of the band."
+    names = [other.name for other in others]
+    assert names == ["tolerance", "resolve", "belief", "noise"]
     assert describe(Plain) == []
 
 

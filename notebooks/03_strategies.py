@@ -134,11 +134,11 @@ for (side, reply), found in sure.items():
     print(f"{side}, with {reply}", found.round(2).to_string(), sep="\n")
 
 # %% [markdown]
-# Where an interval holds 0, eight replications do not tell which of the two replies is better. So it
-# is in nine of the twelve comparisons. To allies that play `conceder`, `boulware` brings Washington
-# about .02 more than `trade-off` in the mean, which says nothing. What is told is that `conceder` is
-# no reply of Washington's to `linear`, and `boulware` none of the allies' in either pair. Whether a
-# pair lasts, more replications have to tell.
+# Where an interval holds 0, eight replications do not tell which of the two replies is better. So
+# it is in nine of the twelve comparisons. To allies that play `conceder`, `boulware` brings
+# Washington about .02 more than `trade-off` in the mean, which says nothing. What is told is that
+# `conceder` is no reply of Washington's to `linear`, and `boulware` none of the allies' in either
+# pair. Whether a pair lasts, more replications have to tell.
 
 # %%
 for found in sure.values():

@@ -99,10 +99,10 @@ ax.invert_yaxis()
 drawn
 
 # %% [markdown]
-# In the mean, the more it asks for at the end, the fewer talks end with a deal, and the threat is
-# carried out in the others. (That an interval of a share ends above 1 is a flaw of Student's near
-# the ends: `docs/how-to/replications.md`.) Seed by seed, what is lost against the strategy that
-# Japan has:
+# In the mean, the more it asks for at the end, the fewer talks end with a deal by the first date;
+# in the others the date is extended, or the threat carried out. (That an interval of a share ends
+# above 1 is a flaw of Student's near the ends: `docs/how-to/replications.md`.) Payoffs do not
+# follow that order. Seed by seed, what is lost against the strategy that Japan has:
 
 # %%
 wide = runs.pivot(index="replication", columns="plays", values="payoff")
@@ -111,16 +111,18 @@ gain = summarize(lost.reset_index().assign(point=0, error=None), [], list(lost))
 print(gain[["metric", "n", "mean", "low", "high"]].round(2).to_string(index=False))
 
 # %% [markdown]
-# The stubborn ones (`share` .1 and .2) get less than what they replace; of the mildest one, twenty
-# seeds do not tell. A strategy of one's own is quickly written; here none beats the shipped one.
+# All three get less in the mean than what they replace, and every interval holds 0: twenty seeds do
+# not tell whether any of them is worse. A strategy of one's own is quickly written; that it is
+# better takes more to show, and here nothing says so.
 
 # %%
 by_share = found[found["plays"] != "as shipped"].pivot(
     index="plays", columns="metric", values="mean"
 )
 assert by_share["signed"].is_monotonic_decreasing
-assert by_share["payoff"].is_monotonic_decreasing
-assert (gain.set_index("metric")["high"].loc[["late, share 0.1", "late, share 0.2"]] < 0).all()
+assert not by_share["payoff"].is_monotonic_decreasing
+assert (gain["mean"] < 0).all()
+assert (gain["high"] > 0).all()
 
 # %% [markdown]
 # A strategy that is wrong says so: where, when, and who.

@@ -120,6 +120,9 @@ TOPICS: Mapping[str, Topic] = {
         "No state should lock in for ever without a reason. Japan is let down in full once a"
         " quarter for two years before the start; from then on Washington keeps every promise. In"
         " more than nine of ten runs Japan signs within two years, and on average within one.",
+        "Under two-layer a full breach scars three fifths of what is whole, and .03 of a scar heals"
+        " in a quarter: of what eight of them leave, half is there after six years. So that model"
+        " has it; the shipped one is another.",
     ),
 }
 
@@ -129,7 +132,8 @@ def page() -> Page:
     found = findings()
     about = (
         f"What theory expects of `{SCENARIO}`, claim by claim: the difference of a mean between two"
-        f" arms of {RUNS} runs with the same seeds, and its 95 % interval. What fails is left in."
+        " arms with the same seeds, and its 95 % interval. What fails is left in. *Runs* are those"
+        f" in which there was something to compare, of {RUNS} mostly."
         " `make reference` writes this page from"
         f" [{FILE.name}]({FILE.name}); `python -m experiments.docs.behaviour` measures that again,"
         " a quarter of an hour on one core."

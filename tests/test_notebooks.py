@@ -13,13 +13,18 @@ from experiments.docs.notebooks import make_notebooks, paired
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
+#: Those that play many runs take too long to be run with every change.
+PLAYED = [
+    pytest.param(script, marks=[pytest.mark.long] if script.stem[:2] in {"03", "04", "07"} else [])
+    for script in SCRIPTS
+]
 
 
 def test_there_are_seven_notebooks() -> None:
     assert [script.stem[:2] for script in SCRIPTS] == [f"{number:02}" for number in range(1, 8)]
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("script", PLAYED, ids=lambda path: path.stem)
 def test_a_script_runs_writes_nothing_and_opens_no_window(
     script: Path,
     tmp_path: Path,

@@ -41,7 +41,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "two years, fixed, volatile": {**SHARED["fixed trust"], "weeks": YEARS, **VOLATILE},
 }
 
-pytestmark = pytest.mark.filterwarnings("ignore:Mean of empty slice")
+pytestmark = [pytest.mark.filterwarnings("ignore:Mean of empty slice"), pytest.mark.long]
 
 
 @dataclass(frozen=True)
@@ -189,18 +189,15 @@ def test_pressure_on_us_patience_improves_partners_terms() -> None:
 # What volatility does, which takes years.
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("observer", [*ALLIES, "uk"])
 def test_a_more_volatile_us_ends_with_less_trust_everywhere(observer: str) -> None:
     assert falls("two years, volatile", "two years", lambda o: o.trust[observer])
 
 
-@pytest.mark.long
 def test_a_more_volatile_us_gets_less() -> None:
     assert falls("two years, volatile", "two years", lambda o: o.look.accrued["us"])
 
 
-@pytest.mark.long
 def test_a_more_volatile_us_signs_less_often_in_later_talks() -> None:
     def rate(outcome: Outcome) -> float:
         return outcome.signings_per_later_opening
@@ -208,7 +205,6 @@ def test_a_more_volatile_us_signs_less_often_in_later_talks() -> None:
     assert falls("two years, volatile", "two years", rate, MANY)
 
 
-@pytest.mark.long
 def test_under_fixed_trust_volatility_does_not_lower_signings_per_opening() -> None:
     def rate(outcome: Outcome) -> float:
         return outcome.signings_per_later_opening

@@ -150,7 +150,7 @@ def test_a_pledge_that_is_enforced_holds_whoever_would_break_the_deal_by_half() 
 
 
 @given(data=scenarios(max_parties=3, max_talks=2), seed=st.integers(0, 9))
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 def test_new_terms_are_worth_the_disagreement_to_all_and_the_old_deal_to_whom_it_was_too_dear(
     data: Data, seed: int
 ) -> None:

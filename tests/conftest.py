@@ -8,7 +8,7 @@ from hypothesis import Phase, settings
 # `make coverage` tries twice as many of them (`thorough`).
 # HYPOTHESIS_PROFILE=explore looks for new ones; with `first` the first that fails is not made
 # simpler, which is quicker where only its failing counts.
-settings.register_profile("same", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile(
     "first", deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]

@@ -20,6 +20,9 @@ from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
 PLAYED = [name for name, text in PAGES.items() if any(b.why is None for b in blocks(text))]
+#: Pages that play many runs, too many to be played with every change.
+LONG = {f"docs/how-to/{page}.md" for page in ("compare", "pictures", "replications")}
+LONG |= {"docs/how-to/test-a-strategy.md"}
 #: Languages whose blocks are played, or are what one that was played prints.
 LANGUAGES = {"console", "python", "toml", "text"}
 #: Blocks that cannot run everywhere, each with its reason on the page.
@@ -49,7 +52,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.no_cover  # what the tests of the code cover; it would take twice as long
-@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(p, marks=[pytest.mark.long] if p in LONG else []) for p in PLAYED]
+)
 def test_a_page_does_what_it_says(name: str, folder: Path) -> None:
     play(blocks(PAGES[name]))
 

@@ -15,7 +15,10 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
 #: Those that play many runs take too long to be run with every change.
 PLAYED = [
-    pytest.param(script, marks=[pytest.mark.long] if script.stem[:2] in {"03", "04", "07"} else [])
+    pytest.param(
+        script,
+        marks=[pytest.mark.long] if script.stem[:2] in {"02", "03", "04", "05", "07"} else [],
+    )
     for script in SCRIPTS
 ]
 

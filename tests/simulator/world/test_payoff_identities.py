@@ -360,7 +360,7 @@ def _base(issue: IssueSpec) -> int:
 
 
 @given(data=worlds(), seed=st.integers(0, 9))
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_every_payoff_is_explained_by_deals_performance_and_threats(data: Data, seed: int) -> None:
     result = run(data, seed=seed)
     account = Account(result)
@@ -394,7 +394,7 @@ def test_every_payoff_is_explained_by_deals_performance_and_threats(data: Data, 
 
 
 @given(data=worlds(), seed=st.integers(0, 9))
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_the_ledger_tells_one_possible_life_of_every_deal(data: Data, seed: int) -> None:
     result = run(data, seed=seed)
     scenario = load(data)
@@ -452,7 +452,7 @@ def _check_succession(talk: TalkSpec, older: Data, newer: Data) -> None:
 
 
 @given(data=worlds(), seed=st.integers(0, 9))
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_reviews_come_at_entry_and_every_review_weeks_and_explain_every_collapse(
     data: Data, seed: int
 ) -> None:
@@ -541,7 +541,7 @@ def _collapse(
 
 
 @given(data=worlds(), seed=st.integers(0, 9))
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_every_act_of_a_threat_follows_its_date_its_policy_its_draw_and_the_deals(
     data: Data, seed: int
 ) -> None:

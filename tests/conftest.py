@@ -5,7 +5,7 @@ import os
 from hypothesis import Phase, settings
 
 # No test depends on how fast the machine is, and none on chance: the same examples every time.
-# `make coverage` tries twice as many of them (`thorough`).
+# `make coverage` tries five times as many of them (`thorough`).
 # HYPOTHESIS_PROFILE=explore looks for new ones; with `first` the first that fails is not made
 # simpler, which is quicker where only its failing counts.
 settings.register_profile("same", deadline=None, derandomize=True, max_examples=20)

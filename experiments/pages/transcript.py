@@ -17,11 +17,10 @@ from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.specs import EventSpec
 from simulator.text import count, level_text, listing
-from simulator.world.deals import Deal, Period, Status
+from simulator.world.deals import Deal, Occasion, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
 from simulator.world.standing import Act, Standing
-from simulator.world.track import Occasion
 
 __all__ = ["transcript_page"]
 

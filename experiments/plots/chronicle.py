@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
+from simulator.world.deals import Occasion
 from simulator.world.news import Opening
 from simulator.world.standing import Act
-from simulator.world.track import Occasion
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from simulator.scenario.specs import EventSpec, TalkSpec
 from simulator.world.blueprint import Blueprint
-from simulator.world.deals import Deal
-from simulator.world.track import Breach, Occasion, Session, Track
+from simulator.world.deals import Deal, Occasion
+from simulator.world.track import Breach, Session, Track
 
 __all__ = ["Calendar"]
 

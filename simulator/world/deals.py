@@ -13,6 +13,7 @@ __all__ = [
     "Entry",
     "InForce",
     "Ledger",
+    "Occasion",
     "Period",
     "Status",
     "collapses",
@@ -40,6 +41,14 @@ _NEXT: dict[Status | None, tuple[Status, ...]] = {
     Status.PENDING: (Status.IN_FORCE, Status.REJECTED),
     Status.IN_FORCE: (Status.EXPIRED, Status.SUPERSEDED, Status.COLLAPSED),
 }
+
+
+class Occasion(StrEnum):
+    """Why a talk opens."""
+
+    PLANNED = "planned"  # its date has come, or it has cooled off
+    RENEWAL = "renewal"  # the deal in force is about to expire
+    RENEGOTIATION = "renegotiation"  # some party would disregard it at its next review
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from enum import Enum
 
 from simulator.negotiation.talk import Talk
 from simulator.scenario.specs import EventSpec, ShockSpec
-from simulator.world.deals import Period
+from simulator.world.deals import Occasion, Period
 from simulator.world.standing import Act, Standing
-from simulator.world.track import Occasion
 
 __all__ = ["Happening", "News", "Opening"]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -23,20 +22,12 @@ from simulator.negotiation.payoffs import (
 from simulator.negotiation.talk import Talk
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
-from simulator.world.deals import REFRAIN, Deal, InForce, Period
+from simulator.world.deals import REFRAIN, Deal, InForce, Occasion, Period
 from simulator.world.performance import trusted
 from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Peer, Valuations
 
-__all__ = ["Breach", "Facing", "Occasion", "Session", "Track", "Views", "peers"]
-
-
-class Occasion(StrEnum):
-    """Why a talk opens."""
-
-    PLANNED = "planned"  # its date has come, or it has cooled off
-    RENEWAL = "renewal"  # the deal in force is about to expire
-    RENEGOTIATION = "renegotiation"  # some party would disregard it at its next review
+__all__ = ["Breach", "Facing", "Session", "Track", "Views", "peers"]
 
 
 class Breach(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from simulator.world.track import Occasion
+from simulator.world.deals import Occasion
 
 __all__ = [
     *(

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from experiments.run import run
+from simulator.world.deals import Occasion
 from simulator.world.news import Opening
-from simulator.world.track import Occasion
 from tests.generators import scenarios
 from tests.simulator.world.small import (
     OLD_DEAL,

@@ -10,7 +10,14 @@ from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Vector
 
-__all__ = ["LearningModel", "OpponentModel", "issue_weights", "nash_product", "others_product"]
+__all__ = [
+    "LearningModel",
+    "OpponentModel",
+    "issue_weights",
+    "nash_product",
+    "others_product",
+    "product_of_gains",
+]
 
 
 class OpponentModel:
@@ -149,10 +156,20 @@ def others_product(turn: Turn, model: OpponentModel) -> Vector:
     ndarray
         One entry per outcome in ``turn.preferences.options``.
     """
-    options, product = turn.preferences.options, None
-    for seat in range(turn.parties):
-        if seat != turn.seat:
-            gains = np.maximum(model.gains(turn, seat).take(options), 0.0)
-            product = gains if product is None else product * gains
-    assert product is not None
+    options = turn.preferences.options
+    others = [seat for seat in range(turn.parties) if seat != turn.seat]
+    return product_of_gains([model.gains(turn, seat).take(options) for seat in others])
+
+
+def product_of_gains(gains: Sequence[Vector]) -> Vector:
+    """Return the product of each party's gains; a loss counts as no gain.
+
+    Parameters
+    ----------
+    gains : sequence of ndarray
+        Per party, its gain from each outcome over no agreement, each of shape ``(n,)``.
+    """
+    product = np.maximum(gains[0], 0.0)
+    for gain in gains[1:]:
+        product = product * np.maximum(gain, 0.0)
     return product

@@ -1,11 +1,11 @@
 """What a party believes that the others would take, and the power which it draws from that."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.opponents.model import product_of_gains
 from simulator import draws
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.payoffs import Preferences, Vector
@@ -178,7 +178,7 @@ class Belief:
             + (self._error(turn, seat) - self._least[seat])
             for seat in others
         ]
-        return (np.where(self._taken(turn), _product(gains), -np.inf),)
+        return (np.where(self._taken(turn), product_of_gains(gains), -np.inf),)
 
     def _others(self, turn: Turn) -> list[int]:
         return [seat for seat in range(turn.parties) if seat != turn.seat]
@@ -197,11 +197,3 @@ def _may_pass(wants: Preferences, own: Preferences) -> Mask:
     if wants.allowed is None:
         return np.ones(len(own.options), dtype=np.bool_)
     return wants.allowed.take(own.options)
-
-
-def _product(gains: Sequence[Vector]) -> Vector:
-    """Return the product of the gains, none of which counts below 0."""
-    product = np.maximum(gains[0], 0.0)
-    for gain in gains[1:]:
-        product = product * np.maximum(gain, 0.0)
-    return product

@@ -62,9 +62,7 @@ class _Plan:
 
     wants: Preferences
     floor: float
-    rounds: int
-    hold: float
-    extension: int
+    clock: tuple[int, float, int]  # rounds, chance that the deadline stands, extension
     first: int
     targets: list[float]
     offers: list[int] = field(default_factory=list)
@@ -137,9 +135,7 @@ class Schedule:
             plan is None
             or plan.wants is not turn.preferences
             or plan.floor != floor
-            or plan.rounds != turn.rounds
-            or plan.hold != turn.hold
-            or plan.extension != turn.extension
+            or plan.clock != (turn.rounds, turn.hold, turn.extension)
             or not plan.first <= turn.round < plan.first + len(plan.targets)
         ):
             self._plan = plan = self._planned(turn, floor)
@@ -155,7 +151,7 @@ class Schedule:
             target(share * patience, floor, best, eps) - SLACK
             for share in self._aspirations(clock)[turn.round : until]
         ]
-        return _Plan(wants, floor, *clock, turn.round, targets)
+        return _Plan(wants, floor, clock, turn.round, targets)
 
     def _aspirations(self, clock: tuple[int, float, int]) -> list[float]:
         """Return the aspiration of every round."""

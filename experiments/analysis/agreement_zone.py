@@ -85,11 +85,9 @@ class Baseline:
         )
 
     def _preferences(self, track: Track, seat: int) -> Preferences:
-        parties = track.plan.parties
-        name = parties[seat]
-        partners = [other for j, other in enumerate(parties) if j != seat]
+        name = track.plan.parties[seat]
         views = Views(
-            tuple(self.trust[name, other] for other in partners),
+            tuple(self.trust[name, other] for other in track.plan.partners[seat]),
             self._credibility(track, seat),
             self.scenario.countries[name].benchmark,
             self.scenario.reciprocity,
@@ -97,10 +95,8 @@ class Baseline:
         return track.preferences(seat, views, peers(self._tracks.values(), track, name))
 
     def _credibility(self, track: Track, seat: int) -> tuple[float, ...]:
-        parties = track.plan.parties
-        return tuple(
-            self.credibility[parties[seat], other] for j, other in enumerate(parties) if j != seat
-        )
+        name = track.plan.parties[seat]
+        return tuple(self.credibility[name, other] for other in track.plan.partners[seat])
 
     def _passed(self, track: Track) -> NDArray[np.bool_]:
         """Return which outcomes all audiences would ratify, shape ``(n,)``."""

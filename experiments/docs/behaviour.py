@@ -99,12 +99,13 @@ def measured(claim: Claim, runs: Callable[[str], Sequence[Look]]) -> Finding:
 
 def write(found: Iterable[Finding], file: str | Path = FILE) -> None:
     """Write findings as they are kept."""
+    scenario = load(SCENARIO).hash
     with open(file, "w", newline="", encoding="utf-8") as kept:
         writer = csv.writer(kept, lineterminator="\n")
         writer.writerow([*Finding._fields, "holds", "scenario"])
         for finding in found:
             cells = (f"{cell:.4f}" if isinstance(cell, float) else cell for cell in finding)
-            writer.writerow([*cells, finding.holds, load(SCENARIO).hash])
+            writer.writerow([*cells, finding.holds, scenario])
 
 
 def main() -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from simulator.scenario.specs import EventSpec, TalkSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.deals import Deal, Occasion
+from simulator.world.standing import DAYS
 from simulator.world.track import Breach, Session, Track
 
 __all__ = ["Calendar"]
-
-DAYS = 7
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ it means it. All values are US$ bn per year, and measured from the status quo: 0
 without deal and threat.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple, Never, TypeVar
+from typing import Any, NamedTuple, Never, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ __all__ = [
     "split",
     "surpluses",
     "temptation",
+    "trusted",
 ]
 
 Vector = NDArray[np.float64]
@@ -199,6 +200,26 @@ def assured(
     return trust + assurance * trust * (1.0 - trust)
 
 
+@overload
+def trusted(trust: float, assurances: Iterable[tuple[float, bool]]) -> float: ...
+@overload
+def trusted(trust: float, assurances: Iterable[tuple[Vector, bool]]) -> float | Vector: ...
+def trusted(trust: float, assurances: Iterable[tuple[float | Vector, bool]]) -> float | Vector:
+    """Return the trust in a partner whose pledges stand behind its promises.
+
+    Parameters
+    ----------
+    trust : float
+        Without them, in [0, 1].
+    assurances : iterable of (float or ndarray, bool)
+        How strongly each binds, in [0, 1], and whether it is enforced.
+    """
+    effective: float | Vector = trust
+    for assurance, enforced in assurances:
+        effective = assured(effective, assurance, enforced)
+    return effective
+
+
 class Split(NamedTuple):
     """A party's values of an issue by what they are to it, per level, each US$ bn per year."""
 
@@ -355,13 +376,12 @@ class Valuation:
             for j in self.partners
         )
 
-    def promised_on(self, partner: int, issues: Collection[int]) -> Vector:
-        """Return what a partner promises on some issues alone, shape ``(n,)``."""
-        tables = [
-            of.promised if o == partner and k in issues else 0.0 * of.promised
-            for k, (o, of) in enumerate(zip(self.obligors, self._split, strict=True))
-        ]
-        return self._total(tables)
+    def promised_on(self, issues: Iterable[int]) -> Vector:
+        """Return what is promised on some issues alone, shape ``(n,)``."""
+        promised = np.zeros(self.space.size)
+        for k in issues:
+            promised += self.space.spread(k, self._split[k].promised)
+        return promised
 
     @cached_property
     def full_faith(self) -> Vector:

@@ -11,7 +11,7 @@ import numpy as np
 from simulator import draws
 from simulator.arithmetic import exp
 from simulator.negotiation.issues import Issue, Level, OutcomeSpace
-from simulator.negotiation.payoffs import Valuation, Vector, assured
+from simulator.negotiation.payoffs import Valuation, Vector, trusted
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CoalitionSpec, EventSpec, TalkSpec, ThreatSpec
 from simulator.world.deals import Commitment, Deal
@@ -97,10 +97,7 @@ class TalkPlan:
 
         A pledge in the outcome stands behind its other commitments there.
         """
-        effective: float | Vector = trust
-        for assurance, enforced, _ in self.bonds[seat]:
-            effective = assured(effective, assurance, enforced)
-        return effective
+        return trusted(trust, ((bond, enforced) for bond, enforced, _ in self.bonds[seat]))
 
     def assurances(self, seat: int, levels: Sequence[int]) -> list[tuple[float, bool]]:
         """Return how strongly pledges of the party at `seat` bind it at these levels.
@@ -119,12 +116,10 @@ class TalkPlan:
         Of each the assurance per outcome, whether it is enforced, and the issue.
         """
         bonds: list[list[tuple[Vector, bool, int]]] = [[] for _ in self.parties]
-        nothing = [np.zeros(len(issue.levels)) for issue in self.spec.issues]
         for k, issue in enumerate(self.spec.issues):
             if any(issue.assurance):
-                tables = [*nothing[:k], np.array(issue.assurance), *nothing[k + 1 :]]
-                pledge = (self.space.total(tables), issue.enforced, k)
-                bonds[self.seats[issue.obligor]].append(pledge)
+                assurance = self.space.spread(k, np.array(issue.assurance))
+                bonds[self.seats[issue.obligor]].append((assurance, issue.enforced, k))
         return bonds
 
     def _tables(self, party: str) -> list[Vector]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from simulator.arithmetic import total
-from simulator.negotiation.payoffs import assured
 from simulator.world.deals import Deal, Period, shares
 from simulator.world.evidence import Conduct, excused
 from simulator.world.party import Evidence, disregarded, evident
@@ -14,7 +13,6 @@ __all__ = [
     "mean_quality",
     "period_of",
     "prevention",
-    "trusted",
     "weighted_trust",
 ]
 
@@ -60,21 +58,6 @@ def prevention(assurances: Sequence[tuple[float, bool]]) -> float:
     for assurance, _ in assurances:
         left = left * (1.0 - assurance)
     return 1.0 - left
-
-
-def trusted(trust: float, assurances: Sequence[tuple[float, bool]]) -> float:
-    """Return the trust in a partner whose pledges stand behind its promises.
-
-    Parameters
-    ----------
-    trust : float
-        Without them, in [0, 1].
-    assurances : sequence of (float, bool)
-        How strongly each binds, in [0, 1], and whether it is enforced.
-    """
-    for assurance, enforced in assurances:
-        trust = float(assured(trust, assurance, enforced))
-    return trust
 
 
 def period_of(

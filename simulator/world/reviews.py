@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from simulator import draws
 from simulator.arithmetic import total
-from simulator.negotiation.payoffs import temptation
+from simulator.negotiation.payoffs import temptation, trusted
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
@@ -15,7 +15,6 @@ from simulator.world.performance import (
     conducts_in,
     period_of,
     prevention,
-    trusted,
     weighted_trust,
 )
 from simulator.world.threats import ThreatRegister

@@ -47,6 +47,10 @@ class Standing:
         """The week of its date."""
         return self.day // DAYS
 
+    def has_come(self, week: int) -> bool:
+        """Whether its date has come by a week, and it is not yet being carried out."""
+        return self.week <= week and not self.in_effect
+
     @property
     def at_deadline(self) -> bool:
         """Whether its date is a deadline of its talk, and still open."""

@@ -103,24 +103,21 @@ class ThreatRegister:
         self._next = min(coming, default=NEVER)
         return acts
 
-    def fall_due(
-        self, threats: Sequence[Standing], week: int, under_way: bool = False
-    ) -> list[tuple[Standing, Act]]:
+    def fall_due(self, threats: Sequence[Standing], week: int) -> list[tuple[Standing, Act]]:
         """Let whoever threatens extend the dates that have come without a deal, or carry it out.
 
-        Of these threats about one talk, which may be under way. Those of a deadline that is
-        extended move together, by the longest extension.
+        Of these threats about one talk. Those of a deadline that is extended move together, by the
+        longest extension.
         """
-        come = [
-            s
-            for s in threats
-            if s.week <= week and not s.in_effect and not (under_way and s.spec.suspended)
+        moving = [extends(s.spec.policy, s.extended, self._draw(s, week)) for s in threats]
+        together = [
+            s.spec.policy.weeks
+            for s, moves in zip(threats, moving, strict=True)
+            if moves and s.spec.effective == "deadline"
         ]
-        moving = [s for s in come if extends(s.spec.policy, s.extended, self._draw(s, week))]
-        together = [s.spec.policy.weeks for s in moving if s.spec.effective == "deadline"]
         acts = list[tuple[Standing, Act]]()
-        for threat in come:
-            if threat in moving:
+        for threat, moves in zip(threats, moving, strict=True):
+            if moves:
                 policy = threat.spec.policy
                 weeks = max(together) if threat.spec.effective == "deadline" else policy.weeks
                 since = threat.day if threat.week == week else DAYS * week

@@ -18,12 +18,12 @@ from simulator.negotiation.payoffs import (
     rests,
     surpluses,
     temptation,
+    trusted,
 )
 from simulator.negotiation.talk import Talk
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Occasion, Period
-from simulator.world.performance import trusted
 from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Peer, Valuations
 
@@ -59,11 +59,6 @@ class Facing(NamedTuple):
     weighted: float
     audience: float  # in the eyes of the party's audience
     allied: bool = False  # whether it is one of the author's allies', about another talk
-
-    def menace(self, credibility: float, payoff: float) -> Menace:
-        """Return how the party reckons with it: while it is carried out, it is certain."""
-        weight = 1.0 if self.threat.in_effect else credibility
-        return Menace(payoff, weight, self.issue)
 
 
 class Views(NamedTuple):
@@ -174,19 +169,28 @@ class Track:
 
     # -- what outcomes are worth -------------------------------------------------------------
 
-    def menaces(
+    def chances(
         self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
-    ) -> list[list[Menace]]:
-        """Return, per seat, that party's threats as the party at `seat` reckons with them.
+    ) -> list[float]:
+        """Return how likely each threat is to be carried out, as the party at `seat` sees it.
 
-        By how credible it finds those of each partner; of its own it knows the chance.
+        By how credible it finds those of each partner; of its own it knows the chance, and what is
+        being carried out is certain.
         """
         partners = self.valuations.seats[seat].partners
         believed = dict(zip(partners, credibility, strict=True))
+        return [
+            of.threat.chance if of.by == seat or of.threat.in_effect else believed[of.by]
+            for of in facing
+        ]
+
+    def menaces(
+        self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
+    ) -> list[list[Menace]]:
+        """Return, per seat, that party's threats as the party at `seat` reckons with them."""
         menaces: list[list[Menace]] = [[] for _ in self.plan.parties]
-        for of in facing:
-            chance = of.threat.chance if of.by == seat else believed[of.by]
-            menaces[of.by].append(of.menace(chance, of.weighted))
+        for of, chance in zip(facing, self.chances(seat, credibility, facing), strict=True):
+            menaces[of.by].append(Menace(of.weighted, chance, of.issue))
         return menaces
 
     def on_breach(self, seat: int, credibility: Sequence[float]) -> list[list[Menace]]:
@@ -201,12 +205,9 @@ class Track:
 
     def without_deal(self, seat: int, credibility: Sequence[float]) -> float:
         """Return what the audience of a party would get without a deal, US$ bn per year."""
-        partners = self.valuations.seats[seat].partners
-        believed = dict(zip(partners, credibility, strict=True))
-        return total(
-            of.menace(believed.get(of.by, of.threat.chance), of.audience).weight * of.audience
-            for of in self.facing[seat]
-        )
+        facing = self.facing[seat]
+        chances = self.chances(seat, credibility, facing)
+        return total(chance * of.audience for chance, of in zip(chances, facing, strict=True))
 
     def preferences(self, seat: int, views: Views, peers: Sequence[Peer]) -> Preferences:
         """Return what a party wants now: the same object while nothing has changed."""
@@ -296,11 +297,11 @@ class Track:
         """
         if not self.threats:
             return 1.0
-        chances = dict(zip(self.valuations.seats[seat].partners, credibility, strict=True))
+        moving = {threat.spec.id for threat in self.moving}
+        facing = [of for of in self.facing[seat] if of.threat.spec.id in moving]
         held: dict[int, float] = {}
-        for threat in self.moving:
-            by = self.plan.seats[threat.spec.by]
-            held[by] = min(chances.get(by, threat.chance), held.get(by, 1.0))
+        for of, chance in zip(facing, self.chances(seat, credibility, facing), strict=True):
+            held[of.by] = min(chance, held.get(of.by, 1.0))
         chance = 1.0
         for by in sorted(held):
             chance = chance * held[by]

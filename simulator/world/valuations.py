@@ -124,7 +124,7 @@ class Valuations:
             issues = [issue for _, _, issue in self.plan.bonds[partner]]
             if issues:
                 effective[k] = self.plan.trusted(partner, trust[k])
-                pledged = valuation.promised_on(partner, issues)
+                pledged = valuation.promised_on(issues)
                 certain = certain + (trust[k] - effective[k]) * pledged
         if before_notice is not None:
             certain = certain + self._withheld(valuation, effective, before_notice)

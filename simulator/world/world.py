@@ -355,13 +355,13 @@ class World(mesa.Model):
 
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
-        come = [t for t in track.threats if t.week <= self.week and not t.in_effect]
-        unmet = [t for t in come if not self._is_met(track, t)]
+        unmet = [t for t in track.threats if t.has_come(self.week) and not self._is_met(track, t)]
+        if track.talk is not None and track.talk.state is TalkState.OPEN:
+            unmet = [t for t in unmet if not t.spec.suspended]
         if not unmet:
             return
         at_deadline = {t.spec.id for t in track.moving}
-        under_way = track.talk is not None and track.talk.state is TalkState.OPEN
-        acts = self._threats.fall_due(unmet, self.week, under_way)
+        acts = self._threats.fall_due(unmet, self.week)
         self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]
         if moved and track.talk is not None:

@@ -19,8 +19,8 @@ class ScriptedOffers(Strategy):
     Parameters
     ----------
     offers : list of lists or tables
-        Each the level of every issue in order, or a table of those that do not stand at the
-        status quo. Empty: walk away at once.
+        Offers that the country makes, in order: each the level of every issue in order, or a table
+        of those that do not stand at the status quo. Empty: walk away at once.
     """
 
     traits = Traits(source="a script")

@@ -18,8 +18,8 @@ class Opportunist:
     Parameters
     ----------
     punishment : int or None
-        Periods, from 1, for which it expects the partner to withhold after a breach; none for
-        ever.
+        Periods for which the country expects its partner to withhold after a breach: from 1; none
+        for ever.
 
     References
     ----------

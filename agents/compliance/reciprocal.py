@@ -28,7 +28,7 @@ class Generous:
     Parameters
     ----------
     forgiveness : float
-        Probability of letting a disregard pass, in [0, 1].
+        Chance that the country lets a disregard pass (0 to 1).
 
     References
     ----------
@@ -72,7 +72,7 @@ class LimitedPunishment:
     Parameters
     ----------
     periods : int
-        Length of the punishment, in review periods, from 1.
+        Length of the punishment by the country (review periods): from 1.
 
     References
     ----------

@@ -19,11 +19,13 @@ class Shortfall:
     Parameters
     ----------
     mean : float
-        Of the normal draw, in [0, 1]. China bought 58 % of what it had pledged for 2020 and 2021.
+        Share of its pledges that the country performs on average (0 to 1): mean of the normal draw.
+        China bought 58 % of what it had pledged for 2020 and 2021.
     sd : float
-        Standard deviation of the draw, at least 0.
+        Spread of what the country performs of its pledges (standard deviation): of the draw, at
+        least 0.
     issues : list of str or none
-        Ids of the issues that fall short; by default all purchases and pledges.
+        Issues on which the country falls short: their ids; by default all purchases and pledges.
 
     References
     ----------

@@ -25,7 +25,8 @@ class Volatile:
     Parameters
     ----------
     probability : float
-        Of withholding in the period to come, in [0, 1].
+        Chance that the country disregards a deal at a review (0 to 1): it withholds in the period
+        to come.
     """
 
     def __init__(self, *, probability: float = 0.1) -> None:
@@ -48,8 +49,8 @@ class Scripted:
     Parameters
     ----------
     qualities : list of float, or table of lists
-        Quality at each review, in [0, 1]: one list for all commitments, or one per issue id
-        (issues not named are kept).
+        Quality with which the country performs, review by review (0 to 1): one list for all
+        commitments, or one per issue id (issues not named are kept).
     """
 
     def __init__(

@@ -99,9 +99,11 @@ class Bayesian(LearningModel):
     Parameters
     ----------
     concession : float
-        How much of its utility the partner is supposed to concede by the deadline, in [0, 1].
+        Share of its utility that the country supposes its partner to concede by the deadline (0 to
+        1).
     spread : float
-        Standard deviation of what it demands around that, from 1e-6.
+        Spread of what the country supposes its partner to demand (standard deviation): around that,
+        from 1e-6.
 
     References
     ----------

@@ -49,9 +49,11 @@ class Next(Acceptance):
     Parameters
     ----------
     factor : float
-        Above 0; above 1, it accepts a little less.
+        Factor on an offer before the country compares it with its own next one (above 0): above 1,
+        it accepts a little less.
     plus : float
-        What it accepts less, as a share of its range, from -1 to 1.
+        Shortfall against its own next offer that the country accepts (share of its range): from -1
+        to 1.
     """
 
     def __init__(self, *, factor: float = 1.0, plus: float = 0.0) -> None:
@@ -93,7 +95,7 @@ class Constant(Acceptance):
     Parameters
     ----------
     share : float
-        How much, in [0, 1].
+        Share of its range for which the country accepts an offer (0 to 1).
     """
 
     def __init__(self, *, share: float = 0.8) -> None:
@@ -111,7 +113,8 @@ class Time(Acceptance):
     Parameters
     ----------
     after : float
-        Relative time, in [0, 1]; at 1 it is the last round.
+        Time from which the country accepts any rational offer (share of the talk): in [0, 1]; at 1
+        it is the last round.
     """
 
     def __init__(self, *, after: float = 0.95) -> None:
@@ -133,9 +136,10 @@ class Combined(Acceptance):
     Parameters
     ----------
     after : float
-        Relative time (T), in [0, 1].
+        Time from which the country accepts what the past leads it to expect (share of the talk): T,
+        in [0, 1].
     window : {"best", "mean"}
-        What of the offers in the window is enough.
+        What of the offers in the window is enough for the country.
     """
 
     def __init__(self, *, after: float = 0.95, window: Literal["best", "mean"] = "best") -> None:

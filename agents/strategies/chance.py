@@ -18,7 +18,7 @@ class Random(Strategy):
     Parameters
     ----------
     accepting : float
-        The probability, in [0, 1].
+        Chance that the country accepts an offer (0 to 1).
     """
 
     traits = Traits(stochastic=True, source="a baseline")
@@ -44,8 +44,8 @@ class TopFraction(Strategy):
     Parameters
     ----------
     share : float
-        How large a share of the rational outcomes counts as best, in (0, 1]; at least one does,
-        and whatever pays as much as the last of them.
+        Share of the rational outcomes that the country counts as best (0 to 1): above 0; at least
+        one does, and whatever pays as much as the last of them.
     """
 
     traits = Traits(stochastic=True, source="a baseline")

@@ -76,10 +76,11 @@ class Rubinstein(Equilibrium):
     Parameters
     ----------
     discount : float or None
-        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
+        Worth to the country of a payoff one proposal later (0 to 1): below 1; by default what the
         talk says, 0.9 where nothing counts by proposals there.
     partner_discount : float or None
-        What it is worth to the partner, in [0, 1); by default likewise.
+        Worth to the partner of the country of a payoff one proposal later (0 to 1): below 1; by
+        default likewise.
 
     References
     ----------
@@ -100,10 +101,11 @@ class BackwardInduction(Equilibrium):
     Parameters
     ----------
     discount : float or None
-        What a payoff one proposal later is worth to this party, in [0, 1); by default what the
+        Worth to the country of a payoff one proposal later (0 to 1): below 1; by default what the
         talk says, 0.9 where nothing counts by proposals there.
     partner_discount : float or None
-        What it is worth to the partner, in [0, 1); by default likewise.
+        Worth to the partner of the country of a payoff one proposal later (0 to 1): below 1; by
+        default likewise.
 
     References
     ----------

@@ -23,9 +23,10 @@ class Hybrid(Timed):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target, above 0.
+        How late the country concedes (exponent): of the time-dependent target, above 0.
     mirroring : float
-        Weight of the mirrored target, in [0, 1].
+        Weight of the partner's concessions in the target of the country (0 to 1): of the mirrored
+        target.
     last_turn : {"reservation", "open"}
         As in time-dependent.
     resolve : float

@@ -19,7 +19,7 @@ class NashSeeking(TimedModelling):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target, above 0.
+        How late the country concedes (exponent): of the time-dependent target, above 0.
     last_turn : {"reservation", "open"}
         As in time-dependent.
     resolve : float

@@ -48,7 +48,7 @@ class NiceTitForTat(Modelling):
     Parameters
     ----------
     deadline : float
-        Relative time from which it gives in to the deadline, in [0, 1].
+        Time from which the country gives in to the deadline (share of the talk): in [0, 1].
 
     References
     ----------

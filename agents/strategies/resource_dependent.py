@@ -44,11 +44,11 @@ class ResourceDependent(Timed):
     Parameters
     ----------
     resource : {"time", "offers"}
-        What runs out.
+        What runs out as the country concedes: time, or patience with offers.
     amount : float
-        How much of it there is at the start, above 0.
+        Amount of what runs out as the country concedes (at the start): above 0.
     opening : float
-        Share conceded even with plenty of it (k), in [0, 1).
+        Share that the country concedes even with plenty left (0 to 1): k, below 1.
     tolerance : float
         As in time-dependent.
     last_turn : {"reservation", "open"}

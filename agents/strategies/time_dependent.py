@@ -186,31 +186,33 @@ class TimeDependent(Timed):
     Parameters
     ----------
     exponent : float
-        Above 0: above 1 it concedes late (Boulware 4), at 1 linearly, below 1 early (Conceder
-        0.25).
+        How late the country concedes (exponent): above 0; above 1 late (Boulware 4), at 1 linearly,
+        below 1 early (Conceder 0.25).
     band : float
-        Share of the payoff range, from 0 to 1, above the target within which it offers the outcome
-        most similar to the partner's last offer; 0 offers the worst outcome that meets the target.
-        Counts without a belief only.
+        Width of the band in which the country offers what is most like the partner's last offer
+        (share of the payoff range): from 0 to 1, above the target; 0 offers the worst outcome that
+        meets the target. Counts without a belief only.
     tolerance : float
-        What the target is lowered by, from 0, in units of the talk's payoffs (in the world: of the
-        range from the floor to the best outcome).
+        Tolerance of the country below its target (share of its range): what the target is lowered
+        by, from 0, in units of the talk's payoffs (in the world: of the range from the floor to the
+        best outcome).
     family : {"polynomial", "exponential"}
-        1 - t^e, or 1 - exp((1 - t)^e ln opening).
+        Curve along which the country concedes: 1 - t^e, or 1 - exp((1 - t)^e ln opening).
     opening : float
-        Of the exponential family: the share conceded at the opening, in (0, 1).
+        Share that the country concedes at the opening (0 to 1): of the exponential family, in (0,
+        1).
     last_turn : {"reservation", "open"}
-        With open, t is n / (R + 1), the last turn one like any other, and what was offered before
-        does not count, as in the field's library (NegMAS).
+        Last turn of the country: with open, t is n / (R + 1), the last turn one like any other, and
+        what was offered before does not count, as in the field's library (NegMAS).
     resolve : float
-        Which share it insists on of what an offer to take or to leave would get it beyond no deal,
-        in [0, 1].
+        Resolve of the country (0 to 1): which share it insists on of what an offer to take or to
+        leave would get it beyond no deal.
     belief : {"none", "perfect", "reservation"}
-        What it knows of the partner: nothing, all, or its payoffs but not what it would settle
-        for, which is inferred from its offers. With resolve above 0 none means perfect.
+        What the country knows of its partner: nothing, all, or its payoffs but not what it would
+        settle for, which is inferred from its offers. With resolve above 0 none means perfect.
     noise : float
-        Error of the belief, from 0: standard deviation of what is added to the partner's payoffs,
-        in shares of its range, one draw per talk.
+        Error of the country about its partner's payoffs (standard deviation, share of their range):
+        from 0, of what is added to them, one draw per talk.
 
     References
     ----------

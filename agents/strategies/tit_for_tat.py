@@ -85,7 +85,7 @@ class RelativeTitForTat(TitForTat):
     Parameters
     ----------
     delay : int
-        How many turns ago, from 1.
+        Delay with which the country answers a concession (turns): from 1.
     """
 
     traits = Traits(offers=True, source=_SOURCE)
@@ -110,7 +110,8 @@ class AveragedTitForTat(TitForTat):
     Parameters
     ----------
     window : int
-        How many concessions, from 1 (which is relative tit for tat).
+        Concessions of its partner over which the country averages (number): from 1, which is
+        relative tit for tat.
     """
 
     traits = Traits(offers=True, source=_SOURCE)
@@ -135,10 +136,10 @@ class RandomTitForTat(TitForTat):
     Parameters
     ----------
     delay : int
-        How many turns ago, from 1.
+        Delay with which the country answers a concession (turns): from 1.
     spread : float
-        The most by which the draw moves the demand either way, as a share of the range,
-        from 0 to 1.
+        Most by which chance moves the demand of the country either way (share of the range): from 0
+        to 1.
     """
 
     traits = Traits(stochastic=True, offers=True, source=_SOURCE)

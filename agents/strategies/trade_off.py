@@ -25,9 +25,9 @@ class TradeOff(TimedModelling):
     Parameters
     ----------
     exponent : float
-        Of the time-dependent target, above 0.
+        How late the country concedes (exponent): of the time-dependent target, above 0.
     band : float
-        Width of the curve, as a share of the payoff range, from 0 to 1.
+        Width of the curve on which the country trades off (share of the payoff range): from 0 to 1.
     last_turn : {"reservation", "open"}
         As in time-dependent.
     resolve : float

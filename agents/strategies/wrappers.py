@@ -57,7 +57,8 @@ class Noisy(Wrapper):
     Parameters
     ----------
     sd : float
-        Standard deviation of the draw, as a share of the party's range, from 0.
+        Error of the country in what it offers (standard deviation, share of its range): of the
+        draw, from 0.
     """
 
     traits = Traits(stochastic=True)
@@ -108,7 +109,7 @@ class Wary(Wrapper):
     Parameters
     ----------
     premium : float
-        Share of the range that is asked for at no trust at all, in [0, 1].
+        Premium that the country asks for at no trust at all (share of its range): in [0, 1].
     """
 
     traits = Traits(trust=True)

@@ -94,13 +94,15 @@ class Asymmetric:
     Parameters
     ----------
     up : float
-        Share of the missing trust that a kept promise gains, 0 < up <= down.
+        Share of the missing trust that a kept promise wins from the country (0 to 1): above 0, at
+        most down.
     down : float
-        Share of the trust that a full breach costs, up <= down < 1.
+        Share of the trust of the country that a full breach costs (0 to 1): from up, below 1.
     t0 : float
-        Trust without evidence, to which it drifts back, in [0, 1].
+        Trust of the country without evidence (0 to 1): where it starts, and drifts back to.
     lam : float
-        Share of the distance to t0 that is left after one trust period, in (0, 1]; 1 is no drift.
+        Memory of the country for evidence (share left after one trust period): what is left of the
+        distance to t0, in (0, 1]; 1 is no drift.
     """
 
     up: float = 0.10

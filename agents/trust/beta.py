@@ -68,13 +68,16 @@ class Beta:
     Parameters
     ----------
     lam : float
-        Share of the evidence that is left after one trust period, in (0, 1]; 1 forgets nothing.
+        Memory of the country for evidence (share left after one trust period): in (0, 1]; 1 forgets
+        nothing.
     kappa : float
-        How many kept promises a broken one weighs, at least 1; 1 is the textbook model.
+        Kept promises that weigh as much as a broken one to the country (number): at least 1; 1 is
+        the textbook model.
     a : float
-        Kept promises counted in advance, above 0, never forgotten; at a = b = 1 nothing is known.
+        Kept promises that the country counts in advance (number): above 0, never forgotten; at a =
+        b = 1 nothing is known.
     b : float
-        Broken promises counted in advance, above 0, never forgotten.
+        Broken promises that the country counts in advance (number): above 0, never forgotten.
     """
 
     lam: float = 0.95

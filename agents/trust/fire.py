@@ -68,9 +68,10 @@ class Fire:
     Parameters
     ----------
     half_life : float
-        Trust periods in which experience comes to count half, above 0.
+        Time in which experience comes to count half for the country (trust periods): above 0.
     gamma : float
-        How fast experience makes its mean reliable, above 0; at ln 2 one promise does by half.
+        How fast experience makes its mean reliable to the country (rate): above 0; at ln 2 one
+        promise does by half.
     """
 
     half_life: float = 5.0

@@ -15,7 +15,7 @@ class Fixed:
     Parameters
     ----------
     t0 : float
-        The trust, in [0, 1].
+        Trust of the country (0 to 1).
     """
 
     t0: float = 0.5

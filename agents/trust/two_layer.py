@@ -73,18 +73,19 @@ class TwoLayer:
     Parameters
     ----------
     up : float
-        Share of the trust missing below the cap that a kept promise gains, 0 < up <= down.
+        Share of the trust missing below the cap that a kept promise wins from the country (0 to 1):
+        above 0, at most down.
     down : float
-        Share of the trust that a full breach costs, up <= down < 1.
+        Share of the trust of the country that a full breach costs (0 to 1): from up, below 1.
     mu : float
-        Share of the unscarred part that a full breach scars, in [0, 1].
+        Share of the unscarred trust of the country that a full breach scars (0 to 1).
     heal : float
-        Share of the scar that heals in one trust period, in [0, 1].
+        Share of the scar that heals in the country in one trust period (0 to 1).
     t0 : float
-        Trust without evidence, in [0, 1].
+        Trust of the country without evidence (0 to 1).
     lam : float
-        Share of the distance to t0 that is left after one trust period, in (0, 1]; 1, as
-        published, is no drift.
+        Memory of the country for evidence (share left after one trust period): what is left of the
+        distance to t0, in (0, 1]; 1, as published, is no drift.
     """
 
     up: float = 0.10

@@ -81,21 +81,24 @@ class Types:
     Parameters
     ----------
     reliable : float
-        Prior share of reliable partners, above 0; the four shares are divided by their sum.
+        Weight of reliable partners in what the country expects (prior): above 0; the four are
+        divided by their sum.
     opportunist : float
-        Prior share of opportunists, above 0.
+        Weight of opportunists in what the country expects (prior): above 0.
     volatile : float
-        Prior share of volatile partners, above 0.
+        Weight of volatile partners in what the country expects (prior): above 0.
     disloyal : float
-        Prior share of disloyal partners, above 0.
+        Weight of disloyal partners in what the country expects (prior): above 0.
     pays : float
-        How often keeping a promise pays an opportunist, in [0, 1].
+        How often keeping a promise pays an opportunist, to the country (0 to 1).
     probability : float
-        With which a volatile partner breaks a promise, in [0, 1], as in the policy.
+        Chance that a volatile partner breaks a promise, to the country (0 to 1): as in the policy.
     slip : float
-        How often even a reliable partner fails, and a disloyal one performs, from 0.001 to 0.4.
+        How often even a reliable partner fails, to the country (0.001 to 0.4): and a disloyal one
+        performs.
     lam : float
-        Probability that the kind of partner stays the same for one trust period, in (0, 1].
+        Chance that the kind of partner stays the same for one trust period, to the country (0 to
+        1): above 0.
 
     References
     ----------

@@ -1,6 +1,7 @@
 """What a scenario's countries, talks, levels, amounts and weeks are called."""
 
 import datetime
+import re
 from collections.abc import Collection, Iterable
 
 from simulator.errors import Problem, ScenarioError, nearest
@@ -17,6 +18,7 @@ __all__ = [
     "day",
     "event",
     "known_name",
+    "mention",
     "name",
     "number",
     "parties",
@@ -33,6 +35,18 @@ def name(scenario: Scenario, key: str) -> str:
     """Return the name of a country or bystander, for people."""
     spec = scenario.countries.get(key) or scenario.bystanders.get(key)
     return key if spec is None else spec.name
+
+
+#: Names that take an article in a sentence.
+_THE = re.compile(
+    r"(United|Republic|Kingdom|Democratic) .*|.*(Union|States|Kingdom|Republic|Islands|Emirates)"
+)
+
+
+def mention(scenario: Scenario, key: str) -> str:
+    """Return the name of a country or bystander within a sentence: ``the United States``."""
+    called = name(scenario, key)
+    return f"the {called}" if _THE.fullmatch(called) else called
 
 
 def known_name(key: str, value: str, names: Collection[str], kind: str) -> str:

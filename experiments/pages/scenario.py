@@ -8,9 +8,11 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from agents.roster import ROSTER
 from experiments.analysis.agreement_zone import Baseline, Zone
 from experiments.display import wording
 from experiments.display.terminal import cross_table, heading, ladder, outline, table
+from simulator.scenario.descriptions import description
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec, IssueSpec, TalkSpec, ThreatSpec
 from simulator.scenario.valuation import Valuer
@@ -32,6 +34,7 @@ def scenario_page(scenario: Scenario) -> Group:
         *_head(scenario),
         *_closed(scenario, known),
         *_countries(scenario),
+        *_parameters(scenario),
         *(part for talk in scenario.talks.values() for part in _talk(scenario, talk)),
         *(_zones(scenario, baseline) if baseline else ()),
         *_threats(scenario),
@@ -105,6 +108,28 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
         yield Text(f"  Bystanders: {listing(names)}.")
+
+
+def _parameters(scenario: Scenario) -> Iterator[RenderableType]:
+    """Give what the numbers of the countries mean, each once."""
+    told: dict[str, str] = {}
+    for key, country in scenario.countries.items():
+        parts = {slot: getattr(country, slot) for slot in _PARTS}
+        given = [f"{slot}.{name}" for slot, part in parts.items() for name in part.given()]
+        fields = CountrySpec.model_fields
+        numbers = [name for name in _NUMBERS if getattr(country, name) != fields[name].default]
+        for name in (*given, *numbers):
+            found = description(scenario, f"countries.{key}.{name}", ROSTER)
+            if found is not None and name not in told:
+                told[name] = f"{found.words} ({found.unit})" if found.unit else found.words
+    if told:
+        yield heading("What these numbers mean")
+        yield outline(told.items())
+
+
+#: What a country is made of, and its numbers besides.
+_PARTS = ("strategy", "compliance", "trust", "credibility")
+_NUMBERS = ("patience", "discount", "benchmark", "revenue_weight")
 
 
 # -- talks -------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Tables of a scenario from its data, as far as they are sound, with all that is not."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
@@ -13,7 +12,7 @@ from simulator.errors import MISSING, EconomyError, Problem, nearest
 from simulator.scenario import cross_checks, paths
 from simulator.scenario.code import Code
 from simulator.scenario.cross_checks import Draft
-from simulator.scenario.field_docs import meanings
+from simulator.scenario.field_docs import meanings, phrase
 from simulator.scenario.field_types import is_name
 from simulator.scenario.parts import Roster
 from simulator.scenario.specs import (
@@ -208,7 +207,7 @@ def _problems_of(detail: ErrorDetails, table: type[Table], key: str) -> list[Pro
     holder = paths.table_at(table, detail["loc"][:-1]) or table
     name = str(detail["loc"][-1])
     if detail["type"] == "missing":
-        return [Problem(where, MISSING, _needed(meanings(holder).get(name, "A value.")))]
+        return [Problem(where, MISSING, phrase(meanings(holder).get(name, "A value.")))]
     if detail["type"] == "extra_forbidden":
         keys = paths.keys_of(holder)
         allowed = f"no such key; the keys are: {', '.join(keys)}"
@@ -227,12 +226,6 @@ def _refused(
     if largest is not None and literals.is_number(value) and not abs(value) <= largest:  # or nan
         allowed = f"{allowed}, finite and at most {largest:g} in size"
     return Problem(key, value, allowed, nearest(value, names) if isinstance(value, str) else None)
-
-
-def _needed(meaning: str) -> str:
-    """Return the first sentence of what a key means as a phrase."""
-    sentence = re.split(r"[.;](?: |$)", meaning, maxsplit=1)[0]
-    return sentence[:1].lower() + sentence[1:]
 
 
 #: What takes the place of keys that are not sound, so that the others can be checked further.

@@ -1,13 +1,18 @@
-"""What the fields of a class mean: the docstrings that stand below them in its source."""
+"""What the fields of a class mean: the docstrings that stand below them in its source.
+
+A meaning begins with a phrase that can stand alone, with the unit in brackets: that is what errors
+and pictures call the field. What follows a colon, a semicolon or a full stop explains it.
+"""
 
 import ast
 import inspect
 import itertools
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-__all__ = ["meanings"]
+__all__ = ["meanings", "phrase"]
 
 
 @lru_cache(maxsize=64)
@@ -19,6 +24,12 @@ def meanings(cls: type) -> Mapping[str, str]:
     """
     bases = [base for base in reversed(cls.__mro__) if base.__module__ == cls.__module__]
     return dict(itertools.chain.from_iterable(map(_own, bases)))
+
+
+def phrase(meaning: str) -> str:
+    """Return the phrase with which a meaning begins: ``weeks that are simulated``."""
+    first = re.split(r"[.;:](?: |$)", meaning, maxsplit=1)[0]
+    return first[:1].lower() + first[1:]
 
 
 def _own(cls: type) -> Iterator[tuple[str, str]]:

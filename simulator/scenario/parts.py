@@ -76,6 +76,24 @@ class PartSpec:
             part = wrapper.factory(part, **dict(wrapper.params))
         return part
 
+    @property
+    def cls(self) -> type | None:
+        """The class of what it builds, None of code that may not be imported."""
+        if isinstance(self.factory, _Closed):
+            return None
+        made = self.factory.original if isinstance(self.factory, _Copies) else self.factory
+        return made if isinstance(made, type) else type(made)
+
+    def given(self) -> "Iterator[str]":
+        """Give the parameters that are given, as paths address them: ``acceptance.after``."""
+        for name, value in self.params:
+            if isinstance(value, PartSpec):
+                yield from (f"{name}.{inner}" for inner in value.given())
+            else:
+                yield name
+        for wrapper in self.wrappers:
+            yield from (f"{wrapper.name}.{name}" for name, _ in wrapper.params)
+
     def names(self) -> "Iterator[str]":
         """Give the names of the part and of all that it is put together from."""
         return (spec.name for spec in self._layers())
@@ -108,11 +126,10 @@ class PartSpec:
 
         Raises ScenarioError if the part has no such parameter, or cannot take the value.
         """
-        if isinstance(self.factory, _Closed):
-            return replace(self, params=tuple({**dict(self.params), name: value}.items()))
-        factory = self.factory.original if isinstance(self.factory, _Copies) else self.factory
-        cls = factory if isinstance(factory, type) else type(factory)
-        changed = _checked(self.name, {**dict(self.params), name: value}, cls, self.name)
+        params = {**dict(self.params), name: value}
+        if self.cls is None:
+            return replace(self, params=tuple(params.items()))
+        changed = _checked(self.name, params, self.cls, self.name)
         return replace(changed, wrappers=self.wrappers)
 
     def __str__(self) -> str:

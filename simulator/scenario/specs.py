@@ -83,14 +83,15 @@ class ShockSpec(Table):
     """
 
     probability: Share
-    """The probability that it happens in a week."""
+    """Chance that the country acts outside its deals in a week (0 to 1)."""
     stake: Share
-    """How much is at stake, from 0 to 1: the weight of the evidence."""
+    """Stake of what the country does outside its deals (0 to 1): the weight of the evidence."""
     quality: Share = 0.0
-    """What it says of how its promises are kept, from 0 (broken faith) to 1; one half is
-    neutral."""
+    """Quality of what the country does outside its deals (0 to 1): what it says of how its promises
+    are kept, from broken faith to kept; one half is neutral."""
     towards: Towards = ("*",)
-    """Countries or bystanders that it concerns; `"*"` for all other countries."""
+    """Those towards whom the country acts outside its deals: countries or bystanders; `"*"` for all
+    other countries."""
 
 
 class CountrySpec(Table):
@@ -99,34 +100,36 @@ class CountrySpec(Table):
     id: Name
     """Its key."""
     name: Label
-    """What people call it; its key by default."""
+    """Name of the country, for people; its key by default."""
     region: Label | None = None
-    """Its region in the trade data; where payoffs are derived, a country with tariffs needs one."""
+    """Region of the country in the trade data; where payoffs are derived, a country with tariffs
+    needs one."""
     revenue_weight: Amount = 0.0
-    """How much more a dollar of tariff revenue counts for it than a dollar of income, where
+    """Worth to the country of a dollar of tariff revenue beyond a dollar of income (US$); where
     payoffs are derived."""
     strategy: Strategy = Field(default="time-dependent", validate_default=True)
-    """What it offers and what it accepts, in talks that do not say otherwise."""
+    """Strategy of the country: what it offers and what it accepts, in talks that do not say
+    otherwise."""
     compliance: Compliance = Field(default="always", validate_default=True)
-    """Whether it honours the deals in force."""
+    """Compliance policy of the country: whether it honours the deals in force."""
     conduct: Text = ""
-    """Why that is assumed of it, where its history makes others expect something else; shown, and
-    nothing goes by it."""
+    """Why that conduct is assumed of the country: where its history makes others expect something
+    else; shown, and nothing goes by it."""
     trust: Trust = Field(default="asymmetric", validate_default=True)
-    """How evidence moves its trust in the others."""
+    """Trust model of the country: how evidence moves its trust in the others."""
     credibility: Trust = Field(default="fixed:t0=1", validate_default=True)
-    """How evidence moves the credibility, in its eyes, of the others' threats; by default it takes
-    every threat at its word."""
+    """Model by which the country believes threats: how evidence moves the credibility, in its eyes,
+    of the others' threats; by default it takes every threat at its word."""
     patience: Patience = 1.0
-    """Discount factor per week of its aspiration in a talk."""
+    """Patience of the country in a talk (discount factor per week): of its aspiration."""
     discount: Patience | None = None
-    """Discount factor per week of the cumulative payoffs, and of the future in an opportunist's
-    choice; its patience by default."""
+    """Discount factor of the country for what it gets (per week): of the cumulative payoffs, and of
+    the future in an opportunist's choice; its patience by default."""
     benchmark: Amount = 0.0
-    """Weight of what a peer got of the same partner: by how many dollars an outcome is marked down
-    for each dollar that it is worse; 0 does not look."""
+    """Weight that the country gives to what a peer got of the same partner (US$ per US$): by how
+    many dollars an outcome is marked down for each dollar that it is worse; 0 does not look."""
     shocks: ShockSpec | None = None
-    """What it does outside its deals, by chance; nothing by default."""
+    """Acts of the country outside its deals, by chance; nothing by default."""
 
     @property
     def discounting(self) -> float:
@@ -140,37 +143,37 @@ class BystanderSpec(Table):
     id: Name
     """Its key."""
     name: Label
-    """What people call it; its key by default."""
+    """Name of the bystander, for people; its key by default."""
     region: Label | None = None
-    """Its region in the trade data, for tariffs on it."""
+    """Region of the bystander in the trade data; for tariffs on it."""
 
 
 class TariffSpec(Table):
     """How the levels of an issue are the obligor's tariff on a party's goods, in per cent."""
 
     on: Name
-    """The party whose goods are taxed."""
+    """Party whose goods the issue taxes."""
     share: Share
-    """Which share of its goods exports to the obligor, 0 to 1."""
+    """Share of the goods exports to the obligor that the issue taxes (0 to 1)."""
     quota: Amount | None = None
-    """How many units come in at the lower rate, in any unit; the rest pays what it does without a
-    deal. With volume."""
+    """Quota that comes in at the lower rate under the issue (in any unit): the rest pays what it
+    does without a deal. With volume."""
     volume: Amount | None = None
-    """How many units are shipped, in the unit of the quota, which needs it; beyond the quota the
-    tariff changes nothing at the margin and is a rent to the exporter."""
+    """Volume that is shipped under the issue (in the unit of the quota): the quota needs it; beyond
+    the quota the tariff changes nothing at the margin and is a rent to the exporter."""
 
 
 class PurchaseSpec(Table):
     """What purchases or pledges are worth per US$ bn of their face value, the issue's levels."""
 
     of: Name
-    """The party that sells, or in which is invested."""
+    """Party that sells under the issue, or in which is invested."""
     gain: Share
-    """What it gains by each dollar of face value, from 0 to 1."""
+    """Gain of the seller by each dollar of face value of the issue (US$, 0 to 1)."""
     cost: Share
-    """What each dollar costs the obligor, from 0 to 1."""
+    """Cost to the obligor of each dollar of face value of the issue (US$, 0 to 1)."""
     face: Levels | None = None
-    """Face value of each level, US$ bn a year; by default the levels are that."""
+    """Face value of each level of the issue (US$ bn a year); by default the levels are that."""
 
 
 class IssueSpec(Table):
@@ -184,39 +187,43 @@ class IssueSpec(Table):
     """A name of its own in the talk, such as car-tariff; the same in every talk in which the same
     thing is at stake, by which parties compare."""
     name: Label
-    """What people call it; its id by default."""
+    """Name of the issue, for people; its id by default."""
     obligor: Name
-    """The party that must perform it."""
+    """Party that must perform the issue."""
     unit: Text = ""
-    """Unit of the levels."""
+    """Unit of the levels of the issue."""
     levels: Levels
-    """The levels in order, from the worst for the other side to what the obligor gives at most."""
+    """Levels of the issue in order: from the worst for the other side to what the obligor gives at
+    most."""
     status_quo: AnyLevel | None = None
-    """The level that stands without a deal, which is no commitment: the first by default. Those
-    before it are what a deal allows the obligor to take."""
+    """Level at which the issue stands without a deal: no commitment, and the first by default.
+    Those before it are what a deal allows the obligor to take."""
     payoffs: Mapping[str, Payoffs] = {}
-    """Per party, what each level is worth, US$ bn a year, measured from the status quo: 0 at the
-    first level where that is the status quo. Needed unless derived."""
+    """Worth of each level of the issue to the party (US$ bn a year): measured from the status quo,
+    0 at the first level where that is the status quo. Needed unless derived."""
     tariff: TariffSpec | None = None
-    """What payoffs derive from, where the issue is a tariff."""
+    """What the payoffs of the issue derive from as a tariff."""
     purchase: PurchaseSpec | None = None
-    """What payoffs derive from, where the issue is a purchase or a pledge."""
+    """What the payoffs of the issue derive from as a purchase or a pledge."""
     political_weights: Mapping[str, Amount] = {}
-    """Per party, what its values are multiplied by, since a protected sector weighs more than its
-    dollars; of a derived tariff, what the rent of the sector weighs. 1 by default."""
+    """Political weight of the issue to the party (factor): what its values are multiplied by, since
+    a protected sector weighs more than its dollars; of a derived tariff, what the rent of the
+    sector weighs. 1 by default."""
     pledge_share: Mapping[str, Share] = {}
-    """Per party, the share of the face value at which it books the issue. 1 by default."""
+    """Share of its face value at which the party books the issue (0 to 1); 1 by default."""
     audience_weights: Mapping[str, Amount] = {}
-    """Per party, what its values are multiplied by in the eyes of its audience, on top of the
-    political weight. 1 by default."""
+    """Weight of the issue with the audience of the party (factor): what its values are multiplied
+    by in the eyes of the audience, on top of the political weight. 1 by default."""
     face: Mapping[str, Amount] = {}
-    """Per party, the cost of each step from the status quo on, US$ bn a year; counts in talks
-    alone. 0 by default."""
+    """Cost in face to the party of each step on the issue from the status quo on (US$ bn a year):
+    counts in talks alone. 0 by default."""
     assurance: tuple[Share, ...] = ()
-    """Where the issue is a pledge to observe the deal: per level the probability, from 0 to 1, with
-    which it prevents that the obligor disregards its other commitments in the deal."""
+    """Chance that the issue, as a pledge, holds the obligor to the rest of the deal, by level (0 to
+    1): the probability with which it prevents that the obligor disregards its other commitments in
+    the deal."""
     enforced: Flag = False
-    """Whether a third party enforces that pledge: then it counts even where there is no trust."""
+    """Whether a third party enforces the issue as a pledge: then it counts even where there is no
+    trust."""
     _political: dict[str, tuple[float, ...]] = PrivateAttr(default_factory=dict)
 
     @property
@@ -253,9 +260,9 @@ class AudienceSpec(Table):
     """A domestic audience: what it must get, and how well its negotiator knows that."""
 
     threshold: Number
-    """The payoff that it must get, in US$ bn per year."""
+    """Payoff that the audience of the party must get (US$ bn a year)."""
     noise: Amount = 0.0
-    """Standard deviation of the negotiator's error about the threshold, US$ bn a year."""
+    """Error of the party about what its audience must get (standard deviation, US$ bn a year)."""
 
 
 class TalkSpec(Table):
@@ -264,13 +271,13 @@ class TalkSpec(Table):
     id: Name
     """Its key."""
     parties: Names
-    """Two or more countries in seat order, ["home", "partner"]."""
+    """Parties of the talk: two or more countries in seat order, ["home", "partner"]."""
     open: Flag = True
-    """Whether it is ever held; if not, it only carries the deal that is in force."""
+    """Whether the talk is ever held; if not, it only carries the deal that is in force."""
     opens: Day
-    """The day it opens; the start by default."""
+    """Day on which the talk opens; the start by default."""
     deadline: Day | None = None
-    """The day it ends without agreement; needed if it is open."""
+    """Day on which the talk ends without agreement; needed if it is open."""
     review_weeks: PositiveCount = 13
     """Weeks from one review of a deal to the next."""
     ratify_weeks: Count = 0
@@ -278,47 +285,52 @@ class TalkSpec(Table):
     term_weeks: PositiveCount | None = None
     """Weeks for which a deal is in force; for ever by default."""
     renew_weeks: PositiveCount | None = None
-    """How many weeks before a deal expires the talk about its renewal opens; never by default."""
+    """Weeks before the end of a deal at which the talk about its renewal opens; never by
+    default."""
     renegotiate_weeks: PositiveCount | None = None
-    """How many weeks before a review of a deal a talk about other terms opens, if some party would
-    disregard it there; never by default."""
+    """Weeks before a review of a deal at which a talk about other terms opens: if some party would
+    disregard the deal there; never by default."""
     cooling_weeks: Count = 4
-    """Weeks until the talk reopens after it has failed, an audience has rejected its deal or the
-    deal has collapsed."""
+    """Weeks until the talk reopens after a failure: it has failed, an audience has rejected its
+    deal or the deal has collapsed."""
     strategy: Mapping[str, Strategy] = {}
-    """Per party, the strategy it plays in this talk, in place of its own."""
+    """Strategy of the party in the talk: in place of its own."""
     audience: Mapping[str, AudienceSpec] = {}
-    """Per party, the audience that has to pass a deal; parties without one need not ask."""
+    """Audience of the party in the talk: it has to pass a deal; parties without one need not
+    ask."""
     issues: tuple[IssueSpec, ...] = ()
-    """What there is to agree on; one is needed at least."""
+    """Issues of the talk: what there is to agree on; one is needed at least."""
 
 
 class ThreatenedTariff(Table):
     """A tariff that a threat raises, in per cent."""
 
     on: Name
-    """The party whose goods are taxed."""
+    """Party whose goods the threat would tax."""
     share: Share
-    """Which share of its goods exports to the threatening party."""
+    """Share of its goods exports that the threat would tax (0 to 1): of those to the threatening
+    party."""
     rate: Number
-    """The tariff on them, in per cent, above -100."""
+    """Tariff under the threat (per cent): above -100."""
     instead: Number
-    """The tariff that it takes the place of, in per cent."""
+    """Tariff whose place the threat would take (per cent)."""
     cost: Amount = 0.0
-    """What carrying it out costs the threatening party besides, US$ bn a year."""
+    """Cost of carrying out the threat to who threatens (US$ bn a year); what it costs besides."""
 
 
 class ThreatPolicySpec(Table):
     """What a party does with its threat when the date has come and there is no deal."""
 
     extend: Share = 0.0
-    """Probability that it extends the date, from 0 to 1; else it carries the threat out."""
+    """Chance that the date of the threat is extended (0 to 1): once it has come and there is no
+    deal; else the threat is carried out."""
     weeks: PositiveCount = 4
-    """By how many weeks."""
+    """Weeks by which the date of the threat is extended."""
     raise_: Amount = Field(default=0.0, alias="raise")
-    """By what share the threat grows with each extension."""
+    """Growth of the threat with each extension of its date (share)."""
     after: Amount = 1.0
-    """What `extend` is multiplied by once the date has been extended; with it at most 1."""
+    """Factor on the chance that the date of the threat is extended once more: what `extend` is
+    multiplied by once the date has been extended; with it at most 1."""
 
 
 class ThreatSpec(Table):
@@ -327,34 +339,35 @@ class ThreatSpec(Table):
     id: Name
     """By what paths and events address it; `<by>-<talk>` by default."""
     talk: Name
-    """The talk it is about."""
+    """Talk that the threat is about."""
     by: Name
-    """The party that threatens."""
+    """Party that makes the threat."""
     announced: Day
-    """The date of the announcement."""
+    """Day on which the threat is announced."""
     effective: Effective = "deadline"
-    """When it falls due: with the deadline of the talk, with which it moves until then, or on a
-    date."""
+    """Day on which the threat falls due: with the deadline of the talk, with which it moves until
+    then, or on a date."""
     issue: Name | None = None
-    """The issue that it is about, of which the threatening party is the obligor; with level, in the
-    place of payoffs."""
+    """Issue that the threat is about: one of which the threatening party is the obligor; with
+    level, in the place of payoffs."""
     level: AnyLevel | None = None
-    """The level of that issue which it threatens, one before the status quo: carrying it out is
+    """Level of its issue that the threat announces: one before the status quo; carrying it out is
     worth to everybody what that level is worth."""
     cost: Amount = 0.0
-    """What carrying it out costs the threatening party besides, US$ bn a year; with a level."""
+    """Cost of carrying out the threat to who threatens (US$ bn a year); what it costs besides; with
+    a level."""
     policy: ThreatPolicySpec = ThreatPolicySpec()
-    """What happens at the date if there is no deal: by default it is carried out."""
+    """What becomes of the threat at its date if there is no deal: by default it is carried out."""
     answers: Name | None = None
-    """The id of another party's threat in the talk that it answers: it is announced no earlier, and
-    withdrawn with that one."""
+    """Threat of another party in the talk that the threat answers: its id; this one is announced no
+    earlier, and withdrawn with that one."""
     suspended: Flag = False
-    """Whether its date waits while the talk is under way."""
+    """Whether the date of the threat waits while the talk is under way."""
     payoffs: Mapping[str, Number] = {}
-    """Per party, what carrying it out is worth, US$ bn a year. Those not given are 0, or derived
-    from `tariff`; one is needed unless derived, or an issue and a level."""
+    """Worth to the party of carrying out the threat (US$ bn a year): those not given are 0, or
+    derived from `tariff`; one is needed unless derived, or an issue and a level."""
     tariff: ThreatenedTariff | None = None
-    """What payoffs derive from, where the threat is a tariff."""
+    """Tariff that the payoffs of the threat derive from."""
 
 
 class CoalitionSpec(Table):
@@ -363,11 +376,13 @@ class CoalitionSpec(Table):
     id: Name
     """By what paths address it."""
     members: Names
-    """Two or more countries that threaten the same one."""
+    """Members of the coalition: two or more countries that threaten the same one."""
     against: Name
-    """Whom: without a deal with any of them, it reckons with the threats of all."""
+    """Country that the coalition is against: without a deal with any of them, it reckons with the
+    threats of all."""
     part_ends: Flag = False
-    """Whether a deal with a member ends that member's part; if not, it ends with the last deal."""
+    """Whether a deal with a member ends its part in the coalition; if not, it ends with the last
+    deal."""
 
 
 class DealSpec(Table):
@@ -376,11 +391,12 @@ class DealSpec(Table):
     id: Name | None = None
     """By what paths address it."""
     talk: Name
-    """The talk that it came from."""
+    """Talk that the deal came from."""
     signed: Day
-    """The date of its signing."""
+    """Day on which the deal was signed."""
     outcome: Mapping[str, AnyLevel]
-    """The level agreed on each issue; those not named stand at the status quo."""
+    """Level of the issue that the deal agreed on; issues that are not named stand at the status
+    quo."""
 
 
 class RelationshipSpec(Table):
@@ -389,9 +405,10 @@ class RelationshipSpec(Table):
     id: Name | None = None
     """By what paths and events address it."""
     between: Names
-    """Two countries or bystanders, ["home", "partner"]."""
+    """Who the pair are: countries or bystanders, ["home", "partner"]."""
     weight: Share
-    """A number from 0 to 1: what is left of the news of one when it reaches the other."""
+    """How well the pair hear of what is done to each other (0 to 1): what is left of the news of
+    one when it reaches the other."""
 
 
 class HistorySpec(Table):
@@ -400,31 +417,33 @@ class HistorySpec(Table):
     id: Name | None = None
     """By what paths address it."""
     kind: Kind = "promise"
-    """What it is evidence of: "promise", how far the country is to be relied on, or "threat", how
-    far its threats are to be believed."""
+    """Kind of the entry: evidence of "promise", how far the country is to be relied on, or of
+    "threat", how far its threats are to be believed."""
     date: Day
-    """When it was kept or broken, carried out or not."""
+    """Day of the entry: when a promise was kept or broken, a threat carried out or not."""
     what: Text
-    """A line of text."""
+    """What the entry tells: a line of text."""
     obligor: Name
-    """The country that had promised, or threatened."""
+    """Country that the entry tells of: that had promised, or threatened."""
     beneficiaries: Names
-    """Those to whom it had promised, or whom it had threatened."""
+    """Those concerned by the entry: to whom the country had promised, or whom it had threatened."""
     quality: Share
-    """How it was honoured, from 0 (broken) to 1 (kept); of a threat 1 carried out, 0 not."""
+    """Quality of the entry (0 to 1): how a promise was honoured, from 0 (broken) to 1 (kept); of a
+    threat 1 carried out, 0 not."""
     stake: Share
-    """How much was at stake, from 0 to 1."""
+    """Stake of the entry (0 to 1): how much was at stake."""
     excused: Share = 0.0
-    """How far it is excused; the weight of the evidence is the stake times what is not."""
+    """Share of the entry that is excused (0 to 1): the weight of the evidence is the stake times
+    what is not."""
 
 
 class DisregardSpec(Table):
     """A disregard that an event forces: which deal, by whom."""
 
     talk: Name
-    """The talk whose deal is disregarded."""
+    """Talk whose deal the event breaks."""
     by: Name
-    """The party that disregards it."""
+    """Party that breaks its deal by the event."""
 
 
 class EvidenceSpec(Table):
@@ -435,16 +454,16 @@ class EvidenceSpec(Table):
     """
 
     kind: Kind = "promise"
-    """Of what it is evidence: of how its promises are kept, or of how its threats are carried
-    out."""
+    """Kind of what the event says: of how promises are kept, or of how threats are carried out."""
     by: Name
-    """The country that it tells of."""
+    """Country that the event tells of."""
     towards: Towards
-    """Countries or bystanders that it concerns; `"*"` for all other countries."""
+    """Those whom the event concerns: countries or bystanders; `"*"` for all other countries."""
     quality: Share
-    """What it says, from 0 (broken faith) to 1 (kept); one half is neutral."""
+    """Quality of what the event says (0 to 1): from 0 (broken faith) to 1 (kept); one half is
+    neutral."""
     stake: Share
-    """How much is at stake, from 0 to 1: the weight of the evidence."""
+    """Stake of the event (0 to 1): the weight of the evidence."""
 
 
 class EventSpec(Table):
@@ -453,17 +472,17 @@ class EventSpec(Table):
     id: Name | None = None
     """By what paths address it."""
     date: Day
-    """When it happens."""
+    """Day of the event."""
     what: Text = ""
-    """A line of text, for the transcript."""
+    """What the event tells: a line of text, for the transcript."""
     set: Mapping[str, Any] = {}
-    """Values by dotted path, from the week of the event on."""
+    """Values that the event sets: by dotted path, from its week on."""
     withdraw: Names = ()
-    """Ids of threats that are withdrawn."""
+    """Threats that the event withdraws: their ids."""
     disregard: DisregardSpec | None = None
-    """A disregard that takes place whatever the policy of the party says."""
+    """Disregard that the event forces: it takes place whatever the policy of the party says."""
     evidence: EvidenceSpec | None = None
-    """What it says of a country, outside any deal."""
+    """What the event says of a country: outside any deal."""
 
 
 class BaseTariff(Table):
@@ -481,47 +500,49 @@ class EconomySpec(Table):
     """What the trade model goes by, where payoffs are derived from it."""
 
     elasticity: Number = 4.0
-    """Elasticity of trade, above 0."""
+    """Elasticity of trade; above 0."""
     rent_share: Share = 0.3
-    """How many dollars more the producers of a protected sector sell for each dollar of taxed
-    imports; the rent that a political weight weighs."""
+    """Sales that producers at home gain by a dollar of taxed imports in their sector (US$): the
+    rent that a political weight weighs."""
     tariffs: tuple[BaseTariff, ...] = ()
-    """Tariffs in force without any deal; those on one region go before those on all."""
+    """Tariffs in force without any deal: those on one region go before those on all."""
 
 
 class Settings(Table):
     """The keys of a scenario that stand outside its tables."""
 
     name: Label
-    """The scenario's name."""
+    """Name of the scenario."""
     title: Text = ""
-    """What it is about, in a line."""
+    """Title of the scenario: what it is about, in a line."""
     start: Day
-    """The first day, such as 2025-05-19."""
+    """First day of the run, such as 2025-05-19."""
     weeks: PositiveCount
-    """How many weeks are simulated."""
+    """Number of weeks that are simulated."""
     rounds_per_week: PositiveCount = 5
-    """Rounds that each open talk holds a week."""
+    """Rounds a week that each open talk holds."""
     valuation: ValuedBy = "table"
-    """By what outcomes are valued: the payoffs in the file, or, where it has none, the trade
+    """What outcomes are valued by: the payoffs in the file, or, where it has none, the trade
     model."""
     valuation_sd: Spread = 0.0
-    """Standard deviation of the logarithm of the factor, with mean 1, that is drawn once per run
-    for each talk, issue and party, and multiplies the values."""
+    """Uncertainty of values from run to run (standard deviation of their logarithm): of the factor,
+    with mean 1, that is drawn once per run for each talk, issue and party, and multiplies the
+    values."""
     economy: EconomySpec = EconomySpec()
-    """What the trade model goes by, with valuation = "economy"."""
+    """What the trade model goes by: with valuation = "economy"."""
     disregard: Inside = 0.5
-    """The quality below which a performance is a disregard, and who performs so withholds; as
+    """Quality below which a performance is a disregard (0 to 1): who performs so withholds; as
     evidence it is neutral."""
     trust_period_weeks: PositiveCount = 13
     """Weeks in the period that trust models count time in."""
     good_news: Share = 0.25
-    """Factor on the weight of kept promises, and of threats carried out, that are only heard of."""
+    """Weight of kept promises that are only heard of (0 to 1): the factor on them, and on threats
+    carried out."""
     hearsay_decay: Share = 0.5
-    """What is left of news after each further edge."""
+    """Share of the news that is left after each further edge (0 to 1)."""
 
     reciprocity: Flag = False
-    """Whether a party reckons in a talk that it will stop paying once it has been let down."""
+    """Whether parties reckon in a talk that they will stop paying once they have been let down."""
 
     def week_of(self, day: datetime.date) -> int:
         """Return the week in which `day` lies, from 0; negative before the start."""

@@ -18,7 +18,7 @@ from simulator.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "comparison", "difference_tables", "pairing"]
+__all__ = ["Comparison", "by_seed", "comparison", "difference_tables", "pairing"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,8 +161,8 @@ def _pairs(
     A point that belongs to several base samples counts in each.
     """
     keys = _keys(by, unit)
-    merged = _by_seed(first, keys, metrics).merge(
-        _by_seed(second, keys, metrics).drop(columns="replication"), on=keys, suffixes=("", "'")
+    merged = by_seed(first, keys, metrics).merge(
+        by_seed(second, keys, metrics).drop(columns="replication"), on=keys, suffixes=("", "'")
     )
     point = merged.groupby(by, sort=False).ngroup() if by else 0
     return merged.assign(point=point, error=None)
@@ -172,7 +172,7 @@ def _keys(by: list[str], unit: Unit) -> list[str]:
     return [*by, *(["base sample"] if unit == "base sample" else []), "seed"]
 
 
-def _by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
+def by_seed(runs: "pd.DataFrame", keys: list[str], metrics: list[str]) -> "pd.DataFrame":
     """Return means per group and seed, for seeds with which all points of the group were played.
 
     A mean over fewer points would measure something else; so one run without a value leaves none.

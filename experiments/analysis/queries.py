@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from experiments.analysis.calibration import Calibration, calibration, forecast_frame
 from experiments.analysis.comparison import Comparison, comparison
+from experiments.analysis.contrasts import apart, contrasts, in_order
 from experiments.analysis.intervals import Unit, summarize
 from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "apart_of",
     "calibration_of",
     "comparison_of",
+    "contrasts_of",
     "metrics_of",
     "reach_of",
     "sensitivity_of",
@@ -59,6 +62,59 @@ def summary_of(
     names = metrics_of(results, metrics)
     keys = ["point", *results.axes] if by is None else axes_of(results, by)
     return summarize(runs_of(results), keys, names, unit_of(results))
+
+
+def contrasts_of(
+    results: StoredResults,
+    metric: str,
+    over: str,
+    each: Sequence[str] = (),
+    runs: "pd.DataFrame | None" = None,
+) -> "pd.DataFrame | None":
+    """Return differences within a seed to the first value of an axis, with 95 % intervals.
+
+    None where points do not share their seeds, so that there are none.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    metric : str
+        A metric.
+    over : str
+        The axis.
+    each : sequence of str
+        Other axes: only points that have the same values there are compared.
+    runs : DataFrame, optional
+        The table of runs with the metric, where it is none that was measured.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `over` and `each`; ``mean``, the difference, ``low``, ``high`` and
+        ``half_width``.
+    """
+    runs = runs_of(results) if runs is None else runs
+    if not _shares_seeds(results) or runs[over].nunique() < 2:
+        return None
+    found = contrasts(runs, metric, over, each)
+    table = found.table.rename(columns={"difference": "mean"})
+    table = table.assign(half_width=table["high"] - table["mean"])
+    table = table.sort_values(over, key=lambda v: v.map(in_order(runs[over]).index), kind="stable")
+    return table if found.paired and table["half_width"].notna().any() else None
+
+
+def apart_of(results: StoredResults, metric: str, by: Sequence[str]) -> "pd.Series[bool]":
+    """Return which groups differ from the mean of all by more than chance.
+
+    As `experiments.analysis.contrasts.apart` does.
+    """
+    return apart(runs_of(results), metric, by)
+
+
+def _shares_seeds(results: StoredResults) -> bool:
+    """Return whether runs at different points can be paired by their seeds."""
+    return results.experiment.common_random_numbers and unit_of(results) == "replication"
 
 
 def sensitivity_of(results: StoredResults, metric: str) -> Sensitivity:

@@ -38,9 +38,15 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
 @click.option("--talk", metavar="TALK", help="Which talk; the first by default.")
 @click.option("--opening", type=int, metavar="K", help="Which opening of the talk, from 0.")
 @click.option("--observer", metavar="COUNTRY", help="Whose trust; everybody's by default.")
+@click.option("--subject", metavar="COUNTRY", help="Of a sweep, who is trusted; each by default.")
 @click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
 @click.option("--metric", metavar="M", help="Which metric; the first by default.")
-@click.option("--by", metavar="AXIS", multiple=True, help="Over which axis. May be repeated.")
+@click.option(
+    "--by",
+    metavar="AXIS",
+    multiple=True,
+    help="Over which axis, or by its values. May be repeated.",
+)
 @_seed
 @_weeks
 @_set

@@ -1,8 +1,10 @@
 """Numbers and paths in tables: how many decimals, how wide, how short."""
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
+from numbers import Real
 
 __all__ = [
     "ERRORS",
@@ -11,8 +13,12 @@ __all__ = [
     "NONE",
     "WIDE",
     "decimals",
+    "difference_text",
+    "even_texts",
     "labels",
     "number_text",
+    "places_of",
+    "printed",
     "value_text",
     "wrapped",
 ]
@@ -46,6 +52,53 @@ def decimals(values: Iterable[float]) -> int:
 def number_text(value: float, places: int) -> str:
     """Return a number with so many decimals, `NONE` for NaN."""
     return NONE if math.isnan(value) else f"{value:,.{places}f}"
+
+
+def places_of(values: Iterable[float], half_widths: Iterable[float]) -> int:
+    """Return the number of decimals for all numbers of a picture.
+
+    The typical half-width shows one digit, or two if the first is a 1; without any, the largest
+    value shows three, if there are so many.
+    """
+    numbers = [value for value in values if math.isfinite(value)]
+    nothing = 1e-9 * max(map(abs, numbers), default=0.0)  # what rounding leaves
+    widths = sorted(width for width in half_widths if math.isfinite(width) and width > nothing)
+    if not widths:
+        return min(max(decimals(numbers) - 1, 0), _written(numbers))
+    width = widths[len(widths) // 2]
+    first = math.floor(math.log10(width))
+    return min(max(int(width < 2 * 10**first) - first, 0), 8)
+
+
+def printed(value: float, places: int) -> str:
+    """Return a number as pictures show it: with so many decimals and a minus, no hyphen."""
+    text = f"{value:.{places}f}"
+    return f"{0:.{places}f}" if float(text) == 0 else text.replace("-", "\u2212")
+
+
+def difference_text(value: float, half_width: float, places: int) -> str:
+    """Return a difference with its sign and half-width: ``+0.21 ± 0.03``."""
+    sign = "+" if value > 0 else ""
+    return f"{sign}{printed(value, places)} \u00b1 {printed(half_width, places)}"
+
+
+def even_texts(values: Sequence[object]) -> list[str]:
+    """Return the values of an axis as texts: numbers with as many decimals each, and no more.
+
+    They are those that the values are written with, three digits of the smallest step at most.
+    """
+    if not all(isinstance(v, Real) and not isinstance(v, bool) for v in values):
+        return [str(value) for value in values]
+    numbers = [float(value) for value in values if isinstance(value, Real)]
+    steps = [b - a for a, b in itertools.pairwise(sorted(set(numbers)))]
+    needed = 2 - math.floor(math.log10(min(steps))) if steps else 6
+    return [printed(number, max(min(_written(numbers), needed), 0)) for number in numbers]
+
+
+def _written(numbers: Iterable[float]) -> int:
+    """Return with how many decimals numbers are written."""
+    decimals = (f"{number:.12f}".rstrip("0").partition(".")[2] for number in numbers)
+    return max(map(len, decimals), default=0)
 
 
 def value_text(value: object) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "talk_name",
     "terms",
     "when",
+    "with_article",
 ]
 
 
@@ -45,8 +46,12 @@ _THE = re.compile(
 
 def mention(scenario: Scenario, key: str) -> str:
     """Return the name of a country or bystander within a sentence: ``the United States``."""
-    called = name(scenario, key)
-    return f"the {called}" if _THE.fullmatch(called) else called
+    return with_article(name(scenario, key))
+
+
+def with_article(country: str) -> str:
+    """Return the name of a country as a sentence has it: ``the United States``, ``Japan``."""
+    return f"the {country}" if _THE.fullmatch(country) else country
 
 
 def known_name(key: str, value: str, names: Collection[str], kind: str) -> str:

@@ -71,7 +71,9 @@ def reliability_diagram(
         ax.scatter([], [], s=30, fc="white", ec="0.4", label=f"fewer than {FEW} reviews")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), ylabel="performed (mean quality)")
     ax.tick_params(labelbottom=False)
-    counts.set(xlim=(-0.02, 1.02), ylabel="reviews", xlabel="trust when it was chosen (bins of .1)")
+    counts.set(
+        xlim=(-0.02, 1.02), ylabel="reviews", xlabel="trust when it was chosen (bins of 0.1)"
+    )
     dress(counts, legend=False)
     dress(ax)
     legend = ax.get_legend()

@@ -1,6 +1,7 @@
 """Data for pictures that are in no table of a run: outcomes, positions, zones of agreement."""
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
     from simulator.world.news import Opening
 
-__all__ = ["analysed", "outcomes", "positions", "zones"]
+__all__ = ["SHOWN", "analysed", "meetings", "outcomes", "positions", "zones"]
+
+#: By less than that trust does not move in the two digits that are shown.
+SHOWN = 0.005
 
 
 def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> "pd.DataFrame":
@@ -27,6 +31,12 @@ def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> 
     for name, at in {"frontier": analysis.frontier, **analysis.points}.items():
         table[name] = np.isin(table.index, at)
     return table.assign(agreed=table.index == (-1 if agreed is None else agreed))
+
+
+def meetings(scenario: Scenario) -> set[tuple[str, str]]:
+    """Return the pairs of countries that meet in a talk, each way."""
+    talks = scenario.talks.values()
+    return {pair for talk in talks for pair in permutations(talk.parties, 2)}
 
 
 def outcomes(opening: "Opening") -> "tuple[pd.DataFrame, dict[str, float]]":

@@ -1,10 +1,11 @@
 """The relationship graph: who trusts whom, which deals are in force, who watches."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.plots.frames import SHOWN
 from experiments.plots.palette import Palette, Style, palette
 from experiments.plots.style import empty
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
-__all__ = ["graph"]
+__all__ = ["graph", "telling"]
 
 Place = tuple[float, float]
 
@@ -28,13 +29,14 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
 
     An arrow from one country to another has the colour of the one that trusts; the more it trusts,
     the wider the arrow, and a number says how much. A broad band joins countries with a deal in
-    force; dotted lines join bystanders to those they hear of. If there are many countries, a line
-    joins each pair, the darker the higher the lower of their two trusts is.
+    force; dotted lines join bystanders to those they hear of, and a bystander that hears of nobody
+    is left out. If there are many countries, a line joins each pair, the darker the higher the
+    lower of their two trusts is.
 
     Parameters
     ----------
     relationships : DiGraph
-        The graph of a run: ``Run.graph``.
+        The graph of a run: ``Run.graph``; or what `telling` makes of it.
     ax : Axes
         Where to draw.
     styles : Palette, optional
@@ -42,7 +44,8 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
     """
     nodes = relationships.nodes
     countries = [key for key in nodes if nodes[key].get("kind") == "country"]
-    bystanders = [key for key in nodes if key not in countries]
+    others = [key for key in nodes if key not in countries]
+    bystanders = [key for key in others if relationships.degree[key]]
     styles = palette({key: nodes[key].get("name", key) for key in nodes}, styles)
     ax.set_axis_off()
     # Anchored beside the key, which is placed before the axes move, and would be cut off.
@@ -59,9 +62,45 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
         _lines(relationships, ax, places)
     for name, place in places.items():
         _node(ax, place, styles[name], name in bystanders, few)
-    reach = 1.7 if bystanders else 1.25
-    ax.set(xlim=(-1.12 * reach, 1.12 * reach), ylim=(-reach, reach))
+    _limit(ax, [*places.values()], 1.7 if bystanders else 1.25, few)
     return _key(ax, bool(bystanders), few)
+
+
+def telling(
+    relationships: "nx.DiGraph[str]",
+    meetings: Container[tuple[str, str]],
+    start: Mapping[tuple[str, str], float],
+) -> "nx.DiGraph[str]":
+    """Return a graph without the edges that say nothing.
+
+    Between countries that never meet in a talk, trust says something only if it is not what it was
+    at the start, in the digits that are shown; a bystander's edge of weight 0 carries no news.
+
+    Parameters
+    ----------
+    relationships : DiGraph
+        The graph of a run: ``Run.graph``.
+    meetings : container of pairs of str
+        Who meet in a talk, as `experiments.plots.frames.meetings` knows them.
+    start : mapping
+        The trust at the start of each country in each other: ``World.trust_start``.
+    """
+    told: nx.DiGraph[str] = relationships.copy()
+    for pair, data in relationships.edges.items():
+        if "trust" not in data:
+            silent = not data.get("weight")
+        else:
+            silent = pair not in meetings and abs(data["trust"] - start[pair]) < SHOWN
+        if silent and not data.get("deals"):
+            told.remove_edge(*pair)
+    return told
+
+
+def _limit(ax: "Axes", places: Sequence[Place], reach: float, few: bool) -> None:
+    """Leave room for names around the places; of few, no more than that above and below."""
+    heights = [y for _, y in places]
+    ends = (min(heights) - 0.3, max(heights) + 0.3) if few else (-reach, reach)
+    ax.set(xlim=(-1.12 * reach, 1.12 * reach), ylim=ends)
 
 
 def _ring(names: list[str], radius: float, turn: float) -> dict[str, Place]:
@@ -167,7 +206,7 @@ def _node(ax: "Axes", place: Place, style: Style, stands_by: bool, few: bool) ->
 def _key(ax: "Axes", stands_by: bool, few: bool) -> "Axes":
     for trust in (0.25, 0.5, 0.75, 1.0):
         shade, width = ("0.3", _width(trust)) if few else (str(0.96 - 0.9 * trust), 1.5)
-        label = f"trust {trust:g}" if few else f"trust {trust:g} (the lower one)"
+        label = f"trust {trust:.2f}" + ("" if few else " (the lower one)")
         ax.plot([], [], color=shade, lw=width, label=label)
     ax.plot([], [], color=BAND, lw=10 if few else 5, label="deal in force")
     if stands_by:

@@ -84,14 +84,14 @@ def hazard(
     """
     at_risk = table[table["at_risk"] > 0]
     ax.bar(at_risk["week"] + 0.5, 100 * at_risk["hazard"], width=0.9, color="#56B4E9", ec="white",
-           lw=0.4, label="agreement, of the\nruns without a deal")  # fmt: skip
+           lw=0.4, label="chance of a first deal")  # fmt: skip
     signed = at_risk[at_risk["signed"] > 0]
     ax.vlines(signed["week"] + 0.5, 100 * signed["low"], 100 * signed["high"], color="0.15", lw=1.1,
               label="95 % interval")  # fmt: skip
     for k, deadline in enumerate(deadlines):
         ax.axvline(deadline, color="#D55E00", ls="--", lw=1.6, label=None if k else "deadline")
     ax.set_ylim(0, 105)
-    ax.set_ylabel("hazard (%)")
+    ax.set_ylabel("first deal in the week\n(% of runs without)")
     ends = [*signed["week"], *deadlines]
     ax.set_xlim(0, max(ends, default=0) + 4)
     dress(weeks(ax, start), title)

@@ -1,19 +1,20 @@
 """Two axes of a sweep at once: a metric as a heat map, or the payoffs of strategies."""
 
 from collections.abc import Mapping
-from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.display.numbers import even_texts, places_of, printed
 from experiments.plots.palette import literal_text
-from experiments.plots.style import empty
+from experiments.plots.style import empty, lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
 
 __all__ = ["heatmap", "matrix"]
 
@@ -25,6 +26,10 @@ COLOURS = "cividis"
 FEW = 12
 #: The most numbers along an axis.
 MOST = 12
+#: Characters per line of labels.
+WIDE = 44
+#: The least range of the colours, in half-widths: what chance does is a small part of it.
+FLOOR = 8
 
 
 def heatmap(
@@ -37,10 +42,16 @@ def heatmap(
 ) -> "Axes":
     """Return axes with the mean of a metric at every pair of values of two axes of a sweep.
 
+    Where there is room, 95 % intervals stand in the cells. One that chance alone may set apart from
+    the mean of all cells has the colour of that; the colours span `FLOOR` half-widths at least.
+
     Parameters
     ----------
     summary : DataFrame
-        What `experiments.analysis.intervals.summarize` returns for one metric, by both axes.
+        What `experiments.analysis.intervals.summarize` returns for one metric, by both axes; and
+        ``apart``, whether the group differs from the mean of all by more than chance, as
+        `experiments.analysis.contrasts.apart` knows it; by default whether the mean of all lies
+        outside its interval.
     ax : Axes
         Where to draw.
     across, down : str
@@ -51,12 +62,23 @@ def heatmap(
         Names of the axes of the sweep; their paths by default.
     """
     columns, rows = _values(summary[across]), _values(summary[down], falling=True)
-    cells = _cells(summary, down, across, rows, columns, "mean")
+    cells, widths = (
+        _cells(summary, down, across, rows, columns, value) for value in ("mean", "half_width")
+    )
     if not np.isfinite(cells).any():
         return empty(ax, "no run has a value")
-    _draw_cells(ax, cells, label)
+    middle = float(np.nanmean(cells))
+    apart = ~(abs(cells - middle) <= widths)
+    if "apart" in summary:
+        apart = _cells(summary, down, across, rows, columns, "apart") > 0
+    places = places_of(cells[np.isfinite(cells)], widths.ravel())
+    shown = np.where(apart, cells, np.where(np.isfinite(cells), middle, np.nan))
+    ends = _ends(cells, widths)
+    bar = _draw_cells(ax, shown, label, ends, places)
+    if not apart[np.isfinite(cells)].all():
+        _mark_middle(bar, label, printed(middle, places), middle)
     if max(cells.shape) <= FEW:
-        _write_numbers(ax, cells)
+        _write_means(ax, cells, widths, (shown - ends[0]) / (ends[1] - ends[0]), places)
     return _label_axes(ax, rows, columns, names.get(down, down), names.get(across, across))
 
 
@@ -77,7 +99,8 @@ def matrix(
     ----------
     payoffs : DataFrame
         One row per pair: the strategies in columns `down` and `across`, and mean payoffs, ``row``
-        and ``column``, US$ bn.
+        and ``column``, US$ bn; half-widths of their intervals, if known, in ``half_width``, the
+        larger of the two.
     ax : Axes
         Where to draw.
     down, across : str
@@ -91,15 +114,21 @@ def matrix(
     mine, theirs = (_cells(payoffs, down, across, rows, columns, who) for who in ("row", "column"))
     if not np.isfinite(mine).any():
         return empty(ax, "no run has a value")
-    _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)")
+    widths = payoffs["half_width"].dropna() if "half_width" in payoffs else payoffs["row"][:0]
+    places = places_of([*mine.ravel(), *theirs.ravel()], widths)
+    ends = _ends(mine, np.array(widths))
+    _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)", ends, places)
     best_replies = _best_replies(mine, 0), _best_replies(theirs, 1)
     for i, j in np.argwhere(best_replies[0] & best_replies[1]):
         corner = float(j) - 0.47, float(i) - 0.47
         ax.add_patch(Rectangle(corner, 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3))
     if max(mine.shape) <= FEW:
-        _write_numbers(ax, mine, best_replies[0], (-0.42, 0.38), ("left", "bottom"))
-        _write_numbers(ax, mine, best_replies[1], (0.42, -0.38), ("right", "top"), theirs)
-        ax.set_title(_LEGEND, loc="left", fontsize="small")
+        shade = (mine - ends[0]) / (ends[1] - ends[0])
+        own, other = ((-0.42, 0.38), ("left", "bottom")), ((0.42, -0.38), ("right", "top"))
+        _write_payoffs(ax, mine, shade, best_replies[0], *own, places)
+        _write_payoffs(ax, theirs, shade, best_replies[1], *other, places)
+        chance = f"; 95 % intervals: \u00b1 {printed(widths.max(), places)} or less"
+        ax.set_title(_LEGEND + (chance if len(widths) else ""), loc="left", fontsize="small")
     return _label_axes(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
 
 
@@ -128,44 +157,73 @@ def _best_replies(payoffs: Floats, side: int) -> NDArray[np.bool_]:
     return best
 
 
-def _draw_cells(ax: "Axes", cells: Floats, label: str) -> None:
+def _ends(cells: Floats, widths: Floats) -> tuple[float, float]:
+    """Return the ends of the colours: of the cells, or more if chance may do most of that."""
+    low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+    chance = float(np.median(widths[np.isfinite(widths)])) if np.isfinite(widths).any() else 0.0
+    span = max(high - low, FLOOR * chance) or 1.0
+    start = (low + high - span) / 2
+    # What cannot be negative gets no colours below zero.
+    start = max(start, 0.0) if low >= 0 else start
+    return start, start + span
+
+
+def _draw_cells(
+    ax: "Axes", cells: Floats, label: str, ends: tuple[float, float], places: int
+) -> "Colorbar":
     import matplotlib as mpl
 
     colours = mpl.colormaps[COLOURS].with_extremes(bad="white")
-    image = ax.imshow(cells, cmap=colours, aspect="auto")
+    image = ax.imshow(cells, cmap=colours, aspect="auto", vmin=ends[0], vmax=ends[1])
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.9)
-    bar.set_label(literal_text(label))
+    bar.set_label(lines(label, WIDE))
+    bar.ax.yaxis.set_major_formatter(lambda value, _: printed(value, places))
     bar.outline.set_visible(False)
+    return bar
 
 
-def _write_numbers(
+def _mark_middle(bar: "Colorbar", label: str, told: str, middle: float) -> None:
+    """Mark the mean of all on the bar, and say which cells have its colour."""
+    bar.ax.axhline(middle, color="#D55E00", lw=2.5)
+    note = f"orange: mean of all, {told}, the colour of what differs from it by no more than chance"
+    bar.set_label(f"{lines(label, WIDE)}\n{lines(note, WIDE)}")
+
+
+def _write_means(ax: "Axes", cells: Floats, widths: Floats, shade: Floats, places: int) -> None:
+    """Write a mean into each cell, and its half-width below."""
+    for i, j in np.argwhere(np.isfinite(cells)):
+        mean, width = printed(cells[i, j], places), widths[i, j]
+        text = f"{mean}\n\u00b1 {printed(width, places)}" if np.isfinite(width) else mean
+        size = 8.5 if max(cells.shape) <= 7 else 6.5
+        ax.text(j, i, text, ha="center", va="center", fontsize=size, color=_ink(shade[i, j]))
+
+
+def _write_payoffs(
     ax: "Axes",
-    cells: Floats,
-    best: NDArray[np.bool_] | None = None,
-    shift: tuple[float, float] = (0.0, 0.0),
-    sides: tuple[Any, Any] = ("center", "center"),
-    values: Floats | None = None,
+    payoffs: Floats,
+    shade: Floats,
+    best: NDArray[np.bool_],
+    shift: tuple[float, float],
+    sides: tuple[Any, Any],
+    places: int,
 ) -> None:
-    """Write a number into each cell, black on light and white on dark.
-
-    `cells` are the numbers that the colour shows, `values` others to be written in their place.
-    """
-    low, high = np.nanmin(cells), np.nanmax(cells)
-    shade = (cells - low) / (high - low) if high > low else np.full(cells.shape, 0.0)
-    numbers = cells if values is None else values
-    for i, j in np.argwhere(np.isfinite(numbers)):
-        dark = not np.isfinite(cells[i, j]) or shade[i, j] > 0.55
-        stands_out = best is not None and best[i, j]
-        number = f"{numbers[i, j] + 0.0:.3g}"
+    """Write a payoff into each cell, a best reply bold and boxed."""
+    for i, j in np.argwhere(np.isfinite(payoffs)):
+        ink = _ink(shade[i, j])
         ax.text(
-            *(j + shift[0], i + shift[1], number),
+            *(j + shift[0], i + shift[1], printed(payoffs[i, j], places)),
             ha=sides[0],
             va=sides[1],
-            fontsize=9 if max(cells.shape) <= 7 else 7,
-            color="black" if dark else "white",
-            fontweight="bold" if stands_out else "normal",
-            bbox={**_BOX, "ec": "black" if dark else "white"} if stands_out else None,
+            fontsize=9 if max(payoffs.shape) <= 7 else 7,
+            color=ink,
+            fontweight="bold" if best[i, j] else "normal",
+            bbox={**_BOX, "ec": ink} if best[i, j] else None,
         )
+
+
+def _ink(shade: float) -> str:
+    """Return what can be read on a cell: black on light, and on white, where there is no value."""
+    return "white" if shade <= 0.55 else "black"
 
 
 _LEGEND = (
@@ -184,8 +242,8 @@ def _label_axes(ax: "Axes", rows: list[Any], columns: list[Any], down: str, acro
     ax.set_yticks([*labels], [*labels.values()])
     few = max(len(rows), len(columns)) <= FEW
     ax.tick_params(length=0, labelsize="medium" if few else "x-small")
-    ax.set_xlabel(literal_text(fill(across, 70)))
-    ax.set_ylabel(literal_text(fill(down, 44)))
+    ax.set_xlabel(lines(across, 70))
+    ax.set_ylabel(lines(down, WIDE))
     ax.spines[:].set_visible(False)
     return ax
 
@@ -194,9 +252,8 @@ def _tick_labels(values: list[Any]) -> dict[int, str]:
     """Return the labels of the ticks by position; of many numbers, only some have one."""
     numbers = all(isinstance(value, int | float | np.number) for value in values)
     every = -(-len(values) // MOST) if numbers else 1
-    return {k: _short(values[k]) for k in range(0, len(values), every)}
+    return {k: _short(text) for k, text in [*enumerate(even_texts(values))][::every]}
 
 
-def _short(value: Any, length: int = 34) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+def _short(text: str, length: int = 34) -> str:
     return literal_text(text if len(text) <= length else f"{text[: length - 3]}...")

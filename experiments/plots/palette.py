@@ -1,12 +1,17 @@
 """One style per country, the same in every picture: colour, marker and dashes."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from experiments.display.numbers import even_texts
+from experiments.display.wording import with_article
+from simulator.literals import is_number
 from simulator.text import visible
 
-__all__ = ["Palette", "Style", "literal_text", "palette"]
+__all__ = ["Palette", "Style", "literal_text", "palette", "shades"]
 
 #: Colours that the colour-blind can distinguish (Okabe & Ito 2008), without the two lightest.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -21,6 +26,10 @@ DASHES: tuple[Any, ...] = (
 )
 
 
+#: Colours of numbers, dark to light also in grey; the lightest would be lost on white.
+SHADES, LIGHTEST = "viridis", 0.82
+
+
 @dataclass(frozen=True)
 class Style:
     """How a country is drawn in every picture: its name, colour, marker and dashes."""
@@ -29,6 +38,11 @@ class Style:
     colour: str
     marker: str
     dash: Any
+
+    @property
+    def mention(self) -> str:
+        """Its name within a sentence: ``the United States``."""
+        return with_article(self.label)
 
     @property
     def line(self) -> dict[str, Any]:
@@ -63,6 +77,22 @@ def palette(
         for k, (key, label) in enumerate(labels.items())
     }
     return fresh | dict(fixed or {})
+
+
+def shades(values: Sequence[object]) -> list[Style]:
+    """Return a style for each value of an axis: numbers from dark to light, others as countries."""
+    labels = even_texts(values)
+    styles = list(palette({str(k): label for k, label in enumerate(labels)}).values())
+    if len(values) < 2 or not all(is_number(value) for value in values):
+        return styles
+    import matplotlib as mpl
+
+    colours = mpl.colormaps[SHADES](np.linspace(0.0, LIGHTEST, len(values)))
+    ranks = np.argsort(np.argsort(np.array(values, dtype=float), kind="stable"))
+    return [
+        replace(style, colour=mpl.colors.to_hex(colours[rank]))
+        for style, rank in zip(styles, ranks, strict=True)
+    ]
 
 
 def literal_text(text: object) -> str:

@@ -1,20 +1,22 @@
 """Response curves: a metric of a sweep over one of its axes, with intervals."""
 
 from collections.abc import Mapping
-from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plots.palette import Style, literal_text, palette
-from experiments.plots.style import dress, empty
+from experiments.plots.palette import Style, literal_text, palette, shades
+from experiments.plots.style import dress, empty, lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["response"]
+
+#: Characters per line of the labels of the axes.
+WIDE, HIGH = 52, 40
 
 
 def response(
@@ -47,21 +49,20 @@ def response(
     """
     finite = summary[np.isfinite(summary["mean"].to_numpy(dtype=float))]
     values = list(dict.fromkeys(summary[each])) if each else [None]
-    styles = palette(map(str, values))
-    for k, value in enumerate(values):
+    styles = shades(values) if each else [*palette([""]).values()]
+    for k, (value, style) in enumerate(zip(values, styles, strict=True)):
         curve = finite[finite[each] == value] if each else finite
-        style = styles[str(value)]
         if _numeric(summary[over]):
             _curve(ax, curve.sort_values(over), over, style, bool(each))
         else:
             places = list(dict.fromkeys(summary[over]))
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
-    ax.set_xlabel(literal_text(names.get(over, over)))
-    ax.set_ylabel(literal_text(label))
+    ax.set_xlabel(lines(names.get(over, over), WIDE))
+    ax.set_ylabel(lines(label, HIGH))
     dress(ax)
     legend = ax.get_legend()
     if each and legend is not None:
-        legend.set_title(literal_text(fill(names.get(each, each), 26)))
+        legend.set_title(lines(names.get(each, each), 26))
         legend.get_title().set_fontsize("small")
     return ax if len(finite) else empty(ax, "no run has a value")
 

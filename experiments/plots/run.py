@@ -8,14 +8,14 @@ from experiments.analysis.calibration import calibration, forecast_frame
 from experiments.display import wording
 from experiments.plots import chronicle, frames
 from experiments.plots.calibration import reliability_diagram, stacked
-from experiments.plots.graph import graph
+from experiments.plots.graph import graph, telling
 from experiments.plots.offers import offers
 from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs_figure
 from experiments.plots.style import figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
-from experiments.plots.trust import trust, trust_matrix
+from experiments.plots.trust import telling_rows, trust, trust_matrix
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError
@@ -46,14 +46,22 @@ class RunPlots:
         return f"Pictures of a run: {', '.join(self.KINDS)}"
 
     def graph(self) -> "Figure":
-        """Return the relationship graph at the end: trust both ways, deals, bystanders."""
-        fig = figure(9.0, 7.2)
-        axes = graph(self._run.graph, fig.add_subplot(), self._styles)
+        """Return the relationship graph at the end: trust both ways, deals, bystanders.
+
+        Without an arrow is what says nothing: trust between two that never meet in a talk, and that
+        is what it was at the start.
+        """
+        world = self._run.world
+        told = telling(self._run.graph, frames.meetings(world.scenario), world.trust_start)
+        fig = figure(9.0, 6.0)
+        axes = graph(told, fig.add_subplot(), self._styles)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
         return fig
 
     def trust(self, observer: str | None = None) -> "Figure":
         """Return trust over time, deals and disregards marked.
+
+        Without trust that says nothing: in somebody whom one never meets, and which never moves.
 
         Parameters
         ----------
@@ -62,16 +70,17 @@ class RunPlots:
         """
         run = self._run
         run.needs("trust", "deals", "performance")
+        table = telling_rows(run.trust, frames.meetings(run.scenario))
         if observer is None:
             size = 2.2 + 1.25 * min(len(run.scenario.countries), 12)
             fig = figure(1.1 * size, size)
-            trust_matrix(run.trust, fig.add_subplot(), run.deals, run.performance, self._styles)
+            trust_matrix(table, fig.add_subplot(), run.deals, run.performance, self._styles)
             fig.suptitle(self._title("trust"), x=0.01, ha="left", fontsize="medium")
             return fig
         wording.known_name("observer", observer, run.scenario.countries, "a country")
         fig = figure(8.4, 4.2)
         tables = run.deals, run.performance
-        trust(run.trust, fig.add_subplot(), observer, *tables, self._styles, run.scenario.start)
+        trust(table, fig.add_subplot(), observer, *tables, self._styles, run.scenario.start)
         return fig
 
     def talk(self, talk: str | None = None, opening: int = 0) -> "Figure":

@@ -1,6 +1,8 @@
 """The style of pictures: figures, titles and legends, axes of weeks, a note on empty axes."""
 
 import datetime
+import re
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from experiments.plots.fonts import fit_fonts, no_word_of_fonts
@@ -11,10 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
 
-__all__ = ["dress", "empty", "figure", "weeks"]
+__all__ = ["dress", "empty", "figure", "lines", "titled", "weeks"]
 
 #: With more entries, a legend is set smaller and in two columns.
 FEW = 14
+#: Letters of a title on an inch.
+LETTERS = 12.5
 
 
 def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
@@ -50,6 +54,20 @@ def figure(width: float = 7.2, height: float = 4.5) -> "Figure":
             return png.getvalue()
 
     return Picture(figsize=(width, height), layout="constrained")
+
+
+def lines(text: str, width: int) -> str:
+    """Return a label on lines of limited length, literal, with what stands in brackets together."""
+    whole = re.sub(r"\([^()]{1,24}\)", lambda unit: unit[0].replace(" ", "\u00a0"), text)
+    return literal_text(fill(whole, width, break_long_words=False, break_on_hyphens=False))
+
+
+def titled(fig: "Figure", title: str) -> "Figure":
+    """Return a figure with a title over all of its axes, on as many lines as it takes."""
+    if title:
+        text = lines(title, int(LETTERS * fig.get_figwidth()))
+        fig.suptitle(text, x=0.01, ha="left", fontsize="medium")
+    return fig
 
 
 def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.analysis import queries
-from experiments.analysis.intervals import summarize
+from experiments.analysis.intervals import half_width, summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
 from experiments.display import wording
+from experiments.display.numbers import even_texts
+from experiments.plots import frames
 from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -19,12 +21,14 @@ from experiments.plots.labels import axis_label, metric_label
 from experiments.plots.palette import Palette, palette
 from experiments.plots.payoffs import payoffs_figure
 from experiments.plots.response import response
+from experiments.plots.sentences import effect, spread, strongest
 from experiments.plots.sobol import sobol
-from experiments.plots.style import figure
-from experiments.plots.trust import trust, trust_matrix
+from experiments.plots.style import figure, titled
+from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
 from experiments.results.store import StoredResults
 from simulator.errors import Problem, ScenarioError, StoreError
 from simulator.scenario.scenario import Scenario
+from simulator.text import listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +59,11 @@ class SweepPlots:
         return f"Pictures of a sweep: {', '.join(self.KINDS)}"
 
     def response(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
-        """Return the mean of a metric over an axis, with 95 % intervals.
+        """Return the mean of a metric over an axis, and the differences to its first value.
+
+        Both with 95 % intervals. The differences are those within a seed, in which the chance that
+        points share drops out; where points do not share their seeds there are none. The title
+        says what the axis does, if the differences do.
 
         Parameters
         ----------
@@ -66,16 +74,28 @@ class SweepPlots:
             and the second if it has few values.
         """
         name = self._metric(metric)
-        axes = self._axes(by, 1, 2) or self._curves()
-        summary = queries.summary_of(self._results, [name], axes)
-        fig = figure(8.0, 4.4)
-        each = axes[1] if len(axes) > 1 else None
-        label = self._metric_label(name)
-        response(summary, fig.add_subplot(), axes[0], label, each, self._axis_names)
-        return fig
+        over, *others = self._axes(by, 1, 2) or self._curves()
+        each = others[0] if others else None
+        summary = queries.summary_of(self._results, [name], [over, *others])
+        apart = queries.contrasts_of(self._results, name, over, others)
+        fig = figure(8.0 if apart is None else 10.4, 4.4)
+        left, *right = fig.subplots(1, 1 if apart is None else 2, squeeze=False)[0]
+        response(summary, left, over, self._metric_label(name), each, self._axis_names)
+        if apart is not None:
+            first = even_texts([apart[over].iloc[0]])[0]
+            label = f"difference to {first} within a seed{self._unit(name)}"
+            response(apart, right[0], over, label, each, self._axis_names)
+            right[0].axhline(0.0, color="0.3", lw=0.8, zorder=1)
+            left.get_legend().remove()
+        words = self._words(over), self._metric_label(name, with_unit=False)
+        return titled(fig, effect(apart, over, each, *words) or "Means with 95 % intervals")
 
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
-        """Return the mean of a metric at every pair of values of two axes.
+        """Return the mean of a metric at every pair of values of two axes, with 95 % intervals.
+
+        A cell that chance alone may set apart from the mean of all has its colour, so that the map
+        shows no difference where there may be none; nor is the range of the colours ever less
+        than a few intervals.
 
         Parameters
         ----------
@@ -90,10 +110,13 @@ class SweepPlots:
             raise ScenarioError([Problem("axes", axes, "two or more: heatmap is drawn over two")])
         across, down = axes
         summary = queries.summary_of(self._results, [name], [across, down])
-        fig = figure(8.0, 5.2)
+        known = queries.apart_of(self._results, name, [across, down]).rename("apart")
+        summary = summary.merge(known.reset_index(), how="left")
+        fig = figure(8.4, 5.4)
         label = self._metric_label(name)
         heatmap(summary, fig.add_subplot(), across, down, label, self._axis_names)
-        return fig
+        words = self._metric_label(name, with_unit=False)
+        return titled(fig, spread(summary, summary["apart"], words))
 
     def sobol(self, metric: str | None = None) -> "Figure":
         """Return Sobol indices of a metric, with 95 % intervals; they take a Saltelli design.
@@ -108,7 +131,8 @@ class SweepPlots:
         fig = figure(8.4, 1.4 + 0.62 * len(result.table))
         measured = self._metric_label(name, with_unit=False)  # a share of variance has none
         sobol(result.table, fig.add_subplot(), measured, self._axis_names)
-        return fig
+        words = {axis: self._words(axis) for axis in self._results.axes}
+        return titled(fig, strongest(result.table, words, measured))
 
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":
         """Return how likely a talk without a deal gets its first one, week by week.
@@ -167,35 +191,114 @@ class SweepPlots:
         summary = summarize(runs.assign(**sides), axes, list(sides), queries.unit_of(self._results))
         table = summary.pivot_table(
             index=axes, columns="metric", values="mean", sort=False, dropna=False, observed=True
-        ).reset_index()
-        names = [wording.parties(self._base, countries) for countries in players]
+        )
+        table["half_width"] = summary.groupby(axes, sort=False)["half_width"].max()
+        table = table.reset_index()
+        names = [
+            listing([wording.mention(self._base, country) for country in countries])
+            for countries in players
+        ]
         count = [len(set(table[axis])) for axis in axes]
         size = min(2.8 + 1.15 * count[1], 15.0), min(1.6 + 0.8 * count[0], 12.0)
         fig = figure(*size)
         matrix(table, fig.add_subplot(), axes[0], axes[1], (names[0], names[1]))
         return fig
 
-    def trust(self, observer: str | None = None) -> "Figure":
-        """Return trust over time, the mean over all runs with the middle nine tenths of them.
+    def trust(
+        self, observer: str | None = None, subject: str | None = None, by: Sequence[str] = ()
+    ) -> "Figure":
+        """Return trust over time: the mean over all runs, or a line for each value of an axis.
+
+        With an axis or a subject it is the mean with 95 % intervals, a panel for each who is
+        trusted: by the observer, or by its partners in talks, on average. Without, the mean with
+        the middle nine tenths of the runs.
 
         Parameters
         ----------
         observer : str, optional
             The country whose trust it is; everybody's, in small panels without spread, by default.
+        subject : str, optional
+            The country that is trusted; each by default.
+        by : sequence of str
+            An axis, with a line for each of its values.
         """
         self._require_table("trust", "trust")
-        table = _averaged(self._results.trust, ["week", "observer", "subject"], "trust")
+        for key, country in (("observer", observer), ("subject", subject)):
+            if country is not None:
+                wording.known_name(key, country, self._base.countries, "a country")
+        if by or subject is not None:
+            return self._trust_by(observer, subject, self._axes(by, 1, 1))
+        table = telling_rows(self._results.trust, frames.meetings(self._base))
+        table = _averaged(table, ["week", "observer", "subject"], "trust")
         if observer is None:
             size = 2.2 + 1.25 * min(len(self._base.countries), 12)
             fig = figure(1.1 * size, size)
             trust_matrix(table, fig.add_subplot(), styles=self._styles)
             return fig
-        wording.known_name("observer", observer, self._base.countries, "a country")
         fig = figure(8.4, 4.2)
         axes = trust(table, fig.add_subplot(), observer, styles=self._styles,
                      start=self._base.start)  # fmt: skip
         axes.set_ylabel("trust (0 to 1), mean and 5 to 95 % of runs")
         return fig
+
+    def _trust_by(self, observer: str | None, subject: str | None, by: list[str]) -> "Figure":
+        """Return trust over time, a panel for each who is trusted, a line for each value."""
+        trusted = [subject] if subject else self._partners(observer)
+        pairs = {one: [observer] if observer else self._partners(one) for one in trusted}
+        columns = min(len(pairs), 2)
+        rows = -(-len(pairs) // columns)
+        fig = figure(4.4 * columns + 3.4, 2.6 * rows + 1.4)
+        panels = fig.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+        for k, (axes, (one, observers)) in enumerate(zip(panels, pairs.items(), strict=False)):
+            means = _with_intervals(self._trust_in(one, observers), [*by, "week"])
+            title = "" if len(pairs) == 1 else f"Trust in {wording.mention(self._base, one)}"
+            key = self._axis_names.get(by[0], by[0]) if by and k == columns - 1 else None
+            trust_by(means, axes, by[0] if by else None, title, self._base.start, key)
+            if k % columns:
+                axes.set_ylabel("")
+            if k + columns < len(pairs):
+                axes.set_xlabel("")
+            axes.tick_params(labelbottom=k + columns >= len(pairs))
+        for axes in panels[len(pairs) :]:
+            axes.set_visible(False)
+        return titled(fig, self._trust_title(pairs, by))
+
+    def _partners(self, country: str | None) -> list[str]:
+        """Return who talks with a country, all others if nobody does; of none, everybody."""
+        everybody = list(self._base.countries)
+        if country is None:
+            return everybody
+        others = [other for other in everybody if other != country]
+        meetings = frames.meetings(self._base)
+        return [other for other in others if (country, other) in meetings] or others
+
+    def _trust_in(self, subject: str, observers: Sequence[str]) -> "pd.DataFrame":
+        """Return the mean trust of some in a country by run and week, with the run's point."""
+        table = self._results.trust
+        rows = table[(table["subject"] == subject) & table["observer"].isin(observers)]
+        means = rows.groupby(["run", "week"], sort=False)["trust"].mean().reset_index()
+        runs = queries.runs_of(self._results)
+        unit = runs[queries.unit_of(self._results)].rename("unit")
+        return means.merge(runs[["run", *self._results.axes]].assign(unit=unit), on="run")
+
+    def _trust_title(self, pairs: dict[str, list[str]], by: list[str]) -> str:
+        """Return what an axis does to trust at the end, if that is all that is drawn."""
+        (subject, observers), *more = pairs.items()
+        whom = wording.mention(self._base, subject)
+        whose = wording.mention(self._base, observers[0]) if len(observers) == 1 else "its partners"
+        words = f"{'mean ' if len(observers) > 1 else ''}trust of {whose} in {whom} at the end"
+        neutral = "Means with 95 % intervals"
+        if more:
+            return (
+                neutral if len(observers) == 1 else f"{neutral} of the trust of partners in talks"
+            )
+        table = self._trust_in(subject, observers)
+        last = table[table["week"] == table["week"].max()].set_index("run")["trust"]
+        runs = queries.runs_of(self._results)
+        runs = runs.assign(trust=runs["run"].map(last))
+        apart = queries.contrasts_of(self._results, "trust", by[0], runs=runs) if by else None
+        said = effect(apart, by[0], None, self._words(by[0]), words) if by else ""
+        return said or f"{words[:1].upper()}{words[1:].removesuffix(' at the end')}"
 
     def payoffs(self) -> "Figure":
         """Return payoffs over time, the mean over all runs."""
@@ -240,6 +343,19 @@ class SweepPlots:
         if experiment.model is not None:
             return {}
         return {axis.path: axis_label(self._base, axis.paths) for axis in experiment.axes}
+
+    def _words(self, axis: str) -> str:
+        """Return the name of an axis without its unit."""
+        experiment = self._results.experiment
+        if experiment.model is not None:
+            return axis
+        (varied,) = (a for a in experiment.axes if a.path == axis)
+        return axis_label(self._base, varied.paths, with_unit=False)
+
+    def _unit(self, metric: str) -> str:
+        """Return the unit of a metric in brackets, if there is one that a difference has, too."""
+        label, words = self._metric_label(metric), self._metric_label(metric, with_unit=False)
+        return "" if " to " in label[len(words) :] else label[len(words) :]
 
     def _metric_label(self, metric: str, with_unit: bool = True) -> str:
         if self._results.experiment.model is not None:
@@ -312,6 +428,15 @@ class SweepPlots:
 
 def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:
     return sorted({(day - scenario.start).days / 7 for day in days if day is not None})
+
+
+def _with_intervals(table: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
+    """Return mean trust with 95 % intervals, of units that are independent."""
+    units = table.groupby([*keys, "unit"], sort=False)["trust"].mean()
+    means = units.groupby(level=keys, sort=False).agg(["mean", "std", "count"]).reset_index()
+    reach = half_width(means["std"], means["count"])
+    ends = {"low": means["mean"] - reach, "high": means["mean"] + reach}
+    return means.rename(columns={"mean": "trust"}).assign(**ends)
 
 
 def _averaged(table: "pd.DataFrame", keys: list[str], value: str) -> "pd.DataFrame":

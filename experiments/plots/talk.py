@@ -81,7 +81,7 @@ def talk(
     x, y = u[outcomes["agreed"].to_numpy()].T
     if len(x):
         ax.scatter(x, y, s=260, fc="none", ec="black", lw=2, label="agreement", zorder=6)
-    across, up = (literal_text(unit).format(styles[party].label) for party in pair)
+    across, up = (literal_text(unit).format(styles[party].mention) for party in pair)
     ax.set_xlabel(fill(across, WIDE, break_long_words=False))
     ax.set_ylabel(fill(up, WIDE, break_long_words=False))
     return ax
@@ -109,7 +109,7 @@ def _path(u: Floats, ax: "Axes", style: Style) -> None:
     """Draw the path of a party's offers, fainter at the start than at the end."""
     from matplotlib.colors import to_rgba
 
-    label = f"offers of {style.label}"
+    label = f"offers of {style.mention}"
     ax.plot(u[:, 0], u[:, 1], color=style.colour, ls=style.dash, lw=0.8, alpha=0.5, zorder=3)
     shades = [to_rgba(style.colour, float(a)) for a in np.linspace(0.25, 1.0, len(u))]
     if shades:

@@ -1,6 +1,7 @@
 """Trust over time: that of one observer, or of everybody in everybody."""
 
 import datetime
+from collections.abc import Container
 from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -8,19 +9,42 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.palette import Palette, Style, palette
-from experiments.plots.style import dress, empty, weeks
+from experiments.plots.frames import SHOWN
+from experiments.plots.palette import Palette, Style, palette, shades
+from experiments.plots.style import dress, empty, lines, weeks
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["trust", "trust_matrix"]
+__all__ = ["telling_rows", "trust", "trust_by", "trust_matrix"]
 
 Floats = NDArray[np.float64]
 
 #: The share of its cell that a panel of the matrix takes; the most names for which marks are drawn.
 CELL, MANY = 0.84, 12
+
+
+def telling_rows(table: "pd.DataFrame", meetings: Container[tuple[str, str]]) -> "pd.DataFrame":
+    """Return the table ``trust`` without pairs that never meet and whose trust never moves.
+
+    Of an observer of whom nothing would be left, all stays.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table ``trust``.
+    meetings : container of pairs of str
+        Who meet in a talk, as `experiments.plots.frames.meetings` knows them.
+    """
+    if not len(table):
+        return table
+    pairs = table.groupby(["observer", "subject"], sort=False)["trust"]
+    moved = pairs.transform("max") - pairs.transform("min") >= SHOWN
+    both = zip(table["observer"], table["subject"], strict=True)
+    tells = moved | np.array([pair in meetings for pair in both])
+    silent = ~tells.groupby(table["observer"]).transform("any")
+    return table[tells | silent]
 
 
 def trust(
@@ -61,8 +85,48 @@ def trust(
     _explain(ax, deals, performance)
     ax.set_ylim(-0.03, 1.03)
     ax.set_ylabel("trust (0 to 1)")
-    dress(weeks(ax, start), f"Trust of {_label(styles, observer)}")
-    return ax if lines else empty(ax, f"no trust of {_label(styles, observer)} was recorded")
+    dress(weeks(ax, start), f"Trust of {_mention(styles, observer)}")
+    return ax if lines else empty(ax, f"no trust of {_mention(styles, observer)} was recorded")
+
+
+def trust_by(
+    table: "pd.DataFrame",
+    ax: "Axes",
+    each: str | None = None,
+    title: str = "",
+    start: datetime.date | None = None,
+    key: str | None = None,
+) -> "Axes":
+    """Return axes with trust week by week at several points of a sweep, a line for each.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``week``, the mean ``trust``, and the ends of its interval, ``low`` and ``high``; and the
+        column `each`.
+    ax : Axes
+        Where to draw.
+    each : str, optional
+        The axis of the sweep: a line for each of its values.
+    title : str
+        Whose trust it is, and in whom.
+    start : date, optional
+        The first day of week 0.
+    key : str, optional
+        The title of the legend; without it there is none.
+    """
+    values = list(dict.fromkeys(table[each])) if each else [None]
+    styles = shades(values) if each else [*palette(["mean"]).values()]
+    for turn, (value, style) in enumerate(zip(values, styles, strict=True)):
+        line = table[table[each] == value] if each else table
+        _line(line.sort_values("week"), ax, style, turn, len(values) <= MANY)
+    ax.set_ylabel("trust (0 to 1)")
+    dress(weeks(ax, start), title, legend=key is not None)
+    legend = ax.get_legend()
+    if legend is not None:
+        legend.set_title(lines(key or "", 26))
+        legend.get_title().set_fontsize("small")
+    return ax if table["trust"].notna().any() else empty(ax, "no trust was recorded")
 
 
 def trust_matrix(
@@ -91,7 +155,8 @@ def trust_matrix(
         return empty(ax, "no trust was recorded")
     few = len(names) <= MANY
     span = (int(table["week"].min()), int(table["week"].max()))
-    _cells(ax, len(names))
+    pairs = table[["observer", "subject"]].drop_duplicates().to_numpy().tolist()
+    _cells(ax, [(names.index(observer), names.index(subject)) for observer, subject in pairs])
     lines, colours = [], []
     for (observer, subject), line in table.groupby(["observer", "subject"], sort=False):
         row, column = names.index(str(observer)), names.index(str(subject))
@@ -117,6 +182,10 @@ def _names(table: "pd.DataFrame") -> list[str]:
 
 def _label(styles: Palette, name: str) -> str:
     return styles[name].label if name in styles else name
+
+
+def _mention(styles: Palette, name: str) -> str:
+    return styles[name].mention if name in styles else name
 
 
 def _line(line: "pd.DataFrame", ax: "Axes", style: Style, turn: int, wide: bool) -> None:
@@ -198,13 +267,12 @@ def _explain(ax: "Axes", deals: "pd.DataFrame | None", performance: "pd.DataFram
             ax.scatter([], [], s=62, label="disregard by the trusted", **DISREGARD)
 
 
-def _cells(ax: "Axes", count: int) -> None:
+def _cells(ax: "Axes", pairs: list[tuple[int, int]]) -> None:
     """Draw the frames of the panels, and the line at one half."""
     from matplotlib.collections import LineCollection, PatchCollection
     from matplotlib.patches import Rectangle
 
     gap = (1 - CELL) / 2
-    pairs = [(i, j) for i in range(count) for j in range(count) if i != j]
     frames = [Rectangle((j + gap, i + gap), CELL, CELL) for i, j in pairs]
     ax.add_collection(PatchCollection(frames, fc="0.975", ec="0.85", lw=0.6, zorder=0))
     halves = [[(j + gap, i + 0.5), (j + 1 - gap, i + 0.5)] for i, j in pairs]

@@ -30,7 +30,7 @@ def zone(table: "pd.DataFrame", ax: "Axes", styles: Palette | None = None) -> "A
     for name, line in table.groupby("whose", sort=False):
         whose, line = str(name), line.sort_values("trust")
         colour = styles[whose].colour if whose else "black"
-        label = f"trust of {styles[whose].label} alone" if whose else "trust of all alike"
+        label = f"trust of {styles[whose].mention} alone" if whose else "trust of all alike"
         dash = styles[whose].dash if whose else "-"
         ax.plot(line["trust"], 100 * line["share"], color=colour, ls=dash, lw=1.8, label=label)
         now = line[line["now"]]

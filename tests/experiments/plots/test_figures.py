@@ -6,12 +6,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from experiments.analysis.agreement_zone import Baseline
 from experiments.plots import chronicle, frames
 from experiments.plots.calibration import reliability_diagram, stacked
-from experiments.plots.graph import graph
+from experiments.plots.graph import graph, telling
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.offers import offers
@@ -20,7 +21,7 @@ from experiments.plots.response import response
 from experiments.plots.sobol import sobol
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
-from experiments.plots.trust import trust, trust_matrix
+from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
 from experiments.plots.zone import zone
 from experiments.run import run
 from tests.experiments.plots.drawn import played, rendered, texts
@@ -91,6 +92,41 @@ def test_the_panels_of_the_matrix_have_one_scale() -> None:
 def test_trust_that_nobody_recorded_is_said_to_be_missing() -> None:
     assert "no trust" in texts(trust(TRUST[:0], axes(), "a").figure)
     assert "no trust" in texts(trust_matrix(TRUST[:0], axes()).figure)
+
+
+def test_trust_in_whom_one_never_meets_is_left_out_unless_it_moves() -> None:
+    rows = [(w, a, b, 0.5) for w in range(3) for a in "abc" for b in "abc" if a != b]
+    table = pd.DataFrame(rows, columns=TRUST.columns)
+    moved = (table["observer"] == "c") & (table["subject"] == "a") & (table["week"] == 1)
+    table["trust"] = table["trust"].mask(moved, 0.52)
+    told = telling_rows(table, {("a", "b"), ("b", "a")})
+    kept = set(zip(told["observer"], told["subject"], strict=True))
+    assert kept == {("a", "b"), ("b", "a"), ("c", "a")}
+    nobody = telling_rows(table.assign(trust=0.5), {("a", "b"), ("b", "a")})
+    # Of c nothing would be left, so that all is.
+    assert set(nobody.loc[nobody["observer"] == "c", "subject"]) == {"a", "b"}
+    assert len(telling_rows(table[:0], set())) == 0
+
+
+def test_a_matrix_has_panels_for_the_pairs_of_its_table_alone() -> None:
+    ax: Any = trust_matrix(TRUST[TRUST["observer"] == "a"], axes())
+    (frames_drawn,) = (c for c in ax.collections if type(c).__name__ == "PatchCollection")
+    assert len(frames_drawn.get_paths()) == 1
+
+
+def test_trust_by_point_is_a_line_with_a_band_each_dark_to_light() -> None:
+    rows = [(w, x, 0.5 - 0.1 * w * x) for x in (0.25, 0.0, 0.5) for w in range(3)]
+    table = pd.DataFrame(rows, columns=["week", "x", "trust"])
+    table = table.assign(low=table["trust"] - 0.01, high=table["trust"] + 0.01)
+    ax: Any = trust_by(table, axes(), "x", "Trust in A", key="x in words")
+    found = lines(ax)
+    assert list(found) == ["0.25", "0.00", "0.50"]
+    np.testing.assert_allclose(found["0.50"].get_ydata(), [0.5, 0.45, 0.4])
+    assert len(ax.collections) == 3
+    brightness = [sum(to_rgb(found[x].get_color())) for x in ("0.00", "0.25", "0.50")]
+    assert brightness == sorted(brightness)
+    assert ax.get_legend().get_title().get_text() == "x in words"
+    assert "no trust" in texts(trust_by(table[:0], axes()).figure)
 
 
 # -- payoffs -------------------------------------------------------------------------------------
@@ -178,6 +214,34 @@ def test_of_many_countries_the_lower_trust_shades_the_line_of_a_pair() -> None:
 def test_an_unknown_trust_is_a_question_mark() -> None:
     assert "?" in texts(graph(circle(2, NAN), axes()).figure)
     rendered(graph(circle(12, NAN), axes()).figure)
+
+
+def test_trust_between_two_that_never_meet_is_shown_only_if_it_moved() -> None:
+    found = circle(4)
+    start = dict.fromkeys(found.edges, 0.5)
+    found.edges["c2", "c3"]["trust"] = 0.52
+    found.edges["c3", "c2"]["trust"] = 0.504
+    found.edges["c0", "c2"]["deals"] = ("t:1",)
+    told = telling(found, {("c1", "c3"), ("c3", "c1")}, start)
+    assert set(told.edges) == {
+        *(("c0", "c1"), ("c1", "c0")),  # a deal is in force
+        *(("c1", "c3"), ("c3", "c1")),  # they meet
+        *(("c2", "c3"), ("c0", "c2")),  # moved; a deal
+    }
+    assert set(told.nodes) == set(found.nodes)
+    assert len(found.edges) == 12
+
+
+def test_a_bystander_that_hears_of_nobody_is_left_out() -> None:
+    found = circle(2)
+    found.add_node("near", kind="bystander", name="Near")
+    found.add_node("far", kind="bystander", name="Far")
+    for node, weight in (("near", 0.3), ("far", 0.0)):
+        found.add_edge(node, "c0", weight=weight)
+        found.add_edge("c0", node, weight=weight)
+    drawn = texts(graph(telling(found, set(), dict.fromkeys(found.edges, 0.4)), axes()).figure)
+    assert "Near" in drawn
+    assert "Far" not in drawn
 
 
 def test_a_graph_of_nobody_says_so() -> None:
@@ -434,6 +498,54 @@ def test_a_heat_map_has_its_cells_where_they_belong() -> None:
     rendered(ax.figure)
 
 
+def test_the_interval_stands_in_the_cell_in_the_format_of_all() -> None:
+    rows = [(1, 1, 0.4711, 0.03), (1, 2, 0.9, 0.031), (2, 1, 0.0, 0.02), (2, 2, 0.7, NAN)]
+    ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y")
+    assert {text.get_text() for text in ax.texts} == {
+        "0.47\n\u00b1 0.03", "0.90\n\u00b1 0.03", "0.00\n\u00b1 0.02", "0.70"
+    }  # fmt: skip
+    ticks = [label.get_text() for label in ax.figure.axes[1].get_yticklabels()]
+    assert all(len(tick.partition(".")[2]) == 2 for tick in ticks)
+
+
+def colours_of(ax: Any) -> list[Any]:
+    """Return the colours of the cells of a map, in the order of its rows."""
+    (image,) = ax.images
+    return [tuple(colour) for row in image.to_rgba(image.get_array()) for colour in row]
+
+
+def test_cells_within_chance_of_the_mean_look_alike_and_the_bar_says_so() -> None:
+    rows = [(1, 1, 5.0, 1.0), (2, 1, 5.6, 1.0), (3, 1, 4.4, 1.0), (4, 1, 5.2, 1.0)]
+    ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y", "payoff (US$ bn)")
+    assert len(set(colours_of(ax))) == 1
+    bar = ax.figure.axes[1]
+    assert "mean of all, 5.0" in bar.get_ylabel().replace("\n", " ")
+    assert [line.get_ydata()[0] for line in bar.lines] == [pytest.approx(5.05)]
+
+
+def test_cells_beyond_chance_have_a_colour_each() -> None:
+    rows = [(1, 1, 1.0, 0.1), (2, 1, 2.0, 0.1), (3, 1, 3.5, 0.1)]
+    ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y", "payoff")
+    assert len(set(colours_of(ax))) == 3
+    assert ax.figure.axes[1].get_ylabel() == "payoff"
+
+
+def test_which_cells_are_apart_may_be_known_better() -> None:
+    rows = [(1, 1, 5.0, 1.0), (2, 1, 5.6, 1.0), (3, 1, 4.4, 1.0)]
+    table = summary(rows, "x", "y").assign(apart=[False, True, False])
+    ax: Any = heatmap(table, axes(), "x", "y")
+    first, second, third = colours_of(ax)
+    assert first == third != second
+
+
+def test_colours_span_several_intervals_but_not_what_cannot_be() -> None:
+    rows = [(1, 1, 5.0, 1.0), (2, 1, 5.6, 1.0)]
+    (image,) = heatmap(summary(rows, "x", "y"), axes(), "x", "y").images
+    assert image.get_clim() == pytest.approx((1.3, 9.3))
+    (image,) = heatmap(summary([(1, 1, 0.5, 1.0)], "x", "y"), axes(), "x", "y").images
+    assert image.get_clim() == (0, 8)
+
+
 def test_numbers_rise_to_the_right_and_to_the_top() -> None:
     rows = [(x, y, x + 10.0 * y, 0) for x in (2, 1) for y in (5, 7)]
     ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y")
@@ -446,7 +558,7 @@ def test_many_numbers_beside_a_heat_map_are_thinned_and_words_are_not() -> None:
     ax: Any = heatmap(summary(rows, "x", "y"), axes(), "x", "y")
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert len(labels) <= 12
-    assert dict(zip(ax.get_xticks(), labels, strict=True))[4] == "0.102564"
+    assert dict(zip(ax.get_xticks(), labels, strict=True))[4] == "0.1026"
     assert [label.get_text() for label in ax.get_yticklabels()] == words
 
 
@@ -490,6 +602,15 @@ def test_equilibria_in_pure_strategies_are_framed(
 def test_payoffs_of_both_stand_in_each_cell() -> None:
     told = texts(game([(3, 4), (0, 5), (6, 0), (1, 2)]).figure).split("\n")
     assert {"3", "4", "6", "2"} <= set(told)
+
+
+def test_numbers_in_a_matrix_have_one_format_and_their_intervals_are_told() -> None:
+    pairs = [(a, b) for a in ("C", "D") for b in ("C", "D")]
+    rows = [(a, b, 10.0, -2.345, 0.3) for a, b in pairs]
+    table = pd.DataFrame(rows, columns=["mine", "theirs", "row", "column", "half_width"])
+    told = texts(matrix(table, axes(), "mine", "theirs", ("A", "B")).figure)
+    assert {"10.0", "\u22122.3"} <= set(told.split("\n"))
+    assert "95 % intervals: \u00b1 0.3 or less" in told
 
 
 def test_sobol_bars_are_as_long_as_the_indices() -> None:

@@ -55,7 +55,13 @@ def test_a_notebook_is_told_which_pictures_there_are() -> None:
 def test_countries_are_called_by_their_names() -> None:
     told = texts(draw("graph", "allies-2025"))
     assert "European Union" in told
-    assert "China" in told
+    assert "Canada" in told
+    assert "China" not in told  # hears of nobody
+
+
+def test_the_graph_shows_no_trust_that_says_nothing() -> None:
+    r = played("allies-2025")
+    assert len(r.plot.graph().axes[0].patches) == 2 * len(r.scenario.talks)
 
 
 @pytest.mark.parametrize("kind", ["graph", "trust", "talk", "offers"])

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.analysis.intervals import half_width
 from experiments.plots.sweep import SweepPlots
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError
@@ -163,13 +164,87 @@ def test_payoffs_of_a_side_of_several_countries_are_added_up(
     assert "strategy of japan and eu" in told
 
 
+def label(text: str) -> str:
+    """Return a label on one line."""
+    return text.replace("\n", " ").replace("\u00a0", " ")
+
+
 def test_axes_are_chosen_by_name(results: dict[str, Results]) -> None:
     plots = results["everything"].plot
     drawn = plots.response("first_signing", ["countries.us.patience"])
-    assert drawn.axes[0].get_xlabel() == "us: patience"
+    words = "patience of us in a talk (discount factor per week)"
+    assert label(drawn.axes[0].get_xlabel()) == words
     assert drawn.axes[0].get_ylabel() == "first signing (week)"
     drawn = plots.heatmap(by=["countries.us.patience", DEADLINE])
-    assert drawn.axes[0].get_ylabel() == "us and japan: deadline"
+    words = "day on which the talk of us and japan ends without agreement"
+    assert label(drawn.axes[0].get_ylabel()) == words
+
+
+def test_beside_a_response_stands_the_difference_within_a_seed(
+    results: dict[str, Results],
+) -> None:
+    found = open_results(results["everything"].folder)
+    chance = np.random.default_rng(3).normal(size=len(found.runs))
+    found.runs = found.runs.assign(payoff_weighted_us=chance)
+    drawn = found.plot.response("payoff_weighted_us", ["countries.us.patience"])
+    left, right = drawn.axes
+    runs = found.runs.groupby(["countries.us.patience", "seed"])["payoff_weighted_us"].mean()
+    first, second = runs.unstack(0).to_numpy().T
+    shown: Any = right.lines[0].get_ydata()
+    np.testing.assert_allclose(shown, [0, (second - first).mean()])
+    band: Any = right.collections[0].get_datalim(right.transData)
+    reach = half_width((second - first).std(ddof=1), len(first))
+    assert band.height == pytest.approx(max(shown[1] + reach, 0) - min(shown[1] - reach, 0))
+    assert label(right.get_ylabel()) == r"difference to 0.9 within a seed (US\$ bn)"
+    assert left.get_legend() is None
+
+
+def test_where_seeds_are_not_shared_there_is_no_difference_within_one(tmp_path: Path) -> None:
+    contents = {**EVERYTHING, "name": "own", "common_random_numbers": False}
+    sweep(load_experiment(contents), tmp_path / "own", workers=1)
+    found = open_results(tmp_path / "own")
+    assert len(found.plot.response().axes) == 1
+    assert rendered(found.plot.heatmap()).startswith(b"\x89PNG")
+    drawn = found.plot.trust(subject="us", by=["countries.us.patience"])
+    assert rendered(drawn).startswith(b"\x89PNG")
+
+
+def test_a_title_says_what_the_differences_support(results: dict[str, Results]) -> None:
+    found = open_results(results["everything"].folder)
+    axis = "countries.us.patience"
+    found.runs = found.runs.assign(deals_signed=100 * found.runs[axis] + found.runs["replication"])
+    drawn = found.plot.response("deals_signed", [axis])
+    words = "Raising the patience of us in a talk from 0.9 to 0.99 raises the deals signed by 9"
+    assert label(title(drawn)).startswith(words)
+    found.runs = found.runs.assign(deals_signed=7)
+    told = title(found.plot.response("deals_signed", [axis]))
+    assert told == "No difference in the deals signed beyond chance"
+    assert title(found.plot.heatmap("deals_signed")) == told
+
+
+def title(drawn: Any) -> str:
+    return str(drawn.get_suptitle())
+
+
+def test_trust_by_an_axis_is_a_line_for_each_of_its_values(results: dict[str, Results]) -> None:
+    found = results["everything"]
+    axis = "countries.us.patience"
+    (ax,) = found.plot.trust("japan", by=[axis]).axes
+    table = found.trust.merge(found.runs[["run", axis]], on="run")
+    mine = table[(table["observer"] == "japan") & (table["subject"] == "us")]
+    for line, (value, rows) in zip(ax.lines, mine.groupby(axis), strict=True):
+        assert line.get_label() == f"{value:.2f}"
+        shown: Any = line.get_ydata()
+        np.testing.assert_allclose(shown, rows.groupby("week")["trust"].mean())
+
+
+def test_trust_by_an_axis_has_a_panel_for_each_who_is_trusted(results: dict[str, Results]) -> None:
+    found = results["everything"]
+    drawn = found.plot.trust(by=["countries.us.patience"])
+    assert [ax.get_title(loc="left") for ax in drawn.axes] == ["Trust in us", "Trust in japan"]
+    (ax,) = found.plot.trust(subject="us").axes
+    assert len(ax.lines) == 1
+    assert title(ax.figure) == "Trust of japan in us"
 
 
 @pytest.mark.parametrize(
@@ -184,6 +259,8 @@ def test_axes_are_chosen_by_name(results: dict[str, Results]) -> None:
         ("everything", "sobol", {}, ("saltelli",)),
         ("everything", "hazard", {"talk": "trad"}, ("'trad'", "mean 'trade'")),
         ("everything", "trust", {"observer": "jpan"}, ("'jpan'", "mean 'japan'")),
+        ("everything", "trust", {"subject": "jpan"}, ("'jpan'", "mean 'japan'")),
+        ("everything", "trust", {"by": [DEADLINE, "countries.us.patience"]}, ("1 axes",)),
     ],
 )
 def test_what_there_is_not_is_refused(

@@ -147,7 +147,12 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("events.truce.evidence", evidence(quality=1.5), "from 0 to 1", None),
     ("events.truce.evidence", evidence(stake=-1), "from 0 to 1", None),
     ("events.truce.evidence", evidence(kind="threats"), '"promise" or "threat"', "threat"),
-    ("events.truce.evidence", {"by": "us", "towards": "*", "stake": 1}, "what the event says", None),
+    (
+        "events.truce.evidence",
+        {"by": "us", "towards": "*", "stake": 1},
+        "what the event says",
+        None,
+    ),
     ("countries.us.shocks", {"probability": 2, "stake": 0.2}, "from 0 to 1", None),
     ("countries.us.shocks", {"probability": 0.1}, "stake of what the country does", None),
     ("countries.us.shocks", shocks(towards="us"), "somebody else than us", None),

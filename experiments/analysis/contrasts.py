@@ -1,0 +1,91 @@
+"""Differences between the points of one sweep, paired by seed where the points share them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from experiments.analysis.comparison import Comparison, by_seed, comparison
+from experiments.analysis.intervals import summarize
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["apart", "contrasts", "in_order"]
+
+
+def contrasts(
+    runs: "pd.DataFrame", metric: str, over: str, each: Sequence[str] = (), confidence: float = 0.95
+) -> Comparison:
+    """Return the differences of each value of an axis to the first: the lowest, if numbers.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        The table ``runs`` of an experiment.
+    metric : str
+        A numeric column.
+    over : str
+        The axis; the same values of `each` are compared with each other, and runs are averaged
+        over all other axes.
+    each : sequence of str
+        Other axes.
+    confidence : float
+        Of the intervals, in (0, 1).
+    """
+    import pandas as pd
+
+    values = in_order(runs[over])
+    base = runs[runs[over] == values[0]].drop(columns=over)
+    base = base.merge(pd.DataFrame({over: values}), how="cross")
+    return comparison(base, runs, [over, *each], [metric], confidence=confidence)
+
+
+def apart(
+    runs: "pd.DataFrame", metric: str, by: Sequence[str], error: float = 0.05
+) -> "pd.Series[bool]":
+    """Return which groups differ from the mean of all by more than chance.
+
+    Were there no differences, any group would be called apart with probability `error`: intervals
+    are as wide as that takes (Bonferroni). Where all groups were played with the same seeds, they
+    are those of differences within a seed. A group whose interval is not known is apart.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        The table ``runs`` of an experiment.
+    metric : str
+        A numeric column.
+    by : sequence of str
+        Columns whose values form a group; the index of what is returned.
+    error : float
+        In (0, 1).
+    """
+    by = list(by)
+    groups = runs[by].drop_duplicates()
+    confidence = 1 - error / max(len(groups), 1)
+    found = _to_the_mean(runs, metric, by, confidence)
+    if found is None:
+        means = summarize(runs, by, [metric], confidence=confidence)
+        middle = means["mean"].mean()
+        found = means.assign(low=means["low"] - middle, high=means["high"] - middle)
+    beyond = ~((found["low"] <= 0) & (found["high"] >= 0))
+    return beyond.set_axis(found.set_index(by).index)
+
+
+def _to_the_mean(
+    runs: "pd.DataFrame", metric: str, by: list[str], confidence: float
+) -> "pd.DataFrame | None":
+    """Return the differences of groups to the mean of all within a seed, None if there are none."""
+    means = by_seed(runs, ["seed"], [metric]).assign(point=0, error=None)
+    if means[metric].count() < 2:
+        return None
+    everywhere = means.merge(runs[by].drop_duplicates(), how="cross")
+    found = comparison(everywhere, runs, by, [metric], confidence=confidence)
+    return found.table if found.paired else None
+
+
+def in_order(values: "pd.Series[Any]") -> list[Any]:
+    """Return the values of an axis, each once: numbers rise, others stay as they come."""
+    import pandas as pd
+
+    once = list(dict.fromkeys(values))
+    return sorted(once) if pd.api.types.is_numeric_dtype(values) else once

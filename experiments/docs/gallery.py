@@ -18,6 +18,7 @@ DPI = 110
 SEED = 3
 
 ALLIES = "countries.{japan,eu,korea,uk}"
+DISREGARDS = "countries.us.compliance.probability"
 DEADLINES = "talks.{us-japan,us-eu,us-korea,us-uk}.deadline"
 PLAYED = ["boulware", "linear", "conceder", "mirror", "hardliner"]
 
@@ -29,7 +30,7 @@ SWEEPS: dict[str, dict[str, Any]] = {
         "replications": 40,
         "tables": {"trust": 2, "deals": 1},
         "axes": {
-            "countries.us.compliance.probability": [0.0, 0.05, 0.1, 0.2, 0.35, 0.5],
+            DISREGARDS: [0.0, 0.05, 0.1, 0.2, 0.35, 0.5],
             "countries.japan.compliance": ["reciprocal", "always"],
         },
     },
@@ -42,7 +43,7 @@ SWEEPS: dict[str, dict[str, Any]] = {
     "two-ways": {
         "replications": 16,
         "axes": {
-            "countries.us.compliance.probability": [0.0, 0.05, 0.1, 0.2, 0.3],
+            DISREGARDS: [0.0, 0.05, 0.1, 0.2, 0.3],
             f"{ALLIES}.trust.up": [0.02, 0.05, 0.1, 0.2],
         },
     },
@@ -61,7 +62,7 @@ SWEEPS: dict[str, dict[str, Any]] = {
         "tables": {"performance": 1},
         "axes": {
             "countries.{us,japan,eu,korea,uk}.trust": TRUSTING,
-            "countries.us.compliance.probability": [0.0, 0.05, 0.3],
+            DISREGARDS: [0.0, 0.05, 0.3],
         },
     },
     "strategies": {
@@ -97,8 +98,8 @@ class _Picture:
 
 WORLD = "allies-2025"
 PICTURES = (
-    _Picture("graph", WORLD, "graph", {}, "Who trusts whom after two years, which deals are in"
-             " force, and who stands by."),
+    _Picture("graph", WORLD, "graph", {}, "Who trusts whom after two years, where they meet,"
+             " which deals are in force, and who stands by."),
     _Picture("timeline", WORLD, "timeline", {}, "A run at a glance: talks, deals, ratifications,"
              " disregards, threats and events."),
     _Picture("trust", WORLD, "trust", {"observer": "japan"}, "The trust of one observer; the line"
@@ -111,11 +112,13 @@ PICTURES = (
     _Picture("payoffs", WORLD, "payoffs", {}, "What every country gets, and has got."),
     _Picture("zone", WORLD, "zone", {"talk": "us-japan"}, "What could be agreed, over trust."),
     _Picture("response", "volatility", "response", {"metric": "payoff_weighted_us"}, "What it"
-             " costs to break one's word, with and without an answer in kind."),
-    _Picture("trust-in-runs", "volatility", "trust", {"observer": "japan"}, "Trust over all runs"
-             " of a sweep."),
+             " costs to break one's word, with and without an answer in kind; on the right within a"
+             " seed, where the chance that points share drops out."),
+    _Picture("trust-in-runs", "volatility", "trust", {"subject": "us", "by": [DISREGARDS]},
+             "Trust in a country over time, by how often it breaks its word."),
     _Picture("heatmap", "two-ways", "heatmap", {"metric": "trust_in_us"}, "Trust in Washington"
-             " at the end: what is broken against how fast trust is won."),
+             " at the end: what is broken against how fast trust is won. Cells that chance may set"
+             " apart from the mean look alike."),
     _Picture("hazard", "deadline", "hazard", {"talk": "us-japan", "by": DEADLINES}, "When"
              " agreements come: shortly before the deadline, wherever that is."),
     _Picture("sobol", "trust-decay", "sobol", {"metric": "trust_in_us"}, "Which property of the"

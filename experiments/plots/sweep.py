@@ -207,27 +207,29 @@ class SweepPlots:
     def trust(
         self, observer: str | None = None, subject: str | None = None, by: Sequence[str] = ()
     ) -> "Figure":
-        """Return trust over time: the mean over all runs, or a line for each value of an axis.
+        """Return trust over time, a line for each value of an axis, with 95 % intervals.
 
-        With an axis or a subject it is the mean with 95 % intervals, a panel for each who is
-        trusted: by the observer, or by its partners in talks, on average. Without, the mean with
-        the middle nine tenths of the runs.
+        There is a panel for each who is trusted: by the observer, or by its partners in talks, on
+        average. Where no axis has few values, it is the mean over all runs with the middle nine
+        tenths of them, without trust that says nothing: in somebody whom one never meets, and which
+        never moves.
 
         Parameters
         ----------
         observer : str, optional
-            The country whose trust it is; everybody's, in small panels without spread, by default.
+            The country whose trust it is; that of all by default.
         subject : str, optional
             The country that is trusted; each by default.
         by : sequence of str
-            An axis, with a line for each of its values.
+            The axis; the first by default, if it has few values.
         """
         self._require_table("trust", "trust")
         for key, country in (("observer", observer), ("subject", subject)):
             if country is not None:
                 wording.known_name(key, country, self._base.countries, "a country")
-        if by or subject is not None:
-            return self._trust_by(observer, subject, self._axes(by, 1, 1))
+        axes = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
+        if axes or subject is not None:
+            return self._trust_by(observer, subject, axes)
         table = telling_rows(self._results.trust, frames.meetings(self._base))
         table = _averaged(table, ["week", "observer", "subject"], "trust")
         if observer is None:
@@ -236,9 +238,9 @@ class SweepPlots:
             trust_matrix(table, fig.add_subplot(), styles=self._styles)
             return fig
         fig = figure(8.4, 4.2)
-        axes = trust(table, fig.add_subplot(), observer, styles=self._styles,
-                     start=self._base.start)  # fmt: skip
-        axes.set_ylabel("trust (0 to 1), mean and 5 to 95 % of runs")
+        axes_of = trust(table, fig.add_subplot(), observer, styles=self._styles,
+                        start=self._base.start)  # fmt: skip
+        axes_of.set_ylabel("trust (0 to 1), mean and 5 to 95 % of runs")
         return fig
 
     def _trust_by(self, observer: str | None, subject: str | None, by: list[str]) -> "Figure":
@@ -389,9 +391,12 @@ class SweepPlots:
         axes = self._results.axes
         if not axes:
             raise ScenarioError([Problem("axes", axes, "an experiment that varies something")])
+        return [axes[0], *self._few_valued(axes[1:])[:1]]
+
+    def _few_valued(self, axes: Sequence[str]) -> list[str]:
+        """Return the axes that take so few values that there can be a curve for each."""
         runs = self._results.runs
-        rest = [axis for axis in axes[1:] if runs[axis].nunique() <= CURVES]
-        return [axes[0], *rest[:1]]
+        return [axis for axis in axes if runs[axis].nunique() <= CURVES]
 
     def _players(self, axis: str) -> list[str]:
         """Return the countries whose strategy an axis is, none if it is something else."""

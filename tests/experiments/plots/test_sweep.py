@@ -141,8 +141,17 @@ def test_a_deal_that_was_there_before_is_no_signing(tmp_path: Path) -> None:
     assert sum(heights) == 100
 
 
-def test_trust_over_runs_is_their_mean(results: dict[str, Results]) -> None:
-    found = results["everything"]
+def test_where_all_axes_have_many_values_trust_is_the_mean_over_runs(tmp_path: Path) -> None:
+    contents: dict[str, Any] = {
+        "name": "many",
+        "scenario": world("two"),
+        "tables": {"trust": 2},
+        "design": "latin-hypercube",
+        "samples": 9,
+        "axes": {"countries.us.patience": {"low": 0.9, "high": 0.99}},
+    }
+    sweep(load_experiment(contents), tmp_path / "many", workers=1)
+    found = open_results(tmp_path / "many")
     drawn = found.plot.trust("japan")
     table = found.trust
     mine = table[(table["observer"] == "japan") & (table["subject"] == "us")]
@@ -240,11 +249,11 @@ def test_trust_by_an_axis_is_a_line_for_each_of_its_values(results: dict[str, Re
 
 def test_trust_by_an_axis_has_a_panel_for_each_who_is_trusted(results: dict[str, Results]) -> None:
     found = results["everything"]
-    drawn = found.plot.trust(by=["countries.us.patience"])
+    drawn = found.plot.trust()
     assert [ax.get_title(loc="left") for ax in drawn.axes] == ["Trust in us", "Trust in japan"]
     (ax,) = found.plot.trust(subject="us").axes
-    assert len(ax.lines) == 1
-    assert title(ax.figure) == "Trust of japan in us"
+    assert [line.get_label() for line in ax.lines] == [str(week(3)), str(week(5))]
+    assert title(ax.figure) == "No difference in the trust of japan in us at the end beyond chance"
 
 
 @pytest.mark.parametrize(

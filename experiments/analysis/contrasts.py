@@ -40,13 +40,12 @@ def contrasts(
 
 
 def apart(
-    runs: "pd.DataFrame", metric: str, by: Sequence[str], error: float = 0.05
+    runs: "pd.DataFrame", metric: str, by: Sequence[str], confidence: float = 0.95
 ) -> "pd.Series[bool]":
-    """Return which groups differ from the mean of all by more than chance.
+    """Return which groups differ from the mean of all by more than chance: beyond an interval.
 
-    Were there no differences, any group would be called apart with probability `error`: intervals
-    are as wide as that takes (Bonferroni). Where all groups were played with the same seeds, they
-    are those of differences within a seed. A group whose interval is not known is apart.
+    Where all groups were played with the same seeds, it is that of the difference within a seed;
+    else that of the group. A group whose interval is not known is apart.
 
     Parameters
     ----------
@@ -56,12 +55,10 @@ def apart(
         A numeric column.
     by : sequence of str
         Columns whose values form a group; the index of what is returned.
-    error : float
-        In (0, 1).
+    confidence : float
+        Of each interval, in (0, 1).
     """
     by = list(by)
-    groups = runs[by].drop_duplicates()
-    confidence = 1 - error / max(len(groups), 1)
     found = _to_the_mean(runs, metric, by, confidence)
     if found is None:
         means = summarize(runs, by, [metric], confidence=confidence)

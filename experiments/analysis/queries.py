@@ -104,12 +104,18 @@ def contrasts_of(
     return table if found.paired and table["half_width"].notna().any() else None
 
 
-def apart_of(results: StoredResults, metric: str, by: Sequence[str]) -> "pd.Series[bool]":
-    """Return which groups differ from the mean of all by more than chance.
+def apart_of(
+    results: StoredResults, metric: str, by: Sequence[str]
+) -> "tuple[pd.Series[bool], bool]":
+    """Return which groups differ from the mean of all beyond 95 % intervals, and whether any does.
 
-    As `experiments.analysis.contrasts.apart` does.
+    Of many groups some lie beyond such intervals by chance. So that any is said to differ with
+    probability .05 at most where none does, intervals are widened for that (Bonferroni).
     """
-    return apart(runs_of(results), metric, by)
+    runs = runs_of(results)
+    groups = len(runs[list(by)].drop_duplicates())
+    any_apart = apart(runs, metric, by, 1 - 0.05 / max(groups, 1)).any()
+    return apart(runs, metric, by), bool(any_apart)
 
 
 def _shares_seeds(results: StoredResults) -> bool:

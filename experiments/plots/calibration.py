@@ -1,11 +1,10 @@
 """The reliability diagram: what was performed over the trust with which it was expected."""
 
 from collections.abc import Mapping
-from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from experiments.plots.palette import literal_text, palette
+from experiments.plots.palette import palette
 from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
@@ -75,9 +74,5 @@ def reliability_diagram(
         xlim=(-0.02, 1.02), ylabel="reviews", xlabel="trust when it was chosen (bins of 0.1)"
     )
     dress(counts, legend=False)
-    dress(ax)
-    legend = ax.get_legend()
-    if each and legend is not None:
-        legend.set_title(literal_text(fill(names.get(each, each), 26)))
-        legend.get_title().set_fontsize("small")
+    dress(ax, key=names.get(each, each) if each else "")
     return ax if len(bins) else empty(ax, "nothing was performed")

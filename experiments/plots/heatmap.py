@@ -42,8 +42,8 @@ def heatmap(
 ) -> "Axes":
     """Return axes with the mean of a metric at every pair of values of two axes of a sweep.
 
-    Where there is room, 95 % intervals stand in the cells. One that chance alone may set apart from
-    the mean of all cells has the colour of that; the colours span `FLOOR` half-widths at least.
+    Where there is room, 95 % intervals stand in the cells. One that differs from the mean of all
+    cells by no more than chance has the colour of that; colours span `FLOOR` half-widths at least.
 
     Parameters
     ----------

@@ -59,11 +59,7 @@ def response(
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
     ax.set_xlabel(lines(names.get(over, over), WIDE))
     ax.set_ylabel(lines(label, HIGH))
-    dress(ax)
-    legend = ax.get_legend()
-    if each and legend is not None:
-        legend.set_title(lines(names.get(each, each), 26))
-        legend.get_title().set_fontsize("small")
+    dress(ax, key=names.get(each, each) if each else "")
     return ax if len(finite) else empty(ax, "no run has a value")
 
 

@@ -1,7 +1,7 @@
 """The sentence that a picture supports, as its title."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -49,19 +49,19 @@ def effect(
     return f"{change} {verb} {_the(metric)}{_by_how_much(curves, each)}"
 
 
-def spread(summary: "pd.DataFrame", apart: Iterable[bool], metric: str) -> str:
-    """Return between what a metric lies; or that it does not move, if no group stands apart.
+def spread(summary: "pd.DataFrame", differs: bool, metric: str) -> str:
+    """Return between what a metric lies; or that it does not move, if no group differs.
 
     Parameters
     ----------
     summary : DataFrame
         Means and half-widths, as `experiments.analysis.intervals.summarize` gives them.
-    apart : iterable of bool
-        Which differ from the mean of all by more than chance.
+    differs : bool
+        Whether any differs from the mean of all by more than chance.
     metric : str
         The metric in words.
     """
-    if not any(apart):
+    if not differs:
         return f"No difference in {_the(metric)} beyond chance"
     known = summary[summary["half_width"].notna()].sort_values("mean")
     if len(known) < 2 or known["low"].iloc[-1] <= known["high"].iloc[0]:

@@ -1,14 +1,13 @@
 """Sobol indices as bars: which axes move a metric."""
 
 from collections.abc import Mapping
-from textwrap import fill
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.plots.palette import literal_text
-from experiments.plots.style import dress, empty
+from experiments.plots.style import dress, empty, lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +52,7 @@ def sobol(
         finite = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
         ax.hlines(at[finite], low[finite], high[finite], color="black", lw=1.2, zorder=3)
         ax.plot(low[finite], at[finite], "|", high[finite], at[finite], "|", color="black", ms=6)
-    labels = [fill(names.get(axis, axis), 36) for axis in table["axis"]]
-    ax.set_yticks(places, [literal_text(label) for label in labels])
+    ax.set_yticks(places, [lines(names.get(axis, axis), 36) for axis in table["axis"]])
     ax.invert_yaxis()
     ax.axvline(0.0, color="0.3", lw=0.8)
     share = f"share of the variance of\n{metric}" if metric else "share of variance"

@@ -70,7 +70,7 @@ def titled(fig: "Figure", title: str) -> "Figure":
     return fig
 
 
-def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
+def dress(ax: "Axes", title: str = "", legend: bool = True, key: str = "") -> "Axes":
     """Return axes with a title, a light grid, an open frame and a legend if there are entries.
 
     Parameters
@@ -81,6 +81,8 @@ def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
         Title above, on the left.
     legend : bool
         Whether to add a legend, on the right.
+    key : str
+        Title of the legend.
     """
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color="0.92", lw=0.7)
@@ -97,6 +99,8 @@ def dress(ax: "Axes", title: str = "", legend: bool = True) -> "Axes":
             frameon=False,
             fontsize="xx-small" if many else "small",
             ncols=2 if many else 1,
+            title=lines(key, 26) or None,
+            title_fontsize="small",
         )
     return ax
 

@@ -93,9 +93,8 @@ class SweepPlots:
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
         """Return the mean of a metric at every pair of values of two axes, with 95 % intervals.
 
-        A cell that chance alone may set apart from the mean of all has its colour, so that the map
-        shows no difference where there may be none; nor is the range of the colours ever less
-        than a few intervals.
+        A cell that differs from the mean of all by no more than chance, by the 95 % interval of the
+        difference, has the colour of that mean; and the colours span a few intervals at least.
 
         Parameters
         ----------
@@ -110,13 +109,13 @@ class SweepPlots:
             raise ScenarioError([Problem("axes", axes, "two or more: heatmap is drawn over two")])
         across, down = axes
         summary = queries.summary_of(self._results, [name], [across, down])
-        known = queries.apart_of(self._results, name, [across, down]).rename("apart")
-        summary = summary.merge(known.reset_index(), how="left")
+        apart, differs = queries.apart_of(self._results, name, [across, down])
+        summary = summary.merge(apart.rename("apart").reset_index(), how="left")
         fig = figure(8.4, 5.4)
         label = self._metric_label(name)
         heatmap(summary, fig.add_subplot(), across, down, label, self._axis_names)
         words = self._metric_label(name, with_unit=False)
-        return titled(fig, spread(summary, summary["apart"], words))
+        return titled(fig, spread(summary, differs, words))
 
     def sobol(self, metric: str | None = None) -> "Figure":
         """Return Sobol indices of a metric, with 95 % intervals; they take a Saltelli design.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.plots.frames import SHOWN
 from experiments.plots.palette import Palette, Style, palette, shades
-from experiments.plots.style import dress, empty, lines, weeks
+from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,11 +121,7 @@ def trust_by(
         line = table[table[each] == value] if each else table
         _line(line.sort_values("week"), ax, style, turn, len(values) <= MANY)
     ax.set_ylabel("trust (0 to 1)")
-    dress(weeks(ax, start), title, legend=key is not None)
-    legend = ax.get_legend()
-    if legend is not None:
-        legend.set_title(lines(key or "", 26))
-        legend.get_title().set_fontsize("small")
+    dress(weeks(ax, start), title, legend=key is not None, key=key or "")
     return ax if table["trust"].notna().any() else empty(ax, "no trust was recorded")
 
 

@@ -61,12 +61,19 @@ def test_a_group_is_apart_if_it_differs_within_a_seed_though_seeds_differ_more()
     assert apart(played([0.0, 0.0, 0.0, 0.0]), "m", ["x"]).sum() == 0
 
 
-def test_without_differences_a_map_shows_one_by_chance_in_one_of_twenty() -> None:
+def test_without_differences_one_group_in_twenty_is_apart_by_chance() -> None:
     rng = np.random.default_rng(1)
-    maps = (table(rng.normal(size=(12, 8)).tolist()) for _ in range(60))
-    shown = [apart(one.assign(x=one["point"]), "m", ["x"]).any() for one in maps]
-    # Of 60 with a chance of .05 at most: more than 9 in one of 1,000 cases.
-    assert 0 < sum(shown) <= 9
+    maps = (table(rng.normal(size=(10, 8)).tolist()) for _ in range(40))
+    shown = [apart(one.assign(x=one["point"]), "m", ["x"]).sum() for one in maps]
+    # Of 400: outside of 6 to 36 in one of 10,000 cases.
+    assert 6 <= sum(shown) <= 36
+
+
+def test_the_more_confidence_the_fewer_are_apart() -> None:
+    runs = table(np.random.default_rng(2).normal(size=(40, 4)).tolist())
+    runs = runs.assign(x=runs["point"])
+    counts = [apart(runs, "m", ["x"], confidence).sum() for confidence in (0.5, 0.95, 0.999)]
+    assert counts[0] > counts[1] > counts[2]
 
 
 def test_without_shared_seeds_each_group_has_its_own_chance() -> None:

@@ -87,15 +87,15 @@ def test_not_all_words_take_an_article(word: str) -> None:
 
 def test_a_map_says_between_what_it_lies() -> None:
     table = differences([(0, 5.0, 1.0), (1, 9.0, 2.0), (2, 20.0, 1.5)], "x")
-    said = spread(table, [True, False, True], METRIC)
+    said = spread(table, True, METRIC)
     assert said == "Weighted payoff of Japan: from 5.0 \u00b1 1.0 to 20.0 \u00b1 1.5"
     near = differences([(0, 5.0, 1.0), (1, 6.0, 1.0)], "x")
-    assert spread(near, [True, True], METRIC) == ""
+    assert spread(near, True, METRIC) == ""
 
 
 def test_a_map_of_chance_says_so() -> None:
     table = differences([(0, 5.0, 1.0), (1, 5.5, 1.0)], "x")
-    said = spread(table, [False, False], METRIC)
+    said = spread(table, False, METRIC)
     assert said == "No difference in the weighted payoff of Japan beyond chance"
 
 

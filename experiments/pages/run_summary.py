@@ -7,11 +7,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.breach_cost import BreachCost, Signing, breach_cost
+from experiments.analysis.failed_opening import failure_of
 from experiments.analysis.trust_path import TrustPath, trust_path
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, outline
 from experiments.pages.disregard import disregard_text
-from experiments.pages.failure import failure_text
 from experiments.runs.breaches import disregards
 from experiments.runs.record import RunRecord
 from simulator.text import count, visible
@@ -95,7 +95,10 @@ def _row(run: RunRecord, talk: str, deals: Sequence[Deal], hub: str | None) -> t
     name = _cut(wording.parties(run.scenario, others), 30)
     if not deals:
         openings = [opening for opening in run.world.openings if opening.name == talk]
-        return name, f"no deal: {failure_text(run, openings[-1])}" if openings else "no talk"
+        return (
+            name,
+            f"no deal: {failure_of(openings[-1]).obstacle.value}" if openings else "no talk",
+        )
     return name, f"{_day(run, deals[0].signed)}: {_terms(run, deals[0], hub)}"
 
 

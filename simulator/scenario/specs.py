@@ -543,6 +543,9 @@ class Settings(Table):
 
     reciprocity: Flag = False
     """Whether parties reckon in a talk that they will stop paying once they have been let down."""
+    typical_seed: Count = 0
+    """Seed of the run that is played if none is asked for: of one that is near the middle of many;
+    it changes nothing in any run."""
 
     def week_of(self, day: datetime.date) -> int:
         """Return the week in which `day` lies, from 0; negative before the start."""

@@ -98,7 +98,7 @@ def telling(
 
 def _limit(ax: "Axes", places: Sequence[Place], reach: float, few: bool) -> None:
     """Leave room for names around the places; of few, no more than that above and below."""
-    heights = [y for _, y in places]
+    heights = [-0.3, *(y for _, y in places), 0.3]
     ends = (min(heights) - 0.3, max(heights) + 0.3) if few else (-reach, reach)
     ax.set(xlim=(-1.12 * reach, 1.12 * reach), ylim=ends)
 

@@ -53,7 +53,7 @@ class RunPlots:
         """
         world = self._run.world
         told = telling(self._run.graph, frames.meetings(world.scenario), world.trust_start)
-        fig = figure(9.0, 6.0)
+        fig = figure(9.0, 3.6 if len(told) == 2 else 6.0)
         axes = graph(told, fig.add_subplot(), self._styles)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
         return fig

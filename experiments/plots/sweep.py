@@ -77,18 +77,18 @@ class SweepPlots:
         over, *others = self._axes(by, 1, 2) or self._curves()
         each = others[0] if others else None
         summary = queries.summary_of(self._results, [name], [over, *others])
-        apart = queries.contrasts_of(self._results, name, over, others)
-        fig = figure(8.0 if apart is None else 10.4, 4.4)
-        left, *right = fig.subplots(1, 1 if apart is None else 2, squeeze=False)[0]
+        beside = queries.contrasts_of(self._results, name, over, others)
+        fig = figure(8.0 if beside is None else 10.4, 4.4)
+        left, *right = fig.subplots(1, 1 if beside is None else 2, squeeze=False)[0]
         response(summary, left, over, self._metric_label(name), each, self._axis_names)
-        if apart is not None:
-            first = even_texts([apart[over].iloc[0]])[0]
+        if beside is not None:
+            first = even_texts([beside[over].iloc[0]])[0]
             label = f"difference to {first} within a seed{self._unit(name)}"
-            response(apart, right[0], over, label, each, self._axis_names)
+            response(beside, right[0], over, label, each, self._axis_names)
             right[0].axhline(0.0, color="0.3", lw=0.8, zorder=1)
             left.get_legend().remove()
         words = self._words(over), self._metric_label(name, with_unit=False)
-        return titled(fig, effect(apart, over, each, *words) or "Means with 95 % intervals")
+        return titled(fig, effect(beside, over, each, *words) or "Means with 95 % intervals")
 
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
         """Return the mean of a metric at every pair of values of two axes, with 95 % intervals.
@@ -226,9 +226,9 @@ class SweepPlots:
         for key, country in (("observer", observer), ("subject", subject)):
             if country is not None:
                 wording.known_name(key, country, self._base.countries, "a country")
-        axes = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
-        if axes or subject is not None:
-            return self._trust_by(observer, subject, axes)
+        each = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
+        if each or subject is not None:
+            return self._trust_by(observer, subject, each)
         table = telling_rows(self._results.trust, frames.meetings(self._base))
         table = _averaged(table, ["week", "observer", "subject"], "trust")
         if observer is None:
@@ -237,9 +237,9 @@ class SweepPlots:
             trust_matrix(table, fig.add_subplot(), styles=self._styles)
             return fig
         fig = figure(8.4, 4.2)
-        axes_of = trust(table, fig.add_subplot(), observer, styles=self._styles,
-                        start=self._base.start)  # fmt: skip
-        axes_of.set_ylabel("trust (0 to 1), mean and 5 to 95 % of runs")
+        axes = trust(table, fig.add_subplot(), observer, styles=self._styles,
+                     start=self._base.start)  # fmt: skip
+        axes.set_ylabel("trust (0 to 1), mean and 5 to 95 % of runs")
         return fig
 
     def _trust_by(self, observer: str | None, subject: str | None, by: list[str]) -> "Figure":
@@ -297,8 +297,10 @@ class SweepPlots:
         last = table[table["week"] == table["week"].max()].set_index("run")["trust"]
         runs = queries.runs_of(self._results)
         runs = runs.assign(trust=runs["run"].map(last))
-        apart = queries.contrasts_of(self._results, "trust", by[0], runs=runs) if by else None
-        said = effect(apart, by[0], None, self._words(by[0]), words) if by else ""
+        said = ""
+        if by:
+            differences = queries.contrasts_of(self._results, "trust", by[0], runs=runs)
+            said = effect(differences, by[0], None, self._words(by[0]), words)
         return said or f"{words[:1].upper()}{words[1:].removesuffix(' at the end')}"
 
     def payoffs(self) -> "Figure":

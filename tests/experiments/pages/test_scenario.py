@@ -160,6 +160,17 @@ def test_any_scenario_is_shown_on_80_columns(data: dict[str, Any]) -> None:
     assert max(map(len, plain_text(scenario_page(load(data))).splitlines())) <= 80
 
 
+def test_every_number_of_a_country_is_explained_once_and_no_other() -> None:
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(load("allies-2025"))))
+    told = "compliance.probability chance that the country disregards a deal at a review (0 to 1)"
+    assert text.count(told) == 1
+    assert "credibility.lam memory of the country for evidence, as to threats" in text
+    assert "benchmark weight that the country gives to what a peer got" in text
+    small = re.sub(r"\s+", " ", plain_text(scenario_page(load("first-talk"))))
+    assert "strategy.exponent how late the country concedes (exponent)" in small
+    assert "benchmark weight" not in small
+
+
 def test_the_dates_of_a_talk_say_when_other_terms_are_talked_about() -> None:
     text = re.sub(r"\s+", " ", plain_text(scenario_page(load(dear()))))
     assert "renegotiation 2 weeks before a review that would see it broken" in text

@@ -205,6 +205,7 @@ def test_beside_a_response_stands_the_difference_within_a_seed(
     reach = half_width((second - first).std(ddof=1), len(first))
     assert band.height == pytest.approx(max(shown[1] + reach, 0) - min(shown[1] - reach, 0))
     assert label(right.get_ylabel()) == r"difference to 0.9 within a seed (US\$ bn)"
+    assert [list(line.get_ydata()) for line in right.lines][-1] == [0, 0]  # type: ignore[arg-type]
     assert left.get_legend() is None
 
 

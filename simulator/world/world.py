@@ -259,6 +259,7 @@ class World(mesa.Model):
         if state is TalkState.TIMED_OUT and any(t.may_move for t in track.moving):
             # What happens at the deadline is open until the date has come.
             if any(t.week > self.week for t in track.moving):
+                talk.wait()
                 return
             self._fall_due(track)
             self._delegations.revalue(track, self.scenario, self.week)
@@ -356,11 +357,11 @@ class World(mesa.Model):
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
         unmet = [t for t in track.threats if t.has_come(self.week) and not self._is_met(track, t)]
-        if track.talk is not None and track.talk.state is TalkState.OPEN:
-            unmet = [t for t in unmet if not t.spec.suspended]
+        at_deadline = {t.spec.id for t in track.moving}
+        if track.talk is not None:  # its deadline may yet move, and whatever is suspended waits
+            unmet = [t for t in unmet if not t.spec.suspended or t.spec.id in at_deadline]
         if not unmet:
             return
-        at_deadline = {t.spec.id for t in track.moving}
         acts = self._threats.fall_due(unmet, self.week)
         self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]

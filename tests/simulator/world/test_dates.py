@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from experiments.run import load, run
+from simulator.negotiation.talk import TalkState
 from simulator.world.track import Track
 from tests.simulator.world.small import desk, issue, offers, openings, plays, two, week, weekly
 
@@ -297,6 +298,30 @@ def test_a_suspended_answer_waits_while_the_talk_is_under_way() -> None:
     assert [row[:2] for row in acts(result)[2:]] == [(3, "carried out"), (4, "carried out")]
     at_once = run(stubborn(threats=[threat(), answer(effective=week(2))]), weeks=6)
     assert acts(at_once)[2][:2] == (2, "carried out")
+
+
+def test_a_suspended_answer_waits_until_it_is_known_whether_the_deadline_moves() -> None:
+    # The last round is held the week before the date.
+    early = answer(effective=week(2), suspended=True, policy={"extend": 1.0})
+    always = threat(policy={"extend": 1.0, "weeks": 2})
+    result = run(stubborn(threats=[always, early]), weeks=9)
+    rows = result.threats
+    assert list(rows[rows["by"] == "us"]["week"]) == [0, 4, 6, 8]
+    assert list(rows[rows["by"] == "japan"]["week"]) == [0]
+    once = run(stubborn(threats=[threat(policy=ONCE), early | {"policy": {}}]), weeks=9)
+    assert [row[:2] for row in acts(once)[2:]] == [
+        (4, "extended"),
+        (5, "carried out"),  # Japan's: the deadline cannot move again, and the talk is over
+        (6, "carried out"),
+    ]
+
+
+def test_a_talk_between_its_last_round_and_a_date_that_may_move_is_open() -> None:
+    result = run(stubborn(threats=[threat(policy=ONCE)]), weeks=4)
+    (opening,) = result.world.openings
+    assert (opening.talk.round, opening.talk.state) == (4, TalkState.OPEN)
+    (opening,) = run(stubborn(threats=[threat()]), weeks=4).world.openings
+    assert opening.talk.state is TalkState.TIMED_OUT
 
 
 # -- acting together -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
-from simulator.world.coalitions import allies, talks_of
+from simulator.world.coalitions import talks_of
 from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
 from simulator.world.evidence import Conduct, Lessons
@@ -193,23 +193,11 @@ class World(mesa.Model):
 
     def _take_note(self, acts: Sequence[tuple[Standing, Act]]) -> None:
         """Write down what has become of threats, let it teach, and tell the talks."""
-        self._tell_of_threats()
+        self._threats.tell(self.tracks, self.blueprint.coalitions)
         for threat, act in acts:
             self.acts[act] += 1
             self.journal.threat(self.week, threat, act)
         self._reviews.conducts.extend(self._lessons(acts))
-
-    def _tell_of_threats(self) -> None:
-        """Tell the talks which threats stand, if others than before do."""
-        for key, track in self.tracks.items():
-            threats = self._threats.of(key)
-            if threats != track.threats:
-                track.threaten(threats)
-        if self.scenario.coalitions:
-            for track in self.tracks.values():
-                allied = allies(track, self.tracks, self.blueprint.coalitions)
-                if allied != track.allied:
-                    track.threaten(track.threats, allied)
 
     def _lessons(self, acts: Sequence[tuple[Standing, Act]]) -> list[Conduct]:
         """Return what acts say of how far threats are to be believed: one lesson of each kind."""
@@ -344,8 +332,8 @@ class World(mesa.Model):
                 if ended:
                     self._take_note(self._threats.end(ended))
                 self._fall_due(track)
-        if self.scenario.coalitions:
-            self._tell_of_threats()
+        if self.blueprint.coalitions:  # a deal may have ended the part of a member
+            self._threats.tell(self.tracks, self.blueprint.coalitions)
 
     def _is_met(self, track: Track, threat: Standing) -> bool:
         """Return whether a threat has the deal it was about, or its coalition all of theirs."""

@@ -1,6 +1,5 @@
 """Dates that bend: threats extended or carried out, what that teaches, and who answers whom."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,17 @@ import pytest
 from experiments.run import load, run
 from simulator.negotiation.talk import TalkState
 from simulator.world.track import Track
-from tests.simulator.world.small import desk, issue, offers, openings, plays, two, week, weekly
+from tests.simulator.world.small import (
+    allies,
+    desk,
+    issue,
+    offers,
+    openings,
+    plays,
+    two,
+    week,
+    weekly,
+)
 
 Data = dict[str, Any]
 
@@ -325,37 +334,6 @@ def test_a_talk_between_its_last_round_and_a_date_that_may_move_is_open() -> Non
 
 
 # -- acting together -----------------------------------------------------------------------------
-
-
-def allies(part_ends: bool, signs: Sequence[str] = (), **more: Any) -> Data:
-    """Return a world in which two allies threaten the US together, and some of them sign."""
-    cut = issue("cut", "us", [10, 5], us=[0, -1], a=[0, 3], b=[0, 3])
-    data: Data = {
-        "name": "allies",
-        "start": week(0),
-        "weeks": 12,
-        "rounds_per_week": 1,
-        "countries": {"us": {"strategy": offers([5])}, "a": {}, "b": {}},
-        "talks": {},
-        "threats": [],
-        "coalitions": [{"id": "together", "members": ["a", "b"], "against": "us"}],
-    }
-    data["coalitions"][0]["part_ends"] = part_ends
-    for ally, harm in (("a", -1.0), ("b", -2.0)):
-        payoffs = {key: cut["payoffs"][key] for key in ("us", ally)}
-        strategy = {ally: offers([5])}
-        if ally not in signs:
-            strategy["us"] = offers([10])
-        data["talks"][ally] = {
-            "parties": ["us", ally],
-            "deadline": week(4),
-            "cooling_weeks": 2,
-            "strategy": strategy,
-            "issues": [cut | {"payoffs": payoffs}],
-        }
-        own = {"talk": ally, "by": ally, "announced": week(0), "effective": week(2)}
-        data["threats"].append(own | {"payoffs": {"us": harm, ally: -0.25}})
-    return data | more
 
 
 def test_against_a_coalition_no_deal_with_one_means_the_lists_of_all() -> None:

@@ -3,6 +3,7 @@
 Every check is a generator of problems, and goes as far as the tables before it are sound.
 """
 
+import contextlib
 import datetime
 import math
 import re
@@ -26,7 +27,7 @@ from simulator.scenario.specs import (
     ThreatSpec,
 )
 
-__all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
+__all__ = ["Draft", "of_announcements", "of_economy", "problems_of", "unmuted"]
 
 
 @dataclass
@@ -446,6 +447,32 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
         allowed = f"a date from the announcement on, {threat.announced}"
         yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def of_announcements(draft: Draft) -> Iterator[Problem]:
+    """Yield the threats that fall due with a deadline that is over when they are announced."""
+    for key, threat in draft.threats.items():
+        deadline = _deadline_on(threat.announced, threat.talk, draft)
+        if threat.effective == "deadline" and deadline is not None and deadline < threat.announced:
+            allowed = (
+                f"a date from the announcement on, {threat.announced}: the deadline of the talk,"
+                f" {deadline}, is over by then"
+            )
+            yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def _deadline_on(day: datetime.date, name: str, draft: Draft) -> datetime.date | None:
+    """Return the deadline of a talk as events have moved it until a day, None if not sound."""
+    talk = draft.talks.get(name)
+    if talk is None or talk.deadline is None or talk.deadline <= talk.opens:
+        return None
+    deadline = talk.deadline
+    for event in sorted(draft.events.values(), key=lambda event: event.date):
+        moved = event.set.get(f"talks.{name}.deadline")
+        if moved is not None and event.date <= day:
+            with contextlib.suppress(ValueError):  # which is refused as a value of the event
+                deadline = datetime.date.fromisoformat(str(moved))
+    return deadline
 
 
 def _of_policy(key: str, threat: ThreatSpec) -> Iterator[Problem]:

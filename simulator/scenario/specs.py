@@ -334,7 +334,7 @@ class ThreatSpec(Table):
     """The date of the announcement."""
     effective: Effective = "deadline"
     """When it falls due: with the deadline of the talk, with which it moves until then, or on a
-    date."""
+    date; no earlier than it is announced."""
     issue: Name | None = None
     """The issue that it is about, of which the threatening party is the obligor; with level, in the
     place of payoffs."""

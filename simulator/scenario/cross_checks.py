@@ -242,9 +242,9 @@ def _no_level(key: str, level: object, issue: IssueSpec) -> Problem:
 
 def _of_assurance(key: str, issue: IssueSpec, talk: TalkSpec) -> Iterator[Problem]:
     others = [i for i in talk.issues if i.obligor == issue.obligor and i.id != issue.id]
-    if issue.enforced and not issue.assurance:
-        yield Problem(f"{key}.enforced", True, "nothing without assurance: there is no pledge")
-    if not issue.assurance:
+    if "assurance" not in issue.model_fields_set:
+        if issue.enforced:
+            yield Problem(f"{key}.enforced", True, "nothing without assurance: there is no pledge")
         return
     if len(issue.assurance) != len(issue.levels):
         allowed = f"one probability per level: {len(issue.levels)}, not {len(issue.assurance)}"
@@ -422,21 +422,11 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
     talk = draft.talks.get(threat.talk)
     yield from _of_policy(f"{key}.policy", threat)
-    if threat.answers is not None:
-        others = [
-            t.id for t in draft.threats.values() if t.talk == threat.talk and t.by != threat.by
-        ]
-        kind = f"the threat of another party in {threat.talk}"
-        yield from _named(f"{key}.answers", threat.answers, kind, others)
+    yield from _of_answer(key, threat, draft)
     if threat.issue is not None or threat.level is not None:
         yield from _of_level(key, threat, draft)
-    elif not threat.payoffs and not (draft.derives and threat.tariff is not None):
-        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
-        allowed = (
-            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
-            " more: else it is about nothing; or an issue and a level of it"
-        )
-        yield Problem(f"{key}.payoffs", given, allowed)
+    else:
+        yield from _of_worth(key, threat, draft)
     parties = draft.parties(threat.talk)
     if parties:
         yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)
@@ -473,6 +463,42 @@ def _deadline_on(day: datetime.date, name: str, draft: Draft) -> datetime.date |
             with contextlib.suppress(ValueError):  # which is refused as a value of the event
                 deadline = datetime.date.fromisoformat(str(moved))
     return deadline
+
+
+def _of_answer(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with the threat that one answers."""
+    if threat.answers is None:
+        return
+    about = {other.id: other for other in draft.threats.values() if other.talk == threat.talk}
+    others = [other.id for other in about.values() if other.by != threat.by]
+    kind = f"the threat of another party in {threat.talk}"
+    yield from _named(f"{key}.answers", threat.answers, kind, others)
+    chain = _answered(threat, about)
+    if chain[-1] == threat.id:
+        allowed = f"a threat that does not answer it in turn, as here: {' answers '.join(chain)}"
+        yield Problem(f"{key}.answers", threat.answers, allowed)
+
+
+def _answered(threat: ThreatSpec, about: Mapping[str, ThreatSpec]) -> list[str]:
+    """Return the ids of threats from one on, of which each answers the next, until one recurs."""
+    chain = [threat.id]
+    while (last := about.get(chain[-1])) and last.answers and chain[-1] not in chain[:-1]:
+        chain.append(last.answers)
+    return chain
+
+
+def _of_worth(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a threat that is worth its payoffs, or derives from a tariff."""
+    if threat.cost:
+        allowed = "nothing without an issue and a level: what it costs stands in payoffs or tariff"
+        yield Problem(f"{key}.cost", threat.cost, allowed)
+    if not threat.payoffs and not (draft.derives and threat.tariff is not None):
+        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
+        allowed = (
+            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
+            " more: else it is about nothing; or an issue and a level of it"
+        )
+        yield Problem(f"{key}.payoffs", given, allowed)
 
 
 def _of_policy(key: str, threat: ThreatSpec) -> Iterator[Problem]:

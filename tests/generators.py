@@ -91,7 +91,7 @@ def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str
     ]
     if not deterministic:
         strategies += ["micro", "time-dependent:belief=perfect:noise=0.2"]
-        policies += ["volatile:probability=0.2", "generous", "shortfall:mean=0.6:sd=0.2"]
+        policies += ["volatile:probability=0.2", "generous", 'shortfall:issues=["issue-0"]']
     country = {
         "strategy": draw(st.sampled_from(strategies)),
         "compliance": draw(st.sampled_from(policies)),

@@ -87,7 +87,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         yield name
         rows = [
             ("strategy", str(country.strategy)),
-            ("compliance", str(country.compliance)),
+            ("compliance", f"{country.compliance}{_without_effect(scenario, country)}"),
             ("trust", str(country.trust)),
             ("patience", f"{country.patience:g} a week"),
         ]
@@ -106,6 +106,17 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
     if scenario.bystanders:
         names = [f"{spec.name} ({key})" for key, spec in scenario.bystanders.items()]
         yield Text(f"  Bystanders: {listing(names)}.")
+
+
+def _without_effect(scenario: Scenario, country: CountrySpec) -> str:
+    """Return a note if a country never owes any of the issues that its policy treats apart."""
+    if any(country.compliance.closed()):
+        return ""
+    apart = getattr(country.compliance.build(), "singles_out", ())
+    owed = [i for t in scenario.talks.values() for i in t.issues if i.obligor == country.id]
+    if apart == () or any(i.is_pledge if apart is None else i.id in apart for i in owed):
+        return ""
+    return " (keeps everything: it never owes what that is about)"
 
 
 # -- talks -------------------------------------------------------------------------------------

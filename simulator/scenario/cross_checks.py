@@ -92,6 +92,9 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         if country is not None and country.shocks is not None:
             key = f"countries.{name}.shocks.towards"
             yield from _of_towards(key, name, country.shocks.towards, draft)
+    for name, country in draft.countries.items():
+        if country is not None and not any(country.compliance.closed()):
+            yield from _of_conduct(f"countries.{name}.compliance", country.compliance, draft)
     for name, talk in draft.talks.items():
         if talk is not None:
             yield from _of_talk(f"talks.{name}", talk, draft)
@@ -143,6 +146,21 @@ def _of_towards(key: str, by: str, towards: tuple[str, ...], draft: Draft) -> It
             yield Problem(key, name, f"somebody else than {by}")
         yield from _named(key, name, "a country or bystander", draft.nodes)
     yield from _distinct(key, towards)
+
+
+def _of_conduct(key: str, compliance: PartSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what a compliance policy treats apart that no talk is about."""
+    apart, talks = getattr(compliance.build(), "singles_out", ()), draft.talks.values()
+    if apart is not None:
+        known = list(dict.fromkeys(id for ids in draft.issue_ids.values() for id in ids))
+        for name in apart:
+            yield from _named(key, name, "a policy about issues of the talks", known)
+    elif not any(talk is None or any(i.is_pledge for i in talk.issues) for talk in talks):
+        allowed = (
+            "a policy about issues that there are: no talk has a purchase or a pledge, an issue"
+            " with `purchase` or `pledge_share`"
+        )
+        yield Problem(key, str(compliance), allowed)
 
 
 # --- talks ------------------------------------------------------------------------------------

@@ -205,7 +205,8 @@ class IssueSpec(Table):
     """Per party, what its values are multiplied by, since a protected sector weighs more than its
     dollars; of a derived tariff, what the rent of the sector weighs. 1 by default."""
     pledge_share: Mapping[str, Share] = {}
-    """Per party, the share of the face value at which it books the issue. 1 by default."""
+    """Per party, the share of the face value at which it books the issue. 1 by default. An issue
+    with it, or with `purchase`, is a purchase or a pledge, of which a `shortfall` comes short."""
     audience_weights: Mapping[str, Amount] = {}
     """Per party, what its values are multiplied by in the eyes of its audience, on top of the
     political weight. 1 by default."""
@@ -223,6 +224,11 @@ class IssueSpec(Table):
     def base(self) -> int:
         """Position of the status quo among the levels, the first if it is none of them."""
         return self.levels.index(self.status_quo) if self.status_quo in self.levels else 0
+
+    @property
+    def is_pledge(self) -> bool:
+        """Whether it is a purchase or a pledge, of which an obligor may come short."""
+        return self.purchase is not None or bool(self.pledge_share)
 
     def measured(self) -> "IssueSpec":
         """Return the issue with its payoffs measured from the status quo that it names."""

@@ -153,7 +153,8 @@ def test_other_tables_are_exported_with_the_axes_beside() -> None:
     options = ("--table", "trust", "--shape", "wide")
     wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk", *options).stdout))
     assert len(wide) == 9
-    assert {"trust_home_partner", "trust_partner_home"} <= set(wide.columns)
+    pairs = ("home_partner", "partner_home")
+    assert {f"{of}_{pair}" for of in ("trust", "credibility") for pair in pairs} <= {*wide.columns}
     for refused, told in (
         (("--table", "deals", "--shape", "wide"), "no wide shape"),
         (("--table", "offers"), "kept are: runs, deals, trust"),

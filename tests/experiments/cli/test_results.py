@@ -228,3 +228,21 @@ def test_a_folder_without_results_is_refused() -> None:
         result = tradetalks(*command)
         assert result.exit_code == 2
         assert "Error: " in result.stderr
+
+
+def test_a_sweep_of_an_earlier_version_is_told_as_that_and_what_to_do() -> None:
+    swept(*VARY, "--tables", "deals")
+    folder = Path("results/first-talk")
+    content = manifest.read_manifest(folder)
+    scenario = {**content["experiment"]["scenario"], "weeks": 9}
+    experiment = {**content["experiment"], "scenario": scenario}
+    manifest.write_manifest(folder, {**content, "format": 3, "experiment": experiment})
+    for command in (("replay",), ("plot",)):
+        where = ("trust", "--run", "1", "-o", "x.png") if command == ("plot",) else ("1",)
+        done = tradetalks(*command, str(folder), *where)
+        assert done.exit_code != 0
+        assert "written by an earlier tradetalks" in done.stderr
+        assert "play it anew: tradetalks sweep with the experiment" in done.stderr
+    resumed = tradetalks("sweep", str(folder), "--resume").stderr
+    assert "results of an earlier version of tradetalks" in resumed
+    assert "undo the changes" not in resumed

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from experiments.display import wording
 from experiments.display.terminal import heading, outline
+from experiments.pages.threats import threat_text
 from experiments.runs import breaches
 from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import OutcomeSpace
@@ -147,7 +148,7 @@ def _threat(run: RunRecord, threat: Standing, act: Act, week: int) -> str:
         case Act.ANNOUNCED:
             until = spec.effective
             date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
-            what = f"{who} threatens, if there is no deal by {date}: {_worth(run, threat)}"
+            what = f"{who} threatens, if there is no deal by {date}: {threat_text(run, threat)}"
         case Act.EXTENDED:
             day = scenario.start + datetime.timedelta(days=threat.day)
             grown = f", and raises it to {threat.times:.3g} times" if threat.times != 1 else ""
@@ -177,19 +178,6 @@ def _unmet(run: RunRecord, threat: ThreatSpec, week: int) -> str:
         if member in coalition.members and not ledger.has_deal(other.spec.id, week)
     ]
     return f"{listing(lacking)} {'has' if len(lacking) == 1 else 'have'} no deal"
-
-
-def _worth(run: RunRecord, threat: Standing) -> str:
-    """Return what carrying a threat out means: the level it names, or what it is worth."""
-    scenario, spec = run.scenario, threat.spec
-    if spec.issue is None:
-        worth = spec.payoffs.items()
-        named = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in worth]
-        return f"{listing(named)} a year"
-    space = run.world.tracks[spec.talk].plan.space
-    issue = space.issues[space.position[spec.issue]]
-    assert spec.level is not None
-    return f"{wording.short(issue)} {wording.quantity(spec.level, issue.unit)}"
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:

@@ -48,7 +48,11 @@ class RunPlots:
     def graph(self) -> "Figure":
         """Return the relationship graph at the end: trust both ways, deals, bystanders."""
         fig = figure(9.0, 7.2)
-        axes = graph(self._run.graph, fig.add_subplot(), self._styles)
+        talks = self._run.scenario.talks
+        threatened = {
+            (party, t.by) for t in self._run.scenario.threats for party in talks[t.talk].parties
+        }
+        axes = graph(self._run.graph, fig.add_subplot(), self._styles, threatened)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
         return fig
 

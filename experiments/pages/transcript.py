@@ -126,6 +126,8 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
     who = wording.name(run.scenario, news.by)
+    if news.kind is Happening.PREVENTED:
+        return "pledge", f"Its pledge keeps {who} from disregarding the deal.", "yellow"
     if news.kind is Happening.IDLE:
         return "deal", f"{who} owes nothing that it could disregard.", "dim"
     return "deal", f"{who} disregards the deal from now on, by the event.", "red"

@@ -105,6 +105,11 @@ class World(mesa.Model):
         """The world as it stands, what events have changed included."""
         return self.blueprint.scenario
 
+    @property
+    def prevented(self) -> int:
+        """How often a pledge has kept a country from a disregard at a review."""
+        return self._reviews.prevented
+
     # -- the week ----------------------------------------------------------------------------
 
     def step(self) -> None:

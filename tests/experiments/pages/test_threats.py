@@ -56,3 +56,7 @@ def test_the_json_of_a_run_has_its_threats_and_how_credible_they_are() -> None:
     credibility = found["credibility"]
     assert credibility["us"]["japan"] == 1.0
     assert 0 < credibility["japan"]["us"] < 1
+
+
+def test_the_details_of_a_run_tell_of_its_threats() -> None:
+    assert "Threats" in run(threatened(), weeks=12).details()

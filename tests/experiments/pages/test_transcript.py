@@ -192,6 +192,9 @@ def test_a_disregard_of_a_part_is_told_as_that() -> None:
     ):
         changes = {"countries.partner.compliance": part, "disregard": level}
         assert told_as in told(run("first-talk", set=changes).transcript())
+    r = run("first-talk", set={"countries.partner.compliance": part, "disregard": 0.9})
+    assert "Partner performs only 70% of all it owes to Home (unprovoked)" in told(r.details())
+    assert "Partner to Home: only 70% of all it owed, unprovoked" in told(r.summary())
     nothing = {"countries.partner.compliance": 'shortfall:mean=0:sd=0:issues=["purchases"]'}
     assert "Partner disregards the deal." in told(run("first-talk", set=nothing).transcript())
 

@@ -160,6 +160,8 @@ class PartError(TradetalksError, ValueError):
         What may be given.
     nearest : str or None
         The nearest allowed name, if one is near.
+    by : str
+        Another parameter by which it goes what may be given, if there is one.
     """
 
     name: str
@@ -167,6 +169,7 @@ class PartError(TradetalksError, ValueError):
     value: object
     allowed: str
     nearest: str | None = None
+    by: str = ""
 
     def __str__(self) -> str:
         key = f"{self.name}:{self.parameter}" if self.parameter else self.name
@@ -236,8 +239,10 @@ class WorkerError(TradetalksError):
     """Workers that could not start or be reached; no run is to blame."""
 
 
-def require(holds: bool, part: str, parameter: str, value: object, allowed: str) -> None:
-    """Refuse a parameter of a part unless `holds`.
+def require(
+    holds: bool, part: str, parameter: str, value: object, allowed: str, by: str = ""
+) -> None:
+    """Refuse a parameter of a part unless `holds`, which may go `by` another parameter.
 
     Raises
     ------
@@ -245,7 +250,7 @@ def require(holds: bool, part: str, parameter: str, value: object, allowed: str)
         With the part, the parameter, its value and what was allowed.
     """
     if not holds:
-        raise PartError(part, parameter, value, allowed)
+        raise PartError(part, parameter, value, allowed, by=by)
 
 
 def nearest(name: object, allowed: Iterable[str]) -> str | None:

@@ -91,8 +91,10 @@ class Volatile:
 class Short:
     """Performs by a draw."""
 
-    def __init__(self, *, mean: float = 0.6, sd: float = 0.1) -> None:
-        self.given = (mean, sd)
+    def __init__(
+        self, *, mean: float = 0.6, sd: float = 0.1, issues: list[str] | None = None
+    ) -> None:
+        self.given = (mean, sd, issues)
 
 
 class Drift:

@@ -91,7 +91,7 @@ def _countries(draw: st.DrawFn, deterministic: bool, nodes: list[str], name: str
     ]
     if not deterministic:
         strategies += ["micro", "time-dependent:belief=perfect:noise=0.2"]
-        policies += ["volatile:probability=0.2", "generous", "shortfall:mean=0.6:sd=0.2"]
+        policies += ["volatile:probability=0.2", "generous", 'shortfall:issues=["issue-0"]']
     country = {
         "strategy": draw(st.sampled_from(strategies)),
         "compliance": draw(st.sampled_from(policies)),
@@ -206,7 +206,7 @@ def _threats(draw: st.DrawFn, name: str, talk: Data, deterministic: bool) -> lis
             if kind == "level" and not ladders:
                 continue
             issue = draw(st.sampled_from(ladders)) if kind == "level" else None
-            threat = draw(_threat(name, talk["parties"], by, issue, deterministic))
+            threat = draw(_threat(name, talk, by, issue, deterministic))
             if any(other["by"] == by for other in threats):
                 threat["id"] = f"{by}-{name}-{len(threats)}"
             answered = next((t for t in threats if t["by"] != by and "id" not in t), None)
@@ -221,21 +221,22 @@ def _threats(draw: st.DrawFn, name: str, talk: Data, deterministic: bool) -> lis
 def _threat(
     draw: st.DrawFn,
     name: str,
-    parties: list[str],
+    talk: Data,
     by: str,
     issue: Data | None,
     deterministic: bool,
 ) -> Data:
     announced = START + timedelta(days=draw(st.sampled_from((0, -20, 30))))
     later = _weeks_from_start.map(lambda day: max(day, announced))
+    dates = [later] if talk["deadline"] < announced else [st.just("deadline"), later]
     threat: Data = {
         "talk": name,
         "by": by,
         "announced": announced,
-        "effective": draw(st.one_of(st.just("deadline"), later)),
+        "effective": draw(st.one_of(dates)),
     }
     if issue is None:
-        other = next(party for party in parties if party != by)
+        other = next(party for party in talk["parties"] if party != by)
         threat["payoffs"] = {by: -draw(_shares), other: -3 * draw(_shares)}
     else:
         level = draw(st.sampled_from(issue["levels"][: _base(issue)]))

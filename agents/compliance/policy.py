@@ -16,7 +16,9 @@ class Policy(Protocol):
 
     A policy of one's own is a class with `choose`. It keeps no memory: what happened under a
     deal so far stands in the review. It may have an attribute ``reliability``, the mean quality
-    with which it performs for a partner that keeps its part, where that depends on nothing else.
+    with which it performs for a partner that keeps its part, where that depends on nothing else;
+    and an attribute ``singles_out``, the ids of the issues that it treats apart, or None for all
+    purchases and pledges: a scenario without such issues is refused.
     """
 
     def choose(self, review: Review) -> float | Mapping[str, float]:

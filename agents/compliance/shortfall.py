@@ -14,7 +14,9 @@ class Shortfall:
     """Perform purchases and pledges by a draw for each and review, and keep all else.
 
     The draw is normal, and taken for 0 below it and for 1 above. Whether what comes short is a
-    disregard, the scenario's `disregard` says.
+    disregard, the scenario's `disregard` says. Purchases and pledges are the issues that have
+    `purchase` or `pledge_share`; without one in any talk, and with an issue that no talk has, the
+    policy is refused.
 
     Parameters
     ----------
@@ -44,6 +46,11 @@ class Shortfall:
         self.mean = mean
         self.sd = sd
         self.issues = issues
+
+    @property
+    def singles_out(self) -> Sequence[str] | None:
+        """Ids of the issues that fall short; None for all purchases and pledges."""
+        return self.issues
 
     def choose(self, review: Review) -> Mapping[str, float]:
         """Return what is drawn for each commitment that falls short, full quality for the rest."""

@@ -82,7 +82,7 @@ def check_rates(name: str, up: float, down: float, t0: float, lam: float) -> Non
         Unless 0 < up <= down < 1, t0 in [0, 1] and lam in (0, 1].
     """
     require(0 < up < 1, name, "up", up, "a number above 0 and at most down, below 1")
-    require(up <= down < 1, name, "down", down, f"a number from up ({up}) to below 1")
+    require(up <= down < 1, name, "down", down, f"a number from up ({up}) to below 1", by="up")
     require(0 <= t0 <= 1, name, "t0", t0, "from 0 to 1")
     require(0 < lam <= 1, name, "lam", lam, "a number above 0 and at most 1")
 

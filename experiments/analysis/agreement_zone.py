@@ -62,14 +62,13 @@ class Baseline:
         blueprint = Blueprint(scenario)
         self.trust, self.credibility = _replayed(blueprint)
         self._tracks = {key: Track(plan, None) for key, plan in blueprint.plans.items()}
-        threats = ThreatRegister(0)
-        threats.update(blueprint, 0)
-        for key, track in self._tracks.items():
-            track.threaten(threats.of(key))
         for deal in scenario.deals:
             track = self._tracks[deal.talk]
             signed = scenario.week_of(deal.signed)
             track.bring_into_force(track.plan.initial_deal(deal.outcome, signed), signed)
+        threats = ThreatRegister(0)
+        threats.update(blueprint, 0)
+        threats.tell(self._tracks, blueprint.coalitions)
 
     def zone(self, talk: str) -> Zone:
         """Return the zone of agreement of a talk."""

@@ -188,7 +188,10 @@ def comparison_of(
 
 
 def calibration_of(
-    results: StoredResults, by: Sequence[str] | None = None, obligor: str | None = None
+    results: StoredResults,
+    by: Sequence[str] | None = None,
+    obligor: str | None = None,
+    observer: str | None = None,
 ) -> Calibration:
     """Return how good trust is as a forecast of performance.
 
@@ -197,10 +200,13 @@ def calibration_of(
     results : Results
         What was played, with the table ``performance``.
     by : sequence of str, optional
-        Axes whose values form a group, none for one group; those that vary the trust model by
-        default.
+        Axes whose values form a group, none for one group. By default the trust model of whoever
+        forecasts: of one axis that varies it, for those whose model that is; else ``model``, if
+        there are several.
     obligor : str, optional
         The country whose performance is looked at; everybody's by default.
+    observer : str, optional
+        The country that forecasts; everybody by default.
 
     Raises
     ------
@@ -209,17 +215,43 @@ def calibration_of(
     StoreError
         If the table was not kept, or by a version that wrote down no trust in it.
     """
-    if by is None:
-        axes = results.experiment.axes
-        by = [axis.path for axis in axes if all(p.endswith(".trust") for p in axis.paths)]
-    keys, performance = axes_of(results, by), _performance(results)
-    scenario = results.experiment.base
+    keys = [] if by is None else axes_of(results, by)
+    performance, scenario = _performance(results), results.experiment.base
     if obligor is not None:
         known_name("obligor", obligor, scenario.countries, "a country")
         performance = performance[performance["obligor"] == obligor]
     parties = {key: talk.parties for key, talk in scenario.talks.items()}
     found = forecast_frame(performance, parties)
+    if observer is not None:
+        known_name("observer", observer, scenario.countries, "a country")
+        found = found[[observer in names for names in found["observer"].str.split("+")]]
+    if by is None:
+        return calibration(*_by_model(results, found))
     return calibration(found.merge(results.runs[["run", *keys]], on="run"), keys)
+
+
+def _by_model(
+    results: StoredResults, forecasts: "pd.DataFrame"
+) -> "tuple[pd.DataFrame, list[str]]":
+    """Return forecasts with the trust models that made them, and the column that has these."""
+    axes = [a for a in results.experiment.axes if all(p.endswith(".trust") for p in a.paths)]
+    observers = [names.split("+") for names in forecasts["observer"]]
+    if len(axes) == 1:
+        (path,) = (axis.path for axis in axes)
+        varied = {p.split(".")[1] for p in axes[0].paths}
+        own = forecasts[[varied.issuperset(names) for names in observers]]
+        return own.merge(results.runs[["run", path]], on="run"), [path]
+    base = {key: str(spec.trust) for key, spec in results.experiment.base.countries.items()}
+    of_runs = {
+        run: base | {p.split(".")[1]: row[axis.path] for axis in axes for p in axis.paths}
+        for run, row in results.runs.set_index("run").iterrows()
+    }
+    models = [
+        " + ".join(dict.fromkeys(str(of_runs[run][name]) for name in names))
+        for run, names in zip(forecasts["run"], observers, strict=True)
+    ]
+    several = len(set(models)) > 1
+    return forecasts.assign(model=models), ["model"] if several else []
 
 
 def _performance(results: StoredResults) -> "pd.DataFrame":

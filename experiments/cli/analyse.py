@@ -81,19 +81,26 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
 @click.command("calibration")
 @click.argument("folder", metavar="DIR")
 @click.option("--by", metavar="AXIS", multiple=True,
-              help="Group by this axis, by default the trust model. May be repeated.")  # fmt: skip
+              help="Group by this axis, by default the trust model of who forecasts. May be"
+                   " repeated.")  # fmt: skip
 @click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
+@click.option("--observer", metavar="COUNTRY", help="Whose forecasts; everybody's by default.")
 @_json
 @allow_code_option
 def calibration_command(
-    folder: str, by: tuple[str, ...], obligor: str | None, as_json: bool, allow_code: bool
+    folder: str,
+    by: tuple[str, ...],
+    obligor: str | None,
+    observer: str | None,
+    as_json: bool,
+    allow_code: bool,
 ) -> None:
     """Tell how good trust is as a forecast of performance, by Brier scores.
 
     Of a run or a sweep that kept the table performance: tradetalks sweep ... --tables performance.
     """
     results = stored_results(folder, allow_code=allow_code)
-    found = queries.calibration_of(results, by or None, obligor)
+    found = queries.calibration_of(results, by or None, obligor, observer)
     if as_json:
         put_json({**counts(results), **plain_data(found)}, indent=2)
     else:

@@ -154,5 +154,7 @@ def _put_replay(again: Replay, quiet: bool) -> None:
         print_page(Text(again.row["traceback"]))
     if again.differences:
         lines = visible("\n".join(f"  {line}" for line in again.differences))
-        raise click.ClickException(f"this is not the run that was kept:\n{lines}")
+        raise click.ClickException(
+            f"this is not the run that was kept:\n{lines}\n{visible(again.advice)}"
+        )
     say(f"Run {again.number} came out the same, in every table that was kept.")

@@ -86,10 +86,11 @@ def _section(place: _Place) -> str:
         path = "By path only as a whole list."
     about = " ".join([prose(f"{said.summary}\n\n{said.body}".strip()), path]).strip()
     meaning = meanings(place.table)
+    fields = {of.alias or field: field for field, of in place.table.model_fields.items()}
     rows = [
-        [f"`{key}`", _takes(place, key), _default(place.table, key), prose(meaning[key])]
+        [f"`{key}`", _takes(place, field), _default(place.table, field), prose(meaning[field])]
         for key in paths.keys_of(place.table)
-        if key in place.table.model_fields and key != "source"
+        if (field := fields.get(key)) is not None and key != "source"
     ]
     listed = pipe_table(["key", "takes", "default", "meaning"], rows)
     return f"## {place.title}\n\n{about}\n\n{listed}"

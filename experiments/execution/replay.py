@@ -40,6 +40,7 @@ class Replay:
     row: dict[str, Any]
     differences: tuple[str, ...]
     run: RunRecord | None
+    advice: str = ""  # by what versions it may differ, and what to do
 
 
 def replay(results: StoredResults, number: int) -> Replay:
@@ -62,7 +63,8 @@ def replay(results: StoredResults, number: int) -> Replay:
     run = None
     if not (row["error"] or whole.experiment.model):
         run = RunRecord(play_scenario(whole.experiment.at(values), seed))
-    return Replay(number, seed, values, row, _differences(kept, played), run)
+    advice = _advice(results, kept, "tradetalks sweep with the experiment and another --out")
+    return Replay(number, seed, values, row, _differences(kept, played), run, advice)
 
 
 def replayed(results: StoredResults, number: int) -> RunRecord:
@@ -76,7 +78,7 @@ def replayed(results: StoredResults, number: int) -> RunRecord:
     if again.run is None:
         reason = again.row["error"] or "a model was played, and no world"
         raise StoreError(f"{where} has no tables: {reason}")
-    _require_same_run(where, again.differences)
+    _require_same_run(where, again.differences, again.advice)
     return again.run
 
 
@@ -85,25 +87,41 @@ def replayed_folder(results: StoredResults) -> RunRecord:
 
     Raises StoreError if it does not hold one run, or the run comes out differently now.
     """
-    kept = results.arrow("runs")
+    kept = {"runs": results.arrow("runs")}
     scenario = results.folder / "scenario.toml"
-    if kept.num_rows != 1 or not scenario.is_file():
+    if kept["runs"].num_rows != 1 or not scenario.is_file():
         writes = "what tradetalks run --out writes: one run and its scenario.toml"
         raise StoreError(f"{results.folder} is not {writes}")
     played = RunRecord(
-        play_scenario(load(scenario, allow_code=results.allow_code), kept["seed"][0].as_py())
+        play_scenario(
+            load(scenario, allow_code=results.allow_code), kept["runs"]["seed"][0].as_py()
+        )
     )
-    differences = _differences({"runs": kept}, {"runs": played.arrow("runs")})
-    _require_same_run(str(results.folder), differences)
+    differences = _differences(kept, {"runs": played.arrow("runs")})
+    anew = f"tradetalks run {scenario} --seed {played.seed} and another --out"
+    _require_same_run(str(results.folder), differences, _advice(results, kept, anew))
     return played
 
 
-def _require_same_run(where: str, differences: tuple[str, ...]) -> None:
+def _require_same_run(where: str, differences: tuple[str, ...], advice: str) -> None:
     """Refuse a run that does not come out as it was kept; another version alone does not count."""
     real = [line for line in differences if not line.startswith("version: ")]
     if real:
         lines = "\n".join(f"  {line}" for line in differences)
-        raise StoreError(f"{where} does not come out as it was kept:\n{lines}")
+        raise StoreError(f"{where} does not come out as it was kept:\n{lines}\n{advice}")
+
+
+def _advice(results: StoredResults, kept: "dict[str, pa.Table]", anew: str) -> str:
+    """Return why a run may come out differently, and what to do: how it is played anew is given."""
+    version = results.manifest.get("tradetalks") or kept["runs"]["version"][0].as_py()
+    by, what = f"tradetalks {version}", "rules, code or scenario"
+    if results.is_older:
+        by, what = f"an earlier tradetalks {version}", "the rules"
+    return (
+        f"It was written by {by}; {what} have changed since.\n"
+        f"Its tables can be read as they are. To show it by today's rules, play it anew: {anew}.\n"
+        "Or install the version that wrote it."
+    )
 
 
 def _kept_tables(results: StoredResults, number: int) -> "dict[str, pa.Table]":

@@ -9,7 +9,7 @@ __all__ = ["disregard_text", "reason_text"]
 
 
 def disregard_text(run: RunRecord, disregard: Disregard, brief: bool = False) -> str:
-    """Return who withholds what from whom, and why; in fewer words, if it is to be brief."""
+    """Return who withholds what from whom, or how much, and why; if `brief` in fewer words."""
     deal = run.world.ledger.deals[disregard.deal]
     all_of_it = len(disregard.issues) >= len(deal.owed_by(disregard.obligor))
     space = run.world.tracks[deal.talk].plan.space
@@ -18,6 +18,11 @@ def disregard_text(run: RunRecord, disregard: Disregard, brief: bool = False) ->
     withheld = "all it owes" if all_of_it or not issues else listing(issues)
     others = wording.parties(run.scenario, [p for p in deal.parties if p != disregard.obligor])
     who, why = wording.name(run.scenario, disregard.obligor), reason_text(disregard)
+    if disregard.quality > 0:
+        part = f"only {disregard.quality:.0%} of {withheld}"
+        if brief:
+            return f"{who} to {others}: {part.replace('owes', 'owed')}, {why}"
+        return f"{who} performs {part} to {others} ({why})"
     if brief:
         return f"{who} to {others}: {withheld.replace('owes', 'owed')} withheld, {why}"
     return f"{who} withholds {withheld} from {others} ({why})"

@@ -16,6 +16,7 @@ from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.pages.disregard import disregard_text, reason_text
 from experiments.pages.failure import best_offer_text, failure_text
 from experiments.pages.renewal import price_text, reasons_text, renewed_terms
+from experiments.pages.threats import threats_section
 from experiments.runs import breaches
 from experiments.runs.breaches import Disregard
 from experiments.runs.record import RunRecord
@@ -41,6 +42,7 @@ def run_details_page(run: RunRecord) -> Group:
         *_talks(run),
         *_deals(run),
         *_talks_without_deal(run),
+        *threats_section(run),
         *_disregards(run),
         *_trust(run),
         *_payoffs(run),

@@ -38,6 +38,7 @@ def scenario_page(scenario: Scenario) -> Group:
         *(part for talk in scenario.talks.values() for part in _talk(scenario, talk)),
         *(_zones(scenario, baseline) if baseline else ()),
         *_threats(scenario),
+        *_coalitions(scenario),
         *_deals(scenario),
         *_relationships(scenario),
         *_history(scenario),
@@ -89,7 +90,7 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         yield name
         rows = [
             ("strategy", str(country.strategy)),
-            ("compliance", str(country.compliance)),
+            ("compliance", f"{country.compliance}{_without_effect(scenario, country)}"),
             ("trust", str(country.trust)),
             ("patience", f"{country.patience:g} a week"),
         ]
@@ -130,6 +131,17 @@ def _parameters(scenario: Scenario) -> Iterator[RenderableType]:
 #: What a country is made of, and its numbers besides.
 _PARTS = ("strategy", "compliance", "trust", "credibility")
 _NUMBERS = ("patience", "discount", "benchmark", "revenue_weight")
+
+
+def _without_effect(scenario: Scenario, country: CountrySpec) -> str:
+    """Return a note if a country never owes any of the issues that its policy treats apart."""
+    if any(country.compliance.closed()):
+        return ""
+    apart = getattr(country.compliance.build(), "singles_out", ())
+    owed = [i for t in scenario.talks.values() for i in t.issues if i.obligor == country.id]
+    if apart == () or any(i.is_pledge if apart is None else i.id in apart for i in owed):
+        return ""
+    return " (keeps everything: it never owes what that is about)"
 
 
 # -- talks -------------------------------------------------------------------------------------
@@ -328,12 +340,14 @@ def _threats(scenario: Scenario) -> Iterator[RenderableType]:
 
 def _threat(scenario: Scenario, threat: ThreatSpec) -> str:
     announced = wording.day(threat.announced, brief=True)
+    answers = "" if threat.answers is None else f" in answer to {threat.answers}"
     effective = "at the deadline"
     if threat.effective != "deadline":
         effective = f"from {wording.day(threat.effective, brief=True)}"
+    waits = ", suspended while the talk is under way" if threat.suspended else ""
     return (
-        f"by {wording.name(scenario, threat.by)}, announced {announced}, effective "
-        f"{effective}{_raised(scenario, threat)}: {_threatened(scenario, threat)}"
+        f"by {wording.name(scenario, threat.by)}{answers}, announced {announced}, effective "
+        f"{effective}{waits}{_raised(scenario, threat)}: {_threatened(scenario, threat)}"
         f"{_at_the_date(threat)}"
     )
 
@@ -367,6 +381,20 @@ def _raised(scenario: Scenario, threat: ThreatSpec) -> str:
         return ""
     goods = f"{tariff.share:.1%} of the goods of {wording.name(scenario, tariff.on)}"
     return f", a tariff of {tariff.rate:g} % instead of {tariff.instead:g} % on {goods}"
+
+
+def _coalitions(scenario: Scenario) -> Iterator[RenderableType]:
+    if not scenario.coalitions:
+        return
+    yield heading("Coalitions")
+    for coalition in scenario.coalitions:
+        members = wording.parties(scenario, coalition.members)
+        against = wording.name(scenario, coalition.against)
+        ends = (
+            "; a deal with one ends its part" if coalition.part_ends else " until all have a deal"
+        )
+        text = f"{members} together: {against} reckons with the threats of all{ends}"
+        yield outline([(coalition.id, text)])
 
 
 def _deals(scenario: Scenario) -> Iterator[RenderableType]:

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from experiments.display import wording
 from experiments.display.terminal import heading, outline
+from experiments.pages.threats import threat_text
 from experiments.runs import breaches
 from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
-from simulator.scenario.specs import EventSpec
+from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.text import count, level_text, listing
+from simulator.world.coalitions import talks_of
 from simulator.world.deals import Deal, Occasion, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
@@ -119,11 +121,13 @@ def _news_text(run: RunRecord, news: News) -> tuple[str, str, str]:
     if news.shock is not None:
         return "shock", f"{wording.act(run.scenario, news.by, news.shock)}.", "magenta"
     if news.threat is not None and news.act is not None:
-        return "threat", _threat(run, news.threat, news.act), _THREATS[news.act]
+        return "threat", _threat(run, news.threat, news.act, news.week), _THREATS[news.act]
     if news.kind is Happening.MOVED:
         rounds_left = count(news.rounds, "round")
         return "deadline", f"The deadline is moved: {rounds_left} left.", "yellow"
     who = wording.name(run.scenario, news.by)
+    if news.kind is Happening.PREVENTED:
+        return "pledge", f"Its pledge keeps {who} from disregarding the deal.", "yellow"
     if news.kind is Happening.IDLE:
         return "deal", f"{who} owes nothing that it could disregard.", "dim"
     return "deal", f"{who} disregards the deal from now on, by the event.", "red"
@@ -138,7 +142,7 @@ _THREATS = {
 }
 
 
-def _threat(run: RunRecord, threat: Standing, act: Act) -> str:
+def _threat(run: RunRecord, threat: Standing, act: Act, week: int) -> str:
     """Return a line on what becomes of a threat."""
     scenario, spec = run.scenario, threat.spec
     who = wording.name(scenario, spec.by)
@@ -146,31 +150,36 @@ def _threat(run: RunRecord, threat: Standing, act: Act) -> str:
         case Act.ANNOUNCED:
             until = spec.effective
             date = "the deadline" if until == "deadline" else wording.day(until, brief=True)
-            what = f"{who} threatens, if there is no deal by {date}: {_worth(run, threat)}"
+            what = f"{who} threatens, if there is no deal by {date}: {threat_text(run, threat)}"
         case Act.EXTENDED:
             day = scenario.start + datetime.timedelta(days=threat.day)
             grown = f", and raises it to {threat.times:.3g} times" if threat.times != 1 else ""
             what = f"{who} extends the date of its threat to {wording.day(day, brief=True)}{grown}"
         case Act.CARRIED_OUT:
-            what = f"{who} carries its threat out: there is no deal"
+            what = f"{who} carries its threat out: {_unmet(run, spec, week)}"
         case Act.ENDED:
-            what = f"The deal ends what {who} had carried out"
+            coalition = run.world.blueprint.coalitions.get(spec.id)
+            alone = coalition is None or coalition.part_ends
+            deal = "The deal" if alone else "The last deal of all that answered together"
+            what = f"{deal} ends what {who} had carried out"
         case Act.WITHDRAWN:
             what = f"{who} withdraws its threat"
     return f"{what} ({spec.id})."
 
 
-def _worth(run: RunRecord, threat: Standing) -> str:
-    """Return what carrying a threat out means: the level it names, or what it is worth."""
-    scenario, spec = run.scenario, threat.spec
-    if spec.issue is None:
-        worth = spec.payoffs.items()
-        named = [f"{wording.name(scenario, p)} {wording.amount(u)}" for p, u in worth]
-        return f"{listing(named)} a year"
-    space = run.world.tracks[spec.talk].plan.space
-    issue = space.issues[space.position[spec.issue]]
-    assert spec.level is not None
-    return f"{wording.short(issue)} {wording.quantity(spec.level, issue.unit)}"
+def _unmet(run: RunRecord, threat: ThreatSpec, week: int) -> str:
+    """Return why a threat is carried out: who of those that threaten together has no deal."""
+    coalition = run.world.blueprint.coalitions.get(threat.id)
+    ledger = run.world.ledger
+    if coalition is None or not ledger.has_deal(threat.talk, week):
+        return "there is no deal"
+    lacking = [
+        wording.name(run.scenario, member)
+        for other in talks_of(coalition, run.world.tracks.values())
+        for member in other.spec.parties
+        if member in coalition.members and not ledger.has_deal(other.spec.id, week)
+    ]
+    return f"{listing(lacking)} {'has' if len(lacking) == 1 else 'have'} no deal"
 
 
 def _concerns(run: RunRecord, event: EventSpec, key: str) -> bool:
@@ -225,13 +234,42 @@ def _offers(
 ) -> Iterator[_Line]:
     """Give the offers of one opening; rounds in which everybody repeats share a line."""
     teller = _Teller(run, opening.talk)
+    acts = _acts(opening.talk, offers)
     rounds = [
-        (week, number, [teller.tell(offer, payoffs) for _, offer, payoffs in entries])
-        for (week, number), entries in groupby(offers, key=lambda entry: (entry[0], entry[1].round))
+        (week, number, [teller.tell(*act) for _, _, act in entries])
+        for (week, number), entries in groupby(acts, key=lambda entry: entry[:2])
     ]
     for repeated, group in groupby(rounds, key=lambda entry: all(s.repeats for s in entry[2])):
         same = list(group)
         yield from [_repetition(same)] if repeated and len(same) > 1 else _round_by_round(same)
+
+
+def _acts(
+    talk: Talk, offers: Sequence[tuple[int, Offer, Sequence[float]]]
+) -> "Iterator[tuple[int, int, _Act]]":
+    """Give week and round of every offer, and of every acceptance by which nothing was agreed.
+
+    All act in turn: who made no offer of its own between two has accepted the first of them.
+    """
+    everybody = len(talk.turns)
+    places = [offer.round * everybody + offer.seat for _, offer, _ in offers]
+    weeks = [week for week, _, _ in offers]
+    following = zip([*weeks[1:], talk.turns[0].week], [*places[1:], _end_of(talk)], strict=True)
+    for (week, offer, payoffs), place, (later, end) in zip(offers, places, following, strict=False):
+        yield week, offer.round, (offer.seat, offer, payoffs)
+        for accepted in range(place + 1, end):
+            number, seat = divmod(accepted, everybody)
+            yield week if number == offer.round else later, number, (seat, None, ())
+
+
+def _end_of(talk: Talk) -> int:
+    """Return how many turns a talk without agreement has had, 0 with one."""
+    everybody = len(talk.turns)
+    if talk.state is TalkState.AGREED:
+        return 0
+    if talk.walked_away is not None:
+        return (talk.round - 1) * everybody + talk.walked_away
+    return talk.round * everybody
 
 
 def _round_by_round(rounds: "Sequence[_Round]") -> Iterator[_Line]:
@@ -286,6 +324,8 @@ class _Statement:
 
 
 _Round = tuple[int, int, list[_Statement]]
+#: Who acts in a turn, and the offer made with what it is worth to each; None to accept.
+_Act = tuple[int, Offer | None, Sequence[float]]
 
 
 class _Teller:
@@ -297,10 +337,11 @@ class _Teller:
         self.space: OutcomeSpace = talk.space
         self.last: dict[int, int] = {}
 
-    def tell(self, offer: Offer, payoffs: Sequence[float]) -> _Statement:
+    def tell(self, seat: int, offer: Offer | None, payoffs: Sequence[float]) -> _Statement:
         """Return what a speaker says; any offer but the first declines the one on the table."""
-        before = self.last.get(offer.seat)
-        who = self.name(offer.seat)
+        before, who = self.last.get(seat), self.name(seat)
+        if offer is None:
+            return _Statement(who, Text(f"{who} accepts."), repeats=False)
         text = Text(f"{who} declines; " if self.last else f"{who} ")
         if before is None:
             text.append(f"offers {self.terms(offer.outcome)}")
@@ -309,7 +350,7 @@ class _Teller:
         else:
             text.append(listing(self.changes(before, offer.outcome)), style="bold")
         text.append(f" [{', '.join(wording.amount(p) for p in payoffs)}]", style="dim")
-        self.last[offer.seat] = offer.outcome
+        self.last[seat] = offer.outcome
         return _Statement(who, text, before == offer.outcome)
 
     def name(self, seat: int) -> str:
@@ -390,7 +431,8 @@ def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Contain
         who = wording.name(run.scenario, party)
         if disregarded(quality, run.scenario.disregard):
             what = "withholds in answer" if party in excused else "disregards the deal"
-            disregards.append(f"{who} {what}")
+            part = f", keeping {quality:.0%} of it" if quality > 0 else ""
+            disregards.append(f"{who} {what}{part}")
         elif quality < 1:
             partial.append(f"{who} keeps {quality:.0%} of it")
     clauses = [*disregards, *partial]

@@ -1,7 +1,6 @@
 """Data for pictures that are in no table of a run: outcomes, positions, zones of agreement."""
 
 from collections.abc import Sequence
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.world.news import Opening
 
-__all__ = ["SHOWN", "analysed", "meetings", "outcomes", "positions", "zones"]
+__all__ = ["SHOWN", "analysed", "outcomes", "positions", "zones"]
 
 #: By less than that trust does not move in the two digits that are shown.
 SHOWN = 0.005
@@ -31,12 +30,6 @@ def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> 
     for name, at in {"frontier": analysis.frontier, **analysis.points}.items():
         table[name] = np.isin(table.index, at)
     return table.assign(agreed=table.index == (-1 if agreed is None else agreed))
-
-
-def meetings(scenario: Scenario) -> set[tuple[str, str]]:
-    """Return the pairs of countries that meet in a talk, each way."""
-    talks = scenario.talks.values()
-    return {pair for talk in talks for pair in permutations(talk.parties, 2)}
 
 
 def outcomes(opening: "Opening") -> "tuple[pd.DataFrame, dict[str, float]]":

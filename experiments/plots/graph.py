@@ -24,7 +24,12 @@ BAND, STANDS_BY = "#F3D98B", "0.6"
 BEND = 0.10
 
 
-def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None = None) -> "Axes":
+def graph(
+    relationships: "nx.DiGraph[str]",
+    ax: "Axes",
+    styles: Palette | None = None,
+    threatened: Container[tuple[str, str]] = (),
+) -> "Axes":
     """Return axes with the relationship graph.
 
     An arrow from one country to another has the colour of the one that trusts; the more it trusts,
@@ -41,6 +46,8 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
         Where to draw.
     styles : Palette, optional
         How countries are drawn.
+    threatened : container of (str, str), optional
+        Who is threatened by whom: with few countries, their arrows say how credible that is, too.
     """
     nodes = relationships.nodes
     countries = [key for key in nodes if nodes[key].get("kind") == "country"]
@@ -57,12 +64,15 @@ def graph(relationships: "nx.DiGraph[str]", ax: "Axes", styles: Palette | None =
     _ties(relationships, ax, places, 17 if few else 5)
     if few:
         for a, b, trust in _trusts(relationships):
-            _arrow(ax, places[a], places[b], trust, styles[a].colour)
+            believes = _credibility(relationships, (a, b)) if (a, b) in threatened else ""
+            _arrow(ax, places[a], places[b], trust, styles[a].colour, believes)
     else:
         _lines(relationships, ax, places)
     for name, place in places.items():
         _node(ax, place, styles[name], name in bystanders, few)
     _limit(ax, [*places.values()], 1.7 if bystanders else 1.25, few)
+    if few and any(pair in threatened for pair in relationships.edges):
+        ax.plot([], [], ls="", label="c: credibility of threats")
     return _key(ax, bool(bystanders), few)
 
 
@@ -81,7 +91,7 @@ def telling(
     relationships : DiGraph
         The graph of a run: ``Run.graph``.
     meetings : container of pairs of str
-        Who meet in a talk, as `experiments.plots.frames.meetings` knows them.
+        Who meet in a talk, as `Scenario.partners` gives them.
     start : mapping
         The trust at the start of each country in each other: ``World.trust_start``.
     """
@@ -120,6 +130,11 @@ def _trusts(relationships: "nx.DiGraph[str]") -> Iterator[tuple[str, str, float]
             yield a, b, float(data["trust"])
 
 
+def _credibility(relationships: "nx.DiGraph[str]", pair: tuple[str, str]) -> str:
+    """Return how credible the first of a pair finds the threats of the second."""
+    return f" (c {relationships.edges[pair]['credibility']:.2f})"
+
+
 def _ties(
     relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place], band: float
 ) -> None:
@@ -138,7 +153,7 @@ def _width(trust: float) -> float:
     return float(0.4 + 3.4 * np.nan_to_num(trust) ** 1.5)
 
 
-def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str) -> None:
+def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str, believes: str = "") -> None:
     """Draw an arrow that bends to one side on its way from a to b, with a number on it."""
     from matplotlib.patches import FancyArrowPatch
 
@@ -159,7 +174,17 @@ def _arrow(ax: "Axes", a: Place, b: Place, trust: float, colour: str) -> None:
     x, y = _on_arc(a, b, BEND, 0.34)
     label = f"{trust:.2f}" if np.isfinite(trust) else "?"
     box = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.85}
-    ax.text(x, y, label, color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=3)
+    ax.text(
+        x,
+        y,
+        label + believes,
+        color=colour,
+        fontsize=8,
+        ha="center",
+        va="center",
+        bbox=box,
+        zorder=3,
+    )
 
 
 def _lines(relationships: "nx.DiGraph[str]", ax: "Axes", places: dict[str, Place]) -> None:

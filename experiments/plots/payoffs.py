@@ -39,7 +39,7 @@ def payoffs(
         Where to draw.
     measure : {"rate", "material", "cumulative"}
         What accrues in a week at a yearly rate, weighted or with all weights 1; or the weighted
-        sum so far, discounted by patience.
+        sum so far, discounted by ``discount``.
     styles : Palette, optional
         How countries are drawn.
     start : date, optional

@@ -52,9 +52,11 @@ class RunPlots:
         is what it was at the start.
         """
         world = self._run.world
-        told = telling(self._run.graph, frames.meetings(world.scenario), world.trust_start)
+        scenario, talks = world.scenario, world.scenario.talks
+        told = telling(self._run.graph, scenario.partners, world.trust_start)
+        threatened = {(party, t.by) for t in scenario.threats for party in talks[t.talk].parties}
         fig = figure(9.0, 3.6 if len(told) == 2 else 6.0)
-        axes = graph(told, fig.add_subplot(), self._styles)
+        axes = graph(told, fig.add_subplot(), self._styles, threatened)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
         return fig
 
@@ -70,7 +72,7 @@ class RunPlots:
         """
         run = self._run
         run.needs("trust", "deals", "performance")
-        table = telling_rows(run.trust, frames.meetings(run.scenario))
+        table = telling_rows(run.trust, run.scenario.partners)
         if observer is None:
             size = 2.2 + 1.25 * min(len(run.scenario.countries), 12)
             fig = figure(1.1 * size, size)

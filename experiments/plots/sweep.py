@@ -13,7 +13,6 @@ from experiments.design import sampling
 from experiments.design.plan import Plan
 from experiments.display import wording
 from experiments.display.numbers import even_texts
-from experiments.plots import frames
 from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
@@ -229,7 +228,7 @@ class SweepPlots:
         each = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
         if each or subject is not None:
             return self._trust_by(observer, subject, each)
-        table = telling_rows(self._results.trust, frames.meetings(self._base))
+        table = telling_rows(self._results.trust, self._base.partners)
         table = _averaged(table, ["week", "observer", "subject"], "trust")
         if observer is None:
             size = 2.2 + 1.25 * min(len(self._base.countries), 12)
@@ -270,7 +269,7 @@ class SweepPlots:
         if country is None:
             return everybody
         others = [other for other in everybody if other != country]
-        meetings = frames.meetings(self._base)
+        meetings = self._base.partners
         return [other for other in others if (country, other) in meetings] or others
 
     def _trust_in(self, subject: str, observers: Sequence[str]) -> "pd.DataFrame":

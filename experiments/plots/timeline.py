@@ -105,7 +105,7 @@ def _bar(ax: "Axes", row: int, span: Any) -> None:
 
 @dataclass(frozen=True)
 class _Mark:
-    """What happened in a talk in a week, by whom, and how many earlier marks are close to it."""
+    """What happened in a talk in a week, by whom, and how many steps up its label is written."""
 
     week: int
     talk: str
@@ -123,7 +123,8 @@ def _gathered(marks: "pd.DataFrame") -> list[_Mark]:
     gathered: list[_Mark] = []
     for (week, talk, kind), by in at_once.items():
         near = [m for m in gathered if m.talk == talk and m.kind == kind and week - m.week <= NEAR]
-        crowd = near[-1].crowd + 1 if near else 0
+        # As many steps as there are weeks in which labels overlap: then the lowest is free again.
+        crowd = (near[-1].crowd + 1) % (NEAR + 1) if near else 0
         gathered.append(_Mark(week, talk, kind, tuple(dict.fromkeys(by)), crowd))
     return gathered
 

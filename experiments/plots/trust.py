@@ -35,7 +35,7 @@ def telling_rows(table: "pd.DataFrame", meetings: Container[tuple[str, str]]) ->
     table : DataFrame
         The table ``trust``.
     meetings : container of pairs of str
-        Who meet in a talk, as `experiments.plots.frames.meetings` knows them.
+        Who meet in a talk, as `Scenario.partners` gives them.
     """
     if not len(table):
         return table

@@ -13,7 +13,7 @@ __all__ = ["SHAPES", "exported"]
 SHAPES = ("tidy", "wide")
 #: Tables that can be wide: there is a column per combination of the first, with the second in it.
 _SPREAD = {
-    "trust": (["observer", "subject"], ["trust"]),
+    "trust": (["observer", "subject"], ["trust", "credibility"]),
     "payoffs": (["country"], ["material", "weighted", "cumulative"]),
 }
 
@@ -29,7 +29,7 @@ def exported(results: StoredResults, table: str = "runs", shape: str = "wide") -
         Which table.
     shape : str
         ``tidy``: one value per row; in ``runs`` a row per run and metric. ``wide``: ``runs`` with
-        a row per run and a column per metric; ``trust`` with a column per pair and ``payoffs``
+        a row per run and a column per metric; ``trust`` with columns per pair and ``payoffs``
         with columns per country, a row per run and week.
 
     Raises

@@ -32,6 +32,7 @@ __all__ = [
     "differences",
     "experiment_of",
     "has_digest",
+    "is_older",
     "manifest_of",
     "read_manifest",
     "versions",
@@ -133,6 +134,11 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 def has_digest(manifest: Mapping[str, Any]) -> bool:
     """Return whether changes of a manifest are noticed; before format 3 they were not."""
     return DIGEST in manifest
+
+
+def is_older(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a manifest was written before the rules and tables of this format."""
+    return bool(manifest["format"] < FORMAT)
 
 
 def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -114,6 +114,16 @@ class StoredResults(TableFrames):
             return [name for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
         return ["runs", *(name for name in TABLES if name in self.experiment.tables)]
 
+    @property
+    def is_older(self) -> bool:
+        """Whether a version of tradetalks wrote it that played by other rules than this one.
+
+        Folders of single runs have no format, and all tables that there were when they were kept.
+        """
+        if not self.manifest:
+            return len(self.tables) < len(TABLES)
+        return manifest.is_older(self.manifest)
+
     def path(self, table: str) -> str:
         """Return the pattern of the files of a table, for DuckDB or polars.
 

@@ -105,10 +105,12 @@ def require_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -
     """Raise StoreError if what is to be played in a folder is not what was played there."""
     if changes := manifest.differences(old, new):
         lines = "\n".join(changes)
-        raise StoreError(
-            f"{folder} holds results of a different experiment, which cannot be gone on with:\n"
-            f"{lines}\nName another folder with --out, or undo the changes."
-        )
+        holds = "results of a different experiment, which cannot be gone on with"
+        do = "Name another folder with --out, or undo the changes."
+        if manifest.is_older(old):
+            holds = "results of an earlier version of tradetalks, which only that can go on with"
+            do = "Play it anew in another folder with --out, or install the version that wrote it."
+        raise StoreError(f"{folder} holds {holds}:\n{lines}\n{do}")
 
 
 def _begin(folder: Path, content: Mapping[str, Any], resume: bool) -> None:

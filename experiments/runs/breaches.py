@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from simulator.world.deals import Period
@@ -18,7 +19,8 @@ __all__ = ["Disregard", "disregards", "forced_in", "weeks_disregarded"]
 class Disregard:
     """A choice to withhold: when, under which deal, by whom, why, on what issues.
 
-    The reason is that of the table ``performance``: withheld, excused or forced.
+    The reason is that of the table ``performance``: withheld, excused or forced. The quality is the
+    mean of how well these issues are performed all the same, in [0, 1).
     """
 
     week: int
@@ -26,16 +28,17 @@ class Disregard:
     obligor: str
     reason: str
     issues: tuple[str, ...]
+    quality: float
 
 
 def disregards(world: "World") -> list[Disregard]:
     """Return all disregards of a run that kept its performances, in order."""
-    groups: dict[tuple[int, str, str, str], list[str]] = {}
+    groups: dict[tuple[int, str, str, str], dict[str, float]] = {}
     for row in world.records.rows["performance"]:
-        week, deal, _, obligor, issue, _, reason = row[:7]
+        week, deal, _, obligor, issue, quality, reason = row[:7]
         if reason != "kept":
-            groups.setdefault((week, deal, obligor, reason), []).append(issue)
-    return [Disregard(*key, tuple(issues)) for key, issues in groups.items()]
+            groups.setdefault((week, deal, obligor, reason), {})[issue] = quality
+    return [Disregard(*key, tuple(q), fmean(q.values())) for key, q in groups.items()]
 
 
 def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:

@@ -170,6 +170,11 @@ def _trust_of(world: "World", country: str) -> float:
     return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
 
 
+def _prevented(world: "World") -> float:
+    """Disregards at reviews that pledges prevented; in the table ``performance`` they are kept."""
+    return float(world.prevented)
+
+
 def _shocks(world: "World") -> float:
     """How often a country acted outside its deals, by chance."""
     return float(world.shocks)
@@ -274,6 +279,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("share_in_force", "talks with a deal in force at the end", "share", _share_in_force),
     Metric("first_signing", "first signing", "week", _first_signing),
     Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
+    Metric("breaches_prevented", "breaches prevented by a pledge", "", _prevented),
     Metric("shocks", "shocks", "", _shocks),
     Metric("extensions", "dates extended", "", _extensions),
     Metric("threats_carried_out", "threats carried out", "", _carried_out),

@@ -128,18 +128,17 @@ class RunRecord(tables.TableFrames):
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data, as ``tradetalks run --json`` prints it."""
         world = self.world
-        self.needs("performance")
-        names = [column.name for column in TABLES["performance"] if column.name != "run"]
+        self.needs("performance", "threats")
         return {
             "scenario": self.scenario.name,
             "seed": self.seed,
             "weeks": self.weeks,
             "deals": [self._deal(deal) for deal in world.ledger.deals],
-            "performance": [
-                dict(zip(names, row, strict=True)) for row in world.records.rows["performance"]
-            ],
+            "performance": self._plain_rows("performance"),
+            "threats": self._plain_rows("threats"),
             "trust": nested(world.trust_matrix()),
             "trust_start": nested(world.trust_start),
+            "credibility": nested(world.credibility_matrix()),
             "payoffs": {
                 key: {"material": total.material, "weighted": total.weighted}
                 for key, total in world.totals.items()
@@ -149,6 +148,11 @@ class RunRecord(tables.TableFrames):
     def to_json(self) -> str:
         """Return `to_dict` as JSON: the same bytes for the same scenario and seed."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def _plain_rows(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows of a table of the world's own, without the number of the run."""
+        names = [column.name for column in TABLES[table] if column.name != "run"]
+        return [dict(zip(names, row, strict=True)) for row in self.world.records.rows[table]]
 
     def _deal(self, key: str) -> dict[str, Any]:
         ledger = self.world.ledger

@@ -183,6 +183,11 @@ class Talk:
         if self.state is TalkState.TIMED_OUT and self.rounds > self.round:
             self.state = TalkState.OPEN
 
+    def wait(self) -> None:
+        """Have a talk that has run out of rounds stay open until it is known if it has more."""
+        if self.state is TalkState.TIMED_OUT:
+            self.state = TalkState.OPEN
+
     def play(self, rounds: int | None = None, week: int = 0) -> TalkState:
         """Return the state of the talk after up to `rounds` more rounds.
 

@@ -3,6 +3,7 @@
 Every check is a generator of problems, and goes as far as the tables before it are sound.
 """
 
+import contextlib
 import datetime
 import math
 import re
@@ -26,7 +27,7 @@ from simulator.scenario.specs import (
     ThreatSpec,
 )
 
-__all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
+__all__ = ["Draft", "of_announcements", "of_economy", "problems_of", "unmuted"]
 
 
 @dataclass
@@ -91,6 +92,9 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         if country is not None and country.shocks is not None:
             key = f"countries.{name}.shocks.towards"
             yield from _of_towards(key, name, country.shocks.towards, draft)
+    for name, country in draft.countries.items():
+        if country is not None and not any(country.compliance.closed()):
+            yield from _of_conduct(f"countries.{name}.compliance", country.compliance, draft)
     for name, talk in draft.talks.items():
         if talk is not None:
             yield from _of_talk(f"talks.{name}", talk, draft)
@@ -142,6 +146,21 @@ def _of_towards(key: str, by: str, towards: tuple[str, ...], draft: Draft) -> It
             yield Problem(key, name, f"somebody else than {by}")
         yield from _named(key, name, "a country or bystander", draft.nodes)
     yield from _distinct(key, towards)
+
+
+def _of_conduct(key: str, compliance: PartSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what a compliance policy treats apart that no talk is about."""
+    apart, talks = getattr(compliance.build(), "singles_out", ()), draft.talks.values()
+    if apart is not None:
+        known = list(dict.fromkeys(id for ids in draft.issue_ids.values() for id in ids))
+        for name in apart:
+            yield from _named(key, name, "a policy about issues of the talks", known)
+    elif not any(talk is None or any(i.is_pledge for i in talk.issues) for talk in talks):
+        allowed = (
+            "a policy about issues that there are: no talk has a purchase or a pledge, an issue"
+            " with `purchase` or `pledge_share`"
+        )
+        yield Problem(key, str(compliance), allowed)
 
 
 # --- talks ------------------------------------------------------------------------------------
@@ -241,9 +260,9 @@ def _no_level(key: str, level: object, issue: IssueSpec) -> Problem:
 
 def _of_assurance(key: str, issue: IssueSpec, talk: TalkSpec) -> Iterator[Problem]:
     others = [i for i in talk.issues if i.obligor == issue.obligor and i.id != issue.id]
-    if issue.enforced and not issue.assurance:
-        yield Problem(f"{key}.enforced", True, "nothing without assurance: there is no pledge")
-    if not issue.assurance:
+    if "assurance" not in issue.model_fields_set:
+        if issue.enforced:
+            yield Problem(f"{key}.enforced", True, "nothing without assurance: there is no pledge")
         return
     if len(issue.assurance) != len(issue.levels):
         allowed = f"one probability per level: {len(issue.levels)}, not {len(issue.assurance)}"
@@ -421,21 +440,11 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     yield from _named(f"{key}.talk", threat.talk, "a talk", draft.talks)
     talk = draft.talks.get(threat.talk)
     yield from _of_policy(f"{key}.policy", threat)
-    if threat.answers is not None:
-        others = [
-            t.id for t in draft.threats.values() if t.talk == threat.talk and t.by != threat.by
-        ]
-        kind = f"the threat of another party in {threat.talk}"
-        yield from _named(f"{key}.answers", threat.answers, kind, others)
+    yield from _of_answer(key, threat, draft)
     if threat.issue is not None or threat.level is not None:
         yield from _of_level(key, threat, draft)
-    elif not threat.payoffs and not (draft.derives and threat.tariff is not None):
-        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
-        allowed = (
-            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
-            " more: else it is about nothing; or an issue and a level of it"
-        )
-        yield Problem(f"{key}.payoffs", given, allowed)
+    else:
+        yield from _of_worth(key, threat, draft)
     parties = draft.parties(threat.talk)
     if parties:
         yield from _named(f"{key}.by", threat.by, "a party of the talk", parties)
@@ -446,6 +455,68 @@ def _of_threat(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
     if isinstance(threat.effective, datetime.date) and threat.effective < threat.announced:
         allowed = f"a date from the announcement on, {threat.announced}"
         yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def of_announcements(draft: Draft) -> Iterator[Problem]:
+    """Yield the threats that fall due with a deadline that is over when they are announced."""
+    for key, threat in draft.threats.items():
+        deadline = _deadline_on(threat.announced, threat.talk, draft)
+        if threat.effective == "deadline" and deadline is not None and deadline < threat.announced:
+            allowed = (
+                f"a date from the announcement on, {threat.announced}: the deadline of the talk,"
+                f" {deadline}, is over by then"
+            )
+            yield Problem(f"{key}.effective", threat.effective, allowed)
+
+
+def _deadline_on(day: datetime.date, name: str, draft: Draft) -> datetime.date | None:
+    """Return the deadline of a talk as events have moved it until a day, None if not sound."""
+    talk = draft.talks.get(name)
+    if talk is None or talk.deadline is None or talk.deadline <= talk.opens:
+        return None
+    deadline = talk.deadline
+    for event in sorted(draft.events.values(), key=lambda event: event.date):
+        moved = event.set.get(f"talks.{name}.deadline")
+        if moved is not None and event.date <= day:
+            with contextlib.suppress(ValueError):  # which is refused as a value of the event
+                deadline = datetime.date.fromisoformat(str(moved))
+    return deadline
+
+
+def _of_answer(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with the threat that one answers."""
+    if threat.answers is None:
+        return
+    about = {other.id: other for other in draft.threats.values() if other.talk == threat.talk}
+    others = [other.id for other in about.values() if other.by != threat.by]
+    kind = f"the threat of another party in {threat.talk}"
+    yield from _named(f"{key}.answers", threat.answers, kind, others)
+    chain = _answered(threat, about)
+    if chain[-1] == threat.id:
+        allowed = f"a threat that does not answer it in turn, as here: {' answers '.join(chain)}"
+        yield Problem(f"{key}.answers", threat.answers, allowed)
+
+
+def _answered(threat: ThreatSpec, about: Mapping[str, ThreatSpec]) -> list[str]:
+    """Return the ids of threats from one on, of which each answers the next, until one recurs."""
+    chain = [threat.id]
+    while (last := about.get(chain[-1])) and last.answers and chain[-1] not in chain[:-1]:
+        chain.append(last.answers)
+    return chain
+
+
+def _of_worth(key: str, threat: ThreatSpec, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a threat that is worth its payoffs, or derives from a tariff."""
+    if threat.cost:
+        allowed = "nothing without an issue and a level: what it costs stands in payoffs or tariff"
+        yield Problem(f"{key}.cost", threat.cost, allowed)
+    if not threat.payoffs and not (draft.derives and threat.tariff is not None):
+        given: object = {} if "payoffs" in threat.model_fields_set else MISSING
+        allowed = (
+            "what carrying it out is worth to each party, US$ bn per year; a value for one or"
+            " more: else it is about nothing; or an issue and a level of it"
+        )
+        yield Problem(f"{key}.payoffs", given, allowed)
 
 
 def _of_policy(key: str, threat: ThreatSpec) -> Iterator[Problem]:

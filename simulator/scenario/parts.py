@@ -467,9 +467,10 @@ def _checked(
             allowed = f"{name}:{missing}=... is needed: {words(annotation)}"
             problems.append(Problem(f"{key}.{missing}", name, allowed))
     inner = [spec for spec in params.values() if isinstance(spec, PartSpec)]
-    if not problems and not any(any(spec.closed()) for spec in inner):
+    if not any(any(spec.closed()) for spec in inner):
         around = (None,) if slot in {wrapper for _, wrapper in _COMPOSED.values()} else ()
-        problems.extend(_refused_by_constructor(name, params, cls, key, around))
+        refused = [problem.key.removeprefix(f"{key}.") for problem in problems]
+        problems.extend(_refused_by_constructor(name, params, cls, key, around, refused))
     if problems:
         raise ScenarioError(problems)
     return PartSpec(name, tuple(params.items()), cls)
@@ -494,20 +495,42 @@ def _fitted(
 
 
 def _refused_by_constructor(
-    name: str, params: dict[str, object], cls: type, key: str, around: tuple[None, ...] = ()
+    name: str,
+    params: dict[str, object],
+    cls: type,
+    key: str,
+    around: tuple[None, ...],
+    refused: list[str],
 ) -> Iterator[Problem]:
+    """Give what the constructor of a part refuses, each parameter after those refused before."""
+    while error := _first_refused(name, params, cls, around):
+        where = f"{key}.{error.parameter}" if error.parameter else key
+        # What goes by a parameter that is refused cannot be judged, nor the part as a whole.
+        if not refused or (error.parameter in params and error.by not in refused):
+            yield Problem(where, error.value, error.allowed, error.nearest)
+        if error.parameter not in params:
+            return
+        refused = [*refused, error.parameter]
+        params = {other: value for other, value in params.items() if other != error.parameter}
+
+
+def _first_refused(
+    name: str, params: dict[str, object], cls: type, around: tuple[None, ...]
+) -> PartError | None:
+    """Return what the constructor of a part refuses first, None if it takes all."""
     try:
         cls(*around, **{k: v.build() if isinstance(v, PartSpec) else v for k, v in params.items()})
     except PartError as error:
-        where = f"{key}.{error.parameter}" if error.parameter else key
-        yield Problem(where, error.value, error.allowed, error.nearest)
+        return error
     except ValueError as error:
-        yield Problem(key, _spec_text(name, params), str(error) or "values that it accepts")
+        reason = str(error) or "values that it accepts"
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         reason = f"a part that can be built; it raised {describe_error(error)}"
-        yield Problem(key, _spec_text(name, params), reason)
+    else:
+        return None
+    return PartError(name, "", _spec_text(name, params), reason)
 
 
 def _spec_text(name: str, params: dict[str, object]) -> str:

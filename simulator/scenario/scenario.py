@@ -22,7 +22,7 @@ from simulator.errors import Problem, ScenarioError
 from simulator.markup import templates
 from simulator.scenario import events, parts, paths
 from simulator.scenario.code import Code
-from simulator.scenario.cross_checks import Draft, unmuted
+from simulator.scenario.cross_checks import Draft, of_announcements, unmuted
 from simulator.scenario.drafting import drafted
 from simulator.scenario.parts import PartSpec, Roster
 from simulator.scenario.source import read_source
@@ -239,6 +239,7 @@ def _complete(
 ) -> "Scenario | None":
     """Return the scenario of `data` with its stages, None if there are problems."""
     draft, of_tables = drafted(data, roster, code)
+    of_tables += unmuted(of_announcements(draft), of_tables)
     scenario = None if of_tables else _built(draft, data, roster, code)
     stages, of_events = _staged(data, draft, of_tables, scenario, roster, code)
     problems.extend([*of_tables, *unmuted(of_events, of_tables)])

@@ -210,7 +210,8 @@ class IssueSpec(Table):
     a protected sector weighs more than its dollars; of a derived tariff, what the rent of the
     sector weighs. 1 by default."""
     pledge_share: Mapping[str, Share] = {}
-    """Share of its face value at which the party books the issue (0 to 1); 1 by default."""
+    """Share of its face value at which the party books the issue (0 to 1); 1 by default. An issue
+    with it, or with `purchase`, is a purchase or a pledge, of which a `shortfall` comes short."""
     audience_weights: Mapping[str, Amount] = {}
     """Weight of the issue with the audience of the party (factor): what its values are multiplied
     by in the eyes of the audience, on top of the political weight. 1 by default."""
@@ -230,6 +231,11 @@ class IssueSpec(Table):
     def base(self) -> int:
         """Position of the status quo among the levels, the first if it is none of them."""
         return self.levels.index(self.status_quo) if self.status_quo in self.levels else 0
+
+    @property
+    def is_pledge(self) -> bool:
+        """Whether it is a purchase or a pledge, of which an obligor may come short."""
+        return self.purchase is not None or bool(self.pledge_share)
 
     def measured(self) -> "IssueSpec":
         """Return the issue with its payoffs measured from the status quo that it names."""
@@ -346,7 +352,7 @@ class ThreatSpec(Table):
     """Day on which the threat is announced."""
     effective: Effective = "deadline"
     """Day on which the threat falls due: with the deadline of the talk, with which it moves until
-    then, or on a date."""
+    then, or on a date; no earlier than it is announced."""
     issue: Name | None = None
     """Issue that the threat is about: one of which the threatening party is the obligor; with
     level, in the place of payoffs."""

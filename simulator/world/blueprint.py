@@ -31,7 +31,7 @@ class TalkPlan:
         self.seats = {party: seat for seat, party in enumerate(spec.parties)}
         self.partners = [tuple(p for p in spec.parties if p != party) for party in spec.parties]
         self.obligors = tuple(self.seats[issue.obligor] for issue in spec.issues)
-        self.pledges = {issue.id for issue in spec.issues if issue.purchase or issue.pledge_share}
+        self.pledges = {issue.id for issue in spec.issues if issue.is_pledge}
         self.space = OutcomeSpace(
             [Issue(i.id, i.levels, i.obligor, i.unit, i.name, i.base) for i in spec.issues]
         )

@@ -36,6 +36,8 @@ class Status(StrEnum):
     COLLAPSED = "collapsed"
 
 
+_HELD = (Status.PENDING, Status.IN_FORCE)
+
 _NEXT: dict[Status | None, tuple[Status, ...]] = {
     None: (Status.PENDING, Status.IN_FORCE),
     Status.PENDING: (Status.IN_FORCE, Status.REJECTED),
@@ -149,6 +151,12 @@ class Ledger:
     def status(self, deal: str) -> Status:
         """Return where the deal with this id stands."""
         return self._status[deal]
+
+    def has_deal(self, talk: str, week: int) -> bool:
+        """Return whether a talk had a deal, signed or in force, at the end of a week."""
+        since = {e.deal: e.status for e in self.entries if e.week <= week}
+        held = {deal for deal, status in since.items() if status in _HELD}
+        return any(self.deals[deal].talk == talk for deal in held)
 
     def current_period(self, deal: Deal | None) -> Period | None:
         """Return how a deal in force is performed now, None without one."""

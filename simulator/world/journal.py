@@ -60,6 +60,10 @@ class Journal:
         kind = Happening.FORCED
         self._add(News(week, kind, deal.talk, by=party, deal=deal.id, before=before))
 
+    def prevented(self, week: int, deal: Deal, party: str) -> None:
+        """Write down that a pledge keeps a party from a disregard that it would choose."""
+        self._add(News(week, Happening.PREVENTED, deal.talk, by=party, deal=deal.id))
+
     def idle(self, week: int, forced: Collection[tuple[str, str]]) -> None:
         """Write down the disregards of a week that events force where nothing is owed."""
         if not forced:

@@ -18,6 +18,7 @@ class Happening(Enum):
     THREAT = "threat"  # that is announced, extended, carried out, ended by a deal or withdrawn
     MOVED = "moved"  # the deadline of an open talk
     FORCED = "forced"  # a disregard, by an event
+    PREVENTED = "prevented"  # a disregard, by a pledge
     SHOCK = "shock"  # what a country does outside its deals
     IDLE = "idle"  # a disregard that an event could not force, nothing being owed
 

@@ -108,7 +108,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("country", "str", "", "country"),
         ("material", "float", "US$ bn", "accrued in the week, all weights 1"),
         ("weighted", "float", "US$ bn", "accrued in the week, weighted"),
-        ("cumulative", "float", "US$ bn", "weighted so far, discounted by patience"),
+        ("cumulative", "float", "US$ bn", "weighted so far, discounted by `discount`"),
     ),
 }
 

@@ -44,6 +44,8 @@ class Reviews:
         self.disregard = disregard
         #: Talk and party of each disregard that an event of the week forces.
         self.forced: set[tuple[str, str]] = set()
+        #: How often a pledge has kept somebody from a disregard.
+        self.prevented = 0
         #: What the periods that have ended say of whom.
         self.conducts: list[Conduct] = []
 
@@ -160,6 +162,8 @@ class Reviews:
             return dict(chosen)
         if draws.uniform(self.seed, "pledge", (party, deal.id), week) >= prevented:
             return dict(chosen)
+        self.prevented += 1
+        self.journal.prevented(week, deal, party)
         return {issue: 1.0 if issue in broken else q for issue, q in chosen.items()}
 
     def _review(

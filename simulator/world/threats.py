@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from simulator import draws
+from simulator.scenario.specs import CoalitionSpec
 from simulator.world.blueprint import Blueprint
+from simulator.world.coalitions import allies
 from simulator.world.evidence import Conduct
 from simulator.world.party import Evidence
 from simulator.world.standing import DAYS, Act, Standing, extends
+from simulator.world.track import Track
 
 __all__ = ["ThreatRegister", "lesson"]
 
@@ -61,6 +64,20 @@ class ThreatRegister:
     def of(self, talk: str) -> tuple[Standing, ...]:
         """Return the threats about a talk that stand, in the order of the scenario."""
         return tuple(s for s in self._standing.values() if s.spec.talk == talk)
+
+    def tell(self, tracks: Mapping[str, Track], coalitions: Mapping[str, CoalitionSpec]) -> None:
+        """Tell talks which threats stand, those of allies about other talks too, if others now do.
+
+        All talks by key are given, and the coalition of each threat by the id of the threat.
+        """
+        for key, track in tracks.items():
+            threats = self.of(key)
+            if threats != track.threats:
+                track.threaten(threats)
+        for track in tracks.values() if coalitions else ():
+            allied = allies(track, tracks, coalitions)
+            if allied != track.allied:
+                track.threaten(track.threats, allied)
 
     def to_withdraw(self, blueprint: Blueprint) -> set[str]:
         """Return which threats are withdrawn, those that answer one of them included."""

@@ -13,7 +13,7 @@ from simulator.world.accounts import Account, Flow, weekly
 from simulator.world.acts import conduct_of, shocks
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
 from simulator.world.calendar import Calendar
-from simulator.world.coalitions import allies, talks_of
+from simulator.world.coalitions import talks_of
 from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
 from simulator.world.evidence import Conduct, Lessons
@@ -105,6 +105,11 @@ class World(mesa.Model):
         """The world as it stands, what events have changed included."""
         return self.blueprint.scenario
 
+    @property
+    def prevented(self) -> int:
+        """How often a pledge has kept a country from a disregard at a review."""
+        return self._reviews.prevented
+
     # -- the week ----------------------------------------------------------------------------
 
     def step(self) -> None:
@@ -193,23 +198,11 @@ class World(mesa.Model):
 
     def _take_note(self, acts: Sequence[tuple[Standing, Act]]) -> None:
         """Write down what has become of threats, let it teach, and tell the talks."""
-        self._tell_of_threats()
+        self._threats.tell(self.tracks, self.blueprint.coalitions)
         for threat, act in acts:
             self.acts[act] += 1
             self.journal.threat(self.week, threat, act)
         self._reviews.conducts.extend(self._lessons(acts))
-
-    def _tell_of_threats(self) -> None:
-        """Tell the talks which threats stand, if others than before do."""
-        for key, track in self.tracks.items():
-            threats = self._threats.of(key)
-            if threats != track.threats:
-                track.threaten(threats)
-        if self.scenario.coalitions:
-            for track in self.tracks.values():
-                allied = allies(track, self.tracks, self.blueprint.coalitions)
-                if allied != track.allied:
-                    track.threaten(track.threats, allied)
 
     def _lessons(self, acts: Sequence[tuple[Standing, Act]]) -> list[Conduct]:
         """Return what acts say of how far threats are to be believed: one lesson of each kind."""
@@ -259,6 +252,7 @@ class World(mesa.Model):
         if state is TalkState.TIMED_OUT and any(t.may_move for t in track.moving):
             # What happens at the deadline is open until the date has come.
             if any(t.week > self.week for t in track.moving):
+                talk.wait()
                 return
             self._fall_due(track)
             self._delegations.revalue(track, self.scenario, self.week)
@@ -343,8 +337,8 @@ class World(mesa.Model):
                 if ended:
                     self._take_note(self._threats.end(ended))
                 self._fall_due(track)
-        if self.scenario.coalitions:
-            self._tell_of_threats()
+        if self.blueprint.coalitions:  # a deal may have ended the part of a member
+            self._threats.tell(self.tracks, self.blueprint.coalitions)
 
     def _is_met(self, track: Track, threat: Standing) -> bool:
         """Return whether a threat has the deal it was about, or its coalition all of theirs."""
@@ -356,11 +350,11 @@ class World(mesa.Model):
     def _fall_due(self, track: Track) -> None:
         """Let the dates that have come without a deal be extended, the talk with them, or not."""
         unmet = [t for t in track.threats if t.has_come(self.week) and not self._is_met(track, t)]
-        if track.talk is not None and track.talk.state is TalkState.OPEN:
-            unmet = [t for t in unmet if not t.spec.suspended]
+        at_deadline = {t.spec.id for t in track.moving}
+        if track.talk is not None:  # its deadline may yet move, and whatever is suspended waits
+            unmet = [t for t in unmet if not t.spec.suspended or t.spec.id in at_deadline]
         if not unmet:
             return
-        at_deadline = {t.spec.id for t in track.moving}
         acts = self._threats.fall_due(unmet, self.week)
         self._take_note(acts)
         moved = [t.day for t, act in acts if act is Act.EXTENDED and t.spec.id in at_deadline]

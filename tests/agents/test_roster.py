@@ -8,7 +8,8 @@ import pytest
 
 from agents.catalogue import SLOTS, Part, parts
 from agents.roster import ROSTER
-from simulator.errors import PartError
+from simulator.errors import PartError, ScenarioError
+from simulator.scenario.parts import parse
 
 PARTS = {f"{slot}:{part.name}": part for slot in SLOTS for part in parts(slot)}
 #: What every strategy takes whose demands fall with time.
@@ -124,3 +125,22 @@ def test_which_parameter_it_is_has_to_be_said(part: Part) -> None:
     named = {p.name for p in taken if p.kind is inspect.Parameter.KEYWORD_ONLY}
     assert named == {parameter.name for parameter in part.parameters}
     assert named >= {p.name for p in taken} - {"strategy", "args", "kwargs"}
+
+
+@pytest.mark.parametrize(
+    ("slot", "spec", "refused"),
+    [
+        ("compliance", "shortfall:mean=1.2:sd=-1", {"mean", "sd"}),
+        ("compliance", "shortfall:mean=high:sd=-1:of=3", {"mean", "sd", "of"}),
+        ("trust", "beta:kappa=0:a=-1:b=-1:lam=3", {"kappa", "a", "b", "lam"}),
+        ("trust", "asymmetric:up=2:down=0.05:t0=3", {"up", "t0"}),  # down would go by up
+        ("acceptance", "next:factor=0:plus=2", {"factor", "plus"}),
+        ("strategy", "time-dependent:exponent=-1:band=2+noisy:sd=1", {"exponent", "band"}),
+    ],
+)
+def test_all_parameters_that_a_part_cannot_take_are_told_at_once(
+    slot: str, spec: str, refused: set[str]
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse(spec, slot, ROSTER)
+    assert {problem.key for problem in caught.value.problems} == {f"{slot}.{p}" for p in refused}

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.compliance.shortfall import Shortfall
-from experiments.run import run
+from experiments.display.terminal import plain_text
+from experiments.pages.scenario import scenario_page
+from experiments.run import load, run
 from simulator import draws
-from simulator.errors import PartError
+from simulator.errors import PartError, ScenarioError
 from tests.agents.compliance.reviews import review
 from tests.simulator.world.small import deal_of, issue, two, week, weekly
 
@@ -135,3 +137,27 @@ def test_trust_in_who_falls_short_turns_at_the_level() -> None:
         table = run(world, weeks=3).trust
         us = table[(table["observer"] == "us") & (table["subject"] == "japan")]["trust"].tolist()
         assert all((b > a) - (b < a) == sign for a, b in pairwise(us[:2]))
+
+
+def test_a_policy_about_issues_that_no_talk_has_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"countries\.japan\.compliance: 'byu'") as caught:
+        load(two(japan={"compliance": 'shortfall:issues=["buy", "byu"]'}))
+    (problem,) = caught.value.problems
+    assert problem.nearest == "buy"
+    with pytest.raises(ScenarioError, match="no talk has a purchase or a pledge"):
+        load(two(japan={"compliance": "shortfall"}))
+
+
+def test_an_issue_with_a_pledge_share_is_a_pledge() -> None:
+    pledged = two(japan={"compliance": "shortfall:mean=0:sd=0"})
+    pledged["talks"]["trade"]["issues"][1]["pledge_share"] = {"us": 1}
+    assert set(run(pledged, weeks=2).performance.query("obligor == 'japan'")["quality"]) == {0.0}
+
+
+def test_a_policy_about_what_others_owe_is_taken_and_told_of() -> None:
+    """One policy for all countries is a sensible experiment."""
+    world = two(us={"compliance": 'shortfall:issues=["buy"]'})
+    text = " ".join(plain_text(scenario_page(load(world))).split())
+    assert "(keeps everything: it never owes what that is about)" in text
+    assert text.count("keeps everything") == 1
+    assert set(run(world, weeks=2).performance["quality"]) == {1.0}

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from experiments.analysis.calibration import calibration, forecast_frame, reliability_bins, score
 from experiments.analysis.queries import calibration_of
 from experiments.cli.main import main
+from experiments.results.run_folder import save_run
 from experiments.run import run
 from experiments.runs.forecasts import brier, forecasts
-from experiments.sweep import Results, load_experiment, sweep
+from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError
 from tests.simulator.world.small import issue, offers, plays, two, week
 
@@ -203,6 +204,29 @@ def test_a_sweep_that_varies_the_model_is_scored_by_model(swept: Results) -> Non
     assert found.bins["reviews"].sum() == fixed["reviews"] + types["reviews"]
 
 
+def test_who_has_another_model_is_not_scored_with_one_that_varies(swept: Results) -> None:
+    found = calibration_of(swept)
+    assert set(found.pairs["observer"]) == {"japan"}
+    assert found.groups.equals(calibration_of(swept, obligor="us").groups)
+    us = calibration_of(swept, observer="us")
+    assert us.groups["reviews"].sum() == 0  # its model does not vary
+    assert set(calibration_of(swept, by=[], observer="us").pairs["observer"]) == {"us"}
+
+
+def test_where_several_models_forecast_each_is_scored_by_itself(tmp_path: Path) -> None:
+    mixed = run(broken(), set={"countries.us.trust": "fixed:t0=0.3"})
+    save_run(mixed, tmp_path / "mixed")
+    found = calibration_of(open_results(tmp_path / "mixed"))
+    of_us = found.groups.set_index("model").loc["fixed:t0=0.3"]
+    assert (of_us["forecast"], len(found.groups)) == (pytest.approx(0.3), 2)
+    both = {**SWEPT, "axes": {MODEL: ["fixed", "types"], "countries.us.trust": ["types", "fire"]}}
+    swept = sweep(load_experiment(both), tmp_path / "both", workers=1)
+    found = calibration_of(swept)
+    assert set(found.groups["model"]) == {"fixed", "types", "fire"}
+    pairs = found.pairs.set_index("model")["observer"]
+    assert (pairs["fixed"], pairs["fire"], set(pairs["types"])) == ("japan", "us", {"japan", "us"})
+
+
 def test_over_all_runs_each_run_counts(swept: Results) -> None:
     found = calibration_of(swept, by=[])
     assert len(found.groups) == 1
@@ -223,20 +247,23 @@ def test_the_command_tells_what_the_question_answers(swept: Results) -> None:
 
 
 def test_a_single_run_is_scored_too(tmp_path: Path) -> None:
-    from experiments.results.run_folder import save_run
-
     result = run(broken())
     save_run(result, tmp_path / "run")
     told = tradetalks("calibration", tmp_path / "run", "--json")
     assert told.exit_code == 0, told.stderr
     found = forecast_frame(result.performance, {"trade": ("us", "japan")})
     expected = calibration(found).groups["brier"].iloc[0]
-    assert json.loads(told.stdout)["groups"][0]["brier"] == pytest.approx(expected)
+    groups = json.loads(told.stdout)["groups"]  # one per model
+    reviews = sum(group["reviews"] for group in groups)
+    mean = sum(group["reviews"] * group["brier"] for group in groups) / reviews
+    assert mean == pytest.approx(expected)
 
 
 def test_who_is_no_country_and_what_is_no_axis_are_refused(swept: Results) -> None:
     with pytest.raises(ScenarioError, match="did you mean 'japan'"):
         calibration_of(swept, obligor="japn")
+    with pytest.raises(ScenarioError, match="did you mean 'japan'"):
+        calibration_of(swept, observer="japn")
     with pytest.raises(ScenarioError, match="an axis of the experiment"):
         calibration_of(swept, by=["countries.us.trust"])
 

@@ -2,6 +2,7 @@ import os
 import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,11 @@ def test_a_run_that_comes_out_otherwise_is_not_drawn(home: Path, tmp_path: Path)
     done = told("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png")
     assert done.exit_code == 2
     assert "weeks: 26 was kept, 9 came now" in done.stderr
+    assert f"written by tradetalks {version('tradetalks')}; rules, code or scenario" in done.stderr
+    (tmp_path / "run" / "threats.parquet").unlink()  # a table that there was not always
+    earlier = told("plot", tmp_path / "run", "trust", "-o", tmp_path / "x.png").stderr
+    assert "written by an earlier tradetalks" in earlier
+    assert f"play it anew: tradetalks run {scenario} --seed 0" in " ".join(earlier.split())
 
 
 def test_a_folder_that_lost_its_scenario_is_told_so(home: Path, tmp_path: Path) -> None:

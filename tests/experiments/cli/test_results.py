@@ -153,7 +153,8 @@ def test_other_tables_are_exported_with_the_axes_beside() -> None:
     options = ("--table", "trust", "--shape", "wide")
     wide = pd.read_csv(io.StringIO(tradetalks("export", "results/first-talk", *options).stdout))
     assert len(wide) == 9
-    assert {"trust_home_partner", "trust_partner_home"} <= set(wide.columns)
+    pairs = ("home_partner", "partner_home")
+    assert {f"{of}_{pair}" for of in ("trust", "credibility") for pair in pairs} <= {*wide.columns}
     for refused, told in (
         (("--table", "deals", "--shape", "wide"), "no wide shape"),
         (("--table", "offers"), "kept are: runs, deals, trust"),
@@ -227,3 +228,21 @@ def test_a_folder_without_results_is_refused() -> None:
         result = tradetalks(*command)
         assert result.exit_code == 2
         assert "Error: " in result.stderr
+
+
+def test_a_sweep_of_an_earlier_version_is_told_as_that_and_what_to_do() -> None:
+    swept(*VARY, "--tables", "deals")
+    folder = Path("results/first-talk")
+    content = manifest.read_manifest(folder)
+    scenario = {**content["experiment"]["scenario"], "weeks": 9}
+    experiment = {**content["experiment"], "scenario": scenario}
+    manifest.write_manifest(folder, {**content, "format": 3, "experiment": experiment})
+    for command in (("replay",), ("plot",)):
+        where = ("trust", "--run", "1", "-o", "x.png") if command == ("plot",) else ("1",)
+        done = tradetalks(*command, str(folder), *where)
+        assert done.exit_code != 0
+        assert "written by an earlier tradetalks" in done.stderr
+        assert "play it anew: tradetalks sweep with the experiment" in done.stderr
+    resumed = tradetalks("sweep", str(folder), "--resume").stderr
+    assert "results of an earlier version of tradetalks" in resumed
+    assert "undo the changes" not in resumed

@@ -77,11 +77,12 @@ def test_every_part_is_told_with_the_meaning_of_each_parameter() -> None:
 
 @pytest.mark.parametrize("cls", [v for v in vars(specs).values() if is_table(v)])
 def test_every_key_of_a_scenario_has_a_meaning_and_a_row(cls: type[Table]) -> None:
-    keys = [key for key in keys_of(cls) if key in cls.model_fields]
-    assert set(keys) <= set(meanings(cls))
-    for key in keys:
+    keys = {of.alias or field: field for field, of in cls.model_fields.items()}
+    keys = {key: field for key, field in keys.items() if key in keys_of(cls)}
+    assert set(keys.values()) <= set(meanings(cls))
+    for key, field in keys.items():
         if key != "source":
-            meaning = prose(meanings(cls)[key])
+            meaning = prose(meanings(cls)[field])
             row = rf"^\| `{key}` \| .+ \| .* \| {re.escape(meaning)} \|$"
             assert re.search(row, PAGES["scenario.md"], re.M), key
 

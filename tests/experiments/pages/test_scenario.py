@@ -13,7 +13,7 @@ from experiments.pages.scenario import scenario_page
 from experiments.run import load, play
 from simulator.scenario import source
 from tests.generators import scenarios
-from tests.simulator.world.small import dear
+from tests.simulator.world.small import allies, dear, two, week
 
 
 def test_the_zone_of_first_talk_is_the_one_in_its_file() -> None:
@@ -140,6 +140,31 @@ def test_a_threat_is_shown_with_its_level_or_its_tariff_and_what_may_happen_at_i
         " a year; extended with probability 30%, by 4 weeks" in text
     )
     assert "a tariff of 24 % instead of 10 % on 35.0% of the goods of United States" in text
+
+
+def test_against_a_coalition_the_zone_reckons_with_the_lists_of_all() -> None:
+    """Each of two lists costs the US 1 or 2; only what they do together is below -2."""
+    for part_ends, ends in ((True, "; a deal with one ends its part"), (False, " until all have")):
+        loaded = load(allies(part_ends))
+        for talk in ("a", "b"):
+            assert Baseline(loaded).zone(talk).disagreement == (-3.0, -0.25)
+        text = re.sub(r"\s+", " ", plain_text(scenario_page(loaded)))
+        assert f"together a and b together: us reckons with the threats of all{ends}" in text
+    ended = {"talk": "a", "signed": week(-1), "outcome": {"cut": 5}}
+    for part_ends, without in ((True, -2.0), (False, -3.0)):
+        outset = Baseline(load(allies(part_ends) | {"deals": [ended]}))
+        assert outset.zone("b").disagreement[0] == without
+
+
+def test_what_a_threat_answers_and_whether_it_is_suspended_is_shown() -> None:
+    tariff = {"talk": "trade", "by": "us", "announced": week(0), "payoffs": {"japan": -4}}
+    own = {"by": "japan", "payoffs": {"us": -1}, "answers": "us-trade", "suspended": True}
+    world = two(threats=[tariff, tariff | own | {"effective": week(2)}])
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(load(world))))
+    assert (
+        "by japan in answer to us-trade, announced 6 Jan 2025, effective from 20 Jan 2025,"
+        " suspended while the talk is under way: worth us -1 a year" in text
+    )
 
 
 @pytest.mark.parametrize("width", [60, 80])

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.run import run
 from simulator.errors import ScenarioError
-from tests.simulator.world.small import dear
+from tests.simulator.world.small import allies, dear, issue, offers, two, week
 
 FIRST_TALK = """\
 
@@ -139,6 +139,34 @@ def test_a_withdrawn_threat_is_told_and_comes_to_nothing() -> None:
     assert "carries its threat out" not in text
 
 
+def test_a_list_that_waits_for_an_allys_deal_says_so() -> None:
+    world = allies(part_ends=False, signs=["b"])
+    text = told(run(world, weeks=4).transcript("b"))
+    assert "b carries its threat out: a has no deal (b-b)." in text
+    alone = told(run(world, weeks=4).transcript("a"))
+    assert "a carries its threat out: there is no deal (a-a)." in alone
+    late = {"date": week(3), "set": {"talks.a.strategy.us": offers([5])}}
+    signed = run(
+        allies(part_ends=False, signs=["a", "b"], events=[late]) | {"weeks": 6},
+        set={"talks.a.strategy.us": offers([10])},
+    )
+    assert "The last deal of all that answered together ends what b had" in told(
+        signed.transcript("b")
+    )
+
+
+def test_in_talks_of_three_it_is_told_who_accepts_what_is_not_signed() -> None:
+    pie = issue("pie", "a", ["none", "some", "all"], a=[0, 2, 1], b=[0, 2, 1], c=[0, 1, 2])
+    wants = {"a": "some", "b": "some", "c": "all"}
+    countries = {key: {"strategy": offers([level])} for key, level in wants.items()}
+    talk = {"parties": [*"abc"], "deadline": week(2), "issues": [pie]}
+    text = told(run(two() | {"countries": countries, "talks": {"t": talk}}, weeks=2).transcript())
+    assert re.findall(r"(a|b|c) (offers|accepts|declines)", text) == [
+        *(("a", "offers"), ("b", "accepts"), ("c", "declines")),
+        *(("a", "declines"), ("b", "accepts"), ("c", "declines")),
+    ]
+
+
 def test_what_an_event_sets_is_told_in_the_talks_it_touches() -> None:
     hard = {"date": "2025-05-26", "what": "A new cabinet", "set": {"countries.japan.patience": 0.9}}
     r = run("allies-2025", weeks=2, set={"events": [hard]})
@@ -154,6 +182,21 @@ def test_a_forced_disregard_is_told_from_the_week_of_the_event_on() -> None:
     assert "review Everybody keeps the deal." in before
     assert "disregards" not in before
     assert "Partner disregards the deal from now on, by the event." in after
+
+
+def test_a_disregard_of_a_part_is_told_as_that() -> None:
+    part = 'shortfall:mean=0.7:sd=0:issues=["purchases"]'
+    for level, told_as in (
+        (0.9, "Partner disregards the deal, keeping 70% of it."),
+        (0.5, "Partner keeps 70% of it."),
+    ):
+        changes = {"countries.partner.compliance": part, "disregard": level}
+        assert told_as in told(run("first-talk", set=changes).transcript())
+    r = run("first-talk", set={"countries.partner.compliance": part, "disregard": 0.9})
+    assert "Partner performs only 70% of all it owes to Home (unprovoked)" in told(r.details())
+    assert "Partner to Home: only 70% of all it owed, unprovoked" in told(r.summary())
+    nothing = {"countries.partner.compliance": 'shortfall:mean=0:sd=0:issues=["purchases"]'}
+    assert "Partner disregards the deal." in told(run("first-talk", set=nothing).transcript())
 
 
 def test_a_disregard_of_nothing_is_told() -> None:

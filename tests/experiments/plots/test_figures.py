@@ -187,6 +187,17 @@ def test_trust_is_written_on_an_arrow_each_way() -> None:
     assert {"0.25", "0.50"} <= set(texts(ax.figure).split("\n"))
 
 
+def test_credibility_stands_beside_the_trust_in_whoever_threatens() -> None:
+    found = circle(2)
+    found.edges["c0", "c1"]["credibility"] = 0.75
+    ax: Any = graph(found, axes(), threatened={("c0", "c1")})
+    assert {"0.50 (c 0.75)", "0.50"} <= set(texts(ax.figure).split("\n"))
+    assert "c: credibility of threats" in texts(ax.figure)
+    assert "credibility" not in texts(graph(found, axes()).figure)
+    drawn = run("allies-2025", weeks=1).plot.graph()
+    assert texts(drawn).count("(c ") == 4  # three allies of the US, and the US of the EU's list
+
+
 def test_the_more_trust_the_wider_the_arrow() -> None:
     found = circle(2)
     found.edges["c0", "c1"]["trust"] = 0.9
@@ -416,6 +427,18 @@ def test_what_two_do_at_once_is_one_mark_with_both_names() -> None:
     ax: Any = timeline(spans, marks, axes(), {"t": "A - B"})
     assert sum(len(c.get_offsets()) for c in ax.collections) == 1
     assert "a, b" in texts(ax.figure).split("\n")
+
+
+def test_what_happens_every_week_is_written_in_steps_that_begin_again() -> None:
+    spans = pd.DataFrame([], columns=["talk", "kind", "start", "end"])
+    rows = [(week, "t", "shock", "a", "") for week in range(40)]
+    marks = pd.DataFrame(rows, columns=["week", "talk", "kind", "by", "text"])
+    ax: Any = timeline(spans, marks, axes(), {"t": "A - B"})
+    heights = [text.xyann[1] for text in ax.texts]
+    assert len(heights) == 40
+    assert max(heights) - min(heights) <= 24.0
+    near = [heights[k : k + 5] for k in range(36)]  # within four weeks of each other
+    assert all(len(set(some)) == len(some) for some in near)
 
 
 def test_nothing_is_said_to_have_happened_where_nothing_has() -> None:

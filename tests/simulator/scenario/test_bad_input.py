@@ -366,6 +366,7 @@ WRONG_THREATS: list[tuple[str, object, str, str, str | None]] = [
     (f"{OURS}.level", 2.5, f"{OURS}.level", "a level before the status quo, 15", None),
     (f"{OURS}.payoffs", {"us": 1}, f"{OURS}.payoffs", "nothing beside an issue and a", None),
     (f"{OURS}.cost", -1, f"{OURS}.cost", "at least 0", None),
+    (f"{ANSWER}.cost", 5, f"{ANSWER}.cost", "nothing without an issue and a level", None),
     (f"{OURS}.policy.extend", 1.5, f"{OURS}.policy.extend", "from 0 to 1", None),
     (f"{OURS}.policy.extend", -0.1, f"{OURS}.policy.extend", "from 0 to 1", None),
     (f"{OURS}.policy.weeks", 0, f"{OURS}.policy.weeks", "from 1", None),
@@ -383,6 +384,7 @@ WRONG_THREATS: list[tuple[str, object, str, str, str | None]] = [
     (f"{FRONT}.members", ["japan", "korea", "us"], f"{FRONT}.members", "somebody else than", None),
     (f"{FRONT}.against", "uss", f"{FRONT}.against", "a country", "us"),
     (f"{FRONT}.part_ends", "no", f"{FRONT}.part_ends", "true or false", None),
+    (f"{TALK}.word.assurance", [], f"{TALK}.word.assurance", "one probability per level: 2", None),
     (f"{TALK}.word.assurance", [0.5], f"{TALK}.word.assurance", "2, not 1", None),
     (f"{TALK}.word.assurance", [0.5, 1], f"{TALK}.word.assurance", "0 at the status quo", None),
     (f"{TALK}.word.assurance", [0, 2], f"{TALK}.word.assurance[1]", "from 0 to 1", None),
@@ -428,6 +430,19 @@ def test_two_threats_of_a_party_about_one_issue_are_refused() -> None:
     problem = only(data)
     assert (problem.key, problem.value) == ("threats.again.issue", "car-tariff")
     assert "threats.us-us-japan" in problem.allowed
+
+
+def test_threats_that_answer_each_other_are_refused() -> None:
+    found = problems(threatened(), set={f"{OURS}.answers": "japan-us-japan"})
+    assert {problem.key: problem.value for problem in found} == {
+        f"{OURS}.answers": "japan-us-japan",
+        f"{ANSWER}.answers": "us-us-japan",
+    }
+    assert "us-us-japan answers japan-us-japan answers us-us-japan" in found[0].allowed
+    chained = threatened()
+    again = {**chained["threats"][1], "id": "again", "by": "us", "answers": "japan-us-japan"}
+    chained["threats"].append(again)
+    assert len(scenario.load(chained, ROSTER).threats) == 4  # an answer to an answer
 
 
 @pytest.mark.parametrize(("left_out", "other"), [("issue", "level"), ("level", "issue")])

@@ -11,6 +11,7 @@ __all__ = [
         "OLD_DEAL",
         "START",
         "STUBBORN",
+        "allies",
         "dear",
         "deal_of",
         "desk",
@@ -114,6 +115,37 @@ def dear(
         rounds_per_week=3,
     )
     return world | rest
+
+
+def allies(part_ends: bool, signs: Sequence[str] = (), **more: Any) -> Data:
+    """Return a world in which two allies threaten the US together, and some of them sign."""
+    cut = issue("cut", "us", [10, 5], us=[0, -1], a=[0, 3], b=[0, 3])
+    data: Data = {
+        "name": "allies",
+        "start": week(0),
+        "weeks": 12,
+        "rounds_per_week": 1,
+        "countries": {"us": {"strategy": offers([5])}, "a": {}, "b": {}},
+        "talks": {},
+        "threats": [],
+        "coalitions": [{"id": "together", "members": ["a", "b"], "against": "us"}],
+    }
+    data["coalitions"][0]["part_ends"] = part_ends
+    for ally, harm in (("a", -1.0), ("b", -2.0)):
+        payoffs = {key: cut["payoffs"][key] for key in ("us", ally)}
+        strategy = {ally: offers([5])}
+        if ally not in signs:
+            strategy["us"] = offers([10])
+        data["talks"][ally] = {
+            "parties": ["us", ally],
+            "deadline": week(4),
+            "cooling_weeks": 2,
+            "strategy": strategy,
+            "issues": [cut | {"payoffs": payoffs}],
+        }
+        own = {"talk": ally, "by": ally, "announced": week(0), "effective": week(2)}
+        data["threats"].append(own | {"payoffs": {"us": harm, ally: -0.25}})
+    return data | more
 
 
 def deal_of(run: Any, number: int = 0, talk: str = "trade") -> Data:

@@ -1,14 +1,24 @@
 """Dates that bend: threats extended or carried out, what that teaches, and who answers whom."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 
 from experiments.run import load, run
+from simulator.negotiation.talk import TalkState
 from simulator.world.track import Track
-from tests.simulator.world.small import desk, issue, offers, openings, plays, two, week, weekly
+from tests.simulator.world.small import (
+    allies,
+    desk,
+    issue,
+    offers,
+    openings,
+    plays,
+    two,
+    week,
+    weekly,
+)
 
 Data = dict[str, Any]
 
@@ -299,38 +309,31 @@ def test_a_suspended_answer_waits_while_the_talk_is_under_way() -> None:
     assert acts(at_once)[2][:2] == (2, "carried out")
 
 
+def test_a_suspended_answer_waits_until_it_is_known_whether_the_deadline_moves() -> None:
+    # The last round is held the week before the date.
+    early = answer(effective=week(2), suspended=True, policy={"extend": 1.0})
+    always = threat(policy={"extend": 1.0, "weeks": 2})
+    result = run(stubborn(threats=[always, early]), weeks=9)
+    rows = result.threats
+    assert list(rows[rows["by"] == "us"]["week"]) == [0, 4, 6, 8]
+    assert list(rows[rows["by"] == "japan"]["week"]) == [0]
+    once = run(stubborn(threats=[threat(policy=ONCE), early | {"policy": {}}]), weeks=9)
+    assert [row[:2] for row in acts(once)[2:]] == [
+        (4, "extended"),
+        (5, "carried out"),  # Japan's: the deadline cannot move again, and the talk is over
+        (6, "carried out"),
+    ]
+
+
+def test_a_talk_between_its_last_round_and_a_date_that_may_move_is_open() -> None:
+    result = run(stubborn(threats=[threat(policy=ONCE)]), weeks=4)
+    (opening,) = result.world.openings
+    assert (opening.talk.round, opening.talk.state) == (4, TalkState.OPEN)
+    (opening,) = run(stubborn(threats=[threat()]), weeks=4).world.openings
+    assert opening.talk.state is TalkState.TIMED_OUT
+
+
 # -- acting together -----------------------------------------------------------------------------
-
-
-def allies(part_ends: bool, signs: Sequence[str] = (), **more: Any) -> Data:
-    """Return a world in which two allies threaten the US together, and some of them sign."""
-    cut = issue("cut", "us", [10, 5], us=[0, -1], a=[0, 3], b=[0, 3])
-    data: Data = {
-        "name": "allies",
-        "start": week(0),
-        "weeks": 12,
-        "rounds_per_week": 1,
-        "countries": {"us": {"strategy": offers([5])}, "a": {}, "b": {}},
-        "talks": {},
-        "threats": [],
-        "coalitions": [{"id": "together", "members": ["a", "b"], "against": "us"}],
-    }
-    data["coalitions"][0]["part_ends"] = part_ends
-    for ally, harm in (("a", -1.0), ("b", -2.0)):
-        payoffs = {key: cut["payoffs"][key] for key in ("us", ally)}
-        strategy = {ally: offers([5])}
-        if ally not in signs:
-            strategy["us"] = offers([10])
-        data["talks"][ally] = {
-            "parties": ["us", ally],
-            "deadline": week(4),
-            "cooling_weeks": 2,
-            "strategy": strategy,
-            "issues": [cut | {"payoffs": payoffs}],
-        }
-        own = {"talk": ally, "by": ally, "announced": week(0), "effective": week(2)}
-        data["threats"].append(own | {"payoffs": {"us": harm, ally: -0.25}})
-    return data | more
 
 
 def test_against_a_coalition_no_deal_with_one_means_the_lists_of_all() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from experiments.run import run
+from experiments.runs.metrics import scenario_metrics
 from tests.simulator.world.small import issue, performed, trust, two, week, weekly
 
 Data = dict[str, Any]
@@ -27,6 +28,18 @@ def test_a_pledge_prevents_breaches_with_its_probability() -> None:
     assert performed(run(world(0.0), weeks=1), "us") == [(0, 0.0, "withheld"), (0, 0.0, "withheld")]
     kept = [performed(run(world(0.3), seed=seed, weeks=1), "us")[0][1] for seed in range(80)]
     assert 12 <= sum(kept) <= 37
+
+
+def test_a_prevented_breach_is_counted_and_told() -> None:
+    for assurance, prevented in ((1.0, 2), (0.0, 0)):
+        result = run(world(assurance), weeks=6)  # reviewed in weeks 0 and 4
+        assert result.world.prevented == prevented
+        assert scenario_metrics(result.scenario)["breaches_prevented"](result.world) == prevented
+        told = result.transcript().count("Its pledge keeps us from disregarding the deal.")
+        assert told == prevented
+    forced = {"date": week(0), "disregard": {"talk": "trade", "by": "us"}}
+    assert run(world(1.0) | {"events": [forced]}, weeks=1).world.prevented == 0
+    assert run(world(1.0, compliance="always"), weeks=6).world.prevented == 0
 
 
 def test_one_draw_decides_for_all_commitments_of_a_review() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from experiments.run import run
+from experiments.run import load, run
+from simulator.errors import ScenarioError
 from tests.simulator.world.small import deal_of, desk, offers, openings, plays, two, week, weekly
 
 Data = dict[str, Any]
@@ -47,8 +48,22 @@ def test_a_threat_may_be_due_at_a_date() -> None:
     assert carried_out(late) == list(range(9, 12))
 
 
-def test_a_threat_announced_after_the_deadline_is_due_at_once() -> None:
-    assert carried_out(two(**STUBBORN, threats=[threat(6)])) == list(range(6, 12))
+def test_a_threat_announced_after_its_deadline_needs_a_date_of_its_own() -> None:
+    with pytest.raises(ScenarioError, match=r"from the announcement on, 2025-02-17: the deadline"):
+        load(two(**STUBBORN, threats=[threat(6)]))
+    assert carried_out(two(**STUBBORN, threats=[threat(4)])) == list(range(4, 12))
+    assert carried_out(two(**STUBBORN, threats=[threat(6, week(6))])) == list(range(6, 12))
+    move = {"date": week(3), "set": {"talks.trade.deadline": str(week(8))}}
+    assert carried_out(two(**STUBBORN, threats=[threat(6)], events=[move])) == list(range(8, 12))
+    late = {"date": week(7), "set": {"talks.trade.deadline": week(8)}}
+    with pytest.raises(ScenarioError, match=r"threats.us-trade.effective"):
+        load(two(**STUBBORN, threats=[threat(6)], events=[late]))
+
+
+def test_a_deadline_that_moves_to_before_an_announcement_is_over_by_then() -> None:
+    first = {"date": week(1), "set": {"talks.trade.deadline": week(2)}}
+    with pytest.raises(ScenarioError, match=r"the deadline of the talk, 2025-01-20, is over"):
+        load(two(**STUBBORN, threats=[threat(3)], events=[first]))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from simulator.scenario.specs import (
     CoalitionSpec,
     CountrySpec,
     DealSpec,
+    EconomySpec,
     EventSpec,
     HistorySpec,
     IssueSpec,
@@ -25,6 +26,7 @@ from simulator.scenario.specs import (
     TariffSpec,
     ThreatSpec,
 )
+from simulator.text import listing
 
 __all__ = ["Draft", "of_economy", "problems_of", "unmuted"]
 
@@ -84,6 +86,7 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         longest = (datetime.date.max - draft.settings.start).days // 7 - 1
         if draft.settings.weeks > longest:
             yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
+        yield from _of_trade(draft.settings.economy)
     for name in draft.bystanders:
         if name in draft.countries:
             yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
@@ -290,6 +293,30 @@ def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
 
 
 # --- what the trade model needs ---------------------------------------------------------------
+
+
+def _of_trade(economy: EconomySpec) -> Iterator[Problem]:
+    """Yield what is wrong with trade of one's own, whether or not anything is derived from it."""
+    names = {key: getattr(economy, key) for key in ("trade", "gdp", "regions")}
+    if given := {key: name for key, name in names.items() if name is not None}:
+        allowed = (
+            f"no {listing(list(given))} outside a scenario's own file, beside which the CSV files "
+            "lie; elsewhere, give the figures: economy.data, with regions, gdp and flows"
+        )
+        yield Problem("economy", given, allowed)
+    if economy.data is None:
+        return
+    regions, gdp, flows = economy.data.regions, economy.data.gdp, economy.data.flows
+    if len(regions) < 2:
+        yield Problem("economy.data.regions", list(regions), "two regions or more")
+    yield from _distinct("economy.data.regions", regions)
+    size = len(regions)
+    if len(gdp) != size or 0.0 in gdp:
+        allowed = f"one number above 0 per region: {size}"
+        yield Problem("economy.data.gdp", list(gdp), allowed)
+    if len(flows) != size or any(len(row) != size for row in flows):
+        allowed = f"a list of {size} rows, one per exporter, with {size} numbers each"
+        yield Problem("economy.data.flows", [list(row) for row in flows], allowed)
 
 
 def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:

@@ -58,10 +58,11 @@ def _valued(draft: Draft) -> list[Problem]:
     from simulator.scenario.valuation import Valuer, regions
 
     # Each once: what one country lacks, several of its tariffs may miss.
-    problems = {str(problem): problem for problem in cross_checks.of_economy(draft, regions())}
+    settings = cast(Settings, draft.settings)
+    known = regions(settings.economy)
+    problems = {str(problem): problem for problem in cross_checks.of_economy(draft, known)}
     if problems:
         return list(problems.values())
-    settings = cast(Settings, draft.settings)
     countries = cast("dict[str, CountrySpec]", draft.countries)
     bystanders = cast("dict[str, BystanderSpec]", draft.bystanders)
     talks = cast("dict[str, TalkSpec]", draft.talks)

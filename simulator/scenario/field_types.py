@@ -33,6 +33,7 @@ __all__ = [
     "Inside",
     "Kind",
     "Label",
+    "Labels",
     "Levels",
     "Name",
     "Names",
@@ -40,6 +41,8 @@ __all__ = [
     "Patience",
     "Payoffs",
     "PositiveCount",
+    "Row",
+    "Rows",
     "Share",
     "Spread",
     "Strategy",
@@ -146,6 +149,16 @@ def _not_too_many(values: object) -> object:
     return values
 
 
+#: More regions take long to solve for, and hardly anybody would name them all.
+MOST_REGIONS = 100
+
+
+def _not_too_many_regions(values: object) -> object:
+    if isinstance(values, list | tuple) and len(values) > MOST_REGIONS:
+        raise _refused(f"at most {MOST_REGIONS} regions; these are {len(values):,}: aggregate them")
+    return values
+
+
 def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, ...]:
     if len(levels) < 2:
         raise _refused("two or more levels, one of which is no commitment")
@@ -199,6 +212,7 @@ Name = Annotated[
 #: Names, or all others: ("*",).
 Towards = Annotated[tuple[str, ...], PlainValidator(_towards)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Labels = Annotated[tuple[Label, ...], BeforeValidator(_not_too_many_regions)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
 Flag = Annotated[bool, Field(strict=True), _Worded("true or false")]
@@ -213,6 +227,9 @@ PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
 Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
+#: Figures of regions, and of pairs of regions.
+Row = Annotated[tuple[Amount, ...], BeforeValidator(_not_too_many_regions)]
+Rows = Annotated[tuple[Row, ...], BeforeValidator(_not_too_many_regions)]
 #: Of what something is evidence: of how promises are kept, or of how threats are carried out.
 Kind = Annotated[
     Literal["promise", "threat"], _Worded('"promise" or "threat"', ("promise", "threat"))

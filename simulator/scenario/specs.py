@@ -22,6 +22,7 @@ from simulator.scenario.field_types import (
     Inside,
     Kind,
     Label,
+    Labels,
     Levels,
     Name,
     Names,
@@ -29,6 +30,8 @@ from simulator.scenario.field_types import (
     Patience,
     Payoffs,
     PositiveCount,
+    Row,
+    Rows,
     Share,
     Spread,
     Strategy,
@@ -61,6 +64,7 @@ __all__ = [
     "ThreatPolicySpec",
     "ThreatSpec",
     "ThreatenedTariff",
+    "TradeSpec",
 ]
 
 
@@ -477,8 +481,23 @@ class BaseTariff(Table):
     """The tariff, in per cent, above -100."""
 
 
+class TradeSpec(Table):
+    """Trade and GDP of regions of one's own, in the place of those that ship with tradetalks."""
+
+    regions: Labels
+    """What they are called; two or more."""
+    gdp: Row
+    """GDP of each, US$ bn a year, above 0."""
+    flows: Rows
+    """Trade in US$ bn a year, a row per exporter and in it a number per importer. What a region
+    sells to itself is what it sells at home; where that is 0 it is GDP less exports."""
+
+
 class EconomySpec(Table):
-    """What the trade model goes by, where payoffs are derived from it."""
+    """What the trade model goes by, where payoffs are derived from it.
+
+    Without `trade`, `gdp`, `regions` and `data` it is the trade of nine regions in 2023.
+    """
 
     elasticity: Number = 4.0
     """Elasticity of trade, above 0."""
@@ -487,6 +506,15 @@ class EconomySpec(Table):
     imports; the rent that a political weight weighs."""
     tariffs: tuple[BaseTariff, ...] = ()
     """Tariffs in force without any deal; those on one region go before those on all."""
+    trade: Text | None = None
+    """A CSV file of trade flows, beside the scenario's file or below its folder; what stands in the
+    files becomes `data` when the scenario is read."""
+    gdp: Text | None = None
+    """The same, of GDP by region."""
+    regions: Text | None = None
+    """The same, of the region to which each code in the flows belongs."""
+    data: TradeSpec | None = None
+    """Trade and GDP themselves."""
 
 
 class Settings(Table):

@@ -70,7 +70,7 @@ COMMANDS = {
         "analyse",
         "Compare two experiments, paired where seeds are shared; or two runs, week by week.",
     ),
-    "welfare": ("tariffs", "Tell what tariffs do to welfare, wages and revenue."),
+    "welfare": ("tariffs", "Tell what tariffs do to welfare, prices and trade with each partner."),
     "tariffs": (
         "tariffs",
         "Tell which tariffs are best, answer each other, or enforce themselves.",

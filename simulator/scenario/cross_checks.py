@@ -89,7 +89,11 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         yield from _of_trade(draft.settings.economy)
     for name in draft.bystanders:
         if name in draft.countries:
-            yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+            allowed = (
+                f"a name that is not a country's: [countries.{name}] negotiates, and hears what a "
+                f"bystander hears; leave out [bystanders.{name}], or give it a name of its own"
+            )
+            yield Problem(f"bystanders.{name}", name, allowed)
     for name, country in draft.countries.items():
         if country is not None and country.shocks is not None:
             key = f"countries.{name}.shocks.towards"
@@ -269,6 +273,8 @@ def _of_missing_payoffs(
         allowed = "for each party a list of values in US$ bn per year, one per level"
         yield Problem(f"{key}.payoffs", MISSING, allowed + hint)
         return
+    if len(parties) > 2:
+        hint += "; those whom it does not touch need none, but the obligor and one other do"
     for party in parties:
         if party not in issue.payoffs:
             allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
@@ -339,11 +345,13 @@ def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
                 yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk.id))
             if issue.tariff is not None:
                 yield from _of_tariff(key, issue, issue.tariff, talk.id, draft)
+                yield from _of_regions(talk.id, draft, regions)
     yield from _of_shares(talks, draft)
     for key, threat in draft.threats.items():
         if threat.tariff is not None:
             tariff = threat.tariff
             yield from _of_taxed(f"{key}.tariff.on", tariff.on, threat.by, threat.talk, draft)
+            yield from _of_regions(threat.talk, draft, regions)
             yield from _of_rate(f"{key}.tariff.rate", tariff.rate)
             yield from _of_rate(f"{key}.tariff.instead", tariff.instead)
 
@@ -429,16 +437,24 @@ def _of_tariff(
 
 
 def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[Problem]:
-    parties = draft.parties(talk)
-    others = [party for party in parties if party != by]
+    others = [party for party in draft.parties(talk) if party != by]
     yield from _named(key, on, "another party of the talk", others)
-    for party in parties:
-        if _region(draft, party) is None:
-            allowed = "a region of the trade data: a tariff's worth is derived for it"
-            yield Problem(f"countries.{party}.region", MISSING, allowed)
     shared = _region(draft, on)
     if on in others and shared is not None and shared == _region(draft, by):
         yield Problem(key, on, f"a party of another region than {by}; both are {shared}")
+
+
+def _of_regions(talk: str, draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    """Yield the parties of a talk with tariffs that have no region."""
+    for party in draft.parties(talk):
+        if _region(draft, party) is None:
+            near = nearest(party.upper(), regions)
+            allowed = (
+                f"a region of the trade data, as {talk} has tariffs whose worth is derived: one of "
+                f"{', '.join(regions)}; or payoffs by hand in place of tariff = ..., or trade data "
+                "with its region, economy.trade"
+            )
+            yield Problem(f"countries.{party}.region", MISSING, allowed, near)
 
 
 # --- threats, deals, relationships, history ---------------------------------------------------

@@ -62,12 +62,14 @@ _NAME = r"^[a-z0-9][a-z0-9_-]*$"
 class _Worded:
     """Says in words what a field takes, whichever constraint of pydantic refuses a value.
 
-    Who tells it adds the nearest of the names, and how large a number may be.
+    Who tells it adds the nearest of the names, how large a number may be, and what to write for a
+    fraction that is given in per cent.
     """
 
     allowed: str
     names: tuple[str, ...] = ()
     largest: float | None = None
+    fraction: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -219,7 +221,9 @@ Flag = Annotated[bool, Field(strict=True), _Worded("true or false")]
 Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a number")]
 Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
 Spread = Annotated[_Real, Field(ge=0, le=3), _takes_number("a number from 0 to 3")]
-Share = Annotated[_Real, Field(ge=0, le=1), _takes_number("a number from 0 to 1")]
+Share = Annotated[
+    _Real, Field(ge=0, le=1), _Worded("a number from 0 to 1", largest=LARGEST, fraction=True)
+]
 Inside = Annotated[_Real, Field(gt=0, lt=1), _takes_number("a number above 0 and below 1")]
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]

@@ -6,7 +6,7 @@ means stands below it. They are checked one by one here; what must hold between 
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -200,7 +200,8 @@ class IssueSpec(Table):
     before it are what a deal allows the obligor to take."""
     payoffs: Mapping[str, Payoffs] = {}
     """Per party, what each level is worth, US$ bn a year, measured from the status quo: 0 at the
-    first level where that is the status quo. Needed unless derived."""
+    first level where that is the status quo. Needed unless derived; where three or more talk, only
+    for the obligor and one other, as it is 0 to those whom the issue does not touch."""
     tariff: TariffSpec | None = None
     """What payoffs derive from, where the issue is a tariff."""
     purchase: PurchaseSpec | None = None
@@ -227,6 +228,20 @@ class IssueSpec(Table):
     def base(self) -> int:
         """Position of the status quo among the levels, the first if it is none of them."""
         return self.levels.index(self.status_quo) if self.status_quo in self.levels else 0
+
+    def completed(self, parties: Sequence[str]) -> "IssueSpec":
+        """Return the issue, worth 0 to those parties of its talk whom it does not touch.
+
+        Where three or more talk these are the others than the obligor without payoffs, if one has
+        some; in a talk of two, an issue touches both.
+        """
+        derives = self.tariff is not None or self.purchase is not None
+        touched = [party for party in parties if party in self.payoffs]
+        if derives or self.obligor not in touched or not 1 < len(touched) < len(parties):
+            return self
+        zeros = (0.0,) * len(self.levels)
+        rest = {party: zeros for party in parties if party not in touched}
+        return self.model_copy(update={"payoffs": {**self.payoffs, **rest}})
 
     def measured(self) -> "IssueSpec":
         """Return the issue with its payoffs measured from the status quo that it names."""

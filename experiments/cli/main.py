@@ -31,6 +31,7 @@ COMMANDS = {
         "run",
         "List strategies, compliance policies and trust models, with their parameters.",
     ),
+    "new": ("new", "Write a scenario for named countries, with comments, to begin with."),
     "validate": ("run", "Check a scenario file, and name everything that is wrong with it."),
     "show": (
         "run",

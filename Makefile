@@ -1,5 +1,6 @@
-# Every target works in a fresh clone: it first makes .venv from requirements.lock, then does
-# its job. Needed on the machine: Python 3.11 or later, git and make.
+# Every target works in a fresh clone: it first makes .venv from the locks, then does its job.
+# `make run` installs what a run needs, requirements-run.lock; all others the rest as well,
+# requirements.lock. Needed on the machine: Python 3.11 or later, git and make.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -11,10 +12,13 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+RUNNABLE := $(VENV)/.runnable
 INSTALLED := $(VENV)/.installed
 # Tests of a file, which share what they set up, mostly stay with one worker.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+FREEZE := echo "\# Resolved on Python 3.11, the oldest supported, by \`make lock\`."; \
+	  .venv-lock/bin/python -m pip freeze --exclude tradetalks
 
 # Whatever the calling shell has set up for another project stays out of this one.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_TARGET PIP_PREFIX
@@ -25,7 +29,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: $(INSTALLED) ## play the shipped scenario; ARGS="first-talk --seed 2" plays another
+run: $(RUNNABLE) ## play the shipped scenario; ARGS="first-talk --seed 2" plays another
 	$(BIN)/tradetalks run $(ARGS)
 
 .PHONY: test
@@ -69,18 +73,21 @@ format: $(INSTALLED) ## let ruff format the code and fix what it safely can
 setup: $(INSTALLED) ## make .venv and nothing else
 
 .PHONY: lock
-lock: ## resolve requirements.lock anew, with Python 3.11
+lock: ## resolve both locks anew, with Python 3.11
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 	  echo "make lock needs Python 3.11, the oldest supported: make lock PYTHON=python3.11" >&2; \
 	  exit 1; }
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python $(PIP_INSTALL) --upgrade pip
-	.venv-lock/bin/python $(PIP_INSTALL) --only-binary :all: --group dev .
+	.venv-lock/bin/python $(PIP_INSTALL) --only-binary :all: --group build .
+	{ echo "# Exact versions of what a working copy installs to run: a part of requirements.lock."; \
+	  $(FREEZE); } > .venv-lock/requirements-run.lock
+	.venv-lock/bin/python $(PIP_INSTALL) --only-binary :all: \
+	  -c .venv-lock/requirements-run.lock --group dev .
 	{ echo "# Exact versions of everything a working copy installs, to run and to develop."; \
-	  echo "# Resolved on Python 3.11, the oldest supported, by \`make lock\`."; \
-	  .venv-lock/bin/python -m pip freeze --exclude tradetalks; } > .venv-lock/requirements.lock
-	mv .venv-lock/requirements.lock requirements.lock
+	  $(FREEZE); } > .venv-lock/requirements.lock
+	mv .venv-lock/requirements-run.lock .venv-lock/requirements.lock .
 	rm -rf .venv-lock
 
 .PHONY: clean
@@ -89,16 +96,21 @@ clean: ## remove .venv, caches and build products
 	  .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find simulator agents experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Wheels only and no build isolation: nothing that the lock does not pin is ever fetched.
-$(INSTALLED): requirements.lock pyproject.toml
+# Wheels only and no build isolation: nothing that the locks do not pin is ever fetched.
+$(RUNNABLE): requirements-run.lock pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { \
 	  echo "tradetalks needs Python 3.11 or later, and $(PYTHON) is not there." >&2; \
 	  echo "Install it, or name another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "tradetalks needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
 	  echo "Name a newer one: make PYTHON=python3.11" >&2; exit 1; }
-	@echo "Setting up $(VENV) from requirements.lock ..." >&2
+	@echo "Setting up $(VENV), once, with what a run needs: about a minute ..." >&2
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -r requirements.lock
+	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -r requirements-run.lock
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(INSTALLED): requirements.lock $(RUNNABLE)
+	@echo "Adding to $(VENV), once, what tests and checks need: another minute ..." >&2
+	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -r requirements.lock
 	@touch $@

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ HEAVY = {
     "matplotlib": set[str](),
     "jinja2": set[str](),
 }
+#: Locked for a run, though not needed on every system and Python.
+OTHERWHERE = {"tzdata", "typing-extensions"}
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
@@ -138,6 +140,17 @@ def pins(lock: str) -> dict[str, str]:
     return {canonicalize_name(pair[1]): pair[2] for pair in pairs if pair}
 
 
+def unmet(asked: Iterable[str], pinned: Mapping[str, str]) -> list[str]:
+    """Return what is asked for and not pinned, or pinned to another version."""
+    needs = [Requirement(text) for text in asked]
+    versions = [pinned.get(canonicalize_name(need.name), "0") for need in needs]
+    return [
+        str(need)
+        for need, version in zip(needs, versions, strict=True)
+        if not need.specifier.contains(version)
+    ]
+
+
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -146,6 +159,11 @@ def project() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def lock() -> str:
     return (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def run_lock() -> str:
+    return (ROOT / "requirements-run.lock").read_text(encoding="utf-8")
 
 
 def write(root: Path, name: str, text: str) -> None:
@@ -264,8 +282,8 @@ def test_a_package_resolves_inside_the_repository_from_anywhere(
 # -- the lock ------------------------------------------------------------------------------------
 
 
-def test_the_lock_pins_every_distribution_exactly(lock: str) -> None:
-    assert len(pins(lock)) > 10
+def test_the_locks_pin_every_distribution_exactly(lock: str, run_lock: str) -> None:
+    assert len(pins(lock)) > len(pins(run_lock)) > 10
 
 
 @pytest.mark.parametrize(
@@ -277,25 +295,55 @@ def test_a_loose_line_in_a_lock_is_refused(line: str) -> None:
         pins(f"click==8.1.8\n{line}\n")
 
 
-def test_the_lock_names_no_index_host_or_path(lock: str) -> None:
-    assert re.findall(r"(?m)//|--|@|\bhttps?\b|\bfile:|^-|(?<![\w`])/\w", lock) == []
+def test_the_locks_name_no_index_host_or_path(lock: str, run_lock: str) -> None:
+    whole = lock + run_lock
+    assert re.findall(r"(?m)//|--|@|\bhttps?\b|\bfile:|^-|(?<![\w`])/\w", whole) == []
 
 
 def test_the_lock_satisfies_what_the_project_asks_for(project: dict[str, Any], lock: str) -> None:
-    pinned = pins(lock)
     asked = [
         *project["project"]["dependencies"],
-        *project["dependency-groups"]["dev"],
+        *project["dependency-groups"]["build"],
+        *(need for need in project["dependency-groups"]["dev"] if isinstance(need, str)),
         *project["build-system"]["requires"],
     ]
-    unmet = [
-        text
-        for text in asked
-        if not (need := Requirement(text)).specifier.contains(
-            pinned.get(canonicalize_name(need.name), "0")
-        )
-    ]
-    assert unmet == []
+    assert unmet(asked, pins(lock)) == []
+
+
+def test_what_a_run_needs_is_a_part_of_the_lock(
+    project: dict[str, Any], lock: str, run_lock: str
+) -> None:
+    whole, part = pins(lock), pins(run_lock)
+    assert part.items() < whole.items()
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
+    assert unmet(asked, part) == []
+    development = [need for need in project["dependency-groups"]["dev"] if isinstance(need, str)]
+    assert {canonicalize_name(Requirement(need).name) for need in development}.isdisjoint(part)
+
+
+def test_a_run_needs_all_that_its_packages_need_and_nothing_more(
+    project: dict[str, Any], run_lock: str
+) -> None:
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
+    needed = set[str]()
+    while asked:
+        need = Requirement(asked.pop())
+        name = canonicalize_name(need.name)
+        if name not in needed and (need.marker is None or need.marker.evaluate({"extra": ""})):
+            needed.add(name)
+            asked += importlib.metadata.requires(name) or []
+    # What other systems and Pythons need besides is there, too.
+    assert needed <= set(pins(run_lock)), needed - set(pins(run_lock))
+    assert set(pins(run_lock)) - needed <= OTHERWHERE
+
+
+def test_a_run_waits_for_no_more_than_it_needs() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^run: \$\(RUNNABLE\) ", makefile)
+    (recipe,) = re.findall(r"(?m)^\$\(RUNNABLE\): .*\n((?:\t.*\n)+)", makefile)
+    assert "-r requirements-run.lock" in recipe
+    assert "-r requirements.lock" not in recipe
+    assert "about a minute" in recipe
 
 
 def test_the_environment_is_the_locked_one(lock: str) -> None:

@@ -12,6 +12,7 @@ from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
 from simulator.world.delegations import votes
@@ -32,6 +33,15 @@ class Zone:
         How many outcomes are in it, and how many there are.
     ratified : int
         How many of those in it every audience would ratify.
+    gained_by : tuple of int
+        By how many outcomes each party gains, against no new deal, whatever the others get.
+    gainful : int
+        By how many of those in the zone anybody gains. That leaves out what is no agreement: all
+        as it is without a deal, where no threat is averted.
+    passed : tuple of (int or None)
+        How many of the gainful ones each party's audience would ratify; None without an audience.
+    agreeable : int
+        How many of the gainful ones every audience would ratify.
     disagreement : tuple of float
         What each party expects without a new deal, US$ bn per year.
     ranges : tuple of (float, float)
@@ -41,6 +51,10 @@ class Zone:
     size: int
     outcomes: int
     ratified: int
+    gained_by: tuple[int, ...]
+    gainful: int
+    passed: tuple[int | None, ...]
+    agreeable: int
     disagreement: tuple[float, ...]
     ranges: tuple[tuple[float, float], ...]
 
@@ -70,23 +84,41 @@ class Baseline:
         threats.update(blueprint, 0)
         threats.tell(self._tracks, blueprint.coalitions)
 
-    def zone(self, talk: str) -> Zone:
-        """Return the zone of agreement of a talk."""
+    def zone(self, talk: str, trust: float | None = None) -> Zone:
+        """Return the zone of agreement of a talk, at the trust there is or at another one of all.
+
+        Parameters
+        ----------
+        talk : str
+            Its key.
+        trust : float, optional
+            In [0, 1]: of each party in each other.
+        """
         track = self._tracks[talk]
-        preferences = [self._preferences(track, seat) for seat in range(len(track.plan.parties))]
+        seats = range(len(track.plan.parties))
+        preferences = [self._preferences(track, seat, trust) for seat in seats]
         inside = np.logical_and.reduce([p.rational for p in preferences])
+        passed = [self._passed(track, seat) for seat in seats]
+        by_all = np.logical_and.reduce([inside, *(p for p in passed if p is not None)])
+        gains = [_gains(p) for p in preferences]
+        gainful = inside & np.logical_or.reduce(gains)
         return Zone(
             size=int(inside.sum()),
             outcomes=track.plan.space.size,
-            ratified=int((inside & self._passed(track)).sum()),
+            ratified=int(by_all.sum()),
+            gained_by=tuple(int(gain.sum()) for gain in gains),
+            gainful=int(gainful.sum()),
+            passed=tuple(None if p is None else int((gainful & p).sum()) for p in passed),
+            agreeable=int((gainful & by_all).sum()),
             disagreement=tuple(p.disagreement for p in preferences),
             ranges=tuple(_range(p.expected[inside]) for p in preferences),
         )
 
-    def _preferences(self, track: Track, seat: int) -> Preferences:
+    def _preferences(self, track: Track, seat: int, trust: float | None) -> Preferences:
         name = track.plan.parties[seat]
+        partners = track.plan.partners[seat]
         views = Views(
-            tuple(self.trust[name, other] for other in track.plan.partners[seat]),
+            tuple(self.trust[name, other] if trust is None else trust for other in partners),
             self._credibility(track, seat),
             self.scenario.countries[name].benchmark,
             self.scenario.reciprocity,
@@ -97,15 +129,13 @@ class Baseline:
         name = track.plan.parties[seat]
         return tuple(self.credibility[name, other] for other in track.plan.partners[seat])
 
-    def _passed(self, track: Track) -> NDArray[np.bool_]:
-        """Return which outcomes all audiences would ratify, shape ``(n,)``."""
-        ratified = np.ones(track.plan.space.size, bool)
-        for party, spec in track.spec.audience.items():
-            seat = track.plan.seats[party]
-            without = track.without_deal(seat, self._credibility(track, seat))
-            payoffs = votes(track, seat, without)
-            ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
-        return ratified
+    def _passed(self, track: Track, seat: int) -> NDArray[np.bool_] | None:
+        """Return which outcomes a party's audience would ratify, ``(n,)``; None without one."""
+        spec = track.spec.audience.get(track.plan.parties[seat])
+        if spec is None:
+            return None
+        without = track.without_deal(seat, self._credibility(track, seat))
+        return Audience(spec.threshold).believed_win_set(votes(track, seat, without), 0.0)
 
 
 _Matrix = dict[tuple[str, str], float]
@@ -143,6 +173,13 @@ def _learned(
                 name = type(memory.model).__name__
                 raise ConductError(name, observer, 0, describe_error(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
+
+
+def _gains(preferences: Preferences) -> NDArray[np.bool_]:
+    """Return by which outcomes a party gains, rounding apart."""
+    expected, without = preferences.expected, preferences.disagreement
+    gains: NDArray[np.bool_] = expected > without + slack(expected, without)
+    return gains
 
 
 def _range(payoffs: Vector) -> tuple[float, float]:

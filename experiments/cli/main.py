@@ -31,6 +31,7 @@ COMMANDS = {
         "run",
         "List strategies, compliance policies and trust models, with their parameters.",
     ),
+    "new": ("new", "Write a scenario for named countries, with comments, to begin with."),
     "validate": ("run", "Check a scenario file, and name everything that is wrong with it."),
     "show": (
         "run",
@@ -70,7 +71,7 @@ COMMANDS = {
         "analyse",
         "Compare two experiments, paired where seeds are shared; or two runs, week by week.",
     ),
-    "welfare": ("tariffs", "Tell what tariffs do to welfare, wages and revenue."),
+    "welfare": ("tariffs", "Tell what tariffs do to welfare, prices and trade with each partner."),
     "tariffs": (
         "tariffs",
         "Tell which tariffs are best, answer each other, or enforce themselves.",

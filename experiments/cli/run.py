@@ -9,7 +9,14 @@ from rich.console import Console
 from rich.progress import Progress, TaskProgressColumn, TimeRemainingColumn
 
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
-from experiments.cli.outputs import json_option, put_text, require_new_folder, save_tables, say
+from experiments.cli.outputs import (
+    json_option,
+    put_remarks,
+    put_text,
+    require_new_folder,
+    save_tables,
+    say,
+)
 from experiments.cli.progress import name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.parts import parts_page, scenarios_page
@@ -78,6 +85,10 @@ def run_command(
         print_page(run_details_page(played))
     else:
         print_page(run_summary_page(played, _hints(played, source, seed, changes)))
+    from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it
+
+    if nothing := no_agreement_page(played):
+        print_page(nothing)
 
 
 @click.command("scenarios")
@@ -96,7 +107,10 @@ def parts_command() -> None:
 @click.argument("file")
 @allow_code_option
 def validate_command(file: str, allow_code: bool) -> None:
-    """Check a scenario file, and name everything that is wrong with it."""
+    """Check a scenario file, and name everything that is wrong with it.
+
+    Of a sound one it says in which talks nothing can be agreed at the start, and why.
+    """
     scenario = loaded_scenario(file, allow_code=allow_code)
     countries = count(len(scenario.countries), "country", "countries")
     talks, events = count(len(scenario.talks), "talk"), count(len(scenario.events), "event")
@@ -105,6 +119,9 @@ def validate_command(file: str, allow_code: bool) -> None:
     if closed := scenario.closed:
         names = listing([f"{problem.key} ({problem.value})" for problem in closed])
         say(f"Code that it names was not imported, nor checked: {names}; --allow-code does both.")
+    from experiments.pages.no_agreement import no_agreement  # networkx hangs on it
+
+    put_remarks("Note", no_agreement(scenario))
 
 
 @click.command("show")

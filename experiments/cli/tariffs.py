@@ -1,6 +1,6 @@
 """The commands of trade economics: welfare, tariffs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from experiments.pages.tariffs import (
     welfare_answer,
 )
 from simulator.economy.trade import Trade, read_elasticities, read_tariffs, read_trade
+from simulator.errors import EconomyError, Problem, nearest
 
 __all__ = [
     "nash_command",
@@ -102,6 +103,20 @@ def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
     ),
 )
 @click.option(
+    "--answer",
+    metavar="A.csv|in-kind",
+    help=(
+        "Tariffs by which others answer, a file like that of --tariffs; in-kind: each takes from"
+        " the other what is taken from it."
+    ),
+)
+@click.option(
+    "--partners",
+    metavar="REGION",
+    multiple=True,
+    help="Show this region's trade by partner; that of who taxes, by default. May be repeated.",
+)
+@click.option(
     "--model",
     type=click.Choice(["armington", "liberation-day"]),
     default="armington",
@@ -121,9 +136,10 @@ def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_of_trade
 def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
-    """Tell what tariffs do to welfare, wages and revenue.
+    """Tell what tariffs do to welfare, prices and trade with each partner.
 
-    The flows and GDP of nine regions in 2023 by default. Revenue is in US$ bn per year.
+    The flows and GDP of nine regions in 2023 by default. Amounts are in US$ bn per year; welfare is
+    its change in per cent, times GDP.
     """
     if options["model"] == "armington":
         for name in ("revenue", "home"):
@@ -135,6 +151,8 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     answer = welfare_answer(
         trade,
         rates,
+        answer=_answer(options, trade, rates),
+        partners_of=_regions("--partners", options["partners"], trade),
         model=options["model"],
         balanced=options["balanced"],
         lump_sum=options["revenue"] == "lump-sum",
@@ -230,6 +248,41 @@ def _tariffs(options: dict[str, Any], trade: Trade) -> tuple[Any, tuple[str, ...
     rates[..., trade.regions.index(HOME)] = trade.announced
     rates[..., np.eye(len(trade.regions), dtype=bool)] = 0.0
     return rates, trade.remarks
+
+
+def _answer(options: dict[str, Any], trade: Trade, rates: Any) -> Any:
+    """Return the tariffs by which others answer, none without an answer.
+
+    What is taxed already is not taxed again: in a file that is refused.
+    """
+    if options["answer"] is None:
+        return None
+    if options["answer"] == "in-kind":
+        return np.where(rates == 0.0, np.swapaxes(rates, -1, -2), 0.0)
+    names = (trade.regions, options["region_map"], trade.sectors)
+    answer, remarks = read_tariffs(options["answer"], *names)
+    put_remarks("Note", remarks)
+    twice = np.argwhere((answer != 0.0) & (rates != 0.0))
+    problems = []
+    for *of, j, i in twice[:20].tolist():
+        key = ".".join([trade.regions[j], trade.regions[i], *(trade.sectors[s] for s in of)])
+        allowed = f"0 or nothing: --tariffs has {rates[(*of, j, i)]:g} there"
+        problems.append(Problem(key, float(answer[(*of, j, i)]), allowed))
+    if problems:
+        raise EconomyError(problems, options["answer"])
+    return answer
+
+
+def _regions(option: str, names: Sequence[str], trade: Trade) -> Sequence[str]:
+    """Return regions that an option names; refuse what is none."""
+    problems = [
+        Problem(option, name, f"one of {', '.join(trade.regions)}", nearest(name, trade.regions))
+        for name in names
+        if name not in trade.regions
+    ]
+    if problems:
+        raise EconomyError(problems, trade.source)
+    return names
 
 
 def _put_answer(answer: Answer, plot: Path | None, as_json: bool) -> None:

@@ -71,6 +71,10 @@ def _head(scenario: Scenario) -> Iterator[RenderableType]:
             "What has no payoffs of its own is valued by the trade model: "
             f"elasticity {economy.elasticity:g}, rent share {economy.rent_share:g}."
         )
+    if scenario.economy.data is not None:
+        own = scenario.economy.data
+        source = own.source or "as given in the scenario"
+        yield Text(f"Trade and GDP are its own, of {listing(list(own.regions))}: {source}.")
 
 
 def _closed(scenario: Scenario, known: bool) -> Iterator[RenderableType]:

@@ -37,13 +37,32 @@ Floats = NDArray[np.float64]
 SHIPPED = Path(__file__).parent / "data"
 #: BACI counts in thousand US$.
 BACI_UNIT = 1e-6
-#: A tariff between them is likely to be meant in per cent; one above is prohibitive.
-LIKELY_PERCENT = (2.0, 1000.0)
-#: Columns of a file of GDP, with what may stand in them; only the first must be there.
-_COLUMNS: dict[str, tuple[str, Callable[[float], bool]]] = {
-    "gdp": ("a number above 0", lambda x: x > 0.0),
-    "intra_trade": ("a number from 0", lambda x: x >= 0.0),
-    "ustr_tariff": ("a fraction above -1, such as .25 for 25 %", lambda x: x > -1.0),
+#: A tariff between them is meant in per cent, and refused; one above is prohibitive.
+PERCENT = (10.0, 1000.0)
+#: One between this and those may be meant in per cent, and is remarked upon.
+HIGH = 2.0
+
+
+def _is_fraction(rate: float) -> bool:
+    return rate > -1.0 and not PERCENT[0] <= rate <= PERCENT[1]
+
+
+def _fraction(text: str) -> str:
+    """Return what a tariff may be, with what to write for one that is meant in per cent."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 25.0
+    rate = rate if PERCENT[0] <= rate <= PERCENT[1] else 25.0
+    return f"a fraction above -1, such as {rate / 100:g} for {rate:g} %"
+
+
+#: Columns of a file of GDP, with what may stand in them, in words and as a rule; only the first
+#: must be there.
+_COLUMNS: dict[str, tuple[Callable[[str], str], Callable[[float], bool]]] = {
+    "gdp": (lambda text: "a number above 0", lambda x: x > 0.0),
+    "intra_trade": (lambda text: "a number from 0", lambda x: x >= 0.0),
+    "ustr_tariff": (_fraction, _is_fraction),
 }
 
 
@@ -311,8 +330,11 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
             continue
         cells = dict(zip(columns, texts, strict=True))
         figures[name] = [
-            sheet.number(f"{name}.{column}", cells[column], *sound) if column in cells else 0.0
-            for column, sound in _COLUMNS.items()
+            sheet.number(f"{name}.{column}", text, allowed(text), holds)
+            if text is not None
+            else 0.0
+            for column, (allowed, holds) in _COLUMNS.items()
+            for text in [cells.get(column)]
         ]
     if len(figures) < 2 and not sheet.problems:
         sheet.refuse("region", list(figures), "two regions or more")
@@ -388,8 +410,8 @@ def _over_sectors(values: Floats) -> Floats:
 def _tariff(sheet: Sheet, pair: Pair, within: str | None, whole: bool) -> float:
     """Return the tariff of a pair, 0 `within` a region, be it a `whole` or one of members."""
     if within is None:
-        allowed = "a fraction above -1, such as .25 for 25 %, or inf for an embargo"
-        return sheet.number(pair.key, pair.text, allowed, lambda x: x > -1.0, infinite=True)
+        allowed = f"{_fraction(pair.text)}, or inf for an embargo"
+        return sheet.number(pair.key, pair.text, allowed, _is_fraction, infinite=True)
     what = (
         f"a tariff within the aggregate {within}, of its members on each other, is not in the model"
     )
@@ -432,12 +454,11 @@ def _lacking(rates: Mapping[Pair, float], seller: str, buyer: str, codes: Region
 
 
 def _remarks(source: str, tariffs: Mapping[str, float]) -> Iterator[str]:
-    low, high = LIKELY_PERCENT
-    likely = [key for key, rate in tariffs.items() if low < rate <= high]
+    likely = [key for key, rate in tariffs.items() if HIGH < rate < PERCENT[0]]
     if likely:
         rate = tariffs[likely[0]]
         more = f", and {len(likely) - 1} more" if len(likely) > 1 else ""
         yield (
             f"{source}: {likely[0]}: {rate:g} is taken for {rate:,.0%}{more};"
-            " tariffs are fractions, .25 for 25 %"
+            " tariffs are fractions, 0.25 for 25 %"
         )

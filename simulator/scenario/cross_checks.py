@@ -16,6 +16,7 @@ from simulator.scenario.specs import (
     CoalitionSpec,
     CountrySpec,
     DealSpec,
+    EconomySpec,
     EventSpec,
     HistorySpec,
     IssueSpec,
@@ -26,6 +27,7 @@ from simulator.scenario.specs import (
     TariffSpec,
     ThreatSpec,
 )
+from simulator.text import listing
 
 __all__ = ["Draft", "of_announcements", "of_economy", "problems_of", "unmuted"]
 
@@ -85,9 +87,14 @@ def problems_of(draft: Draft) -> Iterator[Problem]:
         longest = (datetime.date.max - draft.settings.start).days // 7 - 1
         if draft.settings.weeks > longest:
             yield Problem("weeks", draft.settings.weeks, f"at most {longest}: the calendar ends")
+        yield from _of_trade(draft.settings.economy)
     for name in draft.bystanders:
         if name in draft.countries:
-            yield Problem(f"bystanders.{name}", name, "a name that is not a country's")
+            allowed = (
+                f"a name that is not a country's: [countries.{name}] negotiates, and hears what a "
+                f"bystander hears; leave out [bystanders.{name}], or give it a name of its own"
+            )
+            yield Problem(f"bystanders.{name}", name, allowed)
     for name, country in draft.countries.items():
         if country is not None and country.shocks is not None:
             key = f"countries.{name}.shocks.towards"
@@ -285,6 +292,8 @@ def _of_missing_payoffs(
         allowed = "for each party a list of values in US$ bn per year, one per level"
         yield Problem(f"{key}.payoffs", MISSING, allowed + hint)
         return
+    if len(parties) > 2:
+        hint += "; those whom it does not touch need none, but the obligor and one other do"
     for party in parties:
         if party not in issue.payoffs:
             allowed = f"a list of {len(issue.levels)} values in US$ bn per year, one per level"
@@ -311,6 +320,30 @@ def _of_space(key: str, talk: TalkSpec) -> Iterator[Problem]:
 # --- what the trade model needs ---------------------------------------------------------------
 
 
+def _of_trade(economy: EconomySpec) -> Iterator[Problem]:
+    """Yield what is wrong with trade of one's own, whether or not anything is derived from it."""
+    names = {key: getattr(economy, key) for key in ("trade", "gdp", "regions")}
+    if given := {key: name for key, name in names.items() if name is not None}:
+        allowed = (
+            f"no {listing(list(given))} outside a scenario's own file, beside which the CSV files "
+            "lie; elsewhere, give the figures: economy.data, with regions, gdp and flows"
+        )
+        yield Problem("economy", given, allowed)
+    if economy.data is None:
+        return
+    regions, gdp, flows = economy.data.regions, economy.data.gdp, economy.data.flows
+    if len(regions) < 2:
+        yield Problem("economy.data.regions", list(regions), "two regions or more")
+    yield from _distinct("economy.data.regions", regions)
+    size = len(regions)
+    if len(gdp) != size or 0.0 in gdp:
+        allowed = f"one number above 0 per region: {size}"
+        yield Problem("economy.data.gdp", list(gdp), allowed)
+    if len(flows) != size or any(len(row) != size for row in flows):
+        allowed = f"a list of {size} rows, one per exporter, with {size} numbers each"
+        yield Problem("economy.data.flows", [list(row) for row in flows], allowed)
+
+
 def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
     """Yield what keeps payoffs from being derived from the trade model."""
     assert draft.settings is not None
@@ -331,11 +364,13 @@ def of_economy(draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
                 yield from _of_purchase(key, issue, issue.purchase, draft.parties(talk.id))
             if issue.tariff is not None:
                 yield from _of_tariff(key, issue, issue.tariff, talk.id, draft)
+                yield from _of_regions(talk.id, draft, regions)
     yield from _of_shares(talks, draft)
     for key, threat in draft.threats.items():
         if threat.tariff is not None:
             tariff = threat.tariff
             yield from _of_taxed(f"{key}.tariff.on", tariff.on, threat.by, threat.talk, draft)
+            yield from _of_regions(threat.talk, draft, regions)
             yield from _of_rate(f"{key}.tariff.rate", tariff.rate)
             yield from _of_rate(f"{key}.tariff.instead", tariff.instead)
 
@@ -421,16 +456,24 @@ def _of_tariff(
 
 
 def _of_taxed(key: str, on: str, by: str, talk: str, draft: Draft) -> Iterator[Problem]:
-    parties = draft.parties(talk)
-    others = [party for party in parties if party != by]
+    others = [party for party in draft.parties(talk) if party != by]
     yield from _named(key, on, "another party of the talk", others)
-    for party in parties:
-        if _region(draft, party) is None:
-            allowed = "a region of the trade data: a tariff's worth is derived for it"
-            yield Problem(f"countries.{party}.region", MISSING, allowed)
     shared = _region(draft, on)
     if on in others and shared is not None and shared == _region(draft, by):
         yield Problem(key, on, f"a party of another region than {by}; both are {shared}")
+
+
+def _of_regions(talk: str, draft: Draft, regions: Collection[str]) -> Iterator[Problem]:
+    """Yield the parties of a talk with tariffs that have no region."""
+    for party in draft.parties(talk):
+        if _region(draft, party) is None:
+            near = nearest(party.upper(), regions)
+            allowed = (
+                f"a region of the trade data, as {talk} has tariffs whose worth is derived: one of "
+                f"{', '.join(regions)}; or payoffs by hand in place of tariff = ..., or trade data "
+                "with its region, economy.trade"
+            )
+            yield Problem(f"countries.{party}.region", MISSING, allowed, near)
 
 
 # --- threats, deals, relationships, history ---------------------------------------------------

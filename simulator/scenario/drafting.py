@@ -57,10 +57,11 @@ def _valued(draft: Draft) -> list[Problem]:
     from simulator.scenario.valuation import Valuer, regions
 
     # Each once: what one country lacks, several of its tariffs may miss.
-    problems = {str(problem): problem for problem in cross_checks.of_economy(draft, regions())}
+    settings = cast(Settings, draft.settings)
+    known = regions(settings.economy)
+    problems = {str(problem): problem for problem in cross_checks.of_economy(draft, known)}
     if problems:
         return list(problems.values())
-    settings = cast(Settings, draft.settings)
     countries = cast("dict[str, CountrySpec]", draft.countries)
     bystanders = cast("dict[str, BystanderSpec]", draft.bystanders)
     talks = cast("dict[str, TalkSpec]", draft.talks)
@@ -140,8 +141,11 @@ class _Drafting:
         ids = [paths.entry_id("issues", issue) for _, issue in entries]
         self.draft.issue_ids[name] = [i for i in ids if i is not None]
         issues = [self.table(IssueSpec, self.completed(IssueSpec, e), k) for k, e in entries]
-        sound = tuple(issue.measured() for issue in issues if issue is not None)
-        return cast(TalkSpec, talk.model_copy(update={"issues": sound})) if talk else None
+        if talk is None:
+            return None
+        sound = (issue.completed(talk.parties) for issue in issues if issue is not None)
+        measured = tuple(issue.measured() for issue in sound)
+        return cast(TalkSpec, talk.model_copy(update={"issues": measured}))
 
     def entries(self, key: str, raw: object, section: str) -> list[tuple[str, object]]:
         """Return the entries of a list with the keys by which messages name them."""
@@ -221,10 +225,13 @@ def _refused(
     allowed: str,
     names: Sequence[str] = (),
     largest: float | None = None,
+    fraction: bool = False,
 ) -> Problem:
     """Return the problem of a value that the type of its field refuses."""
     if largest is not None and literals.is_number(value) and not abs(value) <= largest:  # or nan
         allowed = f"{allowed}, finite and at most {largest:g} in size"
+    if fraction and literals.is_number(value) and 2 <= value <= 100:
+        allowed = f"{allowed}, such as {value / 100:g} for {value:g} %"
     return Problem(key, value, allowed, nearest(value, names) if isinstance(value, str) else None)
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "Inside",
     "Kind",
     "Label",
+    "Labels",
     "Levels",
     "Name",
     "Names",
@@ -40,6 +41,8 @@ __all__ = [
     "Patience",
     "Payoffs",
     "PositiveCount",
+    "Row",
+    "Rows",
     "Share",
     "Spread",
     "Strategy",
@@ -59,12 +62,14 @@ _NAME = r"^[a-z0-9][a-z0-9_-]*$"
 class _Worded:
     """Says in words what a field takes, whichever constraint of pydantic refuses a value.
 
-    Who tells it adds the nearest of the names, and how large a number may be.
+    Who tells it adds the nearest of the names, how large a number may be, and what to write for a
+    fraction that is given in per cent.
     """
 
     allowed: str
     names: tuple[str, ...] = ()
     largest: float | None = None
+    fraction: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -146,6 +151,16 @@ def _not_too_many(values: object) -> object:
     return values
 
 
+#: More regions take long to solve for, and hardly anybody would name them all.
+MOST_REGIONS = 100
+
+
+def _not_too_many_regions(values: object) -> object:
+    if isinstance(values, list | tuple) and len(values) > MOST_REGIONS:
+        raise _refused(f"at most {MOST_REGIONS} regions; these are {len(values):,}: aggregate them")
+    return values
+
+
 def _levels(levels: tuple[float | int | str, ...]) -> tuple[float | int | str, ...]:
     if len(levels) < 2:
         raise _refused("two or more levels, one of which is no commitment")
@@ -199,13 +214,16 @@ Name = Annotated[
 #: Names, or all others: ("*",).
 Towards = Annotated[tuple[str, ...], PlainValidator(_towards)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Labels = Annotated[tuple[Label, ...], BeforeValidator(_not_too_many_regions)]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
 Flag = Annotated[bool, Field(strict=True), _Worded("true or false")]
 Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a number")]
 Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
 Spread = Annotated[_Real, Field(ge=0, le=3), _takes_number("a number from 0 to 3")]
-Share = Annotated[_Real, Field(ge=0, le=1), _takes_number("a number from 0 to 1")]
+Share = Annotated[
+    _Real, Field(ge=0, le=1), _Worded("a number from 0 to 1", largest=LARGEST, fraction=True)
+]
 Inside = Annotated[_Real, Field(gt=0, lt=1), _takes_number("a number above 0 and below 1")]
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
@@ -213,6 +231,9 @@ PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
 AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
 Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
 Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
+#: Figures of regions, and of pairs of regions.
+Row = Annotated[tuple[Amount, ...], BeforeValidator(_not_too_many_regions)]
+Rows = Annotated[tuple[Row, ...], BeforeValidator(_not_too_many_regions)]
 #: Of what something is evidence: of how promises are kept, or of how threats are carried out.
 Kind = Annotated[
     Literal["promise", "threat"], _Worded('"promise" or "threat"', ("promise", "threat"))

@@ -24,6 +24,7 @@ from simulator.scenario import events, parts, paths
 from simulator.scenario.code import Code
 from simulator.scenario.cross_checks import Draft, of_announcements, unmuted
 from simulator.scenario.drafting import drafted
+from simulator.scenario.own_trade import with_trade
 from simulator.scenario.parts import PartSpec, Roster
 from simulator.scenario.source import read_source
 from simulator.scenario.specs import (
@@ -198,11 +199,13 @@ def load(
 
 
 def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code: Code) -> Scenario:
+    of_files: list[Problem] = []
     if isinstance(source, Scenario):
         data, label, code = source.data, "", code | source._code
     else:
-        data, label = read_source(source)
-    problems: list[Problem] = []
+        data, label, folder = read_source(source)
+        data, of_files = with_trade(data, folder)
+    problems = [*of_files]
     for path, value in changes.items():
         try:
             data = paths.assign(data, str(path), value)
@@ -212,7 +215,8 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code:
     fresh = changes if isinstance(source, Scenario) else data
     if broken := list(_half_letters(fresh)):
         raise ScenarioError([*problems, *broken], label)
-    scenario = _complete(data, roster, code, problems)
+    scenario, of_data = _complete(data, roster, code)
+    problems.extend(unmuted(of_data, of_files))
     if problems or scenario is None:
         raise ScenarioError(problems, label)
     return scenario
@@ -235,18 +239,18 @@ def _half_letters(value: object, key: str = "") -> Iterator[Problem]:
 
 
 def _complete(
-    data: dict[str, object], roster: Roster, code: Code, problems: list[Problem]
-) -> "Scenario | None":
-    """Return the scenario of `data` with its stages, None if there are problems."""
+    data: dict[str, object], roster: Roster, code: Code
+) -> "tuple[Scenario | None, list[Problem]]":
+    """Return the scenario of `data` with its stages, or none and the problems."""
     draft, of_tables = drafted(data, roster, code)
     of_tables += unmuted(of_announcements(draft), of_tables)
     scenario = None if of_tables else _built(draft, data, roster, code)
     stages, of_events = _staged(data, draft, of_tables, scenario, roster, code)
-    problems.extend([*of_tables, *unmuted(of_events, of_tables)])
+    problems = [*of_tables, *unmuted(of_events, of_tables)]
     if problems or scenario is None:
-        return None
+        return None, problems
     scenario._stages = stages
-    return scenario
+    return scenario, []
 
 
 def _built(draft: Draft, data: dict[str, object], roster: Roster, code: Code) -> Scenario:

@@ -29,18 +29,19 @@ def text(name: str) -> str:
     return (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def read_source(source: object) -> tuple[dict[str, object], str]:
-    """Return the data of a source, and what to call it in messages.
+def read_source(source: object) -> tuple[dict[str, object], str, Path | None]:
+    """Return the data of a source, what to call it in messages, and the folder of its file.
 
-    It is a shipped name, the path of a TOML file, or what such a file holds. Raises ScenarioError
-    if it is none of these, or no TOML.
+    It is a shipped name, the path of a TOML file, or what such a file holds, which has no folder.
+    Raises ScenarioError if it is none of these, or no TOML.
     """
     if isinstance(source, Mapping):
-        return cast("dict[str, object]", literals.plain(source)), ""
+        return cast("dict[str, object]", literals.plain(source)), "", None
     if isinstance(source, str) and source in shipped():
-        return _parsed(text(source), source), source
+        return _parsed(text(source), source), source, _FOLDER
     if isinstance(source, str | Path):
-        return _parsed(_file_text(source), str(source)), str(source)
+        content = _file_text(source)
+        return _parsed(content, str(source)), str(source), user_path(source).parent
     allowed = "a name, the path of a TOML file, or a dict"
     raise ScenarioError([Problem("scenario", literals.plain(source), allowed)])
 

@@ -6,7 +6,7 @@ means stands below it. They are checked one by one here; what must hold between 
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -22,6 +22,7 @@ from simulator.scenario.field_types import (
     Inside,
     Kind,
     Label,
+    Labels,
     Levels,
     Name,
     Names,
@@ -29,6 +30,8 @@ from simulator.scenario.field_types import (
     Patience,
     Payoffs,
     PositiveCount,
+    Row,
+    Rows,
     Share,
     Spread,
     Strategy,
@@ -61,6 +64,7 @@ __all__ = [
     "ThreatPolicySpec",
     "ThreatSpec",
     "ThreatenedTariff",
+    "TradeSpec",
 ]
 
 
@@ -200,7 +204,8 @@ class IssueSpec(Table):
     Those before it are what a deal allows the obligor to take."""
     payoffs: Mapping[str, Payoffs] = {}
     """Worth of each level of the issue to the party (US$ bn a year): measured from the status quo,
-    0 at the first level where that is the status quo. Needed unless derived."""
+    0 at the first level where that is the status quo. Needed unless derived; where three or more
+    talk, only for the obligor and one other, as it is 0 to those whom the issue does not touch."""
     tariff: TariffSpec | None = None
     """What the payoffs of the issue derive from as a tariff."""
     purchase: PurchaseSpec | None = None
@@ -236,6 +241,20 @@ class IssueSpec(Table):
     def is_pledge(self) -> bool:
         """Whether it is a purchase or a pledge, of which an obligor may come short."""
         return self.purchase is not None or bool(self.pledge_share)
+
+    def completed(self, parties: Sequence[str]) -> "IssueSpec":
+        """Return the issue, worth 0 to those parties of its talk whom it does not touch.
+
+        Where three or more talk these are the others than the obligor without payoffs, if one has
+        some; in a talk of two, an issue touches both.
+        """
+        derives = self.tariff is not None or self.purchase is not None
+        touched = [party for party in parties if party in self.payoffs]
+        if derives or self.obligor not in touched or not 1 < len(touched) < len(parties):
+            return self
+        zeros = (0.0,) * len(self.levels)
+        rest = {party: zeros for party in parties if party not in touched}
+        return self.model_copy(update={"payoffs": {**self.payoffs, **rest}})
 
     def measured(self) -> "IssueSpec":
         """Return the issue with its payoffs measured from the status quo that it names."""
@@ -502,8 +521,23 @@ class BaseTariff(Table):
     """The tariff, in per cent, above -100."""
 
 
+class TradeSpec(Table):
+    """Trade and GDP of regions of one's own, in the place of those that ship with tradetalks."""
+
+    regions: Labels
+    """What they are called; two or more."""
+    gdp: Row
+    """GDP of each, US$ bn a year, above 0."""
+    flows: Rows
+    """Trade in US$ bn a year, a row per exporter and in it a number per importer. What a region
+    sells to itself is what it sells at home; where that is 0 it is GDP less exports."""
+
+
 class EconomySpec(Table):
-    """What the trade model goes by, where payoffs are derived from it."""
+    """What the trade model goes by, where payoffs are derived from it.
+
+    Without `trade`, `gdp`, `regions` and `data` it is the trade of nine regions in 2023.
+    """
 
     elasticity: Number = 4.0
     """Elasticity of trade; above 0."""
@@ -512,6 +546,15 @@ class EconomySpec(Table):
     rent that a political weight weighs."""
     tariffs: tuple[BaseTariff, ...] = ()
     """Tariffs in force without any deal: those on one region go before those on all."""
+    trade: Text | None = None
+    """File of trade flows (CSV): beside the scenario's file or below its folder; what stands in the
+    files becomes `data` when the scenario is read."""
+    gdp: Text | None = None
+    """File of GDP by region (CSV)."""
+    regions: Text | None = None
+    """File of the region to which each code in the flows belongs (CSV)."""
+    data: TradeSpec | None = None
+    """Trade and GDP themselves."""
 
 
 class Settings(Table):

@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from simulator.economy.balance import balance
 from simulator.economy.economy import Economy
 from simulator.economy.gains import Gains, gains
-from simulator.economy.trade import read_trade
+from simulator.economy.trade import Trade, read_trade
 from simulator.scenario.specs import (
     BaseTariff,
     BystanderSpec,
@@ -51,6 +51,7 @@ from simulator.scenario.specs import (
     TalkSpec,
     TariffSpec,
     ThreatSpec,
+    TradeSpec,
 )
 
 __all__ = ["Valuer", "regions"]
@@ -63,16 +64,31 @@ DIGITS = 6
 
 
 @lru_cache(maxsize=8)
-def _market(elasticity: float) -> tuple[Economy, Floats]:
-    """Return the balanced economy of the shipped regions, and their GDP."""
-    trade = read_trade()
+def _market(elasticity: float, own: TradeSpec | None) -> tuple[Economy, Floats]:
+    """Return the balanced economy of a scenario's own regions or those shipped, and their GDP."""
+    trade = _shipped() if own is None else _trade(own)
     return balance(trade.economy(elasticity)), trade.gdp
 
 
 @lru_cache(maxsize=1)
-def regions() -> tuple[str, ...]:
-    """Return the names of the shipped regions."""
-    return read_trade().regions
+def _shipped() -> Trade:
+    return read_trade()
+
+
+def _trade(own: TradeSpec) -> Trade:
+    return Trade(
+        regions=own.regions,
+        flows=np.array(own.flows, dtype=float),
+        gdp=np.array(own.gdp, dtype=float),
+        intra=np.zeros(len(own.regions)),
+        announced=None,
+        source="economy.data",
+    )
+
+
+def regions(economy: EconomySpec) -> tuple[str, ...]:
+    """Return the names of the regions that a scenario's countries may be."""
+    return _shipped().regions if economy.data is None else economy.data.regions
 
 
 @dataclass(frozen=True)
@@ -88,9 +104,14 @@ class _Change:
 
 # Scenarios made of one another, as in a sweep or by an event, mostly share their tariffs.
 @lru_cache(maxsize=2048)
-def _worth(elasticity: float, status_quo: bytes, changes: tuple[tuple[_Change, ...], ...]) -> Gains:
+def _worth(
+    elasticity: float,
+    own: TradeSpec | None,
+    status_quo: bytes,
+    changes: tuple[tuple[_Change, ...], ...],
+) -> Gains:
     """Return what each of several sets of changes to a matrix of tariffs is worth to regions."""
-    base, gdp = _market(elasticity)
+    base, gdp = _market(elasticity, own)
     before = np.frombuffer(status_quo).reshape(base.flows.shape)
     tariffs = np.repeat(before[None], len(changes), axis=0)
     for rates, together in zip(tariffs, changes, strict=True):
@@ -122,8 +143,8 @@ class Valuer:
     ) -> None:
         self.rent_share = economy.rent_share
         self.countries = countries
-        self.elasticity = economy.elasticity
-        self.base, _ = _market(economy.elasticity)
+        self.elasticity, self.own = economy.elasticity, economy.data
+        self.base, _ = _market(economy.elasticity, economy.data)
         self.places = {name: k for k, name in enumerate(self.base.regions)}
         for nodes in (countries, bystanders):
             for key, node in nodes.items():
@@ -155,7 +176,8 @@ class Valuer:
 
     def _gains(self, changes: Sequence[Sequence[_Change]]) -> Gains:
         """Return what each of several sets of changes is worth to every region."""
-        return _worth(self.elasticity, self.status_quo.tobytes(), tuple(map(tuple, changes)))
+        status_quo = self.status_quo.tobytes()
+        return _worth(self.elasticity, self.own, status_quo, tuple(map(tuple, changes)))
 
     def imports(self, exporter: str, importer: str, share: float) -> float:
         """Return imports of a share of a party's goods, US$ bn a year, in the base.

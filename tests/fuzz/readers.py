@@ -25,6 +25,7 @@ from simulator.scenario import parts, paths, source
 from simulator.scenario.scenario import load
 from tests.simulator.domains.test_genius import PROFILE, TEMPLATE, numeric
 from tests.simulator.domains.test_read import LOG, NUMBERS, TALK, WEB, web
+from tests.simulator.scenario import test_own_trade as own
 
 __all__ = ["READERS", "Files", "Reader"]
 
@@ -46,6 +47,15 @@ class Reader:
 def _scenarios() -> list[Files]:
     small = ("first-talk", "first-talk", "symmetric-tariff-game")
     return [{"own.toml": source.text(name)} for name in (*small, "allies-2025")]
+
+
+def _own_trades() -> list[Files]:
+    scenario = own.HEAD + own.ECONOMY.replace("data/", "") + own.TALK
+    long = "exporter,importer,value\n" + "".join(f"{a},{b},3\n" for a in "ABC" for b in "ABC")
+    return [
+        {"own.toml": scenario, "flows.csv": flows, "gdp.csv": own.GDP}
+        for flows in (own.FLOWS, long)
+    ]
 
 
 def _experiments() -> list[Files]:
@@ -199,6 +209,7 @@ def _write_anew(file: Path) -> None:
 
 READERS: Mapping[str, Reader] = {
     "scenario": Reader(_scenarios, lambda folder: load(folder / "own.toml", ROSTER)),
+    "own trade": Reader(_own_trades, lambda folder: load(folder / "own.toml", ROSTER)),
     "experiment": Reader(_experiments, _play),
     "part": Reader(
         _texts(

@@ -66,10 +66,11 @@ def test_the_liberation_day_model_comes_to_the_known_welfare(revenue: str) -> No
 
 
 def test_json_has_the_keys_that_are_promised() -> None:
-    keys = {"regions", "welfare_pct", "revenue", "wage_hat"}
-    assert set(answer("welfare")) == keys
-    more = answer("welfare", "--model", "liberation-day")
-    assert set(more) == keys | {"price_pct", "employment_pct", "deficit_pct"}
+    keys = {"regions", "welfare_pct", "welfare_bn", "revenue", "wage_hat", "price_pct"}
+    keys |= {"flows_before", "flows"}
+    assert set(answer("welfare")) == keys | {"import_price_pct"}
+    more = answer("welfare", "--model", "liberation-day", "--answer", "in-kind")
+    assert set(more) == keys | {"employment_pct", "deficit_pct", "unanswered_pct"}
     assert all(len(values) == 9 for values in more.values())
 
 
@@ -110,6 +111,81 @@ def test_elasticities_change_what_comes_out() -> None:
     assert (
         answer("welfare", "--elasticity", 8)["welfare_pct"][0] < answer("welfare")["welfare_pct"][0]
     )
+
+
+# -- in dollars, by partner, and answered ------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", ["armington", "liberation-day"])
+def test_welfare_in_dollars_is_its_per_cent_of_gdp(model: str) -> None:
+    found = answer("welfare", "--model", model)
+    np.testing.assert_allclose(
+        found["welfare_bn"], np.array(found["welfare_pct"]) * TRADE.gdp / 100
+    )
+
+
+@pytest.mark.parametrize("model", ["armington", "liberation-day"])
+def test_trade_by_partner_is_what_revenue_comes_from(model: str) -> None:
+    found = answer("welfare", "--model", model)
+    assert TRADE.announced is not None
+    between = np.array(found["flows_before"])
+    np.fill_diagonal(between, 0.0)
+    np.testing.assert_allclose(between, TRADE.flows, rtol=1e-9)
+    collected = float(np.array(found["flows"])[:, 0] @ TRADE.announced)
+    assert collected == pytest.approx(found["revenue"][0])
+
+
+def test_a_partner_s_goods_cost_its_wages_and_the_tariff() -> None:
+    found = answer("welfare")
+    assert TRADE.announced is not None
+    paid = np.array(found["wage_hat"]) * (1.0 + TRADE.announced)
+    np.testing.assert_allclose(
+        1.0 + np.array(found["import_price_pct"])[1:, 0] / 100.0, paid[1:], rtol=1e-9
+    )
+    # A price index lies between the least and the most of what it is made of.
+    column = np.array(found["import_price_pct"])[:, 0]
+    assert column.min() < found["price_pct"][0] < column.max()
+
+
+def test_an_answer_counts_as_if_it_had_been_among_the_tariffs(files: "Files") -> None:
+    ours = "exporter,importer,tariff\nJPN,USA,.25\n"
+    theirs = "exporter,importer,tariff\nUSA,JPN,.1\n"
+    both = answer("welfare", *files(tariffs=ours + "USA,JPN,.1\n"))
+    apart = answer("welfare", *files(tariffs=ours, answer=theirs))
+    alone = answer("welfare", *files(tariffs=ours))
+    assert apart["welfare_pct"] == both["welfare_pct"]
+    assert apart["unanswered_pct"] == alone["welfare_pct"] != both["welfare_pct"]
+    assert "unanswered_pct" not in alone
+
+
+def test_an_answer_in_kind_takes_from_each_what_it_takes(files: "Files") -> None:
+    ours = "exporter,importer,tariff\nJPN,USA,.25\nUSA,KOR,.3\nKOR,USA,.1\n"
+    theirs = "exporter,importer,tariff\nUSA,JPN,.25\n"
+    in_kind = answer("welfare", *files(tariffs=ours), "--answer", "in-kind")
+    assert (
+        in_kind["welfare_pct"]
+        == answer("welfare", *files(tariffs=ours, answer=theirs))["welfare_pct"]
+    )
+
+
+def test_an_answer_to_what_is_taxed_already_is_refused(files: "Files") -> None:
+    ours = "exporter,importer,tariff\nJPN,USA,.25\nKOR,USA,.1\n"
+    done = told("welfare", *files(tariffs=ours, answer=ours.replace(".25", ".2")))
+    assert done.exit_code == 2
+    assert "JPN.USA: 0.2: 0 or nothing: --tariffs has 0.25 there" in done.output
+    assert "2 problems" in done.output
+
+
+def test_trade_is_shown_by_partner_for_who_taxes_or_is_asked_for(files: "Files") -> None:
+    assert "USA by partner" in told("welfare").output
+    two = files(tariffs="exporter,importer,tariff\nJPN,USA,.25\nUSA,JPN,.25\n")
+    assert "by partner" not in told("welfare", *two).output
+    asked = told("welfare", *two, "--partners", "KOR", "--partners", "GBR").output
+    assert "KOR by partner" in asked
+    assert "GBR by partner" in asked
+    refused = told("welfare", "--partners", "JPM")
+    assert refused.exit_code == 2
+    assert "did you mean 'JPN'" in refused.output
 
 
 # -- files of a stranger -----------------------------------------------------------------------
@@ -182,6 +258,7 @@ def test_an_embargo_comes_to_autarky_by_the_closed_form(rate: str, files: Files)
     found = answer("welfare", "--balanced", *given)
     assert 1.0 + found["welfare_pct"][1] / 100.0 == pytest.approx(0.98015, abs=1e-5)
     assert found["revenue"] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+    assert (found["import_price_pct"][0][1] is None) == (rate == "inf")
     refused = told("welfare", *given)
     assert refused.exit_code == 2
     assert "deficit of B: 1.0: 0, since under these tariffs no goods can pay" in refused.output
@@ -277,8 +354,10 @@ def test_sustainable_tariffs_are_told_by_discount_factor_and_trust() -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (["welfare"], ["region", "welfare %", "USA", "0.387", "434.596"]),
-        (["welfare", "--model", "liberation-day"], ["employment", "deficit %", "1.243"]),
+        (["welfare"], ["region", "welfare %", "USA", "0.387", "434.596", "prices %"]),
+        (["welfare", "--answer", "in-kind"], ["alone %", "0.387", "-0.154", "imports from"]),
+        (["welfare", "--model", "liberation-day", "--answer", "in-kind"], ["alone %", "1.243"]),
+        (["welfare", "--model", "liberation-day"], ["labour", "deficit %", "1.243"]),
         (["tariffs", "optimal"], ["by formula %", "26.4"]),
         (["tariffs", "nash"], ["Nash tariff %", "25.84"]),
         (["tariffs", "sustainable"], ["trust 0.5", "discount factor", "0.487"]),
@@ -321,22 +400,31 @@ def test_an_elasticity_that_is_none_is_refused(command: list[str], elasticity: s
     assert "above 0" in done.output
 
 
-def test_per_cents_are_warned_of_on_stderr_only(tmp_path: Path) -> None:
-    tariffs = tmp_path / "F.csv"
-    tariffs.write_text("exporter,importer,tariff\nJPN,USA,25\n")
-    done = told("welfare", "--tariffs", tariffs, "--json")
+@pytest.mark.parametrize("option", ["tariffs", "answer"])
+@pytest.mark.parametrize("rate", ["10", "25", "60", "1000"])
+def test_per_cents_are_refused_with_what_to_write(option: str, rate: str, files: Files) -> None:
+    done = told("welfare", *files(**{option: f"exporter,importer,tariff\nUSA,JPN,{rate}\n"}))
+    assert done.exit_code == 2
+    wanted = f"such as {float(rate) / 100:g} for {rate} %, or inf for an embargo"
+    assert wanted in done.output
+
+
+def test_a_high_tariff_is_warned_of_on_stderr_only(files: Files) -> None:
+    done = told("welfare", *files(tariffs="exporter,importer,tariff\nJPN,USA,5\n"), "--json")
     assert done.exit_code == 0
-    assert "JPN.USA: 25 is taken for 2,500%" in done.stderr
+    assert "JPN.USA: 5 is taken for 500%" in done.stderr
     assert json.loads(done.stdout)["regions"][0] == "USA"
 
 
-def test_announced_tariffs_in_per_cent_are_warned_of_too(tmp_path: Path) -> None:
+def test_announced_tariffs_in_per_cent_are_refused_or_warned_of_too(tmp_path: Path) -> None:
     trade = matrix(tmp_path / "T.csv", ["USA", "B"], [[0, 5], [5, 0]])
+    given = ("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv", "--json")
     (tmp_path / "G.csv").write_text("region,gdp,ustr_tariff\nUSA,50,0\nB,40,24\n")
-    done = told("welfare", "--trade", trade, "--gdp", tmp_path / "G.csv", "--json")
-    assert done.exit_code == 0
-    assert "B.ustr_tariff: 24 is taken for 2,400%" in done.stderr
-    assert answer("welfare")["regions"][0] == "USA"
+    refused = told(*given)
+    assert refused.exit_code == 2
+    assert "B.ustr_tariff: 24.0: a fraction above -1, such as 0.24 for 24 %" in refused.output
+    (tmp_path / "G.csv").write_text("region,gdp,ustr_tariff\nUSA,50,0\nB,40,3\n")
+    assert "B.ustr_tariff: 3 is taken for 300%" in told(*given).stderr
     assert "taken for" not in told("welfare").stderr
 
 

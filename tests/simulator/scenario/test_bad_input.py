@@ -121,6 +121,7 @@ WRONG_VALUES: list[tuple[str, object, str, str | None]] = [
     ("talks.us-japan.issues.rice.political_weights.us", math.nan, "finite", None),
     ("talks.us-japan.issues.rice.audience_weights.us", -1, "at least 0", None),
     ("talks.us-japan.issues.rice.pledge_share.us", 2, "from 0 to 1", None),
+    ("talks.us-japan.issues.rice.pledge_share.us", 60, "such as 0.6 for 60 %", None),
     ("talks.us-japan.issues.rice.pledge_share.u", 1, "a party", "us"),
     ("talks.us-japan.issues.rice.face.us", -1, "at least 0", None),
     ("talks.us-japan.issues.rice.face", 1, "a table", None),
@@ -488,6 +489,12 @@ def test_a_space_too_large_to_enumerate_is_refused_with_its_size_and_a_way_out()
     assert "drop issues or levels" in problem.allowed
     data["talks"]["us-japan"]["open"] = False
     assert scenario.load(data, ROSTER).talks
+
+
+def test_a_country_that_is_also_a_bystander_is_told_what_to_do() -> None:
+    data = sketch()
+    data["bystanders"]["us"] = {}
+    assert "leave out [bystanders.us]" in only(data).allowed
 
 
 def test_a_misspelt_party_is_one_problem() -> None:
@@ -892,3 +899,39 @@ def test_any_assignment_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ScenarioError):
         path, value = paths.parse_assignment(f"countries.us.strategy={text}")
         load_or_refuse(sketch(), set={path: value})
+
+
+# --- those whom an issue does not touch --------------------------------------------------------
+
+
+def three(**payoffs: list[float]) -> Data:
+    data = sketch()
+    data["talks"]["us-japan"]["parties"] = ["us", "japan", "korea"]
+    (_, rice) = data["talks"]["us-japan"]["issues"]
+    data["talks"]["us-japan"]["issues"] = [{**rice, "payoffs": payoffs}]
+    return data
+
+
+def test_an_issue_is_worth_0_to_a_third_party_that_it_does_not_touch() -> None:
+    loaded = scenario.load(three(japan=[0, -0.2, -1.2], us=[0, 0.15, 0.6]), ROSTER)
+    (rice,) = loaded.talks["us-japan"].issues
+    assert rice.payoffs == {"japan": (0, -0.2, -1.2), "us": (0, 0.15, 0.6), "korea": (0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "missing"),
+    [
+        ({"us": [0, 0.15, 0.6], "korea": [0, 0, 0.1]}, ["japan"]),  # which is the obligor
+        ({"japan": [0, -0.2, -1.2]}, ["us", "korea"]),  # for whom else would it be?
+    ],
+)
+def test_whom_an_issue_touches_must_be_told(payoffs: Data, missing: list[str]) -> None:
+    found = problems(three(**payoffs))
+    assert keys(found) == [f"talks.us-japan.issues.rice.payoffs.{party}" for party in missing]
+    assert all("those whom it does not touch need none" in problem.allowed for problem in found)
+
+
+def test_between_two_an_issue_touches_both() -> None:
+    data = sketch()
+    del data["talks"]["us-japan"]["issues"][1]["payoffs"]["us"]
+    assert only(data).key == "talks.us-japan.issues.rice.payoffs.us"

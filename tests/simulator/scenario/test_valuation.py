@@ -314,6 +314,24 @@ def test_bad_input_is_refused_by_its_key(changes: dict[str, Any], key: str, word
     assert words in f"{problem}"
 
 
+def test_a_country_without_a_region_is_told_which_there_are_and_what_else_to_do() -> None:
+    threat = {"talk": "trade", "by": "us", "announced": "2025-05-19"}
+    threat["tariff"] = {"on": "japan", "share": 1, "rate": 24, "instead": 10}  # type: ignore[assignment]
+    data = two(tariff([25, 10]), threats=[threat])
+    data["countries"] = {"us": {"region": "USA"}, "japan": {}}
+    with pytest.raises(ScenarioError) as refused:
+        load(data)
+    (problem,) = refused.value.problems  # once, though two tariffs want it
+    assert problem.key == "countries.japan.region"
+    for part in ("USA, JPN, EU27", "payoffs by hand", "economy.trade"):
+        assert part in problem.allowed
+    data["countries"]["chn"] = data["countries"].pop("japan")
+    data["talks"]["trade"]["parties"] = ["us", "chn"]
+    data["talks"]["trade"]["issues"][0]["tariff"]["on"] = threat["tariff"]["on"] = "chn"  # type: ignore[index]
+    with pytest.raises(ScenarioError, match="did you mean 'CHN'"):
+        load(data)
+
+
 def test_an_issue_that_says_nothing_of_its_worth_is_told_what_it_could_say() -> None:
     data = two({"id": "mute", "obligor": "us", "levels": [0, 1]})
     with pytest.raises(ScenarioError, match=r"mute\.payoffs: .*or a tariff or purchase"):

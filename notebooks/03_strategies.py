@@ -93,7 +93,7 @@ assert means["first_signing"].min() < 2
 
 # %% [markdown]
 # But that does not last: to allies that play `conceder` Washington's best reply is `boulware`, to
-# wait. The best reply of each side to what the other plays, by the mean, as boxed above:
+# wait. Boxed above is what no reply beats beyond chance; by the mean, the best of each side are:
 
 # %%
 own, theirs = means["us"].unstack(ALLIES), means["allies"].unstack(ALLIES)

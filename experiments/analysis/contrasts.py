@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.analysis.comparison import Comparison, by_seed, comparison
-from experiments.analysis.intervals import summarize
+from experiments.analysis.intervals import numbers, summarize
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["apart", "contrasts", "in_order"]
+__all__ = ["apart", "contrasts", "in_order", "unbeaten"]
 
 
 def contrasts(
@@ -31,12 +31,38 @@ def contrasts(
     confidence : float
         Of the intervals, in (0, 1).
     """
+    return _to_base(runs, metric, over, in_order(runs[over])[0], each, confidence)
+
+
+def unbeaten(
+    runs: "pd.DataFrame", metric: str, over: str, at: str, confidence: float = 0.95
+) -> "pd.Series[bool]":
+    """Return which values of an axis no other beats by more than chance, at each of another axis.
+
+    Each is compared with the one of the highest mean there; where no interval is known, that one
+    alone is unbeaten.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        The table ``runs`` of an experiment.
+    metric : str
+        A numeric column.
+    over, at : str
+        The axis whose values are compared, and the other one; the index of what is returned.
+    confidence : float
+        Of the intervals, in (0, 1).
+    """
     import pandas as pd
 
-    values = in_order(runs[over])
-    base = runs[runs[over] == values[0]].drop(columns=over)
-    base = base.merge(pd.DataFrame({over: values}), how="cross")
-    return comparison(base, runs, [over, *each], [metric], confidence=confidence)
+    found = []
+    for value, rows in runs.groupby(at, sort=False):
+        means = rows.assign(_value=numbers(rows, metric)).groupby(over, sort=False)["_value"].mean()
+        if means.notna().any():
+            table = _to_base(rows, metric, over, means.idxmax(), (), confidence).table
+            best = (table["high"] >= 0) | (table["difference"] == 0)
+            found.append(best.set_axis(pd.MultiIndex.from_product([table[over], [value]])))
+    return pd.concat(found).rename_axis([over, at]) if found else pd.Series(dtype=bool)
 
 
 def apart(
@@ -66,6 +92,22 @@ def apart(
         found = means.assign(low=means["low"] - middle, high=means["high"] - middle)
     beyond = ~((found["low"] <= 0) & (found["high"] >= 0))
     return beyond.set_axis(found.set_index(by).index)
+
+
+def _to_base(
+    runs: "pd.DataFrame",
+    metric: str,
+    over: str,
+    base: object,
+    each: Sequence[str],
+    confidence: float,
+) -> Comparison:
+    """Return the differences of each value of an axis to one of them."""
+    import pandas as pd
+
+    first = runs[runs[over] == base].drop(columns=over)
+    first = first.merge(pd.DataFrame({over: in_order(runs[over])}), how="cross")
+    return comparison(first, runs, [over, *each], [metric], confidence=confidence)
 
 
 def _to_the_mean(

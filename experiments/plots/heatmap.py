@@ -100,7 +100,8 @@ def matrix(
     payoffs : DataFrame
         One row per pair: the strategies in columns `down` and `across`, and mean payoffs, ``row``
         and ``column``, US$ bn; half-widths of their intervals, if known, in ``half_width``, the
-        larger of the two.
+        larger of the two; and, if known, in ``row_best`` and ``column_best`` whether no other
+        reply is better by more than chance.
     ax : Axes
         Where to draw.
     down, across : str
@@ -119,6 +120,12 @@ def matrix(
     ends = _ends(mine, np.array(widths))
     _draw_cells(ax, mine, f"payoff of {parties[0]} (US$ bn)", ends, places)
     best_replies = _best_replies(mine, 0), _best_replies(theirs, 1)
+    if known := "row_best" in payoffs:
+        row_best, column_best = (
+            _cells(payoffs, down, across, rows, columns, best)
+            for best in ("row_best", "column_best")
+        )
+        best_replies = row_best > 0, column_best > 0
     for i, j in np.argwhere(best_replies[0] & best_replies[1]):
         corner = float(j) - 0.47, float(i) - 0.47
         ax.add_patch(Rectangle(corner, 0.94, 0.94, fc="none", ec="#D55E00", lw=3, zorder=3))
@@ -128,7 +135,8 @@ def matrix(
         _write_payoffs(ax, mine, shade, best_replies[0], *own, places)
         _write_payoffs(ax, theirs, shade, best_replies[1], *other, places)
         chance = f"; 95 % intervals: \u00b1 {printed(widths.max(), places)} or less"
-        ax.set_title(_LEGEND + (chance if len(widths) else ""), loc="left", fontsize="small")
+        legend = _LEGEND + (_UNBEATEN if known else _BEST) + (chance if len(widths) else "")
+        ax.set_title(legend, loc="left", fontsize="small")
     return _label_axes(ax, rows, columns, f"strategy of {parties[0]}", f"strategy of {parties[1]}")
 
 
@@ -226,10 +234,9 @@ def _ink(shade: float) -> str:
     return "white" if shade <= 0.55 else "black"
 
 
-_LEGEND = (
-    "payoffs in US\\$ bn: of the row lower left, of the column upper right;\n"
-    "boxed: best reply; framed: both are, an equilibrium"
-)
+_LEGEND = "payoffs in US\\$ bn: of the row lower left, of the column upper right;\n"
+_BEST = "boxed: best reply; framed: both are, an equilibrium"
+_UNBEATEN = "boxed: no reply is better beyond chance; framed: both, perhaps an equilibrium"
 _BOX: dict[str, Any] = {"boxstyle": "round,pad=0.15", "fc": "none", "lw": 0.8}
 
 

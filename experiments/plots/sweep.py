@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.analysis import queries
+from experiments.analysis.contrasts import unbeaten
 from experiments.analysis.intervals import half_width, summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
@@ -170,6 +171,8 @@ class SweepPlots:
     def matrix(self, by: Sequence[str] = ()) -> "Figure":
         """Return what strategies get against each other: mean weighted payoffs of both sides.
 
+        A best reply is one that no other beats by more than chance.
+
         Parameters
         ----------
         by : sequence of str
@@ -186,11 +189,14 @@ class SweepPlots:
             side: sum(runs[f"payoff_weighted_{country}"] for country in countries)
             for side, countries in zip(("row", "column"), players, strict=True)
         }
-        summary = summarize(runs.assign(**sides), axes, list(sides), queries.unit_of(self._results))
+        runs = runs.assign(**sides)
+        summary = summarize(runs, axes, list(sides), queries.unit_of(self._results))
         table = summary.pivot_table(
             index=axes, columns="metric", values="mean", sort=False, dropna=False, observed=True
         )
         table["half_width"] = summary.groupby(axes, sort=False)["half_width"].max()
+        table["row_best"] = unbeaten(runs, "row", axes[0], axes[1])
+        table["column_best"] = unbeaten(runs, "column", axes[1], axes[0]).swaplevel()
         table = table.reset_index()
         names = [
             listing([wording.mention(self._base, country) for country in countries])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.contrasts import apart, contrasts, in_order
+from experiments.analysis.contrasts import apart, contrasts, in_order, unbeaten
 from tests.experiments.analysis.test_intervals import table
 
 RNG = np.random.default_rng(7)
@@ -52,6 +52,22 @@ def test_over_other_axes_runs_are_averaged() -> None:
     runs = pd.concat([first, second.assign(point=second["point"] + 2)])
     (_, row) = contrasts(runs, "m", "x").table.to_dict("records")
     assert row["difference"] == pytest.approx(2 + OWN[1].mean() - OWN[0].mean())
+
+
+def test_what_none_beats_beyond_chance_is_unbeaten_at_each_value_of_another_axis() -> None:
+    first, second = played([0.0, 0.01, -1.0]).assign(z=0), played([0.0, -1.0, 0.5]).assign(z=1)
+    runs = pd.concat([first, second.assign(point=second["point"] + 3)])
+    best = unbeaten(runs, "m", "x", "z")
+    assert {pair for pair, unbeaten_there in best.items() if unbeaten_there} == {
+        *((0.0, 0), (0.5, 0)),
+        (1.0, 1),
+    }
+
+
+def test_of_single_runs_the_best_alone_is_unbeaten() -> None:
+    runs = table([[1.0], [3.0], [2.0]]).assign(x=[0, 1, 2], z=0)
+    assert unbeaten(runs, "m", "x", "z").tolist() == [False, True, False]
+    assert unbeaten(runs.assign(error="ValueError: no"), "m", "x", "z").empty
 
 
 def test_a_group_is_apart_if_it_differs_within_a_seed_though_seeds_differ_more() -> None:

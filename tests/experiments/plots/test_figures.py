@@ -622,6 +622,15 @@ def test_equilibria_in_pure_strategies_are_framed(
     assert frames_of(game(payoffs_)) == equilibria
 
 
+def test_best_replies_may_be_those_that_none_beats_beyond_chance() -> None:
+    pairs = [(a, b) for a in ("C", "D") for b in ("C", "D")]
+    rows = [(a, b, 1.0, 1.0, a == "C", b == "C") for a, b in pairs]
+    columns = ["mine", "theirs", "row", "column", "row_best", "column_best"]
+    ax = matrix(pd.DataFrame(rows, columns=columns), axes(), "mine", "theirs", ("A", "B"))
+    assert frames_of(ax) == [(0, 0)]
+    assert "boxed: no reply is better beyond chance" in texts(ax.figure)
+
+
 def test_payoffs_of_both_stand_in_each_cell() -> None:
     told = texts(game([(3, 4), (0, 5), (6, 0), (1, 2)]).figure).split("\n")
     assert {"3", "4", "6", "2"} <= set(told)

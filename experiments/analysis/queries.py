@@ -269,9 +269,15 @@ def reach_of(results: StoredResults, unit: Unit) -> str | None:
 
 
 def axes_of(results: StoredResults, by: Sequence[str]) -> list[str]:
-    """Return axes that the user named, each once, after checking them."""
+    """Return axes that the user named, by their ends or in full, each once, after checking them."""
     allowed = f"an axis of the experiment: {', '.join(results.axes) or 'it has none'}"
-    return _known(results, "by", by, results.axes, allowed)
+    return _known(results, "by", [_axis(results, name) for name in by], results.axes, allowed)
+
+
+def _axis(results: StoredResults, name: str) -> str:
+    """Return the one axis whose path ends so; the name itself if there is none, or several."""
+    ends = [axis for axis in results.axes if axis.endswith(f".{name}")]
+    return ends[0] if len(ends) == 1 and name not in results.axes else name
 
 
 def _known(

@@ -24,6 +24,7 @@ from simulator.scenario.code import Code
 from simulator.scenario.cross_checks import Draft, unmuted
 from simulator.scenario.drafting import drafted
 from simulator.scenario.parts import PartSpec, Roster
+from simulator.scenario.short_paths import ShortPaths
 from simulator.scenario.source import read_source
 from simulator.scenario.specs import (
     BystanderSpec,
@@ -113,8 +114,9 @@ class Scenario(Settings):
         Parameters
         ----------
         changes : mapping, optional
-            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves
-            the key out, and a part may be a class or an object.
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``, or the end of
+            a path that no other has, ``home.patience``; None leaves the key out, and a part may be
+            a class or an object.
         **values
             The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
 
@@ -161,7 +163,8 @@ def load(
     roster : Roster
         The parts that may be named.
     set : mapping, optional
-        Dotted path -> value, set in this order before the check.
+        Dotted path -> value, set in this order before the check; of a path its end will do, where
+        no other path has it.
     code : Code, optional
         The code that may be imported, besides what a given scenario may; by default what a mapping
         and the changes name, and a file does not. Other code stays closed.
@@ -192,7 +195,8 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code:
     problems: list[Problem] = []
     for path, value in changes.items():
         try:
-            data = paths.assign(data, str(path), value)
+            full = ShortPaths(data).full(str(path), value)
+            data = paths.assign(data, full, value)
         except ScenarioError as error:
             problems.extend(error.problems)
     # What a scenario has, it was loaded with.

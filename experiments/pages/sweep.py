@@ -234,7 +234,7 @@ def _enough(
     within: float | None,
 ) -> Iterator[RenderableType]:
     """Give how the widest interval shrank with replications, and what a narrower one would take."""
-    runs = queries.runs_of(results)
+    runs = queries.runs_of(results, list(dict.fromkeys(summary["metric"])))
     over_points = by is not None and queries.unit_of(results) != "replication"
     if runs.empty or results.experiment.replications < 2 or over_points:
         return

@@ -16,6 +16,7 @@ from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
 from experiments.display.wording import known_name
 from experiments.results.store import StoredResults
+from experiments.runs.metrics import SHARES
 from simulator.errors import Problem, ScenarioError, StoreError, nearest
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def summary_of(
     """
     names = metrics_of(results, metrics)
     keys = ["point", *results.axes] if by is None else axes_of(results, by)
-    return summarize(runs_of(results, names), keys, names, unit_of(results))
+    return summarize(runs_of(results, names), keys, names, unit_of(results), shares=SHARES)
 
 
 def sensitivity_of(results: StoredResults, metric: str) -> Sensitivity:

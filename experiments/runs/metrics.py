@@ -29,6 +29,7 @@ __all__ = [
     "COLUMNS",
     "METRICS",
     "READS",
+    "SHARES",
     "Measure",
     "Metric",
     "find_metric",
@@ -330,3 +331,6 @@ METRICS: tuple[Metric, ...] = (
     Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in, "deals"),
 )
 assert [metric.name for metric in METRICS if metric.function is None] == list(COLUMNS)
+
+#: Metrics that lie between 0 and 1 by their nature, as they count how many of some had something.
+SHARES = frozenset(metric.name for metric in METRICS if metric.unit == "share")

@@ -13,12 +13,13 @@ from experiments.runs.forecasts import Forecast, forecasts
 from experiments.runs.metrics import READS, Metric, scenario_metrics, shipped_metric
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
-from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import Status
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulator.world.blueprint import TalkPlan  # with networkx
 
 __all__ = ["later_metric", "later_metrics"]
 
@@ -97,8 +98,10 @@ class Played:
     scenario: Scenario
 
     @cached_property
-    def plans(self) -> dict[str, TalkPlan]:
+    def plans(self) -> "dict[str, TalkPlan]":
         """The outcomes of each talk."""
+        from simulator.world.blueprint import TalkPlan  # with networkx
+
         return {key: TalkPlan(talk) for key, talk in self.scenario.talks.items()}
 
 

@@ -63,8 +63,9 @@ def summary_page(
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
         by = []
+    by = None if by is None else queries.axes_of(results, by)
     summary = queries.summary_of(results, metrics, by)
-    keys = results.axes if by is None else list(by)
+    keys = results.axes if by is None else by
     return Group(
         *_head(results),
         *_scope(results, by),

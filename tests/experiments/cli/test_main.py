@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import experiments.cli
-from experiments.cli.main import COMMANDS, main
+from experiments.cli.main import COMMANDS, GROUPS, main
 from experiments.cli.tariffs import tariffs_command
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
@@ -108,8 +108,17 @@ def test_an_unknown_command_is_refused_with_the_nearest_one() -> None:
 
 def test_help_tells_what_each_command_does_in_full() -> None:
     text = CliRunner().invoke(main, ["--help"]).stdout
-    assert "..." not in text.split("Commands:")[1]
+    assert "..." not in text.split("Play:")[1]
     assert max(map(len, text.splitlines())) <= 80
+    told = " ".join(text.split())
+    assert all(f" {name} {sentence}" in told for name, (_, sentence) in COMMANDS.items())
+
+
+def test_help_has_the_commands_by_what_one_wants() -> None:
+    heads = [line[:-1] for line in CliRunner().invoke(main, ["--help"]).stdout.splitlines()
+             if line and line[0] != " " and line.endswith(":")]  # fmt: skip
+    assert heads == ["Options", *GROUPS]
+    assert sum(map(len, GROUPS.values())) == len(COMMANDS)
 
 
 def test_help_imports_nothing_but_click() -> None:
@@ -131,14 +140,14 @@ def test_help_imports_no_command() -> None:
         "print(sorted(name for name in sys.modules if name.startswith('experiments.cli.')))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    known = ["experiments.cli.exit_codes", "experiments.cli.main"]
+    known = [f"experiments.cli.{name}" for name in ("examples", "exit_codes", "main")]
     assert done.stdout.splitlines()[-1] == str(known)
 
 
 def test_the_help_of_a_command_imports_nothing_slow() -> None:
     code = (
         "import sys\n"
-        "from experiments.cli.main import COMMANDS, main\n"
+        "from experiments.cli.main import COMMANDS, GROUPS, main\n"
         "for name in COMMANDS:\n"
         "    main([name, '--help'], standalone_mode=False)\n"
         "slow = {'mesa', 'networkx', 'pandas', 'matplotlib', 'pyarrow', 'scipy', 'asyncio'}\n"

@@ -11,6 +11,7 @@ from experiments.results.store import StoredResults
 from experiments.runs.course import Course, Matrix, Signing, takes
 from experiments.runs.forecasts import Forecast, forecasts
 from experiments.runs.metrics import READS, Metric, scenario_metrics, shipped_metric
+from experiments.runs.play import begun
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Status
@@ -63,7 +64,7 @@ def later_metric(results: StoredResults, name: str) -> "pd.Series[float]":
     metric, key = found
     require_table(results, name, metric)
     by_run = _by_run(_ROWS[metric.table](results.frame(metric.table)))
-    tell, played_at = metric.of(key), _played(results)
+    tell, played_at = metric.of(key), _played(results, by_start=READS.get(name) == "trust")
     runs = results.runs
     points = runs["point"] if "point" in runs else [0] * len(runs)
     values = [
@@ -96,6 +97,13 @@ class Played:
     """What was played at a point."""
 
     scenario: Scenario
+
+    @cached_property
+    def trust_start(self) -> Matrix:
+        """The trust of each in each before the first week."""
+        world = begun(self.scenario, 0, ())
+        world.let_go()
+        return world.trust_start
 
     @cached_property
     def plans(self) -> "dict[str, TalkPlan]":
@@ -148,8 +156,9 @@ class KeptCourse(Course):
 
     @property
     def lowest_trust(self) -> Matrix:
-        """The lowest trust of each in each at the end of a week."""
-        return {(observer, subject): lowest for observer, subject, *_, lowest in self._rows}
+        """The lowest trust of each in each, at the start or at the end of a week."""
+        start = self._played.trust_start
+        return {(a, b): min(start[a, b], lowest) for a, b, *_, lowest in self._rows}
 
     @property
     def forecasts(self) -> list[Forecast]:
@@ -221,11 +230,14 @@ def _by_run(frame: "pd.DataFrame") -> dict[int, Rows]:
 # -- what was played -----------------------------------------------------------------------------
 
 
-def _played(results: StoredResults) -> Callable[[int], Played]:
-    """Return how to find what was played at a point, as far as metrics go by it: talks, deals."""
+def _played(results: StoredResults, by_start: bool) -> Callable[[int], Played]:
+    """Return how to find what was played at a point, as far as a metric goes by it.
+
+    That is by talks and deals; or by all, if it goes by the start.
+    """
     experiment = results.experiment
-    paths = (path for axis in experiment.axes for path in axis.paths)
-    if not any(path.partition(".")[0] in {"talks", "deals"} for path in paths):
+    paths = [path for axis in experiment.axes for path in axis.paths]
+    if not by_start and not any(path.partition(".")[0] in {"talks", "deals"} for path in paths):
         everywhere = Played(experiment.base)
         return lambda point: everywhere
     points = design_points(experiment)

@@ -23,10 +23,12 @@ from experiments.cli.outputs import (
 from experiments.cli.progress import follow, name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.histories import histories_data, histories_page
+from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.results.sweep_folder import Progress
 from experiments.run import Run, run
+from experiments.runs.breaches import disregards
 from experiments.runs.histories import Histories, histories
 from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
@@ -53,39 +55,45 @@ _set = set_option(
     ),
 )
 @click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random draw.")
+@click.option(
+    "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
+)
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), metavar="N",
-              help="Play N seeds, from --seed on: a row for each, medians and shares.")  # fmt: skip
+              help="Play N seeds, from --seed or 0 on: a row each, medians and shares.")  # fmt: skip
 @click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
 @_set
 @click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
 @json_option(help="Print one JSON object and nothing else.")
 @click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
+@click.option("--details", is_flag=True, help="Tell every deal, failed talks, trust and payoffs.")
 @allow_code_option
 def run_command(
     source: str,
-    seed: int,
+    seed: int | None,
     seeds: int | None,
     weeks: int | None,
     assignments: tuple[str, ...],
     out: str | None,
     as_json: bool,
     transcript: bool,
+    details: bool,
     allow_code: bool,
 ) -> None:
     """Play a scenario, allies-2025 by default, and print what happened."""
-    if as_json and transcript:
+    if as_json and (transcript or details):
+        other = "--transcript" if transcript else "--details"
         raise click.UsageError(
-            "--json prints one JSON object and nothing else: leave out --transcript, or --json."
+            f"--json prints one JSON object and nothing else: leave out {other}, or --json."
         )
     changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
     if seeds is not None:
-        if out is not None or transcript:
+        if out is not None or transcript or details:
             raise click.UsageError(
-                "--seeds tells each run in a row: leave out --out and --transcript, or play one"
-                " seed; tradetalks sweep keeps many runs."
+                "--seeds tells each run in a row: leave out --out, --details and --transcript, or"
+                " play one seed; tradetalks sweep keeps many runs."
             )
-        _put_histories(source, changes, allow_code, range(seed, seed + seeds), as_json)
+        first = seed or 0
+        _put_histories(source, changes, allow_code, range(first, first + seeds), as_json)
         return
     scenario = loaded_scenario(source, changes, allow_code)
     if out is not None:
@@ -99,7 +107,10 @@ def run_command(
         return
     if transcript:
         print_page(transcript_page(played))
-    print_page(run_summary_page(played))
+    if details:
+        print_page(run_details_page(played))
+    else:
+        print_page(run_summary_page(played, _hints(played, source, seed, changes)))
 
 
 @click.command(
@@ -148,7 +159,7 @@ def show_command(source: str, toml: bool, assignments: tuple[str, ...], allow_co
 # -- steps of the commands -----------------------------------------------------------------------
 
 
-def _played(scenario: Scenario, seed: int) -> Run:
+def _played(scenario: Scenario, seed: int | None) -> Run:
     """Return a run, played with a bar on stderr if that is a terminal."""
     if not sys.stderr.isatty():
         return run(scenario, seed)
@@ -176,6 +187,31 @@ def _put_histories(
     else:
         again = [word for change in changes for word in ("--set", change)]
         print_page(histories_page(found, shlex.join(["tradetalks", "run", source, *again])))
+
+
+def _hints(
+    played: Run, source: str, seed: int | None, assignments: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return commands to try next, for the same run, and what each shows."""
+    same = ["tradetalks", "run", *([] if source == DEFAULT else [source])]
+    same += [] if seed is None else ["--seed", str(seed)]
+    same += [word for assignment in assignments for word in ("--set", assignment)]
+    other, what = _other_conduct(played)
+    return [
+        (shlex.join([*same, "--details"]), "every deal and its price"),
+        (shlex.join([*same, "--transcript"]), "the talks, offer by offer"),
+        (shlex.join([*same, "--set", other]), what),
+    ]
+
+
+def _other_conduct(played: Run) -> tuple[str, str]:
+    """Return what turns a run into one without broken promises, or into one with some."""
+    broken = [d for d in disregards(played.world) if d.reason == "withheld"]
+    by = broken[0].obligor if broken else next(iter(played.scenario.countries))
+    conduct, what = (
+        ("always", "all promises kept") if broken else ("volatile:probability=0.3", "some broken")
+    )
+    return f"countries.{by}.compliance={conduct}", what
 
 
 def _source_text(name: str) -> str:

@@ -56,7 +56,7 @@ class Course(ABC):
     @property
     @abstractmethod
     def lowest_trust(self) -> Matrix:
-        """The lowest trust of each in each at the end of a week."""
+        """The lowest trust of each in each, at the start or at the end of a week."""
 
     @property
     @abstractmethod
@@ -128,9 +128,10 @@ class WorldCourse(Course):
     @property
     def lowest_trust(self) -> Matrix:
         """The lowest trust of each in each, of a run that has kept the table ``trust``."""
+        start = self.world.trust_start
         weeks = (trusts for _, trusts, _ in self.world.records.rows["trust"])
-        lowest = map(min, zip(*weeks, strict=True))
-        return dict(zip(self.world.blueprint.witnesses.pairs, lowest, strict=True))
+        lowest = map(min, zip(start.values(), *weeks, strict=True))
+        return dict(zip(start, lowest, strict=True))
 
     @property
     def credibility(self) -> Matrix:

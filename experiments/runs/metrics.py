@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import permutations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -219,7 +218,7 @@ def _credibility_of(course: Course, country: str) -> float:
 def _partner_trust(course: Course, country: str | None = None) -> float:
     """Mean trust of partners in talks in each other at the end."""
     trust = course.trust
-    return _mean(trust[pair] for pair in _partners(course) if country in (None, pair[1]))
+    return _mean(trust[pair] for pair in course.scenario.partners if country in (None, pair[1]))
 
 
 def _partner_trust_in(course: Course, country: str) -> float:
@@ -228,9 +227,9 @@ def _partner_trust_in(course: Course, country: str) -> float:
 
 
 def _lowest_partner_trust(course: Course) -> float:
-    """Lowest trust of a partner in talks in another, at the end of any week."""
+    """Lowest trust of any partner in talks in another, at the start or in any week."""
     lowest = course.lowest_trust
-    return min((lowest[pair] for pair in _partners(course) if pair in lowest), default=math.nan)
+    return min((lowest[pair] for pair in course.scenario.partners), default=math.nan)
 
 
 def _brier(course: Course) -> float:
@@ -261,12 +260,6 @@ def _first_signing_in(course: Course, talk: str) -> float:
 def _weeks(course: Course, talk: str | None) -> list[int]:
     """Return the weeks in which deals were signed."""
     return [signing.week for signing in course.signings if talk in (None, signing.talk)]
-
-
-def _partners(course: Course) -> Iterable[tuple[str, str]]:
-    """Return the ordered pairs of countries that meet in a talk, each once."""
-    talks = course.scenario.talks.values()
-    return dict.fromkeys(pair for talk in talks for pair in permutations(talk.parties, 2))
 
 
 def _mean(values: Iterable[float]) -> float:

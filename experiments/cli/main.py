@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED, REFUSED
@@ -154,6 +155,12 @@ class Commands(click.Group):
                 formatter.write_dl(
                     [(f"{name:{width}}", told) for name, (_, told) in commands.items()]
                 )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so; no command is imported for it."""
+        names = (name for name in sorted(COMMANDS) if name.startswith(incomplete))
+        own = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+        return [*own, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""

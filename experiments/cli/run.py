@@ -59,7 +59,7 @@ _set = set_option(
     "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
 )
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), metavar="N",
-              help="Play N seeds, from --seed or 0 on: a row each, medians and shares.")  # fmt: skip
+              help="Play N seeds from --seed or 0 on: a row each, medians, shares.")  # fmt: skip
 @click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
 @_set
 @click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")

@@ -18,8 +18,8 @@ __all__ = ["histories_data", "histories_page"]
 BESIDE = 8
 _ABOUT = (
     "Trust is the lowest among partners in talks, at the start or in any week; payoffs are"
-    " weighted, US$ bn over the run. The median is of the seeds that have a value; the share says in how many a"
-    " deal was signed, or a promise broken."
+    " weighted, US$ bn over the run. The median is of the seeds that have a value; the share says"
+    " in how many a deal was signed, or a promise broken."
 )
 
 

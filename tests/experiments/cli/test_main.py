@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from shutil import which
 
 import click
 import pytest
@@ -16,6 +17,7 @@ from experiments.cli.main import COMMANDS, GROUPS, main
 from experiments.cli.tariffs import tariffs_command
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "editor.md"
 
 BROKEN_STRATEGY = '''
 from agents.strategies.time_dependent import TimeDependent
@@ -154,6 +156,46 @@ def test_the_help_of_a_command_imports_nothing_slow() -> None:
         "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
+
+
+# -- completion ----------------------------------------------------------------------------------
+
+
+def completed(*words: str) -> list[str]:
+    """Return what bash completes the last word to, by the line of the how-to."""
+    line = next(line for line in HOW_TO.read_text(encoding="utf-8").splitlines() if "bash_" in line)
+    script = (
+        f'{line}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tradetalks_completion tradetalks\n'
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", *words],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.skipif(which("bash") is None, reason="this system has no bash")
+def test_bash_completes_commands_options_and_choices() -> None:
+    assert completed("tradetalks", "s") == sorted(name for name in COMMANDS if name[0] == "s")
+    assert completed("tradetalks", "run", "--se") == ["--seed", "--seeds", "--set"]
+    assert completed("tradetalks", "schema", "") == ["scenario", "experiment"]
+    assert completed("tradetalks", "tariffs", "o") == ["optimal"]
+
+
+def test_names_of_commands_are_completed_without_importing_one() -> None:
+    code = (
+        "import sys, click\n"
+        "from experiments.cli.main import COMMANDS, main\n"
+        "found = main.shell_complete(click.Context(main), '')\n"
+        "assert {item.value for item in found} == set(COMMANDS), found\n"
+        "assert 'experiments.cli.run' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # -- how it ends ---------------------------------------------------------------------------------

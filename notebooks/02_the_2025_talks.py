@@ -246,8 +246,8 @@ print(shares.round(2).to_string())
 # Without a threat the UK signs by the date in nearly every run. Of the three that are threatened
 # Japan mostly does, Korea less often and the EU seldom. Where they do not, Washington extends or
 # carries out, and both occur. So seed 3 is one of several courses that are usual, and no forecast.
-# The intervals are Student's, which are poor near 0 and 1: `docs/how-to/replications.md` has
-# Wilson's.
+# Where it is signed or not, the interval is Wilson's (`docs/how-to/replications.md`); counts have
+# Student's.
 
 # %%
 share = shares["mean"]

@@ -3,9 +3,13 @@
 A failed run has no value of any metric, and a run may have none of a metric that does not apply
 to it (no first signing where nothing was signed). Neither is dropped silently: every row says how
 many there are.
+
+The interval of a mean is Student's, but where every value is 0 or 1 of what lies between them by
+its nature: there it is Wilson's, which is right for shares near 0 and 1, and has a width where all
+values are the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,9 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["half_width", "precision", "replications_needed", "summarize"]
+__all__ = ["half_width", "precision", "replications_needed", "summarize", "wilson"]
 
 Unit = Literal["replication", "point", "base sample"]
+
+Floats = NDArray[np.float64]
 
 #: More replications than anybody would play.
 MOST = 1e12
@@ -28,8 +34,9 @@ def summarize(
     metrics: Iterable[str],
     unit: Unit = "replication",
     confidence: float = 0.95,
+    shares: Collection[str] = (),
 ) -> "pd.DataFrame":
-    """Return mean, spread and a t-interval of the mean: one row per group and metric.
+    """Return mean, spread and an interval of the mean: one row per group and metric.
 
     Parameters
     ----------
@@ -47,23 +54,35 @@ def summarize(
         that of the mean over the units.
     confidence : float
         Of the intervals, in (0, 1).
+    shares : collection of str
+        Metrics that lie between 0 and 1 by their nature. So does, as it is taken, one whose
+        values in `runs` are 0 and 1, both of them and nothing else.
 
     Returns
     -------
     DataFrame
         Columns of `by`; ``metric``; ``runs``, of which ``failed`` and ``missing`` (not failed,
         but without a value); ``n`` units with a value; ``mean`` over the units; ``sd`` and
-        ``median`` of the runs; ``low`` and ``high``, the interval, and ``half_width``. NaN where
-        there are too few values: an interval takes two.
+        ``median`` of the runs; ``low`` and ``high``, the interval, and ``half_width``, half of
+        what lies between them; ``interval``, which one it is: ``Wilson`` in groups of a share
+        whose units all have 0 or 1 (`wilson`), otherwise ``t``, around the mean (`half_width`).
+        NaN where there are too few values: a t-interval takes two.
     """
     import pandas as pd
 
-    tables = [_summary(runs, list(by), metric, unit, confidence) for metric in metrics]
+    tables = [
+        _summary(runs, list(by), metric, unit, confidence, is_share(runs, metric, shares))
+        for metric in metrics
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
 def precision(
-    runs: "pd.DataFrame", by: Sequence[str], metric: str, confidence: float = 0.95
+    runs: "pd.DataFrame",
+    by: Sequence[str],
+    metric: str,
+    confidence: float = 0.95,
+    shares: Collection[str] = (),
 ) -> "pd.DataFrame":
     """Return how wide the intervals are after 2, 4, 8, ... and all replications.
 
@@ -77,6 +96,8 @@ def precision(
         A numeric column.
     confidence : float
         Of the intervals, in (0, 1).
+    shares : collection of str
+        Metrics that lie between 0 and 1 by their nature, see `summarize`.
 
     Returns
     -------
@@ -86,15 +107,20 @@ def precision(
     """
     import pandas as pd
 
+    # What all runs say: the first few of them may all have the same value.
+    shares = [metric] if is_share(runs, metric, shares) else []
     rows = []
     for count in _doublings(int(runs["replication"].max()) + 1 if len(runs) else 0):
         first_runs = runs[runs["replication"] < count]
-        widths = summarize(first_runs, by, [metric], confidence=confidence)["half_width"]
+        summary = summarize(first_runs, by, [metric], confidence=confidence, shares=shares)
+        widths = summary["half_width"]
         rows.append((count, widths.median(), widths.max()))
     return pd.DataFrame(rows, columns=["replications", "median", "widest"])
 
 
-def replications_needed(sd: float, width: float, confidence: float = 0.95) -> int:
+def replications_needed(
+    sd: float, width: float, confidence: float = 0.95, share: float | None = None
+) -> int:
     """Return how many replications give an interval no wider than wanted.
 
     Parameters
@@ -105,6 +131,9 @@ def replications_needed(sd: float, width: float, confidence: float = 0.95) -> in
         The largest half-width that is wanted, above 0.
     confidence : float
         Of the interval, in (0, 1).
+    share : float, optional
+        The share of runs that have 1 and not 0, for Wilson's interval in place of Student's; then
+        the deviation does not matter.
 
     Raises
     ------
@@ -113,19 +142,33 @@ def replications_needed(sd: float, width: float, confidence: float = 0.95) -> in
     """
     if not (width > 0 and np.isfinite(sd) and sd <= width * MOST**0.5):
         raise ValueError(f"no number of replications gives ±{width} with a deviation of {sd}")
-    few, enough = 1, 2
-    while half_width(sd, enough, confidence) > width:
+
+    def half(count: int) -> float:
+        if share is None:
+            return float(half_width(sd, count, confidence))
+        low, high = wilson(share, count, confidence)
+        return float(high - low) / 2
+
+    return _fewest(half, width, least=2 if share is None else 1)
+
+
+def _fewest(half: Callable[[int], float], width: float, least: int) -> int:
+    """Return the smallest count from `least` on of which an interval is no wider than wanted."""
+    if half(least) <= width:
+        return least
+    few, enough = least, 2 * least
+    while half(enough) > width:
         few, enough = enough, 2 * enough
     while enough - few > 1:
         middle = (few + enough) // 2
-        if half_width(sd, middle, confidence) > width:
+        if half(middle) > width:
             few = middle
         else:
             enough = middle
     return enough
 
 
-def half_width(sd: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> NDArray[np.float64]:
+def half_width(sd: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Floats:
     """Return the half-width of the t-interval of a mean; NaN for fewer than two values.
 
     Parameters
@@ -139,30 +182,73 @@ def half_width(sd: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> NDArray
     """
     counts = np.asarray(n, dtype=float)
     counts = np.where(counts >= 2, counts, np.nan)
-    width: NDArray[np.float64] = (
-        quantile(counts - 1, confidence) * np.asarray(sd, dtype=float) / np.sqrt(counts)
-    )
+    width: Floats = quantile(counts - 1, confidence) * np.asarray(sd, dtype=float) / np.sqrt(counts)
     return width
 
 
-def quantile(freedom: ArrayLike, confidence: float) -> NDArray[np.float64]:
+def wilson(share: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    r"""Return the ends of Wilson's interval of a share [1]_; NaN for no values.
+
+    It holds the shares p from which the one observed differs by no more than z standard errors of
+    p itself, ``sqrt(p (1 - p) / n)``. With 20 values and more it covers about as often as it says
+    whatever the share is, where Student's and Wald's intervals fail near 0 and 1 [2]_. What lies
+    between 0 and 1 varies no more than what is 0 or 1 with the same mean, so that of a mean of
+    shares it is none too narrow.
+
+    Parameters
+    ----------
+    share : array_like of float
+        Shares observed, in [0, 1].
+    n : array_like of int
+        How many values each is of.
+    confidence : float
+        Of the intervals, in (0, 1).
+
+    References
+    ----------
+    .. [1] Wilson (1927), "Probable inference, the law of succession, and statistical inference",
+       Journal of the American Statistical Association 22, 209-212.
+    .. [2] Brown, Cai & DasGupta (2001), "Interval estimation for a binomial proportion",
+       Statistical Science 16, 101-133.
+    """
+    counts, p = np.asarray(n, dtype=float), np.asarray(share, dtype=float)
+    counts, z = np.where(counts >= 1, counts, np.nan), float(quantile(np.inf, confidence))
+    middle = (p + z**2 / (2 * counts)) / (1 + z**2 / counts)
+    reach = z * np.sqrt(p * (1 - p) / counts + z**2 / (4 * counts**2)) / (1 + z**2 / counts)
+    # Rounding must not push an end beyond 0 or 1, nor beyond the share.
+    low, high = np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
+    return np.minimum(low, p), np.maximum(high, p)
+
+
+def is_share(runs: "pd.DataFrame", metric: str, shares: Collection[str] = ()) -> bool:
+    """Return whether a metric lies between 0 and 1: one of `shares`, or seen to be 0 and 1."""
+    values = numbers(runs, metric)
+    return metric in shares or set(np.unique(values[np.isfinite(values)])) == {0.0, 1.0}
+
+
+def quantile(freedom: ArrayLike, confidence: float) -> Floats:
     """Return the t for which Student's distribution has `confidence` between -t and t."""
     from scipy.special import stdtrit
 
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence of {confidence}: it lies between 0 and 1")
-    t: NDArray[np.float64] = stdtrit(np.asarray(freedom, dtype=float), (1 + confidence) / 2)
+    t: Floats = stdtrit(np.asarray(freedom, dtype=float), (1 + confidence) / 2)
     return t
 
 
-def numbers(runs: "pd.DataFrame", metric: str) -> NDArray[np.float64]:
+def numbers(runs: "pd.DataFrame", metric: str) -> Floats:
     """Return a metric as floats, NaN where a run failed or has no finite value."""
     values = runs[metric].to_numpy(dtype=float, na_value=np.nan)
     return np.where(runs["error"].isna().to_numpy() & np.isfinite(values), values, np.nan)
 
 
 def _summary(
-    runs: "pd.DataFrame", by: list[str], metric: str, unit: Unit, confidence: float
+    runs: "pd.DataFrame",
+    by: list[str],
+    metric: str,
+    unit: Unit,
+    confidence: float,
+    is_share: bool,
 ) -> "pd.DataFrame":
     data = runs[[*by]].assign(_all=0, _value=numbers(runs, metric))
     data["_failed"] = runs["error"].notna()
@@ -178,14 +264,28 @@ def _summary(
     )
     data["_unit"] = _units(runs, data, keys, unit)
     means = data.groupby([*keys, "_unit"], sort=False, dropna=False)["_value"].mean()
-    spread = means.groupby(level=list(range(len(keys))), sort=False, dropna=False).agg(
-        ["count", "mean", "std"]
-    )
+    levels = list(range(len(keys)))
+    spread = means.groupby(level=levels, sort=False, dropna=False).agg(["count", "mean", "std"])
     table = table.assign(n=spread["count"], mean=spread["mean"])
-    table["half_width"] = half_width(spread["std"], spread["count"], confidence)
-    table["low"] = table["mean"] - table["half_width"]
-    table["high"] = table["mean"] + table["half_width"]
-    return _arranged(table.reset_index(), by, metric)
+    between = (means > 0) & (means < 1)
+    mixed = between.groupby(level=levels, sort=False, dropna=False).any().to_numpy()
+    ends = _ends(spread, confidence, ~mixed & is_share)
+    return _arranged(table.assign(**ends).reset_index(), by, metric)
+
+
+def _ends(
+    spread: "pd.DataFrame", confidence: float, by_wilson: NDArray[np.bool_]
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of the intervals, by Wilson in some groups."""
+    mean, count = spread["mean"].to_numpy(), spread["count"].to_numpy()
+    half = half_width(spread["std"], count, confidence)
+    low, high = wilson(np.where(by_wilson, mean, 0.0), count, confidence)
+    return {
+        "low": np.where(by_wilson, low, mean - half),
+        "high": np.where(by_wilson, high, mean + half),
+        "half_width": np.where(by_wilson, (high - low) / 2, half),
+        "interval": np.where(by_wilson, "Wilson", "t"),
+    }
 
 
 def _units(runs: "pd.DataFrame", data: "pd.DataFrame", keys: list[str], unit: Unit) -> Any:
@@ -196,7 +296,7 @@ def _units(runs: "pd.DataFrame", data: "pd.DataFrame", keys: list[str], unit: Un
 
 def _arranged(table: "pd.DataFrame", by: list[str], metric: str) -> "pd.DataFrame":
     counts = ["runs", "failed", "missing", "n"]
-    statistics = ["mean", "sd", "median", "low", "high", "half_width"]
+    statistics = ["mean", "sd", "median", "low", "high", "half_width", "interval"]
     table = table.assign(metric=metric)
     return table[[*by, "metric", *counts, *statistics]].astype(dict.fromkeys(counts, "int64"))
 

@@ -12,10 +12,12 @@ from experiments.analysis.calibration import Calibration, calibration, forecast_
 from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.contrasts import apart, contrasts, in_order
 from experiments.analysis.intervals import Unit, summarize
+from experiments.analysis.later_metrics import later_metric, later_metrics
 from experiments.analysis.sensitivity import Sensitivity, sensitivity
 from experiments.design.sampling import SAMPLING, blocks
 from experiments.display.wording import known_name
 from experiments.results.store import StoredResults
+from experiments.runs.metrics import SHARES
 from simulator.errors import Problem, ScenarioError, StoreError, nearest
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def summary_of(
     """
     names = metrics_of(results, metrics)
     keys = ["point", *results.axes] if by is None else axes_of(results, by)
-    return summarize(runs_of(results), keys, names, unit_of(results))
+    return summarize(runs_of(results, names), keys, names, unit_of(results), shares=SHARES)
 
 
 def contrasts_of(
@@ -149,7 +151,7 @@ def sensitivity_of(results: StoredResults, metric: str) -> Sensitivity:
     layout = blocks(experiment.samples or 0, len(results.axes))
     try:
         return sensitivity(
-            runs_of(results),
+            runs_of(results, [metric]),
             metric,
             results.axes,
             layout,
@@ -182,7 +184,7 @@ def comparison_of(
     common = [axis for axis in first.axes if axis in second.axes]
     unit = shared_unit(first, second)
     try:
-        return comparison(runs_of(first), runs_of(second), common, names, unit)
+        return comparison(runs_of(first, names), runs_of(second, names), common, names, unit)
     except ValueError as error:
         raise ScenarioError([Problem("axes", common, str(error))]) from error
 
@@ -295,7 +297,7 @@ def metrics_of(results: StoredResults, names: Sequence[str] = ()) -> list[str]:
     Raises
     ------
     ScenarioError
-        If one of them was not measured, with the nearest name.
+        If one of them was not measured, and no table could tell it; with the nearest name.
     """
     measured = results.outcomes
     if not names:
@@ -303,16 +305,30 @@ def metrics_of(results: StoredResults, names: Sequence[str] = ()) -> list[str]:
         main = [*(metric for metric in _MAIN if metric in measured), *payoffs]
         defaults = results.experiment.metrics or main
         return list(defaults) or measured
+    if set(names) <= set(measured):
+        return list(dict.fromkeys(names))
     allowed = f"a metric that was measured: {', '.join(measured)}"
-    return _known(results, "metric", names, measured, allowed)
+    later = later_metrics(results)
+    if later:
+        tables = ", ".join(results.tables[1:]) or "none but runs"
+        allowed = f"{allowed}; or one told from the tables kept ({tables}): tradetalks metrics"
+    return _known(results, "metric", names, [*measured, *later], allowed)
 
 
-def runs_of(results: StoredResults) -> "pd.DataFrame":
+def runs_of(results: StoredResults, metrics: Sequence[str] = ()) -> "pd.DataFrame":
     """Return the table ``runs``, with the base samples of a Saltelli design.
 
-    A single run is a point with one replication.
+    A single run is a point with one replication. Metrics that were not measured are told from the
+    tables that were kept.
+
+    Raises
+    ------
+    ScenarioError
+        If the table of one of them was not kept.
     """
     runs, experiment = results.runs, results.experiment
+    later = {name: later_metric(results, name) for name in metrics if name not in runs}
+    runs = runs.assign(**later) if later else runs
     if "point" not in runs:
         return runs.assign(point=0, replication=0)
     if experiment.design != "saltelli":
@@ -363,9 +379,15 @@ def reach_of(results: StoredResults, unit: Unit) -> str | None:
 
 
 def axes_of(results: StoredResults, by: Sequence[str]) -> list[str]:
-    """Return axes that the user named, each once, after checking them."""
+    """Return axes that the user named, by their ends or in full, each once, after checking them."""
     allowed = f"an axis of the experiment: {', '.join(results.axes) or 'it has none'}"
-    return _known(results, "by", by, results.axes, allowed)
+    return _known(results, "by", [_axis(results, name) for name in by], results.axes, allowed)
+
+
+def _axis(results: StoredResults, name: str) -> str:
+    """Return the one axis whose path ends so; the name itself if there is none, or several."""
+    ends = [axis for axis in results.axes if axis.endswith(f".{name}")]
+    return ends[0] if len(ends) == 1 and name not in results.axes else name
 
 
 def _known(

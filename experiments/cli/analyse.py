@@ -3,6 +3,7 @@
 import click
 
 from experiments.analysis import divergence, queries
+from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import json_option, put_json
 from experiments.display.terminal import print_page
@@ -30,7 +31,14 @@ _metrics = click.option(
 _json = json_option(help="Print one JSON object.")
 
 
-@click.command("summarize")
+@click.command(
+    "summarize",
+    epilog=examples(
+        "tradetalks summarize results/first-talk",
+        "tradetalks summarize results/first-talk --by home.patience --within 0.1",
+        "tradetalks summarize results/first-talk --metric deals_signed --json",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @_metrics
 @click.option("--by", metavar="AXIS", multiple=True,
@@ -61,7 +69,14 @@ def summarize_command(
         print_page(summary_page(results, metrics, keys, within, each))
 
 
-@click.command("sensitivity")
+@click.command(
+    "sensitivity",
+    epilog=examples(
+        "tradetalks sweep first-talk --design saltelli --samples 8 --out moves \\",
+        "    --vary home.patience=0.9..1 --vary partner.trust.down=0.2..0.6",
+        "tradetalks sensitivity moves --metric payoff_weighted_home",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @click.option("--metric", metavar="M", required=True, help="Which metric.")
 @_json
@@ -78,7 +93,13 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
         print_page(sensitivity_page(results, indices))
 
 
-@click.command("calibration")
+@click.command(
+    "calibration",
+    epilog=examples(
+        "tradetalks sweep first-talk --tables performance --out results/told",
+        "tradetalks calibration results/told --obligor home",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @click.option("--by", metavar="AXIS", multiple=True,
               help="Group by this axis, by default the trust model of who forecasts. May be"
@@ -107,7 +128,14 @@ def calibration_command(
         print_page(calibration_page(results, found))
 
 
-@click.command("compare")
+@click.command(
+    "compare",
+    epilog=examples(
+        "tradetalks run first-talk --out results/one",
+        "tradetalks run first-talk --set home.patience=0.5 --out results/two",
+        "tradetalks compare results/one results/two",
+    ),
+)
 @click.argument("first", metavar="DIR")
 @click.argument("second", metavar="DIR")
 @_metrics

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from experiments.cli.examples import examples
 from experiments.cli.outputs import (
     output_path,
     put_remarks,
@@ -21,7 +22,12 @@ from simulator.domains.write import format_domain, losses, notes
 __all__ = ["convert_command", "profile_files"]
 
 
-@click.command("convert")
+@click.command(
+    "convert",
+    epilog=examples(
+        "tradetalks convert shares.toml shares-genius --format genius",
+    ),
+)
 @click.argument("source", metavar="IN")
 @click.argument("out", metavar="OUT")
 @click.option("--format", "form", type=click.Choice(["tradetalks", "negolog", "genius"]),

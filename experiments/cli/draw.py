@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
-from experiments.cli.outputs import file_path, picture_path, save_picture, say
+from experiments.cli.outputs import file_path, free_path, picture_path, save_picture, say
 from experiments.execution.replay import replayed_folder
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
@@ -31,11 +32,19 @@ _weeks = click.option("--weeks", type=int, help="Of a scenario: how many weeks t
 _set = set_option(help="Of a scenario: change a value. May be repeated.")
 
 
-@click.command("plot")
+@click.command(
+    "plot",
+    epilog=examples(
+        "tradetalks plot allies-2025 trust --seed 3",
+        "tradetalks plot results/first-talk response --metric payoff_weighted_home",
+        "tradetalks plot results/first-talk timeline --run 0 -o run.pdf",
+    ),
+)
 @click.argument("source", metavar="RUN|RESULTS|SCENARIO")
 @click.argument("kind", metavar="KIND")
-@click.option("-o", "--out", "target", metavar="FILE", required=True,
-              help="Where to: a file that ends in .png, .svg or .pdf.")  # fmt: skip
+@click.option("-o", "--out", "target", metavar="FILE",
+              help="Where to: a file that ends in .png, .svg or .pdf; by default a new .png here,"
+                   " named after what is drawn.")  # fmt: skip
 @click.option("--run", "number", type=int, metavar="N", help="Of a sweep, the run to draw.")
 @click.option("--talk", metavar="TALK", help="Which talk; the first by default.")
 @click.option("--opening", type=int, metavar="K", help="Which opening of the talk, from 0.")
@@ -53,7 +62,7 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
 @_weeks
 @_set
 @allow_code_option
-def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
+def plot_command(source: str, kind: str, target: str | None, **options: Any) -> None:
     """Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.
 
     RUN is a folder of `tradetalks run --out`, or a scenario to play on the spot; RESULTS one of
@@ -63,42 +72,64 @@ def plot_command(source: str, kind: str, target: str, **options: Any) -> None:
     response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, or with --run N those for
     a run.
     """
-    path = picture_path(target, "--out")
     # Before anything is played.
+    path = picture_path(target, "--out") if target else None
     known = [*dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS))]
     if kind not in known:
         of_run, of_sweep = ", ".join(RunPlots.KINDS), ", ".join(SweepPlots.KINDS)
         allowed = f"of a run: {of_run}; of a sweep: {of_sweep}"
         raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
+    named = f"{_name(source, options['number'])}-{kind}"
+    path = path or free_path(named, "png", "--out")
     subject = _subject(
         source, {name: options.pop(name) for name in ("number", "allow_code", *PLAYED)}
     )
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    save_picture(_figure(subject, source, kind, given), path)
+    figure = _figure(subject, source, kind, given)
+    # Another file may have that name by now.
+    save_picture(figure, path if target else free_path(named, "png", "--out"))
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=examples(
+        "tradetalks report first-talk",
+        "tradetalks report results/first-talk -o sweep.html",
+    ),
+)
 @click.argument("source", metavar="RUN|RESULTS|SCENARIO")
-@click.option("-o", "--out", "target", metavar="FILE", required=True,
-              help="Where to: a file that ends in .html or .htm.")  # fmt: skip
+@click.option("-o", "--out", "target", metavar="FILE",
+              help="Where to: a file that ends in .html or .htm; by default a new .html here,"
+                   " named after what is told.")  # fmt: skip
 @click.option("--run", "number", type=int, metavar="N", help="Of a sweep, the run to tell of.")
 @_seed
 @_weeks
 @_set
 @allow_code_option
-def report_command(source: str, target: str, **options: Any) -> None:
+def report_command(source: str, target: str | None, **options: Any) -> None:
     """Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat it.
 
     RUN is a folder of `tradetalks run --out`, or a scenario to play on the spot; RESULTS one of
     `tradetalks sweep`, or one of its runs with --run N. The page needs no network, and nothing in
     it runs.
     """
-    path = file_path(target, ENDINGS, "--out")
-    _subject(source, options).report(path)
+    named = _name(source, options["number"])
+    path = file_path(target, ENDINGS, "--out") if target else free_path(named, "html", "--out")
+    subject = _subject(source, options)
+    # Another file may have that name by now.
+    path = path if target else free_path(named, "html", "--out")
+    subject.report(path)
     say(f"The report is in {path}.")
 
 
 # -- steps ---------------------------------------------------------------------------------------
+
+
+def _name(source: str, number: int | None) -> str:
+    """Return what a file is called that shows something: after the scenario, or the folder."""
+    path = user_path(source)
+    name = path.resolve().name if path.is_dir() else path.stem
+    return name if number is None else f"{name}-run-{number}"
 
 
 def _subject(source: str, options: dict[str, Any]) -> Run | Results:

@@ -18,74 +18,111 @@ from types import ModuleType
 from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
+from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED, REFUSED
 
-__all__ = ["COMMANDS", "Commands", "main"]
+__all__ = ["COMMANDS", "GROUPS", "Commands", "main"]
 
-#: The module here that has a command, as ``NAME_command``, and the first sentence of its help.
-COMMANDS = {
-    "run": ("run", "Play a scenario, allies-2025 by default, and print what happened."),
-    "scenarios": ("run", "List the shipped scenarios."),
-    "parts": (
-        "run",
-        "List strategies, compliance policies and trust models, with their parameters.",
-    ),
-    "new": ("new", "Write a scenario for named countries, with comments, to begin with."),
-    "validate": ("run", "Check a scenario file, and name everything that is wrong with it."),
-    "show": (
-        "run",
-        "Show a scenario: countries, talks, threats, history, and what could be agreed.",
-    ),
-    "negotiate": (
-        "negotiate",
-        "Play one negotiation of a domain of the field, and tell how good its end is.",
-    ),
-    "strategies": ("negotiate", "List the strategies: what each goes by, and where it is from."),
-    "convert": (
-        "convert",
-        "Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.",
-    ),
-    "sweep": ("sweep", "Play an experiment: every point of a design, as often as it takes."),
-    "status": ("results", "Show how a sweep stands: what is played, failed, missing, broken."),
-    "merge": ("results", "Put the shards of an experiment together."),
-    "compact": (
-        "results",
-        "Put many small segments together to few large ones, with the same tables.",
-    ),
-    "export": (
-        "results",
-        "Write a table of results as CSV or Parquet, the axes beside every row.",
-    ),
-    "replay": (
-        "results",
-        "Play one run of a sweep again, with transcript, and check that it is the same.",
-    ),
-    "summarize": ("analyse", "Summarize results per point, with 95 % intervals."),
-    "sensitivity": ("analyse", "Tell which axis moves a metric, by Sobol indices."),
-    "calibration": (
-        "analyse",
-        "Tell how good trust is as a forecast of performance, by Brier scores.",
-    ),
-    "compare": (
-        "analyse",
-        "Compare two experiments, paired where seeds are shared; or two runs, week by week.",
-    ),
-    "welfare": ("tariffs", "Tell what tariffs do to welfare, prices and trade with each partner."),
-    "tariffs": (
-        "tariffs",
-        "Tell which tariffs are best, answer each other, or enforce themselves.",
-    ),
-    "plot": (
-        "draw",
-        "Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.",
-    ),
-    "report": (
-        "draw",
-        "Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat"
-        " it.",
-    ),
+#: By what one wants: the module here that has a command, as ``NAME_command``, and the first
+#: sentence of its help.
+GROUPS = {
+    "Play": {
+        "new": ("new", "Write a scenario for named countries, with comments, to begin with."),
+        "run": ("run", "Play a scenario, allies-2025 by default, and print what happened."),
+        "replay": (
+            "results",
+            "Play one run of a sweep again, with transcript, and check that it is the same.",
+        ),
+    },
+    "Look": {
+        "scenarios": ("lists", "List the shipped scenarios."),
+        "show": (
+            "run",
+            "Show a scenario: countries, talks, threats, history, and what could be agreed.",
+        ),
+        "parts": (
+            "lists",
+            "List strategies, compliance policies and trust models, with their parameters.",
+        ),
+        "validate": ("run", "Check a scenario file, and name everything that is wrong with it."),
+        "schema": (
+            "schema",
+            "Print the JSON schema by which an editor completes and checks a file.",
+        ),
+        "plot": (
+            "draw",
+            "Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.",
+        ),
+        "report": (
+            "draw",
+            "Write a run or a sweep as one page for a browser: story, tables, pictures, how to"
+            " repeat it.",
+        ),
+    },
+    "Explore": {
+        "experiments": (
+            "lists",
+            "List the shipped experiments: what each asks, and how many runs it takes.",
+        ),
+        "metrics": (
+            "lists",
+            "List what a sweep can measure of a run; with a scenario, by the names of its own.",
+        ),
+        "sweep": ("sweep", "Play an experiment: every point of a design, as often as it takes."),
+        "status": ("results", "Show how a sweep stands: what is played, failed, missing, broken."),
+    },
+    "Analyse": {
+        "summarize": ("analyse", "Summarize results per point, with 95 % intervals."),
+        "sensitivity": ("analyse", "Tell which axis moves a metric, by Sobol indices."),
+        "calibration": (
+            "analyse",
+            "Tell how good trust is as a forecast of performance, by Brier scores.",
+        ),
+        "compare": (
+            "analyse",
+            "Compare two experiments, paired where seeds are shared; or two runs, week by week.",
+        ),
+    },
+    "Keep": {
+        "export": (
+            "results",
+            "Write a table of results as CSV or Parquet, the axes beside every row.",
+        ),
+        "merge": ("results", "Put the shards of an experiment together."),
+        "compact": (
+            "results",
+            "Put many small segments together to few large ones, with the same tables.",
+        ),
+    },
+    "Negotiate": {
+        "negotiate": (
+            "negotiate",
+            "Play one negotiation of a domain of the field, and tell how good its end is.",
+        ),
+        "strategies": (
+            "negotiate",
+            "List the strategies: what each goes by, and where it is from.",
+        ),
+        "convert": (
+            "convert",
+            "Convert a domain of Genius, NegoLog or GeniusWeb or a talk file to another format.",
+        ),
+    },
+    "Trade": {
+        "welfare": (
+            "tariffs",
+            "Tell what tariffs do to welfare, prices and trade with each partner.",
+        ),
+        "tariffs": (
+            "tariffs",
+            "Tell which tariffs are best, answer each other, or enforce themselves.",
+        ),
+    },
 }
+#: All commands, by name.
+COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 
 
 class _Loaded(Mapping[str, click.Command]):
@@ -115,9 +152,19 @@ class Commands(click.Group):
         self.commands = cast("MutableMapping[str, click.Command]", _Loaded())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does, its whole first sentence."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+        """Write what each command does, its whole first sentence, by what one wants."""
+        width = max(map(len, COMMANDS))
+        for wish, commands in GROUPS.items():
+            with formatter.section(wish):
+                formatter.write_dl(
+                    [(f"{name:{width}}", told) for name, (_, told) in commands.items()]
+                )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so; no command is imported for it."""
+        names = (name for name in sorted(COMMANDS) if name.startswith(incomplete))
+        own = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+        return [*own, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Return what the command returns, errors turned into messages on stderr."""
@@ -173,7 +220,27 @@ class Commands(click.Group):
         ctx.exit(code)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = (
+    examples(
+        "tradetalks run",
+        "tradetalks show first-talk",
+        "tradetalks sweep first-talk --vary home.patience=0.9,1",
+    )
+    + """
+
+Every command has its own: tradetalks run --help. To have bash complete commands and options:
+
+\b
+  eval "$(_TRADETALKS_COMPLETE=bash_source tradetalks)"
+"""
+)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EPILOG,
+)
 @click.version_option(package_name="tradetalks")
 @click.option(
     "--debug", is_flag=True, envvar="TRADETALKS_DEBUG", help="Show the traceback of an error."

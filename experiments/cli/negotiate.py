@@ -8,6 +8,7 @@ import click
 from agents.opponents.score import model_errors
 from agents.roster import ROSTER
 from experiments.cli.convert import profile_files
+from experiments.cli.examples import examples
 from experiments.cli.outputs import json_option, picture_path, put_json, put_remarks, save_picture
 from experiments.display.terminal import print_page
 from experiments.pages.negotiation import negotiation_page
@@ -25,7 +26,13 @@ Scores = dict[str, list[dict[str, Any]]]
 _json = json_option(help="Print one JSON object and nothing else.")
 
 
-@click.command("negotiate")
+@click.command(
+    "negotiate",
+    epilog=examples(
+        "tradetalks negotiate shares.toml --strategies boulware,micro",
+        "tradetalks negotiate shares.toml --strategies linear,linear --trace",
+    ),
+)
 @click.argument("source", metavar="DOMAIN")
 @click.option(
     "--strategies",
@@ -93,7 +100,13 @@ def negotiate_command(source: str, **options: Any) -> None:
         save_picture(negotiation_figure(played), picture)
 
 
-@click.command("strategies")
+@click.command(
+    "strategies",
+    epilog=examples(
+        "tradetalks strategies",
+        "tradetalks strategies --time --no-offers",
+    ),
+)
 @click.option("--stochastic/--deterministic", "stochastic", default=None, help="Those that draw.")
 @click.option("--time/--no-time", default=None, help="Those that go by time.")
 @click.option("--offers/--no-offers", default=None, help="Those that go by the partner's offers.")

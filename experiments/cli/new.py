@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from experiments.cli.examples import examples
 from experiments.cli.outputs import file_path, put_text, say, writing
 from experiments.design.new_scenario import Draft, new_scenario
 from experiments.results.output_path import output_file
@@ -19,7 +20,13 @@ def _day(_: click.Context, __: click.Parameter, start: datetime.datetime) -> dat
     return start.date()
 
 
-@click.command("new")
+@click.command(
+    "new",
+    epilog=examples(
+        "tradetalks new us japan",
+        "tradetalks new us japan korea -o mine.toml",
+    ),
+)
 @click.argument("countries", nargs=-1, required=True, metavar="COUNTRY COUNTRY...")
 @click.option("-o", "--out", metavar="FILE", help="Where to write it; printed by default.")
 @click.option(

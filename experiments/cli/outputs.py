@@ -1,6 +1,8 @@
 """Where and how commands write: JSON and remarks, files and folders that options name."""
 
+import itertools
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "default_folder",
     "file_path",
+    "free_path",
     "json_option",
     "output_path",
     "picture_path",
@@ -142,6 +145,17 @@ def file_path(target: str, endings: Sequence[str], option: str) -> Path:
 def picture_path(target: str, option: str = "--plot") -> Path:
     """Return where a picture goes: `file_path` with the endings of pictures."""
     return file_path(target, KINDS, option)
+
+
+def free_path(name: str, ending: str, option: str) -> Path:
+    """Return where a file goes that no option names: a new one in the current folder.
+
+    A number is added to a name that is taken, as nothing is overwritten.
+    """
+    stem = name if _FOLDER_NAME.fullmatch(name) else "tradetalks"
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    files = (f"{name}.{ending}" for name in itertools.chain([stem], numbered))
+    return file_path(next(file for file in files if not os.path.lexists(file)), [ending], option)
 
 
 def save_picture(figure: "Figure", path: Path) -> None:

@@ -6,6 +6,7 @@ import click
 from rich.console import Group
 from rich.text import Text
 
+from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import (
     output_path,
@@ -39,14 +40,26 @@ __all__ = [
 ]
 
 
-@click.command("status")
+@click.command(
+    "status",
+    epilog=examples(
+        "tradetalks status results/first-talk",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 def status_command(folder: str) -> None:
     """Show how a sweep stands: what is played, failed, missing, broken."""
     print_page(status_page(folder))
 
 
-@click.command("merge")
+@click.command(
+    "merge",
+    epilog=examples(
+        "tradetalks sweep first-talk --replications 4 --shard 1/2 --out one",
+        "tradetalks sweep first-talk --replications 4 --shard 2/2 --out two",
+        "tradetalks merge one two --out results/whole",
+    ),
+)
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
 @click.option("--out", metavar="DIR", required=True, help="A new folder for the whole.")
 def merge_command(folders: tuple[str, ...], out: str) -> None:
@@ -67,7 +80,12 @@ def merge_command(folders: tuple[str, ...], out: str) -> None:
     )
 
 
-@click.command("compact")
+@click.command(
+    "compact",
+    epilog=examples(
+        "tradetalks compact results/first-talk",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 def compact_command(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
@@ -81,7 +99,13 @@ def compact_command(folder: str) -> None:
         say(f"{many} are now {after:,} {now}")
 
 
-@click.command("export")
+@click.command(
+    "export",
+    epilog=examples(
+        "tradetalks export results/first-talk --out runs.csv",
+        "tradetalks export results/first-talk --format parquet --out runs.parquet",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @click.option("--table", default="runs", show_default=True, help="Which table.")
 @click.option(
@@ -118,7 +142,13 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
     say(f"{they_are(len(frame), 'row')} in {out}.")
 
 
-@click.command("replay")
+@click.command(
+    "replay",
+    epilog=examples(
+        "tradetalks replay results/first-talk 3",
+        "tradetalks replay results/first-talk 3 --quiet --out results/third",
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @click.argument("number", metavar="RUN", type=int)
 @click.option("--out", metavar="NEW", help="Write all tables of the run and its scenario there.")

@@ -1,49 +1,66 @@
-"""The commands of scenarios and their parts: run, scenarios, parts, validate, show."""
+"""The commands of scenarios: run, validate, show."""
 
 import shlex
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 import click
 from rich.console import Console
-from rich.progress import Progress, TaskProgressColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.progress import TaskProgressColumn, TimeRemainingColumn
 
+from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import (
     json_option,
+    put_json,
     put_remarks,
     put_text,
     require_new_folder,
     save_tables,
     say,
 )
-from experiments.cli.progress import name_and_bar
+from experiments.cli.progress import follow, name_and_bar
 from experiments.display.terminal import print_page
-from experiments.pages.parts import parts_page, scenarios_page
+from experiments.pages.histories import histories_data, histories_page
 from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
+from experiments.results.sweep_folder import Progress
 from experiments.run import Run, run
 from experiments.runs.breaches import disregards
+from experiments.runs.histories import Histories, histories
 from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
 from simulator.text import count, listing, visible
 
-__all__ = ["parts_command", "run_command", "scenarios_command", "show_command", "validate_command"]
+__all__ = ["run_command", "show_command", "validate_command"]
 
 DEFAULT = "allies-2025"
+#: More runs than this are a sweep, which keeps them and plays them on all cores.
+MOST_SEEDS = 1000
 
 _set = set_option(
     help="Change a value of the scenario, such as countries.us.patience=0.99. May be repeated."
 )
 
 
-@click.command("run")
+@click.command(
+    "run",
+    epilog=examples(
+        "tradetalks run first-talk --seed 3",
+        "tradetalks run --seeds 20",
+        "tradetalks run --set us.compliance=always --out results/kept",
+    ),
+)
 @click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
 @click.option(
     "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
 )
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), metavar="N",
+              help="Play N seeds from --seed or 0 on: a row each, medians, shares.")  # fmt: skip
 @click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
 @_set
 @click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
@@ -54,6 +71,7 @@ _set = set_option(
 def run_command(
     source: str,
     seed: int | None,
+    seeds: int | None,
     weeks: int | None,
     assignments: tuple[str, ...],
     out: str | None,
@@ -69,6 +87,15 @@ def run_command(
             f"--json prints one JSON object and nothing else: leave out {other}, or --json."
         )
     changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
+    if seeds is not None:
+        if out is not None or transcript or details:
+            raise click.UsageError(
+                "--seeds tells each run in a row: leave out --out, --details and --transcript, or"
+                " play one seed; tradetalks sweep keeps many runs."
+            )
+        first = seed or 0
+        _put_histories(source, changes, allow_code, range(first, first + seeds), as_json)
+        return
     scenario = loaded_scenario(source, changes, allow_code)
     if out is not None:
         require_new_folder(out)
@@ -91,19 +118,13 @@ def run_command(
         print_page(nothing)
 
 
-@click.command("scenarios")
-def scenarios_command() -> None:
-    """List the shipped scenarios."""
-    print_page(scenarios_page())
-
-
-@click.command("parts")
-def parts_command() -> None:
-    """List strategies, compliance policies and trust models, with their parameters."""
-    print_page(parts_page())
-
-
-@click.command("validate")
+@click.command(
+    "validate",
+    epilog=examples(
+        "tradetalks show first-talk --toml > mine.toml",
+        "tradetalks validate mine.toml",
+    ),
+)
 @click.argument("file")
 @allow_code_option
 def validate_command(file: str, allow_code: bool) -> None:
@@ -124,7 +145,13 @@ def validate_command(file: str, allow_code: bool) -> None:
     put_remarks("Note", no_agreement(scenario))
 
 
-@click.command("show")
+@click.command(
+    "show",
+    epilog=examples(
+        "tradetalks show allies-2025",
+        "tradetalks show first-talk --toml > mine.toml",
+    ),
+)
 @click.argument("source", metavar="SCENARIO|FILE")
 @click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
 @_set
@@ -148,9 +175,29 @@ def _played(scenario: Scenario, seed: int | None) -> Run:
     if not sys.stderr.isatty():
         return run(scenario, seed)
     columns = (*name_and_bar(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{visible(scenario.name)}, week by week", total=scenario.weeks)
         return run(scenario, seed, progress=lambda week, _: bar.update(task, completed=week))
+
+
+def _put_histories(
+    source: str, changes: Sequence[str], allow_code: bool, seeds: range, as_json: bool
+) -> None:
+    """Play a scenario with several seeds, and print a row for each."""
+    scenario = loaded_scenario(source, changes, allow_code)
+    rows: dict[int, Mapping[str, float]] = {}
+    with follow(scenario.name) as show:
+        progress = Progress(total=len(seeds), began=time.monotonic())
+        for seed, row in histories(scenario, seeds):
+            rows[seed], progress.done = row, progress.done + 1
+            if progress.done < progress.total:  # the page tells the end
+                show(progress)
+    found = Histories(scenario, rows)
+    if as_json:
+        put_json(histories_data(found), indent=2)
+    else:
+        again = [word for change in changes for word in ("--set", change)]
+        print_page(histories_page(found, shlex.join(["tradetalks", "run", source, *again])))
 
 
 def _hints(

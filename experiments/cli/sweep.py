@@ -1,5 +1,6 @@
 """The command that plays an experiment, or goes on with one: sweep."""
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import click
 from rich.console import Group
 
+from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
 from experiments.cli.options import (
     allow_code_option,
@@ -34,7 +36,14 @@ __all__ = ["sweep_command"]
 Shard = tuple[int, int] | None
 
 
-@click.command("sweep")
+@click.command(
+    "sweep",
+    epilog=examples(
+        "tradetalks sweep first-talk --vary home.patience=0.9,1 --replications 3",
+        "tradetalks sweep results/first-talk --resume",
+        "tradetalks sweep volatility --dry-run",
+    ),
+)
 @click.argument("source", metavar="EXPERIMENT|SCENARIO|FILE|DIR")
 @click.option("--out", metavar="DIR", help="Folder of the results; results/<name> by default.")
 @click.option(
@@ -101,6 +110,7 @@ def sweep_command(source: str, **options: Any) -> None:
     course = _Course()
     _play(course, experiment, folder, shard, options)
     _put_end(course, folder)
+    _put_next(experiment, folder, shard)
 
 
 # -- what is to be played ------------------------------------------------------------------------
@@ -211,3 +221,14 @@ def _put_end(course: _Course, folder: Path) -> None:
         say(f"A metric raised in {where}, and its cells are empty: tradetalks status {folder}")
     if failed or gaps:
         click.get_current_context().exit(FAILED)
+
+
+def _put_next(experiment: Experiment, folder: Path, shard: Shard) -> None:
+    """Say what can be asked of results that are whole."""
+    where = shlex.quote(str(folder))
+    if shard is not None and shard[1] > 1:
+        say(f"Next, when all parts are there: tradetalks merge {where} ... --out NEW")
+    elif experiment.design == "saltelli":
+        say(f"Next: tradetalks sensitivity {where} --metric {(*experiment.metrics, 'M')[0]}")
+    else:
+        say(f"Next: tradetalks summarize {where}\n      tradetalks report {where}")

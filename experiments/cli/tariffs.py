@@ -8,6 +8,7 @@ import click
 import numpy as np
 from numpy.typing import ArrayLike
 
+from experiments.cli.examples import examples
 from experiments.cli.outputs import (
     json_option,
     picture_path,
@@ -93,7 +94,13 @@ def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("welfare")
+@click.command(
+    "welfare",
+    epilog=examples(
+        "tradetalks welfare",
+        "tradetalks welfare --model liberation-day --plot welfare.png",
+    ),
+)
 @click.option(
     "--tariffs",
     metavar="F.csv",
@@ -162,7 +169,12 @@ def welfare_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     _put_answer(answer, plot, as_json)
 
 
-@click.group("tariffs")
+@click.group(
+    "tariffs",
+    epilog=examples(
+        "tradetalks tariffs nash",
+    ),
+)
 def tariffs_command() -> None:
     """Tell which tariffs are best, answer each other, or enforce themselves.
 
@@ -170,21 +182,36 @@ def tariffs_command() -> None:
     """
 
 
-@tariffs_command.command("optimal")
+@tariffs_command.command(
+    "optimal",
+    epilog=examples(
+        "tradetalks tariffs optimal",
+    ),
+)
 @_of_trade
 def optimal_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell each region's best tariff if no other has any, and what it gains."""
     _put_answer(optimal_answer(*_trade(options)), plot, as_json)
 
 
-@tariffs_command.command("nash")
+@tariffs_command.command(
+    "nash",
+    epilog=examples(
+        "tradetalks tariffs nash --elasticity 3",
+    ),
+)
 @_of_trade
 def nash_command(plot: Path | None, as_json: bool, **options: Any) -> None:
     """Tell the tariffs that are best responses to each other, and what they cost."""
     _put_answer(nash_answer(*_trade(options)), plot, as_json)
 
 
-@tariffs_command.command("sustainable")
+@tariffs_command.command(
+    "sustainable",
+    epilog=examples(
+        "tradetalks tariffs sustainable --discount 0.4 --trust 0.75",
+    ),
+)
 @click.option(
     "--discount",
     type=click.FloatRange(0, 1),

@@ -12,7 +12,7 @@ from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import parts
 
-__all__ = ["KEYS", "Axis", "assigned", "axis_of", "path_problem", "vary"]
+__all__ = ["FORMS", "KEYS", "Axis", "assigned", "axis_of", "path_problem", "vary"]
 
 #: The keys of an axis in a file, and their meaning.
 KEYS: Mapping[str, str] = {
@@ -26,8 +26,8 @@ KEYS: Mapping[str, str] = {
 }
 #: Each value costs at least one run, and memory before the allowed number of runs is known.
 MAX_VALUES = 10_000_000
-#: The keys of each form of an axis.
-_KEYS_OF = ({"values"}, {"from", "to", "n"}, {"low", "high", "integer"})
+#: The keys of each form of an axis, of which it needs all but those that have a default.
+FORMS = ({"values"}, {"from", "to", "n"}, {"low", "high", "integer"})
 _FORMS = "a list of values, {from, to, n}, or {low, high, integer}"
 #: Steps between numbers up to it, and sums of these, are finite.
 _LARGEST = 1e300
@@ -162,7 +162,7 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
     if not isinstance(spec, Mapping) or not spec:
         problems.append(Problem(key, spec, _FORMS))
         return None
-    form = next((form for form in _KEYS_OF if spec.keys() & form), _KEYS_OF[-1])
+    form = next((form for form in FORMS if spec.keys() & form), FORMS[-1])
     surplus = [name for name in spec if name not in form]
     for name in surplus:
         idle = f"nothing: it says nothing beside {', '.join(k for k in spec if k in form)}"
@@ -173,7 +173,7 @@ def axis_of(path: str, spec: object, problems: list[Problem]) -> Axis | None:
         return None
     if "values" in spec:
         return _listed_axis(path, key, spec["values"], problems)
-    if form is _KEYS_OF[1]:
+    if form is FORMS[1]:
         return _spaced_axis(path, key, spec, problems)
     return _range_axis(path, key, spec, problems)
 

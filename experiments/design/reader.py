@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from experiments.design.axis import KEYS, Axis, axis_of, path_problem
 from experiments.design.experiment import FILE_KEYS, Experiment
+from experiments.design.full_paths import FullPaths
 from experiments.design.validation import duplicates, experiment_problems
 from simulator import literals
 from simulator.errors import InputError, Problem, Refusal, ScenarioError, nearest
@@ -266,24 +267,27 @@ def load_experiment(
     """
     reading = ExperimentReader(source, FILE_KEYS)
     values = reading.fields()
-    values["set"] = {**values.get("set", {}), **(set or {})}
     from_files = options.pop("from_files", code_in(reading.data if reading.label else None))
     overrides = {key: value for key, value in options.items() if value is not None}
-    problems, more = _contradictions(values, overrides), tuple(vary)
+    problems = _contradictions(values, overrides)
     values.update(overrides)
-    if paths := duplicates(axis.path for axis in more):
-        problems.append(Problem("axes", paths, "each path once"))
-    values["axes"] = tuple({a.path: a for a in (*values.get("axes", ()), *more)}.values())
+    full = FullPaths(values.get("scenario"))
+    values["set"] = full.settings({**values.get("set", {}), **(set or {})})
+    own, more = (list(map(full.axis, axes)) for axes in (values.get("axes", ()), vary))
+    for axes in (own, more):
+        if paths := duplicates(axis.path for axis in axes):
+            problems.append(Problem("axes", paths, "each path once"))
+    values["axes"] = tuple({axis.path: axis for axis in (*own, *more)}.values())
     if "table" in values:
         columns = reading.columns(values["table"])
         from_files |= code_in([axis.values for axis in columns or ()])
-        values["axes"] = (*(columns or ()), *values["axes"])
+        values["axes"] = (*map(full.axis, columns or ()), *values["axes"])
         # Without the columns of the table, the design cannot be checked any further.
         values["design"] = "factorial" if columns is None else "table"
     typed = code_in([set, [axis.values for axis in more], *options.values()])
     values["from_files"] = from_files - typed
     experiment = Experiment(**{"name": reading.name, **values})
-    problems = [*reading.problems, *problems, *experiment_problems(experiment)]
+    problems = [*reading.problems, *problems, *full.problems, *experiment_problems(experiment)]
     if problems:
         raise Refusal(problems, reading.label)
     return experiment

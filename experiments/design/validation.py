@@ -13,8 +13,10 @@ from simulator import literals
 from simulator.errors import Problem, nearest
 from simulator.world.records import TABLES
 
-__all__ = ["duplicates", "experiment_problems", "is_timeout"]
+__all__ = ["LEAST", "duplicates", "experiment_problems", "is_by_week", "is_timeout"]
 
+#: The least whole number that may stand under a key.
+LEAST: Mapping[str, float] = {"replications": 1, "samples": 1, "seed": -math.inf}
 #: Designs that take the values of the axes side by side.
 _PAIRED = {"zip", "table"}
 _KEPT = (
@@ -43,6 +45,11 @@ def duplicates(values: Iterable[Hashable]) -> list[Any]:
 def is_timeout(value: object) -> bool:
     """Return whether a value is a time limit in seconds, or none."""
     return value is None or (literals.is_finite(value) and 0 < value <= literals.LARGEST)
+
+
+def is_by_week(table: str) -> bool:
+    """Return whether the rows of a table are by week, so that it can be thinned."""
+    return any(column.name == "week" for column in TABLES[table])
 
 
 def _design_problems(experiment: Experiment) -> list[Problem]:
@@ -115,7 +122,7 @@ def _identity(value: object) -> Hashable:
 def _sampling_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     design, samples = experiment.design, experiment.samples
-    if not literals.is_whole(samples, least=1):
+    if not literals.is_whole(samples, least=LEAST["samples"]):
         problems.append(Problem("samples", samples, f"a whole number, at least 1, for {design}"))
     elif design in {"sobol", "saltelli"} and samples & (samples - 1):
         power = 2 ** (samples.bit_length() - 1)
@@ -129,7 +136,7 @@ def _sampling_problems(experiment: Experiment) -> list[Problem]:
 def _number_problems(experiment: Experiment) -> list[Problem]:
     problems = []
     seed: object = experiment.seed
-    if not literals.is_whole(experiment.replications, least=1):
+    if not literals.is_whole(experiment.replications, least=LEAST["replications"]):
         allowed = "a whole number, at least 1"
         problems.append(Problem("replications", experiment.replications, allowed))
     if not literals.is_whole(seed):
@@ -184,6 +191,6 @@ def _table_problems(experiment: Experiment, table: str, every: object) -> Iterab
         yield Problem("tables", table, allowed, nearest(table, TABLES))
     elif not literals.is_whole(every, least=1):
         yield Problem(f"tables.{table}", every, "every how-manieth week is kept, at least 1")
-    elif every != 1 and all(column.name != "week" for column in TABLES[table]):
+    elif every != 1 and not is_by_week(table):
         allowed = "nothing, or 1: it is kept whole, as its rows are not by week"
         yield Problem(f"tables.{table}", every, allowed)

@@ -37,7 +37,7 @@ def _section(context: click.Context, command: click.Command) -> str:
     told = [
         f"## {context.command_path}",
         f"```text\n{context.command_path} {usage}\n```",
-        _help(command.help or ""),
+        _help("\n\n".join(filter(None, [command.help, command.epilog]))),
         pipe_table(["option", "meaning"], rows) if rows else "",
     ]
     return "\n\n".join(piece for piece in told if piece)

@@ -1,4 +1,4 @@
-"""Pages of what a user can choose from: shipped scenarios, and the parts of a country."""
+"""Pages of the parts of a country that a user can choose from."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,23 +7,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from agents.catalogue import HOW, SLOTS, Part, default, meaning, parts
-from agents.roster import ROSTER, STRATEGIES
+from agents.roster import STRATEGIES
 from experiments.display.terminal import heading, outline, table
-from simulator.scenario import scenario, source
 from simulator.text import count
 
-__all__ = ["parts_page", "scenarios_page", "strategies_page", "traits_of"]
-
-
-def scenarios_page() -> Group:
-    """Return the page of shipped scenarios."""
-    rows = []
-    for name in source.shipped():
-        loaded = scenario.load(name, ROSTER)
-        countries = count(len(loaded.countries), "country", "countries")
-        size = f"{countries}, {count(len(loaded.talks), 'talk')}, {count(loaded.weeks, 'week')}"
-        rows.append((Text(name, style="bold"), f"{loaded.title or name} ({size})"))
-    return Group(outline(rows, indent=0))
+__all__ = ["parts_page", "strategies_page", "traits_of"]
 
 
 def parts_page() -> Group:

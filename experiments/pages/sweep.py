@@ -27,6 +27,7 @@ from experiments.display.numbers import (
 from experiments.display.terminal import heading, outline, table
 from experiments.results.manifest import differences
 from experiments.results.store import StoredResults
+from experiments.runs.metrics import SHARES
 from simulator.text import count, listing
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def summary_page(
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
         by = []
+    by = None if by is None else queries.axes_of(results, by)
     summary = queries.summary_of(results, metrics, by)
-    keys = results.axes if by is None else list(by)
+    keys = results.axes if by is None else by
     return Group(
         *_head(results),
         *_scope(results, by),
@@ -204,25 +206,35 @@ def _means(
     for metric, rows in summary.groupby("metric", sort=False):
         yield heading(str(metric))
         counts_shown = [name for name in ("failed", "missing") if rows[name].any()]
-        head = [*(wrapped(names[key]) for key in keys), "n", "mean", "± 95 %", "median", "sd"]
+        by_wilson = "Wilson" in set(rows["interval"])
+        interval = ["95 %", "interval"] if by_wilson else ["± 95 %"]
+        head = [*(wrapped(names[key]) for key in keys), "n", "mean", *interval, "median", "sd"]
         heads = {"failed": "failed", "missing": "no finite value"}
         yield table(
             [*head, *(heads[name] for name in counts_shown)],
-            _mean_cells(rows, keys, counts_shown),
-            numbers=5 + len(counts_shown),
+            _mean_cells(rows, keys, counts_shown, by_wilson),
+            numbers=4 + len(interval) + len(counts_shown),
         )
 
 
 def _mean_cells(
-    rows: "pd.DataFrame", keys: list[str], counts_shown: list[str]
+    rows: "pd.DataFrame", keys: list[str], counts_shown: list[str], by_wilson: bool
 ) -> Iterator[Sequence[str]]:
+    """Give the cells of means: ends and kind of the interval where there are Wilson's among them.
+
+    Those reach to other distances on either side of the mean.
+    """
     statistics = ["mean", "half_width", "median", "sd"]
     places = decimals(rows[statistics].to_numpy().ravel())
     for row in rows.to_dict("records"):
+        mean, half, median, sd = (number_text(row[name], places) for name in statistics)
+        low, high = (number_text(row[name], places) for name in ("low", "high"))
+        ends = NONE if half == NONE else f"{low} to {high}"
         yield [
             *(value_text(row[key]) for key in keys),
-            f"{row['n']:,}",
-            *(number_text(row[name], places) for name in statistics),
+            *(f"{row['n']:,}", mean),
+            *([ends, row["interval"]] if by_wilson else [half]),
+            *(median, sd),
             *(f"{row[name]:,}" if row[name] else NONE for name in counts_shown),
         ]
 
@@ -234,13 +246,13 @@ def _enough(
     within: float | None,
 ) -> Iterator[RenderableType]:
     """Give how the widest interval shrank with replications, and what a narrower one would take."""
-    runs = queries.runs_of(results)
+    runs = queries.runs_of(results, list(dict.fromkeys(summary["metric"])))
     over_points = by is not None and queries.unit_of(results) != "replication"
     if runs.empty or results.experiment.replications < 2 or over_points:
         return
     keys = ["point"] if by is None else list(by)
     by_metric = {
-        str(metric): (rows, precision(runs, keys, str(metric)))
+        str(metric): (rows, precision(runs, keys, str(metric), shares=SHARES))
         for metric, rows in summary.groupby("metric", sort=False)
     }
     replications = _replications(runs, keys)
@@ -278,10 +290,13 @@ def _needed(rows: "pd.DataFrame", replications: list[int], within: float | None)
         return NONE
     widest = int(np.nanargmax(widths))
     width, count = float(widths[widest]), int(rows["n"].iloc[widest])
-    sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
     target = width / 2 if within is None else within
     try:
-        values = replications_needed(sd, target) if width else 2
+        if rows["interval"].iloc[widest] == "Wilson":
+            values = replications_needed(0.0, target, share=float(rows["mean"].iloc[widest]))
+        else:
+            sd = width * math.sqrt(count) / float(quantile(count - 1, 0.95))
+            values = replications_needed(sd, target) if width else 2
     except ValueError:
         return NONE
     return f"{-(-values * replications[widest] // count):,}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analysis.intervals import quantile
+from experiments.analysis.intervals import wilson
 from experiments.plots.style import dress, empty, weeks
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 def hazards(
     first: Sequence[float] | Floats, horizon: int, confidence: float = 0.95
 ) -> "pd.DataFrame":
-    """Return the hazard of a first agreement by week, with Wilson intervals [1]_.
+    """Return the hazard of a first agreement by week, with Wilson intervals.
 
     Parameters
     ----------
@@ -38,11 +38,6 @@ def hazards(
     DataFrame
         ``week``; ``at_risk``, the runs without a deal before it; ``signed``, how many of these
         signed in it; ``hazard``, the share, with ``low`` and ``high``: NaN if none is at risk.
-
-    References
-    ----------
-    .. [1] Wilson 1927, "Probable inference, the law of succession, and statistical inference",
-       Journal of the American Statistical Association 22, 209-212.
     """
     import pandas as pd
 
@@ -50,13 +45,9 @@ def hazards(
     week = np.arange(horizon)
     signed = np.array([(first_weeks == w).sum() for w in week], dtype=float)
     at_risk = len(first_weeks) - np.concatenate([[0.0], np.cumsum(signed)[:-1]])[:horizon]
-    n = np.where(at_risk > 0, at_risk, np.nan)
-    share, z = signed / n, float(quantile(np.inf, confidence))
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    share = signed / np.where(at_risk > 0, at_risk, np.nan)
+    low, high = wilson(share, at_risk, confidence)
     counts = {"week": week, "at_risk": at_risk.astype(int), "signed": signed.astype(int)}
-    # Rounding must not push an end beyond 0 or 1.
-    low, high = np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
     return pd.DataFrame({**counts, "hazard": share, "low": low, "high": high})
 
 

@@ -89,10 +89,10 @@ def _points(
     """Draw means with intervals, side by side if there are several at a place."""
     shift = 0.0 if position is None else 0.6 * ((position[0] + 0.5) / position[1] - 0.5)
     x = [places.index(value) + shift for value in curve[over]]
-    spread = curve["half_width"].to_numpy(dtype=float)
+    mean, low, high = (curve[end].to_numpy(dtype=float) for end in ("mean", "low", "high"))
     ax.errorbar(
-        *(x, curve["mean"]),
-        yerr=np.where(np.isfinite(spread), spread, 0.0),
+        *(x, mean),
+        yerr=np.nan_to_num([mean - low, high - mean]),
         color=style.colour,
         fmt=style.marker,
         capsize=3,

@@ -387,10 +387,11 @@ class SweepPlots:
 
     def _axes(self, by: Sequence[str], least: int, most: int) -> list[str]:
         """Return the axes that the user named, if any, after checking them."""
-        if by and not least <= len(queries.axes_of(self._results, by)) <= most:
+        axes = queries.axes_of(self._results, by)
+        if by and not least <= len(axes) <= most:
             allowed = f"{least} axes" if least == most else f"{least} to {most} axes"
             raise ScenarioError([Problem("by", list(by), allowed)], str(self._results.folder))
-        return list(by)
+        return axes
 
     def _curves(self) -> list[str]:
         """Return the axis to draw over, and another one if it takes few values."""
@@ -416,8 +417,8 @@ class SweepPlots:
         runs = runs[runs["error"].isna()]
         if by is None:
             return [(None, runs)]
-        self._axes([by], 1, 1)
-        return list(runs.groupby(by, sort=False))[:CURVES]
+        (axis,) = self._axes([by], 1, 1)
+        return list(runs.groupby(axis, sort=False))[:CURVES]
 
     def _first_signings(self, talk: str, runs: "pd.DataFrame") -> Any:
         """Return the week of the first signing in a talk for each run, NaN without one."""

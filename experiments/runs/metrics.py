@@ -13,11 +13,11 @@ from functools import partial
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from experiments.runs.forecasts import brier, of_run
+from experiments.runs.course import Course, WorldCourse
+from experiments.runs.forecasts import brier
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario.code import import_function
 from simulator.scenario.scenario import Scenario
-from simulator.world.deals import Status
 from simulator.world.records import TABLES, Column
 from simulator.world.standing import Act
 
@@ -28,12 +28,14 @@ __all__ = [
     "COLUMNS",
     "METRICS",
     "READS",
+    "SHARES",
     "Measure",
     "Metric",
     "find_metric",
     "measure",
     "outcome_columns",
     "scenario_metrics",
+    "shipped_metric",
 ]
 
 #: What a metric makes of a world.
@@ -64,18 +66,25 @@ class Metric:
 
     In its name ``{country}`` or ``{talk}`` stands for each country or talk of the scenario, in the
     words that pictures call it ``{}`` for the name of that; the unit of counts is empty. The
-    function takes the world, and the country or talk; a column of ``runs`` has none.
+    function takes the course of the run, and the country or talk; a column of ``runs`` has none.
+    The table is the one from which it can be told after a sweep, empty if none has it.
     """
 
     name: str
     words: str
     unit: str = ""
     function: Callable[..., float] | None = None
+    table: str = ""
 
     @property
     def subject(self) -> str:
         """``country`` or ``talk``, if there is such a metric for each, else empty."""
         return next((kind for kind in ("country", "talk") if f"{{{kind}}}" in self.name), "")
+
+    def of(self, key: str) -> Callable[[Course], float]:
+        """Return how it is told of a course, for a country or a talk if it is about one."""
+        assert self.function is not None
+        return partial(self.function, **({self.subject: key} if key else {}))
 
     def names(self, scenario: Scenario) -> dict[str, str]:
         """Return its names in a scenario, each with the country or talk that it is about."""
@@ -91,11 +100,24 @@ def outcome_columns(scenario: Scenario) -> list[str]:
 def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
     """Return the metrics of a scenario by name, except those that are columns of ``runs``."""
     return {
-        name: partial(metric.function, **({metric.subject: key} if key else {}))
+        name: partial(_of_world, metric.of(key))
         for metric in METRICS
         if metric.function is not None
         for name, key in metric.names(scenario).items()
     }
+
+
+def _of_world(function: Callable[[Course], float], world: "World") -> float:
+    return function(WorldCourse(world))
+
+
+def shipped_metric(name: str, scenario: Scenario) -> tuple[Metric, str] | None:
+    """Return the shipped metric of this name, and which country or talk it is about, if any."""
+    for metric in METRICS:
+        names = metric.names(scenario)
+        if name in names:
+            return metric, names[name]
+    return None
 
 
 def find_metric(name: str, scenario: Scenario) -> Measure | None:
@@ -137,122 +159,112 @@ def as_number(value: object, name: str) -> float:
         raise TypeError(f"metric {name!r} must be a number, not {value!r}") from None
 
 
-def _share_signed(world: "World") -> float:
+def _share_signed(course: Course) -> float:
     """Talks in which a deal was signed during the run, as a share."""
-    return fmean(_signed(world, talk) > 0 for talk in world.tracks)
+    return fmean(_signed(course, talk) > 0 for talk in course.scenario.talks)
 
 
-def _share_in_force(world: "World") -> float:
+def _share_in_force(course: Course) -> float:
     """Talks with a deal in force at the end, as a share."""
-    ledger = world.ledger
-    bound = {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
-    return len(bound) / len(world.tracks)
+    return len(course.bound) / len(course.scenario.talks)
 
 
-def _first_signing(world: "World", talk: str | None = None) -> float:
+def _first_signing(course: Course, talk: str | None = None) -> float:
     """Week of the first signing in the run."""
-    return float(min(_weeks(world, talk), default=math.nan))
+    return float(min(_weeks(course, talk), default=math.nan))
 
 
-def _nash_distance(world: "World") -> float:
+def _nash_distance(course: Course) -> float:
     """Mean distance of the deals signed to the Nash point, at full faith."""
-    distances = (row[3] for row in world.records.rows["deals"])
+    distances = (signing.nash_distance for signing in course.signings)
     return _mean(distance for distance in distances if not math.isnan(distance))
 
 
-def _trust_in(world: "World", country: str) -> float:
+def _trust_in(course: Course, country: str) -> float:
     """Mean trust of the others in the country at the end."""
-    return _mean(t for (_, subject), t in world.trust_matrix().items() if subject == country)
+    return _mean(t for (_, subject), t in course.trust.items() if subject == country)
 
 
-def _trust_of(world: "World", country: str) -> float:
+def _trust_of(course: Course, country: str) -> float:
     """Mean trust of the country in the others at the end."""
-    return _mean(t for (observer, _), t in world.trust_matrix().items() if observer == country)
+    return _mean(t for (observer, _), t in course.trust.items() if observer == country)
 
 
-def _prevented(world: "World") -> float:
+def _prevented(course: Course) -> float:
     """Disregards at reviews that pledges prevented; in the table ``performance`` they are kept."""
-    return float(world.prevented)
+    return float(course.prevented)
 
 
-def _shocks(world: "World") -> float:
+def _shocks(course: Course) -> float:
     """How often a country acted outside its deals, by chance."""
-    return float(world.shocks)
+    return float(course.shocks)
 
 
-def _extensions(world: "World") -> float:
+def _extensions(course: Course) -> float:
     """How often the date of a threat was extended."""
-    return float(world.acts[Act.EXTENDED])
+    return float(course.acts.get(Act.EXTENDED, 0))
 
 
-def _carried_out(world: "World") -> float:
+def _carried_out(course: Course) -> float:
     """How often a threat was carried out for want of a deal."""
-    return float(world.acts[Act.CARRIED_OUT])
+    return float(course.acts.get(Act.CARRIED_OUT, 0))
 
 
-def _deals_that_take(world: "World") -> float:
+def _deals_that_take(course: Course) -> float:
     """Deals signed in which somebody takes what it has not got today, as a share."""
-    signed = [d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id)]
-    bases = {key: track.plan.bases for key, track in world.tracks.items()}
-    return _mean(
-        any(level < base for level, base in zip(deal.levels, bases[deal.talk], strict=True))
-        for deal in signed
-    )
+    return _mean(signing.takes for signing in course.signings)
 
 
-def _credibility_of(world: "World", country: str) -> float:
+def _credibility_of(course: Course, country: str) -> float:
     """Mean credibility of the country's threats to the others at the end."""
-    return _mean(c for (_, subject), c in world.credibility_matrix().items() if subject == country)
+    return _mean(c for (_, subject), c in course.credibility.items() if subject == country)
 
 
-def _partner_trust(world: "World", country: str | None = None) -> float:
+def _partner_trust(course: Course, country: str | None = None) -> float:
     """Mean trust of partners in talks in each other at the end."""
-    trust = world.trust_matrix()
-    pairs = world.scenario.partners
-    return _mean(trust[pair] for pair in pairs if country in (None, pair[1]))
+    trust = course.trust
+    return _mean(trust[pair] for pair in course.scenario.partners if country in (None, pair[1]))
 
 
-def _partner_trust_in(world: "World", country: str) -> float:
+def _partner_trust_in(course: Course, country: str) -> float:
     """Mean trust of its partners in talks in the country at the end."""
-    return _partner_trust(world, country)
+    return _partner_trust(course, country)
 
 
-def _lowest_partner_trust(world: "World") -> float:
+def _lowest_partner_trust(course: Course) -> float:
     """Lowest trust of any partner in talks in another, at the start or in any week."""
-    places = [world.blueprint.witnesses.pairs.index(pair) for pair in world.scenario.partners]
-    weeks = [list(world.trust_start.values()), *(row[1] for row in world.records.rows["trust"])]
-    return min((trusts[at] for trusts in weeks for at in places), default=math.nan)
+    lowest = course.lowest_trust
+    return min((lowest[pair] for pair in course.scenario.partners), default=math.nan)
 
 
-def _brier(world: "World") -> float:
+def _brier(course: Course) -> float:
     """Mean squared difference of trust and the performance that followed, review by review."""
-    return brier(of_run(world))
+    return brier(course.forecasts)
 
 
-def _forecast_gap(world: "World") -> float:
+def _forecast_gap(course: Course) -> float:
     """Mean trust when performances were chosen, less their mean quality."""
-    return _mean(trust - quality for trust, quality in of_run(world))
+    return _mean(trust - quality for trust, quality in course.forecasts)
 
 
-def _cumulative(world: "World", country: str) -> float:
+def _cumulative(course: Course, country: str) -> float:
     """Weighted payoffs of the country, discounted as in its books, US$ bn."""
-    return world.totals[country].cumulative
+    return course.cumulative[country]
 
 
-def _signed(world: "World", talk: str) -> float:
+def _signed(course: Course, talk: str) -> float:
     """Deals signed in the talk during the run."""
-    return float(len(_weeks(world, talk)))
+    return float(len(_weeks(course, talk)))
 
 
-def _first_signing_in(world: "World", talk: str) -> float:
+def _first_signing_in(course: Course, talk: str) -> float:
     """Week of the first signing in the talk."""
-    return _first_signing(world, talk)
+    return _first_signing(course, talk)
 
 
-def _weeks(world: "World", talk: str | None) -> list[int]:
-    """Return the weeks in which deals were signed, without those in force at the start."""
-    deals = (d for d in world.ledger.deals.values() if not world.ledger.is_initial(d.id))
-    return [deal.signed for deal in deals if talk is None or deal.talk == talk]
+def _weeks(course: Course, talk: str | None) -> list[int]:
+    """Return the weeks in which deals were signed."""
+    return [signing.week for signing in course.signings if talk in (None, signing.talk)]
 
 
 def _mean(values: Iterable[float]) -> float:
@@ -275,31 +287,49 @@ METRICS: tuple[Metric, ...] = (
     _column("mean_trust_end", "mean trust at the end", "0 to 1"),
     _column("payoff_material_{country}", "material payoff of {}"),
     _column("payoff_weighted_{country}", "weighted payoff of {}"),
-    Metric("share_signed", "talks with a deal signed", "share", _share_signed),
-    Metric("share_in_force", "talks with a deal in force at the end", "share", _share_in_force),
-    Metric("first_signing", "first signing", "week", _first_signing),
-    Metric("nash_distance", "distance of deals to the Nash point", "US$ bn a year", _nash_distance),
+    Metric("share_signed", "talks with a deal signed", "share", _share_signed, "deals"),
+    Metric(
+        *("share_in_force", "talks with a deal in force at the end", "share"),
+        *(_share_in_force, "deals"),
+    ),
+    Metric("first_signing", "first signing", "week", _first_signing, "deals"),
+    Metric(
+        *("nash_distance", "distance of deals to the Nash point", "US$ bn a year"),
+        *(_nash_distance, "deals"),
+    ),
     Metric("breaches_prevented", "breaches prevented by a pledge", "", _prevented),
     Metric("shocks", "shocks", "", _shocks),
-    Metric("extensions", "dates extended", "", _extensions),
-    Metric("threats_carried_out", "threats carried out", "", _carried_out),
-    Metric("deals_that_take", "deals worse than today on an issue", "share", _deals_that_take),
-    Metric("credibility_of_{country}", "credibility of {} at the end", "0 to 1", _credibility_of),
-    Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in),
-    Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of),
-    Metric("partner_trust", "mean trust among partners at the end", "0 to 1", _partner_trust),
+    Metric("extensions", "dates extended", "", _extensions, "threats"),
+    Metric("threats_carried_out", "threats carried out", "", _carried_out, "threats"),
+    Metric(
+        *("deals_that_take", "deals worse than today on an issue", "share"),
+        *(_deals_that_take, "deals"),
+    ),
+    Metric(
+        *("credibility_of_{country}", "credibility of {} at the end", "0 to 1"),
+        *(_credibility_of, "trust"),
+    ),
+    Metric("trust_in_{country}", "mean trust in {} at the end", "0 to 1", _trust_in, "trust"),
+    Metric("trust_of_{country}", "mean trust of {} at the end", "0 to 1", _trust_of, "trust"),
+    Metric(
+        *("partner_trust", "mean trust among partners at the end", "0 to 1"),
+        *(_partner_trust, "trust"),
+    ),
     Metric(
         *("partner_trust_in_{country}", "mean trust of partners in {} at the end", "0 to 1"),
-        _partner_trust_in,
+        *(_partner_trust_in, "trust"),
     ),
     Metric(
         *("lowest_partner_trust", "lowest trust among partners", "0 to 1"),
-        _lowest_partner_trust,
+        *(_lowest_partner_trust, "trust"),
     ),
-    Metric("brier", "Brier score of trust", "0 to 1", _brier),
-    Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap),
-    Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative),
-    Metric("signed_{talk}", "deals signed, {}", "", _signed),
-    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in),
+    Metric("brier", "Brier score of trust", "0 to 1", _brier, "performance"),
+    Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap, "performance"),
+    Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative, "payoffs"),
+    Metric("signed_{talk}", "deals signed, {}", "", _signed, "deals"),
+    Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in, "deals"),
 )
 assert [metric.name for metric in METRICS if metric.function is None] == list(COLUMNS)
+
+#: Metrics that lie between 0 and 1 by their nature, as they count how many of some had something.
+SHARES = frozenset(metric.name for metric in METRICS if metric.unit == "share")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agents.country import Country
     from simulator.world.world import World
 
-__all__ = ["Source", "load", "play", "prepare"]
+__all__ = ["Source", "begun", "load", "play", "prepare"]
 
 #: A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -45,14 +45,7 @@ def play(
 
     Raises ScenarioError if it names code that may not be imported.
     """
-    if closed := scenario.closed:
-        raise ScenarioError(closed)
-    world_of, party_of = _world()
-    number = literals.plain(seed)
-    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
-        allowed = "a whole number from -2^63 to 2^63 - 1"
-        raise ScenarioError([Problem("seed", seed, allowed)])
-    world = world_of(scenario, party_of, number, tables)
+    world = begun(scenario, seed, tables)
     try:
         while world.week < scenario.weeks:
             world.step()
@@ -61,6 +54,21 @@ def play(
     finally:
         world.let_go()
     return world
+
+
+def begun(scenario: Scenario, seed: int, tables: Iterable[str] | None = None) -> "World":
+    """Return the world of a scenario before its first week; whoever has it lets it go.
+
+    Raises ScenarioError if it names code that may not be imported.
+    """
+    if closed := scenario.closed:
+        raise ScenarioError(closed)
+    world_of, party_of = _world()
+    number = literals.plain(seed)
+    if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
+        allowed = "a whole number from -2^63 to 2^63 - 1"
+        raise ScenarioError([Problem("seed", seed, allowed)])
+    return world_of(scenario, party_of, number, tables)
 
 
 def prepare() -> None:

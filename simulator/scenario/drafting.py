@@ -33,7 +33,16 @@ from simulator.scenario.specs import (
     ThreatSpec,
 )
 
-__all__ = ["drafted"]
+__all__ = ["FOLLOWING", "drafted"]
+
+#: Keys that a table needs and a file may lack: they follow from its head, or from other keys.
+FOLLOWING: Mapping[type[Table], frozenset[str]] = {
+    CountrySpec: frozenset({"id", "name"}),
+    BystanderSpec: frozenset({"id", "name"}),
+    TalkSpec: frozenset({"id", "opens"}),
+    ThreatSpec: frozenset({"id"}),
+    IssueSpec: frozenset({"name"}),
+}
 
 
 def drafted(data: dict[str, object], roster: Roster, code: Code) -> tuple[Draft, list[Problem]]:

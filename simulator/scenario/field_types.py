@@ -12,6 +12,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     PlainValidator,
     ValidationInfo,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import custom_error_schema
@@ -23,6 +24,7 @@ from simulator.scenario import parts
 from simulator.scenario.code import Code
 
 __all__ = [
+    "NAME_PATTERN",
     "Amount",
     "AnyLevel",
     "Compliance",
@@ -55,7 +57,8 @@ __all__ = [
 
 #: Weeks and rounds beyond this are typing errors: nearly two thousand years.
 _LONGEST = 100_000
-_NAME = r"^[a-z0-9][a-z0-9_-]*$"
+#: What an id looks like.
+NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def _numeric(value: object) -> object:
 
 def is_name(value: object) -> bool:
     """Return whether something can be an id."""
-    return isinstance(value, str) and re.fullmatch(_NAME, value) is not None
+    return isinstance(value, str) and re.fullmatch(NAME_PATTERN, value) is not None
 
 
 def _not_blank(value: str) -> str:
@@ -189,7 +192,9 @@ def _towards(value: object) -> tuple[str, ...]:
     raise _refused('"*" (all other countries), or a list of one or more names')
 
 
-def _part(slot: str) -> PlainValidator:
+def _part(slot: str) -> tuple[PlainValidator, WithJsonSchema]:
+    """Return how a part of a slot is checked; its schema, of which a roster has the names."""
+
     def check(value: object, info: ValidationInfo) -> parts.PartSpec:
         roster, code = info.context or ({}, Code())
         try:
@@ -197,26 +202,59 @@ def _part(slot: str) -> PlainValidator:
         except ScenarioError as error:
             raise PydanticCustomError("part", "part", {"problems": error.problems}) from None
 
-    return PlainValidator(check)
+    return PlainValidator(check), WithJsonSchema({"part": slot})
 
+
+# What no constraint of pydantic says, a schema for editors says beside it.
+_DAY_SCHEMA = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_LEVEL_SCHEMA = {"type": ["number", "string"]}
+_NAME_SCHEMA = {"type": "string", "pattern": NAME_PATTERN}
 
 _Real = Annotated[float, BeforeValidator(_numeric)]
 _Whole = Annotated[int, BeforeValidator(_numeric)]
 Text = Annotated[str, Field(strict=True), _Worded("text in quotes")]
 Label = Annotated[
-    str, Field(strict=True), AfterValidator(_not_blank), _Worded("text in quotes, not empty")
+    str,
+    Field(strict=True),
+    AfterValidator(_not_blank),
+    _Worded("text in quotes, not empty"),
+    WithJsonSchema({"type": "string", "pattern": r"\S"}),
 ]
 Name = Annotated[
     str,
-    Field(strict=True, pattern=_NAME),
+    Field(strict=True, pattern=NAME_PATTERN),
     _Worded("a name of small letters, digits, - and _, beginning with a letter or digit"),
 ]
 #: Names, or all others: ("*",).
-Towards = Annotated[tuple[str, ...], PlainValidator(_towards)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Towards = Annotated[
+    tuple[str, ...],
+    PlainValidator(_towards),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["*", ["*"]]},
+                _NAME_SCHEMA,
+                {"type": "array", "items": _NAME_SCHEMA, "minItems": 1},
+            ]
+        }
+    ),
+]
+Names = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA}]}),
+]
 Labels = Annotated[tuple[Label, ...], BeforeValidator(_not_too_many_regions)]
-Day = Annotated[datetime.date, PlainValidator(_day)]
-Effective = Annotated[datetime.date | Literal["deadline"], PlainValidator(_effective)]
+Day = Annotated[
+    datetime.date,
+    PlainValidator(_day),
+    WithJsonSchema(_DAY_SCHEMA),
+]
+Effective = Annotated[
+    datetime.date | Literal["deadline"],
+    PlainValidator(_effective),
+    WithJsonSchema({"anyOf": [{"const": "deadline"}, _DAY_SCHEMA]}),
+]
 Flag = Annotated[bool, Field(strict=True), _Worded("true or false")]
 Number = Annotated[_Real, Field(ge=-LARGEST, le=LARGEST), _takes_number("a number")]
 Amount = Annotated[_Real, Field(ge=0, le=LARGEST), _takes_number("a number of at least 0")]
@@ -228,8 +266,13 @@ Inside = Annotated[_Real, Field(gt=0, lt=1), _takes_number("a number above 0 and
 Patience = Annotated[_Real, Field(gt=0, le=1), _takes_number("a number above 0 and at most 1")]
 Count = Annotated[_Whole, Field(ge=0, le=_LONGEST), _takes_whole(0)]
 PositiveCount = Annotated[_Whole, Field(ge=1, le=_LONGEST), _takes_whole(1)]
-AnyLevel = Annotated[float | int | str, PlainValidator(_level)]
-Levels = Annotated[tuple[AnyLevel, ...], BeforeValidator(_not_too_many), AfterValidator(_levels)]
+AnyLevel = Annotated[float | int | str, PlainValidator(_level), WithJsonSchema(_LEVEL_SCHEMA)]
+Levels = Annotated[
+    tuple[AnyLevel, ...],
+    BeforeValidator(_not_too_many),
+    AfterValidator(_levels),
+    WithJsonSchema({"type": "array", "items": _LEVEL_SCHEMA, "minItems": 2, "uniqueItems": True}),
+]
 Payoffs = Annotated[tuple[Number, ...], BeforeValidator(_not_too_many)]
 #: Figures of regions, and of pairs of regions.
 Row = Annotated[tuple[Amount, ...], BeforeValidator(_not_too_many_regions)]
@@ -242,6 +285,6 @@ Kind = Annotated[
 ValuedBy = Annotated[
     Literal["table", "economy"], _Worded('"table" or "economy"', ("table", "economy"))
 ]
-Strategy = Annotated[parts.PartSpec, _part("strategy")]
-Compliance = Annotated[parts.PartSpec, _part("compliance")]
-Trust = Annotated[parts.PartSpec, _part("trust")]
+Strategy = Annotated[parts.PartSpec, *_part("strategy")]
+Compliance = Annotated[parts.PartSpec, *_part("compliance")]
+Trust = Annotated[parts.PartSpec, *_part("trust")]

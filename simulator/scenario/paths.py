@@ -2,7 +2,8 @@
 
 A path names keys from the outside in: ``countries.us.patience``. Entries of a list are addressed
 by their id (``talks.us-japan.issues.car-tariff.payoffs.us``), parameters of a part by their name
-(``countries.us.strategy.exponent``).
+(``countries.us.strategy.exponent``). The end of a path will do where no other path of the scenario
+has it, as in ``us.patience``; what an event sets is named in full.
 """
 
 import typing

@@ -26,6 +26,7 @@ from simulator.scenario.cross_checks import Draft, of_announcements, unmuted
 from simulator.scenario.drafting import drafted
 from simulator.scenario.own_trade import with_trade
 from simulator.scenario.parts import PartSpec, Roster
+from simulator.scenario.short_paths import ShortPaths
 from simulator.scenario.source import read_source
 from simulator.scenario.specs import (
     BystanderSpec,
@@ -127,8 +128,9 @@ class Scenario(Settings):
         Parameters
         ----------
         changes : mapping, optional
-            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``; None leaves
-            the key out, and a part may be a class or an object.
+            Dotted path -> value, as in ``with_({"countries.home.patience": 0.99})``, or the end of
+            a path that no other has, ``home.patience``; None leaves the key out, and a part may be
+            a class or an object.
         **values
             The same for keys of the scenario itself: ``with_(weeks=52, valuation_sd=0)``.
 
@@ -175,7 +177,8 @@ def load(
     roster : Roster
         The parts that may be named.
     set : mapping, optional
-        Dotted path -> value, set in this order before the check.
+        Dotted path -> value, set in this order before the check; of a path its end will do, where
+        no other path has it.
     code : Code, optional
         The code that may be imported, besides what a given scenario may; by default what a mapping
         and the changes name, and a file does not. Other code stays closed.
@@ -208,7 +211,8 @@ def _loaded(source: object, roster: Roster, changes: Mapping[str, object], code:
     problems = [*of_files]
     for path, value in changes.items():
         try:
-            data = paths.assign(data, str(path), value)
+            full = ShortPaths(data).full(str(path), value)
+            data = paths.assign(data, full, value)
         except ScenarioError as error:
             problems.extend(error.problems)
     # What a scenario has, it was loaded with.

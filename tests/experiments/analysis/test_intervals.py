@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.analysis.intervals import half_width, precision, replications_needed, summarize
+from experiments.analysis.intervals import (
+    half_width,
+    precision,
+    replications_needed,
+    summarize,
+    wilson,
+)
 
 
 def table(values: list[list[float]], failed: set[tuple[int, int]] | None = None) -> pd.DataFrame:
@@ -152,3 +158,122 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     found = summarize(table(rng.normal(7, 2, size=(2000, 5)).tolist()), ["point"], ["m"])
     covered = ((found["low"] <= 7) & (found["high"] >= 7)).mean()
     assert 0.935 < covered < 0.965
+
+
+# -- shares --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilsons_interval_has_the_ends_that_newcombe_printed(
+    events: int, n: int, low: float, high: float
+) -> None:
+    # Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in
+    # Medicine 17, table I, method 3.
+    assert [float(end) for end in wilson(events / n, n)] == pytest.approx([low, high], abs=5e-5)
+
+
+@given(n=st.integers(1, 2000), data=st.data(), confidence=st.floats(0.5, 0.999))
+def test_wilsons_interval_is_that_of_scipy_and_holds_the_share(
+    n: int, data: st.DataObject, confidence: float
+) -> None:
+    events = data.draw(st.integers(0, n))
+    low, high = wilson(events / n, n, confidence)
+    known = stats.binomtest(events, n).proportion_ci(confidence, method="wilson")
+    assert (low, high) == pytest.approx((known.low, known.high), abs=1e-9)
+    assert 0 <= low <= events / n <= high <= 1
+
+
+def coverage(p: float, n: int) -> float:
+    """The probability that Wilson's interval of n values covers the share p, exactly."""
+    events = np.arange(n + 1)
+    low, high = wilson(events / n, n)
+    return float(stats.binom.pmf(events, n, p)[(low <= p) & (p <= high)].sum())
+
+
+@given(p=st.floats(0.1, 0.9), n=st.integers(20, 200))
+def test_wilsons_interval_covers_about_as_often_as_it_says_at_every_share(p: float, n: int) -> None:
+    assert 0.915 < coverage(p, n) < 0.985
+
+
+@pytest.mark.parametrize("n", [10, 40, 100])
+def test_wilsons_interval_covers_as_often_as_it_says_over_all_shares(n: int) -> None:
+    assert np.mean([coverage(p, n) for p in np.linspace(0.001, 0.999, 999)]) == pytest.approx(
+        0.95, abs=0.01
+    )
+
+
+def test_the_interval_of_what_is_zero_or_one_is_wilsons() -> None:
+    found = summarize(table([[0, 0, 0, 1], [1, 1, 1, 1]]), ["point"], ["m"])
+    assert list(found["interval"]) == ["Wilson", "Wilson"]
+    assert list(found["low"]) == pytest.approx([float(wilson(0.25, 4)[0]), float(wilson(1, 4)[0])])
+    assert list(found["high"]) == pytest.approx([float(wilson(0.25, 4)[1]), 1.0])
+    assert list(found["half_width"]) == pytest.approx(list((found["high"] - found["low"]) / 2))
+
+
+@pytest.mark.parametrize(
+    ("values", "shares", "kinds"),
+    [
+        ([[1.0, 1.0], [1.0, 1.0]], [], ["t", "t"]),  # may be a count, of which nothing is known
+        ([[1.0, 1.0], [1.0, 1.0]], ["m"], ["Wilson", "Wilson"]),
+        ([[1.0, 1.0], [0.5, 1.0]], ["m"], ["Wilson", "t"]),  # a share of several, not of one
+        ([[0.0, 1.0], [0.0, 2.0]], [], ["t", "t"]),
+        ([[0.0, 1.0], [math.nan, math.nan]], [], ["Wilson", "Wilson"]),
+    ],
+)
+def test_which_interval_it_is_goes_by_the_values(
+    values: list[list[float]], shares: list[str], kinds: list[str]
+) -> None:
+    found = summarize(table(values), ["point"], ["m"], shares=shares)
+    assert list(found["interval"]) == kinds
+
+
+def test_means_over_points_that_are_neither_zero_nor_one_are_no_shares() -> None:
+    found = summarize(table([[0, 1, 0], [1, 1, 0]]), [], ["m"]).iloc[0]
+    assert found["interval"] == "t"
+    assert found["half_width"] == pytest.approx(float(half_width(0.5, 3)))
+
+
+def test_where_nothing_happened_there_is_still_a_width() -> None:
+    (row,) = summarize(table([[0.0] * 40]), ["point"], ["m"], shares=["m"]).to_dict("records")
+    assert (row["low"], row["high"]) == (0, pytest.approx(0.0876, abs=5e-5))
+    widths = precision(table([[0.0] * 40]), ["point"], "m", shares=["m"])["widest"]
+    assert list(widths) == sorted(widths, reverse=True)
+    assert widths.iloc[-1] == row["half_width"]
+
+
+def test_the_first_replications_of_a_share_have_its_interval_even_if_they_are_alike() -> None:
+    found = precision(table([[1.0, 1.0, 0.0, 1.0]]), ["point"], "m")
+    assert found.loc[0, "widest"] == pytest.approx(float(1 - wilson(1, 2)[0]) / 2)
+
+
+@given(share=st.floats(0, 1), wanted=st.floats(0.01, 0.4))
+def test_the_replications_a_share_needs_suffice_and_one_less_would_not(
+    share: float, wanted: float
+) -> None:
+    def half(n: int) -> float:
+        low, high = wilson(share, n)
+        return float(high - low) / 2
+
+    count = replications_needed(0, wanted, share=share)
+    assert half(count) <= wanted
+    assert count == 1 or half(count - 1) > wanted
+
+
+def test_the_interval_of_a_share_covers_the_truth_where_students_does_not() -> None:
+    rng = np.random.default_rng(1)
+    runs = table((rng.random((3000, 40)) < 0.05).astype(float).tolist())
+    found = summarize(runs, ["point"], ["m"])
+    assert (found["interval"] == "Wilson").all()
+    by_student = half_width(found["sd"], 40)
+    covered = ((found["low"] <= 0.05) & (found["high"] >= 0.05)).mean()
+    missed = (abs(found["mean"] - 0.05) <= by_student).mean()
+    assert 0.93 < covered < 0.98
+    assert missed < 0.9

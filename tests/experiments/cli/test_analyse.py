@@ -181,6 +181,21 @@ def needed(results: Results, within: str, *by: str) -> str:
     return page.stdout.partition("Enough replications?")[2].partition("Failed runs")[0].split()[-1]
 
 
+def test_the_interval_of_a_share_is_told_by_its_ends_and_its_name(tmp_path: Path) -> None:
+    swept = sweep(
+        load_experiment("first-talk", metrics=["share_signed"], replications=10),
+        tmp_path / "sweep",
+        workers=1,
+    )
+    page = ask("summarize", swept.folder).stdout
+    assert "n    mean             95 %   interval   median      sd" in page
+    assert "10   1.000   0.722 to 1.000     Wilson    1.000   0.000" in page
+    (row,) = answer("summarize", swept.folder)["rows"]
+    assert (row["interval"], row["high"]) == ("Wilson", 1)
+    needed = ask("summarize", swept.folder, "--within", "0.05").stdout.split()[-1]
+    assert needed == f"{replications_needed(0, 0.05, share=1)}"
+
+
 @pytest.mark.parametrize("by", [[], ["x"]])
 def test_replications_needed_are_replications_and_not_values(
     played: Callable[..., Path], by: list[str]

@@ -205,3 +205,54 @@ def test_help_names_every_kind_and_loads_nothing_heavy() -> None:
         "assert 'matplotlib' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# -- without a name ------------------------------------------------------------------------------
+
+
+def test_a_picture_without_a_name_is_a_new_file_here_and_overwrites_none(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted = ["first-talk-trust.png", "first-talk-trust-2.png", "first-talk-trust-3.png"]
+    for name in wanted:
+        done = told("plot", "first-talk", "trust")
+        assert (done.exit_code, done.stderr) == (0, f"The picture is in {name}.\n")
+    done = told("plot", home / "sweep", "trust", "--run", 1)
+    assert done.stderr == "The picture is in sweep-run-1-trust.png.\n"
+    assert {file.name for file in tmp_path.iterdir()} == {*wanted, "sweep-run-1-trust.png"}
+
+
+def test_a_report_without_a_name_is_a_new_file_here(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.html").symlink_to(tmp_path / "nowhere")
+    done = told("report", home / "run")
+    assert (done.exit_code, done.stderr) == (0, "The report is in run-2.html.\n")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_name_of_a_file_comes_from_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told("run", "first-talk", "--out", "kept").exit_code == 0
+    monkeypatch.chdir(tmp_path / "kept")
+    assert told("report", ".").stderr == "The report is in kept.html.\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_folder_without_the_right_to_write_is_refused_before_anything_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o500)
+    refused = told("report", "no-such-scenario")
+    tmp_path.chmod(0o700)
+    assert "no right to write" in refused.stderr
+
+
+def test_axes_are_named_by_their_ends(home: Path, tmp_path: Path) -> None:
+    done = told("plot", home / "sweep", "response", "--by", "patience", "-o", tmp_path / "x.png")
+    assert done.exit_code == 0, done.output

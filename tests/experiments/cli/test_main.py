@@ -6,16 +6,18 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from shutil import which
 
 import click
 import pytest
 from click.testing import CliRunner
 
 import experiments.cli
-from experiments.cli.main import COMMANDS, main
+from experiments.cli.main import COMMANDS, GROUPS, main
 from experiments.cli.tariffs import tariffs_command
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "editor.md"
 
 BROKEN_STRATEGY = '''
 from agents.strategies.time_dependent import TimeDependent
@@ -108,8 +110,17 @@ def test_an_unknown_command_is_refused_with_the_nearest_one() -> None:
 
 def test_help_tells_what_each_command_does_in_full() -> None:
     text = CliRunner().invoke(main, ["--help"]).stdout
-    assert "..." not in text.split("Commands:")[1]
+    assert "..." not in text.split("Play:")[1]
     assert max(map(len, text.splitlines())) <= 80
+    told = " ".join(text.split())
+    assert all(f" {name} {sentence}" in told for name, (_, sentence) in COMMANDS.items())
+
+
+def test_help_has_the_commands_by_what_one_wants() -> None:
+    heads = [line[:-1] for line in CliRunner().invoke(main, ["--help"]).stdout.splitlines()
+             if line and line[0] != " " and line.endswith(":")]  # fmt: skip
+    assert heads == ["Options", *GROUPS]
+    assert sum(map(len, GROUPS.values())) == len(COMMANDS)
 
 
 def test_help_imports_nothing_but_click() -> None:
@@ -131,20 +142,60 @@ def test_help_imports_no_command() -> None:
         "print(sorted(name for name in sys.modules if name.startswith('experiments.cli.')))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    known = ["experiments.cli.exit_codes", "experiments.cli.main"]
+    known = [f"experiments.cli.{name}" for name in ("examples", "exit_codes", "main")]
     assert done.stdout.splitlines()[-1] == str(known)
 
 
 def test_the_help_of_a_command_imports_nothing_slow() -> None:
     code = (
         "import sys\n"
-        "from experiments.cli.main import COMMANDS, main\n"
+        "from experiments.cli.main import COMMANDS, GROUPS, main\n"
         "for name in COMMANDS:\n"
         "    main([name, '--help'], standalone_mode=False)\n"
         "slow = {'mesa', 'networkx', 'pandas', 'matplotlib', 'pyarrow', 'scipy', 'asyncio'}\n"
         "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
+
+
+# -- completion ----------------------------------------------------------------------------------
+
+
+def completed(*words: str) -> list[str]:
+    """Return what bash completes the last word to, by the line of the how-to."""
+    line = next(line for line in HOW_TO.read_text(encoding="utf-8").splitlines() if "bash_" in line)
+    script = (
+        f'{line}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tradetalks_completion tradetalks\n'
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", *words],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.skipif(which("bash") is None, reason="this system has no bash")
+def test_bash_completes_commands_options_and_choices() -> None:
+    assert completed("tradetalks", "s") == sorted(name for name in COMMANDS if name[0] == "s")
+    assert completed("tradetalks", "run", "--se") == ["--seed", "--seeds", "--set"]
+    assert completed("tradetalks", "schema", "") == ["scenario", "experiment"]
+    assert completed("tradetalks", "tariffs", "o") == ["optimal"]
+
+
+def test_names_of_commands_are_completed_without_importing_one() -> None:
+    code = (
+        "import sys, click\n"
+        "from experiments.cli.main import COMMANDS, main\n"
+        "found = main.shell_complete(click.Context(main), '')\n"
+        "assert {item.value for item in found} == set(COMMANDS), found\n"
+        "assert 'experiments.cli.run' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # -- how it ends ---------------------------------------------------------------------------------

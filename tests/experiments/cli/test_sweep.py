@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own", "played_by_this_p
 def test_a_sweep_tells_how_far_it_is_on_stderr_and_leaves_its_results() -> None:
     result = swept(*VARY, *PARTS, "--replications", "2", "--tables", "deals,trust:13")
     assert result.stdout == ""
-    *_, first, last = result.stderr.splitlines()
+    first, last, *_ = result.stderr.splitlines()[-4:]
     assert first.startswith("12 of 12 runs, ")
     assert last == "12 runs are in results/first-talk."
     results = open_results("results/first-talk")
@@ -113,7 +113,7 @@ def test_a_sweep_is_resumed_by_its_folder_and_a_finished_one_says_so() -> None:
     segment.unlink()
     again = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
     assert again.exit_code == 0
-    assert again.stderr.endswith("6 runs are in results/first-talk.\n")
+    assert "\n6 runs are in results/first-talk.\n" in again.stderr
     done = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
     assert done.exit_code == 0
     assert "All 6 runs are in results/first-talk already." in done.stderr
@@ -300,4 +300,28 @@ def test_a_path_without_a_name_is_refused_as_it_was_written(path: str) -> None:
 def test_one_run_is_told_as_one() -> None:
     swept()
     again = tradetalks("sweep", "results/first-talk", "--resume", *ALONE)
-    assert again.stderr.splitlines()[-1] == "The only run is in results/first-talk already."
+    assert "The only run is in results/first-talk already." in again.stderr.splitlines()
+
+
+def test_a_sweep_ends_with_what_to_ask_next_and_that_can_be_asked() -> None:
+    told = swept(*VARY).stderr.partition("Next: ")[2].splitlines()
+    commands = [line.split() for line in told]
+    assert [words[:2] for words in commands] == [
+        ["tradetalks", "summarize"], ["tradetalks", "report"],
+    ]  # fmt: skip
+    for _, *words in commands:
+        assert tradetalks(*words).exit_code == 0
+
+
+def test_a_sweep_of_a_saltelli_design_is_asked_for_its_indices() -> None:
+    ranges = ("--vary", "home.patience=0.9..1", "--vary", "partner.trust.down=0.2..0.6")
+    design = ("--design", "saltelli", "--samples", "4", "--metric", "mean_trust_end")
+    told = swept(*ranges, *design, "--out", "a b").stderr
+    assert "Next: tradetalks sensitivity 'a b' --metric mean_trust_end\n" in told
+
+
+def test_a_shard_is_asked_to_be_merged_and_a_sweep_that_failed_to_be_looked_at() -> None:
+    part = swept("--replications", "4", "--shard", "1/2", "--out", "part")
+    assert "Next, when all parts are there: tradetalks merge part ... --out NEW" in part.stderr
+    told = failing("flaky", 1)
+    assert "Next" not in told.stderr

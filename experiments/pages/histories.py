@@ -1,0 +1,103 @@
+"""The page of histories: what came of one scenario with several seeds, a row each."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from experiments.display.numbers import NONE, decimals, number_text
+from experiments.display.terminal import table
+from experiments.runs.histories import Histories, history_metrics
+from simulator.text import count
+
+__all__ = ["histories_data", "histories_page"]
+
+#: As many columns as fit beside each other on 80 characters.
+BESIDE = 8
+_ABOUT = (
+    "Trust is the lowest among partners in talks, at the start or in any week; payoffs are"
+    " weighted, US$ bn over the run. The median is of the seeds that have a value; the share says"
+    " in how many a deal was signed, or a promise broken."
+)
+
+
+def histories_page(found: Histories, again: str) -> Group:
+    """Return the page of ``tradetalks run --seeds``: a row per seed, then medians and shares.
+
+    `again` is the command that plays one of them, without its seed.
+    """
+    scenario, seeds = found.scenario, list(found.rows)
+    weeks, number = count(scenario.weeks, "week"), f"{len(seeds):,} seeds from {seeds[0]} to"
+    played = (
+        f"{number} {seeds[-1]}, {weeks} each" if len(seeds) > 1 else f"seed {seeds[0]}, {weeks}"
+    )
+    columns = _columns(found)
+    outcomes = len(columns) - len(scenario.countries)
+    parts = [columns] if len(columns) <= BESIDE else [columns[:outcomes], columns[outcomes:]]
+    return Group(
+        Text(scenario.title or scenario.name, style="bold"),
+        Text(f"{scenario.name}, {played}."),
+        *(block for part in parts for block in _part(found, part)),
+        Text(f"\n{_ABOUT}\nOne of them: {again} --seed {seeds[0]}"),
+    )
+
+
+class _Column(NamedTuple):
+    """A metric as a column: its head, and how its values are written."""
+
+    metric: str
+    head: str
+    written: Callable[[float], str]
+
+
+def _columns(found: Histories) -> list[_Column]:
+    scenario = found.scenario
+    *outcomes, broken, trust = history_metrics(scenario)[: -len(scenario.countries)]
+    payoffs = history_metrics(scenario)[-len(scenario.countries) :]
+    places = decimals(value for metric in payoffs for value in found.values(metric))
+    talks = (key for key, talk in scenario.talks.items() if talk.open)
+    return [
+        *(_Column(m, f"{key}\nsigned in", _week) for m, key in zip(outcomes, talks, strict=True)),
+        _Column(broken, "promises\nbroken", _week),
+        _Column(trust, "lowest\ntrust", lambda value: number_text(value, 2)),
+        *(
+            _Column(m, f"payoff\n{key}", lambda value: number_text(value, places))
+            for m, key in zip(payoffs, scenario.countries, strict=True)
+        ),
+    ]
+
+
+def _week(value: float) -> str:
+    return NONE if math.isnan(value) else f"{value:g}"
+
+
+def _part(found: Histories, columns: Sequence[_Column]) -> Iterator[RenderableType]:
+    """Give a table of some columns: a row per seed, medians, and shares where there are any."""
+    rows = [
+        [str(seed), *(column.written(row[column.metric]) for column in columns)]
+        for seed, row in found.rows.items()
+    ]
+    rows.append(["median", *(column.written(found.median(column.metric)) for column in columns)])
+    shares = [found.share(column.metric) for column in columns]
+    if not all(map(math.isnan, shares)):
+        rows.append(["share", *("" if math.isnan(s) else f"{s:.0%}" for s in shares)])
+    yield Text("")
+    yield table(["seed", *(column.head for column in columns)], rows, numbers=len(columns))
+
+
+def histories_data(found: Histories) -> dict[str, Any]:
+    """Return what the page shows as plain data, None where there is no number."""
+    metrics = history_metrics(found.scenario)
+    return {
+        "scenario": found.scenario.name,
+        "weeks": found.scenario.weeks,
+        "seeds": [{"seed": seed, **_plain(row)} for seed, row in found.rows.items()],
+        "median": _plain({metric: found.median(metric) for metric in metrics}),
+        "share": _plain({metric: found.share(metric) for metric in metrics}),
+    }
+
+
+def _plain(row: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: None if math.isnan(value) else value for name, value in row.items()}

@@ -1,0 +1,172 @@
+"""The course of a run, as far as metrics go by it: signings, deals, trust, threats and payoffs."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.runs.forecasts import Forecast, of_run
+from simulator.scenario.scenario import Scenario
+from simulator.world.deals import Status
+from simulator.world.standing import Act
+
+if TYPE_CHECKING:
+    from simulator.world.world import World
+
+__all__ = ["Course", "Matrix", "Signing", "WorldCourse", "takes"]
+
+#: A number for each ordered pair of countries: who relies, and on whom.
+Matrix = Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A deal signed during the run, and its distance to the Nash point, NaN if not kept."""
+
+    talk: str
+    week: int
+    takes: bool  # whether somebody takes what it has not got today
+    nash_distance: float
+
+
+class Course(ABC):
+    """What metrics go by: read from the world at the end, or from the tables that were kept."""
+
+    @property
+    @abstractmethod
+    def scenario(self) -> Scenario:
+        """What was played."""
+
+    @property
+    @abstractmethod
+    def signings(self) -> Sequence[Signing]:
+        """The deals signed during the run, without those in force at the start."""
+
+    @property
+    @abstractmethod
+    def bound(self) -> set[str]:
+        """The talks with a deal in force at the end."""
+
+    @property
+    @abstractmethod
+    def trust(self) -> Matrix:
+        """The trust of each in each at the end."""
+
+    @property
+    @abstractmethod
+    def lowest_trust(self) -> Matrix:
+        """The lowest trust of each in each, at the start or at the end of a week."""
+
+    @property
+    @abstractmethod
+    def credibility(self) -> Matrix:
+        """The credibility of each in the eyes of each at the end."""
+
+    @property
+    @abstractmethod
+    def forecasts(self) -> Sequence[Forecast]:
+        """Trust, and the performance that followed, review by review."""
+
+    @property
+    @abstractmethod
+    def acts(self) -> Mapping[Act, int]:
+        """How often each thing became of a threat."""
+
+    @property
+    @abstractmethod
+    def shocks(self) -> int:
+        """How often a country acted outside its deals by chance."""
+
+    @property
+    @abstractmethod
+    def prevented(self) -> int:
+        """How often a pledge prevented a disregard."""
+
+    @property
+    @abstractmethod
+    def cumulative(self) -> Mapping[str, float]:
+        """The weighted payoffs of each country, discounted, US$ bn."""
+
+
+class WorldCourse(Course):
+    """The course of a run by its world at the end."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was played, as it was before the first event."""
+        return self.world.first
+
+    @property
+    def signings(self) -> list[Signing]:
+        """The deals signed; with distances if the table ``deals`` is kept."""
+        ledger = self.world.ledger
+        distances = {row[0]: row[3] for row in self.world.records.rows["deals"]}
+        bases = {key: track.plan.bases for key, track in self.world.tracks.items()}
+        return [
+            Signing(
+                deal.talk,
+                deal.signed,
+                takes(deal.levels, bases[deal.talk]),
+                distances.get(deal.id, math.nan),
+            )
+            for deal in ledger.deals.values()
+            if not ledger.is_initial(deal.id)
+        ]
+
+    @property
+    def bound(self) -> set[str]:
+        """The talks with a deal in force at the end."""
+        ledger = self.world.ledger
+        return {d.talk for d in ledger.deals.values() if ledger.status(d.id) == Status.IN_FORCE}
+
+    @property
+    def trust(self) -> Matrix:
+        """The trust of each in each at the end."""
+        return self.world.trust_matrix()
+
+    @property
+    def lowest_trust(self) -> Matrix:
+        """The lowest trust of each in each, of a run that has kept the table ``trust``."""
+        start = self.world.trust_start
+        weeks = (trusts for _, trusts, _ in self.world.records.rows["trust"])
+        lowest = map(min, zip(start.values(), *weeks, strict=True))
+        return dict(zip(start, lowest, strict=True))
+
+    @property
+    def credibility(self) -> Matrix:
+        """The credibility of each in the eyes of each at the end."""
+        return self.world.credibility_matrix()
+
+    @property
+    def forecasts(self) -> list[Forecast]:
+        """The forecasts of a run that has kept the table ``performance``."""
+        return of_run(self.world)
+
+    @property
+    def acts(self) -> Mapping[Act, int]:
+        """How often each thing became of a threat."""
+        return self.world.acts
+
+    @property
+    def shocks(self) -> int:
+        """How often a country acted outside its deals by chance."""
+        return self.world.shocks
+
+    @property
+    def prevented(self) -> int:
+        """How often a pledge prevented a disregard."""
+        return self.world.prevented
+
+    @property
+    def cumulative(self) -> dict[str, float]:
+        """The weighted payoffs of each country, discounted as in its books, US$ bn."""
+        return {key: account.cumulative for key, account in self.world.totals.items()}
+
+
+def takes(levels: Sequence[int], bases: Sequence[int]) -> bool:
+    """Return whether on some issue a deal stands before the status quo, by their positions."""
+    return any(level < base for level, base in zip(levels, bases, strict=True))

@@ -1,0 +1,202 @@
+"""The schemas of files: what they flag of a hundred mistakes, and that they flag nothing sound."""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from jsonschema import Draft7Validator
+
+from agents.roster import ROSTER
+from experiments.cli.main import main
+from experiments.design.experiment import FILE_KEYS
+from experiments.design.schema import experiment_schema
+from simulator.errors import ScenarioError
+from simulator.scenario.drafting import FOLLOWING
+from simulator.scenario.paths import keys_of
+from simulator.scenario.scenario import load
+from simulator.scenario.schema import scenario_schema
+from simulator.scenario.specs import Settings
+from tests.fakes import sketch
+from tests.generators import scenarios
+from tests.mistakes import files, mistakes, written
+from tests.pages import ROOT, blocks, pages
+
+
+@cache
+def validator(of_scenario: bool) -> Draft7Validator:
+    schema = scenario_schema(ROSTER) if of_scenario else experiment_schema()
+    return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
+
+
+def flagged(data: dict[str, Any], of_scenario: bool = True) -> list[str]:
+    found = validator(of_scenario).iter_errors(written(data))
+    return [f"{'.'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
+
+
+@pytest.mark.parametrize(
+    ("number", "at_least"), [(20, 16), pytest.param(100, 80, marks=pytest.mark.long)]
+)
+def test_a_schema_alone_flags_four_in_five_mistakes(number: int, at_least: int) -> None:
+    missed = [
+        (mistake.kind, mistake.file, mistake.place)
+        for mistake in mistakes(0, number)
+        if not flagged(mistake.data, mistake.is_scenario)
+    ]
+    assert number - len(missed) >= at_least, missed
+
+
+@pytest.mark.parametrize("of_scenario", [True, False])
+def test_a_schema_is_one(of_scenario: bool) -> None:
+    Draft7Validator.check_schema(validator(of_scenario).schema)
+
+
+@pytest.mark.parametrize("name", files())
+def test_a_shipped_file_is_not_flagged(name: str) -> None:
+    assert flagged(*files()[name]) == []
+
+
+@given(scenarios())
+def test_a_sound_scenario_is_not_flagged_nor_what_is_written_of_it(data: dict[str, Any]) -> None:
+    assert flagged(data) == []
+    assert flagged(tomllib.loads(load(data, ROSTER).to_toml())) == []
+
+
+def test_the_sketch_with_something_of_everything_is_not_flagged() -> None:
+    assert flagged(sketch()) == []
+
+
+def test_the_experiments_in_the_documentation_are_not_flagged() -> None:
+    texts = [block.text for page in pages() for block in blocks(page.read_text(encoding="utf-8"))
+             if block.language == "toml"]  # fmt: skip
+    data = [tomllib.loads(text) for text in texts if "[axes]" in text]
+    assert data
+    assert [flagged(one, of_scenario=False) for one in data] == [[]] * len(data)
+
+
+def test_a_schema_has_every_key_of_a_file() -> None:
+    assert set(scenario_schema(ROSTER)["properties"]) == set(keys_of(Settings))
+    assert tuple(experiment_schema()["properties"]) == FILE_KEYS
+
+
+@pytest.mark.parametrize(
+    ("strategy", "is_flagged"),
+    [
+        ("boulware", False),
+        (" time-dependent : exponent = .5 ", False),
+        ("time-dependent:exponent=4:band=0.1+noisy:sd=0.1", False),
+        ("time-dependent:belief=reservation", False),
+        ('time-dependent:belief="reservation"', False),
+        ("package.module.Class:x=anything", False),
+        ("boulware+package.Wrapper:x=1", False),
+        ('{bidding = "boulware", acceptance = "next"}+noisy', False),
+        ({"bidding": "micro", "acceptance": "combined:after=0.9", "model": "bayesian"}, False),
+        ("bulware", True),
+        ("boulware:exponnent=2", True),
+        ("boulware:exponent=fast", True),
+        ("boulware:exponent", True),
+        ("time-dependent:belief=none-such", True),
+        ("boulware+nosy", True),
+        ({"acceptance": "next"}, True),
+        ({"bidding": "micro", "acceptance": "nxt"}, True),
+        ({"bidding": "micro", "accept": "next"}, True),
+        (7, True),
+    ],
+)
+def test_a_part_is_known_by_its_name_and_its_parameters(strategy: object, is_flagged: bool) -> None:
+    data = sketch()
+    data["countries"]["us"]["strategy"] = strategy
+    assert bool(flagged(data)) == is_flagged
+
+
+@pytest.mark.parametrize("cls", FOLLOWING)
+def test_a_key_that_follows_need_not_stand_in_a_file_and_others_that_are_needed_must(
+    cls: Any,
+) -> None:
+    needed = validator(True).schema["definitions"][cls.__name__]["required"]
+    assert not FOLLOWING[cls] & set(needed)
+    required = {key for key, field in cls.model_fields.items() if field.is_required()}
+    assert required <= FOLLOWING[cls] | set(needed)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_flagged"),
+    [
+        ({"countries.us.patience": 0.5}, False),
+        ({"talks.us-japan.audience.us.threshold": 1}, False),
+        ({"good_news": 0.5}, False),
+        ({"us.patience": 0.5}, True),
+        ({"countries.us.patiance": 0.5}, True),
+        ({"weeks": 5}, True),
+    ],
+)
+def test_what_an_event_sets_is_checked_by_its_path(
+    change: dict[str, object], is_flagged: bool
+) -> None:
+    data = sketch()
+    data["events"][0]["set"] = change
+    assert bool(flagged(data)) == is_flagged
+
+
+@pytest.mark.parametrize(
+    ("change", "is_flagged"),
+    [
+        ({"axes": {"countries": {"us": {"patience": [0.5, 0.6]}}}}, False),
+        ({"axes": {"x": {"from": 0, "to": 1, "n": 3}}}, False),
+        ({"axes": {"x": {"from": 0, "too": 1, "n": 3}}}, True),
+        ({"axes": {"x": {"from": 0, "to": 1, "n": 1}}}, True),
+        ({"axes": {"x": []}}, True),
+        ({"axes": {"x": 3}}, True),
+        ({"tables": ["deals", "trust"]}, False),
+        ({"tables": {"trust": 13}}, False),
+        ({"tables": ["deels"]}, True),
+        ({"tables": {"deals": 13}}, True),
+        ({"metrics": ["trust_in_us", "module.function"]}, False),
+        ({"metrics": ["trust_inus"]}, True),
+        ({"metrics": ["anything"], "scenario": None, "model": "module.function"}, False),
+        ({"design": "sobol"}, True),
+        ({"design": "sobol", "samples": 8, "axes": {"x": {"low": 0, "high": 1}}}, False),
+        ({"samples": 8}, True),
+        ({"replications": 0}, True),
+        ({"replicatons": 3}, True),
+        ({"scenario": None}, True),
+        ({"model": "module.function"}, True),
+    ],
+)
+def test_an_experiment_is_checked_key_by_key(change: dict[str, Any], is_flagged: bool) -> None:
+    changed = {"scenario": "allies-2025", **change}
+    data = {key: value for key, value in changed.items() if value is not None}
+    assert bool(flagged(data, of_scenario=False)) == is_flagged, flagged(data, of_scenario=False)
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["scenario", "experiment"])
+def test_the_command_prints_the_schema_or_writes_it(kind: str, tmp_path: Path) -> None:
+    printed = CliRunner().invoke(main, ["schema", kind])
+    assert json.loads(printed.stdout) == validator(kind == "scenario").schema
+    file = tmp_path / "x.schema.json"
+    done = CliRunner().invoke(main, ["schema", kind, "-o", str(file)])
+    assert (done.exit_code, done.stderr) == (0, f"The schema is in {file}.\n")
+    assert file.read_text(encoding="utf-8") == printed.stdout
+
+
+@pytest.mark.parametrize("arguments", [["sceario"], ["scenario", "-o", "x.toml"], []])
+def test_the_command_refuses_what_it_cannot_write(arguments: list[str]) -> None:
+    assert CliRunner().invoke(main, ["schema", *arguments]).exit_code == 2
+
+
+def test_a_line_for_an_editor_at_the_top_of_a_file_changes_nothing() -> None:
+    text = (ROOT / "simulator" / "scenarios" / "first-talk.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(f"#:schema scenario.schema.json\n{text}") == tomllib.loads(text)
+
+
+def test_a_mistake_is_refused_by_what_reads_the_file() -> None:
+    mistake = next(mistakes(1, 1))
+    with pytest.raises(ScenarioError):
+        load(mistake.data, ROSTER)

@@ -10,7 +10,8 @@ from rich.text import Text
 from experiments.display.numbers import NONE, decimals, number_text
 from experiments.display.terminal import table
 from experiments.runs.histories import Histories, history_metrics
-from simulator.text import count
+from experiments.runs.typical import typical_metrics
+from simulator.text import count, listing
 
 __all__ = ["histories_data", "histories_page"]
 
@@ -40,8 +41,14 @@ def histories_page(found: Histories, again: str) -> Group:
         Text(scenario.title or scenario.name, style="bold"),
         Text(f"{scenario.name}, {played}."),
         *(block for part in parts for block in _part(found, part)),
-        Text(f"\n{_ABOUT}\nOne of them: {again} --seed {seeds[0]}"),
+        Text(f"\n{_ABOUT}\n{_nearest(found)}:\n{again} --seed {found.typical}"),
     )
+
+
+def _nearest(found: Histories) -> str:
+    names = typical_metrics(found.scenario)[: -len(found.scenario.countries)]
+    conduct = [name.replace("_", " ") for name in names]
+    return f"Nearest to the medians of {listing([*conduct, 'the payoffs'])}"
 
 
 class _Column(NamedTuple):
@@ -95,6 +102,7 @@ def histories_data(found: Histories) -> dict[str, Any]:
         "weeks": found.scenario.weeks,
         "seeds": [{"seed": seed, **_plain(row)} for seed, row in found.rows.items()],
         "median": _plain({metric: found.median(metric) for metric in metrics}),
+        "typical": found.typical,
         "share": _plain({metric: found.share(metric) for metric in metrics}),
     }
 

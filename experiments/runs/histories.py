@@ -8,6 +8,7 @@ from statistics import fmean, median
 from experiments.runs.metrics import READS, find_metric, measure
 from experiments.runs.play import play
 from experiments.runs.record import RunRecord
+from experiments.runs.typical import typical, typical_metrics
 from simulator.scenario.scenario import Scenario
 
 __all__ = ["Histories", "histories", "history_metrics"]
@@ -31,6 +32,13 @@ class Histories:
         """Return the median of a metric over the seeds that have it, NaN if none has."""
         values = self.values(metric)
         return median(values) if values else math.nan
+
+    @property
+    def typical(self) -> int:
+        """The seed whose run is nearest to the medians, of what is measured in every run."""
+        names = typical_metrics(self.scenario)
+        rows = [{name: row[name] for name in names} for row in self.rows.values()]
+        return list(self.rows)[typical(rows)]
 
     def share(self, metric: str) -> float:
         """Return in which share of the seeds it happened: a deal signed, a promise broken.
@@ -59,9 +67,11 @@ def histories(
 ) -> Iterator[tuple[int, Mapping[str, float]]]:
     """Play a scenario once with each seed, and give the seed with its metrics.
 
+    Those that a history tells, and those by which one is typical.
+
     Raises ScenarioError if it cannot be played.
     """
-    names = history_metrics(scenario)
+    names = list(dict.fromkeys([*history_metrics(scenario), *typical_metrics(scenario)]))
     tables = {READS[name] for name in names if name in READS}
     for seed in seeds:
         yield seed, _history(scenario, seed, names, tables)

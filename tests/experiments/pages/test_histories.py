@@ -48,7 +48,7 @@ def test_seeds_are_a_row_each_with_medians_and_shares_below() -> None:
     assert [line[0] for line in lines if line and line[0].isdigit()] == ["2", "3", "4", "5"]
     assert ["median", "2", "0", "0.80", "0.462", "1.154"] in lines
     assert ["share", "100%", "0%"] in lines
-    again = page.partition("One of them: ")[2].split()
+    again = page.partition("the payoffs:\n")[2].split()
     assert again == [
         "tradetalks",
         "run",

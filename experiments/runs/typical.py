@@ -1,5 +1,6 @@
 """Which of many runs is typical: the one nearest to the medians of what runs came to."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median, quantiles
 
@@ -19,7 +20,8 @@ def typical(runs: Sequence[Mapping[str, float]]) -> int:
     """Return the position of the run that is nearest to the medians, the first among equals.
 
     The distance is the mean over the metrics of the difference from the median, in interquartile
-    ranges; in ranges, where the quartiles agree. What is the same in all runs does not count.
+    ranges; in ranges, where the quartiles agree. What is the same in all runs does not count, nor
+    what some run has no value of.
 
     Parameters
     ----------
@@ -27,6 +29,7 @@ def typical(runs: Sequence[Mapping[str, float]]) -> int:
         Metrics by name, the same of every run, at least one run.
     """
     columns = {name: [float(run[name]) for run in runs] for name in runs[0]}
+    columns = {name: values for name, values in columns.items() if all(map(math.isfinite, values))}
     scales = {name: scale for name, values in columns.items() if (scale := _scale(values))}
     middle = {name: median(columns[name]) for name in scales}
     distances = [

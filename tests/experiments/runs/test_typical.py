@@ -1,11 +1,13 @@
 """Which run is typical."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.analysis.typical import typical, typical_metrics
 from experiments.run import load
+from experiments.runs.typical import typical, typical_metrics
 
 
 def test_it_is_the_run_nearest_to_the_medians() -> None:
@@ -33,6 +35,11 @@ def test_units_do_not_matter(values: list[float], unit: float) -> None:
 def test_there_are_ten_metrics_of_five_countries() -> None:
     assert len(typical_metrics(load("allies-2025"))) == 10
     assert len(set(typical_metrics(load("allies-2025")))) == 10
+
+
+def test_what_some_run_has_no_value_of_does_not_count() -> None:
+    runs = [{"a": 1.0, "b": math.nan}, {"a": 2.0, "b": 5.0}, {"a": 3.0, "b": 5.0}]
+    assert typical(runs) == 1
 
 
 def test_a_single_run_is_typical() -> None:

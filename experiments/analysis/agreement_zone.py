@@ -14,10 +14,10 @@ from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
-from simulator.world.delegations import votes
+from simulator.world.grounds import Views
 from simulator.world.party import Evidence
 from simulator.world.threats import ThreatRegister
-from simulator.world.track import Track, Views, peers
+from simulator.world.track import Track, peers
 
 __all__ = ["Baseline", "Zone"]
 
@@ -103,8 +103,7 @@ class Baseline:
         ratified = np.ones(track.plan.space.size, bool)
         for party, spec in track.spec.audience.items():
             seat = track.plan.seats[party]
-            without = track.without_deal(seat, self._credibility(track, seat))
-            payoffs = votes(track, seat, without)
+            payoffs = track.votes(seat, self._credibility(track, seat)).payoffs()
             ratified &= Audience(spec.threshold).believed_win_set(payoffs, 0.0)
         return ratified
 

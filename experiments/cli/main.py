@@ -75,6 +75,11 @@ COMMANDS = {
         "tariffs",
         "Tell which tariffs are best, answer each other, or enforce themselves.",
     ),
+    "why": ("explain", "Tell why a run went as it did: what each decision hangs on."),
+    "what-if": (
+        "explain",
+        "Play a run otherwise from some week on, on the same draws, and compare the two.",
+    ),
     "plot": (
         "draw",
         "Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.",
@@ -91,7 +96,9 @@ class _Loaded(Mapping[str, click.Command]):
     """The commands by name, each of which is imported when it is looked up."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = getattr(_imported(COMMANDS[name][0]), f"{name}_command")
+        command: click.Command = getattr(
+            _imported(COMMANDS[name][0]), f"{name.replace('-', '_')}_command"
+        )
         return command
 
     def __iter__(self) -> Iterator[str]:

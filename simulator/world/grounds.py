@@ -76,7 +76,7 @@ class Kind(StrEnum):
 class Ground(NamedTuple):
     """One of the things that preferences follow from: of which seat, if of one party's."""
 
-    kind: Kind
+    kind: str  # one of `Kind`, or another by which decisions are made
     seat: int | None = None
 
 

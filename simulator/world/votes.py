@@ -32,10 +32,14 @@ class Votes:
         """What it expects without a deal, US$ bn per year."""
         return total(amount for _, amount in self.threats)
 
+    def gains(self) -> Vector:
+        """Return how much better each outcome is than none."""
+        return self.valuation.full_faith - self.without
+
     def payoffs(self) -> Vector:
-        """Return how much better each outcome is than none, and what rounding may have taken."""
-        payoffs = self.valuation.full_faith - self.without
-        return payoffs + slack(payoffs)
+        """Return the `gains`, and what rounding may have taken."""
+        gains = self.gains()
+        return gains + slack(gains)
 
     def __iter__(self) -> Iterator[Ground]:
         """Yield the grounds there are, in the order in which one makes sense after the other."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Iterator
 from copy import copy, deepcopy
+from functools import cached_property
 from typing import Any
 
 from agents.strategies.strategy import Strategy
@@ -10,7 +11,8 @@ from experiments.analysis.decision import Moment, Motive, Scene
 from simulator.negotiation.negotiator import UNSEEN, Negotiator, Turn, show
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.world.grounds import Ground, Grounds, Kind
+from simulator.world.ground import Ground, Kind
+from simulator.world.grounds import Grounds
 
 __all__ = ["Answer"]
 
@@ -78,11 +80,13 @@ class Answer(Moment):
 
     def margin(self, left_out: Collection[Ground]) -> float:
         """Return by how much the offer pays more than it has to, US$ bn per year."""
-        wants, outcome = self._wanted(left_out), self.offer.outcome
+        wants, outcome = self.wanted(left_out), self.offer.outcome
         gain = float(wants.expected[outcome]) - self._demand(left_out, wants)
-        if wants.allowed is None or wants.allowed[outcome]:
-            return gain
-        return min(gain, self._barred(wants))
+        if wants.allowed is not None and not wants.allowed[outcome]:
+            gain = min(gain, self._barred(wants))
+        # Who has a rule of its own may accept what pays less than no deal.
+        own_rule = _AMBITION not in left_out and not self._says_what_it_demands
+        return max(gain, 0.0) if own_rule and self.plays(left_out) else gain
 
     def gain(self, left_out: Collection[Ground]) -> float:
         """Return what the offer is worth more than no deal, US$ bn per year."""
@@ -106,13 +110,14 @@ class Answer(Moment):
             return views.trust[place]
         return views.credibility[place] if ground.kind in (Kind.REST, Kind.THREAT) else None
 
-    # -- as it would have been ---------------------------------------------------------------
-
-    def _wanted(self, left_out: Collection[Ground]) -> Preferences:
+    def wanted(self, left_out: Collection[Ground]) -> Preferences:
+        """Return what the party would want without some grounds."""
         less = frozenset(ground for ground in left_out if not isinstance(ground.kind, Motive))
         if less not in self._preferences:
             self._preferences[less] = self._wants.less(less).preferences()
         return self._preferences[less]
+
+    # -- as it would have been ---------------------------------------------------------------
 
     def _seen(self, left_out: Collection[Ground]) -> Turn:
         """Return what the party would see."""
@@ -121,7 +126,7 @@ class Answer(Moment):
             1.0 if Ground(Kind.DISTRUST, partner) in left_out else t
             for partner, t in zip(partners, turn.trust, strict=True)
         ]
-        show(turn, preferences=self._wanted(left_out), trust=tuple(trust))
+        show(turn, preferences=self.wanted(left_out), trust=tuple(trust))
         if _CLOCK in left_out:
             show(turn, round=0, patience=1.0)
         if _RECEIVED in left_out:
@@ -164,7 +169,7 @@ class Answer(Moment):
         accepts = negotiator.respond(turn, self.offer) is Response.ACCEPT
         return -math.inf if accepts else math.inf
 
-    @property
+    @cached_property
     def _says_what_it_demands(self) -> bool:
         """Whether the strategy has a demand, and answers by it."""
         negotiator: Any = deepcopy(self._negotiator)

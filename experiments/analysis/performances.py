@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from experiments.analysis.decision import Moment, Motive, Scene
-from simulator.world.grounds import Ground, Kind
+from simulator.world.ground import Ground, Kind
 from simulator.world.party import Review, disregarded
 
 __all__ = ["Calculation", "Force", "Performance"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +19,11 @@ from simulator.negotiation.payoffs import (
     trusted,
 )
 from simulator.world.deals import Deal
+from simulator.world.ground import Ground, Kind
 from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Valuations
 
-__all__ = ["Breach", "Facing", "Ground", "Grounds", "Kind", "Views", "chances", "menaces", "valued"]
+__all__ = ["Breach", "Facing", "Grounds", "Views", "chances", "menaces", "valued"]
 
 
 class Breach(NamedTuple):
@@ -53,31 +53,6 @@ class Views(NamedTuple):
     benchmark: float = 0.0  # weight of what peers have
     reciprocity: bool = False  # whether it stops paying once it is let down
     discount: float = 1.0  # factor per week
-
-
-class Kind(StrEnum):
-    """What a ground is about."""
-
-    OWN = "own"  # what the party performs itself
-    HARM = "harm"  # what it gets from what others perform whatever happens
-    SIDE = "side"  # what a partner is allowed to take
-    PROMISED = "promised"  # what a partner promises, at its word
-    DISTRUST = "distrust"  # what that is worth less, as far as the partner is not trusted
-    ASSURANCE = "assurance"  # what a partner's pledges to observe the deal make good of that
-    NOTICE = "notice"  # what is saved by paying no more once let down
-    REST = "rest"  # what a partner's threats would add if it broke the deal
-    FACE = "face"
-    BENCHMARK = "benchmark"
-    THREAT = "threat"  # what is expected of a party's threats without a deal
-    HELD = "held"  # what the deal in force is worth beyond that
-    AUDIENCE = "audience"
-
-
-class Ground(NamedTuple):
-    """One of the things that preferences follow from: of which seat, if of one party's."""
-
-    kind: str  # one of `Kind`, or another by which decisions are made
-    seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -173,7 +173,7 @@ class Answer(Moment):
     def _says_what_it_demands(self) -> bool:
         """Whether the strategy has a demand, and answers by it."""
         negotiator: Any = deepcopy(self._negotiator)
-        if not hasattr(negotiator, "demand"):
+        if not isinstance(negotiator, Strategy):
             return False
         turn = self._seen(())
         demand, wants = negotiator.demand(turn, self.offer), turn.preferences

@@ -31,6 +31,8 @@ class Motive(StrEnum):
     THRESHOLD = "threshold"  # what an audience asks for beyond no deal
     TEMPTATION = "temptation"  # what carrying out its own threats would bring
     IMPATIENCE = "impatience"  # what later weeks count less
+    DRAW = "draw"  # of a policy that leaves it to chance
+    CHANCE = "chance"  # with which such a policy breaks a deal
     TOLERANCE = "tolerance"  # how far a performance may fall short
     POLICY = "policy"  # what a policy does towards partners without a blemish
     CONDUCT = "conduct"  # how partners have performed
@@ -178,8 +180,24 @@ _TIE = 1e-9
 _TELLING: Sequence[str] = (
     *(Motive.EVENT, Motive.CONDUCT, Kind.DISTRUST, Kind.THREAT, Kind.AUDIENCE, Kind.ASSURANCE),
     *(Kind.REST, Kind.BENCHMARK, Kind.FACE, Motive.THRESHOLD, Kind.HELD, Motive.TEMPTATION),
-    *(Motive.RESOLVE, Motive.RECEIVED, Motive.CLOCK, Motive.IMPATIENCE, Kind.PROMISED, Kind.OWN),
-    *(Kind.SIDE, Kind.HARM, Kind.NOTICE, Motive.POLICY, Motive.AMBITION, Motive.TOLERANCE),
+    *(
+        Motive.RESOLVE,
+        Motive.RECEIVED,
+        Motive.CLOCK,
+        Motive.IMPATIENCE,
+        Motive.CHANCE,
+        Kind.PROMISED,
+        Kind.OWN,
+    ),
+    *(
+        Kind.SIDE,
+        Kind.HARM,
+        Kind.NOTICE,
+        Motive.POLICY,
+        Motive.AMBITION,
+        Motive.TOLERANCE,
+        Motive.DRAW,
+    ),
 )
 
 

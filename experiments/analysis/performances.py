@@ -5,15 +5,18 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
+from agents.compliance.opportunist import Opportunist
+from agents.compliance.unconditional import Volatile
 from experiments.analysis.decision import Moment, Motive, Scene
 from simulator.world.ground import Ground, Kind
 from simulator.world.party import Review, disregarded
 
-__all__ = ["Calculation", "Force", "Performance"]
+__all__ = ["Force", "Performance", "performance"]
 
 _TOLERANCE, _POLICY = Ground(Motive.TOLERANCE), Ground(Motive.POLICY)
 _CONDUCT, _EVENT = Ground(Motive.CONDUCT), Ground(Motive.EVENT)
 _TEMPTATION, _IMPATIENCE = Ground(Motive.TEMPTATION), Ground(Motive.IMPATIENCE)
+_DRAW, _CHANCE = Ground(Motive.DRAW), Ground(Motive.CHANCE)
 _DISTRUST = Ground(Kind.DISTRUST)
 
 
@@ -66,7 +69,7 @@ class Performance(Moment):
 
 
 class Calculation(Performance):
-    """A policy that keeps a deal while it pays, and says by how much it does (its ``margin``)."""
+    """A policy that keeps a deal while it pays, and says by how much it does."""
 
     unit = "US$ bn / year"
 
@@ -101,6 +104,33 @@ class Calculation(Performance):
     def _seen(self, left_out: Collection[Ground]) -> Review:
         changes = {k: v for ground in left_out for k, v in self._neutral[ground].items()}
         return replace(self.review, **changes)  # type: ignore[arg-type]
+
+
+class Draw(Performance):
+    """A policy that breaks a deal by chance: the draw less the probability is the margin."""
+
+    unit = "probability"
+    grounds: tuple[Ground, ...] = (_DRAW, _CHANCE)
+
+    def margin(self, left_out: Collection[Ground]) -> float:
+        """Return by how much the draw exceeds the probability of a breach."""
+        drawn = Volatile(probability=0.0).margin(self.review)
+        return self._as(left_out).margin(self.review) - (drawn if _DRAW in left_out else 0.0)
+
+    def _quality(self, left_out: Collection[Ground]) -> float:
+        return self._as(left_out).choose(self.review)
+
+    def _as(self, left_out: Collection[Ground]) -> Volatile:
+        return Volatile(probability=0.0 if _CHANCE in left_out else self._policy.probability)
+
+
+#: How policies choose; others by qualities alone.
+_KINDS: Mapping[type, type[Performance]] = {Opportunist: Calculation, Volatile: Draw}
+
+
+def performance(scene: Scene, policy: Any, review: Review) -> Performance:
+    """Return the moment in which a policy chooses how to perform a deal."""
+    return _KINDS.get(type(policy), Performance)(scene, policy, review)
 
 
 class Force(Moment):

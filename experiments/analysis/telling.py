@@ -1,6 +1,6 @@
 """A decision told: what each of its terms is, and on what it hangs, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from experiments.analysis.decision import Decision, Matter, Motive, Term
 from experiments.display import wording
@@ -47,7 +47,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     Motive.RESOLVE: ("resolve", "its resolve keeps its demand up", "without resolve"),
     Motive.RECEIVED: (
         "offers received before",
-        "earlier offers moved its demand",
+        "earlier offers {moved} its demand",
         "without those",
     ),
     Motive.THRESHOLD: (
@@ -61,6 +61,8 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "without them",
     ),
     Motive.IMPATIENCE: ("later weeks count less", "later weeks count less", "with full patience"),
+    Motive.DRAW: ("its draw", "its draw came so", "with another"),
+    Motive.CHANCE: ("chance of a breach", "its policy, {policy}, drew it", "without that chance"),
     Motive.TOLERANCE: ("how far one may fall short", "", ""),
     Motive.POLICY: (
         "what its policy does by itself",
@@ -92,9 +94,14 @@ def sentence(scenario: Scenario, decision: Decision) -> str:
     because, without = zip(
         *(_words(scenario, decision, term)[1:] for term in decision.turning[0]), strict=True
     )
-    turned = f"have {_OPPOSITE[decision.outcome]} it"
-    end = "be all the same to it" if decision.tie else turned
-    return f"{subject} because {listing(because)}: {listing(without)} it would {end}."
+    end = "be all the same to it" if decision.tie else f"have {_OPPOSITE[decision.outcome]} it"
+    return f"{subject} because {listing(because)}: {_together(without)} it would {end}."
+
+
+def _together(without: Sequence[str]) -> str:
+    """Return what a decision turns without, said once."""
+    once = list(dict.fromkeys(without))
+    return "without both" if len(without) == 2 and len(once) == 1 else listing(once)
 
 
 def label(scenario: Scenario, decision: Decision, term: Term) -> str:
@@ -114,6 +121,7 @@ def _words(scenario: Scenario, decision: Decision, term: Term) -> tuple[str, str
     known = {
         "of": "its partners" if term.party is None else wording.name(scenario, term.party),
         "belief": "" if term.belief is None else wording.share(term.belief),
+        "moved": "raised" if term.amount < 0.0 else "lowered",
         "policy": str(scenario.countries[decision.scene.party].compliance),
     }
     label, because, without = (text.format(**known) for text in words)

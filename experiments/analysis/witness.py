@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from agents.country import Country
 from experiments.analysis.answers import Answer
 from experiments.analysis.decision import Decision, Matter, Moment, Scene, explained
-from experiments.analysis.performances import Calculation, Force, Performance
+from experiments.analysis.performances import Force, Performance, performance
 from experiments.analysis.ratifications import Ratification
 from experiments.runs.play import play
 from simulator.negotiation.negotiator import Negotiator, Turn
@@ -195,8 +195,7 @@ class _Watched(Country):
                 deal.levels,
                 deal.id,
             )
-            kind = Calculation if hasattr(policy, "margin") else Performance
-            self.witness.chosen[deal.id, self.name] = kind(scene, policy, review)
+            self.witness.chosen[deal.id, self.name] = performance(scene, policy, review)
         return super().perform(review)
 
 

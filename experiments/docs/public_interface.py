@@ -14,6 +14,8 @@ FACES = ("experiments.run", "experiments.sweep")
 MODULES = (
     *FACES,
     "experiments.pages.deal",
+    "experiments.pages.why",
+    "experiments.analysis.decision",
     "experiments.analysis.divergence",
     "experiments.design.axis",
     "experiments.analysis.queries",

@@ -118,7 +118,7 @@ def _others(scenario: Scenario, decision: Decision) -> str:
         " and ".join(telling.label(scenario, decision, term) for term in some)
         for some in decision.turning[1:]
     ]
-    return f"So would it without: {'; or '.join(sets)}."
+    return f"It also turns without: {'; or '.join(sets)}."
 
 
 def _issues(run: RunRecord, talk: str) -> Sequence[Issue]:

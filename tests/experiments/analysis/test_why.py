@@ -150,7 +150,7 @@ def test_a_distrustful_party_refuses_for_its_distrust() -> None:
     )
 
 
-def test_a_policy_by_chance_breaks_for_itself_and_an_answer_for_what_the_partner_did() -> None:
+def test_a_policy_by_script_breaks_for_itself_and_an_answer_for_what_the_partner_did() -> None:
     data = two(us={"compliance": plays(0.0)}, japan={"compliance": "reciprocal"}, weeks=12)
     data["deals"], data["talks"]["trade"]["open"] = [OLD_DEAL], False
     us, japan = (
@@ -160,6 +160,18 @@ def test_a_policy_by_chance_breaks_for_itself_and_an_answer_for_what_the_partner
     assert named(us) == [["policy"]]
     assert named(japan) == [["conduct"]]
     assert us.margin == japan.margin == -0.5
+
+
+def test_a_breach_by_chance_is_a_draw_below_the_probability() -> None:
+    data = two(us={"compliance": "volatile:probability=0.6"}, deals=[OLD_DEAL], weeks=30)
+    data["talks"]["trade"]["open"] = False
+    found = decisions_of(run(data))
+    assert found
+    for decision in found:
+        terms = amounts(decision)
+        assert terms["chance", None] == -0.6
+        assert 0.0 <= terms["draw", None] < 0.6
+        assert named(decision) == [["chance"]]
 
 
 def test_a_forced_breach_would_not_be_without_the_event() -> None:

@@ -180,24 +180,9 @@ _TIE = 1e-9
 _TELLING: Sequence[str] = (
     *(Motive.EVENT, Motive.CONDUCT, Kind.DISTRUST, Kind.THREAT, Kind.AUDIENCE, Kind.ASSURANCE),
     *(Kind.REST, Kind.BENCHMARK, Kind.FACE, Motive.THRESHOLD, Kind.HELD, Motive.TEMPTATION),
-    *(
-        Motive.RESOLVE,
-        Motive.RECEIVED,
-        Motive.CLOCK,
-        Motive.IMPATIENCE,
-        Motive.CHANCE,
-        Kind.PROMISED,
-        Kind.OWN,
-    ),
-    *(
-        Kind.SIDE,
-        Kind.HARM,
-        Kind.NOTICE,
-        Motive.POLICY,
-        Motive.AMBITION,
-        Motive.TOLERANCE,
-        Motive.DRAW,
-    ),
+    *(Motive.RESOLVE, Motive.RECEIVED, Motive.CLOCK, Motive.IMPATIENCE, Motive.CHANCE),
+    *(Kind.PROMISED, Kind.OWN, Kind.SIDE, Kind.HARM, Kind.NOTICE, Motive.POLICY),
+    *(Motive.AMBITION, Motive.TOLERANCE, Motive.DRAW),
 )
 
 

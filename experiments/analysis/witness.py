@@ -1,5 +1,6 @@
 """A run played again, with a witness to every decision."""
 
+import datetime
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -105,27 +106,16 @@ class Witness:
         )
 
     def _unforced(self, deal: str, party: str, week: int) -> float:
-        """Return the least quality with which a deal is performed without the events of a week."""
-        kept = [
-            event
-            for event, spec in zip(self.scenario.data["events"], self.scenario.events, strict=True)
-            if self.scenario.week_of(spec.date) != week or spec.disregard is None
-        ]
-        found: list[float] = []
-
-        def look(played: int, _: int) -> None:
-            if played == week + 1:
-                period = witness["world"].ledger.periods[deal][-1]
-                found.append(min(period.qualities[party].values(), default=1.0))
-
-        witness: dict[str, World] = {}
-
-        def country(world: World, spec: CountrySpec) -> Country:
-            witness["world"] = world
-            return Country(world, spec)
-
-        play(self.scenario.with_(events=kept), self.seed, progress=look, make_party=country)
-        return found[0]
+        """Return the least quality with which a deal is performed if no event forces that."""
+        forced = {"talk": self.world.ledger.deals[deal].talk, "by": party}
+        events = self.scenario.data["events"]
+        for event in events:
+            date = datetime.date.fromisoformat(str(event["date"])[:10])
+            if self.scenario.week_of(date) == week and event.get("disregard") == forced:
+                del event["disregard"]
+        left = [event for event in events if event.keys() - {"date", "what"}]
+        world = play(self.scenario.with_(events=left, weeks=week + 1), self.seed)
+        return min(world.ledger.periods[deal][-1].qualities[party].values(), default=1.0)
 
     @property
     def _level(self) -> float:

@@ -175,8 +175,11 @@ def test_a_breach_by_chance_is_a_draw_below_the_probability() -> None:
 
 
 def test_a_forced_breach_would_not_be_without_the_event() -> None:
-    event = {"date": week(5), "disregard": {"talk": "trade", "by": "us"}}
-    data = two(deals=[OLD_DEAL], events=[event], weeks=12)
+    def event(at: int, by: str) -> dict[str, Any]:
+        return {"date": week(at), "disregard": {"talk": "trade", "by": by}}
+
+    # Those of others and of other weeks stay, in whatever order the file has them.
+    data = two(deals=[OLD_DEAL], events=[event(7, "japan"), event(5, "us")], weeks=7)
     data["talks"]["trade"]["open"] = False
     decision = only(decisions_of(run(data)))
     assert (decision.scene.matter, decision.scene.week) == (Matter.PERFORMANCE, 5)

@@ -150,6 +150,36 @@ def test_a_distrustful_party_refuses_for_its_distrust() -> None:
     )
 
 
+def in_every_week(data: dict[str, Any]) -> list[Decision]:
+    played = run(data)
+    return [d for k in range(played.weeks) for d in decisions_of(played, k)]
+
+
+def test_time_takes_off_what_is_asked_for_at_first_as_the_strategy_says() -> None:
+    # Linear: the share 1 - n / R in round n, here of 4 weeks with 5 rounds.
+    calm = {"strategy": "linear", "patience": 1.0}
+    found = [d for d in in_every_week(two(us=calm, japan=calm, rounds_per_week=5)) if d.scene.round]
+    assert found
+    for decision in found:
+        terms = amounts(decision)
+        passed = (decision.scene.round or 0) / (20 - 1)
+        expected = -passed * terms["ambition", None]
+        assert terms["clock", None] == pytest.approx(expected, abs=1e-3)
+
+
+def test_resolve_and_better_offers_before_raise_a_demand() -> None:
+    firm = {"strategy": "linear:resolve=0.9"}
+    found = in_every_week(two(us=firm, japan={"strategy": "conceder"}, rounds_per_week=5))
+    resolved = [amounts(d).get(("resolve", None), 0.0) for d in found if d.scene.party == "us"]
+    assert min(resolved) < -0.1
+    # The US offers Japan much and then little, which Japan holds against it.
+    japan = {"strategy": "linear", "patience": 1.0}
+    us = {"strategy": offers([5, 0], [10, 100])}
+    refusals = in_every_week(two(us=us, japan=japan, rounds_per_week=5))
+    received = [amounts(d).get(("received", None), 0.0) for d in refusals]
+    assert min(received) < -0.1
+
+
 def test_a_policy_by_script_breaks_for_itself_and_an_answer_for_what_the_partner_did() -> None:
     data = two(us={"compliance": plays(0.0)}, japan={"compliance": "reciprocal"}, weeks=12)
     data["deals"], data["talks"]["trade"]["open"] = [OLD_DEAL], False

@@ -24,7 +24,11 @@ def played_options(changes: bool = True) -> Callable[[Command], Command]:
     """Return what gives a command the options that say what is played, ``--set`` if so said."""
     options = [
         click.option("--run", "number", type=int, metavar="N", help="Of a sweep, which run."),
-        click.option("--seed", type=int, help="Of a scenario: seed of every draw, 0 by default."),
+        click.option(
+            "--seed",
+            type=int,
+            help="Of a scenario: seed of every draw, its typical_seed by default.",
+        ),
         click.option("--weeks", type=int, help="Of a scenario: how many weeks to play."),
         *([set_option(help="Of a scenario: change a value. May be repeated.")] * changes),
         allow_code_option,
@@ -45,7 +49,7 @@ def played_subject(source: str, options: dict[str, Any]) -> Run | Results:
         if number is not None:
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
         scenario = loaded_scenario(source, options["assignments"] or (), options["allow_code"])
-        return run(scenario, options["seed"] or 0, options["weeks"])
+        return run(scenario, options["seed"], options["weeks"])
     _refuse(options, PLAYED, f"{source} has been played")
     results = open_results(source, allow_code=options["allow_code"])
     if results.manifest:

@@ -250,6 +250,7 @@ def test_a_week_has_every_decision_made_in_it_and_a_deal_those_about_it() -> Non
     assert decisions_of(played, "3") == in_week
     of_deal = decisions_of(played, "us-eu:0")
     assert [d.outcome for d in of_deal] == ["accepted", "passed", "broke"]
+    assert of_deal[0].margin > 0.1  # what is on the table does not count against itself
     assert all(d in decisions_of(played, "us-eu") for d in of_deal)
 
 

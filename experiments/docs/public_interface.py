@@ -15,7 +15,6 @@ MODULES = (
     *FACES,
     "experiments.pages.deal",
     "experiments.pages.why",
-    "experiments.analysis.decision",
     "experiments.analysis.divergence",
     "experiments.design.axis",
     "experiments.analysis.queries",

@@ -62,12 +62,19 @@ class Country(mesa.Agent):
 
     def believed_win_set(self, talk: str, week: int, payoffs: Vector) -> NDArray[np.bool_]:
         """Return which outcomes the country believes its audience would pass."""
-        error = draws.normal(self.world.seed, "audience", (talk, self.name), week)
-        return self._audiences[talk].believed_win_set(payoffs, error)
+        return self.audience(talk).believed_win_set(payoffs, self.misjudgement(talk, week))
 
     def ratify(self, talk: str, payoff: float) -> bool:
         """Return whether the audience passes a deal that pays it `payoff`."""
-        return self._audiences[talk].passes(payoff)
+        return self.audience(talk).passes(payoff)
+
+    def audience(self, talk: str) -> Audience:
+        """Return the audience that has to pass deals of the talk."""
+        return self._audiences[talk]
+
+    def misjudgement(self, talk: str, week: int) -> float:
+        """Return the error in what the country believes of it, in standard deviations."""
+        return draws.normal(self.world.seed, "audience", (talk, self.name), week)
 
     # -- performing --------------------------------------------------------------------------
 

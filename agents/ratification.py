@@ -21,11 +21,19 @@ class Audience:
 
     def passes(self, payoff: float) -> bool:
         """Return whether the audience passes a deal that pays it `payoff`."""
-        return payoff >= self.threshold
+        return self.surplus(payoff) >= 0.0
+
+    def surplus(self, payoff: float) -> float:
+        """Return by how much a deal that pays it `payoff` exceeds what it passes."""
+        return payoff - self.threshold
 
     def believed_win_set(self, payoffs: Vector, error: float) -> NDArray[np.bool_]:
         """Return which outcomes the negotiator believes would pass, by the audience's payoffs.
 
         Its error is given in standard deviations.
         """
-        return payoffs >= self.threshold + self.noise * error
+        return self.believed_surplus(payoffs, error) >= 0.0
+
+    def believed_surplus(self, payoffs: Vector, error: float) -> Vector:
+        """Return by how much the negotiator believes that outcomes exceed what would pass."""
+        return payoffs - (self.threshold + self.noise * error)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.analysis.branch import branch
 from experiments.analysis.divergence import Divergence, compare
 from experiments.display.notebook import fragment
 from experiments.display.terminal import plain_text
@@ -11,6 +12,7 @@ from experiments.pages.deal import DealView, deal_view
 from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
+from experiments.pages.why import Why, why
 from experiments.report.file import save_page
 from experiments.runs.play import Source, load, play
 from experiments.runs.record import RunRecord
@@ -173,6 +175,42 @@ class Run(RunRecord):
             The second of the two.
         """
         return compare(self, other)
+
+    def why(self, what: str | int | None = None) -> Why:
+        """Return why decisions of the run came out as they did, each as the sum of its terms.
+
+        Parameters
+        ----------
+        what : str or int, optional
+            A talk: how each of its openings ended, its ratifications and its breaches. A deal, such
+            as ``us-japan:0``: who accepted, passed and broke it. A week: every decision made in it.
+            By default all that decided something, in a sentence each.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such talk, deal or week.
+        """
+        return why(self, what)
+
+    def what_if(self, week: int, set: Mapping[str, Any]) -> Divergence:
+        """Return how the run differs from what it would be with other values from a week on.
+
+        The second of the two it compares is that other run; draws are the same.
+
+        Parameters
+        ----------
+        week : int
+            The first week in which they count; all before it is the same.
+        set : mapping
+            What changes: values by dotted path, of those that an event may set.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such week, or a value cannot change during a run.
+        """
+        return compare(self, Run(branch(self, week, set).world))
 
     def _repr_html_(self) -> str:
         return fragment(run_details_page(self))

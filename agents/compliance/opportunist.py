@@ -3,7 +3,7 @@
 from agents.compliance.policy import KEEP, WITHHOLD
 from simulator.arithmetic import power
 from simulator.errors import require
-from simulator.theory.repeated import keeps
+from simulator.theory.repeated import keeping
 from simulator.world.party import Review
 
 __all__ = ["Opportunist"]
@@ -23,7 +23,7 @@ class Opportunist:
 
     References
     ----------
-    The condition of the repeated game, `simulator.theory.repeated.keeps`: Friedman (1971), "A
+    The condition of the repeated game, `simulator.theory.repeated.keeping`: Friedman (1971), "A
     non-cooperative equilibrium for supergames", Review of Economic Studies 38; for a punishment of
     limited length Mailath & Samuelson (2006), Repeated Games and Reputations, chapter 2.
     """
@@ -35,9 +35,12 @@ class Opportunist:
 
     def choose(self, review: Review) -> float:
         """Return full quality where keeping the deal pays."""
+        return KEEP if self.margin(review) >= 0.0 else WITHHOLD
+
+    def margin(self, review: Review) -> float:
+        """Return by how much the future of the deal exceeds the temptation to break it."""
         deal = review.own + review.harm + review.side + review.promised
         continuation = deal - (review.suffered + review.gained)
         delta = power(review.discount, review.review_weeks) * review.trust
         concessions = review.own - review.takes
-        pays = keeps(concessions, review.tempted, continuation, delta, self.punishment)
-        return KEEP if pays else WITHHOLD
+        return keeping(concessions, review.tempted, continuation, delta, self.punishment)

@@ -40,7 +40,11 @@ class Volatile:
 
     def choose(self, review: Review) -> float:
         """Return the quality that the draw of this deal and review gives."""
-        return WITHHOLD if review.uniform() < self.probability else KEEP
+        return KEEP if self.margin(review) >= 0.0 else WITHHOLD
+
+    def margin(self, review: Review) -> float:
+        """Return by how much the draw exceeds the probability."""
+        return review.uniform() - self.probability
 
 
 class Scripted:

@@ -40,8 +40,27 @@ class Acceptance:
         """
         raise NotImplementedError("a condition must have its own accepts(...)")
 
+    def demand(self, turn: Turn, offer: Offer, bidding: Strategy) -> float:
+        """Return the least that `offer` has to pay: nothing or everything, if payoffs do not count.
 
-class Next(Acceptance):
+        Parameters
+        ----------
+        turn, offer, bidding
+            As in `accepts`.
+        """
+        return -math.inf if self.accepts(turn, offer, bidding) else math.inf
+
+
+class _Paying(Acceptance):
+    """A condition that goes by what an offer pays; it has its own `demand`."""
+
+    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
+        """Return whether the offer pays what is demanded."""
+        pays = turn.preferences.expected[offer.outcome]
+        return bool(pays >= self.demand(turn, offer, bidding))
+
+
+class Next(_Paying):
     """Accept what is as good as what would be offered next (AC_next).
 
     ``factor u(offer) + plus >= u(next)``.
@@ -62,19 +81,19 @@ class Next(Acceptance):
         self.factor = factor
         self.plus = plus
 
-    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
-        """Return whether the offer is as good as the next one."""
+    def demand(self, turn: Turn, offer: Offer, bidding: Strategy) -> float:
+        """Return what the next offer pays; with a factor, nothing or everything."""
         planned = bidding.propose(turn)
         if planned is None:
-            return False
+            return math.inf
         if (self.factor, self.plus) == (1.0, 0.0):
-            expected = turn.preferences.expected
-            return bool(expected[offer.outcome] >= expected[planned])
+            return float(turn.preferences.expected[planned])
         share = turn.preferences.share
-        return self.factor * share(offer.outcome) + self.plus >= share(planned)
+        good = self.factor * share(offer.outcome) + self.plus >= share(planned)
+        return -math.inf if good else math.inf
 
 
-class Target(Acceptance):
+class Target(_Paying):
     """Accept what meets the target of a bidding that demands a payoff."""
 
     def fit(self, bidding: Strategy) -> None:
@@ -83,10 +102,10 @@ class Target(Acceptance):
             allowed = "next, constant, time or combined: this bidding has no target to meet"
             raise PartError("strategy", "acceptance", "target", allowed)
 
-    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
-        """Return whether the offer pays the target of this turn."""
+    def demand(self, turn: Turn, offer: Offer, bidding: Strategy) -> float:
+        """Return the target of this turn."""
         assert isinstance(bidding, Demanding)
-        return bool(turn.preferences.expected[offer.outcome] >= bidding.target(turn))
+        return bidding.target(turn)
 
 
 class Constant(Acceptance):
@@ -126,7 +145,7 @@ class Time(Acceptance):
         return turn.time >= self.after
 
 
-class Combined(Acceptance):
+class Combined(_Paying):
     """Accept as AC_next; late, also what is as good as what the past leads to expect (AC_combi).
 
     From the time `after` on, it looks back as far as there is time left, and accepts an offer as
@@ -148,12 +167,11 @@ class Combined(Acceptance):
         self.window: Literal["best", "mean"] = window
         self._next = Next()
 
-    def accepts(self, turn: Turn, offer: Offer, bidding: Strategy) -> bool:
-        """Return whether the next offer is no better, or it is late and the past was no better."""
-        if self._next.accepts(turn, offer, bidding):
-            return True
+    def demand(self, turn: Turn, offer: Offer, bidding: Strategy) -> float:
+        """Return what the next offer pays, or if it is late and that was less, the past."""
+        planned = self._next.demand(turn, offer, bidding)
         if turn.time < self.after:
-            return False
+            return planned
         expected = turn.preferences.expected
         # In rounds, so that the first of the window does not hang on rounding.
         since = turn.round - (turn.rounds - turn.round - 1)
@@ -163,6 +181,6 @@ class Combined(Acceptance):
             if o.seat != turn.seat and o.round >= since
         ]
         if not received:
-            return True
+            return -math.inf
         enough = max(received) if self.window == "best" else total(received) / len(received)
-        return bool(expected[offer.outcome] >= enough)
+        return min(planned, enough)

@@ -1,11 +1,13 @@
 """Baselines that leave it to chance."""
 
+import math
+
 import numpy as np
 
-from agents.strategies.strategy import Strategy, Traits, answer
+from agents.strategies.strategy import Strategy, Traits
 from simulator.errors import require
 from simulator.negotiation.negotiator import Turn
-from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.offers import Offer
 
 __all__ = ["Random", "TopFraction"]
 
@@ -32,10 +34,10 @@ class Random(Strategy):
         options = turn.preferences.options
         return int(options[int(turn.uniform() * len(options))])
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance by the draw of this turn."""
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return nothing or everything, by the draw of this turn."""
         wanted = turn.uniform(1) < self.accepting or offer.outcome == self.propose(turn)
-        return answer(turn, offer, wanted)
+        return -math.inf if wanted else math.inf
 
 
 class TopFraction(Strategy):
@@ -60,12 +62,11 @@ class TopFraction(Strategy):
         best = preferences.options[preferences.payoffs >= self._least(turn)]
         return int(best[int(turn.uniform() * len(best))])
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of what pays no less than the last of the best."""
-        return answer(turn, offer, turn.preferences.expected[offer.outcome] >= self._least(turn))
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return what the last of the best pays."""
+        return self._least(turn)
 
     def _least(self, turn: Turn) -> float:
-        """Return what the last of the best pays."""
         payoffs = turn.preferences.payoffs
         # A share of .29 of a hundred is 28.999... in floating point.
         count = max(int(self.share * len(payoffs) + 1e-9), 1)

@@ -75,6 +75,12 @@ class Composed(Strategy):
         """Return what the bidding proposes."""
         return self.bidding.propose(turn)
 
+    def demand(self, turn: Turn, offer: Offer) -> float | None:
+        """Return what the condition has an offer pay."""
+        if self.acceptance is None:
+            return self.bidding.demand(turn, offer)
+        return self.acceptance.demand(turn, offer, self.bidding)
+
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return what the condition says to a rational offer."""
         if self.acceptance is None:

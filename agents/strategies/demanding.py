@@ -1,8 +1,8 @@
 """What strategies share that demand a payoff and offer an outcome which pays it."""
 
-from agents.strategies.strategy import Strategy, answer
+from agents.strategies.strategy import Strategy
 from simulator.negotiation.negotiator import Turn
-from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.offers import Offer
 from simulator.rounding import ROUNDING
 
 __all__ = ["ROUNDING", "Demanding"]
@@ -27,6 +27,6 @@ class Demanding(Strategy):
         """Return the outcome chosen at the target of this turn."""
         return self.choose(turn, self.target(turn))
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of whatever meets the target of this turn."""
-        return answer(turn, offer, turn.preferences.expected[offer.outcome] >= self.target(turn))
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return the target of this turn, whatever it would offer itself."""
+        return self.target(turn)

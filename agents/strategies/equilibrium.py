@@ -57,15 +57,22 @@ class Equilibrium(Strategy):
         """Return the outcome that pays what is nearest to the share to ask for."""
         return nearest(turn.preferences, self.asked(turn, outside_options(turn)))
 
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return what the outcome pays that is worth as much as going on, or leaving."""
+        preferences = turn.preferences
+        return float(preferences.expected[nearest(preferences, max(self._prospects(turn)))])
+
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return acceptance of what going on, or leaving, is worth; leave if that is better."""
+        outside, later = self._prospects(turn)
+        response = super().respond(turn, offer)
+        leaves = response is not Response.ACCEPT and outside > later
+        return Response.WALK_AWAY if leaves else response
+
+    def _prospects(self, turn: Turn) -> Pair:
+        """Return which shares it gets by leaving, and by going on."""
         outside = outside_options(turn)
-        later = self.deltas(turn)[0] * self.asked(turn, outside)
-        preferences = turn.preferences
-        enough = preferences.expected[nearest(preferences, max(later, outside[0]))]
-        if preferences.rational[offer.outcome] and preferences.expected[offer.outcome] >= enough:
-            return Response.ACCEPT
-        return Response.WALK_AWAY if outside[0] > later else Response.COUNTER
+        return outside[0], self.deltas(turn)[0] * self.asked(turn, outside)
 
 
 class Rubinstein(Equilibrium):

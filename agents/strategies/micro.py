@@ -1,8 +1,8 @@
 """MiCRO: concede one outcome at a time, as long as the partner does (de Jonge 2022)."""
 
-from agents.strategies.strategy import Strategy, Traits, answer
+from agents.strategies.strategy import Strategy, Traits
 from simulator.negotiation.negotiator import Turn
-from simulator.negotiation.offers import Offer, Response
+from simulator.negotiation.offers import Offer
 
 __all__ = ["Micro"]
 
@@ -43,17 +43,15 @@ class Micro(Strategy):
             return turn.preferences.best_outcome
         return earlier[int(turn.uniform() * len(earlier))]
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return acceptance of what is no worse than what would be sent now."""
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return what the next in rank pays, or the worst of what would be sent again."""
         self._read(turn)
         expected = turn.preferences.expected
         own = self._next(turn)
         if own is not None:
-            least = expected[own]
-        else:
-            earlier = self._repeatable(turn) or [turn.preferences.best_outcome]
-            least = min(expected[i] for i in earlier)
-        return answer(turn, offer, expected[offer.outcome] >= least)
+            return float(expected[own])
+        earlier = self._repeatable(turn) or [turn.preferences.best_outcome]
+        return float(min(expected[i] for i in earlier))
 
     def _read(self, turn: Turn) -> None:
         if self._seen == len(turn.offers):

@@ -41,8 +41,9 @@ class Traits(NamedTuple):
 class Strategy:
     """A strategy that accepts what is at least as good as what it would offer next (AC_next).
 
-    A strategy of one's own overrides `propose`, and where it accepts by another rule `respond`.
-    It holds parameters and the memory of one talk; the world makes a fresh one for every talk.
+    A strategy of one's own overrides `propose`, and where it accepts by another rule `demand`, or
+    `respond` where that does not go by what an offer pays. It holds parameters and the memory of
+    one talk; the world makes a fresh one for every talk.
 
     Attributes
     ----------
@@ -69,14 +70,21 @@ class Strategy:
         """Return the outcome to propose, None to walk away."""
         raise NotImplementedError("a strategy must have its own propose(turn)")
 
-    def respond(self, turn: Turn, offer: Offer) -> Response:
-        """Return whether to accept the standing `offer`."""
-        preferences = turn.preferences
+    def demand(self, turn: Turn, offer: Offer) -> float | None:
+        """Return the least that the standing `offer` has to pay, None to walk away.
+
+        Without end where it is refused, or accepted, whatever it pays. What is not rational is
+        never accepted.
+        """
         planned = self.propose(turn)
-        if planned is None:
+        return None if planned is None else float(turn.preferences.expected[planned])
+
+    def respond(self, turn: Turn, offer: Offer) -> Response:
+        """Return whether to accept the standing `offer`: if it pays the demand."""
+        least = self.demand(turn, offer)
+        if least is None:
             return Response.WALK_AWAY
-        good = preferences.expected[offer.outcome] >= preferences.expected[planned]
-        return answer(turn, offer, good)
+        return answer(turn, offer, turn.preferences.expected[offer.outcome] >= least)
 
 
 def answer(turn: Turn, offer: Offer, enough: bool) -> Response:

@@ -9,6 +9,7 @@ from agents.strategies.demanding import Demanding
 from simulator.errors import require
 from simulator.negotiation.clock import LastTurn
 from simulator.negotiation.negotiator import Turn
+from simulator.negotiation.offers import Offer
 from simulator.negotiation.payoffs import Preferences
 
 __all__ = ["Timed", "demanded"]
@@ -63,6 +64,7 @@ class Timed(Demanding):
         kind: BeliefKind = "perfect" if resolve > 0 and belief == "none" else belief
         self._belief = None if kind == "none" else Belief(kind, noise)
         self._received = _Received()
+        self._weighs = False  # the last offer received
 
     @property
     def informed(self) -> bool:
@@ -93,6 +95,14 @@ class Timed(Demanding):
         asked, best = self.aim(turn), self._best(turn)
         return asked if best is None else demanded(asked, [best.pays])
 
+    def demand(self, turn: Turn, offer: Offer) -> float:
+        """Return its target as it was before the offer, which does not count against itself."""
+        self._weighs = True
+        try:
+            return self.target(turn)
+        finally:
+            self._weighs = False
+
     def choose(self, turn: Turn, target: float) -> int:
         """Return what it believes the others like best of what pays `target`; else the worst."""
         kindest = None if self._belief is None else self._belief.kindest(turn, target)
@@ -112,7 +122,9 @@ class Timed(Demanding):
         return self.last_turn != "open" and turn.is_final
 
     def _best(self, turn: Turn) -> "_Best | None":
-        return None if self.last_turn == "open" else self._received.best(turn)
+        if self.last_turn == "open":
+            return None
+        return self._received.before(turn) if self._weighs else self._received.best(turn)
 
 
 class _Best(NamedTuple):
@@ -127,6 +139,7 @@ class _Received:
         self._known: Preferences | None = None
         self._seen = 0
         self._best: _Best | None = None
+        self._before: _Best | None = None  # the last offer received
 
     def best(self, turn: Turn) -> _Best | None:
         """Return the rational outcome that pays most of those offered by others, None without one.
@@ -135,11 +148,19 @@ class _Received:
         """
         wants = turn.preferences
         if self._known is not wants:
-            self._known, self._seen, self._best = wants, 0, None
+            self._known, self._seen, self._best, self._before = wants, 0, None, None
         for offer in turn.offers[self._seen :]:
-            if offer.seat != turn.seat and wants.rational[offer.outcome]:
+            if offer.seat == turn.seat:
+                continue
+            self._before = self._best
+            if wants.rational[offer.outcome]:
                 new, old = _Best(float(wants.expected[offer.outcome]), offer.outcome), self._best
                 if old is None or (new.pays, -new.outcome) > (old.pays, -old.outcome):
                     self._best = new
         self._seen = len(turn.offers)
         return self._best
+
+    def before(self, turn: Turn) -> _Best | None:
+        """Return what was the best before the last offer received."""
+        self.best(turn)
+        return self._before

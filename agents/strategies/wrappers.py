@@ -42,10 +42,18 @@ class Wrapper(Strategy):
         """Return what the strategy responds."""
         return self.strategy.respond(turn, offer)
 
+    def demand(self, turn: Turn, offer: Offer) -> float | None:
+        """Return what the strategy demands; nothing of what this offers itself."""
+        return -math.inf if self._is_own(turn, offer) else self.strategy.demand(turn, offer)
+
     def _or_own(self, response: Response, turn: Turn, offer: Offer) -> Response:
-        """Return the response; acceptance of what this offers itself and the strategy does not."""
-        own = offer.outcome == self.propose(turn) != self.strategy.propose(turn)
-        return Response.ACCEPT if own and response is Response.COUNTER else response
+        """Return the response; acceptance of what this offers itself."""
+        own = response is Response.COUNTER and self._is_own(turn, offer)
+        return Response.ACCEPT if own else response
+
+    def _is_own(self, turn: Turn, offer: Offer) -> bool:
+        """Return whether this offers itself what the strategy does not."""
+        return offer.outcome == self.propose(turn) != self.strategy.propose(turn)
 
 
 class Noisy(Wrapper):
@@ -125,6 +133,11 @@ class Wary(Wrapper):
         if planned is None or turn.preferences.expected[planned] >= self._least(turn):
             return planned
         return turn.preferences.lowest_at_least(self._least(turn))
+
+    def demand(self, turn: Turn, offer: Offer) -> float | None:
+        """Return what the strategy demands, no less than keeps the margin."""
+        least = super().demand(turn, offer)
+        return None if least is None else max(least, self._least(turn))
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
         """Return what the strategy responds to what keeps the margin, a counter-offer otherwise."""

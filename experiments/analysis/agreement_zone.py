@@ -15,10 +15,10 @@ from simulator.negotiation.payoffs import Preferences, Vector
 from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
-from simulator.world.delegations import votes
+from simulator.world.grounds import Views
 from simulator.world.party import Evidence
 from simulator.world.threats import ThreatRegister
-from simulator.world.track import Track, Views, peers
+from simulator.world.track import Track, peers
 
 __all__ = ["Baseline", "Zone"]
 
@@ -134,8 +134,8 @@ class Baseline:
         spec = track.spec.audience.get(track.plan.parties[seat])
         if spec is None:
             return None
-        without = track.without_deal(seat, self._credibility(track, seat))
-        return Audience(spec.threshold).believed_win_set(votes(track, seat, without), 0.0)
+        payoffs = track.votes(seat, self._credibility(track, seat)).payoffs()
+        return Audience(spec.threshold).believed_win_set(payoffs, 0.0)
 
 
 _Matrix = dict[tuple[str, str], float]

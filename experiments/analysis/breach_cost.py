@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from experiments.analysis.branch import branch
 from experiments.runs.breaches import Disregard, disregards
-from experiments.runs.play import play
 from experiments.runs.record import RunRecord
 from simulator.world.deals import Deal
 
@@ -36,7 +36,7 @@ class BreachCost(NamedTuple):
         Its first unprovoked disregard after which a deal was signed in the same talk; its first of
         all, if there is none.
     loyal : RunRecord
-        The run in which it keeps every promise, with its deals and trust.
+        The run in which it keeps every promise from then on.
     signed, unbroken : Signing or None
         The next deal of that talk as the country saw it: in the run, and had it kept its word.
     """
@@ -51,9 +51,8 @@ class BreachCost(NamedTuple):
 def breach_cost(run: RunRecord) -> BreachCost | None:
     """Return what it cost the first country that broke its word, None if nobody did unprovoked.
 
-    Played again with the same draws, but for that country's conduct: it keeps every promise
-    (``compliance = "always"``). A country whose conduct depends on what is at stake may sign other
-    deals then from the start.
+    Played again with the same draws: from the week of its first such disregard on it keeps every
+    promise (``compliance = "always"``), and all before is the same.
 
     Parameters
     ----------
@@ -67,8 +66,8 @@ def breach_cost(run: RunRecord) -> BreachCost | None:
     with_sequel = [d for d in unprovoked if _next_deal(run, deals[d.deal].talk, d.week)]
     first = (with_sequel or unprovoked)[0]
     by, talk = first.obligor, deals[first.deal].talk
-    scenario = run.scenario.with_({f"countries.{by}.compliance": "always"})
-    loyal = RunRecord(play(scenario, run.seed, ("deals", "trust")))
+    week = next(d.week for d in unprovoked if d.obligor == by)
+    loyal = branch(run, week, {f"countries.{by}.compliance": "always"})
     signings = (_signing(each, by, _next_deal(each, talk, first.week)) for each in (run, loyal))
     return BreachCost(by, first, loyal, *signings)
 

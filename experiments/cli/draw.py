@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.cli.examples import examples
-from experiments.cli.options import allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import file_path, free_path, picture_path, save_picture, say
-from experiments.execution.replay import replayed_folder
+from experiments.cli.subject import PLAYED, played_options, played_subject
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
 from experiments.report.file import ENDINGS
-from experiments.run import Run, run
-from experiments.sweep import Results, open_results
+from experiments.run import Run
+from experiments.sweep import Results
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.files import user_path
 
@@ -21,15 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_command", "report_command"]
-
-#: Options that say what is played, when a scenario is named; the others say what is drawn.
-PLAYED = ("seed", "weeks", "assignments")
-
-_seed = click.option(
-    "--seed", type=int, help="Of a scenario: seed of every draw, its typical_seed by default."
-)
-_weeks = click.option("--weeks", type=int, help="Of a scenario: how many weeks to play.")
-_set = set_option(help="Of a scenario: change a value. May be repeated.")
 
 
 @click.command(
@@ -45,9 +35,9 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .png, .svg or .pdf; by default a new .png here,"
                    " named after what is drawn.")  # fmt: skip
-@click.option("--run", "number", type=int, metavar="N", help="Of a sweep, the run to draw.")
 @click.option("--talk", metavar="TALK", help="Which talk; the first by default.")
 @click.option("--opening", type=int, metavar="K", help="Which opening of the talk, from 0.")
+@click.option("--what", metavar="TALK|DEAL|WEEK", help="Whose reasons; of all by default.")
 @click.option("--observer", metavar="COUNTRY", help="Whose trust; everybody's by default.")
 @click.option("--subject", metavar="COUNTRY", help="Of a sweep, who is trusted; each by default.")
 @click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
@@ -58,19 +48,16 @@ _set = set_option(help="Of a scenario: change a value. May be repeated.")
     multiple=True,
     help="Over which axis, or by its values. May be repeated.",
 )
-@_seed
-@_weeks
-@_set
-@allow_code_option
+@played_options()
 def plot_command(source: str, kind: str, target: str | None, **options: Any) -> None:
     """Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.
 
     RUN is a folder of `tradetalks run --out`, or a scenario to play on the spot; RESULTS one of
     `tradetalks sweep`.
 
-    Kinds for a run: graph, trust, talk, offers, timeline, payoffs, zone, calibration; for a sweep:
-    response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, or with --run N those for
-    a run.
+    Kinds for a run: graph, trust, talk, offers, timeline, payoffs, zone, calibration, why; for a
+    sweep: response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, or with --run N
+    those for a run.
     """
     # Before anything is played.
     path = picture_path(target, "--out") if target else None
@@ -81,7 +68,7 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
         raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
     named = f"{_name(source, options['number'])}-{kind}"
     path = path or free_path(named, "png", "--out")
-    subject = _subject(
+    subject = played_subject(
         source, {name: options.pop(name) for name in ("number", "allow_code", *PLAYED)}
     )
     given = {name: value for name, value in options.items() if value not in (None, ())}
@@ -101,11 +88,7 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .html or .htm; by default a new .html here,"
                    " named after what is told.")  # fmt: skip
-@click.option("--run", "number", type=int, metavar="N", help="Of a sweep, the run to tell of.")
-@_seed
-@_weeks
-@_set
-@allow_code_option
+@played_options()
 def report_command(source: str, target: str | None, **options: Any) -> None:
     """Write a run or a sweep as one page for a browser: story, tables, pictures, how to repeat it.
 
@@ -115,7 +98,7 @@ def report_command(source: str, target: str | None, **options: Any) -> None:
     """
     named = _name(source, options["number"])
     path = file_path(target, ENDINGS, "--out") if target else free_path(named, "html", "--out")
-    subject = _subject(source, options)
+    subject = played_subject(source, options)
     # Another file may have that name by now.
     path = path if target else free_path(named, "html", "--out")
     subject.report(path)
@@ -130,29 +113,6 @@ def _name(source: str, number: int | None) -> str:
     path = user_path(source)
     name = path.resolve().name if path.is_dir() else path.stem
     return name if number is None else f"{name}-run-{number}"
-
-
-def _subject(source: str, options: dict[str, Any]) -> Run | Results:
-    """Return what is to be shown: a scenario and a run's folder are played, a sweep is read."""
-    number = options["number"]
-    if not user_path(source).is_dir():
-        if number is not None:
-            raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
-        scenario = loaded_scenario(source, options["assignments"] or (), options["allow_code"])
-        return run(scenario, options["seed"], options["weeks"])
-    _refuse(options, PLAYED, f"{source} has been played")
-    results = open_results(source, allow_code=options["allow_code"])
-    if results.manifest:
-        return results if number is None else results.replay(number)
-    _refuse(options, ("number",), f"{source} is a single run")
-    return Run(replayed_folder(results).world)
-
-
-def _refuse(options: dict[str, Any], names: tuple[str, ...], why: str) -> None:
-    written = {"assignments": "--set", "number": "--run"}
-    given = [written.get(name, f"--{name}") for name in names if options[name] not in (None, ())]
-    if given:
-        raise click.UsageError(f"{why}: leave out {', '.join(given)}.")
 
 
 def _figure(subject: Run | Results, source: str, kind: str, options: dict[str, Any]) -> "Figure":

@@ -51,6 +51,7 @@ GROUPS = {
             "schema",
             "Print the JSON schema by which an editor completes and checks a file.",
         ),
+        "why": ("explain", "Tell why a run went as it did: what each decision hangs on."),
         "plot": (
             "draw",
             "Draw a run or a sweep: trust, talks, deals, payoffs, response curves and more.",
@@ -62,6 +63,10 @@ GROUPS = {
         ),
     },
     "Explore": {
+        "what-if": (
+            "explain",
+            "Play a run otherwise from some week on, on the same draws, and compare the two.",
+        ),
         "experiments": (
             "lists",
             "List the shipped experiments: what each asks, and how many runs it takes.",
@@ -129,7 +134,9 @@ class _Loaded(Mapping[str, click.Command]):
     """The commands by name, each of which is imported when it is looked up."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = getattr(_imported(COMMANDS[name][0]), f"{name}_command")
+        command: click.Command = getattr(
+            _imported(COMMANDS[name][0]), f"{name.replace('-', '_')}_command"
+        )
         return command
 
     def __iter__(self) -> Iterator[str]:

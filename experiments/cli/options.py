@@ -18,6 +18,7 @@ __all__ = [
     "experiment_changes",
     "loaded_scenario",
     "parse_shard",
+    "parsed_assignments",
     "set_option",
 ]
 
@@ -47,6 +48,15 @@ def loaded_scenario(
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def parsed_assignments(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return changes by dotted path, of texts ``path=value``; an error names all faults."""
+    problems: list[Problem] = []
+    changes = dict(_parsed(parse_assignment, assignments, problems))
+    if problems:
+        raise ScenarioError(problems)
+    return changes
 
 
 def experiment_changes(options: dict[str, Any]) -> dict[str, Any]:

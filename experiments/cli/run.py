@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskProgressColumn, TimeRemainingColumn
 
 from experiments.cli.examples import examples
+from experiments.cli.hints import hints_after_run
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import (
     json_option,
@@ -29,7 +30,6 @@ from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.results.sweep_folder import Progress
 from experiments.run import Run, run
-from experiments.runs.breaches import disregards
 from experiments.runs.histories import Histories, histories
 from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
@@ -111,7 +111,9 @@ def run_command(
     if details:
         print_page(run_details_page(played))
     else:
-        print_page(run_summary_page(played, _hints(played, source, seed, changes)))
+        print_page(
+            run_summary_page(played, hints_after_run(played, source, seed, changes, DEFAULT))
+        )
     from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it
 
     if nothing := no_agreement_page(played):
@@ -198,31 +200,6 @@ def _put_histories(
     else:
         again = [word for change in changes for word in ("--set", change)]
         print_page(histories_page(found, shlex.join(["tradetalks", "run", source, *again])))
-
-
-def _hints(
-    played: Run, source: str, seed: int | None, assignments: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Return commands to try next, for the same run, and what each shows."""
-    same = ["tradetalks", "run", *([] if source == DEFAULT else [source])]
-    same += [] if seed is None else ["--seed", str(seed)]
-    same += [word for assignment in assignments for word in ("--set", assignment)]
-    other, what = _other_conduct(played)
-    return [
-        (shlex.join([*same, "--details"]), "every deal and its price"),
-        (shlex.join([*same, "--transcript"]), "the talks, offer by offer"),
-        (shlex.join([*same, "--set", other]), what),
-    ]
-
-
-def _other_conduct(played: Run) -> tuple[str, str]:
-    """Return what turns a run into one without broken promises, or into one with some."""
-    broken = [d for d in disregards(played.world) if d.reason == "withheld"]
-    by = broken[0].obligor if broken else next(iter(played.scenario.countries))
-    conduct, what = (
-        ("always", "all promises kept") if broken else ("volatile:probability=0.3", "some broken")
-    )
-    return f"countries.{by}.compliance={conduct}", what
 
 
 def _source_text(name: str) -> str:

@@ -111,6 +111,8 @@ PICTURES = (
              " both positions close in."),
     _Picture("payoffs", WORLD, "payoffs", {}, "What every country gets, and has got."),
     _Picture("zone", WORLD, "zone", {"talk": "us-japan"}, "What could be agreed, over trust."),
+    _Picture("why", WORLD, "why", {"what": "us-eu:0"}, "What the decisions about a deal hang on:"
+             " who accepted it, whose audience passed it, and who broke it first."),
     _Picture("response", "volatility", "response", {"metric": "payoff_weighted_us"}, "What it"
              " costs to break one's word, with and without an answer in kind; on the right within a"
              " seed, where the chance that points share drops out."),

@@ -14,6 +14,7 @@ FACES = ("experiments.run", "experiments.sweep")
 MODULES = (
     *FACES,
     "experiments.pages.deal",
+    "experiments.pages.why",
     "experiments.analysis.divergence",
     "experiments.design.axis",
     "experiments.analysis.queries",

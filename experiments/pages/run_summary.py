@@ -141,8 +141,8 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     party = next(p for p in run.world.ledger.deals[cost.first.deal].parties if p != cost.by)
     paths = (trust_path(each, party, cost.by, cost.first.week) for each in (run, cost.loyal))
     totals = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
-    yield heading(_cut(f"What that cost {by}, US$ bn, beside the same run with it kept", WIDTH))
-    rows: list[tuple[str, ...]] = [("", "as it was", "kept")]
+    yield heading(_cut(f"What that cost {by} (US$ bn), and the same run with all kept", WIDTH))
+    rows: list[tuple[str, ...]] = [("", "as it was", "all kept")]
     rows += [(f"trust of {wording.name(run.scenario, party)} in it", *map(_course, paths))]
     if cost.signed is not None or cost.unbroken is not None:
         signings = cost.signed, cost.unbroken

@@ -4,7 +4,10 @@ import itertools
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from experiments.analysis import telling as reasons
 from experiments.analysis.calibration import calibration, forecast_frame
+from experiments.analysis.decision import Decision
+from experiments.analysis.why import decisions_of
 from experiments.display import wording
 from experiments.plots import chronicle, frames
 from experiments.plots.calibration import reliability_diagram, stacked
@@ -12,10 +15,11 @@ from experiments.plots.graph import graph, telling
 from experiments.plots.offers import offers
 from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs_figure
-from experiments.plots.style import figure
+from experiments.plots.style import empty, figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import telling_rows, trust, trust_matrix
+from experiments.plots.waterfall import waterfall
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError
@@ -23,11 +27,15 @@ from simulator.negotiation.issues import Issue
 from simulator.text import count
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from simulator.world.news import Opening
 
 __all__ = ["RunPlots"]
+
+#: How many decisions a picture shows.
+PANELS = 6
 
 
 class RunPlots:
@@ -37,7 +45,8 @@ class RunPlots:
     """
 
     #: What may be drawn: the names of the methods.
-    KINDS = ("graph", "trust", "talk", "offers", "timeline", "payoffs", "zone", "calibration")
+    KINDS = ("graph", "trust", "talk", "offers", "timeline", "payoffs", "zone", "calibration",
+             "why")  # fmt: skip
 
     def __init__(self, run: RunRecord) -> None:
         self._run = run
@@ -197,6 +206,41 @@ class RunPlots:
         axes = reliability_diagram(calibration(forecasts).bins, *stacked(fig))
         axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
         return fig
+
+    def why(self, what: str | int | None = None) -> "Figure":
+        """Return how the terms of decisions add up to their margins, a panel each, six at most.
+
+        Outlined is what a decision hangs on.
+
+        Parameters
+        ----------
+        what : str or int, optional
+            A talk, a deal or a week; all that decided something by default.
+        """
+        decisions = decisions_of(self._run, what)
+        shown = [d for d in decisions if d.terms][:PANELS]
+        fig = figure(8.6, 0.8 + sum(1.2 + 0.34 * len(d.terms) for d in shown) if shown else 2.0)
+        if not shown:
+            empty(fig.add_subplot(), "nothing was decided")
+            return fig
+        heights = [3.0 + len(decision.terms) for decision in shown]
+        panels = fig.subplots(len(shown), 1, squeeze=False, height_ratios=heights)[:, 0]
+        for axes, decision in zip(panels, shown, strict=True):
+            self._split(decision, axes)
+        if len(shown) < len(decisions):
+            rest = f"the first {len(shown)} of {len(decisions)} decisions"
+            fig.suptitle(self._title(rest), x=0.01, ha="left", fontsize="medium")
+        return fig
+
+    def _split(self, decision: Decision, axes: "Axes") -> None:
+        """Draw the terms of a decision."""
+        scenario, terms = self._run.scenario, decision.terms
+        hangs_on = decision.turning[0] if decision.turning else ()
+        named = [k for k, term in enumerate(terms) if term in hangs_on]
+        labels = [reasons.label(scenario, decision, term) for term in terms]
+        waterfall(labels, [term.amount for term in terms], axes, decision.unit, named)
+        title = fill(reasons.title(scenario, decision), 66)
+        axes.set_title(literal_text(title), loc="left", fontsize="medium")
 
     @property
     def _styles(self) -> Palette:

@@ -13,6 +13,7 @@ from simulator.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from agents.country import Country
+    from simulator.scenario.specs import CountrySpec
     from simulator.world.world import World
 
 __all__ = ["Source", "begun", "load", "play", "prepare"]
@@ -40,12 +41,14 @@ def play(
     seed: int,
     tables: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    make_party: "Callable[[World, CountrySpec], Country] | None" = None,
 ) -> "World":
     """Return the world of a scenario at the end of its weeks.
 
-    Raises ScenarioError if it names code that may not be imported.
+    Countries may be of another class than `Country`. Raises ScenarioError if the scenario names
+    code that may not be imported.
     """
-    world = begun(scenario, seed, tables)
+    world = begun(scenario, seed, tables, make_party)
     try:
         while world.week < scenario.weeks:
             world.step()
@@ -56,7 +59,12 @@ def play(
     return world
 
 
-def begun(scenario: Scenario, seed: int, tables: Iterable[str] | None = None) -> "World":
+def begun(
+    scenario: Scenario,
+    seed: int,
+    tables: Iterable[str] | None = None,
+    make_party: "Callable[[World, CountrySpec], Country] | None" = None,
+) -> "World":
     """Return the world of a scenario before its first week; whoever has it lets it go.
 
     Raises ScenarioError if it names code that may not be imported.
@@ -68,7 +76,7 @@ def begun(scenario: Scenario, seed: int, tables: Iterable[str] | None = None) ->
     if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return world_of(scenario, party_of, number, tables)
+    return world_of(scenario, make_party or party_of, number, tables)
 
 
 def prepare() -> None:

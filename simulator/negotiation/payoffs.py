@@ -7,7 +7,7 @@ it means it. All values are US$ bn per year, and measured from the status quo: 0
 without deal and threat.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple, Never, TypeVar, overload
@@ -21,6 +21,7 @@ from simulator.rounding import slack
 
 __all__ = [
     "Menace",
+    "Part",
     "Parts",
     "Preferences",
     "Split",
@@ -406,6 +407,13 @@ class Valuation:
             certain = certain - self._total(steps)
         return certain
 
+    def less(self, parts: Collection["Part"], face: bool = True) -> "Valuation":
+        """Return this valuation with some parts worth nothing, and without face if so said."""
+        by_issue = zip(self.values, self.obligors, self._split, strict=True)
+        values = [v - _worth(parts, of, o, o == self.seat) for v, o, of in by_issue]
+        costs = self.face if face else None
+        return Valuation(self.space, self.seat, self.obligors, values, self.partners, costs)
+
     def parts(self, levels: Sequence[int]) -> "Parts":
         """Return what the outcome with these levels is worth to the party, part by part."""
         concessions = harm = 0.0
@@ -439,6 +447,27 @@ class Valuation:
 
     def _total(self, tables: Sequence[Vector]) -> Vector:
         return self.space.total(tables)
+
+
+class Part(NamedTuple):
+    """A part of what outcomes are worth to a party: of whose acts, by seat, if of one partner's."""
+
+    kind: str  # own, harm, side or promised
+    partner: int | None = None
+
+
+def _worth(parts: Collection[Part], of: Split, obligor: int, own: bool) -> Vector:
+    """Return what some parts of an issue are worth, per level."""
+    worth = 0.0 * of.harm
+    if own and Part("own") in parts:
+        worth = worth + of.concessions + of.takes
+    if Part("harm") in parts:
+        worth = worth + of.harm
+    if Part("side", obligor) in parts:
+        worth = worth + of.side
+    if Part("promised", obligor) in parts:
+        worth = worth + of.promised
+    return worth
 
 
 class Parts(NamedTuple):
@@ -485,7 +514,8 @@ class Preferences:
         allowed: NDArray[np.bool_] | None = None,
         unit: float | None = None,
     ) -> None:
-        rational = expected >= disagreement - slack(expected, disagreement)
+        least = disagreement - slack(expected, disagreement)
+        rational = expected >= least
         if allowed is not None:
             rational &= allowed
         options = rational.nonzero()[0]
@@ -493,13 +523,15 @@ class Preferences:
         now["expected"], now["rational"] = read_only(expected.copy()), read_only(rational)
         now["allowed"] = None if allowed is None else read_only(allowed.copy())
         now["options"], now["payoffs"] = read_only(options), read_only(expected.take(options))
-        now["disagreement"], now["_unit"] = disagreement, unit
+        now["disagreement"], now["least"], now["_unit"] = disagreement, least, unit
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"preferences cannot be changed: {name} is for the talk to say")
 
     expected: Vector
     disagreement: float
+    #: `disagreement`, less what rounding may have taken: what a rational outcome pays at least.
+    least: float
     rational: NDArray[np.bool_]
     #: Outcomes it can consider at all; None where it can consider all.
     allowed: NDArray[np.bool_] | None

@@ -30,6 +30,7 @@ __all__ = [
     "free_trade_discount",
     "free_trade_trust",
     "grim_discount",
+    "keeping",
     "keeps",
     "limited_punishment_discount",
     "lowest_sustainable_tariff",
@@ -48,8 +49,19 @@ def keeps(
 ) -> bool:
     """Return whether keeping a promise pays: the temptation is no larger than its price.
 
+    Parameters as in `keeping`.
+    """
+    return keeping(own, gain, continuation, delta, punishment) >= 0.0
+
+
+def keeping(
+    own: float, gain: float, continuation: float, delta: float, punishment: int | None = None
+) -> float:
+    """Return by how much the price of breaking a promise exceeds the temptation, at least.
+
     The temptation is ``gain - own``. Lost for ever (grim trigger) the continuation weighs
-    ``delta / (1 - delta)``; lost for k periods ``delta + ... + delta^k``.
+    ``delta / (1 - delta)``, and both count times ``1 - delta``; lost for k periods
+    ``delta + ... + delta^k``. What rounding may have taken is added.
 
     Parameters
     ----------
@@ -67,8 +79,8 @@ def keeps(
     temptation = gain - own
     slack = _SLACK * max(abs(own), abs(gain), abs(continuation))
     if punishment is None:
-        return (1.0 - delta) * temptation <= delta * continuation + slack
-    return temptation <= _annuity(delta, punishment) * continuation + slack
+        return delta * continuation + slack - (1.0 - delta) * temptation
+    return _annuity(delta, punishment) * continuation + slack - temptation
 
 
 def _annuity(delta: float, periods: float) -> float:

@@ -1,6 +1,7 @@
 """What can be worked out once per scenario: spaces, value tables, who hears of what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -56,12 +57,17 @@ class TalkPlan:
             self._certain[seat] = self._valuation(seat, [1.0] * len(self.obligors))
         return self._certain[seat]
 
-    def audience_payoffs(self, seat: int, factors: Sequence[float]) -> list[Vector]:
-        """Return, per issue, the audience's value of each level, on top of political weights."""
+    def audience(self, seat: int, factors: Sequence[float]) -> Valuation:
+        """Return how the audience of the party at `seat` values the outcomes.
+
+        With its own weights on top of political ones; the values of each issue are multiplied by
+        its factor.
+        """
         party = self.parties[seat]
         weights = [issue.audience_weights.get(party, 1.0) for issue in self.spec.issues]
         tables = zip(self.weighted[seat], weights, factors, strict=True)
-        return [table * weight * factor for table, weight, factor in tables]
+        values = [table * weight * factor for table, weight, factor in tables]
+        return Valuation(self.space, seat, self.obligors, values, self._others(seat))
 
     def deal(self, number: int, levels: tuple[int, ...], signed: int) -> Deal:
         """Return the talk's deal of this number, from 0, in which these levels are agreed."""
@@ -88,9 +94,12 @@ class TalkPlan:
             seat,
             self.obligors,
             [t * f for t, f in zip(self.weighted[seat], factors, strict=True)],
-            [j for j in range(len(self.parties)) if j != seat],
+            self._others(seat),
             [issue.face.get(party, 0.0) for issue in self.spec.issues],
         )
+
+    def _others(self, seat: int) -> list[int]:
+        return [j for j in range(len(self.parties)) if j != seat]
 
     def trusted(self, seat: int, trust: float) -> "float | Vector":
         """Return the trust in what the party at `seat` promises, in each outcome if they differ.
@@ -98,6 +107,12 @@ class TalkPlan:
         A pledge in the outcome stands behind its other commitments there.
         """
         return trusted(trust, ((bond, enforced) for bond, enforced, _ in self.bonds[seat]))
+
+    def unbound(self, seats: Collection[int | None]) -> "TalkPlan":
+        """Return this plan with nobody bound by the pledges of some seats."""
+        freed = copy(self)
+        freed.bonds = [[] if k in seats else bonds for k, bonds in enumerate(self.bonds)]
+        return freed
 
     def assurances(self, seat: int, levels: Sequence[int]) -> list[tuple[float, bool]]:
         """Return how strongly pledges of the party at `seat` bind it at these levels.

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from simulator.scenario.specs import EventSpec, TalkSpec
 from simulator.world.blueprint import Blueprint
 from simulator.world.deals import Deal, Occasion
+from simulator.world.grounds import Breach
 from simulator.world.standing import DAYS
-from simulator.world.track import Breach, Session, Track
+from simulator.world.track import Session, Track
 
 __all__ = ["Calendar"]
 

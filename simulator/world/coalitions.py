@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from simulator.scenario.specs import CoalitionSpec
-from simulator.world.track import Facing, Track
+from simulator.world.grounds import Facing
+from simulator.world.track import Track
 
 __all__ = ["allies", "talks_of"]
 

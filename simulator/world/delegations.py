@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 from simulator.arithmetic import power
 from simulator.negotiation.negotiator import Negotiator, show
-from simulator.negotiation.payoffs import Preferences, Vector
+from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk
-from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal
+from simulator.world.grounds import Views
 from simulator.world.party import Party
-from simulator.world.track import Track, Views, peers
+from simulator.world.track import Track, peers
 from simulator.world.valuations import Peer
+from simulator.world.votes import Votes
 
-__all__ = ["Delegations", "votes"]
+__all__ = ["Delegations"]
 
 
 class Delegations:
@@ -52,21 +53,20 @@ class Delegations:
         """Form the parties' beliefs about what their audiences would pass, with one error each."""
         assert track.session is not None
         week, win_sets = track.session.week, {}
-        gained = [self._gained(track, name) for name in track.spec.audience]
-        key = (track.valuations, track.session, gained)
+        votes = {name: self._votes(track, name) for name in track.spec.audience}
+        key = (track.valuations, track.session, [vote.without for vote in votes.values()])
         if self._believed.get(track.spec.id) == key:
             return
         self._believed[track.spec.id] = key
-        for name, without in zip(track.spec.audience, gained, strict=True):
-            seat = track.plan.seats[name]
-            payoffs = votes(track, seat, without)
-            win_sets[seat] = self.parties[name].believed_win_set(track.spec.id, week, payoffs)
+        for name, vote in votes.items():
+            believed = self.parties[name].believed_win_set(track.spec.id, week, vote.payoffs())
+            win_sets[track.plan.seats[name]] = believed
         track.believe(win_sets)
 
-    def _gained(self, track: Track, party: str) -> float:
-        """Return what the audience of a party expects without a deal."""
+    def _votes(self, track: Track, party: str) -> Votes:
+        """Return what the vote of a party's audience follows from."""
         seat = track.plan.seats[party]
-        return track.without_deal(seat, self._credibility(track, seat))
+        return track.votes(seat, self._credibility(track, seat))
 
     def reseat(self, party: str, before: Scenario, after: Scenario, week: int) -> None:
         """Send somebody new to the open talks in which the strategy of a party has changed."""
@@ -85,7 +85,7 @@ class Delegations:
         return all(self._passes(track, deal, party) for party in track.spec.audience)
 
     def _passes(self, track: Track, deal: Deal, party: str) -> bool:
-        payoffs = votes(track, track.plan.seats[party], self._gained(track, party))
+        payoffs = self._votes(track, party).payoffs()
         return self.parties[party].ratify(
             track.spec.id, float(payoffs[track.plan.space.index(deal.levels)])
         )
@@ -150,12 +150,3 @@ class Delegations:
         """Return how credible a party finds the threats of each of its partners."""
         party = self.parties[track.plan.parties[seat]]
         return tuple(party.credibility(partner) for partner in track.plan.partners[seat])
-
-
-def votes(track: Track, seat: int, without_deal: float = 0.0) -> Vector:
-    """Return how much better each outcome is than none for the audience of a party.
-
-    With what rounding may have taken.
-    """
-    payoffs = track.plan.space.total(track.valuations.audience_payoffs(seat)) - without_deal
-    return payoffs + slack(payoffs)

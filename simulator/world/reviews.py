@@ -9,6 +9,7 @@ from simulator.negotiation.payoffs import temptation, trusted
 from simulator.scenario.scenario import Scenario
 from simulator.world.deals import Deal, Ledger, collapses
 from simulator.world.evidence import Conduct
+from simulator.world.grounds import Breach
 from simulator.world.journal import Journal
 from simulator.world.party import Party, Review, disregarded
 from simulator.world.performance import (
@@ -18,7 +19,7 @@ from simulator.world.performance import (
     weighted_trust,
 )
 from simulator.world.threats import ThreatRegister
-from simulator.world.track import Breach, Track
+from simulator.world.track import Track
 
 __all__ = ["Reviews"]
 

@@ -2,39 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.arithmetic import power, total
+from simulator.arithmetic import total
 from simulator.negotiation.payoffs import (
     Menace,
     Preferences,
-    Vector,
     accrued,
-    after_breach,
-    disagreement,
     rests,
     surpluses,
-    temptation,
-    trusted,
 )
 from simulator.negotiation.talk import Talk
 from simulator.world.accounts import Flow
 from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import REFRAIN, Deal, InForce, Occasion, Period
+from simulator.world.grounds import Breach, Facing, Grounds, Views, chances, menaces
 from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Peer, Valuations
+from simulator.world.votes import Votes
 
-__all__ = ["Breach", "Facing", "Session", "Track", "Views", "peers"]
-
-
-class Breach(NamedTuple):
-    """The disregard of a deal that a renegotiation is to prevent."""
-
-    by: tuple[str, ...]  # the parties that would disregard it
-    periods: int  # after how many of them it would collapse
+__all__ = ["Session", "Track", "peers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +36,6 @@ class Session:
     deadline: int  # the day by which it was to end, counted likewise
     occasion: Occasion = Occasion.PLANNED
     breach: Breach | None = None  # that a renegotiation is about
-
-
-class Facing(NamedTuple):
-    """What a threat that stands means to one party, US$ bn per year if it is carried out."""
-
-    threat: Standing
-    by: int  # seat of whoever threatens
-    issue: int | None  # position of the issue that it is about
-    material: float  # all weights 1
-    weighted: float
-    audience: float  # in the eyes of the party's audience
-    allied: bool = False  # whether it is one of the author's allies', about another talk
-
-
-class Views(NamedTuple):
-    """What a party believes of its partners, in seat order, and what else it goes by in a talk."""
-
-    trust: tuple[float, ...]
-    credibility: tuple[float, ...]  # of their threats
-    benchmark: float = 0.0  # weight of what peers have
-    reciprocity: bool = False  # whether it stops paying once it is let down
-    discount: float = 1.0  # factor per week
 
 
 class Track:
@@ -98,6 +65,8 @@ class Track:
         self.plan, self.spec = plan, plan.spec
         self.valuations = Valuations(plan, self.factors)
         self._wants: dict[int, tuple[tuple[object, ...], Preferences]] = {}
+        #: Per seat, what the preferences that the party has follow from.
+        self.grounds: dict[int, Grounds] = {}
         self.threaten(self.threats, self.allied)
 
     def believe(self, win_sets: Mapping[int, NDArray[np.bool_]]) -> None:
@@ -169,111 +138,53 @@ class Track:
 
     # -- what outcomes are worth -------------------------------------------------------------
 
-    def chances(
-        self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
-    ) -> list[float]:
-        """Return how likely each threat is to be carried out, as the party at `seat` sees it.
-
-        By how credible it finds those of each partner; of its own it knows the chance, and what is
-        being carried out is certain.
-        """
-        partners = self.valuations.seats[seat].partners
-        believed = dict(zip(partners, credibility, strict=True))
-        return [
-            of.threat.chance if of.by == seat or of.threat.in_effect else believed[of.by]
-            for of in facing
-        ]
-
-    def menaces(
-        self, seat: int, credibility: Sequence[float], facing: Sequence[Facing]
-    ) -> list[list[Menace]]:
-        """Return, per seat, that party's threats as the party at `seat` reckons with them."""
-        menaces: list[list[Menace]] = [[] for _ in self.plan.parties]
-        for of, chance in zip(facing, self.chances(seat, credibility, facing), strict=True):
-            menaces[of.by].append(Menace(of.weighted, chance, of.issue))
-        return menaces
-
     def on_breach(self, seat: int, credibility: Sequence[float]) -> list[list[Menace]]:
         """Return, per seat, the threats that party carries out if it breaks a deal."""
-        own = [facing for facing in self.facing[seat] if not facing.allied]
-        return self.menaces(seat, credibility, own)
+        return menaces(self.valuations, seat, credibility, self._own(seat))
 
     def without(self, seat: int, credibility: Sequence[float]) -> list[float]:
         """Return, per seat, what a party expects of that party's threats while there is no deal."""
-        menaces = self.menaces(seat, credibility, self.facing[seat])
-        return [total(m.weight * m.payoff for m in of_party) for of_party in menaces]
+        facing = menaces(self.valuations, seat, credibility, self.facing[seat])
+        return [total(m.weight * m.payoff for m in of_party) for of_party in facing]
 
-    def without_deal(self, seat: int, credibility: Sequence[float]) -> float:
-        """Return what the audience of a party would get without a deal, US$ bn per year."""
+    def votes(self, seat: int, credibility: Sequence[float]) -> Votes:
+        """Return what the vote of a party's audience follows from."""
         facing = self.facing[seat]
-        chances = self.chances(seat, credibility, facing)
-        return total(chance * of.audience for chance, of in zip(chances, facing, strict=True))
+        likely = chances(self.valuations, seat, credibility, facing)
+        threats = [(of.by, chance * of.audience) for chance, of in zip(likely, facing, strict=True)]
+        return Votes(self.valuations.audience(seat), tuple(threats))
 
     def preferences(self, seat: int, views: Views, peers: Sequence[Peer]) -> Preferences:
         """Return what a party wants now: the same object while nothing has changed."""
-        benchmark, weight = self.valuations.benchmarks[seat], views.benchmark
-        bar = benchmark.bar(peers) if weight else ()
-        deal, session, on_table = self.deal, self.session, self.win_sets.get(seat)
-        key = (views, self._stance, deal, session, bar)
+        bar = self.valuations.benchmarks[seat].bar(peers) if views.benchmark else ()
+        key = (views, self._stance, self.deal, self.session, bar)
         last = self._wants.get(seat)
         if last is not None and last[0] == key:
             return last[1]
-        menaces = self.on_breach(seat, views.credibility)
-        payoffs = self._expected(seat, views, menaces, bar)
-        held: float | None = None
-        if deal is not None and not (session is not None and session.occasion is Occasion.RENEWAL):
-            outcome = self.plan.space.index(deal.levels)
-            held = float(payoffs[outcome])
-            on_table = np.ones(len(payoffs), bool) if on_table is None else on_table.copy()
-            on_table[outcome] = False
-        threats = self.without(seat, views.credibility)
-        without = disagreement(threats, held)
-        if held is not None and self.breach is not None:
-            without = self._after_breach(self.breach, seat, views, bar, total(threats))
-            if self.breach.by == (self.plan.parties[seat],):
-                without = max(without, held)  # it may as well keep the deal
-        wants = Preferences(payoffs, without, on_table)
+        grounds = self._grounds(seat, views, bar)
+        wants = grounds.preferences()
         self._wants[seat] = key, wants
+        self.grounds[seat] = grounds
         return wants
 
-    def _after_breach(
-        self,
-        breach: Breach,
-        seat: int,
-        views: Views,
-        bar: Bar,
-        without: float,
-    ) -> float:
-        """Return what a party expects if the deal in force is broken, until it collapses and on."""
-        assert self.deal is not None
-        plan, levels = self.plan, self.deal.levels
-        breaks = plan.parties[seat] in breach.by
-        partners = zip(plan.partners[seat], views.trust, strict=True)
-        trust = tuple(0.0 if partner in breach.by else t for partner, t in partners)
-        views = views._replace(trust=trust, reciprocity=views.reciprocity and not breaks)
-        menaces = self.on_breach(seat, views.credibility)
-        broken = float(self._expected(seat, views, menaces, bar)[plan.space.index(levels)])
-        if breaks:
-            parts = self.valuations.seats[seat].parts(levels)
-            held = trusted(0.0, plan.assurances(seat, levels))
-            broken += (1.0 - held) * (temptation(menaces[seat], parts.takes) - parts.concessions)
-        delta = power(views.discount, self.spec.review_weeks)
-        return after_breach(broken, without, delta, breach.periods)
+    def _grounds(self, seat: int, views: Views, bar: Bar) -> Grounds:
+        """Return what a party's preferences follow from now."""
+        renewal = self.session is not None and self.session.occasion is Occasion.RENEWAL
+        return Grounds(
+            self.valuations,
+            seat,
+            views,
+            bar,
+            self._own(seat),
+            self.facing[seat],
+            None if renewal else self.deal,
+            self.breach,
+            self.win_sets.get(seat),
+        )
 
-    def _expected(
-        self, seat: int, views: Views, menaces: Sequence[Sequence[Menace]], bar: Bar
-    ) -> Vector:
-        """Return what a party expects of each outcome, peers included."""
-        notice = self._before_notice() if views.reciprocity else None
-        payoffs = self.valuations.expected(seat, views.trust, menaces, notice)
-        if bar:
-            payoffs = payoffs - self.valuations.benchmarks[seat].penalty(bar, views.benchmark)
-        return payoffs
-
-    def _before_notice(self) -> float:
-        """Return the share of a deal's term that is over at its first review."""
-        term = self.spec.term_weeks
-        return 0.0 if term is None else min(self.spec.review_weeks / term, 1.0)
+    def _own(self, seat: int) -> tuple[Facing, ...]:
+        """Return the threats about this talk itself."""
+        return tuple(facing for facing in self.facing[seat] if not facing.allied)
 
     # -- the deadline ------------------------------------------------------------------------
 
@@ -300,7 +211,8 @@ class Track:
         moving = {threat.spec.id for threat in self.moving}
         facing = [of for of in self.facing[seat] if of.threat.spec.id in moving]
         held: dict[int, float] = {}
-        for of, chance in zip(facing, self.chances(seat, credibility, facing), strict=True):
+        likely = chances(self.valuations, seat, credibility, facing)
+        for of, chance in zip(facing, likely, strict=True):
             held[of.by] = min(chance, held.get(of.by, 1.0))
         chance = 1.0
         for by in sorted(held):
@@ -318,7 +230,7 @@ class Track:
         return self._flows[1]
 
     def _flow(self, seat: int, period: Period | None) -> Flow:
-        deal, facing = self.deal, [f for f in self.facing[seat] if not f.allied]
+        deal, facing = self.deal, self._own(seat)
         now = [f for f in facing if f.threat.in_effect]
         material, weighted = total(f.material for f in now), total(f.weighted for f in now)
         if deal is None or period is None:

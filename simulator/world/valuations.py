@@ -1,6 +1,7 @@
 """What the outcomes of a talk are worth to its parties in one run, and compared with peers'."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from simulator.arithmetic import total
 from simulator.negotiation.issues import Level, OutcomeSpace
 from simulator.negotiation.payoffs import (
     Menace,
+    Part,
     Valuation,
     Vector,
     benchmark_penalty,
@@ -130,6 +132,20 @@ class Valuations:
             certain = certain + self._withheld(valuation, effective, before_notice)
         return expected(certain, valuation.promised, effective, rests)
 
+    def less(
+        self, seat: int, parts: Collection[Part], face: bool, unbound: Collection[int | None]
+    ) -> "Valuations":
+        """Return these, for the party at `seat` with some parts of its values worth nothing.
+
+        Without face if so said, and without what the pledges of some seats make good.
+        """
+        fewer = copy(self)
+        fewer.plan = self.plan.unbound(unbound) if unbound else self.plan
+        fewer.seats = [*self.seats]
+        fewer.seats[seat] = self.seats[seat].less(parts, face)
+        fewer._rests = {}
+        return fewer
+
     def _rest(self, seat: int, partner: int, menaces: Sequence[Menace]) -> "float | Vector":
         """Return what a partner that breaks a deal is expected to add by its threats."""
         sides = self.seats[seat].sides[partner]
@@ -153,9 +169,9 @@ class Valuations:
         saved: Vector = costs * (kept + (1.0 - kept) * before_notice - 1.0)
         return saved
 
-    def audience_payoffs(self, seat: int) -> list[Vector]:
-        """Return, per issue, what the audience of the party at `seat` gets at each level."""
-        return self.plan.audience_payoffs(seat, self._factors(seat))
+    def audience(self, seat: int) -> Valuation:
+        """Return how the audience of the party at `seat` values the outcomes."""
+        return self.plan.audience(seat, self._factors(seat))
 
     def threat(self, seat: int, threat: ThreatSpec) -> tuple[float, float, float]:
         """Return what carrying a threat out is worth to a party, US$ bn per year.
@@ -171,7 +187,7 @@ class Valuations:
         factor = self._factors(seat)[issue]
         material = float(self.plan.material[seat][issue][level]) * factor
         weighted = float(self.seats[seat].values[issue][level])
-        audience = float(self.audience_payoffs(seat)[issue][level])
+        audience = float(self.audience(seat).values[issue][level])
         cost = threat.cost if party == threat.by else 0.0
         return material - cost, weighted - cost, audience - cost
 

@@ -111,7 +111,13 @@ class Watched:
         return outcome
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
+        twin: Any = copy.deepcopy(self.strategy)
+        demand = twin.demand(turn, offer) if hasattr(twin, "demand") else None
         response = self.strategy.respond(turn, offer)
+        if demand is not None:
+            rational = turn.preferences.rational[offer.outcome]
+            pays = bool(rational and turn.preferences.expected[offer.outcome] >= demand)
+            assert (response is Response.ACCEPT) == pays, "it answers otherwise than it demands"
         if response is Response.ACCEPT:
             rational = bool(turn.preferences.rational[offer.outcome])
             self.moves.append(("acceptance", offer.outcome, rational))

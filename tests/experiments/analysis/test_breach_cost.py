@@ -23,6 +23,7 @@ def test_beside_it_stands_the_run_in_which_every_promise_is_kept() -> None:
     cost = breach_cost(r)
     kept = run("first-talk", weeks=60, set={"countries.home.compliance": "always"})
     assert cost is not None
+    assert not cost.loyal.performance.query("reason != 'kept'").size
     assert cost.loyal.world.totals == kept.world.totals
 
 

@@ -22,6 +22,7 @@ from experiments.plots.sobol import sobol
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
+from experiments.plots.waterfall import waterfall
 from experiments.plots.zone import zone
 from experiments.run import run
 from tests.experiments.plots.drawn import played, rendered, texts
@@ -729,3 +730,21 @@ def test_where_nothing_was_performed_the_diagram_says_so() -> None:
     ax, counts = stacked(Figure(layout="constrained"))
     reliability_diagram(BINS[:0], ax, counts)
     assert "nothing was performed" in texts(ax.figure)
+
+
+# -- decisions -----------------------------------------------------------------------------------
+
+
+def test_bars_of_terms_begin_where_the_one_before_ends_and_end_with_their_sum() -> None:
+    ax: Any = waterfall(["costs", "gains"], [-2.0, 3.5], axes(), "US$ bn", named=[1])
+    bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+    np.testing.assert_allclose(bars, [(0.0, -2.0), (-2.0, 3.5), (0.0, 1.5)])
+    assert [bar.get_edgecolor()[3] for bar in ax.patches] == [0.0, 1.0, 0.0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["costs", "gains", "margin"]
+    low, high = ax.get_xlim()
+    assert low < -2.0
+    assert high > 1.5
+
+
+def test_a_decision_of_no_terms_has_no_bars() -> None:
+    assert "nothing was at stake" in texts(waterfall([], [], axes(), "US$ bn").figure)

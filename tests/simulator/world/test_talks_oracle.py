@@ -23,10 +23,11 @@ from simulator.negotiation.payoffs import (
 from simulator.scenario.specs import ThreatPolicySpec
 from simulator.world.accounts import YEAR, Account
 from simulator.world.blueprint import Blueprint
+from simulator.world.grounds import Views
 from simulator.world.performance import prevention
 from simulator.world.standing import Act, extends
 from simulator.world.threats import ThreatRegister, lesson
-from simulator.world.track import Track, Views, peers
+from simulator.world.track import Track, peers
 from simulator.world.valuations import Valuations
 from tests.simulator.world.small import issue, two, week
 
@@ -152,7 +153,7 @@ def test_an_audience_compares_with_no_deal(case: Case) -> None:
     register.update(blueprint, 0)
     track = Track(blueprint.plans["trade"], None)
     track.threaten(register.of("trade"))
-    without = track.without_deal(1, [case["c"]])
+    without = track.votes(1, [case["c"]]).without
     assert without == about(case["c"] * case["f"])
     assert Audience(case["threshold"]).passes(case["payoff"] - without + 1e-9) == case["passes"]
 

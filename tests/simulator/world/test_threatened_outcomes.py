@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from experiments.run import load
 from simulator.negotiation.payoffs import Menace, Vector, accrued, rest, rests, surpluses
 from simulator.world.blueprint import Blueprint
+from simulator.world.grounds import Views
 from simulator.world.threats import ThreatRegister
-from simulator.world.track import Track, Views
+from simulator.world.track import Track
 from simulator.world.valuations import Valuations
 from tests.simulator.world.small import issue, two, week
 

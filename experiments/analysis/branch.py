@@ -1,0 +1,55 @@
+"""A run branched: played with other values from some week on, on the same draws."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from experiments.runs.play import play
+from experiments.runs.record import RunRecord
+from simulator import literals
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario.scenario import Scenario
+
+__all__ = ["branch", "branched"]
+
+
+def branch(run: RunRecord, week: int, set: Mapping[str, Any]) -> RunRecord:
+    """Return the run as it would have gone with other values from a week on.
+
+    Parameters
+    ----------
+    run : RunRecord
+        The run.
+    week : int
+        The first week in which they count; all before it is the same.
+    set : mapping
+        What changes: values by dotted path, of those that an event may set.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such week, or a value cannot change during a run.
+    """
+    return RunRecord(play(branched(run.scenario, week, set), run.seed))
+
+
+def branched(scenario: Scenario, week: int, set: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with an event more: values that change in a week. As `branch` refuses."""
+    number = literals.plain(week)
+    if not literals.is_whole(number, least=0) or number >= scenario.weeks:
+        allowed = f"a week of the run: 0 to {scenario.weeks - 1}"
+        raise ScenarioError([Problem("week", week, allowed)])
+    changes: object = set
+    if not isinstance(changes, Mapping) or not changes:
+        allowed = "what changes, by dotted path: {'countries.us.patience': 0.9}"
+        raise ScenarioError([Problem("set", set, allowed)])
+    date = scenario.start + datetime.timedelta(weeks=number)
+    events = scenario.data.get("events", [])
+    change = {"date": date, "what": "what if", "set": dict(changes)}
+    try:
+        return scenario.with_(events=[*events, change])
+    except ScenarioError as error:
+        where = f"events[{len(events)}].set."
+        told = [replace(p, key=p.key.removeprefix(where)) for p in error.problems]
+        raise ScenarioError(told, error.source) from error

@@ -60,6 +60,11 @@ reference: $(INSTALLED) ## write the pages made of the code: docs/reference, and
 notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
 	$(BIN)/python -m experiments.docs.notebooks
 
+.PHONY: docs
+docs: $(INSTALLED) ## build the documentation as a site, into site/
+	$(BIN)/python -m experiments.docs.site site
+	@echo "Open site/index.html; with search: $(BIN)/python -m http.server -d site"
+
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can
 	$(BIN)/python -m ruff check --fix
@@ -85,7 +90,7 @@ lock: ## resolve requirements.lock anew, with Python 3.11
 
 .PHONY: clean
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .venv-lock build dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) .venv-lock build dist htmlcov site .coverage .coverage.* \
 	  .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find simulator agents experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

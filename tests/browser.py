@@ -30,11 +30,13 @@ LOOK = """() => {
     const wide = document.documentElement.scrollWidth - innerWidth;
     const unseen = [...document.images].filter(one =>
         !(one.complete && one.naturalWidth > 0 && one.checkVisibility() && one.clientWidth > 50));
+    const cut = [...document.images].filter(one => one.getBoundingClientRect().right > innerWidth);
     const broad = [...document.querySelectorAll("tbody th")].filter(one =>
         one.checkVisibility() && one.clientWidth > innerWidth / 2);
     return [
         ...broad.map(one => `${one.textContent} hides what it is about`),
         ...(wide > 0 ? [`the page is ${wide} pixels too wide`] : []),
+        ...cut.map(one => `${one.alt} is cut`),
         ...unseen.map(one => `${one.alt} is not seen`),
     ];
 }"""

@@ -37,14 +37,15 @@ def run_report(run: RunRecord) -> bytes:
     """
     lead, story = parted(run_summary_page(run))
     title, *rest = lead.renderables
+    gallery = pictures(RunPlots(run), map(Picture, WHOLE))
     sections = [
         Section("What happened", [*_lacking(run), rendered(story, 3)]),
-        Section("The run in pictures", [*pictures(RunPlots(run), map(Picture, WHOLE))]),
+        Section("The run in pictures", [*gallery.figures[1:], *gallery.left_out]),
         Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
         Section("What was on the table", [folded(parted(scenario_page(run.scenario))[1], 3)]),
         Section("How to repeat it", [*_repeat(run)]),
     ]
-    return document(str(title), rendered(Group(*rest)), sections)
+    return document(str(title), rendered(Group(*rest)), gallery.figures[:1], sections)
 
 
 def _lacking(run: RunRecord) -> Iterator[Markup]:
@@ -59,9 +60,11 @@ def _talk(run: RunRecord, key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
     who = wording.talk_name(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
+    gallery = pictures(RunPlots(run), [Picture(kind, {"talk": key}, who) for kind in OF_TALK])
     body = [
         *(html for deal in deals for html in _deal(run, deal)),
-        *pictures(RunPlots(run), [Picture(kind, {"talk": key}, who) for kind in OF_TALK]),
+        *gallery.figures,
+        *gallery.left_out,
         *_drawn(run, key),
         *_said(run, key),
     ]

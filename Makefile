@@ -57,8 +57,8 @@ reference: $(INSTALLED) ## write the pages made of the code: docs/reference, and
 	$(BIN)/python -m experiments.docs.pages
 
 .PHONY: notebooks
-notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
-	$(BIN)/python -m experiments.docs.notebooks
+notebooks: $(INSTALLED) ## play the scripts in notebooks/ into the .ipynb beside them; ARGS="notebooks/01_a_first_talk.py"
+	$(BIN)/python -m experiments.docs.notebooks $(ARGS)
 
 .PHONY: docs
 docs: $(INSTALLED) ## build the documentation as a site, into site/

@@ -1,8 +1,8 @@
 """The documentation as a site: `python -m experiments.docs.site` builds it into ``site/``.
 
 Its pages are the Markdown files of the project as they lie, ``README.md`` and all that links lead
-to from there; a link that leads nowhere, and all that the generator warns of, ends the build. It
-takes zensical, which is not needed to run anything else.
+to from there, and the notebooks among that. A link that leads nowhere, and all that the generator
+warns of, ends the build. It takes zensical, which is not needed to run anything else.
 """
 
 import os
@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 import tomli_w
 
 from experiments.docs.markdown import links, sections
+from experiments.docs.notebooks import markdown
 from simulator.errors import InputError, Problem, TradetalksError
 
 __all__ = ["linked_files", "make_site"]
@@ -87,13 +88,32 @@ def _lay_out(root: Path, stage: Path) -> None:
     for name in files:
         copy = stage / "pages" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / name, copy)
         if name.endswith(".md"):
-            copy.write_text(_bare_pipes(copy.read_text(encoding="utf-8")), encoding="utf-8")
+            page = (root / name).read_text(encoding="utf-8")
+            copy.write_text(_bare_pipes(_to_pages(page)), encoding="utf-8")
+        elif name.endswith(".ipynb"):
+            _lay_out_notebook(root / name, copy)
+        else:
+            shutil.copyfile(root / name, copy)
     settings = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
     settings["project"]["docs_dir"] = "pages"
     settings["project"]["nav"] = [{way: pages} for way, pages in _ways(root).items()]
     (stage / "zensical.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
+
+
+def _lay_out_notebook(source: Path, copy: Path) -> None:
+    """Put a notebook among the pages as one of them, beside its pictures."""
+    import nbformat
+
+    page, pictures = markdown(nbformat.read(source, as_version=4), copy.stem)
+    copy.with_suffix(".md").write_text(page, encoding="utf-8")
+    for name, picture in pictures.items():
+        (copy.parent / name).write_bytes(picture)
+
+
+def _to_pages(page: str) -> str:
+    """Return a page with links to the pages that notebooks become."""
+    return re.sub(r"(\]\([^)\s]+)\.ipynb\)", r"\1.md)", page)
 
 
 def _bare_pipes(page: str) -> str:
@@ -108,10 +128,21 @@ def _ways(root: Path) -> dict[str, str | list[str]]:
     listed = sections((root / CONTENTS).read_text(encoding="utf-8"))
     here = PurePosixPath(CONTENTS).parent
     ways = {
-        heading: [os.path.normpath(here / link) for link in links(text)]
+        heading: [
+            each
+            for link in links(text)
+            for page in [os.path.normpath(here / link)]
+            for each in (page, *_notebooks(root, page))
+        ]
         for heading, text in listed.items()
     }
     return {"Home": HOME, **ways}
+
+
+def _notebooks(root: Path, page: str) -> list[str]:
+    """Return the pages of the notebooks that a page links to."""
+    targets = (name for _, name in _targets(root, page))
+    return [name.replace(".ipynb", ".md") for name in targets if name.endswith(".ipynb")]
 
 
 def _generate(stage: Path) -> None:

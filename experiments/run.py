@@ -8,6 +8,7 @@ from experiments.analysis.divergence import Divergence, compare
 from experiments.display.notebook import fragment
 from experiments.display.terminal import plain_text
 from experiments.pages.deal import DealView, deal_view
+from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.report.file import save_page
@@ -23,7 +24,7 @@ __all__ = ["Run", "load", "play", "run"]
 
 def run(
     source: Source = "allies-2025",
-    seed: int = 0,
+    seed: int | None = None,
     weeks: int | None = None,
     set: Mapping[str, Any] | None = None,
     *,
@@ -37,8 +38,9 @@ def run(
     ----------
     source : Scenario, str, Path or mapping
         A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
-    seed : int
-        Seed of every draw; the same scenario and seed give the same run.
+    seed : int, optional
+        Seed of every draw, the scenario's `typical_seed` by default; the same scenario and seed
+        give the same run.
     weeks : int, optional
         How long; as the scenario says by default.
     set : mapping, optional
@@ -68,7 +70,8 @@ def run(
     changes = dict(set or {})
     if weeks is not None:
         changes["weeks"] = weeks
-    return Run(play(load(source, changes, allow_code=allow_code), seed, tables, progress))
+    scenario = load(source, changes, allow_code=allow_code)
+    return Run(play(scenario, scenario.typical_seed if seed is None else seed, tables, progress))
 
 
 class Run(RunRecord):
@@ -87,16 +90,25 @@ class Run(RunRecord):
         The seed of its draws.
     """
 
-    def summary(self, width: int = 80) -> str:
-        """Return what happened, as a text that a person reads at a glance.
+    def summary(self) -> str:
+        """Return what happened at a glance: 24 lines of 80 columns at most.
+
+        Who signed what, who broke its word, and what that cost, for which a run with broken
+        promises is played again without them.
+        """
+        self.needs("offers", "deals", "performance", "trust")
+        return plain_text(run_summary_page(self))
+
+    def details(self, width: int = 80) -> str:
+        """Return all that happened: every deal and renewal, failed talks, trust and payoffs.
 
         Parameters
         ----------
         width : int
             Columns of the text.
         """
-        self.needs("offers", "deals", "performance")
-        return plain_text(run_summary_page(self), width)
+        self.needs("offers", "deals", "performance", "trust")
+        return plain_text(run_details_page(self), width)
 
     def transcript(self, talk: str | None = None, width: int = 80) -> str:
         """Return the talks told offer by offer.
@@ -163,4 +175,4 @@ class Run(RunRecord):
         return compare(self, other)
 
     def _repr_html_(self) -> str:
-        return fragment(run_summary_page(self))
+        return fragment(run_details_page(self))

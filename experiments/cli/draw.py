@@ -24,7 +24,9 @@ __all__ = ["plot_command", "report_command"]
 #: Options that say what is played, when a scenario is named; the others say what is drawn.
 PLAYED = ("seed", "weeks", "assignments")
 
-_seed = click.option("--seed", type=int, help="Of a scenario: seed of every draw, 0 by default.")
+_seed = click.option(
+    "--seed", type=int, help="Of a scenario: seed of every draw, its typical_seed by default."
+)
 _weeks = click.option("--weeks", type=int, help="Of a scenario: how many weeks to play.")
 _set = set_option(help="Of a scenario: change a value. May be repeated.")
 
@@ -100,7 +102,7 @@ def _subject(source: str, options: dict[str, Any]) -> Run | Results:
         if number is not None:
             raise click.UsageError("--run names a run of a sweep, by the folder of its results.")
         scenario = loaded_scenario(source, options["assignments"] or (), options["allow_code"])
-        return run(scenario, options["seed"] or 0, options["weeks"])
+        return run(scenario, options["seed"], options["weeks"])
     _refuse(options, PLAYED, f"{source} has been played")
     results = open_results(source, allow_code=options["allow_code"])
     if results.manifest:

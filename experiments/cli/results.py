@@ -19,7 +19,7 @@ from experiments.cli.outputs import (
 )
 from experiments.display.terminal import outline, print_page
 from experiments.execution.replay import Replay, replay
-from experiments.pages.run_summary import run_summary_page
+from experiments.pages.run_details import run_details_page
 from experiments.pages.status import status_page
 from experiments.pages.transcript import transcript_page
 from experiments.results.compact import compact
@@ -149,7 +149,7 @@ def _put_replay(again: Replay, quiet: bool) -> None:
         print_page(Group(Text(again.row["error"]), Text(again.row["traceback"] or "")))
     elif again.run is not None and not quiet:
         print_page(transcript_page(again.run))
-        print_page(run_summary_page(again.run))
+        print_page(run_details_page(again.run))
     if again.row.get("traceback") and not again.row["error"]:
         print_page(Text(again.row["traceback"]))
     if again.differences:

@@ -1,6 +1,8 @@
 """The commands of scenarios and their parts: run, scenarios, parts, validate, show."""
 
+import shlex
 import sys
+from collections.abc import Sequence
 
 import click
 from rich.console import Console
@@ -11,9 +13,11 @@ from experiments.cli.outputs import json_option, put_text, require_new_folder, s
 from experiments.cli.progress import name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.parts import parts_page, scenarios_page
+from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
 from experiments.run import Run, run
+from experiments.runs.breaches import disregards
 from simulator.files import file_text, user_path
 from simulator.scenario import source as scenarios
 from simulator.scenario.scenario import Scenario
@@ -30,27 +34,32 @@ _set = set_option(
 
 @click.command("run")
 @click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every random draw.")
+@click.option(
+    "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
+)
 @click.option("--weeks", type=int, help="How many weeks to play; the scenario's by default.")
 @_set
 @click.option("--out", metavar="DIR", help="Write tables (Parquet) and resolved scenario there.")
 @json_option(help="Print one JSON object and nothing else.")
 @click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
+@click.option("--details", is_flag=True, help="Tell every deal, failed talks, trust and payoffs.")
 @allow_code_option
 def run_command(
     source: str,
-    seed: int,
+    seed: int | None,
     weeks: int | None,
     assignments: tuple[str, ...],
     out: str | None,
     as_json: bool,
     transcript: bool,
+    details: bool,
     allow_code: bool,
 ) -> None:
     """Play a scenario, allies-2025 by default, and print what happened."""
-    if as_json and transcript:
+    if as_json and (transcript or details):
+        other = "--transcript" if transcript else "--details"
         raise click.UsageError(
-            "--json prints one JSON object and nothing else: leave out --transcript, or --json."
+            f"--json prints one JSON object and nothing else: leave out {other}, or --json."
         )
     changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
     scenario = loaded_scenario(source, changes, allow_code)
@@ -65,7 +74,10 @@ def run_command(
         return
     if transcript:
         print_page(transcript_page(played))
-    print_page(run_summary_page(played))
+    if details:
+        print_page(run_details_page(played))
+    else:
+        print_page(run_summary_page(played, _hints(played, source, seed, changes)))
 
 
 @click.command("scenarios")
@@ -114,7 +126,7 @@ def show_command(source: str, toml: bool, assignments: tuple[str, ...], allow_co
 # -- steps of the commands -----------------------------------------------------------------------
 
 
-def _played(scenario: Scenario, seed: int) -> Run:
+def _played(scenario: Scenario, seed: int | None) -> Run:
     """Return a run, played with a bar on stderr if that is a terminal."""
     if not sys.stderr.isatty():
         return run(scenario, seed)
@@ -122,6 +134,31 @@ def _played(scenario: Scenario, seed: int) -> Run:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{visible(scenario.name)}, week by week", total=scenario.weeks)
         return run(scenario, seed, progress=lambda week, _: bar.update(task, completed=week))
+
+
+def _hints(
+    played: Run, source: str, seed: int | None, assignments: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return commands to try next, for the same run, and what each shows."""
+    same = ["tradetalks", "run", *([] if source == DEFAULT else [source])]
+    same += [] if seed is None else ["--seed", str(seed)]
+    same += [word for assignment in assignments for word in ("--set", assignment)]
+    other, what = _other_conduct(played)
+    return [
+        (shlex.join([*same, "--details"]), "every deal and its price"),
+        (shlex.join([*same, "--transcript"]), "the talks, offer by offer"),
+        (shlex.join([*same, "--set", other]), what),
+    ]
+
+
+def _other_conduct(played: Run) -> tuple[str, str]:
+    """Return what turns a run into one without broken promises, or into one with some."""
+    broken = [d for d in disregards(played.world) if d.reason == "withheld"]
+    by = broken[0].obligor if broken else next(iter(played.scenario.countries))
+    conduct, what = (
+        ("always", "all promises kept") if broken else ("volatile:probability=0.3", "some broken")
+    )
+    return f"countries.{by}.compliance={conduct}", what
 
 
 def _source_text(name: str) -> str:

@@ -25,7 +25,7 @@ def print_page(page: RenderableType) -> None:
         reconfigure(errors="replace")
     console = Console(highlight=False, emoji=False, markup=False)
     if console.is_terminal:
-        console.print(_Visible(page))
+        console.print(_Visible(page), crop=False)
     else:
         sys.stdout.write(plain_text(page, console.width))
     sys.stdout.flush()
@@ -45,7 +45,7 @@ def plain_text(page: RenderableType, width: int = 80) -> str:
         markup=False,
         legacy_windows=False,
     )
-    console.print(_Visible(page))
+    console.print(_Visible(page), crop=False)
     lines = (line.rstrip() for line in out.getvalue().splitlines())
     return "\n".join(lines).rstrip("\n") + "\n"
 

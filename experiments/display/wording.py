@@ -25,6 +25,7 @@ __all__ = [
     "short",
     "talk_name",
     "terms",
+    "trust_course",
     "when",
 ]
 
@@ -73,6 +74,20 @@ def number(value: float) -> str:
 def share(value: float) -> str:
     """Return a number from 0 to 1 in three characters: ``.05``."""
     return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
+
+
+def trust_course(start: float, low: float, week: int, end: float) -> str:
+    """Return how trust went: ``.36 ↘ .26 (week 23) ↗ .44``, without what is as at an end."""
+    steps = [share(start), share(low), share(end)]
+    if steps[1] in (steps[0], steps[2]):
+        del steps[1]
+    else:
+        steps[1] += f" (week {week})"
+    if len(set(steps)) == 1:
+        return steps[0]
+    if len(steps) == 2:
+        return f"{steps[0]} {'↘' if end < start else '↗'} {steps[1]}"
+    return f"{steps[0]} ↘ {steps[1]} ↗ {steps[2]}"
 
 
 def quantity(level: float | int | str, unit: str) -> str:

@@ -21,7 +21,7 @@ __all__ = ["FILE", "OUTCOMES", "Swing", "points", "swings"]
 
 FILE = Path(__file__).parents[2] / "docs" / "explanation" / "allies-2025-swings.csv"
 SCENARIO = "allies-2025"
-RUNS = 20
+RUNS = 100
 #: What is looked at, and what it is; all are means over runs.
 OUTCOMES: Mapping[str, str] = {
     "signed": "share of the four talks signed by the week of the first deadline",

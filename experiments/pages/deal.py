@@ -17,7 +17,16 @@ from simulator.world.deals import Deal, Status
 from simulator.world.news import Opening
 from simulator.world.party import disregarded
 
-__all__ = ["DealView", "Stake", "Term", "deal_course", "deal_stakes", "deal_title", "deal_view"]
+__all__ = [
+    "DealView",
+    "Stake",
+    "Term",
+    "deal_course",
+    "deal_stakes",
+    "deal_title",
+    "deal_view",
+    "opening_of",
+]
 
 COLOURS = {
     Status.PENDING: "yellow",
@@ -237,12 +246,12 @@ def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
 
 def _disagreement(run: RunRecord, deal: Deal) -> list[float]:
     """Return the disagreement payoff of each party at signing."""
-    opening = _opening(run, deal)
+    opening = opening_of(run, deal)
     assert opening is not None
     return [turn.preferences.disagreement for turn in opening.talk.turns]
 
 
-def _opening(run: RunRecord, deal: Deal) -> Opening | None:
+def opening_of(run: RunRecord, deal: Deal) -> Opening | None:
     """Return the opening in which a deal was signed; None before the run, or if none was kept."""
     ledger = run.world.ledger
     agreed = [
@@ -259,7 +268,7 @@ def deal_course(run: RunRecord, deal: Deal) -> str:
     """Return in a sentence what became of a deal after signing."""
     ledger, scenario = run.world.ledger, run.scenario
     steps = []
-    opening = _opening(run, deal)
+    opening = opening_of(run, deal)
     if opening is not None and opening.by:
         who = wording.parties(scenario, opening.by)
         steps.append(f"agreed in the place of one that {who} would not have kept")

@@ -10,7 +10,7 @@ from experiments.display import wording
 from experiments.display.html import folded, parted, rendered
 from experiments.display.terminal import heading, outline
 from experiments.pages.deal import deal_view
-from experiments.pages.run_summary import run_summary_page
+from experiments.pages.run_details import run_details_page
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
 from experiments.plots.run import RunPlots
@@ -35,7 +35,7 @@ def run_report(run: RunRecord) -> bytes:
 
     What takes a table that the run did not keep is left out, and the page says so.
     """
-    lead, story = parted(run_summary_page(run))
+    lead, story = parted(run_details_page(run))
     title, *rest = lead.renderables
     gallery = pictures(RunPlots(run), map(Picture, WHOLE))
     sections = [

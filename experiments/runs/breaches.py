@@ -1,6 +1,7 @@
-"""When deals were disregarded: at a review, or in mid-period where an event forced it."""
+"""When deals were disregarded, by whom and why: at a review, or in mid-period by an event."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.world.deals import Period
@@ -10,7 +11,31 @@ from simulator.world.party import disregarded
 if TYPE_CHECKING:
     from simulator.world.world import World
 
-__all__ = ["forced_in", "weeks_disregarded"]
+__all__ = ["Disregard", "disregards", "forced_in", "weeks_disregarded"]
+
+
+@dataclass(frozen=True)
+class Disregard:
+    """A choice to withhold: when, under which deal, by whom, why, on what issues.
+
+    The reason is that of the table ``performance``: withheld, excused or forced.
+    """
+
+    week: int
+    deal: str
+    obligor: str
+    reason: str
+    issues: tuple[str, ...]
+
+
+def disregards(world: "World") -> list[Disregard]:
+    """Return all disregards of a run that kept its performances, in order."""
+    groups: dict[tuple[int, str, str, str], list[str]] = {}
+    for row in world.records.rows["performance"]:
+        week, deal, _, obligor, issue, _, reason = row[:7]
+        if reason != "kept":
+            groups.setdefault((week, deal, obligor, reason), []).append(issue)
+    return [Disregard(*key, tuple(issues)) for key, issues in groups.items()]
 
 
 def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:

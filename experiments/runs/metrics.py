@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import permutations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -51,7 +50,12 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 #: Metrics that read a table, which must be kept for them while the run is played.
-READS = {"nash_distance": "deals", "brier": "performance", "forecast_gap": "performance"}
+READS = {
+    "nash_distance": "deals",
+    "lowest_partner_trust": "trust",
+    "brier": "performance",
+    "forecast_gap": "performance",
+}
 
 
 @dataclass(frozen=True)
@@ -199,14 +203,20 @@ def _credibility_of(world: "World", country: str) -> float:
 def _partner_trust(world: "World", country: str | None = None) -> float:
     """Mean trust of partners in talks in each other at the end."""
     trust = world.trust_matrix()
-    talks = world.scenario.talks.values()
-    pairs = dict.fromkeys(pair for talk in talks for pair in permutations(talk.parties, 2))
+    pairs = world.scenario.partners
     return _mean(trust[pair] for pair in pairs if country in (None, pair[1]))
 
 
 def _partner_trust_in(world: "World", country: str) -> float:
     """Mean trust of its partners in talks in the country at the end."""
     return _partner_trust(world, country)
+
+
+def _lowest_partner_trust(world: "World") -> float:
+    """Lowest trust of any partner in talks in another, at the start or in any week."""
+    places = [world.blueprint.witnesses.pairs.index(pair) for pair in world.scenario.partners]
+    weeks = [list(world.trust_start.values()), *(row[1] for row in world.records.rows["trust"])]
+    return min((trusts[at] for trusts in weeks for at in places), default=math.nan)
 
 
 def _brier(world: "World") -> float:
@@ -275,6 +285,10 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         *("partner_trust_in_{country}", "mean trust of partners in {} at the end", "0 to 1"),
         _partner_trust_in,
+    ),
+    Metric(
+        *("lowest_partner_trust", "lowest trust among partners", "0 to 1"),
+        _lowest_partner_trust,
     ),
     Metric("brier", "Brier score of trust", "0 to 1", _brier),
     Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap),

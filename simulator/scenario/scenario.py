@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import permutations
 from pathlib import Path
 from typing import Any, cast
 
@@ -70,6 +71,14 @@ class Scenario(Settings):
         return self._stages
 
     @cached_property
+    def partners(self) -> tuple[tuple[str, str], ...]:
+        """Who meets whom in a talk: ordered pairs of countries, each once, both ways."""
+        talks = self.talks.values()
+        return tuple(
+            dict.fromkeys(pair for talk in talks for pair in permutations(talk.parties, 2))
+        )
+
+    @cached_property
     def closed(self) -> list[Problem]:
         """The code that a file names and that may not be imported, by key: what keeps it from play.
 
@@ -99,8 +108,12 @@ class Scenario(Settings):
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the values, whatever the order of the keys and the formatting."""
-        content = json.dumps(self.canonical, sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the values, whatever the order of the keys and the formatting.
+
+        Without `typical_seed`, which changes no run.
+        """
+        values = {key: value for key, value in self.canonical.items() if key != "typical_seed"}
+        content = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
     def to_toml(self) -> str:

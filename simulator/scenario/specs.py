@@ -522,6 +522,9 @@ class Settings(Table):
 
     reciprocity: Flag = False
     """Whether a party reckons in a talk that it will stop paying once it has been let down."""
+    typical_seed: Count = 0
+    """The seed of the run that is played if none is asked for, which changes nothing in any run: of
+    one that is near the middle of many."""
 
     def week_of(self, day: datetime.date) -> int:
         """Return the week in which `day` lies, from 0; negative before the start."""

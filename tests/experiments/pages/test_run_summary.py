@@ -1,150 +1,73 @@
-"""The summary: what a person reads after a run."""
+"""The first page: what a stranger sees after a run."""
 
-import re
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.run import run
+from experiments.analysis.breach_cost import breach_cost
+from experiments.display.terminal import plain_text
+from experiments.pages.run_summary import run_summary_page
+from experiments.run import load, run
 from tests.generators import scenarios
-from tests.simulator.world.small import STUBBORN, dear
 
-FIRST_TALK = """\
-Two countries, a tariff for purchases
-first-talk, seed 0: 26 weeks, 6 January 2025 to 6 July 2025. Amounts in US$ bn.
-1 deal signed, 1 in force at the end, no broken promises.
-
-Deals
-  20 Jan 2025 (week 2), Home and Partner: in force at the end
-    Home     Home's tariff 5 %
-    Partner  Partner's purchases of Home's goods US$ 50 bn
-    worth    Home 1.00 (0.60 expected, 0.00 without) and Partner 2.50 (1.90
-             expected, 0.00 without) a year
-
-Trust of each (row) in each (column), from the start to the end
-               Home     Partner
-───────────────────────────────
-Home                  .80 → .82
-Partner   .80 → .82
-
-Payoffs over the run, US$ bn
-          material   weighted   weighted, discounted
-────────────────────────────────────────────────────
-Home          0.46       0.46                   0.46
-Partner       1.15       1.15                   1.15
-"""
-
-
-def told(text: str) -> str:
-    """Return a text without its line breaks."""
-    return re.sub(r"\s+", " ", text)
+HINTS = [(f"tradetalks run --hint {k}", "what it shows") for k in range(3)]
+BREAKS = "scripted:qualities=[1.0, 0.0, 1.0]"
 
 
 def test_first_talk_is_summed_up() -> None:
-    assert run("first-talk").summary() == FIRST_TALK
-
-
-def test_a_disregard_is_told_with_who_when_and_why() -> None:
-    r = run(
-        "first-talk",
-        weeks=60,
-        set={
-            "countries.home.compliance": "scripted:qualities=[1.0, 0.0, 1.0]",
-            "countries.partner.compliance": "reciprocal",
-        },
+    assert run("first-talk").summary() == (
+        "Two countries, a tariff for purchases\n"
+        "first-talk, seed 0, Jan 2025 to Jul 2025: 1 deal\n"
+        "\n"
+        "Signed\n"
+        "  Home and Partner  20 Jan 2025: tariff 5 % for purchases US$ 50 bn\n"
+        "\n"
+        "Broken promises\n"
+        "  None: everybody kept every deal.\n"
+        "\n"
+        "Trust, the share at which a promise of the other counts\n"
+        "  Home in Partner                           .80 ↗ .82\n"
+        "  Partner in Home                           .80 ↗ .82\n"
     )
-    text = told(r.summary())
-    assert "21 Apr 2025 (week 15) Home withholds all it owes from Partner (unprovoked)" in text
-    assert "21 Jul 2025 (week 28) Partner withholds all it owes from Home (in answer)" in text
-    assert "2 broken promises" in text
-    assert "disregarded by Home 21 Apr 2025 (week 15)" in text
-
-
-def test_a_forced_disregard_has_the_date_of_its_event() -> None:
-    forced = {"date": "2025-05-20", "disregard": {"talk": "trade", "by": "home"}}
-    text = told(run("first-talk", weeks=30, set={"events": [forced]}).summary())
-    assert "disregarded by Home 19 May 2025 (week 19)" in text
-    assert "week 16" not in text
-
-
-def test_broken_promises_are_counted_with_their_commitments() -> None:
-    forced = {"date": "2026-01-05", "disregard": {"talk": "us-uk", "by": "us"}}
-    r = run("allies-2025", weeks=40, set={"events": [forced], "valuation_sd": 0})
-    commitments = r.row()["disregards"]
-    promises = len(r.performance.query("quality < .5")[["week", "deal", "obligor"]].value_counts())
-    assert promises < commitments
-    assert f"{promises} broken promises ({commitments} commitments)." in told(r.summary())
-
-
-def test_several_talks_begin_with_a_line_each() -> None:
-    r = run("allies-2025")
-    lines = r.summary().split("\nTalks\n")[1].split("\n\n")[0].splitlines()
-    assert len(lines) == len(r.scenario.talks)
-    for line, (key, talk) in zip(lines, r.scenario.talks.items(), strict=True):
-        signed = (r.deals["talk"] == key) & (r.deals["signed"] >= 0)
-        assert all(r.scenario.countries[party].name in line for party in talk.parties)
-        assert f"{signed.sum()} signed" in line
-
-
-def test_what_a_deal_is_worth_stands_beside_what_there_was_without() -> None:
-    r = run("allies-2025")
-    text = told(r.summary())
-    for opening in r.world.openings:
-        if opening.talk.agreement is not None:
-            for turn in opening.talk.turns:
-                hoped = turn.preferences.expected[opening.talk.agreement]
-                assert (
-                    f"({hoped:.2f} expected, {turn.preferences.disagreement:.2f} without)" in text
-                )
-
-
-def test_many_disregards_are_added_up() -> None:
-    r = run(
-        "symmetric-tariff-game",
-        weeks=40,
-        set={
-            "countries.home.compliance": "scripted:qualities=[1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, "
-            "0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]",
-            "countries.foreign.compliance": "always",
-        },
-    )
-    text = told(r.summary())
-    assert "towards Foreign: 10 times, 13 Jan 2025 (week 1) to 19 May 2025 (week 19)" in text
-    assert "(10 unprovoked)" in text
-
-
-def test_a_talk_without_a_deal_says_how_it_ended() -> None:
-    apart = run("first-talk", set={"talks.trade.audience.home": {"threshold": 9}}).summary()
-    assert "None was signed" in apart
-    assert "Home walked away: there was nothing it could agree to" in told(apart)
-    stubborn = {f"countries.{c}.strategy": "hardliner" for c in ("home", "partner")}
-    assert "no agreement by the deadline" in told(run("first-talk", set=stubborn).summary())
-
-
-def test_a_deal_in_force_at_the_start_has_its_own_date() -> None:
-    text = told(run("allies-2025", weeks=2, set={"valuation_sd": 0}).summary())
-    assert "8 May 2025 (before the run), United States and United Kingdom" in text
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_allies_fits_the_page(width: int) -> None:
-    lines = run("allies-2025", seed=1).summary(width).splitlines()
-    assert max(map(len, lines)) <= width
-    assert max(map(len, lines)) > 0.9 * width or width == 120
 
 
 @settings(max_examples=25)
 @given(scenarios(), st.integers(0, 3))
-def test_any_run_can_be_told_on_80_columns(data: dict[str, Any], seed: int) -> None:
-    r = run(data, seed)
-    for text in (r.summary(), r.transcript()):
-        assert max(map(len, text.splitlines())) <= 80
-        assert "nan" not in text.split()
+def test_the_page_of_any_run_fits_a_screen(data: dict[str, Any], seed: int) -> None:
+    lines = plain_text(run_summary_page(run(data, seed), HINTS)).splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
 
 
-def test_a_talk_about_other_terms_that_fails_says_who_would_not_keep_the_deal() -> None:
-    text = told(run(dear(strategies=STUBBORN), weeks=5).summary())
-    why = "although japan would not keep the deal at its next review"
-    assert f"; no agreement by the deadline, {why}" in text
+@pytest.mark.parametrize("seed", [0, 3, 116])
+def test_the_page_of_the_shipped_run_fits_a_screen(seed: int) -> None:
+    lines = plain_text(run_summary_page(run("allies-2025", seed), HINTS)).splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+
+
+def test_long_commands_are_not_broken_into_lines() -> None:
+    command = f"tradetalks run --set {'x' * 90}"
+    page = plain_text(run_summary_page(run("first-talk"), [(command, "what it shows")]))
+    assert page.splitlines()[-1] == command
+
+
+def test_what_a_breach_cost_stands_beside_what_would_have_been_without() -> None:
+    r = run("allies-2025", 116)
+    loyal = run("allies-2025", 116, set={"countries.us.compliance": "always"})
+    text = r.summary()
+    for each in (r, loyal):
+        assert f"{each.world.totals['us'].weighted:.2f}" in text
+    assert "What that cost United States" in text
+
+
+def test_the_default_run_contains_a_breach_and_a_signing_after_it() -> None:
+    """The rule that finds it: ``tradetalks run --seeds 200``, whose last line names it."""
+    r = run("allies-2025")
+    cost = breach_cost(r)
+    assert r.seed == load("allies-2025").typical_seed != 0
+    assert cost is not None
+    assert cost.signed is not None
+    assert cost.signed.week > cost.first.week

@@ -94,7 +94,7 @@ def test_an_audience_that_does_not_pass_a_deal_is_told() -> None:
     audience = {"threshold": 1.5, "noise": 2.0}
     r = run("first-talk", seed=3, set={"talks.trade.audience.home": audience})
     assert "An audience at home does not pass the deal: it is rejected." in told(r.transcript())
-    assert "rejected by the audience of Home" in told(r.summary())
+    assert "rejected by the audience of Home" in told(r.details())
 
 
 def test_a_moved_deadline_is_told_when_it_moves() -> None:

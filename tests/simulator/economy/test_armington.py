@@ -117,6 +117,7 @@ def test_balancing_leaves_no_deficit_and_balancing_again_nothing_to_do(base: Eco
     once = balance(base)
     np.testing.assert_allclose(once.deficit, 0.0, atol=1e-9 * base.income.sum())
     assert once.balanced
+    # Flows below 1e-300 are denormal numbers, which have no nine digits.
     np.testing.assert_allclose(balance(once).flows, once.flows, rtol=1e-9, atol=1e-300)
 
 

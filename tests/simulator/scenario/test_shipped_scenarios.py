@@ -22,7 +22,18 @@ from simulator.world.blueprint import Blueprint
 SHIPPED = ("allies-2025", "first-talk", "symmetric-tariff-game")
 
 #: Keys whose digits are no numbers from the world, only names.
-NAMING = {"id", "name", "title", "what", "talk", "by", "between", "beneficiaries", "obligor"}
+NAMING = {
+    "id",
+    "name",
+    "title",
+    "what",
+    "talk",
+    "by",
+    "between",
+    "beneficiaries",
+    "obligor",
+    "typical_seed",
+}
 
 
 def load(name: str) -> Scenario:

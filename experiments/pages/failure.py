@@ -1,0 +1,51 @@
+"""Why a talk led to no deal, in words."""
+
+from experiments.analysis.failed_opening import BestOffer, Failure, Obstacle, failure_of
+from experiments.display import wording
+from experiments.runs.record import RunRecord
+from simulator.text import listing
+from simulator.world.news import Opening
+
+__all__ = ["best_offer_text", "failure_text"]
+
+
+def failure_text(run: RunRecord, opening: Opening) -> str:
+    """Return why an opening without a deal failed: who walked away, and what stood between."""
+    failure = failure_of(opening)
+    return f"{_end(run, failure)}{_why(opening, failure)}"
+
+
+def _end(run: RunRecord, failure: Failure) -> str:
+    if failure.obstacle is Obstacle.OPEN:
+        return "still open at the end"
+    if failure.walked_away is not None:
+        return f"{wording.name(run.scenario, failure.walked_away)} walked away"
+    return "no agreement by the deadline"
+
+
+def _why(opening: Opening, failure: Failure) -> str:
+    talk = opening.talk
+    if failure.obstacle is Obstacle.OPEN:
+        return ""
+    if talk.walked_away is not None and not len(talk.turns[talk.walked_away].preferences.options):
+        return ": there was nothing it could agree to"
+    return f": {failure.obstacle.value}"
+
+
+def best_offer_text(run: RunRecord, opening: Opening) -> str:
+    """Return the best offer of a failed opening, and what each would have got by it, if any."""
+    best = failure_of(opening).best
+    return "" if best is None else _best(run, opening, best)
+
+
+def _best(run: RunRecord, opening: Opening, best: BestOffer) -> str:
+    talk, scenario = opening.talk, run.scenario
+    gains = [
+        f"{wording.name(scenario, turn.party)} {wording.amount(gain)}"
+        for turn, gain in zip(talk.turns, best.gains, strict=True)
+    ]
+    terms = wording.terms(talk.space.issues, talk.space.levels(best.outcome), brief=True)
+    return (
+        f"the best on the table, by {wording.name(scenario, best.party)} in round {best.round + 1}"
+        f" ({terms}), would have brought {listing(gains)} a year more than no deal"
+    )

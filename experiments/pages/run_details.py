@@ -1,0 +1,271 @@
+"""All that a run came to: its deals and their renewals, broken promises, trust and payoffs."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from experiments.analysis.trust_path import TrustPath, trust_path
+from experiments.display import wording
+from experiments.display.sparkline import sparkline
+from experiments.display.terminal import heading, outline, table
+from experiments.pages.deal import deal_course, deal_stakes, deal_title
+from experiments.pages.disregard import disregard_text, reason_text
+from experiments.pages.failure import best_offer_text, failure_text
+from experiments.pages.renewal import price_text, reasons_text, renewed_terms
+from experiments.runs import breaches
+from experiments.runs.breaches import Disregard
+from experiments.runs.record import RunRecord
+from simulator.negotiation.talk import TalkState
+from simulator.text import count, listing
+from simulator.world.deals import Deal, Status
+from simulator.world.news import Opening
+
+__all__ = ["run_details_page"]
+
+#: The most broken promises that are listed one by one; more are grouped.
+SINGLY = 8
+#: The least change of trust that is coloured.
+VISIBLE = 0.005
+#: Characters of the line that shows the course of trust.
+SPARK = 16
+
+
+def run_details_page(run: RunRecord) -> Group:
+    """Return the page that says what happened; tables that a run did not keep are left out."""
+    return Group(
+        *_head(run),
+        *_talks(run),
+        *_deals(run),
+        *_talks_without_deal(run),
+        *_disregards(run),
+        *_trust(run),
+        *_payoffs(run),
+    )
+
+
+# -- head --------------------------------------------------------------------------------------
+
+
+def _head(run: RunRecord) -> Iterator[RenderableType]:
+    scenario = run.scenario
+    end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
+    yield Text(scenario.title or scenario.name, style="bold")
+    yield Text(
+        f"{scenario.name}, seed {run.seed}: {count(run.weeks, 'week')}, "
+        f"{wording.day(scenario.start)} to {wording.day(end)}. Amounts in US$ bn."
+    )
+    yield Text(_tally(run))
+
+
+def _tally(run: RunRecord) -> str:
+    """Return the run in one sentence."""
+    row = run.row()
+    clauses = [
+        f"{count(row['deals_signed'], 'deal')} signed",
+        f"{row['deals_in_force']} in force at the end",
+        f"{row['deals_rejected']} rejected at home" if row["deals_rejected"] else "",
+        f"{row['deals_collapsed']} collapsed" if row["deals_collapsed"] else "",
+        _disregards_count(run, row["disregards"]),
+    ]
+    return ", ".join(part for part in clauses if part) + "."
+
+
+def _disregards_count(run: RunRecord, commitments: int) -> str:
+    if not commitments:
+        return "no broken promises"
+    of = count(commitments, "commitment")
+    if not run.world.records.keeps("performance"):
+        return f"{of} broken"
+    promises = len(breaches.disregards(run.world))
+    return count(promises, "broken promise") + (f" ({of})" if commitments != promises else "")
+
+
+def _talks(run: RunRecord) -> Iterator[RenderableType]:
+    """Give a line per talk, if there are more than one."""
+    talks = run.scenario.talks
+    if len(talks) < 2:
+        return
+    yield heading("Talks")
+    yield outline((wording.talk_name(run.scenario, key), _talk_tally(run, key)) for key in talks)
+
+
+def _talk_tally(run: RunRecord, key: str) -> str:
+    """Return how often a talk led to a deal, how often not, and whether a deal is in force."""
+    ledger = run.world.ledger
+    deals = [deal.id for deal in ledger.deals.values() if deal.talk == key]
+    signed = sum(not ledger.is_initial(deal) for deal in deals)
+    failed = run.world.tracks[key].openings - signed
+    in_force = any(ledger.status(deal) is Status.IN_FORCE for deal in deals)
+    return f"{signed} signed, {failed} without a deal; {'one' if in_force else 'none'} in force"
+
+
+# -- deals -------------------------------------------------------------------------------------
+
+
+def _deals(run: RunRecord) -> Iterator[RenderableType]:
+    yield heading("Deals")
+    deals = run.world.ledger.deals
+    if not deals:
+        yield Text("  None was signed, and none in force at the start.")
+    longest = max(len(country.name) for country in run.scenario.countries.values())
+    width = min(max(len("became"), longest), 18)  # of the labels, within reason
+    last: dict[str, Deal] = {}
+    for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
+        yield Padding(deal_title(run, deal), (0, 0, 0, 2))
+        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=width)
+        if run.world.ledger.status(deal.id) is not Status.REJECTED:
+            last[deal.talk] = deal
+
+
+def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
+    yield from _terms(run, deal, previous)
+    if worth := _worth_text(run, deal):
+        yield "worth", worth
+    if previous is not None and (price := price_text(run, previous, deal)):
+        yield "price", price
+        yield "since then", reasons_text(run, previous, deal)
+    if course := deal_course(run, deal):
+        yield "course", course
+
+
+def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
+    """Give what each party owes, and what it owed by the deal before; or that it is the same."""
+    issues = run.world.tracks[deal.talk].plan.space.issues
+    if previous is not None and previous.levels == deal.levels:
+        is_initial = run.world.ledger.is_initial(previous.id)
+        which = "before the start" if is_initial else f"of week {previous.signed}"
+        yield "terms", f"the same as in the deal {which}"
+        return
+    for party in deal.parties:
+        own = [k for k, issue in enumerate(issues) if issue.obligor == party]
+        before = deal.levels if previous is None else previous.levels
+        levels = ([levels[k] for k in own] for levels in (before, deal.levels))
+        yield wording.name(run.scenario, party), renewed_terms([issues[k] for k in own], *levels)
+
+
+def _worth_text(run: RunRecord, deal: Deal) -> str:
+    stakes = [
+        f"{stake.party} {wording.amount(stake.kept)}"
+        f" ({wording.amount(stake.expected)} expected,"
+        f" {wording.amount(stake.disagreement)} without)"
+        for stake in deal_stakes(run, deal)
+    ]
+    return f"{listing(stakes)} a year, if kept" if stakes else ""
+
+
+# -- talks without a deal ----------------------------------------------------------------------
+
+
+def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
+    groups: dict[tuple[str, str], list[Opening]] = {}
+    for opening in run.world.openings:
+        if opening.talk.state is not TalkState.AGREED:
+            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
+    if not groups:
+        return
+    yield heading("Talks without a deal")
+    yield outline(
+        (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
+        for (name, end), o in groups.items()
+    )
+
+
+def _outcome(run: RunRecord, opening: Opening) -> str:
+    """Return why a talk had no result, and of one about other terms why it was held."""
+    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
+    return f"{failure_text(run, opening)}{why}"
+
+
+def _failure_text(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
+    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
+    best = best_offer_text(run, openings[-1])
+    if len(weeks) == 1:
+        return f"opened {weeks[0]}; {ending}{best and f'; {best}'}"
+    last = best and f"; the last time {best}"
+    when = listing(weeks) if len(weeks) < 4 else f"from {weeks[0]} to {weeks[-1]}"
+    times = "" if len(weeks) < 4 else f"{len(weeks)} times "
+    return f"opened {times}{when}; each time {ending}{last}"
+
+
+# -- broken promises ---------------------------------------------------------------------------
+
+
+def _disregards(run: RunRecord) -> Iterator[RenderableType]:
+    disregards = breaches.disregards(run.world)
+    if not disregards:
+        return
+    yield heading("Broken promises")
+    if len(disregards) <= SINGLY:
+        when = (wording.when(run.scenario, disregard.week) for disregard in disregards)
+        texts = (disregard_text(run, disregard) for disregard in disregards)
+        yield outline(zip(when, texts, strict=True))
+        return
+    groups: dict[tuple[str, str], list[Disregard]] = {}
+    for disregard in disregards:
+        talk = run.world.ledger.deals[disregard.deal].talk
+        groups.setdefault((disregard.obligor, talk), []).append(disregard)
+    yield outline(
+        (wording.name(run.scenario, obligor), _group_text(run, obligor, talk, group))
+        for (obligor, talk), group in groups.items()
+    )
+
+
+def _group_text(run: RunRecord, obligor: str, talk: str, disregards: Sequence[Disregard]) -> str:
+    reasons = Counter(reason_text(disregard) for disregard in disregards)
+    why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+    others = _other_parties(run, run.scenario.talks[talk].parties, obligor)
+    first = wording.when(run.scenario, disregards[0].week)
+    if len(disregards) == 1:
+        return f"towards {others}: once, {first} ({next(iter(reasons))})"
+    last = wording.when(run.scenario, disregards[-1].week)
+    return f"towards {others}: {len(disregards)} times, {first} to {last} ({why})"
+
+
+def _other_parties(run: RunRecord, parties: Iterable[str], obligor: str) -> str:
+    return wording.parties(run.scenario, [p for p in parties if p != obligor])
+
+
+# -- trust and payoffs -------------------------------------------------------------------------
+
+
+def _trust(run: RunRecord) -> Iterator[RenderableType]:
+    """Give how trust went among those that meet in talks; `r.trust` has the others', too."""
+    pairs = run.scenario.partners
+    if not pairs:
+        return
+    yield heading("Trust of partners in each other: start, lowest, end")
+    paths = {pair: trust_path(run, *pair) for pair in pairs}
+    values = [trust for path in paths.values() for trust in (path.start, *path.weekly)]
+    low, high = min(values), max(values)
+    yield outline(
+        (_pair_name(run, *pair), _course_text(path, low, high)) for pair, path in paths.items()
+    )
+    yield Text(
+        f"  The lowest bar stands for {wording.share(low)}, the highest for {wording.share(high)}.",
+        style="dim",
+    )
+
+
+def _pair_name(run: RunRecord, observer: str, subject: str) -> str:
+    return f"{wording.name(run.scenario, observer)} in {wording.name(run.scenario, subject)}"
+
+
+def _course_text(path: TrustPath, low: float, high: float) -> Text:
+    course = wording.trust_course(path.start, path.low, path.week, path.end)
+    change = path.end - path.start
+    style = "" if abs(change) < VISIBLE else "green" if change > 0 else "red"
+    text = Text(f"{course:<27}", style=style)
+    return text.append(sparkline(path.weekly, low, high, SPARK), style="dim")
+
+
+def _payoffs(run: RunRecord) -> Iterator[RenderableType]:
+    yield heading("Payoffs over the run, US$ bn")
+    rows = []
+    for key, total in run.world.totals.items():
+        amounts = map(wording.amount, (total.material, total.weighted, total.cumulative))
+        rows.append([wording.name(run.scenario, key), *amounts])
+    yield table(["", "material", "weighted", "weighted, discounted"], rows, numbers=3)

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from shlex import quote
 
 from markupsafe import Markup
-from rich.console import Group
+from rich.console import Group, RenderableType
 
 from experiments.display import wording
+from experiments.display.blocks import Heading
 from experiments.display.html import folded, parted, rendered
 from experiments.display.terminal import heading, outline
 from experiments.pages.deal import deal_view
 from experiments.pages.run_details import run_details_page
+from experiments.pages.run_summary import run_summary_page
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
 from experiments.plots.run import RunPlots
@@ -29,6 +31,9 @@ __all__ = ["run_report"]
 #: What is drawn of the whole run, and of each of its talks.
 WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "zone")
 
+#: What the first page of a run is made of.
+SUMMARY_TABLES = ("offers", "deals", "performance", "trust")
+
 
 def run_report(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
@@ -45,7 +50,20 @@ def run_report(run: RunRecord) -> bytes:
         Section("What was on the table", [folded(parted(scenario_page(run.scenario))[1], 3)]),
         Section("How to repeat it", [*_repeat(run)]),
     ]
-    return document(str(title), rendered(Group(*rest)), gallery.figures[:1], sections)
+    answer = [*gallery.figures[:1], *_answer(run)]
+    return document(str(title), rendered(Group(*rest)), answer, sections)
+
+
+def _answer(run: RunRecord) -> Iterator[Markup]:
+    """Give what the first page of a run says below its head, if the run kept what that takes."""
+    if not all(map(run.world.records.keeps, SUMMARY_TABLES)):
+        return
+    told: list[list[RenderableType]] = []
+    for block in parted(run_summary_page(run))[1].renderables:
+        if isinstance(block, Heading):
+            told.append([])
+        told[-1].append(block)
+    yield part("columns", [rendered(Group(*blocks)) for blocks in told])
 
 
 def _lacking(run: RunRecord) -> Iterator[Markup]:

@@ -84,6 +84,15 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
     assert f"tradetalks run first-talk --seed {r.seed}" in page.text
 
 
+def test_a_run_answers_above_its_contents_who_signed_broke_and_trusts_with_a_picture() -> None:
+    run_ = run("allies-2025", weeks=60)
+    head, _, rest = run_report(run_).decode().partition("</header>")
+    assert head.count("<img") == 1
+    assert all(word in head for word in ("signed with", "Broken promises", "trust"))
+    assert head.partition('class="columns"')[2].count("<h2>") == 3
+    assert "Talk by talk" in rest
+
+
 def test_the_scenario_in_the_page_plays_the_same_run() -> None:
     bare = run("first-talk", 3, 9, {"countries.home.patience": 0.9}, tables=[])
     again = run(_saved(run_report(bare), "scenario.toml"), 3, tables=[])

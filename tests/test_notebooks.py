@@ -28,8 +28,8 @@ def stored(script: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def test_there_are_seven_notebooks() -> None:
-    assert [script.stem[:2] for script in SCRIPTS] == [f"{number:02}" for number in range(1, 8)]
+def test_there_are_twelve_notebooks() -> None:
+    assert [script.stem[:2] for script in SCRIPTS] == [f"{number:02}" for number in range(1, 13)]
 
 
 @pytest.mark.parametrize("script", played({"06"}))

@@ -85,8 +85,8 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
 
 
 def test_a_run_answers_above_its_contents_who_signed_broke_and_trusts_with_a_picture() -> None:
-    run_ = run("allies-2025", weeks=60)
-    head, _, rest = run_report(run_).decode().partition("</header>")
+    allies = run("allies-2025", weeks=60)
+    head, _, rest = run_report(allies).decode().partition("</header>")
     assert head.count("<img") == 1
     assert all(word in head for word in ("signed with", "Broken promises", "trust"))
     assert head.partition('class="columns"')[2].count("<h2>") == 3

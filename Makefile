@@ -61,8 +61,13 @@ reference: $(INSTALLED) ## write the pages made of the code: docs/reference, and
 	$(BIN)/python -m experiments.docs.pages
 
 .PHONY: notebooks
-notebooks: $(INSTALLED) ## write the .ipynb beside each script in notebooks/
-	$(BIN)/python -m experiments.docs.notebooks
+notebooks: $(INSTALLED) ## play the scripts in notebooks/ into the .ipynb beside them; ARGS="notebooks/01_a_first_talk.py"
+	$(BIN)/python -m experiments.docs.notebooks $(ARGS)
+
+.PHONY: docs
+docs: $(INSTALLED) ## build the documentation as a site, into site/
+	$(BIN)/python -m experiments.docs.site site
+	@echo "Open site/index.html; with search: $(BIN)/python -m http.server -d site"
 
 .PHONY: format
 format: $(INSTALLED) ## let ruff format the code and fix what it safely can
@@ -92,7 +97,7 @@ lock: ## resolve both locks anew, with Python 3.11
 
 .PHONY: clean
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .venv-lock build dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) .venv-lock build dist htmlcov site .coverage .coverage.* \
 	  .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find simulator agents experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

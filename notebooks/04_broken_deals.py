@@ -45,8 +45,8 @@ def with_breach(scenario, week):
 
 
 kept_world = calm.with_(valuation_sd=0)
-kept = run(kept_world)
-broken = run(with_breach(kept_world, breach_week(kept)))
+kept = run(kept_world, seed=0)
+broken = run(with_breach(kept_world, breach_week(kept)), seed=0)
 apart = compare(kept, broken)
 print(apart.tables[["table", "week", "what"]].to_string(index=False))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-__all__ = ["count", "file_size", "level_text", "listing", "visible"]
+__all__ = ["count", "file_size", "level_text", "listing", "sentence_case", "visible"]
 
 #: Control characters that a terminal obeys, all but the tab and the line break; those that turn
 #: the direction of what follows; half letters.
@@ -28,6 +28,11 @@ def listing(items: Sequence[str]) -> str:
 def count(number: int, one: str, more: str | None = None) -> str:
     """Return a number with its noun: ``1 deal``, ``2 deals``."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def sentence_case(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def level_text(level: float | int | str) -> str:

@@ -20,7 +20,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ __all__ = [
     "anchors",
     "blocks",
     "commands",
-    "links",
     "pages",
     "play",
     "targets",
@@ -162,14 +160,6 @@ def targets() -> set[str]:
     """Return the targets of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     return set(re.findall(r"^([a-z]+):", makefile, re.M))
-
-
-def links(page: str) -> Iterator[str]:
-    """Give the targets of a page's links and pictures, those on the web left out."""
-    prose = _BLOCK.sub("", page)
-    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
-        if not re.match(r"[a-z]+:", target):
-            yield target
 
 
 def anchors(page: str) -> set[str]:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import progress
+from experiments.docs.markdown import links
 from experiments.execution.execute import execute
-from tests.pages import ROOT, anchors, blocks, links, pages, play, targets
+from tests.pages import ROOT, anchors, blocks, pages, play, targets
 
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
 PLAYED = [name for name, text in PAGES.items() if any(b.why is None for b in blocks(text))]

@@ -6,7 +6,9 @@ checked against what was played.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from experiments.analysis.calibration import Calibration, calibration, forecast_frame
 from experiments.analysis.comparison import Comparison, comparison
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Effect",
     "apart_of",
     "calibration_of",
     "comparison_of",
     "contrasts_of",
+    "effects_of",
     "metrics_of",
     "reach_of",
     "sensitivity_of",
@@ -187,6 +191,63 @@ def comparison_of(
         return comparison(runs_of(first, names), runs_of(second, names), common, names, unit)
     except ValueError as error:
         raise ScenarioError([Problem("axes", common, str(error))]) from error
+
+
+class Effect(NamedTuple):
+    """What changed from the first value of an axis to its last, over all values of the others.
+
+    Parameters
+    ----------
+    axis : str
+        Its path.
+    first, last : object
+        The two values.
+    table : DataFrame
+        One row per metric, the clearest change first: ``metric``, ``first`` and ``second`` (means
+        at the two values), ``difference``, and ``low`` and ``high`` of its 95 % interval.
+    """
+
+    axis: str
+    first: object
+    last: object
+    table: "pd.DataFrame"
+
+
+def effects_of(results: StoredResults, metrics: Sequence[str] = ()) -> list[Effect]:
+    """Return the effect of each axis, of a design in which others stay as they are when it moves.
+
+    Parameters
+    ----------
+    results : Results
+        What was played.
+    metrics : sequence of str
+        Metrics; those of the experiment by default.
+    """
+    names = metrics_of(results, metrics)
+    if results.experiment.design != "factorial":
+        return []
+    runs = runs_of(results)
+    values = {axis: list(dict.fromkeys(runs[axis])) for axis in results.axes}
+    found = (_effect(results, axis, v, names) for axis, v in values.items() if len(v) > 1)
+    return [effect for effect in found if effect is not None]
+
+
+def _effect(
+    results: StoredResults, axis: str, values: Sequence[object], metrics: list[str]
+) -> Effect | None:
+    """Return the effect of an axis; None if both its ends have not been played at one point."""
+    runs, first, last = runs_of(results), values[0], values[-1]
+    at_first, at_last = (runs[runs[axis] == value] for value in (first, last))
+    others = [other for other in results.axes if other != axis]
+    try:
+        table = comparison(at_first, at_last, others, metrics, unit_of(results)).overall
+    except ValueError:
+        return None
+    width = (table["high"] - table["low"]).to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        clear = np.abs(table["difference"].to_numpy(dtype=float)) / width
+    order = np.argsort(-np.nan_to_num(clear, nan=-1.0, posinf=np.inf), kind="stable")
+    return Effect(axis, first, last, table.iloc[order])
 
 
 def calibration_of(

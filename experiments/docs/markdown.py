@@ -1,10 +1,12 @@
-"""Docstrings, tables and links as Markdown."""
+"""Docstrings, tables and links as Markdown, and the links of a page."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["Page", "anchor", "pipe_table", "prose"]
+__all__ = ["Page", "anchor", "links", "pipe_table", "prose", "sections"]
+
+_FENCED = re.compile(r"^```.*?^```$", re.M | re.S)
 
 
 class Page(NamedTuple):
@@ -42,6 +44,19 @@ def prose(text: str) -> str:
 def anchor(heading: str) -> str:
     """Return the name by which a heading is linked to."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def links(page: str) -> Iterator[str]:
+    """Give the targets of a page's links and pictures, those on the web left out."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", _FENCED.sub("", page)):
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def sections(page: str) -> dict[str, str]:
+    """Return the text below each heading of the second level."""
+    pieces = re.split(r"^## (.+)$", _FENCED.sub("", page), flags=re.M)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
 def _cell(text: str) -> str:

@@ -5,6 +5,7 @@ from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
+from simulator.text import sentence_case
 
 __all__ = ["page"]
 
@@ -27,6 +28,6 @@ def _section(title: str, plots: type[RunPlots] | type[SweepPlots]) -> str:
         said = read(getattr(plots, kind))
         options = [f"`--{i.name}`: {prose(i.text)}" for i in said.items("Parameters")]
         shown = said.summary.removeprefix("Return ")
-        told = f"{shown[:1].upper()}{shown[1:]} {' '.join(said.body.split())}"
+        told = f"{sentence_case(shown)} {' '.join(said.body.split())}"
         rows.append([f"`{kind}`", prose(told.strip()), "<br>".join(options)])
     return f"## {title}\n\n{pipe_table(['kind', 'what it shows', 'options'], rows)}"

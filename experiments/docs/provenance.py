@@ -67,10 +67,10 @@ def _ranges() -> str:
         "Each element of a list counts, each parameter of a strategy, and what stands at its"
         " default; names do not, nor what is 0 by definition, level 0. Weights that a scenario"
         " does not name are 1. The ranges are ours: what we hold plausible, where no range is"
-        " given the value as it is. Trade and GDP of the nine regions are data, in"
-        " [simulator/economy/data](../../simulator/economy/data). From Python,"
-        ' `simulator.scenario.provenance.provenance("allies-2025")` gives the entries with'
-        " their ranges."
+        " given the value as it is. [Trade](../../simulator/economy/data/trade_2023.csv) and"
+        " [GDP](../../simulator/economy/data/gdp_2023.csv) of the nine regions are data. From"
+        ' Python, `simulator.scenario.provenance.provenance("allies-2025")` gives the entries'
+        " with their ranges."
     )
 
 

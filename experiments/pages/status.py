@@ -26,6 +26,7 @@ __all__ = ["experiment_page", "status_page"]
 
 #: How many failures, and how many values of an axis, are listed one by one.
 SHOWN = 5
+NO_METRICS = "the columns of runs"
 UNGUARDED = "of an earlier version, without a digest: changes in it go unnoticed"
 
 
@@ -39,12 +40,16 @@ def status_page(folder: str | Path) -> Group:
 
 
 def experiment_page(
-    experiment: Experiment, assigned: Mapping[str, str] | None = None
+    experiment: Experiment,
+    assigned: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Iterator[RenderableType]:
     """Give the parts of a page about an experiment, for ``--dry-run`` and ``status_page``.
 
     `assigned` is what was set in its scenario, as text; the scenario in a manifest has it already.
+    With `titles`, axes and metrics are called by these, not by their names.
     """
+    names = titles or {}
     points, replications = design_size(experiment), experiment.replications
     title = f": {experiment.title}" if experiment.title else ""
     yield Text(f"{experiment.name}{title}", style="bold")
@@ -55,19 +60,19 @@ def experiment_page(
     yield outline(
         [
             source,
-            *((f"set {path}", value) for path, value in (assigned or {}).items()),
+            *((f"set {names.get(path, path)}", value) for path, value in (assigned or {}).items()),
             *_weeks(experiment),
             ("design", experiment.design),
             ("runs", runs),
             ("seeds", f"from {experiment.seed}, {shared}"),
             ("tables", listing(["runs", *map(_table_text, experiment.tables.items())])),
-            ("metrics", listing(experiment.metrics) or "the columns of runs"),
+            ("metrics", listing([names.get(m, m) for m in experiment.metrics]) or NO_METRICS),
             *([] if experiment.timeout is None else [("time limit", _limit(experiment.timeout))]),
         ]
     )
     if experiment.axes:
         yield heading("What varies")
-        yield outline((axis.path, _values(axis)) for axis in experiment.axes)
+        yield outline((names.get(axis.path, axis.path), _values(axis)) for axis in experiment.axes)
 
 
 def _limit(seconds: float | None) -> str:

@@ -54,11 +54,13 @@ def summary_page(
     by: Sequence[str] | None = None,
     within: float | None = None,
     each: bool = False,
+    titles: Mapping[str, str] | None = None,
 ) -> Group:
     """Return the page of ``tradetalks summarize``: by point, or by the values of some axes.
 
     With `within`, it tells how many replications intervals of that half-width take; with `each`,
-    it shows every point of a large design.
+    it shows every point of a large design; with `titles`, it calls axes and metrics by these, not
+    by their names.
     """
     points = int(results.manifest.get("points", 1))
     if by is None and points > LINES and not each:
@@ -69,8 +71,8 @@ def summary_page(
     return Group(
         *_head(results),
         *_scope(results, by),
-        *_means(results, summary, keys),
-        *_enough(results, summary, by, within),
+        *_means(summary, keys, labels(results.axes) | dict(titles or {})),
+        *_enough(results, summary, by, within, titles or {}),
         *_failures(results),
     )
 
@@ -200,11 +202,10 @@ def _reach(results: StoredResults, unit: Unit) -> Iterator[Text]:
 
 
 def _means(
-    results: StoredResults, summary: "pd.DataFrame", keys: list[str]
+    summary: "pd.DataFrame", keys: list[str], names: Mapping[str, str]
 ) -> Iterator[RenderableType]:
-    names = labels(results.axes)
     for metric, rows in summary.groupby("metric", sort=False):
-        yield heading(str(metric))
+        yield heading(names.get(str(metric), str(metric)))
         counts_shown = [name for name in ("failed", "missing") if rows[name].any()]
         by_wilson = "Wilson" in set(rows["interval"])
         interval = ["95 %", "interval"] if by_wilson else ["± 95 %"]
@@ -244,6 +245,7 @@ def _enough(
     summary: "pd.DataFrame",
     by: Sequence[str] | None,
     within: float | None,
+    names: Mapping[str, str],
 ) -> Iterator[RenderableType]:
     """Give how the widest interval shrank with replications, and what a narrower one would take."""
     runs = queries.runs_of(results, list(dict.fromkeys(summary["metric"])))
@@ -262,7 +264,11 @@ def _enough(
     yield table(
         ["", *(f"{count:,}" for count in after), last],
         (
-            [metric, *_widths(widths["widest"][-STEPS:]), _needed(rows, replications, within)]
+            [
+                names.get(metric, metric),
+                *_widths(widths["widest"][-STEPS:]),
+                _needed(rows, replications, within),
+            ]
             for metric, (rows, widths) in by_metric.items()
         ),
         numbers=len(after) + 1,

@@ -1,5 +1,6 @@
 """A whole page for a browser: title, contents, sections; it needs nothing and runs nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -8,7 +9,10 @@ from markupsafe import Markup
 
 from experiments.display.html import block, template
 
-__all__ = ["Section", "document", "part"]
+__all__ = ["Section", "document", "part", "without_paths"]
+
+#: An absolute path of more than one part, in text: no address, and nothing in a tag.
+_PATH = re.compile(r"(?<![\w.:/<])(?:[A-Za-z]:)?(?:[/\\][^/\\\s<>&:;'\"]+)+[/\\](?=[^/\\\s<>&])")
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,19 @@ def part(name: str, *values: object) -> Markup:
     return block(name, *values, of="report/templates/parts.html.jinja")
 
 
-def document(title: str, lead: Markup, sections: Sequence[Section]) -> bytes:
-    """Return a page as the bytes of an HTML file."""
+def without_paths(html: Markup) -> Markup:
+    """Return HTML in whose text files and folders have their last names only.
+
+    Where they lie is the business of whoever made the page.
+    """
+    pieces = re.split(r"(<[^>]*>)", html)
+    return Markup("".join(p if p.startswith("<") else _PATH.sub("", p) for p in pieces))
+
+
+def document(
+    title: str, lead: Markup, answer: Sequence[Markup], sections: Sequence[Section]
+) -> bytes:
+    """Return a page as the bytes of an HTML file; the answer stands above the contents."""
     page = template("report/templates/document.html.jinja")
-    values = {"title": title, "lead": lead, "sections": sections, "version": version("tradetalks")}
-    return page.render(values).encode()
+    about = {"title": title, "version": version("tradetalks")}
+    return page.render(about, lead=lead, answer=answer, sections=sections).encode()

@@ -3,21 +3,22 @@
 import inspect
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from experiments.report.document import part
 from simulator.errors import InputError, TradetalksError
+from simulator.text import sentence_case
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Picture", "pictures"]
+__all__ = ["Gallery", "Picture", "pictures"]
 
 #: Bytes above which a picture of lines is kept as one of dots.
 LARGEST = 400_000
@@ -34,30 +35,40 @@ class Picture:
     whose: str = ""
 
 
-def pictures(plots: object, wanted: Iterable[Picture]) -> Iterator[Markup]:
-    """Give pictures as figures of a page; last, what could not be drawn, and why.
+class Gallery(NamedTuple):
+    """Pictures as figures of a page; and what could not be drawn, and why, if there is any."""
+
+    figures: list[Markup]
+    left_out: list[Markup]
+
+
+def pictures(plots: object, wanted: Iterable[Picture]) -> Gallery:
+    """Return pictures in the order in which they are wanted.
 
     What a kind does not fit, such as a map over two axes where one varies, is passed over.
     """
+    figures: list[Markup] = []
     left_out: dict[tuple[str, str], None] = {}
     for picture in wanted:
         draw = getattr(plots, picture.kind)
         try:
-            figure: Figure = draw(**picture.options)
-            width, height = (round(inches * SHOWN) for inches in figure.get_size_inches())
-            yield part("figure", _source(figure), _caption(draw, picture.whose), width, height)
+            figures.append(_figure(draw(**picture.options), _caption(draw, picture.whose)))
         except InputError:
             continue
         except TradetalksError as error:
             left_out[picture.kind, str(error)] = None
-    if left_out:
-        yield part("left_out", list(left_out))
+    return Gallery(figures, [part("left_out", list(left_out))] if left_out else [])
+
+
+def _figure(figure: "Figure", caption: str) -> Markup:
+    width, height = (round(inches * SHOWN) for inches in figure.get_size_inches())
+    return part("figure", _source(figure), caption, width, height)
 
 
 def _caption(draw: object, whose: str) -> str:
     """Return what a picture shows: what its method says that it returns."""
     line = (inspect.getdoc(draw) or "").partition("\n")[0].removeprefix("Return ")
-    return f"{whose}: {line}" if whose else f"{line[:1].upper()}{line[1:]}"
+    return f"{whose}: {line}" if whose else sentence_case(line)
 
 
 def _source(figure: "Figure") -> str:

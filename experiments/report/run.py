@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from shlex import quote
 
 from markupsafe import Markup
-from rich.console import Group
+from rich.console import Group, RenderableType
 
 from experiments.display import wording
+from experiments.display.blocks import Heading
 from experiments.display.html import folded, parted, rendered
 from experiments.display.terminal import heading, outline
 from experiments.pages.deal import deal_view
 from experiments.pages.run_details import run_details_page
+from experiments.pages.run_summary import run_summary_page
 from experiments.pages.scenario import scenario_page
 from experiments.pages.transcript import transcript_page
 from experiments.plots.run import RunPlots
@@ -29,6 +31,9 @@ __all__ = ["run_report"]
 #: What is drawn of the whole run, and of each of its talks.
 WHOLE, OF_TALK = ("timeline", "graph", "trust", "payoffs"), ("talk", "offers", "zone")
 
+#: What the first page of a run is made of.
+SUMMARY_TABLES = ("offers", "deals", "performance", "trust")
+
 
 def run_report(run: RunRecord) -> bytes:
     """Return the page of a run as the bytes of an HTML file: of the same run the same.
@@ -37,14 +42,28 @@ def run_report(run: RunRecord) -> bytes:
     """
     lead, story = parted(run_details_page(run))
     title, *rest = lead.renderables
+    gallery = pictures(RunPlots(run), map(Picture, WHOLE))
     sections = [
         Section("What happened", [*_lacking(run), rendered(story, 3)]),
-        Section("The run in pictures", [*pictures(RunPlots(run), map(Picture, WHOLE))]),
+        Section("The run in pictures", [*gallery.figures[1:], *gallery.left_out]),
         Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
         Section("What was on the table", [folded(parted(scenario_page(run.scenario))[1], 3)]),
         Section("How to repeat it", [*_repeat(run)]),
     ]
-    return document(str(title), rendered(Group(*rest)), sections)
+    answer = [*gallery.figures[:1], *_answer(run)]
+    return document(str(title), rendered(Group(*rest)), answer, sections)
+
+
+def _answer(run: RunRecord) -> Iterator[Markup]:
+    """Give what the first page of a run says below its head, if the run kept what that takes."""
+    if not all(map(run.world.records.keeps, SUMMARY_TABLES)):
+        return
+    told: list[list[RenderableType]] = []
+    for block in parted(run_summary_page(run))[1].renderables:
+        if isinstance(block, Heading):
+            told.append([])
+        told[-1].append(block)
+    yield part("columns", [rendered(Group(*blocks)) for blocks in told])
 
 
 def _lacking(run: RunRecord) -> Iterator[Markup]:
@@ -59,9 +78,11 @@ def _talk(run: RunRecord, key: str) -> Section:
     """Return what there is about a talk: its deals, its pictures, what was said in it."""
     who = wording.talk_name(run.scenario, key)
     deals = [deal.id for deal in run.world.ledger.deals.values() if deal.talk == key]
+    gallery = pictures(RunPlots(run), [Picture(kind, {"talk": key}, who) for kind in OF_TALK])
     body = [
         *(html for deal in deals for html in _deal(run, deal)),
-        *pictures(RunPlots(run), [Picture(kind, {"talk": key}, who) for kind in OF_TALK]),
+        *gallery.figures,
+        *gallery.left_out,
         *_drawn(run, key),
         *_said(run, key),
     ]

@@ -31,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "title"),
     [
         (["run"], "Two countries, a tariff for purchases"),
-        (["sweep"], "first-talk"),
+        (["sweep"], "Two countries, a tariff for purchases"),
         (["sweep", "--run", 1], "Two countries, a tariff for purchases"),
     ],
 )

@@ -1,77 +1,23 @@
 """Pages as a real browser shows them; skipped where there is none."""
 
-import itertools
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-import pytest
+from typing import TYPE_CHECKING
 
 from experiments.analysis.queries import comparison_of
 from experiments.run import load, run
 from experiments.sweep import load_experiment, open_results, sweep
+from tests.browser import faults, opened
 from tests.experiments.plots.drawn import world
 from tests.experiments.report.reading import HOSTILE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import Browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-#: It runs as any user, starts no service of its own, and calls nobody.
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-)
-PHONE: "ViewportSize" = {"width": 360, "height": 740}
-DESKTOP: "ViewportSize" = {"width": 1280, "height": 900}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+BOTTOM = "document.querySelector('header img').getBoundingClientRect().bottom"
+WIDE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='3000' height='9'/%3E"
+FIRST_SCREENS = ((1280, 800), (390, 844))
 BARE = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
-
-#: Everything that is in the page, as far as the browser can tell what is wrong with it.
-LOOK = """() => {
-    document.querySelectorAll("details").forEach(one => { one.open = true });
-    const wide = document.documentElement.scrollWidth - innerWidth;
-    const unseen = [...document.images].filter(one =>
-        !(one.complete && one.naturalWidth > 0 && one.checkVisibility() && one.clientWidth > 50));
-    const broad = [...document.querySelectorAll("tbody th")].filter(one =>
-        one.checkVisibility() && one.clientWidth > innerWidth / 2);
-    return [
-        ...broad.map(one => `${one.textContent} hides what it is about`),
-        ...(wide > 0 ? [`the page is ${wide} pixels too wide`] : []),
-        ...unseen.map(one => `${one.alt} is not seen`),
-    ];
-}"""
-
-
-@contextmanager
-def opened(path: str) -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-def faults(browser: "Browser", page: Path) -> list[str]:
-    """Return what is wrong with a page, at every width and in both schemes of colours."""
-    found: list[str] = []
-    tab = browser.new_page()
-    tab.on("console", lambda said: found.append(f"{said.type}: {said.text}"))
-    tab.on("pageerror", lambda error: found.append(f"page error: {error}"))
-    tab.on("request", lambda asked: found.append(f"request: {asked.url[:80]}"))
-    tab.goto(page.as_uri())
-    for scheme, size in itertools.product(SCHEMES, (PHONE, DESKTOP)):
-        tab.set_viewport_size(size)
-        tab.emulate_media(color_scheme=scheme)
-        found += [f"{one} ({scheme}, {size['width']})" for one in tab.evaluate(LOOK)]
-    tab.close()
-    own = f"request: {page.as_uri()}"[:89]
-    return [one for one in found if one != own and not one.startswith("request: data:")]
 
 
 def bad(folder: Path) -> Path:
@@ -79,6 +25,7 @@ def bad(folder: Path) -> Path:
     page = folder / "bad.html"
     parts = (
         '<p style="width: 3000px">wide</p>',
+        f'<img src="{WIDE}" alt="a wide picture">',
         '<img src="data:image/png;base64,AAAA" alt="a broken picture">',
         '<img src="http://127.0.0.1:9/x.png" alt="a picture from elsewhere">',
         "<script>console.warn('careful'); throw new Error('oh');</script>",
@@ -103,6 +50,16 @@ def pages(folder: Path) -> Iterator[Path]:
     sweep(load_experiment(contents), folder / "sweep", workers=1)
     results = open_results(folder / "sweep")
     yield results.report(folder / "sweep.html")
+    home = "countries.home.compliance"
+    broken = {
+        "name": "breaks",
+        "scenario": "first-talk",
+        "replications": 3,
+        "set": {home: "volatile:probability=0"},
+        "axes": {f"{home}.probability": [0, 1]},
+    }
+    breaks = sweep(load_experiment(broken), folder / "breaks", workers=1)
+    yield breaks.report(folder / "breaks.html")
     parts = (allies, allies.deal("us-japan"), allies.scenario, results,
              comparison_of(results, results), scenario)  # fmt: skip
     notebook = folder / "notebook.html"
@@ -110,17 +67,29 @@ def pages(folder: Path) -> Iterator[Path]:
     yield notebook
 
 
+def late(browser: "Browser", page: Path) -> list[str]:
+    """Return the screens on which the answer and its picture are not all seen at first."""
+    tab = browser.new_page()
+    tab.goto(page.as_uri())
+    found = []
+    for width, height in FIRST_SCREENS:
+        tab.set_viewport_size({"width": width, "height": height})
+        if tab.evaluate(BOTTOM) > height:
+            found.append(f"{width} x {height}")
+    tab.close()
+    return found
+
+
 def test_a_browser_shows_all_of_every_page_asks_for_nothing_and_complains_of_nothing(
     tmp_path: Path,
 ) -> None:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"there is no browser: none of {', '.join(BROWSERS)} is on the path")
-    with opened(path) as browser:
+    with opened() as browser:
         seen = "\n".join(faults(browser, bad(tmp_path)))
         for what in ("too wide", "broken picture is not", "elsewhere is not", "127.0.0.1",
-                     "warning: careful", "page error: oh"):  # fmt: skip
+                     "a wide picture is cut", "warning: careful", "page error: oh"):  # fmt: skip
             assert what in seen
         for page in pages(tmp_path):
             assert faults(browser, page) == [], page.name
+        for name in ("allies.html", "breaks.html"):
+            assert late(browser, tmp_path / name) == [], name
     assert (tmp_path / "allies.html").stat().st_size < 3_000_000

@@ -8,13 +8,16 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from markupsafe import Markup
 
 from agents.strategies.time_dependent import Linear
+from experiments.report.document import without_paths
 from experiments.report.repeat import changed
 from experiments.report.run import run_report
 from experiments.report.sweep import sweep_report
 from experiments.run import load, run
 from experiments.sweep import Results, load_experiment, open_results, sweep
+from simulator.text import sentence_case
 from tests.experiments.plots.drawn import HOLD_OUT, played, world
 from tests.experiments.report.reading import HOSTILE, Page
 from tests.simulator.world.small import week
@@ -79,6 +82,15 @@ def test_a_run_tells_its_story_deals_and_how_to_repeat_it() -> None:
                  "Home's tariff", "declines;", "if kept", "mesa", "matplotlib"):  # fmt: skip
         assert told in page.text
     assert f"tradetalks run first-talk --seed {r.seed}" in page.text
+
+
+def test_a_run_answers_above_its_contents_who_signed_broke_and_trusts_with_a_picture() -> None:
+    allies = run("allies-2025", weeks=60)
+    head, _, rest = run_report(allies).decode().partition("</header>")
+    assert head.count("<img") == 1
+    assert all(word in head for word in ("signed with", "Broken promises", "trust"))
+    assert head.partition('class="columns"')[2].count("<h2>") == 3
+    assert "Talk by talk" in rest
 
 
 def test_the_scenario_in_the_page_plays_the_same_run() -> None:
@@ -197,12 +209,24 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     return {name: open_results(home / name.replace(" ", "-")) for name in SWEEPS}
 
 
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    contents = {
+        "name": "breaks",
+        "scenario": "first-talk",
+        "set": {"countries.home.compliance": "volatile:probability=0"},
+        "axes": {"countries.home.compliance.probability": [0, 0.4, 0.8]},
+        "replications": 8,
+    }
+    return sweep(load_experiment(contents), tmp_path_factory.mktemp("s") / "breaks", workers=1)
+
+
 @pytest.mark.parametrize(
     ("name", "pictures", "told"),
     [
         (
             "everything",
-            7,
+            3,
             (
                 "12 runs, none failed.",
                 "Enough replications?",
@@ -210,9 +234,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
                 "an axis does not appear shows means",
             ),
         ),
-        ("no deal", 1, ("2 runs, none failed.", "no finite value")),
-        ("saltelli", 2, ("Which axis moves", "Nor response and heatmap")),
-        ("all failed", 2, ("2 runs, 2 failed.", "Failed runs: 2 of 2", "division by zero")),
+        ("no deal", 0, ("2 runs, none failed.", "no finite value")),
+        ("saltelli", 1, ("Which axis moves", "Nor response and heatmap")),
+        ("all failed", 0, ("2 runs, 2 failed.", "Failed runs: 2 of 2", "division by zero")),
         ("nothing varies", 0, ("1 run, none failed.", "--tables trust --out NEW")),
     ],
 )
@@ -225,11 +249,57 @@ def test_the_page_of_every_sweep_stands_by_itself(
 
 
 def test_of_many_metrics_the_first_are_drawn_and_the_page_says_so(
-    results: dict[str, Results], monkeypatch: pytest.MonkeyPatch
+    swept: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.report.sweep.MOST", 0)
-    page = checked(sweep_report(open_results(results["everything"].folder)))
-    assert "Drawn are the first 0 of 2 metrics." in page.text
+    monkeypatch.setattr("experiments.report.sweep.MOST", 1)
+    page = checked(sweep_report(swept))
+    assert "Drawn are the first 1 of 4 metrics." in page.text
+    assert len(page.all("img")) == 1
+
+
+def test_a_sweep_answers_above_its_contents_what_changed_with_an_interval_and_a_picture(
+    swept: Results,
+) -> None:
+    head, _, rest = sweep_report(swept).decode().partition("</header>")
+    change = r"from \S+ to \S+, a (?:rise|fall) of \S+ to \S+ \(95 %\)\."
+    told = re.search(f"Home: compliance probability from 0 to 0.8: (.+?) {change}", head)
+    assert told is not None
+    assert head.count("<img") == 1
+    caption = f"{sentence_case(told[1])}: the mean of a metric over an axis"
+    assert caption in head
+    assert caption not in rest
+    assert "The same in all runs, and not drawn: deals signed" in rest
+
+
+def test_axes_and_metrics_of_a_sweep_are_called_by_what_they_are(swept: Results) -> None:
+    played = sweep_report(swept).decode().partition("How to repeat it</h2>")[0]
+    text = Page(f"<p>{played.partition('</style>')[2]}").text
+    assert "Mean trust at the end" in text
+    assert not [name for name in (*swept.axes, *swept.outcomes) if "_" in name and name in text]
+    assert "countries." not in text
+
+
+def test_a_page_says_nothing_of_where_it_was_made(swept: Results, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(load("first-talk").to_toml(), encoding="utf-8")
+    sources = [sweep_report(swept), run_report(run(file))]
+    for folder in (swept.folder.parent, tmp_path, Path.home(), Path.cwd()):
+        assert not [page for page in map(bytes.decode, sources) if str(folder) in unquote(page)]
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("No such file: '/home/ann/data/x.csv'", "No such file: 'x.csv'"),
+        ("which /home/ann/results/sweep did not", "which sweep did not"),
+        (r"C:\Users\ann\x.csv is bad", "x.csv is bad"),
+        ("see https://example.org/a/b and/or results/sweep", None),
+        ("a rate of 3/4/5 or /x", None),
+        ('<img src="data:image/png;base64,a+/b/c/d">', None),
+    ],
+)
+def test_files_in_a_text_lose_the_folders_that_they_lie_in(told: str, shown: str | None) -> None:
+    assert without_paths(Markup(told)) == (told if shown is None else shown)
 
 
 def test_a_picture_that_is_left_out_says_which_table_it_takes_and_how_to_keep_it(

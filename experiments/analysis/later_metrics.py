@@ -10,7 +10,7 @@ from experiments.design.sampling import design_points
 from experiments.results.store import StoredResults
 from experiments.runs.course import Course, Matrix, Signing, takes
 from experiments.runs.forecasts import Forecast, forecasts
-from experiments.runs.metrics import READS, Metric, scenario_metrics, shipped_metric
+from experiments.runs.metrics import Metric, scenario_metrics, shipped_metric
 from experiments.runs.play import begun
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
@@ -26,7 +26,7 @@ __all__ = ["later_metric", "later_metrics"]
 
 Rows = list[tuple[Any, ...]]
 
-#: Tables whose last week, which is always kept, tells what no metric reads in `READS`.
+#: Tables whose last week, which is always kept, tells all but the metrics that read them.
 _TOLD_BY_THE_LAST_WEEK = {"trust", "payoffs"}
 
 
@@ -64,7 +64,10 @@ def later_metric(results: StoredResults, name: str) -> "pd.Series[float]":
     metric, key = found
     require_table(results, name, metric)
     by_run = _by_run(_ROWS[metric.table](results.frame(metric.table)))
-    tell, played_at = metric.of(key), _played(results, by_start=READS.get(name) == "trust")
+    tell, played_at = (
+        metric.of(key),
+        _played(results, by_start=metric.reads and metric.table == "trust"),
+    )
     runs = results.runs
     points = runs["point"] if "point" in runs else [0] * len(runs)
     values = [
@@ -84,7 +87,7 @@ def require_table(results: StoredResults, name: str, metric: Metric) -> None:
         told = f"measured while a run is played, told from no table: {again} --metric {name}"
     elif table not in results.tables:
         told = f"told from the table {table}, which was not kept: {again} --tables {table}"
-    elif every != 1 and (name in READS or table not in _TOLD_BY_THE_LAST_WEEK):
+    elif every != 1 and (metric.reads or table not in _TOLD_BY_THE_LAST_WEEK):
         weeks = f"told from every week of {table}, of which one in {every} was kept"
         told = f"{weeks}: {again} --tables {table}"
     else:
@@ -130,10 +133,15 @@ class KeptCourse(Course):
         """The deals signed; of a talk with a deal at the start, the first of the table is that."""
         initial = {f"{deal.talk}:0" for deal in self.scenario.deals}
         return [
-            Signing(talk, signed, self._takes(talk, outcome), distance)
-            for deal, talk, signed, _, outcome, distance in self._rows
+            Signing(talk, signed, self._takes(talk, outcome), distance, self._worth(talk, kept))
+            for deal, talk, signed, _, outcome, distance, *kept in self._rows
             if deal not in initial
         ]
+
+    def _worth(self, talk: str, kept: list[float]) -> dict[str, float]:
+        """Return what a deal is worth to each of its parties; of the others it is not known."""
+        worths = zip(self.scenario.countries, kept, strict=True)
+        return {key: worth for key, worth in worths if key in self.scenario.talks[talk].parties}
 
     def _takes(self, talk: str, outcome: int) -> bool:
         plan = self._played.plans[talk]
@@ -191,7 +199,8 @@ class KeptCourse(Course):
 
 
 def _deals(deals: "pd.DataFrame") -> "pd.DataFrame":
-    return deals[["run", "deal", "talk", "signed", "status", "outcome", "nash_distance"]]
+    columns = ["run", "deal", "talk", "signed", "status", "outcome", "nash_distance"]
+    return deals[[*columns, *(name for name in deals if str(name).startswith("payoff_"))]]
 
 
 def _trust(trust: "pd.DataFrame") -> "pd.DataFrame":

@@ -147,8 +147,9 @@ class _Player:
         if self.job.model is not None:
             return self._modelled(task)
         tables_kept = self.job.kept_tables
-        tables_read = {metrics.READS[name] for name in self.metrics if name in metrics.READS}
-        world = play_scenario(self.scenario(task.values), task.seed, {*tables_kept, *tables_read})
+        scenario = self.scenario(task.values)
+        tables_read = metrics.tables_read(self.metrics, scenario)
+        world = play_scenario(scenario, task.seed, {*tables_kept, *tables_read})
         measures = {
             name: partial(metrics.measure, name, metric, world)
             for name, metric in self.metrics.items()

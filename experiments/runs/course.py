@@ -22,12 +22,17 @@ Matrix = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A deal signed during the run, and its distance to the Nash point, NaN if not kept."""
+    """A deal signed during the run.
+
+    Its distance to the Nash point is NaN, and what it is worth to each party if all keep it (US$ bn
+    a year) empty, if the run did not keep its deals.
+    """
 
     talk: str
     week: int
     takes: bool  # whether somebody takes what it has not got today
     nash_distance: float
+    worth: Mapping[str, float]
 
 
 class Course(ABC):
@@ -104,14 +109,15 @@ class WorldCourse(Course):
     def signings(self) -> list[Signing]:
         """The deals signed; with distances if the table ``deals`` is kept."""
         ledger = self.world.ledger
-        distances = {row[0]: row[3] for row in self.world.records.rows["deals"]}
+        kept = {row[0]: row[1:] for row in self.world.records.rows["deals"]}
         bases = {key: track.plan.bases for key, track in self.world.tracks.items()}
         return [
             Signing(
                 deal.talk,
                 deal.signed,
                 takes(deal.levels, bases[deal.talk]),
-                distances.get(deal.id, math.nan),
+                kept[deal.id][2] if deal.id in kept else math.nan,
+                dict(zip(deal.parties, kept[deal.id][0], strict=True)) if deal.id in kept else {},
             )
             for deal in ledger.deals.values()
             if not ledger.is_initial(deal.id)

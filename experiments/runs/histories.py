@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from experiments.runs.metrics import READS, find_metric, measure
+from experiments.runs.metrics import find_metric, measure, tables_read
 from experiments.runs.play import play
 from experiments.runs.record import RunRecord
 from experiments.runs.typical import typical, typical_metrics
@@ -72,7 +72,7 @@ def histories(
     Raises ScenarioError if it cannot be played.
     """
     names = list(dict.fromkeys([*history_metrics(scenario), *typical_metrics(scenario)]))
-    tables = {READS[name] for name in names if name in READS}
+    tables = tables_read(names, scenario)
     for seed in seeds:
         yield seed, _history(scenario, seed, names, tables)
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "METRICS",
-    "READS",
     "SHARES",
     "Measure",
     "Metric",
@@ -36,6 +35,7 @@ __all__ = [
     "outcome_columns",
     "scenario_metrics",
     "shipped_metric",
+    "tables_read",
 ]
 
 #: What a metric makes of a world.
@@ -51,14 +51,6 @@ COLUMNS: Mapping[str, Column] = {
     if column.type in {"int", "float"} and column.name not in NO_OUTCOME
 }
 
-#: Metrics that read a table, which must be kept for them while the run is played.
-READS = {
-    "nash_distance": "deals",
-    "lowest_partner_trust": "trust",
-    "brier": "performance",
-    "forecast_gap": "performance",
-}
-
 
 @dataclass(frozen=True)
 class Metric:
@@ -67,7 +59,8 @@ class Metric:
     In its name ``{country}`` or ``{talk}`` stands for each country or talk of the scenario, in the
     words that pictures call it ``{}`` for the name of that; the unit of counts is empty. The
     function takes the course of the run, and the country or talk; a column of ``runs`` has none.
-    The table is the one from which it can be told after a sweep, empty if none has it.
+    The table is the one from which it can be told after a sweep, empty if none has it; where it is
+    so while the run is played, too, it `reads` that table, which must be kept then.
     """
 
     name: str
@@ -75,6 +68,7 @@ class Metric:
     unit: str = ""
     function: Callable[..., float] | None = None
     table: str = ""
+    reads: bool = False
 
     @property
     def subject(self) -> str:
@@ -118,6 +112,12 @@ def shipped_metric(name: str, scenario: Scenario) -> tuple[Metric, str] | None:
         if name in names:
             return metric, names[name]
     return None
+
+
+def tables_read(names: Iterable[str], scenario: Scenario) -> set[str]:
+    """Return the tables that must be kept of a run for these metrics of it."""
+    found = (shipped_metric(name, scenario) for name in names)
+    return {metric[0].table for metric in found if metric and metric[0].reads}
 
 
 def find_metric(name: str, scenario: Scenario) -> Measure | None:
@@ -178,6 +178,16 @@ def _nash_distance(course: Course) -> float:
     """Mean distance of the deals signed to the Nash point, at full faith."""
     distances = (signing.nash_distance for signing in course.signings)
     return _mean(distance for distance in distances if not math.isnan(distance))
+
+
+def _renewed_worth(course: Course, country: str) -> float:
+    """Mean worth to the country, if kept, of deals signed after the first of their talk."""
+    before, worths = set[str](), list[float]()
+    for signing in course.signings:
+        if signing.talk in before and country in signing.worth:
+            worths.append(signing.worth[country])
+        before.add(signing.talk)
+    return _mean(worths)
 
 
 def _trust_in(course: Course, country: str) -> float:
@@ -295,7 +305,11 @@ METRICS: tuple[Metric, ...] = (
     Metric("first_signing", "first signing", "week", _first_signing, "deals"),
     Metric(
         *("nash_distance", "distance of deals to the Nash point", "US$ bn a year"),
-        *(_nash_distance, "deals"),
+        *(_nash_distance, "deals", True),
+    ),
+    Metric(
+        *("renewed_worth_{country}", "worth to {} of a deal made anew", "US$ bn a year"),
+        *(_renewed_worth, "deals", True),
     ),
     Metric("breaches_prevented", "breaches prevented by a pledge", "", _prevented),
     Metric("shocks", "shocks", "", _shocks),
@@ -321,10 +335,10 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         *("lowest_partner_trust", "lowest trust among partners", "0 to 1"),
-        *(_lowest_partner_trust, "trust"),
+        *(_lowest_partner_trust, "trust", True),
     ),
-    Metric("brier", "Brier score of trust", "0 to 1", _brier, "performance"),
-    Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap, "performance"),
+    Metric("brier", "Brier score of trust", "0 to 1", _brier, "performance", True),
+    Metric("forecast_gap", "trust less performance", "-1 to 1", _forecast_gap, "performance", True),
     Metric("cumulative_{country}", "discounted payoff of {}", "US$ bn", _cumulative, "payoffs"),
     Metric("signed_{talk}", "deals signed, {}", "", _signed, "deals"),
     Metric("first_signing_{talk}", "first signing, {}", "week", _first_signing_in, "deals"),

@@ -64,7 +64,8 @@ def test_medians_and_shares_are_of_the_seeds_that_have_a_value() -> None:
     nan = math.nan
     rows = {
         seed: {"first_signing_trade": week, "disregards": broken, "lowest_partner_trust": 0.5,
-               "payoff_weighted_home": 1.0, "payoff_weighted_partner": 2.0}
+               "payoff_weighted_home": 1.0, "payoff_weighted_partner": 2.0,
+               "deals_signed": 1.0, "deals_in_force": 1.0, "partner_trust": 0.5}
         for seed, (week, broken) in enumerate([(3.0, 0.0), (nan, 2.0), (6.0, 1.0), (nan, 0.0)])
     }  # fmt: skip
     found = Histories(load("first-talk"), rows)

@@ -42,6 +42,7 @@ __all__ = ["plot_command", "report_command"]
 @click.option("--subject", metavar="COUNTRY", help="Of a sweep, who is trusted; each by default.")
 @click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")
 @click.option("--metric", metavar="M", help="Which metric; the first by default.")
+@click.option("--over", metavar="M", help="Of a scatter, the metric along the horizontal axis.")
 @click.option(
     "--by",
     metavar="AXIS",
@@ -56,8 +57,8 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
     `tradetalks sweep`.
 
     Kinds for a run: graph, trust, talk, offers, timeline, payoffs, zone, calibration, why; for a
-    sweep: response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, or with --run N
-    those for a run.
+    sweep: response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, scatter, or with
+    --run N those for a run.
     """
     # Before anything is played.
     path = picture_path(target, "--out") if target else None

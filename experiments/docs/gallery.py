@@ -15,7 +15,6 @@ __all__ = ["make_gallery"]
 FOLDER = "docs/gallery"
 #: Dots per inch: sharp in a page, and all pictures together below 1.5 MB.
 DPI = 110
-SEED = 3
 
 ALLIES = "countries.{japan,eu,korea,uk}"
 DISREGARDS = "countries.us.compliance.probability"
@@ -26,9 +25,13 @@ TRUSTING = ["fixed", "asymmetric:up=0.05", "beta", "two-layer", "fire", "types"]
 
 #: What is swept, by the name of the folder of its results.
 SWEEPS: dict[str, dict[str, Any]] = {
+    "word": {
+        "replications": 40,
+        "tables": {"trust": 1},
+        "axes": {DISREGARDS: [0.0, 0.1, 0.2, 0.3, 0.5]},
+    },
     "volatility": {
         "replications": 40,
-        "tables": {"trust": 2, "deals": 1},
         "axes": {
             DISREGARDS: [0.0, 0.05, 0.1, 0.2, 0.35, 0.5],
             "countries.japan.compliance": ["reciprocal", "always"],
@@ -87,7 +90,7 @@ class _Picture:
     def command(self) -> str:
         """The command that draws it."""
         swept = self.source in SWEEPS
-        source = f"results/{self.source}" if swept else f"{self.source} --seed {SEED}"
+        source = f"results/{self.source}" if swept else self.source
         options = (
             f" --{key} '{word}'" if set("{}") & set(word) else f" --{key} {word}"
             for key, value in self.given.items()
@@ -111,13 +114,16 @@ PICTURES = (
              " both positions close in."),
     _Picture("payoffs", WORLD, "payoffs", {}, "What every country gets, and has got."),
     _Picture("zone", WORLD, "zone", {"talk": "us-japan"}, "What could be agreed, over trust."),
-    _Picture("why", WORLD, "why", {"what": "us-eu:0"}, "What the decisions about a deal hang on:"
+    _Picture("why", WORLD, "why", {"what": "us-uk:1"}, "What the decisions about a deal hang on:"
              " who accepted it, whose audience passed it, and who broke it first."),
     _Picture("response", "volatility", "response", {"metric": "payoff_weighted_us"}, "What it"
              " costs to break one's word, with and without an answer in kind; on the right within a"
              " seed, where the chance that points share drops out."),
-    _Picture("trust-in-runs", "volatility", "trust", {"subject": "us", "by": [DISREGARDS]},
-             "Trust in a country over time, by how often it breaks its word."),
+    _Picture("trust-in-runs", "word", "trust", {"subject": "us"}, "Trust in a country over time,"
+             " by how often it breaks its word."),
+    _Picture("scatter", "word", "scatter", {"metric": "renewed_worth_us",
+             "over": "partner_trust_in_us"}, "The price of a broken word: what a deal made anew is"
+             " worth to a country against the trust in it, by how often it breaks its word."),
     _Picture("heatmap", "two-ways", "heatmap", {"metric": "trust_in_us"}, "Trust in Washington"
              " at the end: what is broken against how fast trust is won. Cells that chance may set"
              " apart from the mean look alike."),
@@ -148,7 +154,7 @@ def make_gallery(folder: str | Path = FOLDER) -> None:
 def _drawn(kept: Path) -> "Iterator[tuple[_Picture, Figure]]":
     from experiments.run import run
 
-    plots: dict[str, Any] = {WORLD: run(WORLD, SEED).plot}
+    plots: dict[str, Any] = {WORLD: run(WORLD).plot}
     for picture in PICTURES:
         if picture.source not in plots:
             plots[picture.source] = _swept(picture.source, kept)
@@ -158,7 +164,8 @@ def _drawn(kept: Path) -> "Iterator[tuple[_Picture, Figure]]":
 def _swept(name: str, kept: Path) -> Any:
     from experiments.sweep import load_experiment, open_results, sweep
 
-    metrics = [p.given["metric"] for p in PICTURES if p.source == name and "metric" in p.given]
+    given = [picture.given for picture in PICTURES if picture.source == name]
+    metrics = [each[key] for each in given for key in ("metric", "over") if key in each]
     contents = {"name": name, "scenario": WORLD, "seed": 2025, "metrics": metrics, **SWEEPS[name]}
     sweep(load_experiment(contents), kept / name)
     return open_results(kept / name).plot

@@ -21,6 +21,7 @@ from experiments.plots.labels import axis_label, metric_label
 from experiments.plots.palette import Palette, palette
 from experiments.plots.payoffs import payoffs_figure
 from experiments.plots.response import response
+from experiments.plots.scatter import scatter
 from experiments.plots.sentences import effect, spread, strongest
 from experiments.plots.sobol import sobol
 from experiments.plots.style import figure, titled
@@ -49,7 +50,7 @@ class SweepPlots:
     #: What may be drawn: the names of the methods.
     KINDS = (
         *("response", "heatmap", "sobol", "hazard", "matrix", "trust", "payoffs"),
-        "calibration",
+        *("calibration", "scatter"),
     )
 
     def __init__(self, results: StoredResults) -> None:
@@ -89,6 +90,34 @@ class SweepPlots:
             left.get_legend().remove()
         words = self._words(over), self._metric_label(name, with_unit=False)
         return titled(fig, effect(beside, over, each, *words) or "Means with 95 % intervals")
+
+    def scatter(
+        self, metric: str | None = None, over: str | None = None, by: Sequence[str] = ()
+    ) -> "Figure":
+        """Return a metric against another: each run, and the means at each value of an axis.
+
+        Parameters
+        ----------
+        metric, over : str, optional
+            The metrics along the vertical and the horizontal axis; the second and the first of the
+            experiment by default.
+        by : sequence of str
+            The axis by whose values the runs are told apart; the first by default, if it has few.
+        """
+        known = queries.metrics_of(self._results)
+        if over is None and metric is None and len(known) < 2:
+            allowed = "two metrics: --metric M, and --over N"
+            raise ScenarioError([Problem("metric", known, allowed)])
+        across = self._metric(over or known[0])
+        name = self._metric(metric or next(m for m in known if m != across))
+        each = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
+        means = queries.summary_of(self._results, [across, name], each)
+        runs = queries.runs_of(self._results, [across, name])
+        fig = figure(7.6, 4.6)
+        words = self._axis_names.get(each[0], each[0]) if each else ""
+        labels = self._metric_label(across), self._metric_label(name), words
+        scatter(runs, means, fig.add_subplot(), across, name, each[0] if each else None, labels)
+        return titled(fig, "Each run, and means with 95 % intervals")
 
     def heatmap(self, metric: str | None = None, by: Sequence[str] = ()) -> "Figure":
         """Return the mean of a metric at every pair of values of two axes, with 95 % intervals.

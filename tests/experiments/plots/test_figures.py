@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from experiments.analysis.agreement_zone import Baseline
+from experiments.analysis.intervals import summarize
 from experiments.plots import chronicle, frames
 from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.graph import graph, telling
@@ -18,6 +19,7 @@ from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.offers import offers
 from experiments.plots.payoffs import payoffs
 from experiments.plots.response import response
+from experiments.plots.scatter import scatter
 from experiments.plots.sobol import sobol
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
@@ -748,3 +750,29 @@ def test_bars_of_terms_begin_where_the_one_before_ends_and_end_with_their_sum() 
 
 def test_a_decision_of_no_terms_has_no_bars() -> None:
     assert "nothing was at stake" in texts(waterfall([], [], axes(), "US$ bn").figure)
+
+
+# -- scatter -------------------------------------------------------------------------------------
+
+
+def scattered(rows: pd.DataFrame, each: str | None, labels: tuple[str, str, str]) -> Any:
+    rows = rows.assign(error=None, point=0, replication=range(len(rows)), seed=range(len(rows)))
+    means = summarize(rows, [each] if each else [], ["x", "y"])
+    return scatter(rows, means, axes(), "x", "y", each, labels)
+
+
+def dots(ax: Any) -> list[int]:
+    return [len(points.get_offsets()) for points in ax.collections if points.get_alpha() == 0.3]
+
+
+def test_a_scatter_has_a_point_for_each_run_and_a_cross_for_each_value() -> None:
+    rows = pd.DataFrame({"p": [0, 0, 1, 1], "x": [1.0, 3.0, 5.0, 7.0], "y": [2.0, 2.0, 4.0, 6.0]})
+    ax = scattered(rows, "p", ("trust", "price", "chance"))
+    assert dots(ax) == [2, 2]
+    assert [tuple(point) for point in ax.lines[-1].get_xydata()] == [(2.0, 2.0), (6.0, 5.0)]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("trust", "price")
+
+
+def test_runs_without_a_value_of_both_are_no_points() -> None:
+    rows = pd.DataFrame({"x": [1.0, NAN], "y": [2.0, 3.0]})
+    assert dots(scattered(rows, None, ("", "", ""))) == [1]

@@ -26,7 +26,10 @@ _metrics = click.option(
     "metrics",
     metavar="M",
     multiple=True,
-    help="Which metric; those of the experiment by default. May be repeated.",
+    help=(
+        "Which metric, measured or told by a table that was kept; those of the experiment by"
+        " default. May be repeated."
+    ),
 )
 _json = json_option(help="Print one JSON object.")
 
@@ -57,7 +60,8 @@ def summarize_command(
 ) -> None:
     """Summarize results per point, with 95 % intervals.
 
-    A table by replications tells whether there were enough of them.
+    They are Student's, and Wilson's of shares. A table by replications tells whether there were
+    enough of them.
     """
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")

@@ -15,13 +15,15 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
-from click.shell_completion import CompletionItem
 
 from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED, REFUSED
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["COMMANDS", "GROUPS", "Commands", "main"]
 
@@ -167,8 +169,10 @@ class Commands(click.Group):
                     [(f"{name:{width}}", told) for name, (_, told) in commands.items()]
                 )
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return the commands and options that begin so; no command is imported for it."""
+        from click.shell_completion import CompletionItem  # not for the help
+
         names = (name for name in sorted(COMMANDS) if name.startswith(incomplete))
         own = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
         return [*own, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -127,11 +127,18 @@ def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tu
     yield from _terms(run, deal, previous)
     if worth := _worth_text(run, deal):
         yield "worth", worth
-    if previous is not None and (price := price_text(run, previous, deal)):
-        yield "price", price
-        yield "since then", reasons_text(run, previous, deal)
+    if previous is not None and previous.levels != deal.levels:
+        yield from _price(run, previous, deal)
     if course := deal_course(run, deal):
         yield "course", course
+
+
+def _price(run: RunRecord, previous: Deal, deal: Deal) -> Iterator[tuple[str, str]]:
+    """Give for whom new terms are better and for whom worse, and what had changed before."""
+    if price := price_text(run, previous, deal):
+        yield "price", price
+    if reasons := reasons_text(run, previous, deal):
+        yield "since then", reasons
 
 
 def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:

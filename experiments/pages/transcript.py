@@ -18,7 +18,6 @@ from simulator.negotiation.offers import Offer
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.specs import EventSpec, ThreatSpec
 from simulator.text import count, level_text, listing
-from simulator.world.coalitions import talks_of
 from simulator.world.deals import Deal, Occasion, Period, Status
 from simulator.world.news import Happening, News, Opening
 from simulator.world.party import disregarded
@@ -175,9 +174,11 @@ def _unmet(run: RunRecord, threat: ThreatSpec, week: int) -> str:
         return "there is no deal"
     lacking = [
         wording.name(run.scenario, member)
-        for other in talks_of(coalition, run.world.tracks.values())
-        for member in other.spec.parties
-        if member in coalition.members and not ledger.has_deal(other.spec.id, week)
+        for key, talk in run.scenario.talks.items()
+        for member in talk.parties
+        if coalition.against in talk.parties
+        and member in coalition.members
+        and not ledger.has_deal(key, week)
     ]
     return f"{listing(lacking)} {'has' if len(lacking) == 1 else 'have'} no deal"
 

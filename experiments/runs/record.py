@@ -128,14 +128,15 @@ class RunRecord(tables.TableFrames):
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data, as ``tradetalks run --json`` prints it."""
         world = self.world
-        self.needs("performance", "threats")
+        self.needs("performance")
+        threats = ["threats"] if world.records.keeps("threats") else []
         return {
             "scenario": self.scenario.name,
             "seed": self.seed,
             "weeks": self.weeks,
             "deals": [self._deal(deal) for deal in world.ledger.deals],
             "performance": self._plain_rows("performance"),
-            "threats": self._plain_rows("threats"),
+            **{table: self._plain_rows(table) for table in threats},
             "trust": nested(world.trust_matrix()),
             "trust_start": nested(world.trust_start),
             "credibility": nested(world.credibility_matrix()),

@@ -33,7 +33,7 @@ def worlds(draw: st.DrawFn, weeks: int = 60) -> Data:
             country["compliance"] = f"scripted:qualities={draw(_qualities)}"
     for name, talk in data["talks"].items():
         if draw(st.booleans()):
-            data["threats"].append(draw(_another_threat(name, talk["parties"])))
+            data["threats"].append(draw(_another_threat(name, talk)))
         if draw(st.booleans()):
             talk["renegotiate_weeks"] = draw(st.integers(1, talk["review_weeks"] - 1))
         if draw(st.booleans()):
@@ -53,17 +53,19 @@ def worlds(draw: st.DrawFn, weeks: int = 60) -> Data:
 
 
 @st.composite
-def _another_threat(draw: st.DrawFn, talk: str, parties: list[str]) -> Data:
+def _another_threat(draw: st.DrawFn, name: str, talk: Data) -> Data:
     """A threat that harms some, and may do others good."""
+    parties = talk["parties"]
     announced = START + timedelta(days=draw(st.integers(-20, 100)))
     later = announced + timedelta(days=draw(st.integers(0, 200)))
+    dates = [later] if talk["deadline"] < announced else ["deadline", later]
     victims = draw(st.lists(st.sampled_from(parties), min_size=1, unique=True))
     return {
-        "id": f"another-{talk}",
-        "talk": talk,
+        "id": f"another-{name}",
+        "talk": name,
         "by": draw(st.sampled_from(parties)),
         "announced": announced,
-        "effective": draw(st.sampled_from(("deadline", later))),
+        "effective": draw(st.sampled_from(dates)),
         "payoffs": {victim: draw(st.sampled_from((-2.0, -0.5, 0.25))) for victim in victims},
         "policy": {"extend": draw(st.sampled_from((0.0, 0.5))), "raise": 0.1},
     }

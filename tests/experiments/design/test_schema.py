@@ -20,7 +20,14 @@ from simulator.scenario.drafting import FOLLOWING
 from simulator.scenario.paths import keys_of
 from simulator.scenario.scenario import load
 from simulator.scenario.schema import scenario_schema
-from simulator.scenario.specs import Settings
+from simulator.scenario.specs import (
+    BystanderSpec,
+    CountrySpec,
+    IssueSpec,
+    Settings,
+    TalkSpec,
+    ThreatSpec,
+)
 from tests.fakes import sketch
 from tests.generators import scenarios
 from tests.mistakes import files, mistakes, written
@@ -113,14 +120,74 @@ def test_a_part_is_known_by_its_name_and_its_parameters(strategy: object, is_fla
     assert bool(flagged(data)) == is_flagged
 
 
+def tables(data: dict[str, Any], cls: type) -> list[dict[str, Any]]:
+    """Return the tables of a class in a scenario."""
+    talks = list(data["talks"].values())
+    found: dict[type, list[dict[str, Any]]] = {
+        CountrySpec: list(data["countries"].values()),
+        BystanderSpec: list(data["bystanders"].values()),
+        TalkSpec: talks,
+        ThreatSpec: data["threats"],
+        IssueSpec: [issue for talk in talks for issue in talk["issues"]],
+    }
+    return found[cls]
+
+
 @pytest.mark.parametrize("cls", FOLLOWING)
-def test_a_key_that_follows_need_not_stand_in_a_file_and_others_that_are_needed_must(
-    cls: Any,
-) -> None:
+def test_a_key_that_follows_need_not_stand_in_a_file(cls: type) -> None:
+    data = sketch()
+    assert tables(data, cls)
+    for table in tables(data, cls):
+        for key in FOLLOWING[cls]:
+            table.pop(key, None)
+    data["events"] = []  # which may name a threat by its id
+    load(data, ROSTER)
+    assert flagged(data) == []
+
+
+@pytest.mark.parametrize("cls", FOLLOWING)
+def test_a_key_that_is_needed_must_stand_in_a_file(cls: Any) -> None:
     needed = validator(True).schema["definitions"][cls.__name__]["required"]
-    assert not FOLLOWING[cls] & set(needed)
     required = {key for key, field in cls.model_fields.items() if field.is_required()}
-    assert required <= FOLLOWING[cls] | set(needed)
+    assert set(needed) - {"issues"} == required - FOLLOWING[cls]
+    for key in needed:
+        data = sketch()
+        del tables(data, cls)[0][key]
+        assert flagged(data)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("wekes", 3),
+        ("countries.us.patiance", 0.5),
+        ("countries.us.patience", 1.5),
+        ("countries.us.patience", "high"),
+        ("countries.us.shocks", {"probability": 0.1}),
+        ("countries.us.shocks", {"probability": 0.1, "stake": 1, "stakes": 1}),
+        ("countries.US", {}),
+        ("talks.us-japan.deadline", "9 July 2025"),
+        ("talks.us-japan.deadline", "2025-02-30"),
+        ("talks.us-japan.issues", []),
+        ("talks.us-japan.open", "yes"),
+        ("bystanders.nowhere", {"id": "nowhere"}),
+        ("valuation", "tables"),
+        ("weeks", 0),
+        ("weeks", 2.5),
+        ("threats", {}),
+        ("deals", [{"talk": "us-japan"}]),
+    ],
+)
+def test_what_a_table_does_not_take_is_flagged(path: str, value: object) -> None:
+    data = sketch()
+    *way, last = path.split(".")
+    holder: Any = data
+    for name in way:
+        holder = holder[name]
+    holder[last] = value
+    assert flagged(data)
+    with pytest.raises(ScenarioError):
+        load(data, ROSTER)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ PICTURES = (
              " which deals are in force, and who stands by."),
     _Picture("timeline", WORLD, "timeline", {}, "A run at a glance: talks, deals, ratifications,"
              " disregards, threats and events."),
-    _Picture("trust", WORLD, "trust", {"observer": "japan"}, "The trust of one observer; the line"
+    _Picture("trust", WORLD, "trust", {"observer": "uk"}, "The trust of one observer; the line"
              " is broad while a deal is in force."),
     _Picture("trust-matrix", WORLD, "trust", {}, "Trust of everybody in everybody."),
     _Picture("talk", WORLD, "talk", {"talk": "us-japan"}, "A talk in expected payoffs: outcomes,"

@@ -64,7 +64,8 @@ class RunPlots:
         scenario, talks = world.scenario, world.scenario.talks
         told = telling(self._run.graph, scenario.partners, world.trust_start)
         threatened = {(party, t.by) for t in scenario.threats for party in talks[t.talk].parties}
-        fig = figure(9.0, 3.6 if len(told) == 2 else 6.0)
+        wide = len(told) == 2 or bool(scenario.bystanders)
+        fig = figure(9.0, (3.6 if len(told) == 2 else 4.9) if wide else 6.0)
         axes = graph(told, fig.add_subplot(), self._styles, threatened)
         axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
         return fig

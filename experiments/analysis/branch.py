@@ -10,6 +10,7 @@ from experiments.runs.record import RunRecord
 from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.short_paths import ShortPaths
 
 __all__ = ["branch", "branched"]
 
@@ -46,7 +47,9 @@ def branched(scenario: Scenario, week: int, set: Mapping[str, Any]) -> Scenario:
         raise ScenarioError([Problem("set", set, allowed)])
     date = scenario.start + datetime.timedelta(weeks=number)
     events = scenario.data.get("events", [])
-    change = {"date": date, "what": "what if", "set": dict(changes)}
+    short = ShortPaths(scenario.data)
+    full = {short.full(path, value): value for path, value in changes.items()}
+    change = {"date": date, "what": "what if", "set": full}
     try:
         return scenario.with_(events=[*events, change])
     except ScenarioError as error:

@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis import run_facts
+from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
 from experiments.display.shown import Shown
-from experiments.display.terminal import cross_table, heading, outline, table
+from experiments.display.terminal import heading, outline, table
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
@@ -218,7 +219,7 @@ def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[Renderab
     if divergence.week is not None or divergence.first.weeks != divergence.second.weeks:
         scenario = divergence.first.scenario
         yield from _deals(scenario, rows["deals"]) if rows["deals"] else ()
-        yield from _trust(scenario, rows["trust"]) if rows["trust"] else ()
+        yield from _trust(divergence)
         yield from _payoffs(scenario, rows["payoffs"]) if rows["payoffs"] else ()
 
 
@@ -234,16 +235,21 @@ def _deals(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
         yield outline(lines, indent=4, label=6)
 
 
-def _trust(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:
-    yield heading("Trust of each (row) in each (column) at the end, first / second")
-    cells = {(row["observer"], row["subject"]): _share(row["first"], row["second"]) for row in rows}
-    names = {row["observer"]: wording.name(scenario, row["observer"]) for row in rows}
-    yield cross_table(names, names, cells)
-
-
-def _share(first: float, second: float) -> Text:
-    style = "" if first == second else "green" if second > first else "red"
-    return Text(f"{wording.share(first)} / {wording.share(second)}", style=style)
+def _trust(divergence: Divergence) -> Iterator[RenderableType]:
+    """Give how trust went in both, among those that meet in talks of both."""
+    first, second = divergence.first, divergence.second
+    pairs = [pair for pair in first.scenario.partners if pair in second.scenario.partners]
+    if not pairs:
+        return
+    yield heading("Trust of partners in each other: start, lowest, end")
+    rows = list[list[str | Text]]()
+    for pair in pairs:
+        paths = [trust_path(run, *pair) for run in (first, second)]
+        texts = [wording.trust_course(path.start, path.low, None, path.end) for path in paths]
+        names = [wording.name(first.scenario, country) for country in pair]
+        style = "" if texts[0] == texts[1] else "yellow"
+        rows.append([f"{names[0]} in {names[1]}", texts[0], Text(texts[1], style=style)])
+    yield table(["", "first", "second"], rows)
 
 
 def _payoffs(scenario: Scenario, rows: Rows) -> Iterator[RenderableType]:

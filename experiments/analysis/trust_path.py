@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from experiments.display import wording
 from experiments.runs.record import RunRecord
 
 __all__ = ["TrustPath", "trust_path"]
@@ -35,6 +36,11 @@ class TrustPath(NamedTuple):
     def fall(self) -> float:
         """How far it fell below its start at its lowest, at least 0."""
         return self.start - self.low
+
+    @property
+    def text(self) -> str:
+        """Its start, lowest and end in words: ``.36 ↘ .26 (week 23) ↗ .44``."""
+        return wording.trust_course(self.start, self.low, self.week, self.end)
 
 
 def trust_path(run: RunRecord, observer: str, subject: str, since: int = 0) -> TrustPath:

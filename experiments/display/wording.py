@@ -95,12 +95,15 @@ def share(value: float) -> str:
     return f"{value:.2f}".removeprefix("0") if round(value, 2) < 1 else "1.0"
 
 
-def trust_course(start: float, low: float, week: int, end: float) -> str:
-    """Return how trust went: ``.36 ↘ .26 (week 23) ↗ .44``, without what is as at an end."""
+def trust_course(start: float, low: float, week: int | None, end: float) -> str:
+    """Return how trust went: ``.36 ↘ .26 (week 23) ↗ .44``, without what is as at an end.
+
+    Without a week, the week of the lowest value is not told.
+    """
     steps = [share(start), share(low), share(end)]
     if steps[1] in (steps[0], steps[2]):
         del steps[1]
-    else:
+    elif week is not None:
         steps[1] += f" (week {week})"
     if len(set(steps)) == 1:
         return steps[0]

@@ -264,10 +264,9 @@ def _pair_name(run: RunRecord, observer: str, subject: str) -> str:
 
 
 def _course_text(path: TrustPath, low: float, high: float) -> Text:
-    course = wording.trust_course(path.start, path.low, path.week, path.end)
     change = path.end - path.start
     style = "" if abs(change) < VISIBLE else "green" if change > 0 else "red"
-    text = Text(f"{course:<27}", style=style)
+    text = Text(f"{path.text:<27}", style=style)
     return text.append(sparkline(path.weekly, low, high, SPARK), style="dim")
 
 

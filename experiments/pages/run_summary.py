@@ -8,7 +8,7 @@ from rich.text import Text
 
 from experiments.analysis.breach_cost import BreachCost, Signing, breach_cost
 from experiments.analysis.failed_opening import failure_of
-from experiments.analysis.trust_path import TrustPath, trust_path
+from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, outline
 from experiments.pages.disregard import disregard_text
@@ -143,17 +143,15 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     totals = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
     yield heading(_cut(f"What that cost {by} (US$ bn), and the same run with all kept", WIDTH))
     rows: list[tuple[str, ...]] = [("", "as it was", "all kept")]
-    rows += [(f"trust of {wording.name(run.scenario, party)} in it", *map(_course, paths))]
+    rows += [
+        (f"trust of {wording.name(run.scenario, party)} in it", *(path.text for path in paths))
+    ]
     if cost.signed is not None or cost.unbroken is not None:
         signings = cost.signed, cost.unbroken
         rows += [("their next deal", *(_signed_on(run, signing) for signing in signings))]
         rows += [("its worth to it a year, if kept", *map(_worth, signings))]
     rows += [("its payoffs over the run", *map(wording.amount, totals))]
     yield ladder(((_cut(name, 38), values) for name, *values in rows), indent=2)
-
-
-def _course(path: TrustPath) -> str:
-    return wording.trust_course(path.start, path.low, path.week, path.end)
 
 
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:
@@ -170,7 +168,7 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Trust, the share at which a promise of the other counts")
     for pair, path in sorted(paths, key=lambda of: -abs(of[1].end - of[1].start))[:3]:
         names = [wording.name(run.scenario, country) for country in pair]
-        yield Text(f"  {_cut(f'{names[0]} in {names[1]}', 40):<40}  {_course(path)}")
+        yield Text(f"  {_cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
 
 
 # -- what to try next ------------------------------------------------------------------------------

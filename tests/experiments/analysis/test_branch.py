@@ -69,3 +69,11 @@ WRONG: list[tuple[Any, Any, str]] = [
 def test_what_cannot_be_is_refused(week: Any, change: Any, message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         branch(run("first-talk"), week, change)
+
+
+def test_a_short_path_stands_for_the_full_one() -> None:
+    r = run("first-talk", weeks=20)
+    short, full = (
+        r.what_if(1, {path: 0.5}) for path in ("home.patience", "countries.home.patience")
+    )
+    assert short.second.scenario == full.second.scenario

@@ -55,7 +55,7 @@ def why_command(
     "what-if",
     epilog=examples(
         "tradetalks what-if first-talk --from 1 --set countries.partner.patience=0.9",
-        "tradetalks what-if allies-2025 --from 23 --set countries.us.compliance=always",
+        "tradetalks what-if allies-2025 --from 23 --set us.compliance=always",
     ),
 )
 @click.argument("source", metavar="RUN|SCENARIO")

@@ -37,6 +37,7 @@ MODULES = (
     "experiments.plots.calibration",
     "experiments.plots.palette",
     "experiments.plots.style",
+    "experiments.runs.metrics",
     "experiments.runs.negotiation",
     "experiments.pages.tariffs",
     "simulator.scenario.scenario",

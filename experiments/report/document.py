@@ -34,8 +34,17 @@ def without_paths(html: Markup) -> Markup:
 
     Where they lie is the business of whoever made the page.
     """
-    pieces = re.split(r"(<[^>]*>)", html)
-    return Markup("".join(p if p.startswith("<") else _PATH.sub("", p) for p in pieces))
+    first, *rest = html.split("<")
+    tags = (piece.partition(">") for piece in rest)
+    return Markup("<").join(
+        [_without_paths(first), *(tag + end + _without_paths(text) for tag, end, text in tags)]
+    )
+
+
+def _without_paths(text: Markup) -> Markup:
+    for path in _PATH.findall(text):
+        text = text.replace(path, "")
+    return text
 
 
 def document(

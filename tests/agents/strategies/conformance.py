@@ -93,6 +93,7 @@ class Watched:
     strategy: Negotiator
     moves: list[tuple[str, int, bool]] = field(default_factory=list)
     regrets: list[int] = field(default_factory=list)
+    contradictions: list[int] = field(default_factory=list)  # answered otherwise than demanded
 
     @property
     def informed(self) -> bool:
@@ -117,7 +118,8 @@ class Watched:
         if demand is not None:
             rational = turn.preferences.rational[offer.outcome]
             pays = bool(rational and turn.preferences.expected[offer.outcome] >= demand)
-            assert (response is Response.ACCEPT) == pays, "it answers otherwise than it demands"
+            if (response is Response.ACCEPT) != pays:
+                self.contradictions.append(offer.outcome)
         if response is Response.ACCEPT:
             rational = bool(turn.preferences.rational[offer.outcome])
             self.moves.append(("acceptance", offer.outcome, rational))
@@ -167,6 +169,7 @@ class Conformance:
         size = story.domain.size
         assert all(type(outcome) is int and 0 <= outcome < size for _, outcome, _ in watched.moves)
         assert all(rational for kind, _, rational in watched.moves if kind == "acceptance")
+        assert watched.contradictions == []
         if self.rational_offers:
             assert all(rational for _, _, rational in watched.moves)
             assert watched.regrets == []
@@ -428,6 +431,7 @@ class Conformance:
         assert talk.play() in {TalkState.TIMED_OUT, TalkState.AGREED}
         assert talk.round <= max(3, deadline)
         assert watched.regrets == []
+        assert watched.contradictions == []
 
     # -- how a story is played ---------------------------------------------------------------
 

@@ -76,13 +76,20 @@ def test_details_are_told_on_demand() -> None:
 def test_a_run_ends_with_commands_that_can_be_run() -> None:
     given = ["first-talk", "--set", "countries.home.compliance=volatile:probability=0.3"]
     lines = tradetalks("run", *given, "--weeks", "40", "--seed", "5").stdout.splitlines()
-    commands = [line.split("  ")[0] for line in lines if line.startswith("tradetalks run")]
-    assert len(commands) == 3
+    commands = [line.split("  ")[0] for line in lines if line.startswith("tradetalks ")]
+    assert [shlex.split(command)[1] for command in commands] == ["run", "why"]
     for command in commands:
-        result = tradetalks(*shlex.split(command)[1:], "--json")
-        if "--json" not in result.stderr:  # --details and --transcript exclude it
-            played = json.loads(result.stdout)
-            assert (played["seed"], played["weeks"]) == (5, 40)
+        assert tradetalks(*shlex.split(command)[1:]).exit_code == 0
+    assert "seed 5" in tradetalks(*shlex.split(commands[0])[1:]).stdout
+
+
+def test_a_run_that_is_played_as_it_is_shipped_ends_with_what_if() -> None:
+    lines = tradetalks("run", "allies-2025", "--seed", "3", "--weeks", "70").stdout.splitlines()
+    assert not [line for line in lines if "what-if" in line]  # weeks were set
+    command = next(line for line in tradetalks("run").stdout.splitlines() if "what-if" in line)
+    told = tradetalks(*shlex.split(command.split("  ")[0])[1:])
+    assert told.exit_code == 0
+    assert "They differ from 27 Oct 2025 (week 23) on" in " ".join(told.stdout.split())
 
 
 def test_the_seed_that_is_played_unless_another_is_asked_for_is_the_scenarios() -> None:

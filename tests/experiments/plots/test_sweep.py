@@ -78,7 +78,18 @@ def test_every_kind_is_drawn_of_what_has_it(
 
 
 def test_every_kind_of_a_sweep_is_drawn_by_some_test() -> None:
-    assert {"response", "heatmap", "sobol", "matrix", *OF_TABLES} == set(SweepPlots.KINDS)
+    drawn = {"response", "heatmap", "sobol", "matrix", "scatter", *OF_TABLES}
+    assert drawn == set(SweepPlots.KINDS)
+
+
+def test_a_scatter_is_of_the_two_metrics_that_are_asked_for(results: dict[str, Results]) -> None:
+    fig = results["everything"].plot.scatter("deals_signed", "mean_trust_end")
+    labels = fig.axes[0].get_xlabel(), fig.axes[0].get_ylabel()
+    assert [" ".join(label.split()) for label in labels] == [
+        "mean trust at the end (0 to 1)",
+        "deals signed",
+    ]
+    assert rendered(fig).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("kind", ["response", "heatmap", *OF_TABLES])

@@ -152,7 +152,9 @@ def test_which_tables_are_kept_changes_no_draw(data: Data, seed: int) -> None:
     assert run(data, seed, tables=()).row() == row
     assert run(data, seed, tables=["performance"]).row() == row
     some = run(data, seed, tables=["deals", "performance"])
-    assert some.to_json() == full.to_json()
+    told = full.to_dict()
+    del told["threats"]  # whose table was not kept
+    assert some.to_dict() == told
     pd.testing.assert_frame_equal(some.deals, full.deals)
 
 

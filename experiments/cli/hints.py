@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from experiments.runs.breaches import disregards
 from experiments.runs.record import RunRecord
+from simulator.errors import ScenarioError
+from simulator.scenario.short_paths import ShortPaths
 
 __all__ = ["hints_after_run"]
 
@@ -52,6 +54,16 @@ def _otherwise(
         breaks = f"countries.{first}.compliance=volatile:probability=0.3"
         yield [*again, "--set", breaks], "some broken"
     elif not assignments:
-        kept = f"countries.{broken.obligor}.compliance=always"
+        kept = f"{_shortest(run, broken.obligor)}.compliance=always"
         asked = [] if seed is None else ["--seed", str(seed)]
         yield ["what-if", source, "--from", str(broken.week), "--set", kept, *asked], "all kept"
+
+
+def _shortest(run: RunRecord, country: str) -> str:
+    """Return the path of a country: its name alone, if that can mean nothing else."""
+    full = f"countries.{country}"
+    try:
+        found = ShortPaths(run.scenario.data).full(f"{country}.compliance", "always")
+    except ScenarioError:
+        return full
+    return country if found == f"{full}.compliance" else full

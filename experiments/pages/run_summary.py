@@ -23,6 +23,8 @@ __all__ = ["run_summary_page"]
 WIDTH = 80
 #: The most talks and broken promises that are listed.
 TALKS, BROKEN = 4, 3
+#: Characters of a name beside three columns of what a breach cost.
+NAME = 24
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
@@ -72,7 +74,7 @@ def _signed(run: RunRecord) -> Iterator[RenderableType]:
     order = sorted(deals, key=lambda talk: [deal.signed for deal in deals[talk]] or [run.weeks])
     hub = _hub(run)
     yield heading(
-        _cut(f"{wording.name(run.scenario, hub)} signed with" if hub else "Signed", WIDTH)
+        _cut(f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed", WIDTH)
     )
     shown = order if len(order) <= TALKS else order[: TALKS - 1]
     rows = [_row(run, talk, deals[talk], hub) for talk in shown]
@@ -136,22 +138,36 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
 
 
 def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
-    """Give what followed the first breach, and what would have followed without any."""
+    """Give what followed the first breach, what would have followed without any, and the cost."""
     by = wording.name(run.scenario, cost.by)
     party = next(p for p in run.world.ledger.deals[cost.first.deal].parties if p != cost.by)
-    paths = (trust_path(each, party, cost.by, cost.first.week) for each in (run, cost.loyal))
-    totals = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
-    yield heading(_cut(f"What that cost {by} (US$ bn), and the same run with all kept", WIDTH))
-    rows: list[tuple[str, ...]] = [("", "as it was", "all kept")]
-    rows += [
-        (f"trust of {wording.name(run.scenario, party)} in it", *(path.text for path in paths))
+    was, kept = (trust_path(each, party, cost.by, cost.first.week) for each in (run, cost.loyal))
+    without = wording.trust_course(kept.start, min(kept.start, kept.end), None, kept.end)
+    fall = wording.share(kept.end - was.end)
+    total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
+    yield heading(_cut(f"What that cost {by}, by the same run with its word kept (US$ bn)", WIDTH))
+    rows = [
+        ("", "as it was", "word kept", "cost"),
+        (f"trust of {wording.name(run.scenario, party)}", was.text, without, fall),
+        *_next_deal(run, cost),
+        ("its payoffs in all", *map(wording.amount, (total, unbroken)), _loss(total, unbroken)),
     ]
-    if cost.signed is not None or cost.unbroken is not None:
-        signings = cost.signed, cost.unbroken
-        rows += [("their next deal", *(_signed_on(run, signing) for signing in signings))]
-        rows += [("its worth to it a year, if kept", *map(_worth, signings))]
-    rows += [("its payoffs over the run", *map(wording.amount, totals))]
-    yield ladder(((_cut(name, 38), values) for name, *values in rows), indent=2)
+    yield ladder(((_cut(name, NAME), values) for name, *values in rows), indent=2)
+
+
+def _next_deal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
+    """Give when the next deal with those let down was signed, and its worth, if there was one."""
+    signings = cost.signed, cost.unbroken
+    if any(signings):
+        yield "next deal", *(_signed_on(run, signing) for signing in signings), ""
+        worths = [signing.kept for signing in signings if signing is not None]
+        loss = _loss(*worths) if len(worths) == 2 else ""
+        yield "its worth a year if kept", *map(_worth, signings), loss
+
+
+def _loss(was: float, kept: float) -> str:
+    """Return by how much something is less than it would have been: a gain is negative."""
+    return wording.amount(kept - was)
 
 
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:
@@ -178,10 +194,11 @@ def _next(hints: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
     """Give commands to copy, never broken into lines, and what they show where that fits."""
     if hints:
         yield Text("")
-    fits = [len(command) for command, what in hints if len(command) + len(what) < WIDTH - 1]
-    width = max(fits, default=0)
+    longest = max((len(what) for _, what in hints), default=0)
+    short = [len(command) for command, _ in hints if len(command) + longest < WIDTH - 1]
     for command, what in hints:
-        line = Text(command, style="bold", no_wrap=True, overflow="ignore")
-        if len(command) <= width:
-            line.append(f"{'':{width - len(command)}}  {what}", style="not bold")
+        line = Text(f"{command:<{max(short, default=0)}}", style="bold")
+        line.no_wrap, line.overflow = True, "ignore"
+        if len(line) + len(what) < WIDTH - 1:
+            line.append(f"  {what}", style="not bold")
         yield line

@@ -54,13 +54,19 @@ def test_long_commands_are_not_broken_into_lines() -> None:
     assert page.splitlines()[-1] == command
 
 
+def test_what_commands_show_is_told_where_it_fits() -> None:
+    hints = [("short", "tells much, in many words"), ("x" * 60, "tells all"), ("y" * 75, "more")]
+    lines = plain_text(run_summary_page(run("first-talk"), hints)).splitlines()[-3:]
+    assert lines == ["short  tells much, in many words", f"{'x' * 60}  tells all", "y" * 75]
+
+
 def test_what_a_breach_cost_stands_beside_what_would_have_been_without() -> None:
     r = run("allies-2025", 116)
     loyal = run("allies-2025", 116, set={"countries.us.compliance": "always"})
     text = r.summary()
     for each in (r, loyal):
         assert f"{each.world.totals['us'].weighted:.2f}" in text
-    assert "What that cost United States" in text
+    assert "What that cost United States, by the same run" in text
 
 
 def test_the_default_run_contains_a_breach_and_a_signing_after_it() -> None:

@@ -49,7 +49,9 @@ class BreachCost(NamedTuple):
 
 
 def breach_cost(run: RunRecord) -> BreachCost | None:
-    """Return what it cost the first country that broke its word, None if nobody did unprovoked.
+    """Return what it cost a country that broke its word, None if nobody did unprovoked.
+
+    The first of those after whose breach another deal was signed; of all, if there is none.
 
     Played again with the same draws: from the week of its first such disregard on it keeps every
     promise (``compliance = "always"``), and all before is the same.
@@ -73,9 +75,8 @@ def breach_cost(run: RunRecord) -> BreachCost | None:
 
 
 def _next_deal(run: RunRecord, talk: str, week: int) -> Deal | None:
-    """Return the first deal of a talk that was signed after a week."""
-    deals = run.world.ledger.deals.values()
-    return next((d for d in deals if d.talk == talk and d.signed > week), None)
+    """Return the first deal of a talk that was signed after a week, and passed at home."""
+    return next((d for d in run.world.ledger.passed(talk) if d.signed > week), None)
 
 
 def _signing(run: RunRecord, party: str, deal: Deal | None) -> Signing | None:

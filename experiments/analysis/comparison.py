@@ -210,7 +210,7 @@ def _paired(
         runs = pairs.drop(columns=[*metrics, *(f"{m}'" for m in metrics)]).join(both)
         runs["difference"] = runs["second"] - runs["first"]
         first, second, differences = (
-            summarize(runs, by, [name], unit, confidence)
+            summarize(runs, by, [name], unit, confidence, shares=None)
             for name in ("first", "second", "difference")
         )
         tables.append(_arranged(differences.assign(metric=metric), by, first, second))
@@ -225,9 +225,9 @@ def _unpaired(
     unit: Unit,
     confidence: float,
 ) -> "pd.DataFrame":
-    means_first = summarize(first, by, metrics, unit, confidence)
+    means_first = summarize(first, by, metrics, unit, confidence, shares=None)
     means_second = means_first[[*by, "metric"]].merge(
-        summarize(second, by, metrics, unit, confidence), on=[*by, "metric"]
+        summarize(second, by, metrics, unit, confidence, shares=None), on=[*by, "metric"]
     )
     difference = means_second["mean"] - means_first["mean"]
     half_width = _welch(means_first, means_second, confidence)

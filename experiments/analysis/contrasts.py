@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from experiments.analysis.comparison import Comparison, by_seed, comparison
 from experiments.analysis.intervals import numbers, summarize
 
@@ -90,7 +92,8 @@ def apart(
         means = summarize(runs, by, [metric], confidence=confidence)
         middle = means["mean"].mean()
         found = means.assign(low=means["low"] - middle, high=means["high"] - middle)
-    beyond = ~((found["low"] <= 0) & (found["high"] >= 0))
+    rounding = 1e-9 * float(np.nanmax(np.abs(numbers(runs, metric)), initial=0.0))
+    beyond = ~((found["low"] <= rounding) & (found["high"] >= -rounding))
     return beyond.set_axis(found.set_index(by).index)
 
 

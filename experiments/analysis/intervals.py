@@ -34,7 +34,7 @@ def summarize(
     metrics: Iterable[str],
     unit: Unit = "replication",
     confidence: float = 0.95,
-    shares: Collection[str] = (),
+    shares: Collection[str] | None = (),
 ) -> "pd.DataFrame":
     """Return mean, spread and an interval of the mean: one row per group and metric.
 
@@ -54,9 +54,10 @@ def summarize(
         that of the mean over the units.
     confidence : float
         Of the intervals, in (0, 1).
-    shares : collection of str
+    shares : collection of str or None
         Metrics that lie between 0 and 1 by their nature. So does, as it is taken, one whose
-        values in `runs` are 0 and 1, both of them and nothing else.
+        values in `runs` are 0 and 1, both of them and nothing else. None where nothing is a share,
+        whatever its values, as a difference is not.
 
     Returns
     -------
@@ -220,8 +221,10 @@ def wilson(share: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Fl
     return np.minimum(low, p), np.maximum(high, p)
 
 
-def is_share(runs: "pd.DataFrame", metric: str, shares: Collection[str] = ()) -> bool:
+def is_share(runs: "pd.DataFrame", metric: str, shares: Collection[str] | None = ()) -> bool:
     """Return whether a metric lies between 0 and 1: one of `shares`, or seen to be 0 and 1."""
+    if shares is None:
+        return False
     values = numbers(runs, metric)
     return metric in shares or set(np.unique(values[np.isfinite(values)])) == {0.0, 1.0}
 

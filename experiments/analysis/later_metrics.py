@@ -133,8 +133,15 @@ class KeptCourse(Course):
         """The deals signed; of a talk with a deal at the start, the first of the table is that."""
         initial = {f"{deal.talk}:0" for deal in self.scenario.deals}
         return [
-            Signing(talk, signed, self._takes(talk, outcome), distance, self._worth(talk, kept))
-            for deal, talk, signed, _, outcome, distance, *kept in self._rows
+            Signing(
+                talk,
+                signed,
+                status == Status.REJECTED,
+                self._takes(talk, outcome),
+                distance,
+                self._worth(talk, kept),
+            )
+            for deal, talk, signed, status, outcome, distance, *kept in self._rows
             if deal not in initial
         ]
 

@@ -100,8 +100,8 @@ def contrasts_of(
         Columns of `over` and `each`; ``mean``, the difference, ``low``, ``high`` and
         ``half_width``.
     """
-    runs = runs_of(results) if runs is None else runs
-    if not _shares_seeds(results) or runs[over].nunique() < 2:
+    runs = runs_of(results, [metric]) if runs is None else runs
+    if not (_shares_seeds(results) and _moves_alone(results)) or runs[over].nunique() < 2:
         return None
     found = contrasts(runs, metric, over, each)
     table = found.table.rename(columns={"difference": "mean"})
@@ -118,10 +118,15 @@ def apart_of(
     Of many groups some lie beyond such intervals by chance. So that any is said to differ with
     probability .05 at most where none does, intervals are widened for that (Bonferroni).
     """
-    runs = runs_of(results)
+    runs = runs_of(results, [metric])
     groups = len(runs[list(by)].drop_duplicates())
     any_apart = apart(runs, metric, by, 1 - 0.05 / max(groups, 1)).any()
     return apart(runs, metric, by), bool(any_apart)
+
+
+def _moves_alone(results: StoredResults) -> bool:
+    """Return whether each axis moves while all others stay as they are."""
+    return results.experiment.design == "factorial" or len(results.axes) == 1
 
 
 def _shares_seeds(results: StoredResults) -> bool:
@@ -224,19 +229,23 @@ def effects_of(results: StoredResults, metrics: Sequence[str] = ()) -> list[Effe
         Metrics; those of the experiment by default.
     """
     names = metrics_of(results, metrics)
-    if results.experiment.design != "factorial":
+    if not _moves_alone(results):
         return []
-    runs = runs_of(results)
+    runs = runs_of(results, names)
     values = {axis: list(dict.fromkeys(runs[axis])) for axis in results.axes}
-    found = (_effect(results, axis, v, names) for axis, v in values.items() if len(v) > 1)
+    found = (_effect(results, runs, axis, v, names) for axis, v in values.items() if len(v) > 1)
     return [effect for effect in found if effect is not None]
 
 
 def _effect(
-    results: StoredResults, axis: str, values: Sequence[object], metrics: list[str]
+    results: StoredResults,
+    runs: "pd.DataFrame",
+    axis: str,
+    values: Sequence[object],
+    metrics: list[str],
 ) -> Effect | None:
     """Return the effect of an axis; None if both its ends have not been played at one point."""
-    runs, first, last = runs_of(results), values[0], values[-1]
+    first, last = values[0], values[-1]
     at_first, at_last = (runs[runs[axis] == value] for value in (first, last))
     others = [other for other in results.axes if other != axis]
     try:

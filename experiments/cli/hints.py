@@ -14,7 +14,12 @@ Hint = tuple[list[str], str]
 
 
 def hints_after_run(
-    run: RunRecord, source: str, seed: int | None, assignments: Sequence[str], default: str
+    run: RunRecord,
+    source: str,
+    seed: int | None,
+    assignments: Sequence[str],
+    default: str,
+    allow_code: bool = False,
 ) -> list[tuple[str, str]]:
     """Return commands about the same run, and what each shows.
 
@@ -28,13 +33,16 @@ def hints_after_run(
         The seed, if one was asked for.
     assignments : sequence of str
         What was set.
+    allow_code : bool
+        Whether code that the file names was allowed.
     """
     asked = [] if seed is None else ["--seed", str(seed)]
     asked += [word for assignment in assignments for word in ("--set", assignment)]
     again = ["run", *([] if source == default else [source]), *asked]
     hints = [([*again, "--details"], "every deal and its price"), *_why(run, source, asked)]
     hints += _otherwise(run, again, source, seed, assignments)
-    return [(shlex.join(["tradetalks", *words]), what) for words, what in hints]
+    leave = ["--allow-code"] if allow_code else []
+    return [(shlex.join(["tradetalks", *words, *leave]), what) for words, what in hints]
 
 
 def _why(run: RunRecord, source: str, asked: list[str]) -> Iterator[Hint]:

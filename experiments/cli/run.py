@@ -112,7 +112,9 @@ def run_command(
         print_page(run_details_page(played))
     else:
         print_page(
-            run_summary_page(played, hints_after_run(played, source, seed, changes, DEFAULT))
+            run_summary_page(
+                played, hints_after_run(played, source, seed, changes, DEFAULT, allow_code)
+            )
         )
     from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it
 
@@ -199,6 +201,7 @@ def _put_histories(
         put_json(histories_data(found), indent=2)
     else:
         again = [word for change in changes for word in ("--set", change)]
+        again += ["--allow-code"] if allow_code else []
         print_page(histories_page(found, shlex.join(["tradetalks", "run", source, *again])))
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "decimals",
     "difference_text",
     "even_texts",
+    "interval_text",
     "labels",
     "number_text",
     "places_of",
@@ -80,6 +81,14 @@ def difference_text(value: float, half_width: float, places: int) -> str:
     """Return a difference with its sign and half-width: ``+0.21 ± 0.03``."""
     sign = "+" if value > 0 else ""
     return f"{sign}{printed(value, places)} \u00b1 {printed(half_width, places)}"
+
+
+def interval_text(mean: float, low: float, high: float, places: int) -> str:
+    """Return an interval beside its mean: ``± 0.03``, or its ends where it is lopsided."""
+    below, above = (printed(side, places) for side in (mean - low, high - mean))
+    if below == above:
+        return f"\u00b1 {above}"
+    return f"{printed(low, places)} to {printed(high, places)}"
 
 
 def even_texts(values: Sequence[object]) -> list[str]:

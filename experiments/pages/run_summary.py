@@ -24,7 +24,7 @@ WIDTH = 80
 #: The most talks and broken promises that are listed.
 TALKS, BROKEN = 4, 3
 #: Characters of a name beside three columns of what a breach cost.
-NAME = 24
+NAME = 22
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
@@ -45,11 +45,12 @@ def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> G
 def _head(run: RunRecord) -> Iterator[RenderableType]:
     scenario, ledger = run.scenario, run.world.ledger
     end = scenario.start + datetime.timedelta(weeks=run.weeks, days=-1)
-    signed = [d.talk for d in ledger.deals.values() if not ledger.is_initial(d.id)]
-    renewals = len(signed) - len(set(signed))
+    signed = sum(not ledger.is_initial(deal) for deal in ledger.deals)
+    passed = [_passed(run, talk) for talk in scenario.talks]
+    renewals = sum(max(len(deals) - 1, 0) for deals in passed)
     yield Text(_cut(scenario.title or scenario.name, WIDTH), style="bold")
     days = f"{scenario.start:%b %Y} to {end:%b %Y}"
-    deals = count(len(signed), "deal") + (f", {renewals} of them renewals" if renewals else "")
+    deals = count(signed, "deal") + (f", {renewals} of them renewals" if renewals else "")
     yield Text(_cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
 
 
@@ -67,10 +68,7 @@ def _cut(text: str, width: int) -> str:
 
 def _signed(run: RunRecord) -> Iterator[RenderableType]:
     """Give the first deal of each talk in the run, in the order of signing."""
-    deals: dict[str, list[Deal]] = {talk: [] for talk in run.scenario.talks}
-    for deal in run.world.ledger.deals.values():
-        if not run.world.ledger.is_initial(deal.id):
-            deals[deal.talk].append(deal)
+    deals = {talk: _passed(run, talk) for talk in run.scenario.talks}
     order = sorted(deals, key=lambda talk: [deal.signed for deal in deals[talk]] or [run.weeks])
     hub = _hub(run)
     yield heading(
@@ -82,6 +80,12 @@ def _signed(run: RunRecord) -> Iterator[RenderableType]:
         rows.append((f"{len(rest)} more", f"{sum(map(bool, map(deals.get, rest)))} with a deal"))
     width = max((len(name) for name, _ in rows), default=0)
     yield outline((name, _cut(text, WIDTH - width - 4)) for name, text in rows)
+
+
+def _passed(run: RunRecord, talk: str) -> list[Deal]:
+    """Return the deals that a talk led to in the run, without those rejected at home."""
+    ledger = run.world.ledger
+    return [deal for deal in ledger.passed(talk) if not ledger.is_initial(deal.id)]
 
 
 def _hub(run: RunRecord) -> str | None:
@@ -142,27 +146,27 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     by = wording.name(run.scenario, cost.by)
     party = next(p for p in run.world.ledger.deals[cost.first.deal].parties if p != cost.by)
     was, kept = (trust_path(each, party, cost.by, cost.first.week) for each in (run, cost.loyal))
-    without = wording.trust_course(kept.start, min(kept.start, kept.end), None, kept.end)
+    without = wording.trust_course(kept.start, kept.low, None, kept.end)
     fall = wording.share(kept.end - was.end)
     total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
     yield heading(_cut(f"What that cost {by}, by the same run with its word kept (US$ bn)", WIDTH))
     rows = [
         ("", "as it was", "word kept", "cost"),
-        (f"trust of {wording.name(run.scenario, party)}", was.text, without, fall),
-        *_next_deal(run, cost),
+        (f"trust: {wording.name(run.scenario, party)}", was.text, without, fall),
+        *_renewal(run, cost),
         ("its payoffs in all", *map(wording.amount, (total, unbroken)), _loss(total, unbroken)),
     ]
     yield ladder(((_cut(name, NAME), values) for name, *values in rows), indent=2)
 
 
-def _next_deal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
+def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
     """Give when the next deal with those let down was signed, and its worth, if there was one."""
     signings = cost.signed, cost.unbroken
     if any(signings):
         yield "next deal", *(_signed_on(run, signing) for signing in signings), ""
         worths = [signing.kept for signing in signings if signing is not None]
         loss = _loss(*worths) if len(worths) == 2 else ""
-        yield "its worth a year if kept", *map(_worth, signings), loss
+        yield "worth a year, if kept", *map(_worth, signings), loss
 
 
 def _loss(was: float, kept: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.display.numbers import even_texts, places_of, printed
+from experiments.display.numbers import even_texts, interval_text, places_of, printed
 from experiments.plots.palette import literal_text
 from experiments.plots.style import empty, lines
 
@@ -78,7 +78,9 @@ def heatmap(
     if not apart[np.isfinite(cells)].all():
         _mark_middle(bar, label, printed(middle, places), middle)
     if max(cells.shape) <= FEW:
-        _write_means(ax, cells, widths, (shown - ends[0]) / (ends[1] - ends[0]), places)
+        low, high = (_cells(summary, down, across, rows, columns, end) for end in ("low", "high"))
+        shade = (shown - ends[0]) / (ends[1] - ends[0])
+        _write_means(ax, cells, (low, high), shade, places)
     return _label_axes(ax, rows, columns, names.get(down, down), names.get(across, across))
 
 
@@ -197,12 +199,15 @@ def _mark_middle(bar: "Colorbar", label: str, told: str, middle: float) -> None:
     bar.set_label(f"{lines(label, WIDE)}\n{lines(note, WIDE)}")
 
 
-def _write_means(ax: "Axes", cells: Floats, widths: Floats, shade: Floats, places: int) -> None:
-    """Write a mean into each cell, and its half-width below."""
+def _write_means(
+    ax: "Axes", cells: Floats, ends: tuple[Floats, Floats], shade: Floats, places: int
+) -> None:
+    """Write a mean into each cell, and its interval below."""
     for i, j in np.argwhere(np.isfinite(cells)):
-        mean, width = printed(cells[i, j], places), widths[i, j]
-        text = f"{mean}\n\u00b1 {printed(width, places)}" if np.isfinite(width) else mean
+        mean, (low, high) = cells[i, j], (float(end[i, j]) for end in ends)
+        interval = f"\n{interval_text(mean, low, high, places)}" if np.isfinite(high) else ""
         size = 8.5 if max(cells.shape) <= 7 else 6.5
+        text = f"{printed(mean, places)}{interval}"
         ax.text(j, i, text, ha="center", va="center", fontsize=size, color=_ink(shade[i, j]))
 
 

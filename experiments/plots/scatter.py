@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.plots.palette import palette, shades
 from experiments.plots.style import dress, empty, lines
@@ -56,8 +57,8 @@ def scatter(
         middles.append((x["mean"], y["mean"]))
         ax.errorbar(
             *middles[-1],
-            xerr=np.nan_to_num(x["half_width"]),
-            yerr=np.nan_to_num(y["half_width"]),
+            xerr=_arms(x),
+            yerr=_arms(y),
             fmt=style.marker,
             color=style.colour,
             ms=6,
@@ -69,3 +70,10 @@ def scatter(
     ax.set_ylabel(lines(labels[1] or metric, HIGH))
     dress(ax, key=labels[2])
     return ax if len(both) else empty(ax, "no run has a value of both")
+
+
+def _arms(row: "pd.Series[float]") -> "NDArray[np.float64]":
+    """Return how far an interval reaches below and above its mean, shape (2, 1)."""
+    reach = np.array([[row["mean"] - row["low"]], [row["high"] - row["mean"]]], dtype=float)
+    arms: NDArray[np.float64] = np.nan_to_num(reach)
+    return arms

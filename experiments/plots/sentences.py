@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from experiments.display.numbers import difference_text, even_texts, places_of, printed
+from experiments.display.numbers import (
+    difference_text,
+    even_texts,
+    interval_text,
+    places_of,
+    printed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,12 +73,15 @@ def spread(summary: "pd.DataFrame", differs: bool, metric: str) -> str:
     if len(known) < 2 or known["low"].iloc[-1] <= known["high"].iloc[0]:
         return ""
     places = places_of(known["mean"], known["half_width"])
-    low, high = (
-        f"{printed(known['mean'].iloc[k], places)} \u00b1"
-        f" {printed(known['half_width'].iloc[k], places)}"
-        for k in (0, -1)
-    )
+    low, high = (_with_chance(known.iloc[k], places) for k in (0, -1))
     return f"{_capital(metric)}: from {low} to {high}"
+
+
+def _with_chance(row: "pd.Series[Any]", places: int) -> str:
+    """Return a mean with its interval: ``0.15 ± 0.02``, or ``0.97 (0.91 to 0.99)``."""
+    mean = printed(row["mean"], places)
+    interval = interval_text(row["mean"], row["low"], row["high"], places)
+    return f"{mean} {interval}" if interval.startswith("\u00b1") else f"{mean} ({interval})"
 
 
 def strongest(table: "pd.DataFrame", names: Mapping[str, str], metric: str) -> str:

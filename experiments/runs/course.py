@@ -30,6 +30,7 @@ class Signing:
 
     talk: str
     week: int
+    rejected: bool  # at home
     takes: bool  # whether somebody takes what it has not got today
     nash_distance: float
     worth: Mapping[str, float]
@@ -115,6 +116,7 @@ class WorldCourse(Course):
             Signing(
                 deal.talk,
                 deal.signed,
+                ledger.status(deal.id) is Status.REJECTED,
                 takes(deal.levels, bases[deal.talk]),
                 kept[deal.id][2] if deal.id in kept else math.nan,
                 dict(zip(deal.parties, kept[deal.id][0], strict=True)) if deal.id in kept else {},

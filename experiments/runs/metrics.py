@@ -181,9 +181,11 @@ def _nash_distance(course: Course) -> float:
 
 
 def _renewed_worth(course: Course, country: str) -> float:
-    """Mean worth to the country, if kept, of deals signed after the first of their talk."""
+    """Mean worth to the country, if kept, of deals after the first of their talk, not rejected."""
     before, worths = set[str](), list[float]()
     for signing in course.signings:
+        if signing.rejected:
+            continue
         if signing.talk in before and country in signing.worth:
             worths.append(signing.worth[country])
         before.add(signing.talk)

@@ -148,6 +148,11 @@ class Ledger:
         """Return how many deals of a talk there are, which is the number of its next."""
         return sum(deal.talk == talk for deal in self.deals.values())
 
+    def passed(self, talk: str) -> list[Deal]:
+        """Return the deals of a talk in order, without those that were rejected at home."""
+        deals = (deal for deal in self.deals.values() if deal.talk == talk)
+        return [deal for deal in deals if self._status[deal.id] is not Status.REJECTED]
+
     def status(self, deal: str) -> Status:
         """Return where the deal with this id stands."""
         return self._status[deal]

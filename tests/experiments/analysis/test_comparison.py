@@ -153,3 +153,28 @@ def test_single_runs_that_are_not_paired_have_no_interval() -> None:
     assert not found.paired
     assert math.isfinite(found.table["difference"][0])
     assert math.isnan(found.table["low"][0])
+
+
+def shares(ones: list[int], seeds: range) -> pd.DataFrame:
+    pairs = zip(seeds, ones, strict=True)
+    rows = [(0, k, seed, 1, float(one), None) for k, (seed, one) in enumerate(pairs)]
+    return pd.DataFrame(rows, columns=["point", "replication", "seed", "x", "m", "error"])
+
+
+def test_a_difference_is_no_share_though_it_be_0_or_1() -> None:
+    before, after = [0] * 20, [1, *[0] * 19]
+    paired = comparison(shares(before, range(20)), shares(after, range(20)), ["x"], ["m"])
+    row = paired.table.iloc[0]
+    test = stats.ttest_1samp(np.array(after) - np.array(before), 0).confidence_interval(0.95)
+    assert (row["low"], row["high"]) == pytest.approx((test.low, test.high))
+    assert row["low"] < 0 < row["high"]
+    itself = comparison(shares(after, range(20)), shares(after, range(20)), ["x"], ["m"])
+    assert itself.table[["low", "high"]].iloc[0].tolist() == [0, 0]
+
+
+def test_shares_of_other_seeds_are_compared_after_welch_too() -> None:
+    one, other = [0, 1, 0, 0, 1, 0, 0, 0], [1, 1, 0, 1, 1, 0, 1, 0]
+    found = comparison(shares(one, range(8)), shares(other, range(50, 58)), ["x"], ["m"])
+    test = stats.ttest_ind(other, one, equal_var=False).confidence_interval(0.95)
+    row = found.table.iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((test.low, test.high))

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.analysis import queries
 from experiments.analysis.intervals import half_width
 from experiments.plots.sweep import SweepPlots
 from experiments.sweep import Results, load_experiment, open_results, sweep
@@ -90,6 +91,22 @@ def test_a_scatter_is_of_the_two_metrics_that_are_asked_for(results: dict[str, R
         "deals signed",
     ]
     assert rendered(fig).startswith(b"\x89PNG")
+
+
+def test_a_metric_that_tables_tell_is_drawn_though_it_was_not_measured(
+    results: dict[str, Results],
+) -> None:
+    for kind in ("response", "heatmap"):
+        assert rendered(getattr(results["everything"].plot, kind)("share_signed"))
+
+
+def test_where_axes_move_together_nothing_is_said_of_either(tmp_path: Path) -> None:
+    axes = {"countries.us.patience": [0.8, 0.99], "countries.japan.patience": [0.8, 0.99]}
+    contents = {**BARE, "name": "zip", "design": "zip", "axes": axes, "replications": 3}
+    sweep(load_experiment(contents), tmp_path / "zip", workers=1)
+    found = open_results(tmp_path / "zip")
+    assert queries.contrasts_of(found, "deals_signed", "countries.us.patience") is None
+    assert queries.effects_of(found) == []
 
 
 @pytest.mark.parametrize("kind", ["response", "heatmap", *OF_TABLES])

@@ -1,6 +1,7 @@
 """The command that writes a first draft of a scenario: new."""
 
 import datetime
+import os
 from pathlib import Path
 
 import click
@@ -72,7 +73,7 @@ def new_command(
 def _new_file(out: str) -> Path:
     """Return where the scenario goes; refuse what is there already."""
     path = file_path(out, ("toml",), "--out")
-    if path.exists():
+    if os.path.lexists(path):  # also a link that leads nowhere
         told = f"{out!r} is there already, and may hold your work: name another file"
         raise click.BadParameter(told, param_hint="--out")
     return path

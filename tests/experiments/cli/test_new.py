@@ -153,6 +153,15 @@ def test_what_cannot_be_drafted_is_told(arguments: list[str], words: str) -> Non
     assert not list(Path().iterdir())
 
 
+def test_a_link_that_leads_nowhere_is_not_written_over() -> None:
+    Path("mine.toml").symlink_to("nowhere.toml")
+    refused = tradetalks("new", "us", "uk", "-o", "mine.toml")
+    assert refused.exit_code == 2
+    assert "is there already" in refused.output
+    assert Path("mine.toml").is_symlink()
+    assert not Path("nowhere.toml").exists()
+
+
 def test_a_file_that_is_there_is_not_written_over() -> None:
     Path("mine.toml").write_text("# my work\n", encoding="utf-8")
     refused = tradetalks("new", "us", "uk", "-o", "mine.toml")

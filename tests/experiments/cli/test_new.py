@@ -132,6 +132,18 @@ def test_a_name_in_a_stranger_s_table_stays_text() -> None:
 # -- what is refused ---------------------------------------------------------------------------
 
 
+def test_trade_that_no_scenario_takes_is_refused() -> None:
+    Path("gdp.csv").write_text("region,gdp\n" + "".join(f"r{k},9\n" for k in range(101)), "utf-8")
+    refused = tradetalks("new", "r0", "r1", "--gdp", "gdp.csv")
+    assert refused.exit_code == 2
+    assert "at most 100 regions" in refused.output
+    Path("gdp.csv").write_text(GDP, "utf-8")
+    Path("flows.csv").write_text("exporter,importer,sector,value\nA,B,food,3\n", "utf-8")
+    refused = tradetalks("new", "A", "B", "--trade", "flows.csv", "--gdp", "gdp.csv")
+    assert refused.exit_code == 2
+    assert "flows without sectors" in refused.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -4,19 +4,30 @@ Only regular files are read: a pipe or a device may have no end.
 """
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from simulator.errors import InputError, Problem
 
-__all__ = ["MAX_BYTES", "file_bytes", "file_text", "open_regular", "opened", "user_path"]
+__all__ = ["MAX_BYTES", "Held", "file_bytes", "file_text", "open_regular", "opened", "user_path"]
 
 #: Largest file that is read whole.
 MAX_BYTES = 128 * 2**20
+
+
+class Held(NamedTuple):
+    """A file that has been read: where it was, by which messages call it, and what it held."""
+
+    path: Path
+    data: bytes
+
+    def __str__(self) -> str:
+        return str(self.path)
 
 
 def user_path(name: str | Path) -> Path:
@@ -87,14 +98,17 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Lend a regular file, open to be read.
+def opened(path: Path | Held) -> Iterator[BinaryIO]:
+    """Lend a regular file, or what one held, open to be read.
 
     Raises
     ------
     InputError
         If it is none, or cannot be read.
     """
+    if isinstance(path, Held):
+        yield io.BytesIO(path.data)
+        return
     try:
         if not path.is_file():
             raise _refusal(path, _what_else(path))

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from simulator.files import opened
+from simulator.files import Held, opened
 
 __all__ = ["csv_rows"]
 
@@ -14,7 +14,7 @@ LONGEST_LINE = 2**20
 
 
 def csv_rows(
-    path: Path, skip: Callable[[str], bool] = lambda line: False
+    path: Path | Held, skip: Callable[[str], bool] = lambda line: False
 ) -> Iterator[tuple[int, list[str]]]:
     """Give the rows of a CSV file that are not empty, each with the number of its last line.
 
@@ -23,8 +23,8 @@ def csv_rows(
 
     Parameters
     ----------
-    path : Path
-        The file.
+    path : Path or Held
+        The file, or one that has been read.
     skip : callable
         Whether to leave a line out, such as a remark; none by default.
 

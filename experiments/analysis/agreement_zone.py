@@ -20,7 +20,7 @@ from simulator.world.party import Evidence
 from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track, peers
 
-__all__ = ["Baseline", "Zone"]
+__all__ = ["Baseline", "Zone", "gainful"]
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,16 @@ class Baseline:
         inside = np.logical_and.reduce([p.rational for p in preferences])
         passed = [self._passed(track, seat) for seat in seats]
         by_all = np.logical_and.reduce([inside, *(p for p in passed if p is not None)])
-        gains = [_gains(p) for p in preferences]
-        gainful = inside & np.logical_or.reduce(gains)
+        gains = [gainful(p) for p in preferences]
+        agreements = inside & np.logical_or.reduce(gains)
         return Zone(
             size=int(inside.sum()),
             outcomes=track.plan.space.size,
             ratified=int(by_all.sum()),
             gained_by=tuple(int(gain.sum()) for gain in gains),
-            gainful=int(gainful.sum()),
-            passed=tuple(None if p is None else int((gainful & p).sum()) for p in passed),
-            agreeable=int((gainful & by_all).sum()),
+            gainful=int(agreements.sum()),
+            passed=tuple(None if p is None else int((agreements & p).sum()) for p in passed),
+            agreeable=int((agreements & by_all).sum()),
             disagreement=tuple(p.disagreement for p in preferences),
             ranges=tuple(_range(p.expected[inside]) for p in preferences),
         )
@@ -175,8 +175,8 @@ def _learned(
     return {(o, s): memories[o].trust(s) for o, s in pairs}
 
 
-def _gains(preferences: Preferences) -> NDArray[np.bool_]:
-    """Return by which outcomes a party gains, rounding apart."""
+def gainful(preferences: Preferences) -> NDArray[np.bool_]:
+    """Return by which outcomes a party gains, against no new deal, rounding apart, ``(n,)``."""
     expected, without = preferences.expected, preferences.disagreement
     gains: NDArray[np.bool_] = expected > without + slack(expected, without)
     return gains

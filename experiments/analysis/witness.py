@@ -107,13 +107,15 @@ class Witness:
 
     def _unforced(self, deal: str, party: str, week: int) -> float:
         """Return the least quality with which a deal is performed if no event forces that."""
-        forced = {"talk": self.world.ledger.deals[deal].talk, "by": party}
+        forced = {"talk": self.world.ledger.deals[deal].talk, "by": party}.items()
         events = self.scenario.data["events"]
         for event in events:
             date = datetime.date.fromisoformat(str(event["date"])[:10])
-            if self.scenario.week_of(date) == week and event.get("disregard") == forced:
+            act = event.get("disregard") or {}
+            if self.scenario.week_of(date) == week and forced <= act.items():
                 del event["disregard"]
-        left = [event for event in events if event.keys() - {"date", "what"}]
+        changes = ("set", "withdraw", "disregard", "evidence")
+        left = [event for event in events if any(map(event.get, changes))]
         world = play(self.scenario.with_(events=left, weeks=week + 1), self.seed)
         return min(world.ledger.periods[deal][-1].qualities[party].values(), default=1.0)
 

@@ -1,6 +1,7 @@
 """The command that writes a first draft of a scenario: new."""
 
 import datetime
+import os
 from pathlib import Path
 
 import click
@@ -72,7 +73,7 @@ def new_command(
 def _new_file(out: str) -> Path:
     """Return where the scenario goes; refuse what is there already."""
     path = file_path(out, ("toml",), "--out")
-    if path.exists():
+    if os.path.lexists(path):  # also a link that leads nowhere
         told = f"{out!r} is there already, and may hold your work: name another file"
         raise click.BadParameter(told, param_hint="--out")
     return path
@@ -86,12 +87,12 @@ def _draft(
     target: Path | None,
 ) -> Draft:
     from simulator.economy.trade import read_trade  # numpy hangs on it
+    from simulator.scenario.field_types import MOST_REGIONS
 
     if by_hand:
         return Draft(countries, start, None, {})
-    trade = read_trade(*(files.get(key) for key in ("trade", "gdp", "regions")))
-    if trade.sectors:
-        raise click.UsageError("talks are valued with one sector: give flows without sectors.")
+    named = (files.get(key) for key in ("trade", "gdp", "regions"))
+    trade = read_trade(*named, most_regions=MOST_REGIONS, by_sector=False)
     folder = Path() if target is None else target.parent
     return Draft(
         countries, start, trade, {key: _beside(name, folder) for key, name in files.items()}

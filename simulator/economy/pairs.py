@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from simulator.economy.sheet import Sheet
 from simulator.errors import MISSING, nearest
+from simulator.files import Held
 
 __all__ = ["Pair", "RegionMap", "is_baci", "pairs", "plain"]
 
@@ -49,7 +50,7 @@ class RegionMap:
         With file, line and code, if one is there twice or for two regions.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path | Held) -> None:
         sheet = Sheet(path, str(path))
         self.source = sheet.source
         sheet.needs("code", "region")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from simulator.errors import MISSING, EconomyError, InputError, Problem, nearest
-from simulator.files import user_path
+from simulator.files import Held, user_path
 from simulator.rows import csv_rows
 
 __all__ = ["Sheet"]
@@ -25,8 +25,8 @@ class Sheet:
         If there is no such file, it is no text, or it has no head.
     """
 
-    def __init__(self, path: str | Path, source: str) -> None:
-        self.path = user_path(path)
+    def __init__(self, path: str | Path | Held, source: str) -> None:
+        self.file = path if isinstance(path, Held) else user_path(path)
         self.source = source
         self.problems: list[Problem] = []
         self.head = [name.strip() for name in next(self._lines(), (0, []))[1]]
@@ -102,11 +102,12 @@ class Sheet:
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
         """Give the rows, with the numbers of their lines."""
         try:
-            yield from csv_rows(self.path, skip=_is_remark)
+            yield from csv_rows(self.file, skip=_is_remark)
         except (InputError, ValueError) as error:
             told = error.problems[0].allowed if isinstance(error, InputError) else error
             allowed = f"a file of text that can be read: {told}"
-            raise EconomyError([Problem("file", self.path.name, allowed)], self.source) from None
+            problem = Problem("file", Path(self.source).name, allowed)
+            raise EconomyError([problem], self.source) from None
 
 
 def _is_remark(line: str) -> bool:

@@ -28,6 +28,7 @@ from simulator.economy.liberation import LiberationDay
 from simulator.economy.pairs import Pair, RegionMap, is_baci, pairs, plain
 from simulator.economy.sheet import Sheet
 from simulator.errors import MISSING, EconomyError, Problem, nearest
+from simulator.files import Held
 from simulator.text import listing
 
 __all__ = ["Trade", "read_elasticities", "read_tariffs", "read_trade", "vehicles"]
@@ -190,20 +191,28 @@ class Trade:
 
 
 def read_trade(
-    trade: str | Path | None = None,
-    gdp: str | Path | None = None,
-    region_map: str | Path | None = None,
+    trade: str | Path | Held | None = None,
+    gdp: str | Path | Held | None = None,
+    region_map: str | Path | Held | None = None,
+    *,
+    most_regions: int | None = None,
+    by_sector: bool = True,
 ) -> Trade:
     """Return trade and GDP of files, by default those of nine regions in 2023.
 
     Parameters
     ----------
-    trade : str or Path, optional
+    trade : str, Path or Held, optional
         A matrix, or long, or as BACI.
-    gdp : str or Path, optional
+    gdp : str, Path or Held, optional
         ``region,gdp`` and, if there are, ``intra_trade`` and ``ustr_tariff``.
-    region_map : str or Path, optional
+    region_map : str, Path or Held, optional
         ``code,region``, by which `trade` is aggregated.
+    most_regions : int, optional
+        How many regions there may be; more are refused before their flows, whose table grows with
+        the square of their number, are read.
+    by_sector : bool
+        Whether flows may be by sector; if not, they are refused before those of each are added up.
 
     Raises
     ------
@@ -212,10 +221,11 @@ def read_trade(
         only, several years as in BACI.
     """
     incomes = _sheet(gdp, "gdp_2023.csv")
-    figures = _gdp(incomes)
+    figures = _gdp(incomes, most_regions)
     regions = tuple(figures)
     sheet = _sheet(trade, "trade_2023.csv")
-    flows = _flows(sheet, regions, None if region_map is None else RegionMap(region_map))
+    codes = None if region_map is None else RegionMap(region_map)
+    flows = _flows(sheet, regions, codes, by_sector)
     columns = np.array([figures[name] for name in regions])
     return Trade(
         regions=regions,
@@ -312,14 +322,14 @@ def vehicles() -> dict[str, float]:
     return {item: float(value) for _, (item, value) in sheet.rows("item", "value")}
 
 
-def _sheet(path: str | Path | None, shipped: str) -> Sheet:
+def _sheet(path: str | Path | Held | None, shipped: str) -> Sheet:
     return Sheet(SHIPPED / shipped, shipped) if path is None else Sheet(path, str(path))
 
 
 # -- GDP ---------------------------------------------------------------------------------------
 
 
-def _gdp(sheet: Sheet) -> dict[str, list[float]]:
+def _gdp(sheet: Sheet, most: int | None) -> dict[str, list[float]]:
     """Return GDP, trade within, and tariff announced of each region."""
     sheet.needs("region", "gdp")
     columns = [column for column in _COLUMNS if column in sheet.head]
@@ -328,6 +338,10 @@ def _gdp(sheet: Sheet) -> dict[str, list[float]]:
         if not name or plain(name) in map(plain, figures):
             sheet.refuse(f"line {line}", name or MISSING, "a region, each once")
             continue
+        if len(figures) == most:
+            told = f"at most {most} regions; this is one more: aggregate them"
+            sheet.refuse(f"line {line}", name, told)
+            break
         cells = dict(zip(columns, texts, strict=True))
         figures[name] = [
             sheet.number(f"{name}.{column}", text, allowed(text), holds)
@@ -354,13 +368,19 @@ class _Flows(NamedTuple):
     notes: tuple[str, ...]
 
 
-def _flows(sheet: Sheet, regions: Sequence[str], codes: RegionMap | None) -> _Flows:
+def _flows(
+    sheet: Sheet, regions: Sequence[str], codes: RegionMap | None, by_sector: bool
+) -> _Flows:
     """Return flows, what a region sells at home on the diagonal where all of it is given."""
     size = (len(regions), len(regions))
     between, own = dict[str, Floats](), dict[str, Floats]()
     # Whose own trade is above 0, by name, for each region.
     given: list[dict[str, bool]] = [{} for _ in regions]
     for pair in pairs(sheet, "value", regions, codes):
+        if pair.sector and not by_sector:
+            allowed = "flows without sectors, as talks are valued with one"
+            sheet.refuse(f"line {pair.line}", pair.sector, allowed)
+            break
         for k, name in ((pair.j, pair.exporter), (pair.i, pair.importer)):
             given[k].setdefault(plain(name), False)
         whole = (own if pair.own else between).setdefault(pair.sector, np.zeros(size))

@@ -24,6 +24,7 @@ from simulator.scenario import parts
 from simulator.scenario.code import Code
 
 __all__ = [
+    "MOST_REGIONS",
     "NAME_PATTERN",
     "Amount",
     "AnyLevel",

@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 
-from simulator.errors import EconomyError, InputError, Problem
-from simulator.files import file_bytes
+from simulator.errors import InputError, Problem
+from simulator.files import Held, file_bytes
+from simulator.scenario.field_types import MOST_REGIONS
 
 __all__ = ["with_trade"]
 
@@ -74,11 +75,10 @@ def _read(files: Mapping[str, Path], names: Mapping[str, object]) -> dict[str, o
     # Imported here, so that reading a scenario of tables does not bring in numpy.
     from simulator.economy.trade import read_trade
 
-    digests = {key: hashlib.sha256(file_bytes(path)).hexdigest() for key, path in files.items()}
-    trade = read_trade(*(files.get(key) for key in KEYS))
-    if trade.sectors:
-        allowed = "flows without sectors, as talks are valued with one"
-        raise EconomyError([Problem("sectors", list(trade.sectors), allowed)], str(files["trade"]))
+    held = {key: Held(path, file_bytes(path)) for key, path in files.items()}
+    digests = {key: hashlib.sha256(file.data).hexdigest() for key, file in held.items()}
+    of_files = (held.get(key) for key in KEYS)
+    trade = read_trade(*of_files, most_regions=MOST_REGIONS, by_sector=False)
     written = ", ".join(f"{names[key]} (SHA-256 {digest})" for key, digest in digests.items())
     return {
         "regions": list(trade.regions),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import InputError
-from simulator.files import file_bytes, file_text, user_path
+from simulator.files import Held, file_bytes, file_text, opened, user_path
 
 
 def refused(call: object, *arguments: object) -> str:
@@ -55,3 +55,10 @@ def test_a_path_where_nothing_is_yet_is_a_path(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert user_path(tmp_path / "file" / "b") == tmp_path / "file" / "b"
     assert user_path("~") == Path.home()
+
+
+def test_a_file_that_is_held_is_lent_as_it_was(tmp_path: Path) -> None:
+    held = Held(tmp_path / "gone", b"abc")
+    with opened(held) as stream:
+        assert stream.read() == b"abc"
+    assert str(held) == str(tmp_path / "gone")

@@ -1,11 +1,16 @@
 """Why an opening failed: what stood between the parties."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from experiments.analysis.failed_opening import Failure, Obstacle, failure_of
 from experiments.run import run
+from simulator.negotiation.offers import Offer
+from simulator.negotiation.payoffs import Preferences
+from simulator.negotiation.talk import TalkState
 
 STUBBORN = {f"countries.{c}.strategy": "hardliner" for c in ("home", "partner")}
 
@@ -56,6 +61,32 @@ def test_all_may_hold_out_for_more_than_was_on_the_table() -> None:
     ]
     assert {failure.obstacle for failure in failures} == {Obstacle.HELD_OUT}
     assert all(failure.best is not None for failure in failures)
+
+
+def of_payoffs(*expected: list[float], offers: tuple[Offer, ...] = ()) -> Failure:
+    """Return why a talk failed whose parties expect so much of each outcome, and 0.3 of none."""
+    turns = [
+        SimpleNamespace(party=str(k), preferences=Preferences(np.array(payoffs), 0.3))
+        for k, payoffs in enumerate(expected)
+    ]
+    talk = SimpleNamespace(
+        turns=turns, offers=offers, walked_away=None, state=TalkState.TIMED_OUT, agreement=None
+    )
+    opening: Any = SimpleNamespace(talk=talk)
+    return failure_of(opening)
+
+
+def test_what_is_as_good_as_no_deal_but_for_rounding_is_as_good() -> None:
+    offer = Offer(seat=0, round=2, outcome=1)
+    failure = of_payoffs([5.0, 0.3 - 1e-15], [-5.0, 2.0], offers=(offer,))
+    assert failure.obstacle is Obstacle.HELD_OUT
+    assert failure.best is not None
+    assert failure.best.outcome == 1
+
+
+def test_what_is_better_than_no_deal_by_rounding_alone_is_no_better() -> None:
+    failure = of_payoffs([5.0, 0.1 + 0.2], [-5.0, 0.3])
+    assert failure.obstacle is Obstacle.NOTHING_RATIONAL
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -216,6 +216,18 @@ def test_a_forced_breach_would_not_be_without_the_event() -> None:
     assert named(decision) == [["event"]]
 
 
+@pytest.mark.parametrize("of", ["event", "disregard"])
+def test_a_forced_breach_may_have_a_source(of: str) -> None:
+    disregard = {"talk": "trade", "by": "us"}
+    event: dict[str, Any] = {"id": "breach", "date": week(5), "disregard": disregard}
+    (event if of == "event" else disregard)["source"] = "A newspaper"
+    data = two(deals=[OLD_DEAL], events=[event], weeks=7)
+    data["talks"]["trade"]["open"] = False
+    decision = only(decisions_of(run(data)))
+    assert named(decision) == [["event"]]
+    assert decision.margin == -0.5  # of a deal that would else be kept whole
+
+
 def test_an_opportunist_breaks_where_the_future_counts_little() -> None:
     us = {"compliance": "opportunist", "discount": 0.5}
     data = two(us=us, deals=[OLD_DEAL], weeks=8)

@@ -132,6 +132,18 @@ def test_a_name_in_a_stranger_s_table_stays_text() -> None:
 # -- what is refused ---------------------------------------------------------------------------
 
 
+def test_trade_that_no_scenario_takes_is_refused() -> None:
+    Path("gdp.csv").write_text("region,gdp\n" + "".join(f"r{k},9\n" for k in range(101)), "utf-8")
+    refused = tradetalks("new", "r0", "r1", "--gdp", "gdp.csv")
+    assert refused.exit_code == 2
+    assert "at most 100 regions" in refused.output
+    Path("gdp.csv").write_text(GDP, "utf-8")
+    Path("flows.csv").write_text("exporter,importer,sector,value\nA,B,food,3\n", "utf-8")
+    refused = tradetalks("new", "A", "B", "--trade", "flows.csv", "--gdp", "gdp.csv")
+    assert refused.exit_code == 2
+    assert "flows without sectors" in refused.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -151,6 +163,15 @@ def test_what_cannot_be_drafted_is_told(arguments: list[str], words: str) -> Non
     assert refused.exit_code == 2
     assert words in refused.output
     assert not list(Path().iterdir())
+
+
+def test_a_link_that_leads_nowhere_is_not_written_over() -> None:
+    Path("mine.toml").symlink_to("nowhere.toml")
+    refused = tradetalks("new", "us", "uk", "-o", "mine.toml")
+    assert refused.exit_code == 2
+    assert "is there already" in refused.output
+    assert Path("mine.toml").is_symlink()
+    assert not Path("nowhere.toml").exists()
 
 
 def test_a_file_that_is_there_is_not_written_over() -> None:

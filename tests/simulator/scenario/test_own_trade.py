@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from agents.roster import ROSTER
+from simulator.economy import trade
 from simulator.economy.balance import balance
 from simulator.economy.gains import gains
 from simulator.economy.trade import read_trade
 from simulator.errors import ScenarioError
-from simulator.scenario import scenario
+from simulator.files import file_bytes
+from simulator.scenario import own_trade, scenario
 from simulator.scenario.scenario import Scenario
 
 HEAD = """
@@ -70,10 +72,10 @@ def rewritten(folder: Path, economy: str, rest: str = HEAD) -> Path:
 
 def test_a_tariff_is_worth_what_the_model_says_of_these_flows(folder: Path) -> None:
     (issue,) = load(folder / "own.toml").talks["a-b"].issues
-    trade = read_trade(folder / "data" / "flows.csv", folder / "gdp.csv")
+    own = read_trade(folder / "data" / "flows.csv", folder / "gdp.csv")
     before, after = np.zeros((3, 3)), np.zeros((3, 3))
     before[1, 0], after[1, 0] = 0.25, 0.10
-    gained = gains(balance(trade.economy(4.0)), trade.gdp, after, before)
+    gained = gains(balance(own.economy(4.0)), own.gdp, after, before)
     assert issue.payoffs["a"][1] == pytest.approx(gained.welfare[0], abs=1e-6)
     assert issue.payoffs["b"][1] == pytest.approx(gained.welfare[1], abs=1e-6)
 
@@ -129,6 +131,23 @@ def test_each_file_leaves_its_digest(folder: Path) -> None:
         digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         assert f"{name} (SHA-256 {digest})" in own.source
     assert str(folder) not in own.source
+
+
+def test_a_digest_is_of_the_figures_even_if_the_file_is_changed_meanwhile(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = hashlib.sha256((folder / "gdp.csv").read_bytes()).hexdigest()
+
+    def read_and_change(path: Path) -> bytes:
+        data = file_bytes(path)
+        path.write_text("changed")
+        return data
+
+    monkeypatch.setattr(own_trade, "file_bytes", read_and_change)
+    own = load(folder / "own.toml").economy.data
+    assert own is not None
+    assert own.gdp == (100.0, 200.0, 50.0)
+    assert f"gdp.csv (SHA-256 {digest})" in (own.source or "")
 
 
 def test_a_file_that_changed_makes_another_scenario(folder: Path) -> None:
@@ -229,22 +248,48 @@ def test_files_and_figures_together_are_refused(folder: Path) -> None:
     assert "nothing beside trade and gdp" in refused(rewritten(folder, both))
 
 
-def test_sectors_are_refused(folder: Path) -> None:
+def test_sectors_are_refused_before_the_flows_of_each_are_added_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add_up(_: object) -> None:
+        raise AssertionError("flows were added up")
+
+    monkeypatch.setattr(np, "zeros", add_up)
     (folder / "data" / "flows.csv").write_text(
         "exporter,importer,sector,value\n"
         + "".join(f"{a},{b},food,3\n" for a in "ABC" for b in "ABC")
     )
-    assert "flows without sectors" in refused(folder / "own.toml")
+    message = refused(folder / "own.toml")
+    assert "1 problem " in message
+    assert "economy.trade: 'data/flows.csv': a file without fault; line 2: 'food'" in message
+    assert "flows without sectors" in message
 
 
-def test_more_regions_than_anybody_would_name_are_refused(folder: Path) -> None:
-    names = [f"r{k}" for k in range(101)]
-    row = "0," + ",".join(["1"] * 101)
+@pytest.mark.parametrize("count", [101, 3000])
+def test_more_regions_than_anybody_would_name_are_refused_before_their_flows_are_read(
+    count: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_: object) -> None:
+        raise AssertionError("flows were read")
+
+    monkeypatch.setattr(trade, "_flows", read)
+    rows = [f"r{k},900" for k in range(count)]
+    (folder / "gdp.csv").write_text("\n".join(["region,gdp", *rows]))
+    message = refused(folder / "own.toml")
+    assert "economy.gdp: 'gdp.csv': a file without fault; line 102: 'r100'" in message
+    assert "at most 100 regions; this is one more: aggregate them" in message
+
+
+def test_as_many_regions_as_anybody_would_name_are_read(folder: Path) -> None:
+    names = ["A", "B", *(f"r{k}" for k in range(98))]
+    row = ",".join(["1"] * 100)
     (folder / "data" / "flows.csv").write_text(
-        "\n".join([f"exporter,{','.join(names)}", *(f"{n},{row[2:]}" for n in names)])
+        "\n".join([f"exporter,{','.join(names)}", *(f"{n},{row}" for n in names)])
     )
     (folder / "gdp.csv").write_text("\n".join(["region,gdp", *(f"{n},900" for n in names)]))
-    assert "at most 100 regions; these are 101: aggregate them" in refused(folder / "own.toml")
+    own = load(folder / "own.toml").economy.data
+    assert own is not None
+    assert len(own.regions) == 100
 
 
 @pytest.mark.parametrize(

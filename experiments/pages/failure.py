@@ -12,7 +12,8 @@ __all__ = ["best_offer_text", "failure_text"]
 def failure_text(run: RunRecord, opening: Opening) -> str:
     """Return why an opening without a deal failed: who walked away, and what stood between."""
     failure = failure_of(opening)
-    return f"{_end(run, failure)}{_why(opening, failure)}"
+    why = "" if failure.obstacle is Obstacle.OPEN else f": {failure.obstacle.value}"
+    return f"{_end(run, failure)}{why}"
 
 
 def _end(run: RunRecord, failure: Failure) -> str:
@@ -21,15 +22,6 @@ def _end(run: RunRecord, failure: Failure) -> str:
     if failure.walked_away is not None:
         return f"{wording.name(run.scenario, failure.walked_away)} walked away"
     return "no agreement by the deadline"
-
-
-def _why(opening: Opening, failure: Failure) -> str:
-    talk = opening.talk
-    if failure.obstacle is Obstacle.OPEN:
-        return ""
-    if talk.walked_away is not None and not len(talk.turns[talk.walked_away].preferences.options):
-        return ": there was nothing it could agree to"
-    return f": {failure.obstacle.value}"
 
 
 def best_offer_text(run: RunRecord, opening: Opening) -> str:

@@ -20,7 +20,7 @@ BESIDE = 8
 _ABOUT = (
     "Trust is the lowest among partners in talks, at the start or in any week; payoffs are"
     " weighted, US$ bn over the run. The median is of the seeds that have a value; the share says"
-    " in how many a deal was signed, or a promise broken."
+    " in how many a deal was signed, or a term broken, counted at every review."
 )
 
 
@@ -67,7 +67,7 @@ def _columns(found: Histories) -> list[_Column]:
     talks = (key for key, talk in scenario.talks.items() if talk.open)
     return [
         *(_Column(m, f"{key}\nsigned in", _week) for m, key in zip(outcomes, talks, strict=True)),
-        _Column(broken, "promises\nbroken", _week),
+        _Column(broken, "terms\nbroken", _week),
         _Column(trust, "lowest\ntrust", lambda value: number_text(value, 2)),
         *(
             _Column(m, f"payoff\n{key}", lambda value: number_text(value, places))

@@ -50,8 +50,14 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     renewals = sum(max(len(deals) - 1, 0) for deals in passed)
     yield Text(_cut(scenario.title or scenario.name, WIDTH), style="bold")
     days = f"{scenario.start:%b %Y} to {end:%b %Y}"
-    deals = count(signed, "deal") + (f", {renewals} of them renewals" if renewals else "")
+    deals = count(signed, "deal") + _renewed(renewals)
     yield Text(_cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
+
+
+def _renewed(renewals: int) -> str:
+    if not renewals:
+        return ""
+    return f", {renewals} of them {'a renewal' if renewals == 1 else 'renewals'}"
 
 
 def _cut(text: str, width: int) -> str:
@@ -100,12 +106,17 @@ def _row(run: RunRecord, talk: str, deals: Sequence[Deal], hub: str | None) -> t
     others = [party for party in run.scenario.talks[talk].parties if party != hub]
     name = _cut(wording.parties(run.scenario, others), 30)
     if not deals:
-        openings = [opening for opening in run.world.openings if opening.name == talk]
-        return (
-            name,
-            f"no deal: {failure_of(openings[-1]).obstacle.value}" if openings else "no talk",
-        )
+        return name, _without(run, talk, hub)
     return name, f"{_day(run, deals[0].signed)}: {_terms(run, deals[0], hub)}"
+
+
+def _without(run: RunRecord, talk: str, hub: str | None) -> str:
+    """Return why a talk led to no deal, or which one of before the run there was."""
+    if before := run.world.ledger.passed(talk):
+        status = run.world.ledger.status(before[-1].id)
+        return f"before the run, {status}: {_terms(run, before[-1], hub)}"
+    openings = [opening for opening in run.world.openings if opening.name == talk]
+    return f"no deal: {failure_of(openings[-1]).obstacle.value}" if openings else "no talk"
 
 
 def _day(run: RunRecord, week: int) -> str:
@@ -138,7 +149,7 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
         yield Text(f"  {_cut(text, WIDTH - 2)}")
     if rest := broken[len(shown) :]:
         unprovoked = sum(disregard.reason == "withheld" for disregard in rest)
-        yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} of them unprovoked")
+        yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} unprovoked")
 
 
 def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
@@ -149,7 +160,10 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     without = wording.trust_course(kept.start, kept.low, None, kept.end)
     fall = wording.share(kept.end - was.end)
     total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
-    yield heading(_cut(f"What that cost {by}, by the same run with its word kept (US$ bn)", WIDTH))
+    verb = "cost" if unbroken >= total else "brought"
+    yield heading(
+        _cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
+    )
     rows = [
         ("", "as it was", "word kept", "cost"),
         (f"trust: {wording.name(run.scenario, party)}", was.text, without, fall),
@@ -170,8 +184,8 @@ def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
 
 
 def _loss(was: float, kept: float) -> str:
-    """Return by how much something is less than it would have been: a gain is negative."""
-    return wording.amount(kept - was)
+    """Return by how much something is less than it would have been, as shown: a gain is < 0."""
+    return wording.amount(round(kept, 2) - round(was, 2))
 
 
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:

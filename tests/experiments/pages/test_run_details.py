@@ -117,7 +117,7 @@ def test_many_disregards_are_added_up() -> None:
 def test_a_talk_without_a_deal_says_how_it_ended() -> None:
     apart = run("first-talk", set={"talks.trade.audience.home": {"threshold": 9}}).details()
     assert "None was signed" in apart
-    assert "Home walked away: there was nothing it could agree to" in told(apart)
+    assert "Home walked away: nothing better than no deal would have passed at home" in told(apart)
     stubborn = {f"countries.{c}.strategy": "hardliner" for c in ("home", "partner")}
     assert "no agreement by the deadline" in told(run("first-talk", set=stubborn).details())
 

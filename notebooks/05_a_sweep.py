@@ -80,7 +80,7 @@ curve.plot.response("payoff_weighted_home")
 # %%
 at = means.set_index(["metric", PROBABILITY])
 honest = at.loc["payoff_weighted_home"].loc[0.0, "mean"]
-gain = at.loc["payoff_weighted_home"] - honest
+gain = at.loc["payoff_weighted_home"][["mean", "low", "high"]] - honest
 print(gain.loc[0.1:, ["mean", "low", "high"]].round(3).to_string())
 assert gain["mean"].max() < 0.06 * honest
 assert at.loc["trust_in_home"].loc[0.5, "high"] < 0.45

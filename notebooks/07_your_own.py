@@ -107,7 +107,7 @@ drawn
 # %%
 wide = runs.pivot(index="replication", columns="plays", values="payoff")
 lost = wide.drop(columns="as shipped").sub(wide["as shipped"], axis=0)
-gain = summarize(lost.reset_index().assign(point=0, error=None), [], list(lost))
+gain = summarize(lost.reset_index().assign(point=0, error=None), [], list(lost), shares=None)
 print(gain[["metric", "n", "mean", "low", "high"]].round(2).to_string(index=False))
 
 # %% [markdown]

@@ -69,7 +69,7 @@ def gains(arm):
     """What a choice changes for both, with 95 % intervals, seed by seed."""
     more = (arm[list(SIDES.values())] - shipped[list(SIDES.values())]).set_axis(list(SIDES), axis=1)
     more = more.rename_axis("replication").reset_index().assign(point=0, error=None)
-    return summarize(more, [], list(SIDES)).set_index("metric")
+    return summarize(more, [], list(SIDES), shares=None).set_index("metric")
 
 
 table = pd.concat({name: gains(arm) for name, arm in arms.items()})[["mean", "low", "high"]]
@@ -133,7 +133,7 @@ payoff = {
     for name, world in worlds.items()
 }
 more = pd.DataFrame(payoff).eval("broken - kept").rename("more").rename_axis("replication")
-found = summarize(more.reset_index().assign(point=0, error=None), [], ["more"]).iloc[0]
+found = summarize(more.reset_index().assign(point=0, error=None), [], ["more"], shares=None).iloc[0]
 print(f"over two years: {found['mean']:.2f} ({found['low']:.2f} to {found['high']:.2f})")
 assert found["low"] > 0
 

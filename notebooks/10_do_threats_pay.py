@@ -83,7 +83,9 @@ print("as shipped:", shipped[MEASURES].mean().round(2).to_dict())
 def change(arm):
     """What an arm changes, seed by seed, with 95 % intervals."""
     more = (arm[MEASURES] - shipped[MEASURES]).rename_axis("replication").reset_index()
-    return summarize(more.assign(point=0, error=None), [], MEASURES).set_index("metric")
+    return summarize(more.assign(point=0, error=None), [], MEASURES, shares=None).set_index(
+        "metric"
+    )
 
 
 table = pd.concat({name: change(arm) for name, arm in arms.items()})[["mean", "low", "high"]]

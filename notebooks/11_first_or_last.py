@@ -79,7 +79,9 @@ print(means.round(2).to_string())
 def later(ally):
     more = found[ally, "last"][["ally", "us"]] - found[ally, "first"][["ally", "us"]]
     runs = more.rename_axis("replication").reset_index().assign(point=0, error=None)
-    return summarize(runs, [], ["ally", "us"]).set_index("metric")[["n", "mean", "low", "high"]]
+    return summarize(runs, [], ["ally", "us"], shares=None).set_index("metric")[
+        ["n", "mean", "low", "high"]
+    ]
 
 
 table = pd.concat({ally: later(ally) for ally in ALLIES})

@@ -114,7 +114,7 @@ KEYS = ["us", "allies", "in force", "brier"]
 
 def change(model):
     more = (volatile[model] - reliable[model])[KEYS].rename_axis("replication").reset_index()
-    return summarize(more.assign(point=0, error=None), [], KEYS).set_index("metric")
+    return summarize(more.assign(point=0, error=None), [], KEYS, shares=None).set_index("metric")
 
 
 table = pd.concat({model: change(model) for model in MODELS})[["mean", "low", "high"]]
@@ -148,7 +148,7 @@ def cost(model):
 
 added = pd.DataFrame({m: cost(m) - cost("fixed at .5") for m in MODELS if m != "fixed at .5"})
 runs = added.rename_axis("replication").reset_index().assign(point=0, error=None)
-rest = summarize(runs, [], list(added)).set_index("metric")[["mean", "low", "high"]]
+rest = summarize(runs, [], list(added), shares=None).set_index("metric")[["mean", "low", "high"]]
 print(rest.round(2).to_string())
 assert (rest["high"] < 0).all()
 

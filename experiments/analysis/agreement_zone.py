@@ -12,7 +12,6 @@ from agents.trust.memory import Memory
 from agents.trust.model import TrustModel
 from simulator.errors import ConductError, describe_error
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.rounding import slack
 from simulator.scenario.scenario import Scenario
 from simulator.world.blueprint import Blueprint
 from simulator.world.grounds import Views
@@ -20,7 +19,7 @@ from simulator.world.party import Evidence
 from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track, peers
 
-__all__ = ["Baseline", "Zone", "gainful"]
+__all__ = ["Baseline", "Zone"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Baseline:
         inside = np.logical_and.reduce([p.rational for p in preferences])
         passed = [self._passed(track, seat) for seat in seats]
         by_all = np.logical_and.reduce([inside, *(p for p in passed if p is not None)])
-        gains = [gainful(p) for p in preferences]
+        gains = [p.gainful for p in preferences]
         agreements = inside & np.logical_or.reduce(gains)
         return Zone(
             size=int(inside.sum()),
@@ -173,13 +172,6 @@ def _learned(
                 name = type(memory.model).__name__
                 raise ConductError(name, observer, 0, describe_error(error)) from error
     return {(o, s): memories[o].trust(s) for o, s in pairs}
-
-
-def gainful(preferences: Preferences) -> NDArray[np.bool_]:
-    """Return by which outcomes a party gains, against no new deal, rounding apart, ``(n,)``."""
-    expected, without = preferences.expected, preferences.disagreement
-    gains: NDArray[np.bool_] = expected > without + slack(expected, without)
-    return gains
 
 
 def _range(payoffs: Vector) -> tuple[float, float]:

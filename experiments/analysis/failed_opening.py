@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.analysis.agreement_zone import gainful
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.world.news import Opening
@@ -65,7 +64,7 @@ def failure_of(opening: Opening) -> Failure:
         return Failure(Obstacle.OPEN)
     wants = [turn.preferences for turn in talk.turns]
     as_good = np.logical_and.reduce([of.expected >= of.least for of in wants])
-    rational = as_good & np.logical_or.reduce([gainful(of) for of in wants])
+    rational = as_good & np.logical_or.reduce([of.gainful for of in wants])
     if not rational.any():
         return Failure(Obstacle.NOTHING_RATIONAL, walked)
     if not np.logical_and.reduce([rational, *map(_passes, wants)]).any():

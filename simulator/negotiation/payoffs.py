@@ -560,6 +560,13 @@ class Preferences:
         floor = max(float(self.expected.min()), self.disagreement)
         return min(floor, float(self.payoffs.min(initial=floor)))
 
+    @property
+    def gainful(self) -> NDArray[np.bool_]:
+        """By which outcomes the party gains against no new deal, rounding apart, ``(n,)``."""
+        without = self.disagreement
+        gains: NDArray[np.bool_] = self.expected > without + slack(self.expected, without)
+        return gains
+
     @cached_property
     def span(self) -> float:
         """``best - floor``."""

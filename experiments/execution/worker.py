@@ -126,6 +126,11 @@ class _Player:
     def base(self) -> Scenario:
         return load(self.job.scenario or {}, ROSTER, code=ANY)  # as who made the job allowed
 
+    @cached_property
+    def tables_read(self) -> set[str]:
+        """The tables that metrics read while a run is played."""
+        return metrics.tables_read(self.metrics, self.base)
+
     def warm_up(self) -> None:
         """Do what belongs to no run beforehand; what is wrong with it, the runs tell."""
         if self.job.model is None:
@@ -148,8 +153,7 @@ class _Player:
             return self._modelled(task)
         tables_kept = self.job.kept_tables
         scenario = self.scenario(task.values)
-        tables_read = metrics.tables_read(self.metrics, scenario)
-        world = play_scenario(scenario, task.seed, {*tables_kept, *tables_read})
+        world = play_scenario(scenario, task.seed, {*tables_kept, *self.tables_read})
         measures = {
             name: partial(metrics.measure, name, metric, world)
             for name, metric in self.metrics.items()

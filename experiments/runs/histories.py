@@ -1,11 +1,11 @@
 """Histories of one scenario, a seed each: what came of it in a few numbers."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from experiments.runs.metrics import find_metric, measure, tables_read
+from experiments.runs.metrics import Measure, find_metric, measure, tables_read
 from experiments.runs.play import play
 from experiments.runs.record import RunRecord
 from experiments.runs.typical import typical, typical_metrics
@@ -71,19 +71,19 @@ def histories(
 
     Raises ScenarioError if it cannot be played.
     """
-    names = list(dict.fromkeys([*history_metrics(scenario), *typical_metrics(scenario)]))
+    names = dict.fromkeys([*history_metrics(scenario), *typical_metrics(scenario)])
+    metrics = {name: find_metric(name, scenario) for name in names}
     tables = tables_read(names, scenario)
     for seed in seeds:
-        yield seed, _history(scenario, seed, names, tables)
+        yield seed, _history(scenario, seed, metrics, tables)
 
 
 def _history(
-    scenario: Scenario, seed: int, names: Sequence[str], tables: Iterable[str]
+    scenario: Scenario, seed: int, metrics: Mapping[str, Measure | None], tables: Iterable[str]
 ) -> dict[str, float]:
     world = play(scenario, seed, tables)
     columns = RunRecord(world).row()
-    found = ((name, find_metric(name, scenario)) for name in names)
     return {
         name: float(columns[name]) if metric is None else measure(name, metric, world)
-        for name, metric in found
+        for name, metric in metrics.items()
     }

@@ -33,11 +33,6 @@ class TrustPath(NamedTuple):
     weekly: tuple[float, ...]
 
     @property
-    def fall(self) -> float:
-        """How far it fell below its start at its lowest, at least 0."""
-        return self.start - self.low
-
-    @property
     def text(self) -> str:
         """Its start, lowest and end in words: ``.36 ↘ .26 (week 23) ↗ .44``."""
         return wording.trust_course(self.start, self.low, self.week, self.end)

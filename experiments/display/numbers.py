@@ -11,6 +11,7 @@ __all__ = [
     "LINES",
     "NARROW",
     "NONE",
+    "VISIBLE",
     "WIDE",
     "decimals",
     "difference_text",
@@ -26,6 +27,8 @@ __all__ = [
 
 #: How many points are shown one by one unless the user wants all; how many errors are listed.
 LINES, ERRORS = 40, 5
+#: The least difference that two decimals show.
+VISIBLE = 0.005
 NONE = "-"
 #: Characters per line of a column among others, and of a column on its own.
 NARROW, WIDE = 14, 28

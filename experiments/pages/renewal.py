@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from experiments.display import wording
+from experiments.display.numbers import VISIBLE
 from experiments.pages.deal import Stake, deal_stakes, opening_of
 from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import Issue
@@ -11,9 +12,6 @@ from simulator.text import level_text, listing
 from simulator.world.deals import Deal
 
 __all__ = ["price_text", "reasons_text", "renewed_terms"]
-
-#: The least change of a payoff, US$ bn a year, or of trust, that is told.
-VISIBLE = 0.005
 
 
 def renewed_terms(issues: Sequence[Issue], before: Sequence[int], after: Sequence[int]) -> str:

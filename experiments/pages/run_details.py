@@ -10,6 +10,7 @@ from rich.text import Text
 
 from experiments.analysis.trust_path import TrustPath, trust_path
 from experiments.display import wording
+from experiments.display.numbers import VISIBLE
 from experiments.display.sparkline import sparkline
 from experiments.display.terminal import heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
@@ -29,8 +30,6 @@ __all__ = ["run_details_page"]
 
 #: The most broken promises that are listed one by one; more are grouped.
 SINGLY = 8
-#: The least change of trust that is coloured.
-VISIBLE = 0.005
 #: Characters of the line that shows the course of trust.
 SPARK = 16
 

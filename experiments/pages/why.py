@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments.analysis import telling
+from experiments.analysis import reasons
 from experiments.analysis.decision import Decision
 from experiments.analysis.why import decisions_of
 from experiments.display import wording
+from experiments.display.numbers import VISIBLE
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, outline, table
 from experiments.runs.record import RunRecord
@@ -67,7 +68,7 @@ class Why(Shown):
             return Group(Text("Nothing was decided: no offer answered, no deal put to a vote."))
         if self.brief:
             lines = [
-                (_when(scenario, each), telling.sentence(scenario, each)) for each in self.decisions
+                (_when(scenario, each), reasons.sentence(scenario, each)) for each in self.decisions
             ]
             return Group(outline(lines, indent=0))
         parts = (part for each in self.decisions for part in _section(self.run, each))
@@ -86,7 +87,7 @@ def _when(scenario: Scenario, decision: Decision) -> str:
 def _section(run: RunRecord, decision: Decision) -> Iterator[RenderableType]:
     """Give a decision: what was on the table, its terms, and what turns it."""
     scenario, scene = run.scenario, decision.scene
-    yield heading(telling.title(scenario, decision))
+    yield heading(reasons.title(scenario, decision))
     lines = [("on the table", wording.terms(_issues(run, scene.talk), scene.levels))]
     if scene.round is not None:
         lines.append(("round", f"{scene.round + 1} of the talk"))
@@ -95,7 +96,7 @@ def _section(run: RunRecord, decision: Decision) -> Iterator[RenderableType]:
     named = set(decision.turning[0]) if decision.turning else set()
     rows: list[Sequence[Text]] = [
         (
-            Text(telling.label(scenario, decision, term), style="bold" if term in named else ""),
+            Text(reasons.label(scenario, decision, term), style="bold" if term in named else ""),
             Text(_signed(term.amount)),
         )
         for term in decision.terms
@@ -107,7 +108,7 @@ def _section(run: RunRecord, decision: Decision) -> Iterator[RenderableType]:
     rows.append((Text("margin", style="bold"), Text(_signed(decision.margin), style="bold")))
     yield table(["", decision.unit], rows, numbers=1)
     yield Text("")
-    yield Text(telling.sentence(scenario, decision))
+    yield Text(reasons.sentence(scenario, decision))
     if len(decision.turning) > 1:
         yield Text(_others(scenario, decision), style="dim")
 
@@ -115,7 +116,7 @@ def _section(run: RunRecord, decision: Decision) -> Iterator[RenderableType]:
 def _others(scenario: Scenario, decision: Decision) -> str:
     """Return what else turns the decision."""
     sets = [
-        " and ".join(telling.label(scenario, decision, term) for term in some)
+        " and ".join(reasons.label(scenario, decision, term) for term in some)
         for some in decision.turning[1:]
     ]
     return f"It also turns without: {'; or '.join(sets)}."
@@ -126,7 +127,7 @@ def _issues(run: RunRecord, talk: str) -> Sequence[Issue]:
 
 
 def _shows(amount: float) -> bool:
-    return abs(amount) >= 0.005
+    return abs(amount) >= VISIBLE
 
 
 def _signed(amount: float) -> str:
@@ -165,5 +166,5 @@ def _plain(scenario: Scenario, decision: Decision) -> dict[str, Any]:
         "terms": [asdict(term) for term in decision.terms],
         "turning": [[[term.kind, term.party] for term in some] for some in decision.turning],
         "tie": decision.tie,
-        "sentence": telling.sentence(scenario, decision),
+        "sentence": reasons.sentence(scenario, decision),
     }

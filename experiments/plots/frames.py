@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.world.news import Opening
 
-__all__ = ["SHOWN", "analysed", "outcomes", "positions", "zones"]
-
-#: By less than that trust does not move in the two digits that are shown.
-SHOWN = 0.005
+__all__ = ["analysed", "outcomes", "positions", "zones"]
 
 
 def analysed(analysis: Analysis, parties: Sequence[str], agreed: int | None) -> "pd.DataFrame":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plots.frames import SHOWN
+from experiments.display.numbers import VISIBLE
 from experiments.plots.palette import Palette, Style, palette
 from experiments.plots.style import empty
 
@@ -100,7 +100,7 @@ def telling(
         if "trust" not in data:
             silent = not data.get("weight")
         else:
-            silent = pair not in meetings and abs(data["trust"] - start[pair]) < SHOWN
+            silent = pair not in meetings and abs(data["trust"] - start[pair]) < VISIBLE
         if silent and not data.get("deals"):
             told.remove_edge(*pair)
     return told

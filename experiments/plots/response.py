@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.plots.palette import Style, literal_text, palette, shades
-from experiments.plots.style import dress, empty, lines
+from experiments.plots.style import ACROSS, UP, dress, empty, lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["response"]
-
-#: Characters per line of the labels of the axes.
-WIDE, HIGH = 52, 40
 
 
 def response(
@@ -57,8 +54,8 @@ def response(
         else:
             places = list(dict.fromkeys(summary[over]))
             _points(ax, curve, over, places, style, (k, len(values)) if each else None)
-    ax.set_xlabel(lines(names.get(over, over), WIDE))
-    ax.set_ylabel(lines(label, HIGH))
+    ax.set_xlabel(lines(names.get(over, over), ACROSS))
+    ax.set_ylabel(lines(label, UP))
     dress(ax, key=names.get(each, each) if each else "")
     return ax if len(finite) else empty(ax, "no run has a value")
 

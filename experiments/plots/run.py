@@ -4,7 +4,7 @@ import itertools
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from experiments.analysis import telling as reasons
+from experiments.analysis import reasons
 from experiments.analysis.calibration import calibration, forecast_frame
 from experiments.analysis.decision import Decision
 from experiments.analysis.why import decisions_of

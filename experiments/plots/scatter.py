@@ -6,16 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.plots.palette import palette, shades
-from experiments.plots.style import dress, empty, lines
+from experiments.plots.style import ACROSS, UP, dress, empty, lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["scatter"]
-
-#: Characters per line of the labels of the axes.
-WIDE, HIGH = 52, 40
 
 
 def scatter(
@@ -66,8 +63,8 @@ def scatter(
             label=style.label if each else "mean, 95 % intervals",
         )
     ax.plot(*zip(*middles, strict=True), color="0.6", lw=1, zorder=2)
-    ax.set_xlabel(lines(labels[0] or over, WIDE))
-    ax.set_ylabel(lines(labels[1] or metric, HIGH))
+    ax.set_xlabel(lines(labels[0] or over, ACROSS))
+    ax.set_ylabel(lines(labels[1] or metric, UP))
     dress(ax, key=labels[2])
     return ax if len(both) else empty(ax, "no run has a value of both")
 

@@ -12,6 +12,7 @@ from experiments.display.numbers import (
     places_of,
     printed,
 )
+from simulator.text import sentence_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ def spread(summary: "pd.DataFrame", differs: bool, metric: str) -> str:
         return ""
     places = places_of(known["mean"], known["half_width"])
     low, high = (_with_chance(known.iloc[k], places) for k in (0, -1))
-    return f"{_capital(metric)}: from {low} to {high}"
+    return f"{sentence_case(metric)}: from {low} to {high}"
 
 
 def _with_chance(row: "pd.Series[Any]", places: int) -> str:
@@ -102,7 +103,7 @@ def strongest(table: "pd.DataFrame", names: Mapping[str, str], metric: str) -> s
     first, others = ranked.iloc[0], ranked.iloc[1:]
     if not (first["total_low"] > others["total_high"]).all():
         return ""
-    return f"{_capital(_the(names[first['axis']]))} moves {_the(metric)} most"
+    return f"{sentence_case(_the(names[first['axis']]))} moves {_the(metric)} most"
 
 
 def _by_chance(rows: "pd.DataFrame") -> bool:
@@ -134,7 +135,7 @@ def _change(values: "pd.Series[Any]", axis: str) -> str:
         return f"Raising {_the(axis)} from {once[0]:g} to {once[-1]:g}" if rising else ""
     first, last = str(once[0]), str(once[-1])
     told = len(once) == 2 and max(len(first), len(last)) <= LONGEST
-    return f"{_capital(last)} in place of {first}, {_the(axis)}," if told else ""
+    return f"{sentence_case(last)} in place of {first}, {_the(axis)}," if told else ""
 
 
 def _by_how_much(curves: "list[pd.DataFrame]", each: str | None) -> str:
@@ -159,7 +160,3 @@ def _by_how_much(curves: "list[pd.DataFrame]", each: str | None) -> str:
 def _the(words: str) -> str:
     """Return words with their article, but a single one, such as a name."""
     return words if " " not in words or _NO_THE.fullmatch(words) else f"the {words}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

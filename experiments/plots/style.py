@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure
 
-__all__ = ["dress", "empty", "figure", "lines", "titled", "weeks"]
+__all__ = ["ACROSS", "UP", "dress", "empty", "figure", "lines", "titled", "weeks"]
 
 #: With more entries, a legend is set smaller and in two columns.
 FEW = 14
 #: Letters of a title on an inch.
 LETTERS = 12.5
+#: Letters on a line of the label of the horizontal axis, and of the vertical one.
+ACROSS, UP = 52, 40
 
 
 def figure(width: float = 7.2, height: float = 4.5) -> "Figure":

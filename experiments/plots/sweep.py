@@ -29,7 +29,7 @@ from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
 from experiments.results.store import StoredResults
 from simulator.errors import Problem, ScenarioError, StoreError
 from simulator.scenario.scenario import Scenario
-from simulator.text import listing
+from simulator.text import listing, sentence_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -335,7 +335,7 @@ class SweepPlots:
         if by:
             differences = queries.contrasts_of(self._results, "trust", by[0], runs=runs)
             said = effect(differences, by[0], None, self._words(by[0]), words)
-        return said or f"{words[:1].upper()}{words[1:].removesuffix(' at the end')}"
+        return said or sentence_case(words.removesuffix(" at the end"))
 
     def payoffs(self) -> "Figure":
         """Return payoffs over time, the mean over all runs."""

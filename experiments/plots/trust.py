@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.plots.frames import SHOWN
+from experiments.display.numbers import VISIBLE
 from experiments.plots.palette import Palette, Style, palette, shades
 from experiments.plots.style import dress, empty, weeks
 
@@ -40,7 +40,7 @@ def telling_rows(table: "pd.DataFrame", meetings: Container[tuple[str, str]]) ->
     if not len(table):
         return table
     pairs = table.groupby(["observer", "subject"], sort=False)["trust"]
-    moved = pairs.transform("max") - pairs.transform("min") >= SHOWN
+    moved = pairs.transform("max") - pairs.transform("min") >= VISIBLE
     both = zip(table["observer"], table["subject"], strict=True)
     tells = moved | np.array([pair in meetings for pair in both])
     silent = ~tells.groupby(table["observer"]).transform("any")

@@ -30,6 +30,7 @@ Value = float | str | bool | date
 _NAMES = frozenset(
     {
         *("id", "name", "title", "what", "unit", "region", "issues", "conduct"),
+        "typical_seed",
         *("talk", "by", "on", "of", "between", "parties", "obligor", "beneficiaries"),
     }
 )
@@ -180,7 +181,7 @@ def _given_payoffs(scenario: Scenario) -> set[str]:
 
 def _of_table(path: str, spec: Table) -> Iterator[tuple[str, Value]]:
     for key in keys_of(type(spec)):
-        if key not in ("source", "typical_seed") and (key not in _NAMES or key == "issues"):
+        if key != "source" and (key not in _NAMES or key == "issues"):
             yield from _of_value(f"{path}.{key}".lstrip("."), _held(spec, key))
 
 

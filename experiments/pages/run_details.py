@@ -223,7 +223,7 @@ def _disregards(run: RunRecord) -> Iterator[RenderableType]:
 
 
 def _group_text(run: RunRecord, obligor: str, talk: str, disregards: Sequence[Disregard]) -> str:
-    reasons = Counter(reason_text(disregard) for disregard in disregards)
+    reasons = Counter(reason_text(run, disregard) for disregard in disregards)
     why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
     others = _other_parties(run, run.scenario.talks[talk].parties, obligor)
     first = wording.when(run.scenario, disregards[0].week)

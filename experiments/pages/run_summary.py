@@ -11,7 +11,7 @@ from experiments.analysis.failed_opening import failure_of
 from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, outline
-from experiments.pages.disregard import disregard_text
+from experiments.pages.disregard import disregard_text, reason_text
 from experiments.runs.breaches import disregards
 from experiments.runs.record import RunRecord
 from simulator.text import count, visible
@@ -148,7 +148,7 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
         text = f"{_day(run, disregard.week):>11}  {disregard_text(run, disregard, brief=True)}"
         yield Text(f"  {_cut(text, WIDTH - 2)}")
     if rest := broken[len(shown) :]:
-        unprovoked = sum(disregard.reason == "withheld" for disregard in rest)
+        unprovoked = sum(reason_text(run, each) == "unprovoked" for each in rest)
         yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} unprovoked")
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "quantity",
     "share",
     "short",
+    "signed",
     "talk_name",
     "terms",
     "trust_course",
@@ -83,6 +84,12 @@ def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def signed(value: float) -> str:
+    """Return an amount with its sign: ``+0.22``."""
+    text = amount(value)
+    return f"+{text}" if value > 0.0 and float(text.replace(",", "")) else text
 
 
 def number(value: float) -> str:

@@ -16,7 +16,7 @@ from experiments.display.terminal import heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.pages.disregard import disregard_text, reason_text
 from experiments.pages.failure import best_offer_text, failure_text
-from experiments.pages.renewal import price_text, reasons_text, renewed_terms
+from experiments.pages.renewal import price_text, renewed_terms, trust_text
 from experiments.pages.threats import threats_section
 from experiments.runs import breaches
 from experiments.runs.breaches import Disregard
@@ -32,6 +32,11 @@ __all__ = ["run_details_page"]
 SINGLY = 8
 #: Characters of the line that shows the course of trust.
 SPARK = 16
+#: What stands in brackets behind a price.
+_PARTS = (
+    "A price is what a deal is worth if kept: what there is with no deal, what makes up for doubt"
+    " (if kept less expected), and the expected gain on no deal. In brackets: what they moved."
+)
 
 
 def run_details_page(run: RunRecord) -> Group:
@@ -115,11 +120,16 @@ def _deals(run: RunRecord) -> Iterator[RenderableType]:
     longest = max(len(country.name) for country in run.scenario.countries.values())
     width = min(max(len("became"), longest), 18)  # of the labels, within reason
     last: dict[str, Deal] = {}
+    labels = set()
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
+        rows = list(_deal_rows(run, deal, last.get(deal.talk)))
+        labels |= {label for label, _ in rows}
         yield Padding(deal_title(run, deal), (0, 0, 0, 2))
-        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=width)
+        yield outline(rows, indent=4, label=width)
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
+    if "price" in labels:
+        yield Padding(Text(_PARTS, style="dim"), (0, 0, 0, 2))
 
 
 def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
@@ -133,11 +143,11 @@ def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tu
 
 
 def _price(run: RunRecord, previous: Deal, deal: Deal) -> Iterator[tuple[str, str]]:
-    """Give for whom new terms are better and for whom worse, and what had changed before."""
+    """Give for whom new terms are better and for whom worse, and how trust had changed before."""
     if price := price_text(run, previous, deal):
         yield "price", price
-    if reasons := reasons_text(run, previous, deal):
-        yield "since then", reasons
+    if trust := trust_text(run, previous, deal):
+        yield "since then", trust
 
 
 def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from experiments.analysis.breach_cost import BreachCost, Signing, breach_cost
 from experiments.analysis.failed_opening import failure_of
+from experiments.analysis.price import moves
 from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, outline
@@ -25,6 +26,7 @@ WIDTH = 80
 TALKS, BROKEN = 4, 3
 #: Characters of a name beside three columns of what a breach cost.
 NAME = 22
+_NEXT = "next deal, a year kept"
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
@@ -174,13 +176,18 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
 
 
 def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
-    """Give when the next deal with those let down was signed, and its worth, if there was one."""
-    signings = cost.signed, cost.unbroken
-    if any(signings):
-        yield "next deal", *(_signed_on(run, signing) for signing in signings), ""
-        worths = [signing.kept for signing in signings if signing is not None]
-        loss = _loss(*worths) if len(worths) == 2 else ""
-        yield "worth a year, if kept", *map(_worth, signings), loss
+    """Give the next deal with those let down, its worth, and which part of that moved most."""
+    signed, unbroken = cost.signed, cost.unbroken
+    if signed is None and unbroken is None:
+        return
+    texts = (_signed_on(run, signing) for signing in (signed, unbroken))
+    if signed is None or unbroken is None:
+        yield _NEXT, *texts, ""
+        return
+    yield _NEXT, *texts, _loss(signed.price.kept, unbroken.price.kept)
+    for part in list(moves(unbroken.price, signed.price))[:1]:
+        amounts = signed.price.parts[part], unbroken.price.parts[part]
+        yield f"of it: {part}", *map(wording.amount, amounts), _loss(*amounts)
 
 
 def _loss(was: float, kept: float) -> str:
@@ -189,11 +196,9 @@ def _loss(was: float, kept: float) -> str:
 
 
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:
-    return "none" if signing is None else _day(run, signing.week)
-
-
-def _worth(signing: Signing | None) -> str:
-    return "" if signing is None else wording.amount(signing.kept)
+    if signing is None:
+        return "none"
+    return f"{_day(run, signing.week)}: {wording.amount(signing.price.kept)}"
 
 
 def _trust(run: RunRecord) -> Iterator[RenderableType]:

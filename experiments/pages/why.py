@@ -97,15 +97,15 @@ def _section(run: RunRecord, decision: Decision) -> Iterator[RenderableType]:
     rows: list[Sequence[Text]] = [
         (
             Text(reasons.label(scenario, decision, term), style="bold" if term in named else ""),
-            Text(_signed(term.amount)),
+            Text(wording.signed(term.amount)),
         )
         for term in decision.terms
         if _shows(term.amount)
     ]
     hidden = sum(term.amount for term in decision.terms if not _shows(term.amount))
     if hidden:
-        rows.append((Text("the rest", style="dim"), Text(_signed(hidden), style="dim")))
-    rows.append((Text("margin", style="bold"), Text(_signed(decision.margin), style="bold")))
+        rows.append((Text("the rest", style="dim"), Text(wording.signed(hidden), style="dim")))
+    rows.append((Text("margin", style="bold"), Text(wording.signed(decision.margin), style="bold")))
     yield table(["", decision.unit], rows, numbers=1)
     yield Text("")
     yield Text(reasons.sentence(scenario, decision))
@@ -128,11 +128,6 @@ def _issues(run: RunRecord, talk: str) -> Sequence[Issue]:
 
 def _shows(amount: float) -> bool:
     return abs(amount) >= VISIBLE
-
-
-def _signed(amount: float) -> str:
-    text = wording.amount(amount)
-    return f"+{text}" if amount > 0.0 and float(text.replace(",", "")) else text
 
 
 # -- as data -------------------------------------------------------------------------------------

@@ -169,8 +169,9 @@ def test_a_renewal_is_told_as_before_and_after_and_for_whom_the_price_moved() ->
         for issue, old, new in zip(space.issues, first.levels, second.levels, strict=True):
             if old != new and not isinstance(issue.levels[new], str):
                 assert f"{issue.name} {issue.levels[old]:g} → " in text
-    assert len(re.findall("price better for", text)) >= 1
-    assert len(re.findall("since then", text)) == len(re.findall("price", text))
+    assert "A price is what a deal is worth if kept" in text
+    assert len(re.findall("since then", text)) == len(re.findall("price (better|worse)", text))
+    assert "A price is what" not in run("first-talk").details()
 
 
 def test_trust_is_told_with_its_lowest_value_and_for_those_that_meet_alone() -> None:

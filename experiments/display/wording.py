@@ -9,12 +9,13 @@ from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import EventSpec, EvidenceSpec, ShockSpec
-from simulator.text import level_text, listing
+from simulator.text import level_text, listing, visible
 
 __all__ = [
     "act",
     "amount",
     "change",
+    "cut",
     "day",
     "event",
     "known_name",
@@ -151,6 +152,15 @@ def terms(issues: Iterable[Issue], levels: Iterable[int], brief: bool = False) -
         if level != issue.status_quo
     ]
     return ", ".join(texts) or "nothing"
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text in at most so many characters, an ellipsis for the words that are left out."""
+    text = visible(text)
+    if len(text) <= width:
+        return text
+    words = text[: width - 1].rpartition(" ")[0] or text[: width - 2]
+    return f"{words.rstrip(' ,:')} …"
 
 
 def day(date: datetime.date, brief: bool = False) -> str:

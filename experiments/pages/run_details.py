@@ -15,7 +15,7 @@ from experiments.display.sparkline import sparkline
 from experiments.display.terminal import heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.pages.disregard import disregard_text, reason_text
-from experiments.pages.failure import best_offer_text, failure_text
+from experiments.pages.failure import failure_rows
 from experiments.pages.renewal import price_text, renewed_terms, trust_text
 from experiments.pages.threats import threats_section
 from experiments.runs import breaches
@@ -24,7 +24,6 @@ from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
-from simulator.world.news import Opening
 
 __all__ = ["run_details_page"]
 
@@ -179,34 +178,10 @@ def _worth_text(run: RunRecord, deal: Deal) -> str:
 
 
 def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
-    groups: dict[tuple[str, str], list[Opening]] = {}
-    for opening in run.world.openings:
-        if opening.talk.state is not TalkState.AGREED:
-            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
-    if not groups:
-        return
-    yield heading("Talks without a deal")
-    yield outline(
-        (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
-        for (name, end), o in groups.items()
-    )
-
-
-def _outcome(run: RunRecord, opening: Opening) -> str:
-    """Return why a talk had no result, and of one about other terms why it was held."""
-    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
-    return f"{failure_text(run, opening)}{why}"
-
-
-def _failure_text(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
-    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
-    best = best_offer_text(run, openings[-1])
-    if len(weeks) == 1:
-        return f"opened {weeks[0]}; {ending}{best and f'; {best}'}"
-    last = best and f"; the last time {best}"
-    when = listing(weeks) if len(weeks) < 4 else f"from {weeks[0]} to {weeks[-1]}"
-    times = "" if len(weeks) < 4 else f"{len(weeks)} times "
-    return f"opened {times}{when}; each time {ending}{last}"
+    failed = [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
+    if failed:
+        yield heading("Talks without a deal")
+        yield outline(failure_rows(run, failed))
 
 
 # -- broken promises ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from experiments.display.terminal import heading, ladder, outline
 from experiments.pages.disregard import disregard_text, reason_text
 from experiments.runs.breaches import disregards
 from experiments.runs.record import RunRecord
-from simulator.text import count, visible
+from simulator.text import count
 from simulator.world.deals import Deal
 
 __all__ = ["run_summary_page"]
@@ -50,25 +50,16 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     signed = sum(not ledger.is_initial(deal) for deal in ledger.deals)
     passed = [_passed(run, talk) for talk in scenario.talks]
     renewals = sum(max(len(deals) - 1, 0) for deals in passed)
-    yield Text(_cut(scenario.title or scenario.name, WIDTH), style="bold")
+    yield Text(wording.cut(scenario.title or scenario.name, WIDTH), style="bold")
     days = f"{scenario.start:%b %Y} to {end:%b %Y}"
     deals = count(signed, "deal") + _renewed(renewals)
-    yield Text(_cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
+    yield Text(wording.cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
 
 
 def _renewed(renewals: int) -> str:
     if not renewals:
         return ""
     return f", {renewals} of them {'a renewal' if renewals == 1 else 'renewals'}"
-
-
-def _cut(text: str, width: int) -> str:
-    """Return a text in at most so many characters, an ellipsis for the words that are left out."""
-    text = visible(text)
-    if len(text) <= width:
-        return text
-    words = text[: width - 1].rpartition(" ")[0] or text[: width - 2]
-    return f"{words.rstrip(' ,:')} …"
 
 
 # -- who signed what -----------------------------------------------------------------------------
@@ -79,15 +70,14 @@ def _signed(run: RunRecord) -> Iterator[RenderableType]:
     deals = {talk: _passed(run, talk) for talk in run.scenario.talks}
     order = sorted(deals, key=lambda talk: [deal.signed for deal in deals[talk]] or [run.weeks])
     hub = _hub(run)
-    yield heading(
-        _cut(f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed", WIDTH)
-    )
+    title = f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed"
+    yield heading(wording.cut(title, WIDTH))
     shown = order if len(order) <= TALKS else order[: TALKS - 1]
     rows = [_row(run, talk, deals[talk], hub) for talk in shown]
     if rest := order[len(shown) :]:
         rows.append((f"{len(rest)} more", f"{sum(map(bool, map(deals.get, rest)))} with a deal"))
     width = max((len(name) for name, _ in rows), default=0)
-    yield outline((name, _cut(text, WIDTH - width - 4)) for name, text in rows)
+    yield outline((name, wording.cut(text, WIDTH - width - 4)) for name, text in rows)
 
 
 def _passed(run: RunRecord, talk: str) -> list[Deal]:
@@ -106,7 +96,7 @@ def _hub(run: RunRecord) -> str | None:
 def _row(run: RunRecord, talk: str, deals: Sequence[Deal], hub: str | None) -> tuple[str, str]:
     """Return with whom a talk was, and when and on what terms a deal was signed first."""
     others = [party for party in run.scenario.talks[talk].parties if party != hub]
-    name = _cut(wording.parties(run.scenario, others), 30)
+    name = wording.cut(wording.parties(run.scenario, others), 30)
     if not deals:
         return name, _without(run, talk, hub)
     return name, f"{_day(run, deals[0].signed)}: {_terms(run, deals[0], hub)}"
@@ -148,7 +138,7 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
     shown = broken if len(broken) <= BROKEN else broken[: BROKEN - 1]
     for disregard in shown:
         text = f"{_day(run, disregard.week):>11}  {disregard_text(run, disregard, brief=True)}"
-        yield Text(f"  {_cut(text, WIDTH - 2)}")
+        yield Text(f"  {wording.cut(text, WIDTH - 2)}")
     if rest := broken[len(shown) :]:
         unprovoked = sum(reason_text(run, each) == "unprovoked" for each in rest)
         yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} unprovoked")
@@ -164,7 +154,7 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
     verb = "cost" if unbroken >= total else "brought"
     yield heading(
-        _cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
+        wording.cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
     )
     rows = [
         ("", "as it was", "word kept", "cost"),
@@ -172,7 +162,7 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
         *_renewal(run, cost),
         ("its payoffs in all", *map(wording.amount, (total, unbroken)), _loss(total, unbroken)),
     ]
-    yield ladder(((_cut(name, NAME), values) for name, *values in rows), indent=2)
+    yield ladder(((wording.cut(name, NAME), values) for name, *values in rows), indent=2)
 
 
 def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
@@ -207,7 +197,7 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Trust, the share at which a promise of the other counts")
     for pair, path in sorted(paths, key=lambda of: -abs(of[1].end - of[1].start))[:3]:
         names = [wording.name(run.scenario, country) for country in pair]
-        yield Text(f"  {_cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
+        yield Text(f"  {wording.cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
 
 
 # -- what to try next ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.analysis import reasons
 from experiments.analysis.calibration import calibration, forecast_frame
 from experiments.analysis.decision import Decision
+from experiments.analysis.week import Week
 from experiments.analysis.why import decisions_of
 from experiments.display import wording
 from experiments.plots import chronicle, frames
@@ -208,17 +209,19 @@ class RunPlots:
         axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
         return fig
 
-    def why(self, what: str | int | None = None) -> "Figure":
+    def why(self, what: Week | None = None, number: int | None = None) -> "Figure":
         """Return how the terms of decisions add up to their margins, a panel each, six at most.
 
         Outlined is what a decision hangs on.
 
         Parameters
         ----------
-        what : str or int, optional
+        what : str, int or date, optional
             A talk, a deal or a week; all that decided something by default.
+        number : int, optional
+            Which one of those, from 1.
         """
-        decisions = decisions_of(self._run, what)
+        decisions = decisions_of(self._run, what, number)
         shown = [d for d in decisions if d.terms][:PANELS]
         fig = figure(8.6, 0.8 + sum(1.2 + 0.34 * len(d.terms) for d in shown) if shown else 2.0)
         if not shown:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from experiments.cli.examples import examples
-from experiments.cli.options import parsed_assignments, set_option
+from experiments.cli.options import DEFAULT_SCENARIO, parsed_assignments, set_option
 from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
 from experiments.cli.subject import PLAYED, one_run, played_options
 from experiments.display.terminal import print_page
@@ -64,10 +64,10 @@ def why_command(
     "what-if",
     epilog=examples(
         "tradetalks what-if first-talk --from 1 --set countries.partner.patience=0.9",
-        "tradetalks what-if allies-2025 --from 23 --set us.compliance=always",
+        "tradetalks what-if --from 2025-10-27 --set us.compliance=always",
     ),
 )
-@click.argument("source", metavar="RUN|SCENARIO")
+@click.argument("source", default=DEFAULT_SCENARIO, metavar="[RUN|SCENARIO]")
 @click.option("--from", "week", required=True, metavar="WEEK|DATE",
               help="The first week in which it is otherwise, or a date in it.")  # fmt: skip
 @set_option(required=True, help="What is otherwise from then on. May be repeated.")
@@ -79,8 +79,8 @@ def what_if_command(
     """Play a run otherwise from some week on, on the same draws, and compare the two.
 
     RUN is a folder of `tradetalks run --out`, a folder of `tradetalks sweep` with --run N, or a
-    scenario to play on the spot. All that happened before the week is the same in both. What may
-    change is what an event may set.
+    scenario to play on the spot, allies-2025 by default. All that happened before the week is the
+    same in both. What may change is what an event may set.
     """
     changes = parsed_assignments(assignments)
     run = one_run(source, {**dict.fromkeys(PLAYED), **options})

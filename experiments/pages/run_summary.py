@@ -26,7 +26,7 @@ WIDTH = 80
 TALKS, BROKEN = 4, 3
 #: Characters of a name beside three columns of what a breach cost.
 NAME = 22
-_NEXT = "next deal, a year kept"
+_NEXT = "next deal worth a year"
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
@@ -188,7 +188,8 @@ def _loss(was: float, kept: float) -> str:
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:
     if signing is None:
         return "none"
-    return f"{_day(run, signing.week)}: {wording.amount(signing.price.kept)}"
+    date = run.scenario.start + datetime.timedelta(weeks=signing.week)
+    return f"{date:%b %Y}: {wording.amount(signing.price.kept)}"
 
 
 def _trust(run: RunRecord) -> Iterator[RenderableType]:

@@ -2,13 +2,17 @@
 
 import datetime
 import re
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from experiments.analysis import reasons
 from experiments.pages.why import Why
 from experiments.run import Run, run
 from simulator.errors import ScenarioError
+from tests.generators import scenarios
 from tests.simulator.world.small import OLD_DEAL, offers, plays, two
 
 
@@ -98,6 +102,14 @@ def test_a_decision_that_there_is_not_is_refused(allies: Run) -> None:
         allies.why(0, number=0)
     with pytest.raises(ScenarioError, match="number: 1: none was made"):
         allies.why("us-uk:0", number=1)
+
+
+@settings(max_examples=10)
+@given(data=scenarios(), seed=st.integers(0, 3))
+def test_the_reasons_of_any_run_fit_80_columns(data: dict[str, Any], seed: int) -> None:
+    played = run(data | {"weeks": min(data["weeks"], 4)}, seed)
+    for what in (None, 0, *played.scenario.talks):
+        assert max(map(len, str(played.why(what)).splitlines())) <= 80
 
 
 def test_what_a_decision_turns_without_stands_in_its_table() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -29,8 +30,10 @@ __all__ = ["Why", "why"]
 
 #: The most decisions that are told in full, term by term.
 IN_FULL = 8
-#: Characters of a line.
-WIDTH = 80
+#: Characters that are left in a line for who decided what, and for what it hangs on.
+HANGS_ON = 60
+#: However long the names are, this much is for what it hangs on.
+LEAST = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,24 +109,29 @@ def _sentences(run: RunRecord, decisions: Iterable[Decision]) -> Iterator[Render
 
 
 def _lines(run: RunRecord, decisions: Sequence[Decision]) -> Iterator[RenderableType]:
-    """Give a line for each decision: who, what, by which margin, and what it hangs on."""
-    whats = list(map(_brief, decisions))
-    width = max(map(len, whats))
-    place: tuple[int, str] | None = None
-    for number, (decision, what) in enumerate(zip(decisions, whats, strict=True), start=1):
-        scene = decision.scene
-        if (scene.week, scene.talk) != place:
-            place = scene.week, scene.talk
-            yield heading(f"{_when(run.scenario, decision)}: {scene.talk}")
-        margin = wording.signed(decision.margin)
-        line = f"{number:>5}  {what:<{width}}  {margin:>7}  {_turning(decision)}"
-        yield Text(wording.cut(line, WIDTH))
+    """Give a line for each decision: who, what, on what it hangs, and by which margin."""
+    room = max(HANGS_ON - max(len(_brief(each)) for each in decisions), LEAST)
+    groups = groupby(enumerate(decisions, start=1), lambda of: (of[1].scene.week, of[1].scene.talk))
+    for (week, talk), numbered in groups:
+        yield heading(f"{wording.when(run.scenario, week)}: {talk}")
+        yield table(
+            ["", "decision", "turns without", "margin"],
+            (
+                (f"{k:>3}", _brief(each), wording.cut(_turning(each), room), _margin(each))
+                for k, each in numbered
+            ),
+            numbers=1,
+        )
     yield Text("")
     yield Text(
-        "A line says who decided what, the margin, and the kinds of terms without which the"
-        " decision turns. --number N splits one of them into its terms (in Python number=N); a talk"
-        " or a deal in the place of a week tells what counted in it."
+        "A decision turns without the terms of these kinds. --number N splits one into all of its"
+        " terms (in Python number=N); a talk or a deal in the place of a week tells what counted in"
+        " it."
     )
+
+
+def _margin(decision: Decision) -> str:
+    return wording.signed(decision.margin)
 
 
 def _brief(decision: Decision) -> str:

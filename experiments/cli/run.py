@@ -12,7 +12,7 @@ from rich.progress import TaskProgressColumn, TimeRemainingColumn
 
 from experiments.cli.examples import examples
 from experiments.cli.hints import hints_after_run
-from experiments.cli.options import allow_code_option, loaded_scenario, set_option
+from experiments.cli.options import DEFAULT_SCENARIO, allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import (
     json_option,
     put_json,
@@ -38,7 +38,6 @@ from simulator.text import count, listing, visible
 
 __all__ = ["run_command", "show_command", "validate_command"]
 
-DEFAULT = "allies-2025"
 #: More runs than this are a sweep, which keeps them and plays them on all cores.
 MOST_SEEDS = 1000
 
@@ -55,7 +54,7 @@ _set = set_option(
         "tradetalks run --set us.compliance=always --out results/kept",
     ),
 )
-@click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
+@click.argument("source", default=DEFAULT_SCENARIO, metavar="[SCENARIO|FILE]")
 @click.option(
     "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
 )
@@ -113,7 +112,7 @@ def run_command(
     else:
         print_page(
             run_summary_page(
-                played, hints_after_run(played, source, seed, changes, DEFAULT, allow_code)
+                played, hints_after_run(played, source, seed, weeks, assignments, allow_code)
             )
         )
     from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it

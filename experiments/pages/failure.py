@@ -1,12 +1,43 @@
 """Why a talk led to no deal, in words."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from experiments.analysis.failed_opening import BestOffer, Failure, Obstacle, failure_of
 from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.text import listing
 from simulator.world.news import Opening
 
-__all__ = ["best_offer_text", "failure_text"]
+__all__ = ["failure_rows"]
+
+
+def failure_rows(run: RunRecord, openings: Iterable[Opening]) -> Iterator[tuple[str, str]]:
+    """Yield of openings without a deal the talk, and when, why and by how much it failed.
+
+    Those of a talk that failed alike are told together.
+    """
+    groups: dict[tuple[str, str], list[Opening]] = {}
+    for opening in openings:
+        groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
+    for (name, end), alike in groups.items():
+        yield wording.talk_name(run.scenario, name), _alike(run, alike, end)
+
+
+def _outcome(run: RunRecord, opening: Opening) -> str:
+    """Return why a talk had no result, and of one about other terms why it was held."""
+    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
+    return f"{failure_text(run, opening)}{why}"
+
+
+def _alike(run: RunRecord, openings: Sequence[Opening], ending: str) -> str:
+    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
+    best = best_offer_text(run, openings[-1])
+    if len(weeks) == 1:
+        return f"opened {weeks[0]}; {ending}{best and f'; {best}'}"
+    last = best and f"; the last time {best}"
+    when = listing(weeks) if len(weeks) < 4 else f"from {weeks[0]} to {weeks[-1]}"
+    times = "" if len(weeks) < 4 else f"{len(weeks)} times "
+    return f"opened {times}{when}; each time {ending}{last}"
 
 
 def failure_text(run: RunRecord, opening: Opening) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from experiments.analysis import divergence, queries
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import json_option, put_json
@@ -42,7 +43,7 @@ _json = json_option(help="Print one JSON object.")
         "tradetalks summarize results/first-talk --metric deals_signed --json",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @_metrics
 @click.option("--by", metavar="AXIS", multiple=True,
               help="Group by this axis, over all others. May be repeated.")  # fmt: skip
@@ -81,7 +82,7 @@ def summarize_command(
         "tradetalks sensitivity moves --metric payoff_weighted_home",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.option("--metric", metavar="M", required=True, help="Which metric.")
 @_json
 def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
@@ -104,7 +105,7 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
         "tradetalks calibration results/told --obligor home",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.option("--by", metavar="AXIS", multiple=True,
               help="Group by this axis, by default the trust model of who forecasts. May be"
                    " repeated.")  # fmt: skip
@@ -140,8 +141,8 @@ def calibration_command(
         "tradetalks compare results/one results/two",
     ),
 )
-@click.argument("first", metavar="DIR")
-@click.argument("second", metavar="DIR")
+@click.argument("first", metavar="DIR", shell_complete=completed_from())
+@click.argument("second", metavar="DIR", shell_complete=completed_from())
 @_metrics
 @_json
 @allow_code_option

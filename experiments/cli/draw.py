@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.outputs import file_path, free_path, picture_path, save_picture, say
 from experiments.cli.subject import PLAYED, played_options, played_subject
@@ -15,11 +16,15 @@ from experiments.run import Run
 from experiments.sweep import Results
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.files import user_path
+from simulator.scenario.source import shipped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_command", "report_command"]
+
+#: What can be drawn, of a run or of a sweep.
+KINDS = tuple(dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS)))
 
 
 @click.command(
@@ -30,8 +35,8 @@ __all__ = ["plot_command", "report_command"]
         "tradetalks plot results/first-talk timeline --run 0 -o run.pdf",
     ),
 )
-@click.argument("source", metavar="RUN|RESULTS|SCENARIO")
-@click.argument("kind", metavar="KIND")
+@click.argument("source", metavar="RUN|RESULTS|SCENARIO", shell_complete=completed_from(shipped))
+@click.argument("kind", metavar="KIND", shell_complete=completed_from(lambda: KINDS, files=False))
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .png, .svg or .pdf; by default a new .png here,"
                    " named after what is drawn.")  # fmt: skip
@@ -62,11 +67,10 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
     """
     # Before anything is played.
     path = picture_path(target, "--out") if target else None
-    known = [*dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS))]
-    if kind not in known:
+    if kind not in KINDS:
         of_run, of_sweep = ", ".join(RunPlots.KINDS), ", ".join(SweepPlots.KINDS)
         allowed = f"of a run: {of_run}; of a sweep: {of_sweep}"
-        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
+        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, KINDS))])
     named = f"{_name(source, options['number'])}-{kind}"
     path = path or free_path(named, "png", "--out")
     subject = played_subject(
@@ -85,7 +89,7 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
         "tradetalks report results/first-talk -o sweep.html",
     ),
 )
-@click.argument("source", metavar="RUN|RESULTS|SCENARIO")
+@click.argument("source", metavar="RUN|RESULTS|SCENARIO", shell_complete=completed_from(shipped))
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .html or .htm; by default a new .html here,"
                    " named after what is told.")  # fmt: skip

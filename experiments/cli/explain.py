@@ -4,12 +4,14 @@ from typing import Any
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import parsed_assignments, set_option
 from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
 from experiments.cli.subject import PLAYED, one_run, played_options
 from experiments.display.terminal import print_page
 from experiments.pages.why import why
+from simulator.scenario.source import shipped
 
 __all__ = ["what_if_command", "why_command"]
 
@@ -23,7 +25,7 @@ _json = json_option(help="Print one JSON object.")
         "tradetalks why allies-2025 us-uk",
     ),
 )
-@click.argument("source", metavar="RUN|SCENARIO")
+@click.argument("source", metavar="RUN|SCENARIO", shell_complete=completed_from(shipped))
 @click.argument("what", metavar="[TALK|DEAL|WEEK]", required=False)
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Draw the terms, too: a file that ends in .png, .svg or .pdf.")  # fmt: skip
@@ -58,7 +60,7 @@ def why_command(
         "tradetalks what-if allies-2025 --from 23 --set us.compliance=always",
     ),
 )
-@click.argument("source", metavar="RUN|SCENARIO")
+@click.argument("source", metavar="RUN|SCENARIO", shell_complete=completed_from(shipped))
 @click.option("--from", "week", type=int, required=True, metavar="WEEK",
               help="The first week in which it is otherwise.")  # fmt: skip
 @set_option(required=True, help="What is otherwise from then on. May be repeated.")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TaskProgressColumn, TimeRemainingColumn
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.hints import hints_after_run
 from experiments.cli.options import allow_code_option, loaded_scenario, set_option
@@ -55,7 +56,12 @@ _set = set_option(
         "tradetalks run --set us.compliance=always --out results/kept",
     ),
 )
-@click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
+@click.argument(
+    "source",
+    default=DEFAULT,
+    metavar="[SCENARIO|FILE]",
+    shell_complete=completed_from(scenarios.shipped),
+)
 @click.option(
     "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
 )
@@ -129,7 +135,7 @@ def run_command(
         "tradetalks validate mine.toml",
     ),
 )
-@click.argument("file")
+@click.argument("file", shell_complete=completed_from())
 @allow_code_option
 def validate_command(file: str, allow_code: bool) -> None:
     """Check a scenario file, and name everything that is wrong with it.
@@ -156,7 +162,7 @@ def validate_command(file: str, allow_code: bool) -> None:
         "tradetalks show first-talk --toml > mine.toml",
     ),
 )
-@click.argument("source", metavar="SCENARIO|FILE")
+@click.argument("source", metavar="SCENARIO|FILE", shell_complete=completed_from(scenarios.shipped))
 @click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
 @_set
 @allow_code_option

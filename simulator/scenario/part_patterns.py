@@ -34,8 +34,8 @@ def part_pattern(slot: str, roster: Roster, wrapper: str = "") -> str:
     """Return a regular expression that every sound text of a part matches, and few others.
 
     It holds names, the parameters of each, what type they are of, and of numbers whether any is
-    taken below 0, or larger than 1, and whether 0 is; not that a parameter is given once. What has an
-    import path may have any parameters.
+    taken below 0, or larger than 1, and whether 0 is; not that a parameter is given once. What has
+    an import path may have any parameters.
 
     Parameters
     ----------

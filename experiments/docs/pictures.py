@@ -1,6 +1,6 @@
 """The page of pictures: every kind, with its options, from the methods that draw them."""
 
-from experiments.cli.outputs import KINDS
+from experiments.cli.outputs import PICTURES
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.plots.run import RunPlots
@@ -14,7 +14,7 @@ def page() -> Page:
     """Return the page of pictures."""
     about = (
         "What `tradetalks plot` draws, to a file that ends in"
-        f" {', '.join(f'`.{kind}`' for kind in KINDS)}; in Python, methods of `run(...).plot` and"
+        f" {', '.join(f'`.{kind}`' for kind in PICTURES)}; in Python, methods of `run(...).plot` and"
         " of `open_results(...).plot`, which return a figure. All hang in the"
         " [gallery](../gallery/README.md)."
     )
@@ -24,7 +24,7 @@ def page() -> Page:
 
 def _section(title: str, plots: type[RunPlots] | type[SweepPlots]) -> str:
     rows = []
-    for kind in plots.KINDS:
+    for kind in plots.PICTURES:
         said = read(getattr(plots, kind))
         options = [f"`--{i.name}`: {prose(i.text)}" for i in said.items("Parameters")]
         shown = said.summary.removeprefix("Return ")

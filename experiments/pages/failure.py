@@ -1,6 +1,6 @@
 """Why a talk led to no deal, in words."""
 
-from experiments.analysis.failed_opening import BestOffer, Failure, Obstacle, failure_of
+from experiments.analysis.failed_opening import Failure, Obstacle
 from experiments.display import wording
 from experiments.runs.record import RunRecord
 from simulator.text import listing
@@ -9,9 +9,8 @@ from simulator.world.news import Opening
 __all__ = ["best_offer_text", "failure_text"]
 
 
-def failure_text(run: RunRecord, opening: Opening) -> str:
+def failure_text(run: RunRecord, failure: Failure) -> str:
     """Return why an opening without a deal failed: who walked away, and what stood between."""
-    failure = failure_of(opening)
     why = "" if failure.obstacle is Obstacle.OPEN else f": {failure.obstacle.value}"
     return f"{_end(run, failure)}{why}"
 
@@ -24,14 +23,11 @@ def _end(run: RunRecord, failure: Failure) -> str:
     return "no agreement by the deadline"
 
 
-def best_offer_text(run: RunRecord, opening: Opening) -> str:
+def best_offer_text(run: RunRecord, opening: Opening, failure: Failure) -> str:
     """Return the best offer of a failed opening, and what each would have got by it, if any."""
-    best = failure_of(opening).best
-    return "" if best is None else _best(run, opening, best)
-
-
-def _best(run: RunRecord, opening: Opening, best: BestOffer) -> str:
-    talk, scenario = opening.talk, run.scenario
+    talk, scenario, best = opening.talk, run.scenario, failure.best
+    if best is None:
+        return ""
     gains = [
         f"{wording.name(scenario, turn.party)} {wording.amount(gain)}"
         for turn, gain in zip(talk.turns, best.gains, strict=True)

@@ -3,11 +3,13 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from experiments.analysis.failed_opening import Failure, failure_of
 from experiments.analysis.trust_path import TrustPath, trust_path
 from experiments.display import wording
 from experiments.display.numbers import VISIBLE
@@ -168,29 +170,38 @@ def _worth_text(run: RunRecord, deal: Deal) -> str:
 # -- talks without a deal ----------------------------------------------------------------------
 
 
+class _Failed(NamedTuple):
+    """An opening without a deal, and why it failed."""
+
+    opening: Opening
+    failure: Failure
+
+
 def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
-    groups: dict[tuple[str, str], list[Opening]] = {}
+    groups: dict[tuple[str, str], list[_Failed]] = {}
     for opening in run.world.openings:
         if opening.talk.state is not TalkState.AGREED:
-            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
+            failed = _Failed(opening, failure_of(opening))
+            groups.setdefault((opening.name, _outcome(run, failed)), []).append(failed)
     if not groups:
         return
     yield heading("Talks without a deal")
     yield outline(
-        (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
-        for (name, end), o in groups.items()
+        (wording.talk_name(run.scenario, name), _failure_text(run, group, end))
+        for (name, end), group in groups.items()
     )
 
 
-def _outcome(run: RunRecord, opening: Opening) -> str:
+def _outcome(run: RunRecord, failed: _Failed) -> str:
     """Return why a talk had no result, and of one about other terms why it was held."""
-    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
-    return f"{failure_text(run, opening)}{why}"
+    by = failed.opening.by
+    why = f", although {wording.unwilling(run.scenario, by)}" if by else ""
+    return f"{failure_text(run, failed.failure)}{why}"
 
 
-def _failure_text(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
-    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
-    best = best_offer_text(run, openings[-1])
+def _failure_text(run: RunRecord, group: Sequence[_Failed], ending: str) -> str:
+    weeks = [wording.when(run.scenario, failed.opening.week) for failed in group]
+    best = best_offer_text(run, *group[-1])
     if len(weeks) == 1:
         return f"opened {weeks[0]}; {ending}{best and f'; {best}'}"
     last = best and f"; the last time {best}"

@@ -14,8 +14,8 @@ def page() -> Page:
     """Return the page of pictures."""
     about = (
         "What `tradetalks plot` draws, to a file that ends in"
-        f" {', '.join(f'`.{kind}`' for kind in PICTURES)}; in Python, methods of `run(...).plot` and"
-        " of `open_results(...).plot`, which return a figure. All hang in the"
+        f" {', '.join(f'`.{kind}`' for kind in PICTURES)}; in Python, methods of `run(...).plot`"
+        " and of `open_results(...).plot`, which return a figure. All hang in the"
         " [gallery](../gallery/README.md)."
     )
     body = f"{_section('Of a run', RunPlots)}\n\n{_section('Of a sweep', SweepPlots)}"
@@ -24,7 +24,7 @@ def page() -> Page:
 
 def _section(title: str, plots: type[RunPlots] | type[SweepPlots]) -> str:
     rows = []
-    for kind in plots.PICTURES:
+    for kind in plots.KINDS:
         said = read(getattr(plots, kind))
         options = [f"`--{i.name}`: {prose(i.text)}" for i in said.items("Parameters")]
         shown = said.summary.removeprefix("Return ")

@@ -79,6 +79,13 @@ def test_histories_that_are_all_the_same_are_said_to_be_and_how_to_bring_chance_
     assert "histories are the same" not in told("first-talk", "--seeds", "1").stdout
 
 
+def test_histories_without_a_value_of_one_metric_are_the_same_all_the_same() -> None:
+    rows = {seed: {"first_signing_trade": float("nan"), "disregards": 0.0} for seed in range(3)}
+    assert Histories(load("first-talk"), rows).same
+    assert not Histories(load("first-talk"), {**rows, 3: {**rows[0], "disregards": 1.0}}).same
+    assert not Histories(load("first-talk"), {0: rows[0]}).same
+
+
 def test_medians_and_shares_are_of_the_seeds_that_have_a_value() -> None:
     nan = math.nan
     rows = {

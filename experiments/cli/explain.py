@@ -4,12 +4,14 @@ from typing import Any
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import DEFAULT_SCENARIO, parsed_assignments, set_option
 from experiments.cli.outputs import json_option, picture_path, put_json, save_picture
 from experiments.cli.subject import PLAYED, one_run, played_options
 from experiments.display.terminal import print_page
 from experiments.pages.why import why
+from simulator.scenario.source import shipped
 
 __all__ = ["what_if_command", "why_command"]
 
@@ -24,7 +26,7 @@ _json = json_option(help="Print one JSON object.")
         "tradetalks why allies-2025 2025-06-30 --number 3",
     ),
 )
-@click.argument("source", metavar="RUN|SCENARIO")
+@click.argument("source", metavar="RUN|SCENARIO", shell_complete=completed_from(shipped))
 @click.argument("what", metavar="[TALK|DEAL|WEEK|DATE]", required=False)
 @click.option("--number", "which", type=int, metavar="N",
               help="One decision of those that are told, from 1.")  # fmt: skip
@@ -67,7 +69,8 @@ def why_command(
         "tradetalks what-if --from 2025-10-27 --set us.compliance=always",
     ),
 )
-@click.argument("source", default=DEFAULT_SCENARIO, metavar="[RUN|SCENARIO]")
+@click.argument("source", default=DEFAULT_SCENARIO, metavar="[RUN|SCENARIO]",
+                shell_complete=completed_from(shipped))  # fmt: skip
 @click.option("--from", "week", required=True, metavar="WEEK|DATE",
               help="The first week in which it is otherwise, or a date in it.")  # fmt: skip
 @set_option(required=True, help="What is otherwise from then on. May be repeated.")

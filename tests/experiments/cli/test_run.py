@@ -52,8 +52,16 @@ def test_json_is_one_object_and_the_same_bytes_for_the_same_seed() -> None:
 
 def test_a_run_shows_what_it_is() -> None:
     assert repr(run("first-talk", seed=3, weeks=5)) == (
-        "Run('first-talk', seed=3, weeks=5, deals=1)"
+        "Run('first-talk', seed=3, weeks=5, signed=1)"
     )
+
+
+def test_deals_from_before_the_run_are_told_apart_from_those_signed_in_it() -> None:
+    played = run("allies-2025", seed=3, weeks=12)
+    signed, initial = played.row()["deals_signed"], len(played.scenario.deals)
+    assert repr(played).endswith(f"signed={signed}, initial={initial})")
+    assert signed + initial == len(played.deals)
+    assert min(signed, initial) > 0
 
 
 def test_json_and_transcript_exclude_each_other() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.analysis import queries
 from experiments.analysis.contrasts import unbeaten
-from experiments.analysis.intervals import half_width, summarize
+from experiments.analysis.intervals import summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
 from experiments.display import wording
@@ -285,7 +285,7 @@ class SweepPlots:
         fig = figure(4.4 * columns + 3.4, 2.6 * rows + 1.4)
         panels = fig.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for k, (axes, (one, observers)) in enumerate(zip(panels, pairs.items(), strict=False)):
-            means = _with_intervals(self._trust_in(one, observers), [*by, "week"])
+            means = self._mean_trust(one, observers, by)
             title = "" if len(pairs) == 1 else f"Trust in {wording.mention(self._base, one)}"
             key = self._axis_names.get(by[0], by[0]) if by and k == columns - 1 else None
             trust_by(means, axes, by[0] if by else None, title, self._base.start, key)
@@ -308,13 +308,18 @@ class SweepPlots:
         return [other for other in others if (country, other) in meetings] or others
 
     def _trust_in(self, subject: str, observers: Sequence[str]) -> "pd.DataFrame":
-        """Return the mean trust of some in a country by run and week, with the run's point."""
+        """Return the mean trust of some in a country by run and week, with what runs say."""
         table = self._results.trust
         rows = table[(table["subject"] == subject) & table["observer"].isin(observers)]
         means = rows.groupby(["run", "week"], sort=False)["trust"].mean().reset_index()
-        runs = queries.runs_of(self._results)
-        unit = runs[queries.unit_of(self._results)].rename("unit")
-        return means.merge(runs[["run", *self._results.axes]].assign(unit=unit), on="run")
+        return means.merge(queries.runs_of(self._results), on="run")
+
+    def _mean_trust(
+        self, subject: str, observers: Sequence[str], by: Sequence[str]
+    ) -> "pd.DataFrame":
+        """Return the mean trust of some in a country by week, with 95 % intervals."""
+        table, unit = self._trust_in(subject, observers), queries.unit_of(self._results)
+        return summarize(table, [*by, "week"], ["trust"], unit).rename(columns={"mean": "trust"})
 
     def _trust_title(self, pairs: dict[str, list[str]], by: list[str]) -> str:
         """Return what an axis does to trust at the end, if that is all that is drawn."""
@@ -469,15 +474,6 @@ class SweepPlots:
 
 def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:
     return sorted({(day - scenario.start).days / 7 for day in days if day is not None})
-
-
-def _with_intervals(table: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
-    """Return mean trust with 95 % intervals, of units that are independent."""
-    units = table.groupby([*keys, "unit"], sort=False)["trust"].mean()
-    means = units.groupby(level=keys, sort=False).agg(["mean", "std", "count"]).reset_index()
-    reach = half_width(means["std"], means["count"])
-    ends = {"low": means["mean"] - reach, "high": means["mean"] + reach}
-    return means.rename(columns={"mean": "trust"}).assign(**ends)
 
 
 def _averaged(table: "pd.DataFrame", keys: list[str], value: str) -> "pd.DataFrame":

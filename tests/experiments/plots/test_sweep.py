@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.analysis import queries
+from experiments.analysis.effects import effects_of
 from experiments.analysis.intervals import half_width
 from experiments.plots.sweep import SweepPlots
 from experiments.sweep import Results, load_experiment, open_results, sweep
@@ -106,7 +107,7 @@ def test_where_axes_move_together_nothing_is_said_of_either(tmp_path: Path) -> N
     sweep(load_experiment(contents), tmp_path / "zip", workers=1)
     found = open_results(tmp_path / "zip")
     assert queries.contrasts_of(found, "deals_signed", "countries.us.patience") is None
-    assert queries.effects_of(found) == []
+    assert effects_of(found) == []
 
 
 @pytest.mark.parametrize("kind", ["response", "heatmap", *OF_TABLES])

@@ -212,7 +212,8 @@ def _means(
     summary: "pd.DataFrame", keys: list[str], names: Mapping[str, str]
 ) -> Iterator[RenderableType]:
     if (summary["interval"] == ALIKE).any():
-        yield Text("all N: N of N have this value, so that it is no proof that others cannot.")
+        told = "has this value, and up to about 3 / N of further ones may have another (95 %)."
+        yield Text(f"all N: each of N {told}")
     for metric, rows in summary.groupby("metric", sort=False):
         yield heading(names.get(str(metric), str(metric)))
         counts_shown = [name for name in ("failed", "missing") if rows[name].any()]

@@ -74,7 +74,9 @@ def _curve(ax: "Axes", curve: "pd.DataFrame", over: str, style: Style, several: 
     x = curve[over].to_numpy(dtype=float)
     look = style.line | {"label": style.label if several else "mean"}
     ax.plot(x, curve["mean"], **look, lw=1.7, marker=style.marker, ms=5)
-    ax.fill_between(x, curve["low"], curve["high"], color=style.colour, alpha=0.18, lw=0,
+    # A band begins and ends in a point where no interval is known.
+    low, high = (curve[end].fillna(curve["mean"]) for end in ("low", "high"))
+    ax.fill_between(x, low, high, color=style.colour, alpha=0.12 if several else 0.18, lw=0,
                     label=None if several else "95 % interval")  # fmt: skip
     _mark_alike(ax, curve, x, style)
 

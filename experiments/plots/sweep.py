@@ -319,7 +319,9 @@ class SweepPlots:
     ) -> "pd.DataFrame":
         """Return the mean trust of some in a country by week, with 95 % intervals."""
         table, unit = self._trust_in(subject, observers), queries.unit_of(self._results)
-        return summarize(table, [*by, "week"], ["trust"], unit).rename(columns={"mean": "trust"})
+        means = summarize(table, [*by, "week"], ["trust"], unit).rename(columns={"mean": "trust"})
+        # A band begins where all runs still trust alike.
+        return means.fillna(dict.fromkeys(("low", "high"), means["trust"]))
 
     def _trust_title(self, pairs: dict[str, list[str]], by: list[str]) -> str:
         """Return what an axis does to trust at the end, if that is all that is drawn."""

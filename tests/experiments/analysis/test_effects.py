@@ -109,7 +109,11 @@ def test_an_axis_whose_ends_were_not_both_played_has_no_effect_yet(tmp_path: Pat
 def of_compliance(folder: Path, *metrics: str) -> Effect:
     """The effect of how often a country disregards a deal."""
     axes = {"countries.home.compliance.probability": [0.0, 0.9]}
-    data = {"scenario": "first-talk", "set": {"countries.home.compliance": "volatile"}, "axes": axes}
+    data = {
+        "scenario": "first-talk",
+        "set": {"countries.home.compliance": "volatile"},
+        "axes": axes,
+    }
     contents = {"name": "x", "metrics": [*metrics], "replications": 6, **data}
     (found,) = effects_of(sweep(load_experiment(contents), folder / "of", workers=1))
     return found

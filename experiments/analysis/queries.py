@@ -8,7 +8,7 @@ checked against what was played.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.analysis.calibration import Calibration, calibration, forecast_frame
+from experiments.analysis.calibration import Calibration, calibration, forecast_frame, model_of
 from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.contrasts import apart, contrasts, in_order
 from experiments.analysis.intervals import Unit, summarize
@@ -251,12 +251,12 @@ def _by_model(
         return own.merge(results.runs[["run", path]], on="run"), [path]
     base = {key: str(spec.trust) for key, spec in results.experiment.base.countries.items()}
     of_runs = {
-        run: base | {p.split(".")[1]: row[axis.path] for axis in axes for p in axis.paths}
+        run: base | {p.split(".")[1]: str(row[axis.path]) for axis in axes for p in axis.paths}
         for run, row in results.runs.set_index("run").iterrows()
     }
     models = [
-        " + ".join(dict.fromkeys(str(of_runs[run][name]) for name in names))
-        for run, names in zip(forecasts["run"], observers, strict=True)
+        model_of(names, of_runs[run])
+        for run, names in zip(forecasts["run"], forecasts["observer"], strict=True)
     ]
     several = len(set(models)) > 1
     return forecasts.assign(model=models), ["model"] if several else []

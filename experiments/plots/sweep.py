@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.analysis import queries
-from experiments.analysis.contrasts import unbeaten
+from experiments.analysis.contrasts import in_order, unbeaten
 from experiments.analysis.intervals import summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
@@ -18,8 +18,8 @@ from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.labels import axis_label, metric_label
-from experiments.plots.palette import Palette, palette
-from experiments.plots.payoffs import payoffs_figure
+from experiments.plots.palette import Palette, literal_text, palette
+from experiments.plots.payoffs import payoffs, payoffs_figure
 from experiments.plots.response import response
 from experiments.plots.scatter import scatter
 from experiments.plots.sentences import effect, spread, strongest
@@ -344,14 +344,37 @@ class SweepPlots:
             said = effect(differences, by[0], None, self._words(by[0]), words)
         return said or sentence_case(words.removesuffix(" at the end"))
 
-    def payoffs(self) -> "Figure":
-        """Return payoffs over time, the mean over all runs."""
+    def payoffs(self, by: Sequence[str] = ()) -> "Figure":
+        """Return mean payoffs over time, a panel for each value of an axis.
+
+        Where no axis has few values, it is the mean over all runs, and what has accrued below.
+
+        Parameters
+        ----------
+        by : sequence of str
+            The axis; the first by default, if it has few values.
+        """
         self._require_table("payoffs", "payoffs")
-        table = self._results.payoffs
-        means = table.groupby(["week", "country"], sort=False).mean(numeric_only=True).reset_index()
-        fig = payoffs_figure(means, self._styles, self._base.start)
-        fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
-        return fig
+        each = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
+        runs = self._results.runs[["run", *each]]
+        table = self._results.payoffs.merge(runs, on="run")
+        keys = [*each, "week", "country"]
+        means = table.groupby(keys, sort=False).mean(numeric_only=True).reset_index()
+        if not each:
+            fig = payoffs_figure(means, self._styles, self._base.start)
+            fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
+            return fig
+        (axis,) = each
+        values = in_order(runs[axis])
+        fig = figure(8.4, 1.0 + 2.2 * len(values))
+        panels = fig.subplots(len(values), 1, squeeze=False, sharex=True, sharey=True)[:, 0]
+        for axes, value, told in zip(panels, values, even_texts(values), strict=True):
+            rows = means[means[axis] == value]
+            payoffs(rows, axes, "rate", self._styles, self._base.start, legend=axes is panels[0])
+            axes.set_title(literal_text(told), loc="left", fontsize="small")
+            if axes is not panels[-1]:
+                axes.set_xlabel("")
+        return titled(fig, f"Means over runs, by {self._axis_names.get(axis, axis)}")
 
     def calibration(self, by: Sequence[str] = (), obligor: str | None = None) -> "Figure":
         """Return the reliability diagram: performance over the trust with which it was expected.

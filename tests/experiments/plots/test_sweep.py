@@ -328,3 +328,13 @@ def test_a_table_that_is_missing_is_named_and_how_to_keep_it(
     assert f"the table {table!r}" in told
     assert "kept are: runs" in told
     assert f"--tables {table}" in told
+
+
+def test_payoffs_have_a_panel_for_each_value_of_an_axis(results: dict[str, Results]) -> None:
+    found = results["everything"]
+    drawn = found.plot.payoffs([DEADLINE])
+    assert [ax.get_title(loc="left") for ax in drawn.axes] == [str(week(3)), str(week(5))]
+    table = found.payoffs.merge(found.runs[["run", DEADLINE]], on="run")
+    mine = table[(table["country"] == "us") & (table[DEADLINE] == table[DEADLINE].iloc[0])]
+    shown: Any = drawn.axes[0].lines[0].get_ydata()
+    np.testing.assert_allclose(shown, 52 * mine.groupby("week")["weighted"].mean())

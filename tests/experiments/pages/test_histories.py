@@ -136,3 +136,13 @@ def test_what_is_of_one_run_is_refused_of_many(more: list[str]) -> None:
 @pytest.mark.parametrize("number", ["0", "1001", "many"])
 def test_a_number_of_seeds_that_cannot_be_is_refused(number: str) -> None:
     assert told("first-talk", "--seeds", number).exit_code == 2
+
+
+def test_heads_of_columns_are_whole_however_many_countries_there_are() -> None:
+    names = ["us", "japan", "korea", "eu", "uk", "canada", "mexico"]
+    scenario = load(sketch(names)).with_(weeks=4)
+    page = plain_text(histories_page(Histories(scenario, dict(histories(scenario, [0]))), "again"))
+    tables = page.partition("Trust is")[0]
+    for talk in scenario.talks:
+        assert f" {talk}" in tables
+    assert max(map(len, tables.splitlines())) <= 80

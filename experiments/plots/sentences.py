@@ -17,7 +17,7 @@ from simulator.text import sentence_case
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["effect", "spread", "strongest"]
+__all__ = ["effect", "foretold", "likeliest", "spread", "strongest"]
 
 #: The most curves whose differences a title tells one by one, and the longest name of a value.
 CURVES, LONGEST = 3, 30
@@ -112,6 +112,39 @@ def strongest(table: "pd.DataFrame", names: Mapping[str, str], metric: str) -> s
     return f"{sentence_case(_the(names[first['axis']]))} moves {_the(metric)} most"
 
 
+def likeliest(table: "pd.DataFrame") -> str:
+    """Return in which week a first deal is likeliest; empty if no interval lies above all others.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `experiments.plots.hazard.hazards` returns for one talk.
+    """
+    at_risk = table[table["at_risk"] > 0].sort_values("hazard", ascending=False)
+    if len(at_risk) < 2 or not (at_risk["low"].iloc[0] > at_risk["high"].iloc[1:]).all():
+        return ""
+    week, share, low, high = at_risk[["week", "hazard", "low", "high"]].iloc[0]
+    chance = f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+    return f"a first deal is likeliest in week {week:.0f}, {chance} of runs without"
+
+
+def foretold(groups: "pd.DataFrame") -> str:
+    """Return what trust foretold on average and what was performed, if all forecasts are one group.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        The groups of an `experiments.analysis.calibration.Calibration`.
+    """
+    if len(groups) != 1 or not groups["reviews"].iloc[0]:
+        return "performance over the trust with which it was expected"
+    reviews, forecast, performed = groups[["reviews", "forecast", "performed"]].iloc[0]
+    return (
+        f"trust foretold {printed(forecast, 2)} on average over {reviews:,.0f} reviews, and"
+        f" {printed(performed, 2)} was performed"
+    )
+
+
 def _by_chance(rows: "pd.DataFrame") -> bool:
     """Return whether all differences but that of the first to itself may be chance."""
     others = rows.iloc[1:]
@@ -138,7 +171,8 @@ def _change(values: "pd.Series[Any]", axis: str) -> str:
     once = list(dict.fromkeys(values))
     if pd.api.types.is_numeric_dtype(values):
         rising = all(a < b for a, b in pairwise(once))
-        return f"Raising {_the(axis)} from {once[0]:g} to {once[-1]:g}" if rising else ""
+        texts = even_texts(once)
+        return f"Raising {_the(axis)} from {texts[0]} to {texts[-1]}" if rising else ""
     first, last = str(once[0]), str(once[-1])
     told = len(once) == 2 and max(len(first), len(last)) <= LONGEST
     return f"{sentence_case(last)} in place of {first}, {_the(axis)}," if told else ""

@@ -1,11 +1,11 @@
 """The sentence that a picture supports, as its title."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from experiments.analysis.intervals import ALIKE, interval_of
+from experiments.analysis.intervals import ALIKE, interval_of, wilson
 from experiments.display.numbers import (
     difference_text,
     even_texts,
@@ -17,7 +17,7 @@ from simulator.text import sentence_case
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["effect", "foretold", "likeliest", "spread", "strongest"]
+__all__ = ["effect", "foretold", "in_time", "spread", "strongest"]
 
 #: The most curves whose differences a title tells one by one, and the longest name of a value.
 CURVES, LONGEST = 3, 30
@@ -112,20 +112,22 @@ def strongest(table: "pd.DataFrame", names: Mapping[str, str], metric: str) -> s
     return f"{sentence_case(_the(names[first['axis']]))} moves {_the(metric)} most"
 
 
-def likeliest(table: "pd.DataFrame") -> str:
-    """Return in which week a first deal is likeliest; empty if no interval lies above all others.
+def in_time(table: "pd.DataFrame", deadlines: Sequence[float]) -> str:
+    """Return in how many runs there was a deal by the deadline; empty without a single one.
 
     Parameters
     ----------
     table : DataFrame
         What `experiments.plots.hazard.hazards` returns for one talk.
+    deadlines : sequence of float
+        Weeks in which the talk's first deadline may fall.
     """
-    at_risk = table[table["at_risk"] > 0].sort_values("hazard", ascending=False)
-    if len(at_risk) < 2 or not (at_risk["low"].iloc[0] > at_risk["high"].iloc[1:]).all():
+    runs = int(table["at_risk"].iloc[0]) if len(table) else 0
+    if len(deadlines) != 1 or not runs:
         return ""
-    week, share, low, high = at_risk[["week", "hazard", "low", "high"]].iloc[0]
-    chance = f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
-    return f"a first deal is likeliest in week {week:.0f}, {chance} of runs without"
+    signed = table.loc[table["week"] <= deadlines[0], "signed"].sum()
+    share, low, high = (100 * x for x in (signed / runs, *wilson(signed / runs, runs, 0.95)))
+    return f"a deal in time in {share:.0f} % of runs ({low:.0f} to {high:.0f})"
 
 
 def foretold(groups: "pd.DataFrame") -> str:

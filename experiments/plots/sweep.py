@@ -22,7 +22,7 @@ from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs, payoffs_figure
 from experiments.plots.response import response
 from experiments.plots.scatter import scatter
-from experiments.plots.sentences import effect, foretold, likeliest, spread, strongest
+from experiments.plots.sentences import effect, foretold, in_time, spread, strongest
 from experiments.plots.sobol import sobol
 from experiments.plots.style import figure, titled
 from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
@@ -165,6 +165,8 @@ class SweepPlots:
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":
         """Return how likely a talk without a deal gets its first one, week by week.
 
+        The title says how many had one in time: by the week of the deadline, if that is one.
+
         Parameters
         ----------
         talk : str, optional
@@ -187,8 +189,9 @@ class SweepPlots:
             table = hazards(self._first_signings(name, runs), horizon)
             suffix = f", {by.rpartition('.')[2]} {told[k]}" if by else ""
             title = wording.talk_name(self._base, name) + suffix
-            title = ": ".join(filter(None, [title, likeliest(table)]))
-            hazard(table, axes, self._deadlines(name, runs), title, self._base.start)
+            deadlines = self._deadlines(name, runs)
+            title = ": ".join(filter(None, [title, in_time(table, deadlines)]))
+            hazard(table, axes, deadlines, title, self._base.start)
             if k and axes.get_legend():
                 axes.get_legend().remove()
             if k < len(cases) - 1:

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.analysis.calibration import calibration
 from experiments.plots.hazard import hazards
-from experiments.plots.sentences import effect, foretold, likeliest, spread, strongest
+from experiments.plots.sentences import effect, foretold, in_time, spread, strongest
 
 AXIS, METRIC = "patience of Japan", "weighted payoff of Japan"
 
@@ -112,14 +112,12 @@ def test_the_axis_that_moves_most_is_named_if_its_interval_lies_above_the_others
     assert strongest(table[:1], names, METRIC) == ""
 
 
-def test_the_likeliest_week_is_told_if_its_interval_lies_above_all_others() -> None:
-    clear = hazards([5.0] * 40 + [float("nan")] * 10, 10)
-    assert likeliest(clear) == (
-        "a first deal is likeliest in week 5, 80 % (67 to 89) of runs without"
-    )
-    assert likeliest(hazards([3.0, 5.0, 7.0], 10)) == ""
-    assert likeliest(hazards([float("nan")] * 4, 10)) == ""
-    assert likeliest(hazards([], 10)) == ""
+def test_how_many_signed_by_the_deadline_is_told_with_its_interval() -> None:
+    table = hazards([3.0] * 30 + [5.0] * 10 + [6.0] * 8 + [float("nan")] * 2, 10)
+    told = "a deal in time in 80 % of runs (67 to 89)"
+    assert in_time(table, [5.0]) == in_time(table, [5.9]) == told
+    assert in_time(table, [5.0, 8.0]) == in_time(table, []) == ""
+    assert in_time(hazards([], 10), [5.0]) == in_time(hazards([], 0), [5.0]) == ""
 
 
 def test_what_trust_foretold_is_told_of_all_forecasts_together() -> None:

@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from experiments.display.numbers import difference_text, even_texts, places_of, printed, signed
+from experiments.display.numbers import (
+    difference_text,
+    even_texts,
+    places_of,
+    point_texts,
+    printed,
+    signed,
+)
 
 
 @pytest.mark.parametrize(

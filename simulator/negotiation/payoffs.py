@@ -36,6 +36,7 @@ __all__ = [
     "interpolated",
     "rest",
     "rests",
+    "share",
     "split",
     "surpluses",
     "temptation",
@@ -584,7 +585,7 @@ class Preferences:
 
     def share(self, outcome: int) -> float:
         """Return the payoff of `outcome` on a scale from 0 (`floor`) to 1 (`best`)."""
-        return (float(self.expected[outcome]) - self.floor) / self.span if self.span > 0 else 1.0
+        return share(float(self.expected[outcome]), self.floor, self.span)
 
     def lowest_at_least(self, target: float) -> int:
         """Return the rational outcome that pays least among those paying `target`.
@@ -646,6 +647,11 @@ def accrued(
         for v, o, q, sure in zip(values, obligors, qualities, certain, strict=True)
     )
     return performed + total((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
+
+
+def share(payoff: float, floor: float, span: float) -> float:
+    """Return a payoff on a scale from 0 at `floor` to 1 at ``floor + span``; 1 without a span."""
+    return (payoff - floor) / span if span > 0.0 else 1.0
 
 
 def disagreement(threats: Sequence[float], deal: float | None) -> float:

@@ -1,0 +1,159 @@
+"""What the parties of a talk want, as arrays, and what they look up in them."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.strategies.mirror import first_step
+from experiments.compiled.machine import compiled
+from simulator.negotiation.issues import OutcomeSpace
+from simulator.negotiation.payoffs import Preferences
+from simulator.rounding import slack
+
+__all__ = ["MEASURES", "Wants", "at_least", "lowest_at_least", "most_similar", "nearest", "wants_of"]
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+#: What is known of a party's payoffs: numbers.
+MEASURES = np.dtype(
+    [
+        ("count", np.int64),  # of rational outcomes
+        ("best_outcome", np.int64),
+        *((name, np.float64) for name in ("disagreement", "floor", "best", "span", "unit")),
+        *((name, np.float64) for name in ("low", "high")),  # of all outcomes, rational or not
+        ("settles", np.float64),  # what it is taken to settle for before it has offered anything
+        ("step", np.float64),  # from the best payoff to the second best, as a share of the range
+        ("slack", np.float64),  # by how much a payoff may miss the disagreement payoff
+    ]
+)
+
+
+class Wants(NamedTuple):
+    """The preferences of all seats (P) over the outcomes (N) of a talk about issues (I).
+
+    Attributes
+    ----------
+    expected, rational : ndarray
+        What each outcome pays, and whether it is rational, shape (P, N).
+    ranking, payoffs : ndarray
+        Rational outcomes by falling payoff, equals by index, and these payoffs, shape (P, N).
+    measures : ndarray
+        `MEASURES` of each seat, shape (P,).
+    levels, scaled : ndarray
+        Level of every issue in every outcome, and the same over one range, shape (N, I).
+    counts : ndarray
+        Number of levels per issue, shape (I,).
+    """
+
+    expected: Floats
+    rational: NDArray[np.bool_]
+    ranking: Whole
+    payoffs: Floats
+    measures: NDArray[np.void]
+    levels: Whole
+    scaled: Floats
+    counts: Whole
+
+
+def wants_of(space: OutcomeSpace, preferences: list[Preferences]) -> Wants:
+    """Return the preferences of the parties of a talk, in seat order."""
+    seats = len(preferences)
+    ranking = np.zeros((seats, space.size), np.int64)
+    payoffs = np.full((seats, space.size), -np.inf)
+    measures = np.zeros(seats, MEASURES)
+    for seat, wants in enumerate(preferences):
+        count = len(wants.options)
+        ranking[seat, :count] = wants.ranking
+        payoffs[seat, :count] = wants.expected[wants.ranking]
+        measures[seat] = _measured(wants)
+    return Wants(
+        np.stack([wants.expected for wants in preferences]),
+        np.stack([wants.rational for wants in preferences]),
+        ranking,
+        payoffs,
+        measures,
+        np.ascontiguousarray(space.grid, dtype=np.int64),
+        np.ascontiguousarray(space.scaled_grid.T),
+        np.array(space.shape, dtype=np.int64),
+    )
+
+
+def _measured(wants: Preferences) -> tuple[float, ...]:
+    low, high = float(wants.expected.min()), float(wants.expected.max())
+    apart = slack(wants.expected, wants.disagreement)
+    if not len(wants.options):
+        return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart
+    best, step = wants.best_outcome, first_step(wants)
+    range_ = wants.floor, wants.best, wants.span, wants.unit
+    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart
+
+
+@compiled
+def at_least(wants: Wants, seat: int, target: float) -> int:
+    """Return how many rational outcomes pay a party `target`: so many of its ranking."""
+    low, high = 0, wants.measures[seat].count
+    while low < high:
+        middle = (low + high) // 2
+        if wants.payoffs[seat, middle] >= target:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def more_than(wants: Wants, seat: int, payoff: float) -> int:
+    """Return how many rational outcomes pay a party more than that: so many of its ranking."""
+    low, high = 0, wants.measures[seat].count
+    while low < high:
+        middle = (low + high) // 2
+        if wants.payoffs[seat, middle] > payoff:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def lowest_at_least(wants: Wants, seat: int, target: float) -> int:
+    """Return the rational outcome that pays least among those paying `target`.
+
+    The best outcome if none pays that much; the lowest index among equals.
+    """
+    enough = at_least(wants, seat, target)
+    if enough == 0:
+        return wants.measures[seat].best_outcome
+    return wants.ranking[seat, more_than(wants, seat, wants.payoffs[seat, enough - 1])]
+
+
+@compiled
+def nearest(wants: Wants, seat: int, payoff: float) -> int:
+    """Return the rational outcome whose payoff is nearest to this, the lowest index of equals."""
+    closest, found = np.inf, -1
+    for place in range(wants.measures[seat].count):
+        gap = abs(wants.payoffs[seat, place] - payoff)
+        outcome = wants.ranking[seat, place]
+        if gap < closest or (gap == closest and outcome < found):
+            closest, found = gap, outcome
+    return found
+
+
+@compiled
+def most_similar(
+    wants: Wants, seat: int, wanted: int, first: int, last: int, weights: Floats
+) -> int:
+    """Return which of the outcomes from one place of a ranking to another is most like `wanted`.
+
+    By the sum over issues of level distance times weight; the lowest index among equals.
+    """
+    closest, found = np.inf, -1
+    for place in range(first, last):
+        outcome = wants.ranking[seat, place]
+        apart = 0.0
+        for k in range(len(wants.counts)):
+            apart += abs(wants.scaled[outcome, k] - wants.scaled[wanted, k]) * weights[k]
+        if apart < closest or (apart == closest and outcome < found):
+            closest, found = apart, outcome
+    return found

@@ -207,4 +207,3 @@ def key(stream: str, ids: tuple[str, ...]) -> int:
 
 def _hash(data: bytes) -> int:
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
-

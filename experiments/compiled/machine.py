@@ -27,7 +27,9 @@ _SOURCES = ("simulator", "agents", "experiments/compiled")
 
 def compiled(function: Function) -> Function:
     """Return a function of the compiled engine as machine code, made when it is first called."""
-    made: Function = numba.njit(nogil=True)(function)
+    made: Function = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
     return made
 
 

@@ -39,7 +39,17 @@ from simulator.negotiation.talk import rounds_of
 from simulator.rounding import slack_between
 from simulator.theory.splitting import finite_horizon_shares, rubinstein_shares
 
-__all__ = ["AGREED", "BROKEN", "TIMED_OUT", "Chance", "Hypotheses", "Play", "Room", "curves", "play"]
+__all__ = [
+    "AGREED",
+    "BROKEN",
+    "TIMED_OUT",
+    "Chance",
+    "Hypotheses",
+    "Play",
+    "Room",
+    "curves",
+    "play",
+]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -379,9 +389,7 @@ def gains_of(
 
 
 @compiled
-def count_levels(
-    wants: Wants, room: Room, seat: int, other: int, known: int, offers: int
-) -> None:
+def count_levels(wants: Wants, room: Room, seat: int, other: int, known: int, offers: int) -> None:
     """Count the levels of another's offers beyond the first that are `known`."""
     passed = 0
     for number in range(offers):
@@ -999,9 +1007,7 @@ def accepts(
     """Return what a seat's strategy says to an offered outcome, its wrappers left out."""
     part, measures = play.parts[seat], wants.measures[seat]
     if part.acceptance == _OWN:
-        least = demand(
-            play, wants, room, chance, suppose, seat, round, standing, offered, offers
-        )
+        least = demand(play, wants, room, chance, suppose, seat, round, standing, offered, offers)
     else:
         least = condition(
             play, wants, room, chance, suppose, seat, round, standing, offered, offers
@@ -1194,17 +1200,15 @@ def respond(
 ) -> int:
     """Return what a seat says to an offered outcome."""
     part = play.parts[seat]
-    said = accepts(
-        play, wants, room, chance, suppose, seat, round, standing, offered, offers
-    )
+    said = accepts(play, wants, room, chance, suppose, seat, round, standing, offered, offers)
     if part.wrappers == 0:
         return said
     inside = bid(play, wants, room, chance, suppose, seat, round, standing, offers)
     for layer in range(part.wrappers):
         around = wrapped_bid(play, wants, room, chance, seat, round, offers, layer, inside)
-        short = part.kind[layer] != _NOISY and wants.expected[
-            seat, offered
-        ] < with_margin(play, wants, seat, part.degree[layer])
+        short = part.kind[layer] != _NOISY and wants.expected[seat, offered] < with_margin(
+            play, wants, seat, part.degree[layer]
+        )
         if short:
             said = _COUNTER
         elif said == _COUNTER and offered == around and around != inside:
@@ -1250,9 +1254,7 @@ def hold(
             if offers == play.limit:
                 ended[0], ended[2], ended[3] = TIMED_OUT, round + 1, offers
                 return
-            offered = propose(
-                play, wants, room, chance, suppose, seat, round, standing, offers
-            )
+            offered = propose(play, wants, room, chance, suppose, seat, round, standing, offers)
             room.outcomes[offers], room.seats[offers], room.when[offers] = offered, seat, round
             note(play, wants, room, chance, offers)
             offers, accepted = offers + 1, 1

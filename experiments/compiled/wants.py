@@ -11,7 +11,15 @@ from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import Preferences
 from simulator.rounding import slack
 
-__all__ = ["MEASURES", "Wants", "at_least", "lowest_at_least", "most_similar", "nearest", "wants_of"]
+__all__ = [
+    "MEASURES",
+    "Wants",
+    "at_least",
+    "lowest_at_least",
+    "most_similar",
+    "nearest",
+    "wants_of",
+]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

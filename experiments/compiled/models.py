@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.opponents.bayesian import demanded_at, judge, worths
-from experiments.compiled.machine import compiled
+from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Models
 from experiments.compiled.talks import NONE, Hypotheses, Play, Room
 from experiments.compiled.wants import Wants, at_place, lowest_at_least, places
@@ -14,6 +14,7 @@ from simulator.rounding import slack_between
 __all__ = ["issue_weights", "kindest", "learn", "learn_of", "most_left", "product"]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _FREQUENCY, _PERFECT = int(Models.FREQUENCY), int(Models.PERFECT)
 
@@ -192,6 +193,9 @@ def most_left(wants: Wants, room: Room, seat: int, parties: int) -> float:
     memory = room.memory[seat]
     if not memory.most_known:
         memory.most, memory.most_known = -np.inf, True
+        if parties == 2 and not wants.ranked:
+            memory.most = most_of_two(wants, room, seat)
+            return memory.most
         for place in range(places(wants, seat, -np.inf)):
             outcome = at_place(wants, seat, place, -np.inf)
             if outcome != NONE and wants.expected[seat, outcome] > memory.most:
@@ -200,6 +204,30 @@ def most_left(wants: Wants, room: Room, seat: int, parties: int) -> float:
                     if wants.ranked:
                         break
     return memory.most
+
+
+@compiled
+def most_of_two(wants: Wants, room: Room, seat: int) -> float:
+    """Return what a seat would get by an offer that its only partner takes, -inf without such."""
+    other = 1 - seat
+    pair, measures = room.pairs[seat, other], wants.measures[other]
+    least = pair.least - slack_between(measures.low, measures.high, pair.least)
+    own, theirs = wants.expected[seat], wants.expected[other]
+    return highest_taken(
+        own, wants.rational[seat], theirs, wants.allowed[other], pair.error, least
+    )
+
+
+@scanned
+def highest_taken(
+    own: Floats, rational: Flags, theirs: Floats, allowed: Flags, error: float, least: float
+) -> float:
+    """Return the most that an outcome pays that a partner takes."""
+    most = -np.inf
+    for n in range(len(own)):
+        taken = rational[n] and allowed[n] and theirs[n] + error >= least
+        most = max(most, own[n] if taken else -np.inf)
+    return most
 
 
 @compiled
@@ -220,6 +248,13 @@ def liked_best(
 ) -> int:
     """Return what the others like best of what pays `target`, -1 without any such outcome."""
     highest, found = -np.inf, NONE
+    if parties == 2 and not wants.ranked:
+        own, rational, theirs = wants.expected[seat], wants.rational[seat], wants.expected[1 - seat]
+        may = wants.allowed[1 - seat]
+        highest = most_liked(own, rational, theirs, may, passed, target)
+        if highest == -np.inf:
+            return NONE
+        return first_liked(own, rational, theirs, may, passed, target, highest)
     for place in range(places(wants, seat, target)):
         outcome = at_place(wants, seat, place, target)
         if outcome == NONE:
@@ -228,6 +263,35 @@ def liked_best(
         if liked > highest or (liked == highest and liked > -np.inf and outcome < found):
             highest, found = liked, outcome
     return found
+
+
+@scanned
+def most_liked(
+    own: Floats, rational: Flags, theirs: Floats, may: Flags, passed: bool, target: float
+) -> float:
+    """Return the most that a partner expects of the outcomes that pay `target`."""
+    most = -np.inf
+    for n in range(len(own)):
+        among = rational[n] and own[n] >= target and (may[n] or not passed)
+        most = max(most, theirs[n] if among else -np.inf)
+    return most
+
+
+@compiled
+def first_liked(
+    own: Floats,
+    rational: Flags,
+    theirs: Floats,
+    may: Flags,
+    passed: bool,
+    target: float,
+    liked: float,
+) -> int:
+    """Return the first outcome that pays `target`, and of which a partner expects so much."""
+    for n in range(len(own)):
+        if theirs[n] == liked and rational[n] and own[n] >= target and (may[n] or not passed):
+            return n
+    return NONE
 
 
 @compiled

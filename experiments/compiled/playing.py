@@ -11,7 +11,7 @@ from experiments.compiled import shapes as arrays
 from experiments.compiled.batch import records
 from experiments.compiled.performing import REASONS
 from experiments.compiled.plan import DEALS, NONE, Prepared, prepared
-from experiments.compiled.shapes import Logs, Plan, World
+from experiments.compiled.shapes import Logs, World
 from experiments.compiled.talks import AGREED, BROKEN, MEMORY, OFFER, PAIR, TALK
 from experiments.compiled.threatening import ACTS
 from experiments.compiled.wants import MEASURES

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.strategies.mirror import first_step
-from experiments.compiled.machine import compiled
+from experiments.compiled.machine import compiled, scanned
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import Preferences
 from simulator.rounding import slack
@@ -162,12 +162,30 @@ def lowest_at_least(wants: Wants, seat: int, target: float) -> int:
         if enough == 0:
             return wants.measures[seat].best_outcome
         return wants.ranking[seat, more_than(wants, seat, wants.payoffs[seat, enough - 1])]
-    least, found = np.inf, wants.measures[seat].best_outcome
     expected, rational = wants.expected[seat], wants.rational[seat]
-    for outcome in range(len(expected)):
-        if rational[outcome] and expected[outcome] >= target and expected[outcome] < least:
-            least, found = expected[outcome], outcome
-    return found
+    least = lowest_of(expected, rational, target)
+    if least == np.inf:
+        return wants.measures[seat].best_outcome
+    return first_that_pays(expected, rational, least)
+
+
+@scanned
+def lowest_of(expected: Floats, rational: NDArray[np.bool_], target: float) -> float:
+    """Return the least that a rational outcome pays of those that pay `target`."""
+    least = np.inf
+    for n in range(len(expected)):
+        pays = expected[n] if rational[n] and expected[n] >= target else np.inf
+        least = min(least, pays)
+    return least
+
+
+@compiled
+def first_that_pays(expected: Floats, rational: NDArray[np.bool_], payoff: float) -> int:
+    """Return the first rational outcome that pays just so much."""
+    for n in range(len(expected)):
+        if expected[n] == payoff and rational[n]:
+            return n
+    return -1
 
 
 @compiled

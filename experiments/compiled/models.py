@@ -14,7 +14,6 @@ from simulator.rounding import slack_between
 __all__ = ["issue_weights", "kindest", "learn", "learn_of", "most_left", "product"]
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _FREQUENCY, _PERFECT = int(Models.FREQUENCY), int(Models.PERFECT)
 
@@ -181,8 +180,7 @@ def would_take(wants: Wants, room: Room, seat: int, parties: int, outcome: int) 
         if other != seat:
             pair, measures = room.pairs[seat, other], wants.measures[other]
             apart = slack_between(measures.low, measures.high, pair.least)
-            takes = wants.expected[other, outcome] + pair.error >= pair.least - apart
-            if not (takes and wants.allowed[other, outcome]):
+            if not considered(wants, other)[outcome] + pair.error >= pair.least - apart:
                 return False
     return True
 
@@ -212,21 +210,22 @@ def most_of_two(wants: Wants, room: Room, seat: int) -> float:
     other = 1 - seat
     pair, measures = room.pairs[seat, other], wants.measures[other]
     least = pair.least - slack_between(measures.low, measures.high, pair.least)
-    own, theirs = wants.expected[seat], wants.expected[other]
-    return highest_taken(
-        own, wants.rational[seat], theirs, wants.allowed[other], pair.error, least
-    )
+    return highest_taken(wants.options[seat], considered(wants, other), pair.error, least)
+
+
+@compiled
+def considered(wants: Wants, seat: int) -> Floats:
+    """Return what outcomes pay a seat, minus infinity for those that it cannot consider."""
+    return wants.allowed[seat] if wants.measures[seat].restricted else wants.expected[seat]
 
 
 @scanned
-def highest_taken(
-    own: Floats, rational: Flags, theirs: Floats, allowed: Flags, error: float, least: float
-) -> float:
+def highest_taken(options: Floats, theirs: Floats, error: float, least: float) -> float:
     """Return the most that an outcome pays that a partner takes."""
     most = -np.inf
-    for n in range(len(own)):
-        taken = rational[n] and allowed[n] and theirs[n] + error >= least
-        most = max(most, own[n] if taken else -np.inf)
+    for n in range(len(options)):
+        pays = options[n] if theirs[n] + error >= least else -np.inf
+        most = pays if pays > most else most
     return most
 
 
@@ -249,12 +248,12 @@ def liked_best(
     """Return what the others like best of what pays `target`, -1 without any such outcome."""
     highest, found = -np.inf, NONE
     if parties == 2 and not wants.ranked:
-        own, rational, theirs = wants.expected[seat], wants.rational[seat], wants.expected[1 - seat]
-        may = wants.allowed[1 - seat]
-        highest = most_liked(own, rational, theirs, may, passed, target)
+        other = 1 - seat
+        theirs = considered(wants, other) if passed else wants.expected[other]
+        highest = most_liked(wants.options[seat], theirs, target)
         if highest == -np.inf:
             return NONE
-        return first_liked(own, rational, theirs, may, passed, target, highest)
+        return first_liked(wants.options[seat], theirs, target, highest)
     for place in range(places(wants, seat, target)):
         outcome = at_place(wants, seat, place, target)
         if outcome == NONE:
@@ -266,30 +265,20 @@ def liked_best(
 
 
 @scanned
-def most_liked(
-    own: Floats, rational: Flags, theirs: Floats, may: Flags, passed: bool, target: float
-) -> float:
+def most_liked(options: Floats, theirs: Floats, target: float) -> float:
     """Return the most that a partner expects of the outcomes that pay `target`."""
     most = -np.inf
-    for n in range(len(own)):
-        among = rational[n] and own[n] >= target and (may[n] or not passed)
-        most = max(most, theirs[n] if among else -np.inf)
+    for n in range(len(options)):
+        liked = theirs[n] if options[n] >= target else -np.inf
+        most = liked if liked > most else most
     return most
 
 
 @compiled
-def first_liked(
-    own: Floats,
-    rational: Flags,
-    theirs: Floats,
-    may: Flags,
-    passed: bool,
-    target: float,
-    liked: float,
-) -> int:
+def first_liked(options: Floats, theirs: Floats, target: float, liked: float) -> int:
     """Return the first outcome that pays `target`, and of which a partner expects so much."""
-    for n in range(len(own)):
-        if theirs[n] == liked and rational[n] and own[n] >= target and (may[n] or not passed):
+    for n in range(len(options)):
+        if theirs[n] == liked and options[n] >= target:
             return n
     return NONE
 
@@ -300,9 +289,8 @@ def liking(
 ) -> float:
     """Return how good an outcome is for the others: for one what it expects, else a product."""
     if parties == 2:
-        if passed and not wants.allowed[1 - seat, outcome]:
-            return -np.inf
-        return wants.expected[1 - seat, outcome]
+        other = 1 - seat
+        return considered(wants, other)[outcome] if passed else wants.expected[other, outcome]
     if not would_take(wants, room, seat, parties, outcome):
         return -np.inf
     found, begun = 0.0, False

@@ -7,7 +7,7 @@ from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Bidding
 from experiments.compiled.shapes import Plan, World
 from experiments.compiled.talks import NONE, normal, start_of
-from experiments.compiled.wants import first_that_pays, lowest_of
+from experiments.compiled.wants import highest_of, place_of
 from simulator.arithmetic import exp, power
 from simulator.negotiation.payoffs import after_breach, assured, between
 from simulator.rounding import slack_between
@@ -338,7 +338,8 @@ def ends(vector: Floats) -> tuple[float, float]:
     """Return the lowest and the highest of many numbers."""
     low, high = np.inf, -np.inf
     for n in range(len(vector)):
-        low, high = min(low, vector[n]), max(high, vector[n])
+        low = vector[n] if vector[n] < low else low
+        high = vector[n] if vector[n] > high else high
     return low, high
 
 
@@ -691,8 +692,10 @@ def form_belief(plan: Plan, world: World, k: int, seat: int) -> bool:
         world.faith[at : at + talk.outcomes],
         world.allowed[at : at + talk.outcomes],
     )
+    expected = world.expected[at : at + talk.outcomes]
     for n in range(talk.outcomes):
-        allowed[n] = ((faith[n] - without) + apart) - least >= 0.0
+        passes = ((faith[n] - without) + apart) - least >= 0.0
+        allowed[n] = expected[n] if passes else -np.inf
     return True
 
 
@@ -714,8 +717,6 @@ def revalue(plan: Plan, world: World, k: int, seat: int) -> None:
         for n in range(size):
             expected[n] = expected[n] - penalties[n]
     restricted = form_belief(plan, world, k, seat)
-    if not restricted:
-        world.allowed[at : at + size] = True
     amounts = np.empty(talk.parties)
     without_deal(plan, world, k, seat, amounts)
     without = 0.0
@@ -726,8 +727,10 @@ def revalue(plan: Plan, world: World, k: int, seat: int) -> None:
     if held != NONE:
         outcome = world.deals[held].outcome
         worth = expected[outcome]
+        if not restricted:
+            world.allowed[at : at + size] = expected
         restricted = True
-        world.allowed[at + outcome] = False
+        world.allowed[at + outcome] = -np.inf
         disagreement = max(without, worth)
         if track.breakers != 0:
             disagreement = let_down(plan, world, k, seat, held, trust, without, compares)
@@ -790,54 +793,46 @@ def measure(
     talk, measures = plan.talks[0, k], world.measures[k, seat]
     at = talk.vectors + seat * talk.outcomes
     expected = world.expected[at : at + talk.outcomes]
-    rational = world.rational[at : at + talk.outcomes]
-    allowed = world.allowed[at : at + talk.outcomes]
+    options = world.options[at : at + talk.outcomes]
     low, high = ends(expected)
-    settles = highest_of(expected, allowed) if restricted else high
-    measures.low, measures.high = low, high
-    measures.settles = settles if settles > -np.inf else high
+    measures.low, measures.high, measures.settles = low, high, high
+    considers, measures.restricted = expected, restricted
+    if restricted:
+        considers = world.allowed[at : at + talk.outcomes]
+        highest = highest_of(considers)
+        measures.settles = highest if highest > -np.inf else high
     measures.disagreement, measures.slack = disagreement, slack_between(low, high, disagreement)
-    count = choose_rational(expected, allowed, disagreement - measures.slack, rational)
-    best = highest_of(expected, rational)
-    worst = lowest_of(expected, rational, -np.inf)
+    count, best, worst = choose_rational(considers, disagreement - measures.slack, options)
     measures.count, measures.best = count, best
-    measures.best_outcome = first_that_pays(expected, rational, best) if count > 0 else 0
-    floor = max(low, disagreement)
-    measures.floor = min(floor, worst)
+    measures.best_outcome = place_of(options, best) if count > 0 else 0
+    measures.floor = min(max(low, disagreement), worst)
     measures.span = measures.unit = best - measures.floor
     part, measures.step = plan.parts[world.run[0].stage, k, seat], 0.0
     if count > 0 and part.bidding in (_MIRROR, _HYBRID):
-        measures.step = first_step(expected, rational, best, measures.span)
+        measures.step = first_step(options, best, measures.span)
 
 
 @scanned
-def highest_of(expected: Floats, among: NDArray[np.bool_]) -> float:
-    """Return the most that some outcomes pay, -inf without any."""
-    most = -np.inf
-    for n in range(len(expected)):
-        most = max(most, expected[n] if among[n] else -np.inf)
-    return most
-
-
-@compiled
 def choose_rational(
-    expected: Floats, allowed: NDArray[np.bool_], least: float, rational: NDArray[np.bool_]
-) -> int:
-    """Put in which outcomes are rational, and return how many are."""
-    count = 0
-    for n in range(len(expected)):
-        rational[n] = expected[n] >= least and allowed[n]
-        count += 1 if rational[n] else 0
-    return count
+    considers: Floats, least: float, options: Floats
+) -> tuple[int, float, float]:
+    """Put in what rational outcomes pay, and return their number and the most and least of it."""
+    count, best, worst = 0, -np.inf, np.inf
+    for n in range(len(considers)):
+        rational = considers[n] >= least
+        options[n] = considers[n] if rational else -np.inf
+        count += 1 if rational else 0
+        worth = considers[n] if rational else np.inf
+        best = options[n] if options[n] > best else best
+        worst = worth if worth < worst else worst
+    return count, best, worst
 
 
 @compiled
-def first_step(
-    expected: Floats, rational: NDArray[np.bool_], best: float, span: float
-) -> float:
+def first_step(options: Floats, best: float, span: float) -> float:
     """Return the gap between the best payoff and the second best, as a share of the range."""
     below = -np.inf
-    for n in range(len(expected)):
-        if rational[n] and expected[n] < best - 1e-12 * span:
-            below = max(below, expected[n])
+    for n in range(len(options)):
+        if options[n] < best - 1e-12 * span:
+            below = max(below, options[n])
     return (best - below) / span if below > -np.inf else 0.0

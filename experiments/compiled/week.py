@@ -92,7 +92,7 @@ def wants_of(plan: Plan, world: World, k: int) -> Wants:
     return WantsOf(
         False,
         world.expected[first:last].reshape((parties, size)),
-        world.rational[first:last].reshape((parties, size)),
+        world.options[first:last].reshape((parties, size)),
         world.allowed[first:last].reshape((parties, size)),
         np.empty((0, 0), np.int64),
         np.empty((0, 0)),
@@ -427,7 +427,7 @@ def meet(
     begin(play_of(plan, world, k), wants_of(plan, world, k), room_of(plan, world, k))
     if len(logs.openings) > 0:
         row = logs.openings[run.openings]
-        row[0], row[1], row[2] = k, track.openings - 1, run.week
+        row[0], row[1], row[2], row[3] = k, track.openings - 1, run.week, OPEN
         track.opening = run.openings
     run.openings += 1
 
@@ -460,10 +460,10 @@ def tell(plan: Plan, world: World, k: int) -> None:
     parties = talk.parties
     for seat in range(parties):
         at, offered = talk.vectors + seat * talk.outcomes, state.offered
-        was = offered != NONE and world.rational[at + offered]
+        was = offered != NONE and world.options[at + offered] > -np.inf
         revalue(plan, world, k, seat)
         bound = offered != NONE and (seat - state.by) % parties < state.accepted
-        if bound and was and not world.rational[at + offered]:
+        if bound and was and world.options[at + offered] == -np.inf:
             state.offered = NONE
     see(plan, world, k)
     now, wants, room = play_of(plan, world, k), wants_of(plan, world, k), room_of(plan, world, k)

@@ -472,6 +472,7 @@ def interrupt(plan: Plan, world: World, logs: Logs, k: int) -> None:
     for seat in range(talk.parties):
         if not world.forced[k, seat] or not performs_any(plan, world, k, deal, seat, last):
             continue
+        world.run[0].stance += 1
         excused = world.excused[last].copy()
         world.owes[last, seat] = owed(plan, world, k, deal, seat)
         break_all(plan, world, k, deal, seat, last)

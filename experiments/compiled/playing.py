@@ -179,6 +179,7 @@ def _world_for(made: Prepared) -> World:
         qualities=np.zeros((conducts, nodes)),
         stakes=np.zeros((conducts, nodes)),
         accounts=records(countries, arrays.ACCOUNT),
+        flows=np.zeros((count, seats, 2)),
         factors=np.ones((count, seats, issues)),
         values=np.zeros((count, seats, issues, levels)),
         expected=np.zeros(vectors),

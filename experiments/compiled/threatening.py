@@ -79,6 +79,7 @@ def hold_of(plan: Plan, world: World, k: int, seat: int) -> float:
 def log(world: World, logs: Logs, plan: Plan, t: int, act: int) -> None:
     """Write down what becomes of a threat, and count it."""
     run, stands = world.run[0], world.threats[t]
+    run.stance += 1
     world.acted[act] += 1
     if len(logs.acts) > 0:
         row = logs.acts[run.acts]
@@ -161,8 +162,9 @@ def update(plan: Plan, world: World, logs: Logs) -> None:
         elif stands.given != threat.day:
             stands.given = threat.day
             stands.day = stands.day if stands.due else threat.day
-        if not stands.due:
-            stands.due = stands.day // DAYS <= week
+        if not stands.due and stands.day // DAYS <= week:
+            stands.due = True
+            run.stance += 1
     teach(plan, world, acted)
 
 

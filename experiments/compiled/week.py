@@ -163,6 +163,7 @@ def begin_run(plan: Plan, world: World, fold: int) -> None:
     """Let a run begin: the past has taught, and initial deals are in force."""
     run = world.run[0]
     run.fold = fold
+    run.stance = 1
     run.week = run.stage = run.shocks = run.prevented = run.failed = 0
     run.deals = run.periods = run.entries = run.conducts = 0
     run.acts = run.offers = run.performances = run.openings = 0
@@ -195,7 +196,7 @@ def begin_track(plan: Plan, world: World, k: int) -> None:
     """Let a talk stand as it does before the first week."""
     track, talk = world.tracks[k], plan.talks[0, k]
     track.openings = track.week = track.start = track.occasion = track.ends = track.made = 0
-    track.breakers = track.periods = track.rounds = 0
+    track.breakers = track.periods = track.rounds = track.paid_stance = 0
     track.talking = track.begun = track.meets = track.ends_ever = False
     track.pending = track.deal = track.expires = track.renewed = NONE
     track.about, track.about_review, track.next_review = -2, 0, 0
@@ -306,6 +307,7 @@ def change(plan: Plan, world: World, stage: int) -> None:
     if stage == before:
         return
     run.stage = stage
+    run.stance += 1
     value_beliefs(plan, world)
     for k in range(len(world.tracks)):
         value_talk(plan, world, k)
@@ -619,15 +621,30 @@ def perform(plan: Plan, world: World, logs: Logs, k: int) -> None:
 
 
 @compiled
+def work_out_flows(plan: Plan, world: World, k: int) -> None:
+    """Put in what each party of a talk gets a year, unless that is as before."""
+    run, track = world.run[0], world.tracks[k]
+    period = NONE if track.deal == NONE else world.deals[track.deal].last
+    same = track.paid_deal == track.deal and track.paid_period == period
+    if same and track.paid_stance == run.stance:
+        return
+    track.paid_deal, track.paid_period, track.paid_stance = track.deal, period, run.stance
+    for seat in range(plan.talks[run.stage, k].parties):
+        for what in range(2):
+            world.flows[k, seat, what] = flow_of(plan, world, k, seat, what)
+
+
+@compiled
 def pay(plan: Plan, world: World, logs: Logs) -> None:
     """Let the payoffs of the week accrue."""
     run, countries = world.run[0], plan.countries.shape[1]
     week = np.zeros((countries, 2))
     for k in range(len(world.tracks)):
+        work_out_flows(plan, world, k)
         for seat in range(plan.talks[run.stage, k].parties):
             country = plan.seats[run.stage, k, seat].country
             for what in range(2):
-                flow = flow_of(plan, world, k, seat, what)
+                flow = world.flows[k, seat, what]
                 week[country, what] = week[country, what] + flow / YEAR
     for country in range(countries):
         account = world.accounts[country]

@@ -1,9 +1,8 @@
-"""A country: an agent that negotiates, keeps or breaks its deals, and remembers who did."""
+"""A government: who negotiates for a country, keeps or breaks its deals, and remembers who did."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,16 +18,15 @@ from simulator.negotiation.payoffs import Vector
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.party import Evidence, Review
-from simulator.world.world import World
+from simulator.world.simulation import Simulation
 
-__all__ = ["Country"]
+__all__ = ["Government"]
 
 
-class Country(mesa.Agent):
+class Government:
     """A party to the talks, composed of strategy, trust model, compliance policy and audience."""
 
-    def __init__(self, world: World, spec: CountrySpec) -> None:
-        super().__init__(world)
+    def __init__(self, world: Simulation, spec: CountrySpec) -> None:
         self.name = spec.id
         self.world = world
         self.spec = spec

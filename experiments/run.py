@@ -81,7 +81,7 @@ class Run(RunRecord):
 
     Parameters
     ----------
-    world : World
+    world : Simulation
         The world at the end.
 
     Attributes

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from experiments.analysis.decision import Decision, Matter, Scene
+from experiments.analysis.witness import Seen, Witness
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.world.deals import Status
 
 if TYPE_CHECKING:
-    from experiments.analysis.witness import Seen  # with Mesa
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["decisions_of"]
 
@@ -32,8 +32,6 @@ def decisions_of(run: RunRecord, what: str | int | None = None) -> tuple[Decisio
     ScenarioError
         If there is no such talk, deal or week.
     """
-    from experiments.analysis.witness import Witness
-
     asked = _asked(run, what)
     first = Witness(run.scenario, run.seed)
     if isinstance(asked, int):
@@ -64,7 +62,7 @@ def _asked(run: RunRecord, what: str | int | None) -> str | int | None:
     raise ScenarioError([Problem("what", what, allowed, nearest(what, known))])
 
 
-def _decisive(seen: "Iterable[Seen]", world: "World") -> Iterator[tuple[Scene, str | None]]:
+def _decisive(seen: Iterable[Seen], world: "Simulation") -> Iterator[tuple[Scene, str | None]]:
     """Yield what decided something, with the deal that an answer led to.
 
     Of the answers in a talk, those that made a deal of an offer, or if there was none, the last of
@@ -86,7 +84,7 @@ def _decisive(seen: "Iterable[Seen]", world: "World") -> Iterator[tuple[Scene, s
         yield from ((s.scene, deal) for s in given if s.positive and s.offer == last)
 
 
-def _deals(world: "World") -> dict[str, Iterator[str]]:
+def _deals(world: "Simulation") -> dict[str, Iterator[str]]:
     """Return, per talk, the deals signed in the run, in order."""
     signed: dict[str, list[str]] = {talk: [] for talk in world.tracks}
     for entry in world.ledger.entries:

@@ -1,10 +1,8 @@
-"""The world: countries talk, sign, perform and learn, week by week."""
+"""The simulation: countries talk, sign, perform and learn, week by week."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-
-import mesa
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario.scenario import Scenario
@@ -25,12 +23,16 @@ from simulator.world.standing import Act, Standing
 from simulator.world.threats import ThreatRegister, lesson
 from simulator.world.track import Session, Track
 
-__all__ = ["World"]
+if TYPE_CHECKING:
+    import networkx as nx
 
-MakeParty = Callable[["World", CountrySpec], Party]
+__all__ = ["Simulation"]
+
+#: Makes the party of a country: of the simulation, of the class that plays it, and the country.
+MakeParty = Callable[[Any, CountrySpec], Party]
 
 
-class World(mesa.Model):
+class Simulation:
     """Countries that negotiate, and the rules under which they do.
 
     Parameters
@@ -38,7 +40,7 @@ class World(mesa.Model):
     scenario : Scenario
         The world at the start and the events to come.
     make_party : callable
-        Makes the party of a country: ``make_party(world, spec)``.
+        Makes the party of a country: ``make_party(simulation, spec)``.
     seed : int
         Seed of every draw of the run.
     tables : iterable of str, optional
@@ -71,7 +73,6 @@ class World(mesa.Model):
         seed: int = 0,
         tables: Iterable[str] | None = None,
     ) -> None:
-        super().__init__(rng=abs(int(seed)))
         self.seed = int(seed)
         self.week = 0
         self.journal = Journal(scenario.disregard, tables)
@@ -122,12 +123,6 @@ class World(mesa.Model):
         self.learn()
         self.pay()
         self.week += 1
-
-    def let_go(self) -> None:
-        """Have Mesa forget a finished world: it counts the agents of every model there ever was."""
-        counters = getattr(mesa.Agent, "_ids", None)
-        if counters is not None:
-            counters.pop(self, None)
 
     def _begin(self) -> None:
         """Let the past teach, and enter the deals that are in force at the start."""

@@ -21,8 +21,8 @@ from experiments.execution import executors
 from experiments.execution.replay import replay
 from experiments.results import manifest
 from experiments.results.merge import merge
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults
-from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError, WorkerError, WriteError
 

@@ -171,6 +171,11 @@ def deals(world: "Simulation") -> float:
     return len(world.ledger.deals)
 
 
+def slow_imports(world: "Simulation") -> float:
+    """A metric: how much of what is slow to import, and needs no worker, is imported."""
+    return len({"mesa", "networkx", "pandas", "scipy", "matplotlib"} & sys.modules.keys())
+
+
 def odd(world: "Simulation") -> float:
     """A metric that fails of odd seeds while a variable of the environment is set."""
     if world.seed % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:

@@ -104,6 +104,12 @@ def test_one_run_of_a_sweep_is_what_run_gives_for_its_seed(serial: Results) -> N
     assert deals.to_dict() == alone.deals.drop(columns="run").to_dict()
 
 
+def test_a_worker_imports_nothing_slow_to_play(tmp_path: Path) -> None:
+    experiment = replace(WORLD, metrics=("tests.sweepable.slow_imports",), replications=1)
+    runs = sweep(experiment, tmp_path / "out", workers=2).runs
+    assert (runs["tests.sweepable.slow_imports"] == 0).all()
+
+
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 def test_the_tables_are_the_same_in_other_chunks(
     serial: Results, tmp_path: Path, chunk: int

@@ -1,18 +1,16 @@
-"""The relationship graph: who talks to whom, and who hears of what."""
+"""Relationships: who talks to whom, and who hears of what."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.arithmetic import log
-from simulator.scenario.scenario import Scenario
-from simulator.world.deals import Deal
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["directed_graph", "hearing", "hearings", "relationship_graph", "ties"]
+__all__ = ["Ties", "hearing", "hearings", "relationship_graph", "ties"]
 
 
 class Ties(Protocol):
@@ -63,33 +61,6 @@ def relationship_graph(
         distance = -log(weight) if weight > 0 else math.inf
         graph.add_edge(a, b, weight=float(weight), distance=distance)
     return graph
-
-
-def directed_graph(
-    graph: "nx.Graph[str]",
-    scenario: Scenario,
-    trust: Mapping[tuple[str, str], float],
-    credibility: Mapping[tuple[str, str], float],
-    deals: Sequence[Deal],
-) -> "nx.DiGraph[str]":
-    """Return the relationship graph with an edge each way, and what stands between its nodes.
-
-    Node attributes: ``name``, ``kind`` (``country`` or ``bystander``). Edge attributes:
-    ``weight``, ``distance``, ``trust`` of the first in the second and ``credibility`` of the
-    second's threats to the first (both absent with bystanders), and ``deals``, the ids of the
-    deals in force between them.
-    """
-    directed: nx.DiGraph[str] = graph.to_directed()
-    for key, country in scenario.countries.items():
-        directed.nodes[key].update(name=country.name, kind="country")
-    for key, bystander in scenario.bystanders.items():
-        directed.nodes[key].update(name=bystander.name, kind="bystander")
-    for pair in directed.edges:
-        edge = directed.edges[pair]
-        if pair in trust:
-            edge["trust"], edge["credibility"] = trust[pair], credibility[pair]
-        edge["deals"] = tuple(deal.id for deal in deals if {*pair} <= {*deal.parties})
-    return directed
 
 
 def hearing(graph: Ties, subject: str, observer: str, decay: float) -> dict[str, float]:

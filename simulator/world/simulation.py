@@ -15,9 +15,9 @@ from simulator.world.coalitions import talks_of
 from simulator.world.deals import Deal, InForce, Ledger, Status
 from simulator.world.delegations import Delegations
 from simulator.world.evidence import Conduct, Lessons
+from simulator.world.graph import directed_graph
 from simulator.world.journal import Journal
 from simulator.world.party import Party
-from simulator.world.relationships import directed_graph
 from simulator.world.reviews import Reviews
 from simulator.world.standing import Act, Standing
 from simulator.world.threats import ThreatRegister, lesson
@@ -26,7 +26,7 @@ from simulator.world.track import Session, Track
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Simulation"]
+__all__ = ["MakeParty", "Simulation"]
 
 #: Makes the party of a country: of the simulation, of the class that plays it, and the country.
 MakeParty = Callable[[Any, CountrySpec], Party]

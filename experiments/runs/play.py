@@ -39,7 +39,7 @@ def play(
     seed: int,
     tables: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    make_party: Callable[[Simulation, CountrySpec], Government] = Government,
+    make_party: Callable[[Simulation, CountrySpec], Government] | None = None,
 ) -> Simulation:
     """Return the world of a scenario at the end of its weeks.
 
@@ -58,7 +58,7 @@ def begun(
     scenario: Scenario,
     seed: int,
     tables: Iterable[str] | None = None,
-    make_party: Callable[[Simulation, CountrySpec], Government] = Government,
+    make_party: Callable[[Simulation, CountrySpec], Government] | None = None,
 ) -> Simulation:
     """Return the world of a scenario before its first week.
 
@@ -70,4 +70,4 @@ def begun(
     if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return Simulation(scenario, make_party, number, tables)
+    return Simulation(scenario, make_party or Government, number, tables)

@@ -139,9 +139,12 @@ def replications_needed(
     Raises
     ------
     ValueError
-        If no number of replications would do.
+        If no number of replications would do; or if the deviation is not known, as of one value.
     """
-    if not (width > 0 and np.isfinite(sd) and sd <= width * MOST**0.5):
+    if not np.isfinite(sd):
+        known = "the standard deviation of two or more replications, a finite number"
+        raise ValueError(f"sd: {sd}: {known}: play two or more first, without what failed")
+    if not (width > 0 and sd <= width * MOST**0.5):
         raise ValueError(f"no number of replications gives ±{width} with a deviation of {sd}")
 
     def half(count: int) -> float:

@@ -123,7 +123,7 @@ class KeptCourse(Course):
         """What was played."""
         return self._played.scenario
 
-    @property
+    @cached_property
     def signings(self) -> list[Signing]:
         """The deals signed; of a talk with a deal at the start, the first of the table is that."""
         initial = {f"{deal.talk}:0" for deal in self.scenario.deals}
@@ -165,10 +165,14 @@ class KeptCourse(Course):
         return {(observer, subject): last for observer, subject, _, last, _ in self._rows}
 
     @property
-    def lowest_trust(self) -> Matrix:
-        """The lowest trust of each in each, at the start or at the end of a week."""
-        start = self._played.trust_start
-        return {(a, b): min(start[a, b], lowest) for a, b, *_, lowest in self._rows}
+    def trust_start(self) -> Matrix:
+        """The trust of each in each before the first week."""
+        return self._played.trust_start
+
+    @property
+    def lowest_weekly_trust(self) -> Matrix:
+        """The lowest trust of each in each at the end of a week."""
+        return {(observer, subject): lowest for observer, subject, *_, lowest in self._rows}
 
     @property
     def forecasts(self) -> list[Forecast]:

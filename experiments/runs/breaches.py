@@ -12,7 +12,7 @@ from simulator.world.party import disregarded
 if TYPE_CHECKING:
     from simulator.world.simulation import Simulation
 
-__all__ = ["Disregard", "disregards", "forced_in", "weeks_disregarded"]
+__all__ = ["Disregard", "breached_before", "disregards", "forced_in", "weeks_disregarded"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ def disregards(world: "Simulation") -> list[Disregard]:
         if reason != "kept":
             groups.setdefault((week, deal, obligor, reason), {})[issue] = quality
     return [Disregard(*key, tuple(q), fmean(q.values())) for key, q in groups.items()]
+
+
+def breached_before(world: "Simulation", disregard: Disregard) -> bool:
+    """Return whether a partner disregarded the deal in a period before a disregard of it."""
+    level, own = world.scenario.disregard, disregard.obligor
+    return any(
+        disregarded(quality, level)
+        for period in world.ledger.periods[disregard.deal]
+        if period.start < disregard.week
+        for party, quality in period.overall.items()
+        if party != own
+    )
 
 
 def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:

@@ -147,10 +147,16 @@ def test_the_replications_needed_suffice_and_one_less_would_not(sd: float, wante
     assert count == 2 or half_width(sd, count - 1) > wanted
 
 
-@pytest.mark.parametrize(("sd", "wanted"), [(1.0, 0.0), (1.0, -1.0), (math.nan, 1.0)])
+@pytest.mark.parametrize(("sd", "wanted"), [(1.0, 0.0), (1.0, -1.0), (1e9, 1e-9)])
 def test_no_number_of_replications_does_the_impossible(sd: float, wanted: float) -> None:
     with pytest.raises(ValueError, match="no number of replications"):
         replications_needed(sd, wanted)
+
+
+@pytest.mark.parametrize("sd", [math.nan, math.inf])
+def test_a_deviation_that_is_not_known_says_what_to_play_first(sd: float) -> None:
+    with pytest.raises(ValueError, match=r"^sd: (nan|inf): .*play two or more first"):
+        replications_needed(sd, 1.0)
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:

@@ -742,6 +742,7 @@ def test_bars_of_terms_begin_where_the_one_before_ends_and_end_with_their_sum() 
     bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
     np.testing.assert_allclose(bars, [(0.0, -2.0), (-2.0, 3.5), (0.0, 1.5)])
     assert [bar.get_edgecolor()[3] for bar in ax.patches] == [0.0, 1.0, 0.0]
+    assert [text.get_text() for text in ax.texts] == ["\u22122.00", "+3.50", "+1.50"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["costs", "gains", "margin"]
     low, high = ax.get_xlim()
     assert low < -2.0

@@ -5,7 +5,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from experiments.analysis import reasons
-from experiments.analysis.calibration import calibration, forecast_frame
+from experiments.analysis.calibration import calibration, forecast_frame, model_of
 from experiments.analysis.decision import Decision
 from experiments.analysis.week import Week
 from experiments.analysis.why import decisions_of
@@ -192,6 +192,8 @@ class RunPlots:
     def calibration(self, obligor: str | None = None) -> "Figure":
         """Return the reliability diagram: performance over the trust with which it was expected.
 
+        There is a curve for each trust model, if there are several.
+
         Parameters
         ----------
         obligor : str, optional
@@ -204,8 +206,12 @@ class RunPlots:
         if obligor is not None:
             wording.known_name("obligor", obligor, run.scenario.countries, "a country")
             forecasts = forecasts[forecasts["obligor"] == obligor]
+        base = {key: str(spec.trust) for key, spec in run.scenario.countries.items()}
+        models = [model_of(observer, base) for observer in forecasts["observer"]]
+        each = "model" if len(set(models)) > 1 else None
+        found = calibration(forecasts.assign(model=models), [each] if each else [])
         fig = figure(7.6, 5.4)
-        axes = reliability_diagram(calibration(forecasts).bins, *stacked(fig))
+        axes = reliability_diagram(found.bins, *stacked(fig), each)
         axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
         return fig
 

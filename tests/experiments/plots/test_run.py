@@ -170,3 +170,11 @@ def test_pictures_need_neither_a_display_nor_a_window() -> None:
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_forecasts_of_a_run_have_a_curve_for_each_trust_model() -> None:
+    mixed = {"countries.us.trust": "beta", "countries.japan.trust": "fixed"}
+    told = texts(run(world("two"), set=mixed).plot.calibration())
+    assert "beta" in told
+    assert "fixed" in told
+    assert "beta" not in texts(run(world("two")).plot.calibration())

@@ -26,7 +26,7 @@ from experiments.display.terminal import print_page
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
 from simulator.files import user_path

@@ -16,8 +16,8 @@ from experiments.execution.execute import execute
 from experiments.execution.replay import replayed
 from experiments.pages.sweep import summary_page
 from experiments.report.file import save_page
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults, stored_results
-from experiments.results.sweep_folder import Progress
 from experiments.run import Run
 from simulator.errors import TradetalksError
 

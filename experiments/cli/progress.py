@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from simulator.text import visible
 
 __all__ = ["follow", "progress_line"]

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.console import Group
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
 from experiments.cli.options import (
@@ -20,11 +21,12 @@ from experiments.cli.outputs import default_folder, results_folder, say, they_ar
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
+from experiments.design.sampling import DESIGNS
 from experiments.display.terminal import print_page
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
 from simulator.files import user_path
@@ -44,7 +46,11 @@ Shard = tuple[int, int] | None
         "tradetalks sweep volatility --dry-run",
     ),
 )
-@click.argument("source", metavar="EXPERIMENT|SCENARIO|FILE|DIR")
+@click.argument(
+    "source",
+    metavar="EXPERIMENT|SCENARIO|FILE|DIR",
+    shell_complete=completed_from(shipped_experiments, scenarios.shipped),
+)
 @click.option("--out", metavar="DIR", help="Folder of the results; results/<name> by default.")
 @click.option(
     "--vary",
@@ -57,6 +63,7 @@ Shard = tuple[int, int] | None
 )
 @click.option(
     "--design",
+    shell_complete=completed_from(lambda: DESIGNS, files=False),
     help="factorial (by default), zip, monte-carlo, latin-hypercube, sobol or saltelli.",
 )
 @click.option("--samples", type=int, help="How many samples a design that samples draws.")

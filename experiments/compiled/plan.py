@@ -11,7 +11,7 @@ from agents.compliance.opportunist import Opportunist
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
 from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Volatile
-from agents.country import Country
+from agents.government import Government
 from agents.opponents.bayesian import ranks, shapes
 from agents.trust.asymmetric import Asymmetric
 from agents.trust.beta import Beta
@@ -32,7 +32,7 @@ from simulator.scenario.parts import PartSpec
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
-from simulator.world.world import World
+from simulator.world.simulation import Simulation
 
 __all__ = ["NotCompiled", "Prepared", "prepared"]
 
@@ -51,7 +51,7 @@ class Prepared:
 
     scenario: Scenario
     plan: Plan
-    world: World  # at the start, of any seed
+    world: Simulation  # at the start, of any seed
     plans: tuple[TalkPlan, ...]
 
 
@@ -109,8 +109,7 @@ class _Maker:
                     raise NotCompiled(f"an event that changes the levels of {key}")
 
     def made(self) -> Prepared:
-        world = World(self.scenario, Country, 0, ())
-        world.let_go()
+        world = Simulation(self.scenario, Government, 0, ())
         fields = {
             **self._settings(),
             **self._countries(),
@@ -445,7 +444,7 @@ class _Maker:
 
     # -- the past ----------------------------------------------------------------------------
 
-    def _states(self, world: World, memory: str) -> NDArray[np.float64]:
+    def _states(self, world: Simulation, memory: str) -> NDArray[np.float64]:
         """Return what everybody remembers of everybody before the first week."""
         states = np.zeros((len(self.countries), len(self.countries), 4))
         for o, observer in enumerate(self.countries):

@@ -22,9 +22,9 @@ from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
 from experiments.execution.trial import planned
 from experiments.results import amend, manifest
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults, stored_results
 from experiments.results.sweep_folder import (
-    Progress,
     opened_for_writing,
     pending_runs,
     publisher,

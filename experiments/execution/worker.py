@@ -22,7 +22,6 @@ from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
 from experiments.execution.pulse import playing
 from experiments.runs import metrics, tables
 from experiments.runs.play import play as play_scenario
-from experiments.runs.play import prepare
 from experiments.runs.record import RunRecord, package_version
 from simulator.errors import describe_error
 from simulator.scenario.code import ANY, import_object
@@ -33,7 +32,7 @@ from simulator.world.records import TABLES, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["blamed", "forget", "play_chunk", "probe"]
 
@@ -135,7 +134,6 @@ class _Player:
         """Do what belongs to no run beforehand; what is wrong with it, the runs tell."""
         if self.job.model is None:
             with contextlib.suppress(Exception):
-                prepare()
                 _ = self.base
 
     def scenario(self, values: tuple[Any, ...]) -> Scenario:
@@ -171,7 +169,7 @@ class _Player:
         cells, gaps = _measured(measures)
         return _Played(cells, {}, gaps)
 
-    def _rows(self, world: "World", table: str, run: int) -> list[Row]:
+    def _rows(self, world: "Simulation", table: str, run: int) -> list[Row]:
         rows = tables.rows(world, table, run)
         every = self.job.tables[table]
         if every == 1:

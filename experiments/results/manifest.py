@@ -43,7 +43,7 @@ NAME = "manifest.json"
 #: What the manifest of a merge is called until all that belongs to it is there.
 UNFINISHED = "merging.json"
 HALF_MERGED = "{} holds what a merge that was cut short has left: do the merge again"
-#: Packages that results may depend on; those of a world depend on mesa as well.
+#: Packages that results may depend on. Of a world Mesa is named as well, which may play it, too.
 PACKAGES = ("numpy", "scipy", "pyarrow")
 #: What must be the same for a sweep to continue in a folder.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")

@@ -6,21 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.opponents.bayesian import ranks, shapes
-from experiments.compiled.negotiation import (
-    MEMORY,
-    Chance,
-    Hypotheses,
-    Room,
-    curves,
-    play,
-)
+from experiments.compiled.negotiation import play
+from experiments.compiled.talks import MEMORY, OFFER, PAIR, TALK, Hypotheses, Room
 from experiments.compiled.wants import wants_of
 from simulator import draws
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import rounds_of
 
-__all__ = ["held"]
+__all__ = ["held", "hypotheses", "keys_of", "room_for"]
 
 Whole = NDArray[np.int64]
 
@@ -63,24 +57,22 @@ def held(
     """
     count = len(parties)
     last = rounds if limit is None else min(rounds, rounds_of(limit, count))
-    shares = np.zeros((len(parts), last))
-    curves(parts, last, shares)
-    keys = _keys(name, parties)
-    room = _room(count, space, last, parts)
     ended = np.zeros((len(matches), 4), np.int64)
     offers = np.full((len(matches), last * count) if trace else (0, 0), -1, np.int64)
+    models = bool((parts["model"] > 0).any())
+    room = room_for(count, space, last, models)
+    room.memory["discount"] = np.nan if discounts is None else discounts
+    seated = np.resize(parts, max(len(parts), count)).view(np.recarray)
     play(
-        parts,
-        shares,
+        seated,
+        np.zeros((len(seated), last)),
         wants_of(space, list(preferences)),
-        _hypotheses(space.shape),
-        keys,
+        hypotheses(space.shape),
         matches,
         np.array([draws.fold(seed) for seed in seeds], np.uint64),
         rounds,
         -1 if limit is None else limit,
-        np.full(count, np.nan) if discounts is None else np.array(discounts, dtype=np.float64),
-        _keys(name, parties),
+        keys_of(name, parties, room),
         room,
         ended,
         offers,
@@ -88,27 +80,20 @@ def held(
     return ended, offers
 
 
-def _keys(talk: str, parties: Sequence[str]) -> Chance:
-    """Return the keys of all that is drawn in a talk."""
-
-    def words(stream: str, *ids: str) -> int:
-        return draws.key(stream, (talk, *ids))
-
-    seats = range(len(parties))
-    return Chance(
-        np.array([words("strategy", party) for party in parties], np.uint64),
-        np.array([words("noisy", party) for party in parties], np.uint64),
-        np.array(
-            [[words("tit-for-tat", party, str(seat)) for seat in seats] for party in parties],
-            np.uint64,
-        ),
-        np.array(
-            [[words("belief", party, other) for other in parties] for party in parties], np.uint64
-        ),
-    )
+def keys_of(talk: str, parties: Sequence[str], room: Room) -> Room:
+    """Return a room with the keys of all that is drawn in a talk."""
+    memory, pairs = room.memory.copy(), room.pairs.copy()
+    for seat, party in enumerate(parties):
+        memory["turns"][seat] = draws.key("strategy", (talk, party))
+        memory["noise"][seat] = draws.key("noisy", (talk, party))
+        for other, name in enumerate(parties):
+            answers = draws.key("tit-for-tat", (talk, party, str(other)))
+            pairs["answers"][seat, other] = answers
+            pairs["beliefs"][seat, other] = draws.key("belief", (talk, party, name))
+    return room._replace(memory=memory, pairs=pairs)
 
 
-def _hypotheses(shape: Sequence[int]) -> Hypotheses:
+def hypotheses(shape: Sequence[int]) -> Hypotheses:
     """Return what the Bayesian model supposes of a domain, filled up with what is ruled out."""
     kinds = [shapes(count) for count in shape]
     supposed = np.zeros((len(kinds), max(map(len, kinds)), max(shape)))
@@ -117,35 +102,29 @@ def _hypotheses(shape: Sequence[int]) -> Hypotheses:
     return Hypotheses(ranks(len(kinds)), supposed, np.array([len(k) for k in kinds], np.int64))
 
 
-def _room(parties: int, space: OutcomeSpace, rounds: int, parts: NDArray[np.void]) -> Room:
-    """Return room for what is written down and remembered of a talk."""
+def room_for(parties: int, space: OutcomeSpace, rounds: int, models: bool) -> Room:
+    """Return room for what is written down and remembered of a talk, with models or without."""
     pairs, most, issues = (parties, parties), rounds * parties + 1, len(space.shape)
-    levels = max(space.shape)
-    models = bool((parts["model"] > 0).any())
-    kinds = max(len(shapes(count)) for count in space.shape)
-    whole, real = np.int64, np.float64
+    levels, size = (max(space.shape), space.size) if models else (1, 1)
+    kinds = max(len(shapes(count)) for count in space.shape) if models else 1
+    memory = _records(parties, MEMORY)
+    memory["patience"] = memory["hold"] = memory["trust"] = 1.0
     return Room(
-        outcomes=np.zeros(most, whole),
-        seats=np.zeros(most, whole),
-        when=np.zeros(most, whole),
-        memory=np.zeros(parties, MEMORY),
-        sent=np.zeros((parties, rounds + 1), whole),
+        talk=_records(1, TALK),
+        offers=_records(most, OFFER),
+        memory=memory,
+        pairs=_records(pairs, PAIR),
+        sent=np.zeros((parties, most), np.int64),
         was_sent=np.zeros((parties, space.size), np.bool_),
-        distinct=np.zeros(parties, whole),
-        first=np.zeros(parties, whole),
-        last=np.zeros(parties, whole),
-        given=np.zeros((*pairs, rounds + 1), real),
-        made=np.zeros(parties, whole),
-        demands=np.zeros(pairs, real),
-        least=np.zeros(pairs, real),
-        errors=np.zeros(pairs, real),
-        counts=np.zeros((*pairs, issues, levels), real),
-        misfits=np.zeros((*pairs, issues, issues, kinds), real),
-        worth=np.zeros((*pairs, issues, levels), real),
-        likely=np.zeros((issues, kinds), real),
-        gains=np.zeros((*pairs, space.size if models else 1), real),
-        known=np.zeros(pairs, whole),
-        ahead=np.zeros((parties, 2, most + 1), real),
-        reach=np.zeros((parties, 2), whole),
-        weights=np.zeros((parties, issues), real),
+        given=np.zeros((*pairs, most)),
+        tables=np.zeros((*pairs, issues, levels)),
+        misfits=np.zeros((*pairs, issues, issues, kinds)),
+        likely=np.zeros((issues, kinds)),
+        gains=np.zeros((*pairs, size)),
+        ahead=np.zeros((parties, 2, most + 1)),
+        weights=np.zeros((parties, issues)),
     )
+
+
+def _records(shape: "int | tuple[int, ...]", dtype: "np.dtype[np.void]") -> NDArray[np.void]:
+    return np.zeros(shape, dtype).view(np.recarray)

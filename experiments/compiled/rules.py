@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
     *(draws.start, draws.bits, draws.mix, draws.as_uniform, draws.as_normal),
     *(draws.quantile, draws.ratio),
     rounding.slack_between,
-    clock.relative_time,
+    *(clock.relative_time, clock.in_the_mean),
     payoffs.share,
     talk.rounds_of,
     *(splitting.rubinstein_shares, splitting.finite_horizon_shares, splitting._seated),

@@ -14,10 +14,11 @@ from simulator.rounding import slack
 __all__ = [
     "MEASURES",
     "Wants",
-    "at_least",
+    "at_place",
     "lowest_at_least",
     "most_similar",
     "nearest",
+    "places",
     "wants_of",
 ]
 
@@ -41,10 +42,15 @@ MEASURES = np.dtype(
 class Wants(NamedTuple):
     """The preferences of all seats (P) over the outcomes (N) of a talk about issues (I).
 
+    Those that stay the same are `ranked`; those that a week changes are not worth sorting.
+
     Attributes
     ----------
-    expected, rational : ndarray
-        What each outcome pays, and whether it is rational, shape (P, N).
+    ranked : bool
+        Whether there is a ranking.
+    expected, rational, allowed : ndarray
+        What each outcome pays, whether it is rational, and whether it can be considered at all,
+        shape (P, N).
     ranking, payoffs : ndarray
         Rational outcomes by falling payoff, equals by index, and these payoffs, shape (P, N).
     measures : ndarray
@@ -55,8 +61,10 @@ class Wants(NamedTuple):
         Number of levels per issue, shape (I,).
     """
 
+    ranked: bool
     expected: Floats
     rational: NDArray[np.bool_]
+    allowed: NDArray[np.bool_]
     ranking: Whole
     payoffs: Floats
     measures: NDArray[np.void]
@@ -70,15 +78,18 @@ def wants_of(space: OutcomeSpace, preferences: list[Preferences]) -> Wants:
     seats = len(preferences)
     ranking = np.zeros((seats, space.size), np.int64)
     payoffs = np.full((seats, space.size), -np.inf)
-    measures = np.zeros(seats, MEASURES)
+    measures = np.zeros(seats, MEASURES).view(np.recarray)
     for seat, wants in enumerate(preferences):
         count = len(wants.options)
         ranking[seat, :count] = wants.ranking
         payoffs[seat, :count] = wants.expected[wants.ranking]
         measures[seat] = _measured(wants)
+    everything = np.ones(space.size, np.bool_)
     return Wants(
+        True,
         np.stack([wants.expected for wants in preferences]),
         np.stack([wants.rational for wants in preferences]),
+        np.stack([everything if w.allowed is None else w.allowed for w in preferences]),
         ranking,
         payoffs,
         measures,
@@ -125,40 +136,65 @@ def more_than(wants: Wants, seat: int, payoff: float) -> int:
 
 
 @compiled
+def places(wants: Wants, seat: int, target: float) -> int:
+    """Return at how many places to look for the outcomes that pay a party `target`."""
+    return at_least(wants, seat, target) if wants.ranked else wants.expected.shape[1]
+
+
+@compiled
+def at_place(wants: Wants, seat: int, place: int, target: float) -> int:
+    """Return the outcome at a place if it is rational and pays `target`, else -1."""
+    if wants.ranked:
+        return wants.ranking[seat, place]
+    enough = wants.rational[seat, place] and wants.expected[seat, place] >= target
+    return place if enough else -1
+
+
+@compiled
 def lowest_at_least(wants: Wants, seat: int, target: float) -> int:
     """Return the rational outcome that pays least among those paying `target`.
 
     The best outcome if none pays that much; the lowest index among equals.
     """
-    enough = at_least(wants, seat, target)
-    if enough == 0:
-        return wants.measures[seat].best_outcome
-    return wants.ranking[seat, more_than(wants, seat, wants.payoffs[seat, enough - 1])]
+    if wants.ranked:
+        enough = at_least(wants, seat, target)
+        if enough == 0:
+            return wants.measures[seat].best_outcome
+        return wants.ranking[seat, more_than(wants, seat, wants.payoffs[seat, enough - 1])]
+    least, found = np.inf, wants.measures[seat].best_outcome
+    expected, rational = wants.expected[seat], wants.rational[seat]
+    for outcome in range(len(expected)):
+        if rational[outcome] and expected[outcome] >= target and expected[outcome] < least:
+            least, found = expected[outcome], outcome
+    return found
 
 
 @compiled
 def nearest(wants: Wants, seat: int, payoff: float) -> int:
     """Return the rational outcome whose payoff is nearest to this, the lowest index of equals."""
     closest, found = np.inf, -1
-    for place in range(wants.measures[seat].count):
-        gap = abs(wants.payoffs[seat, place] - payoff)
-        outcome = wants.ranking[seat, place]
-        if gap < closest or (gap == closest and outcome < found):
+    for outcome in range(wants.expected.shape[1]):
+        gap = abs(wants.expected[seat, outcome] - payoff)
+        if wants.rational[seat, outcome] and gap < closest:
             closest, found = gap, outcome
     return found
 
 
 @compiled
 def most_similar(
-    wants: Wants, seat: int, wanted: int, first: int, last: int, weights: Floats
+    wants: Wants, seat: int, wanted: int, low: float, high: float, weights: Floats
 ) -> int:
-    """Return which of the outcomes from one place of a ranking to another is most like `wanted`.
+    """Return which rational outcome that pays from `low` to `high` is most like `wanted`.
 
-    By the sum over issues of level distance times weight; the lowest index among equals.
+    By the sum over issues of level distance times weight; the lowest index among equals, -1 if
+    there is none.
     """
     closest, found = np.inf, -1
-    for place in range(first, last):
-        outcome = wants.ranking[seat, place]
+    first = more_than(wants, seat, high) if wants.ranked else 0
+    for place in range(first, places(wants, seat, low)):
+        outcome = at_place(wants, seat, place, low)
+        if outcome < 0 or wants.expected[seat, outcome] > high:
+            continue
         apart = 0.0
         for k in range(len(wants.counts)):
             apart += abs(wants.scaled[outcome, k] - wants.scaled[wanted, k]) * weights[k]

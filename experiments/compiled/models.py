@@ -231,9 +231,7 @@ def liked_best(
 
 
 @compiled
-def liking(
-    wants: Wants, room: Room, seat: int, parties: int, outcome: int, passed: bool
-) -> float:
+def liking(wants: Wants, room: Room, seat: int, parties: int, outcome: int, passed: bool) -> float:
     """Return how good an outcome is for the others: for one what it expects, else a product."""
     if parties == 2:
         if passed and not wants.allowed[1 - seat, outcome]:

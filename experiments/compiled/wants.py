@@ -93,8 +93,8 @@ def wants_of(space: OutcomeSpace, preferences: list[Preferences]) -> Wants:
         ranking,
         payoffs,
         measures,
-        np.ascontiguousarray(space.grid, dtype=np.int64),
-        np.ascontiguousarray(space.scaled_grid.T),
+        np.array(space.grid, np.int64, order="C"),
+        np.array(space.scaled_grid.T, order="C"),
         np.array(space.shape, dtype=np.int64),
     )
 

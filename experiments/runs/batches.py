@@ -234,7 +234,7 @@ class _Progress:
 
     def __init__(self, total: int, quiet: bool) -> None:
         self.total, self.quiet, self.done = total, quiet, 0
-        self.began = self.last = time.monotonic()
+        self.last = time.monotonic()
 
     def add(self, count: int) -> None:
         """Take note that so many more talks have ended."""
@@ -242,8 +242,7 @@ class _Progress:
         now = time.monotonic()
         if now - self.last >= EVERY:
             self.last = now
-            rate = self.done / (now - self.began)
-            self.tell(f"{self.done:,} of {self.total:,} negotiations, {rate:,.0f} / s")
+            self.tell(f"{self.done:,} of {self.total:,} negotiations")
 
     def tell(self, line: str) -> None:
         """Write a line, unless all is to be quiet."""

@@ -14,9 +14,10 @@ from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import rounds_of
 
-__all__ = ["held", "hypotheses", "keys_of", "room_for"]
+__all__ = ["held", "hypotheses", "keys_of", "records", "room_for"]
 
 Whole = NDArray[np.int64]
+Record = NDArray[np.void]
 
 
 def held(
@@ -72,7 +73,7 @@ def held(
         np.array([draws.fold(seed) for seed in seeds], np.uint64),
         rounds,
         -1 if limit is None else limit,
-        keys_of(name, parties, room),
+        *keys_of(name, parties),
         room,
         ended,
         offers,
@@ -80,9 +81,9 @@ def held(
     return ended, offers
 
 
-def keys_of(talk: str, parties: Sequence[str], room: Room) -> Room:
-    """Return a room with the keys of all that is drawn in a talk."""
-    memory, pairs = room.memory.copy(), room.pairs.copy()
+def keys_of(talk: str, parties: Sequence[str]) -> tuple[Record, Record]:
+    """Return the keys of all that is drawn in a talk, by seat and by pair of seats."""
+    memory, pairs = records(len(parties), MEMORY), records((len(parties), len(parties)), PAIR)
     for seat, party in enumerate(parties):
         memory["turns"][seat] = draws.key("strategy", (talk, party))
         memory["noise"][seat] = draws.key("noisy", (talk, party))
@@ -90,7 +91,7 @@ def keys_of(talk: str, parties: Sequence[str], room: Room) -> Room:
             answers = draws.key("tit-for-tat", (talk, party, str(other)))
             pairs["answers"][seat, other] = answers
             pairs["beliefs"][seat, other] = draws.key("belief", (talk, party, name))
-    return room._replace(memory=memory, pairs=pairs)
+    return memory, pairs
 
 
 def hypotheses(shape: Sequence[int]) -> Hypotheses:
@@ -107,13 +108,13 @@ def room_for(parties: int, space: OutcomeSpace, rounds: int, models: bool) -> Ro
     pairs, most, issues = (parties, parties), rounds * parties + 1, len(space.shape)
     levels, size = (max(space.shape), space.size) if models else (1, 1)
     kinds = max(len(shapes(count)) for count in space.shape) if models else 1
-    memory = _records(parties, MEMORY)
+    memory = records(parties, MEMORY)
     memory["patience"] = memory["hold"] = memory["trust"] = 1.0
     return Room(
-        talk=_records(1, TALK),
-        offers=_records(most, OFFER),
+        talk=records(1, TALK),
+        offers=records(most, OFFER),
         memory=memory,
-        pairs=_records(pairs, PAIR),
+        pairs=records(pairs, PAIR),
         sent=np.zeros((parties, most), np.int64),
         was_sent=np.zeros((parties, space.size), np.bool_),
         given=np.zeros((*pairs, most)),
@@ -126,5 +127,6 @@ def room_for(parties: int, space: OutcomeSpace, rounds: int, models: bool) -> Ro
     )
 
 
-def _records(shape: "int | tuple[int, ...]", dtype: "np.dtype[np.void]") -> NDArray[np.void]:
+def records(shape: "int | tuple[int, ...]", dtype: "np.dtype[np.void]") -> Record:
+    """Return an array of records, all of them 0."""
     return np.zeros(shape, dtype).view(np.recarray)

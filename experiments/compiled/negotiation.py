@@ -27,7 +27,8 @@ def play(
     folds: NDArray[np.uint64],
     rounds: int,
     limit: int,
-    keys: Room,
+    memories: Record,
+    pairs: Record,
     room: Room,
     ended: Whole,
     offers: Whole,
@@ -46,8 +47,10 @@ def play(
         The fold of each talk's seed.
     rounds, limit : int
         As in `simulator.negotiation.talk.Talk`; -1 for no limit.
-    keys, room
-        Keys of draws, discount factors and the like; and room to be used.
+    memories, pairs : ndarray
+        Keys of draws.
+    room
+        To be used.
     ended : ndarray
         What is put in, shape (talks, 4): state, outcome agreed on or -1, rounds held, offers made.
     offers : ndarray
@@ -63,7 +66,7 @@ def play(
         for seat in range(parties):
             seated[seat] = parts[matches[number, seat]]
             plans[seat] = shares[matches[number, seat]]
-        begin_draws(room, keys, parties, folds[number])
+        begin_draws(room, memories, pairs, parties, folds[number])
         now = Play(seated, plans, held, limit, 0, 0)
         begin(now, wants, room)
         hold_rounds(now, wants, room, suppose, held)

@@ -147,7 +147,7 @@ PART = np.dtype(
         *((name, np.float64) for name in ("spread", "deadline", "accepting", "share")),
         *((name, np.float64) for name in ("discount", "partner_discount")),  # NaN for the talk's
         *((name, np.float64) for name in ("factor", "plus", "least", "after")),
-        ("mean", np.bool_),  # of what was received, in place of the best
+        ("averages", np.bool_),  # of what was received, in place of the best
         *((name, np.float64) for name in ("concession", "doubt")),
         ("kind", np.int64, (WRAPPERS,)),  # of each wrapper, the innermost first
         ("degree", np.float64, (WRAPPERS,)),  # how much of it
@@ -237,7 +237,7 @@ def _accepts(condition: object, values: dict[str, Any]) -> bool:
     values["plus"] = getattr(condition, "plus", 0.0)
     values["least"] = getattr(condition, "share", 0.0)
     values["after"] = getattr(condition, "after", 0.0)
-    values["mean"] = getattr(condition, "window", "") == "mean"
+    values["averages"] = getattr(condition, "window", "") == "mean"
     return True
 
 

@@ -174,7 +174,7 @@ def expected_of_past(play: Play, wants: Wants, room: Room, seat: int) -> float:
             best, whole, count = max(best, pays), whole + pays, count + 1
     if count == 0:
         return -np.inf
-    return whole / count if play.parts[seat].mean else best
+    return whole / count if play.parts[seat].averages else best
 
 
 # -- wrappers --------------------------------------------------------------------------------

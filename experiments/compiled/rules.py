@@ -20,9 +20,11 @@ from agents.strategies import (
     tit_for_tat,
     wrappers,
 )
+from agents.trust import asymmetric, beta, fire, two_layer, types
 from simulator import arithmetic, draws, rounding
 from simulator.negotiation import clock, payoffs, talk
-from simulator.theory import splitting
+from simulator.theory import repeated, splitting
+from simulator.world import deals, party, performance, standing
 
 __all__ = ["CACHED", "RULES"]
 
@@ -38,6 +40,15 @@ RULES: tuple[Rule, ...] = (
     *(clock.relative_time, clock.in_the_mean),
     payoffs.share,
     talk.rounds_of,
+    *(payoffs.assured, payoffs.after_breach, payoffs.between, payoffs.performed),
+    payoffs.withheld,
+    *(standing.chance_of_extension, party.disregarded, party.evident),
+    *(deals.stake, performance.unprevented, performance.weighted_trust),
+    *(repeated.keeping, repeated._annuity),
+    *(asymmetric.drifted, asymmetric.updated, beta.faded, beta.counted, beta.expectation),
+    *(two_layer.healed, two_layer.scarred, two_layer.capped),
+    *(fire.aged, fire.experienced, fire.believed),
+    *(types.likelihood, types.posterior, types.predicted),
     *(splitting.rubinstein_shares, splitting.finite_horizon_shares, splitting._seated),
     *(time_dependent.aspiration, time_dependent.target),
     resource_dependent.aspiration,

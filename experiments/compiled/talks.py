@@ -202,14 +202,14 @@ def normal(begins: int, week: int, round: int, count: int) -> float:
 
 
 @compiled
-def begin_draws(room: Room, keys: Room, parties: int, fold: int) -> None:
-    """Put in where the draws of a run begin, by the keys in another room."""
+def begin_draws(room: Room, memories: Record, pairs: Record, parties: int, fold: int) -> None:
+    """Put in where the draws of a run begin, by their keys."""
     for seat in range(parties):
-        memory, key = room.memory[seat], keys.memory[seat]
+        memory, key = room.memory[seat], memories[seat]
         memory.turns = start(fold, key.turns, _WORDS)
         memory.noise = start(fold, key.noise, _WORDS)
         for other in range(parties):
-            pair, key_of_pair = room.pairs[seat, other], keys.pairs[seat, other]
+            pair, key_of_pair = room.pairs[seat, other], pairs[seat, other]
             pair.answers = start(fold, key_of_pair.answers, _WORDS)
             pair.beliefs = start(fold, key_of_pair.beliefs, _WORDS)
 

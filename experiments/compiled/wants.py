@@ -35,6 +35,7 @@ MEASURES = np.dtype(
         ("settles", np.float64),  # what it is taken to settle for before it has offered anything
         ("step", np.float64),  # from the best payoff to the second best, as a share of the range
         ("slack", np.float64),  # by how much a payoff may miss the disagreement payoff
+        ("benchmark", np.float64),  # the weight of what peers have, where that counts
     ]
 )
 
@@ -103,10 +104,10 @@ def _measured(wants: Preferences) -> tuple[float, ...]:
     low, high = float(wants.expected.min()), float(wants.expected.max())
     apart = slack(wants.expected, wants.disagreement)
     if not len(wants.options):
-        return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart
+        return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart, 0.0
     best, step = wants.best_outcome, first_step(wants)
     range_ = wants.floor, wants.best, wants.span, wants.unit
-    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart
+    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart, 0.0
 
 
 @compiled

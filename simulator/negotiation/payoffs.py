@@ -287,8 +287,13 @@ def _on_line(x: float, points: Sequence[tuple[float, float]]) -> float:
         return points[0][1]
     for (x0, y0), (x1, y1) in pairwise(points):
         if x < x1:
-            return y0 + (y1 - y0) / (x1 - x0) * (x - x0)
+            return between(x, x0, y0, x1, y1)
     return points[-1][1]
+
+
+def between(x: float, x0: float, y0: float, x1: float, y1: float) -> float:
+    """Return the value at `x` of the line through two points."""
+    return y0 + (y1 - y0) / (x1 - x0) * (x - x0)
 
 
 def benchmark_penalty(values: Vector, peer_value: float, weight: float) -> Vector:
@@ -642,11 +647,30 @@ def accrued(
         default.
     """
     certain = taken if taken is not None else [False] * len(values)
-    performed = total(
-        v * q if (v > 0 or o == seat) and not sure else v
-        for v, o, q, sure in zip(values, obligors, qualities, certain, strict=True)
-    )
-    return performed + total((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
+    return performed(values, obligors, qualities, seat, certain) + withheld(overall, threats)
+
+
+def performed(
+    values: Sequence[float],
+    obligors: Sequence[int],
+    qualities: Sequence[float],
+    seat: int,
+    certain: Sequence[bool],
+) -> float:
+    """Return what a party gets of the issues of a deal, performed as they are."""
+    whole = 0.0
+    for k in range(len(values)):
+        hangs_on = (values[k] > 0.0 or obligors[k] == seat) and not certain[k]
+        whole += values[k] * qualities[k] if hangs_on else values[k]
+    return whole
+
+
+def withheld(overall: Sequence[float], threats: Sequence[float]) -> float:
+    """Return what parties that withhold add by their threats."""
+    whole = 0.0
+    for j in range(len(overall)):
+        whole += (1.0 - overall[j]) * threats[j]
+    return whole
 
 
 def share(payoff: float, floor: float, span: float) -> float:

@@ -131,11 +131,11 @@ def strategy(draws: Random) -> parts.PartSpec:
 
 def _text(draws: Random) -> str:
     bidding = _part(draws, STRATEGIES, draws.choice(COMPILED))
-    if draws.random() < 0.4:
+    if draws.random() > 0.6:
         table = {"bidding": bidding}
-        if draws.random() < 0.7:
+        if draws.random() > 0.3:
             table["acceptance"] = _part(draws, ACCEPTANCE, draws.choice(tuple(ACCEPTANCE)))
-        if draws.random() < 0.5:
+        if draws.random() > 0.5:
             table["model"] = _part(draws, MODELS, draws.choice(tuple(MODELS)))
         bidding = "{" + ", ".join(f'{slot} = "{part}"' for slot, part in table.items()) + "}"
     wrappers = draws.choice((0, 0, 0, 1, 2))
@@ -148,7 +148,7 @@ def _part(draws: Random, roster: Mapping[str, type], name: str) -> str:
     given = [
         f"{parameter}={draws.choice(PARAMETERS[parameter])}"
         for parameter in signature(roster[name])[0]
-        if draws.random() < 0.4
+        if draws.random() > 0.6
     ]
     return ":".join([name, *given])
 

@@ -116,10 +116,10 @@ class Negotiations(Shown):
         names = np.array([state.value for state in STATES])
         return read_only(names[self._talks[:, 0]])
 
-    @property
+    @cached_property
     def agreed(self) -> NDArray[np.bool_]:
         """Whether there was an agreement, shape (n,)."""
-        return self._talks[:, 1] >= 0
+        return read_only(self._talks[:, 1] >= 0)
 
     @property
     def outcome(self) -> Whole:
@@ -181,7 +181,9 @@ class Negotiations(Shown):
             analysis = Analysis(domain.utilities, domain.reservations)
             outcomes, at = np.unique(self.outcome[rows], return_inverse=True)
             each = [analysis.distances(o) for o in outcomes[outcomes >= 0].tolist()]
-            nothing: list[dict[str, float]] = [{}] * (len(outcomes) - len(each))  # of -1, which comes first
+            nothing: list[dict[str, float]] = [{}] * (
+                len(outcomes) - len(each)
+            )  # of -1, which comes first
             for name, column in found.items():
                 column[rows] = np.array([e.get(name, np.nan) for e in (*nothing, *each)])[at]
         return {name: read_only(column) for name, column in found.items()}

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Negotiations", "negotiate_many"]
 
+#: A longer name of a party heads no column.
+LONGEST = 12
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
@@ -293,8 +296,16 @@ class Negotiations(Shown):
         return Group(
             Text(self._headline(), style="bold"),
             outline(self._facts()),
-            *standings(self.labels, self.seats, self.utilities, self.agreed),
+            *standings(self.labels, self.seats, self.utilities, self.agreed, self._seated()),
         )
+
+    def _seated(self) -> list[str]:
+        """Return what the seats are called: the profiles, if they are the same in all domains."""
+        every = {tuple(profile.name for profile in domain.profiles) for domain in self.domains}
+        names = every.pop()
+        if every or max(map(len, names)) > LONGEST:
+            return [f"seat {seat}" for seat in range(self.parties)]
+        return distinct(names)
 
     def _headline(self) -> str:
         """Return what was played, in a line."""
@@ -314,14 +325,14 @@ class Negotiations(Shown):
             share = float((self.state == state.value).mean())
             yield state.value, f"{share:.1%}"
         held, last = float(self.rounds.mean()), self.protocol.last_round(self.parties)
-        yield "rounds", f"{held:,.1f} of {last:,} in the mean"
+        yield "rounds", f"{held:,.1f} of {last:,}, in the mean"
         yield "played", f"{count(len(self.domains) * len(self.batch.match), 'talk')}, {self._by()}"
 
     def _by(self) -> str:
         """Return which engine has played how many talks, and why not the compiled one."""
         compiled = len(self.domains) * int(self.batch.compiled.sum())
         objects = len(self.domains) * len(self.batch.match) - compiled
-        shares = {"compiled": compiled, "as objects": objects}
+        shares = {"compiled": compiled, "by objects": objects}
         told = listing([f"{number:,} {how}" for how, number in shares.items() if number])
         lacking = self.batch.found.lacking
         return f"{told}: {lacking}" if lacking else told

@@ -22,6 +22,7 @@ def standings(
     seats: NDArray[np.int64],
     utilities: Floats,
     agreed: NDArray[np.bool_],
+    parties: Sequence[str],
 ) -> Iterator[RenderableType]:
     """Give tables of what strategies get, the best first, with their headings.
 
@@ -35,13 +36,15 @@ def standings(
         What each party gets, shape (n, parties).
     agreed : ndarray of bool
         Whether there was an agreement, shape (n,).
+    parties : sequence of str
+        What the seats are called.
     """
     each = np.broadcast_to(agreed[:, None], seats.shape)
     means, agreements = _means(labels, seats, utilities), _means(labels, seats, each)
     order = np.argsort(-means, kind="stable").tolist()
     by_seat = range(seats.shape[1] if seats.shape[1] <= ABREAST else 0)
     columns = [_means(labels, seats[:, [k]], utilities[:, [k]]) for k in by_seat]
-    head = ["strategy", "agreed", "utility", *(f"in seat {k}" for k in by_seat)]
+    head = ["strategy", "agreed", "utility", *(f"as {parties[k]}" for k in by_seat)]
     rows = [
         [
             labels[k],

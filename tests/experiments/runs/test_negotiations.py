@@ -143,7 +143,7 @@ def test_each_match_is_played_by_the_engine_that_can(monkeypatch: pytest.MonkeyP
     own = (played.seats == 0).any(axis=1)
     assert set(played.engine[own]) == {"object"}
     assert set(played.engine[~own]) == {"compiled"}
-    assert "2 compiled and 12 as objects" in str(played)
+    assert "2 compiled and 12 by objects" in str(played)
     plain = many(strategies=[Stubborn, "conceder"], seeds=[0, 1], engine="object")
     assert played.utilities.tolist() == plain.utilities.tolist()
 
@@ -333,6 +333,20 @@ def test_the_page_has_the_mean_utility_of_each_strategy_best_first() -> None:
         assert f"{means[name]:.3f}" in section
 
 
+def test_columns_are_headed_by_the_parties_or_by_seats() -> None:
+    assert "as p0   as p1" in str(many())
+    long = Domain(
+        "long",
+        domain().issues,
+        tuple(
+            Profile(f"the party of party {k}", (1.0, 1.0), (np.arange(4.0), np.arange(4.0)))
+            for k in range(2)
+        ),
+    )
+    assert "as seat 0   as seat 1" in str(many(domains=long))
+    assert "as seat 0   as seat 1" in str(many(domains=[long, domain()]))
+
+
 def test_strategies_are_shown_against_each_other() -> None:
     played = many(strategies=["boulware", "conceder"], seeds=[0], domains=DOMAINS[0])
     grid = str(played).partition("against each")[2]
@@ -353,7 +367,7 @@ def test_a_notebook_shows_the_same_as_html() -> None:
 
 def test_many_parties_and_strategies_keep_the_page_narrow() -> None:
     played = many(domains=[domain(parties=5)], strategies=["linear", "boulware"], seeds=[0])
-    assert "seat" not in str(played)
+    assert " as p0" not in str(played)
     assert max(map(len, str(played).splitlines())) <= 80
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from experiments.runs.engines import Engine, Found, found
 from experiments.runs.matches import Matches
 from experiments.runs.protocol import Protocol, distinct
 from simulator.domains.domain import Domain
-from simulator.errors import Problem, nearest
+from simulator.errors import Problem
 from simulator.negotiation.payoffs import Preferences
 from simulator.negotiation.talk import Talk, TalkState
 
@@ -140,15 +139,9 @@ class Batch:
         return self.playable & (self.found.held is not None)
 
     def problems(self) -> Iterator[Problem]:
-        """Give why the engine that is wanted cannot play."""
-        engines = get_args(Engine)
-        if self.engine not in engines:
-            allowed, near = f"one of {', '.join(engines)}", nearest(self.engine, engines)
-            yield Problem("engine", self.engine, allowed, near)
-        if self.engine == "compiled":
-            yield from self._not_compiled()
-
-    def _not_compiled(self) -> Iterator[Problem]:
+        """Give why the compiled engine cannot play, where no other is to."""
+        if self.engine != "compiled":
+            return
         if self.found.lacking:
             yield Problem("engine", "compiled", f"auto or object: {self.found.lacking}")
         if self.proposals > LONGEST:

@@ -2,13 +2,14 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from experiments.compiled.kept import is_kept
+from simulator.errors import Problem, nearest
 
-__all__ = ["Engine", "Found", "found"]
+__all__ = ["Engine", "Found", "engine_problems", "found"]
 
 #: Who is to play: the compiled engine where it can and that is worth while, or one of the two.
 Engine = Literal["auto", "object", "compiled"]
@@ -48,6 +49,14 @@ def found(engine: Engine, talks: int) -> Found:
     except ImportError as error:  # such as by a numpy that numba does not know
         return Found(None, str(error))
     return Found(held)
+
+
+def engine_problems(engine: object) -> Iterator[Problem]:
+    """Give what is wrong with the name of an engine."""
+    engines = get_args(Engine)
+    if engine not in engines:
+        allowed = f"one of {', '.join(engines)}"
+        yield Problem("engine", engine, allowed, nearest(engine, engines))
 
 
 def _worth() -> int:

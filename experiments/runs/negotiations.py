@@ -13,7 +13,7 @@ from rich.text import Text
 from experiments.display.shown import Shown
 from experiments.display.terminal import outline
 from experiments.runs.batches import STATES, Batch, Ended
-from experiments.runs.engines import Engine
+from experiments.runs.engines import Engine, engine_problems
 from experiments.runs.matches import matches_of
 from experiments.runs.negotiation import Negotiation, negotiate
 from experiments.runs.protocol import Discounting, Protocol, delay, distinct
@@ -401,7 +401,7 @@ def negotiate_many(
     """
     domains = (domains,) if isinstance(domains, Domain) else tuple(domains)
     protocol = Protocol(rounds, max_proposals, discounting)
-    problems = [*_problems(domains, seeds), *protocol.problems()]
+    problems = [*_problems(domains, seeds), *protocol.problems(), *engine_problems(engine)]
     parties = len(domains[0].profiles) if domains else 2
     matches = matches_of(strategies, opponents, self_play, parties, problems)
     if problems:

@@ -37,12 +37,17 @@ class Protocol:
     max_proposals: int | None = None
     discounting: Discounting = "time"
 
+    def __post_init__(self) -> None:
+        # One of numpy would be of another type, which may be too small to reckon with.
+        object.__setattr__(self, "rounds", literals.plain(self.rounds))
+        object.__setattr__(self, "max_proposals", literals.plain(self.max_proposals))
+
     def problems(self) -> list[Problem]:
         """Return what is wrong with it."""
         problems, most = [], self.max_proposals
-        if not literals.is_whole(literals.plain(self.rounds), least=1):
+        if not literals.is_whole(self.rounds, least=1):
             problems.append(Problem("rounds", self.rounds, "a whole number from 1"))
-        if not (most is None or literals.is_whole(literals.plain(most), least=1)):
+        if not (most is None or literals.is_whole(most, least=1)):
             problems.append(Problem("max_proposals", most, "a whole number from 1"))
         kinds = get_args(Discounting)
         if self.discounting not in kinds:

@@ -106,9 +106,11 @@ def test_seeds_of_any_size_are_alike(seed: int) -> None:
 def test_the_same_machine_code_plays_all_domains() -> None:
     from experiments.compiled.negotiation import play
 
+    protocols = (Protocol(3), Protocol(np.int32(3), np.int16(2)))  # type: ignore[arg-type]
     for domain in (of_shape(3), of_shape(2, 3, 2), of_shape(2, 2, parties=3)):
         match = (SPECS["nash-seeking"],) * len(domain.profiles)
-        Tournament(domain, (match,), (0,), Protocol(3)).play()
+        for protocol in protocols:
+            Tournament(domain, (match,), (0,), protocol).play()
     assert len(play.signatures) == 1  # type: ignore[attr-defined]
 
 

@@ -227,11 +227,13 @@ def test_every_problem_is_told_at_once() -> None:
             max_proposals=0,
             seeds=[0.5],
             discounting="tim",
+            engine="fast",
         )
     keys = [problem.key for problem in caught.value.problems]
     assert sorted(keys) == [
         "discounting",
         "domains.1",
+        "engine",
         "max_proposals",
         "opponents.0.x",
         "rounds",

@@ -220,7 +220,7 @@ class Negotiations(Shown):
         return read_only(self.ended[domain].offers[self.batch.place.ravel()[place]])
 
     def negotiation(self, row: int) -> Negotiation:
-        """Return one of them, played again by objects: with its trace, its analysis, its page.
+        """Return one of them, played again by objects: with its trace and its analysis.
 
         Parameters
         ----------

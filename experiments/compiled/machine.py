@@ -13,7 +13,7 @@ from numba.extending import overload, register_jitable
 from experiments.compiled.kept import folder
 from experiments.compiled.rules import CACHED, RULES
 
-__all__ = ["cached", "compiled"]
+__all__ = ["cached", "compiled", "scanned"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -23,6 +23,17 @@ def compiled(function: Function) -> Function:
     made: Function = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
         function
     )
+    return made
+
+
+def scanned(function: Function) -> Function:
+    """Return a function that looks through arrays, compiled so that it takes several at a time.
+
+    None of what it compares is no number, and 0 has no sign for it.
+    """
+    made: Function = numba.njit(
+        nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, fastmath={"nnan", "nsz"}
+    )(function)
     return made
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.opponents.bayesian import demanded_at, judge, worths
-from experiments.compiled.machine import compiled
+from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Models
 from experiments.compiled.talks import NONE, Hypotheses, Play, Room
 from experiments.compiled.wants import Wants, at_place, lowest_at_least, places
@@ -180,8 +180,7 @@ def would_take(wants: Wants, room: Room, seat: int, parties: int, outcome: int) 
         if other != seat:
             pair, measures = room.pairs[seat, other], wants.measures[other]
             apart = slack_between(measures.low, measures.high, pair.least)
-            takes = wants.expected[other, outcome] + pair.error >= pair.least - apart
-            if not (takes and wants.allowed[other, outcome]):
+            if not considered(wants, other)[outcome] + pair.error >= pair.least - apart:
                 return False
     return True
 
@@ -192,6 +191,9 @@ def most_left(wants: Wants, room: Room, seat: int, parties: int) -> float:
     memory = room.memory[seat]
     if not memory.most_known:
         memory.most, memory.most_known = -np.inf, True
+        if parties == 2 and not wants.ranked:
+            memory.most = most_of_two(wants, room, seat)
+            return memory.most
         for place in range(places(wants, seat, -np.inf)):
             outcome = at_place(wants, seat, place, -np.inf)
             if outcome != NONE and wants.expected[seat, outcome] > memory.most:
@@ -200,6 +202,31 @@ def most_left(wants: Wants, room: Room, seat: int, parties: int) -> float:
                     if wants.ranked:
                         break
     return memory.most
+
+
+@compiled
+def most_of_two(wants: Wants, room: Room, seat: int) -> float:
+    """Return what a seat would get by an offer that its only partner takes, -inf without such."""
+    other = 1 - seat
+    pair, measures = room.pairs[seat, other], wants.measures[other]
+    least = pair.least - slack_between(measures.low, measures.high, pair.least)
+    return highest_taken(wants.options[seat], considered(wants, other), pair.error, least)
+
+
+@compiled
+def considered(wants: Wants, seat: int) -> Floats:
+    """Return what outcomes pay a seat, minus infinity for those that it cannot consider."""
+    return wants.allowed[seat] if wants.measures[seat].restricted else wants.expected[seat]
+
+
+@scanned
+def highest_taken(options: Floats, theirs: Floats, error: float, least: float) -> float:
+    """Return the most that an outcome pays that a partner takes."""
+    most = -np.inf
+    for n in range(len(options)):
+        pays = options[n] if theirs[n] + error >= least else -np.inf
+        most = pays if pays > most else most
+    return most
 
 
 @compiled
@@ -220,6 +247,13 @@ def liked_best(
 ) -> int:
     """Return what the others like best of what pays `target`, -1 without any such outcome."""
     highest, found = -np.inf, NONE
+    if parties == 2 and not wants.ranked:
+        other = 1 - seat
+        theirs = considered(wants, other) if passed else wants.expected[other]
+        highest = most_liked(wants.options[seat], theirs, target)
+        if highest == -np.inf:
+            return NONE
+        return first_liked(wants.options[seat], theirs, target, highest)
     for place in range(places(wants, seat, target)):
         outcome = at_place(wants, seat, place, target)
         if outcome == NONE:
@@ -230,13 +264,31 @@ def liked_best(
     return found
 
 
+@scanned
+def most_liked(options: Floats, theirs: Floats, target: float) -> float:
+    """Return the most that a partner expects of the outcomes that pay `target`."""
+    most = -np.inf
+    for n in range(len(options)):
+        liked = theirs[n] if options[n] >= target else -np.inf
+        most = liked if liked > most else most
+    return most
+
+
+@compiled
+def first_liked(options: Floats, theirs: Floats, target: float, liked: float) -> int:
+    """Return the first outcome that pays `target`, and of which a partner expects so much."""
+    for n in range(len(options)):
+        if theirs[n] == liked and options[n] >= target:
+            return n
+    return NONE
+
+
 @compiled
 def liking(wants: Wants, room: Room, seat: int, parties: int, outcome: int, passed: bool) -> float:
     """Return how good an outcome is for the others: for one what it expects, else a product."""
     if parties == 2:
-        if passed and not wants.allowed[1 - seat, outcome]:
-            return -np.inf
-        return wants.expected[1 - seat, outcome]
+        other = 1 - seat
+        return considered(wants, other)[outcome] if passed else wants.expected[other, outcome]
     if not would_take(wants, room, seat, parties, outcome):
         return -np.inf
     found, begun = 0.0, False

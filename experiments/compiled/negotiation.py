@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from experiments.compiled.machine import cached
 from experiments.compiled.protocol import hold_rounds
+from experiments.compiled.references import HypothesesOf, PlayOf, RoomOf, WantsOf
 from experiments.compiled.strategies import curve, goes_by_time
-from experiments.compiled.talks import Hypotheses, Play, Room, begin, begin_draws
+from experiments.compiled.talks import Hypotheses, Room, begin, begin_draws
 from experiments.compiled.wants import Wants
 from simulator.negotiation.talk import rounds_of
 
@@ -58,6 +59,7 @@ def play(
     """
     parties = matches.shape[1]
     seated, plans = parts[:parties].copy(), np.empty((parties, shares.shape[1]))
+    asks, supposed, holds = WantsOf(*wants), HypothesesOf(*suppose), RoomOf(*room)
     held = min(rounds, rounds_of(limit, parties)) if limit >= 0 else rounds
     for k in range(len(parts)):
         if goes_by_time(parts[k]):
@@ -66,10 +68,10 @@ def play(
         for seat in range(parties):
             seated[seat] = parts[matches[number, seat]]
             plans[seat] = shares[matches[number, seat]]
-        begin_draws(room, memories, pairs, parties, folds[number])
-        now = Play(seated, plans, held, limit, 0, 0)
-        begin(now, wants, room)
-        hold_rounds(now, wants, room, suppose, held)
+        begin_draws(holds, memories, pairs, parties, folds[number])
+        now = PlayOf(seated, plans, held, limit, 0, 0)
+        begin(now, asks, holds)
+        hold_rounds(now, asks, holds, supposed, held)
         talk, end = room.talk[0], ended[number]
         end[0], end[1], end[2], end[3] = talk.state, talk.agreed, talk.now, talk.offers
         if len(offers) > 0:

@@ -11,7 +11,7 @@ from experiments.compiled import shapes as arrays
 from experiments.compiled.batch import records
 from experiments.compiled.performing import REASONS
 from experiments.compiled.plan import DEALS, NONE, Prepared, prepared
-from experiments.compiled.shapes import Logs, Plan, World
+from experiments.compiled.shapes import Logs, World
 from experiments.compiled.talks import AGREED, BROKEN, MEMORY, OFFER, PAIR, TALK
 from experiments.compiled.threatening import ACTS
 from experiments.compiled.wants import MEASURES
@@ -182,8 +182,8 @@ def _world_for(made: Prepared) -> World:
         factors=np.ones((count, seats, issues)),
         values=np.zeros((count, seats, issues, levels)),
         expected=np.zeros(vectors),
-        rational=np.zeros(vectors, flag),
-        allowed=np.zeros(vectors, flag),
+        options=np.zeros(vectors),
+        allowed=np.zeros(vectors),
         bargained=np.zeros(vectors),
         faith=np.zeros(vectors),
         penalties=np.zeros(vectors),

@@ -30,7 +30,7 @@ from experiments.compiled.talks import (
     note,
     uniform,
 )
-from experiments.compiled.wants import Wants, lowest_at_least, nearest
+from experiments.compiled.wants import Wants, is_rational, lowest_at_least, nearest
 from simulator.negotiation.clock import relative_time
 from simulator.negotiation.payoffs import share
 
@@ -99,7 +99,7 @@ def accepts(play: Play, wants: Wants, room: Room, suppose: Hypotheses, seat: int
         least = demand(play, wants, room, suppose, seat)
     else:
         least = condition(play, wants, room, suppose, seat)
-    if wants.rational[seat, offered] and wants.expected[seat, offered] >= least:
+    if is_rational(wants, seat, offered) and wants.expected[seat, offered] >= least:
         return _ACCEPT
     if part.acceptance == _OWN and part.bidding in (_RUBINSTEIN, _BACKWARD):
         leaving, later = prospects(play, wants, room, seat)

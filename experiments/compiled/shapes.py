@@ -233,8 +233,8 @@ class World(NamedTuple):
     factors: Floats  # (K, P, I)
     values: Floats  # (K, P, I, L): weighted, as they count in this run
     expected: Floats  # flat: (P, N) talk by talk, likewise below
-    rational: Flags
-    allowed: Flags
+    options: Floats
+    allowed: Floats
     bargained: Floats
     faith: Floats  # at full faith, in the eyes of the audience
     penalties: Floats  # for falling short of what peers have

@@ -20,6 +20,7 @@ from experiments.compiled.talks import NONE, Hypotheses, Play, Room, uniform
 from experiments.compiled.wants import (
     Wants,
     at_place,
+    is_rational,
     lowest_at_least,
     most_similar,
     nearest,
@@ -347,11 +348,11 @@ def drawn_of(play: Play, wants: Wants, room: Room, seat: int, least: float) -> i
     """Return one of the rational outcomes that pay so much, each as likely as any other."""
     among = 0
     for outcome in range(wants.expected.shape[1]):
-        if wants.rational[seat, outcome] and wants.expected[seat, outcome] >= least:
+        if is_rational(wants, seat, outcome) and wants.expected[seat, outcome] >= least:
             among += 1
     drawn = int(uniform(room.memory[seat].turns, play.week, room.talk[0].now, 0) * among)
     for outcome in range(wants.expected.shape[1]):
-        if wants.rational[seat, outcome] and wants.expected[seat, outcome] >= least:
+        if is_rational(wants, seat, outcome) and wants.expected[seat, outcome] >= least:
             if drawn == 0:
                 return outcome
             drawn -= 1
@@ -367,7 +368,7 @@ def top(wants: Wants, seat: int, part: float) -> float:
         return wants.payoffs[seat, wanted - 1]
     payoffs, filled = np.empty(count), 0
     for outcome in range(wants.expected.shape[1]):
-        if wants.rational[seat, outcome]:
+        if is_rational(wants, seat, outcome):
             payoffs[filled] = wants.expected[seat, outcome]
             filled += 1
     return np.sort(payoffs)[count - wanted]
@@ -381,12 +382,12 @@ def micro(play: Play, wants: Wants, room: Room, seat: int) -> int:
         return following
     memory, among = room.memory[seat], 0
     for k in range(memory.distinct):
-        among += 1 if wants.rational[seat, room.sent[seat, k]] else 0
+        among += 1 if is_rational(wants, seat, room.sent[seat, k]) else 0
     if among == 0:
         return wants.measures[seat].best_outcome
     drawn = int(uniform(memory.turns, play.week, room.talk[0].now, 0) * among)
     for k in range(memory.distinct):
-        if wants.rational[seat, room.sent[seat, k]]:
+        if is_rational(wants, seat, room.sent[seat, k]):
             if drawn == 0:
                 return room.sent[seat, k]
             drawn -= 1
@@ -412,8 +413,8 @@ def next_in_rank(wants: Wants, room: Room, seat: int, parties: int) -> int:
         return NONE
     highest, found = -np.inf, NONE
     for outcome in range(wants.expected.shape[1]):
-        pays = wants.expected[seat, outcome]
-        if wants.rational[seat, outcome] and pays > highest and not room.was_sent[seat, outcome]:
+        pays = wants.options[seat, outcome]
+        if pays > highest and not room.was_sent[seat, outcome]:
             highest, found = pays, outcome
     return found
 
@@ -427,7 +428,7 @@ def least_of_micro(wants: Wants, room: Room, seat: int, parties: int) -> float:
     least, found = np.inf, False
     for k in range(room.memory[seat].distinct):
         outcome = room.sent[seat, k]
-        if wants.rational[seat, outcome]:
+        if is_rational(wants, seat, outcome):
             least, found = min(least, wants.expected[seat, outcome]), True
     return least if found else wants.expected[seat, wants.measures[seat].best_outcome]
 

@@ -13,7 +13,7 @@ from agents.strategies.mirror import within_range
 from agents.strategies.tit_for_tat import averaged_step, random_step, relative_step
 from experiments.compiled.machine import compiled
 from experiments.compiled.parts import WRAPPERS, Beliefs, Bidding, Models
-from experiments.compiled.wants import Wants
+from experiments.compiled.wants import Wants, is_rational
 from simulator.draws import WORDS, as_normal, as_uniform, bits, start
 from simulator.negotiation.payoffs import share
 
@@ -314,7 +314,7 @@ def receive(play: Play, wants: Wants, room: Room, seat: int, by: int, number: in
     pays = wants.expected[seat, outcome]
     room.pairs[seat, by].heard += 1
     memory.before, memory.before_pays = memory.best, memory.best_pays
-    if wants.rational[seat, outcome] and (
+    if is_rational(wants, seat, outcome) and (
         memory.best == NONE
         or pays > memory.best_pays
         or (pays == memory.best_pays and outcome < memory.best)

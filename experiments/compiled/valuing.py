@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.compiled.machine import compiled
+from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Bidding
 from experiments.compiled.shapes import Plan, World
 from experiments.compiled.talks import NONE, normal, start_of
+from experiments.compiled.wants import highest_of, place_of
 from simulator.arithmetic import exp, power
 from simulator.negotiation.payoffs import after_breach, assured, between
 from simulator.rounding import slack_between
@@ -91,9 +92,9 @@ def value_seat(plan: Plan, world: World, k: int, seat: int) -> None:
     for other in range(talk.parties):
         for i in range(count) if other != seat else range(0):
             if issues[i].obligor == other and issues[i].status_quo > 0:
-                for n in range(size):
-                    level = level_of(plan, k, n, i)
-                    bargained[n] = bargained[n] + part_of(plan, world, k, seat, i, level, SIDE)
+                for level in range(issues[i].levels):
+                    tables[i, level] = part_of(plan, world, k, seat, i, level, SIDE)
+                add_issue(bargained, tables[i], issues[i].levels, later(plan, k, i))
     if shows_face:
         for i in range(count):
             for level in range(issues[i].levels):
@@ -159,25 +160,49 @@ def part_of(plan: Plan, world: World, k: int, seat: int, i: int, level: int, par
 @compiled
 def add_up(plan: Plan, k: int, tables: Floats, vector: Floats) -> None:
     """Put in the sum over issues of each outcome's table entries."""
-    issues = plan.issues[0, k]
-    vector[0], filled = 0.0, 1
+    filled = 1
     for i in range(plan.talks[0, k].issues):
-        # From behind, so that each sum can stand in the room of what it is made of.
-        for n in range(filled - 1, -1, -1):
-            base = vector[n]
-            for level in range(issues[i].levels - 1, -1, -1):
-                value = tables[i, level] if i == 0 else base + tables[i, level]
-                vector[n * issues[i].levels + level] = value
-        filled = filled * issues[i].levels
+        count = plan.issues[0, k, i].levels
+        add_outer(vector, filled, tables[i], count, i == 0)
+        filled = filled * count
+
+
+@compiled
+def add_outer(vector: Floats, filled: int, table: Floats, count: int, first: bool) -> None:
+    """Put in the sum of each number with each entry of a table, or the table itself.
+
+    From behind, so that each sum can stand in the room of what it is made of.
+    """
+    for n in range(filled - 1, -1, -1):
+        before = vector[n]
+        for level in range(count - 1, -1, -1):
+            vector[n * count + level] = table[level] if first else before + table[level]
+
+
+@compiled
+def add_issue(vector: Floats, table: Floats, count: int, after: int) -> None:
+    """Add each outcome's entry in a table of one issue's levels, `after` outcomes being alike."""
+    block = count * after
+    for begin in range(0, len(vector), block):
+        for level in range(count):
+            first = begin + level * after
+            for n in range(first, first + after):
+                vector[n] = vector[n] + table[level]
+
+
+@compiled
+def later(plan: Plan, k: int, i: int) -> int:
+    """Return how many outcomes the issues after one span."""
+    after = 1
+    for other in range(i + 1, plan.talks[0, k].issues):
+        after = after * plan.issues[0, k, other].levels
+    return after
 
 
 @compiled
 def level_of(plan: Plan, k: int, n: int, i: int) -> int:
     """Return the level of an issue in an outcome."""
-    after = 1
-    for later in range(i + 1, plan.talks[0, k].issues):
-        after = after * plan.issues[0, k, later].levels
-    return (n // after) % plan.issues[0, k, i].levels
+    return (n // later(plan, k, i)) % plan.issues[0, k, i].levels
 
 
 # -- threats ---------------------------------------------------------------------------------
@@ -302,11 +327,20 @@ def votes(plan: Plan, world: World, k: int, seat: int) -> tuple[float, float]:
         by = int(faced[row, 1])
         chance = chance_of(plan, world, k, seat, int(faced[row, 0]), by)
         without += chance * faced[row, 5]
-    at, low, high = talk.vectors + seat * talk.outcomes, np.inf, -np.inf
-    for n in range(talk.outcomes):
-        gain = world.faith[at + n] - without
-        low, high = min(low, gain), max(high, gain)
-    return without, slack_between(low, high, 0.0)
+    at = talk.vectors + seat * talk.outcomes
+    # Subtraction keeps the order, so that the ends are those of what it is taken from.
+    low, high = ends(world.faith[at : at + talk.outcomes])
+    return without, slack_between(low - without, high - without, 0.0)
+
+
+@scanned
+def ends(vector: Floats) -> tuple[float, float]:
+    """Return the lowest and the highest of many numbers."""
+    low, high = np.inf, -np.inf
+    for n in range(len(vector)):
+        low = vector[n] if vector[n] < low else low
+        high = vector[n] if vector[n] > high else high
+    return low, high
 
 
 # -- what a partner's threats add to a deal --------------------------------------------------
@@ -444,6 +478,7 @@ def expect(
     levels, sides = np.zeros(count, np.int64), np.zeros(count)
     rests, effective = np.zeros(talk.parties), np.zeros(talk.parties)
     at = talk.vectors + seat * size
+    bargained = world.bargained[at : at + size]
     begin = first - first % block
     while begin < last:
         for i in range(count):
@@ -467,25 +502,34 @@ def expect(
                         added = rest_of(faced, threats, j, 4, sides, row)
                     rests[j] = rests[j] + chance * added
             effective[j] = trust_with_bonds(plan, world, k, j, levels, trust[j])
-        for n in range(max(begin, first), min(begin + block, last)):
-            vector[n - first] = world.bargained[at + n]
+        low, high = max(begin, first), min(begin + block, last)
+        for n in range(low, high):
+            vector[n - first] = bargained[n]
         for j in range(talk.parties):
             if j != seat and has_bond(plan, stage, k, j):
-                gap = trust[j] - effective[j]
-                for n in range(max(begin, first), min(begin + block, last)):
-                    vector[n - first] = vector[n - first] + gap * pledged(plan, world, k, seat, j, n)
+                more = (trust[j] - effective[j]) * pledged(plan, world, k, seat, j, begin)
+                for n in range(low, high):
+                    vector[n - first] = vector[n - first] + more
         if notice >= 0.0:
-            for n in range(max(begin, first), min(begin + block, last)):
+            for n in range(low, high):
                 saved = withheld(plan, world, k, seat, effective, notice, n)
                 vector[n - first] = vector[n - first] + saved
         for j in range(talk.parties):
             if j == seat:
                 continue
             pair = talk.pairs + (seat * talk.parties + j) * size
-            t, f = effective[j], (1.0 - effective[j]) * rests[j]
-            for n in range(max(begin, first), min(begin + block, last)):
-                vector[n - first] = t * world.promised[pair + n] + f + vector[n - first]
+            promised = world.promised[pair : pair + size]
+            add_promised(vector[low - first : high - first], promised[low:high],
+                         effective[j], rests[j])
         begin += block
+
+
+@compiled
+def add_promised(vector: Floats, promised: Floats, trust: float, rest: float) -> None:
+    """Add what is promised as far as it is trusted, and what comes else (`payoffs.expected`)."""
+    broken = (1.0 - trust) * rest
+    for n in range(len(vector)):
+        vector[n] = trust * promised[n] + broken + vector[n]
 
 
 @compiled
@@ -644,9 +688,14 @@ def form_belief(plan: Plan, world: World, k: int, seat: int) -> bool:
     error = normal(begins, world.tracks[k].week, 0, 0)
     least = of.threshold + of.noise * error
     at = talk.vectors + seat * talk.outcomes
+    faith, allowed = (
+        world.faith[at : at + talk.outcomes],
+        world.allowed[at : at + talk.outcomes],
+    )
+    expected = world.expected[at : at + talk.outcomes]
     for n in range(talk.outcomes):
-        gain = world.faith[at + n] - without
-        world.allowed[at + n] = (gain + apart) - least >= 0.0
+        passes = ((faith[n] - without) + apart) - least >= 0.0
+        allowed[n] = expected[n] if passes else -np.inf
     return True
 
 
@@ -664,11 +713,10 @@ def revalue(plan: Plan, world: World, k: int, seat: int) -> None:
     expect(plan, world, k, seat, trust, notice_of(plan, world, k), 0, size, expected)
     compares = look_at_peers(plan, world, k, seat)
     if compares:
+        penalties = world.penalties[at : at + size]
         for n in range(size):
-            expected[n] = expected[n] - world.penalties[at + n]
+            expected[n] = expected[n] - penalties[n]
     restricted = form_belief(plan, world, k, seat)
-    if not restricted:
-        world.allowed[at : at + size] = True
     amounts = np.empty(talk.parties)
     without_deal(plan, world, k, seat, amounts)
     without = 0.0
@@ -679,8 +727,10 @@ def revalue(plan: Plan, world: World, k: int, seat: int) -> None:
     if held != NONE:
         outcome = world.deals[held].outcome
         worth = expected[outcome]
+        if not restricted:
+            world.allowed[at : at + size] = expected
         restricted = True
-        world.allowed[at + outcome] = False
+        world.allowed[at + outcome] = -np.inf
         disagreement = max(without, worth)
         if track.breakers != 0:
             disagreement = let_down(plan, world, k, seat, held, trust, without, compares)
@@ -743,41 +793,46 @@ def measure(
     talk, measures = plan.talks[0, k], world.measures[k, seat]
     at = talk.vectors + seat * talk.outcomes
     expected = world.expected[at : at + talk.outcomes]
-    rational = world.rational[at : at + talk.outcomes]
-    allowed = world.allowed[at : at + talk.outcomes]
-    low, high, settles, some = np.inf, -np.inf, -np.inf, False
-    for n in range(len(expected)):
-        low, high = min(low, expected[n]), max(high, expected[n])
+    options = world.options[at : at + talk.outcomes]
+    low, high = ends(expected)
+    measures.low, measures.high, measures.settles = low, high, high
+    considers, measures.restricted = expected, restricted
     if restricted:
-        for n in range(len(expected)):
-            if allowed[n]:
-                settles, some = max(settles, expected[n]), True
-    measures.low, measures.high, measures.settles = low, high, settles if some else high
+        considers = world.allowed[at : at + talk.outcomes]
+        highest = highest_of(considers)
+        measures.settles = highest if highest > -np.inf else high
     measures.disagreement, measures.slack = disagreement, slack_between(low, high, disagreement)
-    least, count, best, best_at, worst = disagreement - measures.slack, 0, -np.inf, 0, np.inf
-    for n in range(len(expected)):
-        rational[n] = expected[n] >= least and allowed[n]
-        if rational[n]:
-            count += 1
-            worst = min(worst, expected[n])
-            if expected[n] > best:
-                best, best_at = expected[n], n
-    measures.count, measures.best, measures.best_outcome = count, best, best_at
-    floor = max(low, disagreement)
-    measures.floor = min(floor, worst)
+    count, best, worst = choose_rational(considers, disagreement - measures.slack, options)
+    measures.count, measures.best = count, best
+    measures.best_outcome = place_of(options, best) if count > 0 else 0
+    measures.floor = min(max(low, disagreement), worst)
     measures.span = measures.unit = best - measures.floor
     part, measures.step = plan.parts[world.run[0].stage, k, seat], 0.0
     if count > 0 and part.bidding in (_MIRROR, _HYBRID):
-        measures.step = first_step(expected, rational, best, measures.span)
+        measures.step = first_step(options, best, measures.span)
+
+
+@scanned
+def choose_rational(
+    considers: Floats, least: float, options: Floats
+) -> tuple[int, float, float]:
+    """Put in what rational outcomes pay, and return their number and the most and least of it."""
+    count, best, worst = 0, -np.inf, np.inf
+    for n in range(len(considers)):
+        rational = considers[n] >= least
+        options[n] = considers[n] if rational else -np.inf
+        count += 1 if rational else 0
+        worth = considers[n] if rational else np.inf
+        best = options[n] if options[n] > best else best
+        worst = worth if worth < worst else worst
+    return count, best, worst
 
 
 @compiled
-def first_step(
-    expected: Floats, rational: NDArray[np.bool_], best: float, span: float
-) -> float:
+def first_step(options: Floats, best: float, span: float) -> float:
     """Return the gap between the best payoff and the second best, as a share of the range."""
     below = -np.inf
-    for n in range(len(expected)):
-        if rational[n] and expected[n] < best - 1e-12 * span:
-            below = max(below, expected[n])
+    for n in range(len(options)):
+        if options[n] < best - 1e-12 * span:
+            below = max(below, options[n])
     return (best - below) / span if below > -np.inf else 0.0

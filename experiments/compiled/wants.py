@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.strategies.mirror import first_step
-from experiments.compiled.machine import compiled
+from experiments.compiled.machine import compiled, scanned
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.payoffs import Preferences
 from simulator.rounding import slack
@@ -15,15 +15,21 @@ __all__ = [
     "MEASURES",
     "Wants",
     "at_place",
+    "highest_of",
+    "is_rational",
     "lowest_at_least",
     "most_similar",
     "nearest",
+    "place_of",
     "places",
     "wants_of",
 ]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+
+#: A rational outcome pays more than that.
+_LOWEST = -np.finfo(np.float64).max
 
 #: What is known of a party's payoffs: numbers.
 MEASURES = np.dtype(
@@ -35,6 +41,7 @@ MEASURES = np.dtype(
         ("settles", np.float64),  # what it is taken to settle for before it has offered anything
         ("step", np.float64),  # from the best payoff to the second best, as a share of the range
         ("slack", np.float64),  # by how much a payoff may miss the disagreement payoff
+        ("restricted", np.bool_),  # whether there are outcomes that it cannot consider
         ("benchmark", np.float64),  # the weight of what peers have, where that counts
     ]
 )
@@ -49,9 +56,10 @@ class Wants(NamedTuple):
     ----------
     ranked : bool
         Whether there is a ranking.
-    expected, rational, allowed : ndarray
-        What each outcome pays, whether it is rational, and whether it can be considered at all,
-        shape (P, N).
+    expected, options, allowed : ndarray
+        What each outcome pays; the same of rational ones, and of those that can be considered at
+        all, with all others at minus infinity: shape (P, N). The last holds for seats that are
+        restricted.
     ranking, payoffs : ndarray
         Rational outcomes by falling payoff, equals by index, and these payoffs, shape (P, N).
     measures : ndarray
@@ -64,8 +72,8 @@ class Wants(NamedTuple):
 
     ranked: bool
     expected: Floats
-    rational: NDArray[np.bool_]
-    allowed: NDArray[np.bool_]
+    options: Floats
+    allowed: Floats
     ranking: Whole
     payoffs: Floats
     measures: NDArray[np.void]
@@ -85,12 +93,11 @@ def wants_of(space: OutcomeSpace, preferences: list[Preferences]) -> Wants:
         ranking[seat, :count] = wants.ranking
         payoffs[seat, :count] = wants.expected[wants.ranking]
         measures[seat] = _measured(wants)
-    everything = np.ones(space.size, np.bool_)
     return Wants(
         True,
         np.stack([wants.expected for wants in preferences]),
-        np.stack([wants.rational for wants in preferences]),
-        np.stack([everything if w.allowed is None else w.allowed for w in preferences]),
+        np.stack([np.where(w.rational, w.expected, -np.inf) for w in preferences]),
+        np.stack([w.expected for w in preferences]),
         ranking,
         payoffs,
         measures,
@@ -104,10 +111,10 @@ def _measured(wants: Preferences) -> tuple[float, ...]:
     low, high = float(wants.expected.min()), float(wants.expected.max())
     apart = slack(wants.expected, wants.disagreement)
     if not len(wants.options):
-        return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart, 0.0
+        return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart, False, 0.0
     best, step = wants.best_outcome, first_step(wants)
     range_ = wants.floor, wants.best, wants.span, wants.unit
-    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart, 0.0
+    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart, False, 0.0
 
 
 @compiled
@@ -147,8 +154,14 @@ def at_place(wants: Wants, seat: int, place: int, target: float) -> int:
     """Return the outcome at a place if it is rational and pays `target`, else -1."""
     if wants.ranked:
         return wants.ranking[seat, place]
-    enough = wants.rational[seat, place] and wants.expected[seat, place] >= target
-    return place if enough else -1
+    pays = wants.options[seat, place]
+    return place if pays >= target and pays > -np.inf else -1
+
+
+@compiled
+def is_rational(wants: Wants, seat: int, outcome: int) -> bool:
+    """Return whether an outcome is rational for a seat."""
+    return wants.options[seat, outcome] > -np.inf
 
 
 @compiled
@@ -162,12 +175,37 @@ def lowest_at_least(wants: Wants, seat: int, target: float) -> int:
         if enough == 0:
             return wants.measures[seat].best_outcome
         return wants.ranking[seat, more_than(wants, seat, wants.payoffs[seat, enough - 1])]
-    least, found = np.inf, wants.measures[seat].best_outcome
-    expected, rational = wants.expected[seat], wants.rational[seat]
-    for outcome in range(len(expected)):
-        if rational[outcome] and expected[outcome] >= target and expected[outcome] < least:
-            least, found = expected[outcome], outcome
-    return found
+    options = wants.options[seat]
+    least = lowest_of(options, max(target, _LOWEST))
+    return wants.measures[seat].best_outcome if least == np.inf else place_of(options, least)
+
+
+@scanned
+def lowest_of(options: Floats, target: float) -> float:
+    """Return the least of the numbers from `target` on, infinity without any."""
+    least = np.inf
+    for n in range(len(options)):
+        pays = options[n] if options[n] >= target else np.inf
+        least = pays if pays < least else least
+    return least
+
+
+@scanned
+def highest_of(options: Floats) -> float:
+    """Return the highest of many numbers."""
+    most = -np.inf
+    for n in range(len(options)):
+        most = options[n] if options[n] > most else most
+    return most
+
+
+@compiled
+def place_of(options: Floats, payoff: float) -> int:
+    """Return the first place of a number, -1 without one."""
+    for n in range(len(options)):
+        if options[n] == payoff:
+            return n
+    return -1
 
 
 @compiled
@@ -176,7 +214,7 @@ def nearest(wants: Wants, seat: int, payoff: float) -> int:
     closest, found = np.inf, -1
     for outcome in range(wants.expected.shape[1]):
         gap = abs(wants.expected[seat, outcome] - payoff)
-        if wants.rational[seat, outcome] and gap < closest:
+        if gap < closest and is_rational(wants, seat, outcome):
             closest, found = gap, outcome
     return found
 

@@ -4,8 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.compiled.machine import cached, compiled
+from experiments.compiled.paying import flow_of
 from experiments.compiled.performing import begin_period, close_period, foreseen, interrupt
 from experiments.compiled.protocol import hold_rounds
+from experiments.compiled.references import (
+    HypothesesOf,
+    LogsOf,
+    PlanOf,
+    PlayOf,
+    RoomOf,
+    WantsOf,
+    WorldOf,
+)
 from experiments.compiled.shapes import Logs, Plan, World
 from experiments.compiled.talks import (
     AGREED,
@@ -24,14 +34,12 @@ from experiments.compiled.talks import (
 )
 from experiments.compiled.threatening import (
     fall_due,
-    has_deal,
     hold_of,
     is_moving,
     may_move,
     settle,
     update,
 )
-from experiments.compiled.paying import flow_of
 from experiments.compiled.trusting import add_conduct, learn_week, value_beliefs
 from experiments.compiled.valuing import draw_factors, revalue, value_talk, votes
 from experiments.compiled.wants import Wants
@@ -61,7 +69,7 @@ def play_of(plan: Plan, world: World, k: int) -> Play:
     extension = extension_of(plan, world, k)
     parts = plan.parts[run.stage, k, : talk.parties]
     rounds, none = world.tracks[k].rounds, np.empty((talk.parties, 0))
-    return Play(parts, none, rounds, NONE, extension, run.week)
+    return PlayOf(parts, none, rounds, NONE, extension, run.week)
 
 
 @compiled
@@ -81,10 +89,10 @@ def wants_of(plan: Plan, world: World, k: int) -> Wants:
     size, parties, issues = talk.outcomes, talk.parties, talk.issues
     first, last = talk.vectors, talk.vectors + parties * size
     grid = talk.grid, talk.grid + size * issues
-    return Wants(
+    return WantsOf(
         False,
         world.expected[first:last].reshape((parties, size)),
-        world.rational[first:last].reshape((parties, size)),
+        world.options[first:last].reshape((parties, size)),
         world.allowed[first:last].reshape((parties, size)),
         np.empty((0, 0), np.int64),
         np.empty((0, 0)),
@@ -102,7 +110,7 @@ def room_of(plan: Plan, world: World, k: int) -> Room:
     size, parties = talk.outcomes, talk.parties
     first, last = talk.vectors, talk.vectors + parties * size
     pair = talk.pairs, talk.pairs + parties * parties * size
-    return Room(
+    return RoomOf(
         world.talk[k],
         world.offers[k],
         world.memory[k],
@@ -142,7 +150,7 @@ def supposed_of(plan: Plan, k: int) -> Hypotheses:
     talk = plan.talks[0, k]
     shape = (talk.issues, talk.kinds, talk.most)
     shapes = plan.shapes[talk.supposed : talk.supposed + shape[0] * shape[1] * shape[2]]
-    return Hypotheses(
+    return HypothesesOf(
         plan.ranks[k, : talk.issues], shapes.reshape(shape), plan.kinds[k, : talk.issues]
     )
 
@@ -419,7 +427,7 @@ def meet(
     begin(play_of(plan, world, k), wants_of(plan, world, k), room_of(plan, world, k))
     if len(logs.openings) > 0:
         row = logs.openings[run.openings]
-        row[0], row[1], row[2] = k, track.openings - 1, run.week
+        row[0], row[1], row[2], row[3] = k, track.openings - 1, run.week, OPEN
         track.opening = run.openings
     run.openings += 1
 
@@ -452,10 +460,10 @@ def tell(plan: Plan, world: World, k: int) -> None:
     parties = talk.parties
     for seat in range(parties):
         at, offered = talk.vectors + seat * talk.outcomes, state.offered
-        was = offered != NONE and world.rational[at + offered]
+        was = offered != NONE and world.options[at + offered] > -np.inf
         revalue(plan, world, k, seat)
         bound = offered != NONE and (seat - state.by) % parties < state.accepted
-        if bound and was and not world.rational[at + offered]:
+        if bound and was and world.options[at + offered] == -np.inf:
             state.offered = NONE
     see(plan, world, k)
     now, wants, room = play_of(plan, world, k), wants_of(plan, world, k), room_of(plan, world, k)
@@ -671,9 +679,10 @@ def play_run(plan: Plan, world: World, logs: Logs, fold: int) -> int:
     fold : int
         The fold of the seed.
     """
-    begin_run(plan, world, fold)
+    of_plan, of_world, of_logs = PlanOf(*plan), WorldOf(*world), LogsOf(*logs)
+    begin_run(of_plan, of_world, fold)
     for _ in range(plan.settings[0].weeks):
-        play_week(plan, world, logs)
+        play_week(of_plan, of_world, of_logs)
         if world.run[0].failed != 0:
             break
     return world.run[0].failed

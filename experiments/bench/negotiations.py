@@ -28,12 +28,14 @@ def tournament(played: int = 20) -> tuple[str, str, str]:
     what, aim = f"{rows:,} negotiations of {len(PLAYERS)} strategies, 1,000 outcomes", "15 s"
     if not _warm():
         return what, _MISSING, aim
-    took = spent(negotiate_many, _domains(played), PLAYERS, 100, range(SEEDS), engine="compiled", quiet=True)
+    took = spent(
+        negotiate_many, _domains(played), PLAYERS, 100, range(SEEDS), engine="compiled", quiet=True
+    )
     seconds = took * DOMAINS / played
     return f"{what} ({rows / seconds:,.0f} / s, core)", f"{seconds:.0f} s CPU", aim
 
 
-def compiled_talk(strategy: str, partner: str, aim: str, times: int = 50) -> tuple[str, str, str]:
+def compiled_talk(strategy: str, partner: str, aim: str, times: int = 200) -> tuple[str, str, str]:
     """Return the time of a talk in a batch, and how many times that objects take."""
     what = f"{' against '.join(dict.fromkeys((strategy, partner)))}: 1,000 outcomes, in a batch"
     if not _warm():

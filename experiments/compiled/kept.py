@@ -20,9 +20,9 @@ def folder() -> Path:
     return _caches() / "tradetalks" / f"compiled-{_digest()}"
 
 
-def is_kept() -> bool:
-    """Return whether there is machine code of these sources, and none has to be made first."""
-    return any(folder().rglob("*.play-*.nbc"))
+def is_kept(entry: str) -> bool:
+    """Return whether there is machine code of an entry, such as ``negotiation.play``."""
+    return any(folder().rglob(f"{entry}-*.nbc"))
 
 
 def _caches() -> Path:

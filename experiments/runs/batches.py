@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.compiled.kept import is_kept
 from experiments.compiled.parts import coded
-from experiments.runs.engines import Engine, Found, found
+from experiments.runs.engines import ENTRY, Engine, Found, found
 from experiments.runs.matches import Matches
 from experiments.runs.protocol import Protocol, distinct
 from simulator.domains.domain import Domain
@@ -157,7 +157,7 @@ class Batch:
     def play(self, trace: bool, quiet: bool) -> list[Ended]:
         """Return how the talks about each domain ended, and the offers if there is a `trace`."""
         progress = _Progress(len(self.domains) * len(self.match), quiet)
-        if self.compiled.any() and not is_kept():
+        if self.compiled.any() and not is_kept(ENTRY):
             progress.tell(_MAKING)
         return [self._about(domain, trace, progress) for domain in self.domains]
 

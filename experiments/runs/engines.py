@@ -9,11 +9,13 @@ from typing import Any, Literal, get_args
 from experiments.compiled.kept import is_kept
 from simulator.errors import Problem, nearest
 
-__all__ = ["Engine", "Found", "engine_problems", "found"]
+__all__ = ["ENTRY", "Engine", "Found", "engine_problems", "found"]
 
 #: Who is to play: the compiled engine where it can and that is worth while, or one of the two.
 Engine = Literal["auto", "object", "compiled"]
 
+#: What of the compiled engine plays negotiations of domains.
+ENTRY = "negotiation.play"
 #: From so many talks on the compiled engine is worth its start; and its making, of a minute.
 WORTH_STARTING, WORTH_MAKING = 200, 5_000
 
@@ -63,4 +65,4 @@ def _worth() -> int:
     """Return from how many talks on the compiled engine ends sooner."""
     if "experiments.compiled.batch" in sys.modules:
         return 0
-    return WORTH_STARTING if is_kept() else WORTH_MAKING
+    return WORTH_STARTING if is_kept(ENTRY) else WORTH_MAKING

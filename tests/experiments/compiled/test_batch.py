@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agents.roster import ROSTER
 from experiments.compiled.kept import folder, is_kept
+from experiments.runs.engines import ENTRY
 from experiments.runs.protocol import Protocol
 from simulator.domains.domain import Domain, Profile
 from simulator.negotiation.issues import Issue
@@ -119,7 +120,8 @@ def test_the_same_machine_code_plays_all_domains() -> None:
 
 def test_machine_code_is_kept_for_the_next_process() -> None:
     Tournament(of_shape(2), ((SPECS["micro"],) * 2,), (0,), Protocol(2)).play()
-    assert is_kept()
+    assert is_kept(ENTRY)
+    assert not is_kept("negotiation.pla")
     assert folder().is_dir()
 
 
@@ -128,7 +130,7 @@ def test_where_nothing_can_be_written_the_engine_is_there_and_keeps_nothing(tmp_
     code = (
         "from experiments.compiled.kept import is_kept\n"
         "from experiments.compiled.negotiation import play\n"
-        "print(is_kept(), type(play._cache).__name__)"
+        "print(is_kept('negotiation.play'), type(play._cache).__name__)"
     )
     told = subprocess.run(
         [sys.executable, "-c", code],

@@ -390,7 +390,7 @@ def test_long_work_tells_how_far_it_is(
 def test_what_has_to_be_compiled_first_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(batches, "is_kept", lambda: False)
+    monkeypatch.setattr(batches, "is_kept", lambda entry: False)
     many(engine="compiled")
     told = capsys.readouterr().err
     assert told == "Compiling negotiations, once for this machine and version: about a minute ...\n"

@@ -4,25 +4,18 @@ A rule is compiled as it stands in the room of its subject: the object engine ca
 compiled engine compiles the very same function (`experiments.compiled.rules`).
 """
 
-import hashlib
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 from numba.extending import overload, register_jitable
 
+from experiments.compiled.kept import folder
 from experiments.compiled.rules import CACHED, RULES
 
 __all__ = ["cached", "compiled", "scanned"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-_ROOT = Path(__file__).parents[2]
-#: The packages whose sources the machine code follows from.
-_SOURCES = ("simulator", "agents", "experiments/compiled")
 
 
 def compiled(function: Function) -> Function:
@@ -50,37 +43,18 @@ def cached(function: Function) -> Function:
     It is kept per machine type and version of numba, as numba does it; and in a folder of its own
     for every state of the sources, for numba only looks at the file in which the entry stands.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_folder())
+    place, before = folder(), numba.config.CACHE_DIR
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:  # nothing can be kept, and numba would keep it where it does not look well
+        plain: Function = numba.njit(nogil=True)(function)
+        return plain
+    numba.config.CACHE_DIR = str(place)
     try:
         made: Function = numba.njit(nogil=True, cache=True)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made
-
-
-def _folder() -> Path:
-    """Return where machine code of these sources is kept."""
-    return _caches() / "tradetalks" / f"compiled-{_digest()}"
-
-
-def _caches() -> Path:
-    """Return the folder of a user's caches."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
-def _digest() -> str:
-    """Return the digest of all sources that the machine code may follow from."""
-    digest = hashlib.blake2b(digest_size=8)
-    for package in _SOURCES:
-        for path in sorted((_ROOT / package).rglob("*.py")):
-            digest.update(path.relative_to(_ROOT).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _register() -> None:

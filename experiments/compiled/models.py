@@ -284,9 +284,7 @@ def first_liked(options: Floats, theirs: Floats, target: float, liked: float) ->
 
 
 @compiled
-def liking(
-    wants: Wants, room: Room, seat: int, parties: int, outcome: int, passed: bool
-) -> float:
+def liking(wants: Wants, room: Room, seat: int, parties: int, outcome: int, passed: bool) -> float:
     """Return how good an outcome is for the others: for one what it expects, else a product."""
     if parties == 2:
         other = 1 - seat

@@ -139,9 +139,7 @@ def prevention_of(plan: Plan, world: World, k: int, deal: int, seat: int) -> flo
 
 
 @compiled
-def collapses(
-    plan: Plan, world: World, parties: int, now: Floats, before: int
-) -> bool:
+def collapses(plan: Plan, world: World, parties: int, now: Floats, before: int) -> bool:
     """Return whether a deal collapses after a period: two withheld, or one twice running."""
     level, count, running = plan.settings[0].disregard, 0, False
     for seat in range(parties):

@@ -264,9 +264,7 @@ class _Teller:
             records=self._records(places),
             tracks={
                 key: _Track(plan, int(track.openings))
-                for key, plan, track in zip(
-                    self.talks, self.plans, self.world.tracks, strict=True
-                )
+                for key, plan, track in zip(self.talks, self.plans, self.world.tracks, strict=True)
             },
             totals={
                 key: Account(*(float(x) for x in account))
@@ -365,7 +363,11 @@ class _Teller:
         """Return what a deal is worth when signed, and how far it is from the best."""
         k = self.talks.index(deal.talk)
         plan, logged = self.plans[k], self.logs.signings[number]
-        seats, size, outcome = len(plan.parties), plan.space.size, int(self.world.deals[number].outcome)
+        seats, size, outcome = (
+            len(plan.parties),
+            plan.space.size,
+            int(self.world.deals[number].outcome),
+        )
         disagreement = logged[0, :seats]
         faith = np.stack(
             [

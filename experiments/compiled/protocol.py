@@ -47,9 +47,7 @@ _NOISY = int(Wrappers.NOISY)
 
 
 @compiled
-def hold_rounds(
-    play: Play, wants: Wants, room: Room, suppose: Hypotheses, rounds: int
-) -> None:
+def hold_rounds(play: Play, wants: Wants, room: Room, suppose: Hypotheses, rounds: int) -> None:
     """Hold up to so many more rounds of a talk."""
     talk, parties = room.talk[0], len(play.parts)
     last = min(play.rounds, talk.now + rounds)
@@ -183,9 +181,7 @@ def expected_of_past(play: Play, wants: Wants, room: Room, seat: int) -> float:
 
 
 @compiled
-def wrapped_bid(
-    play: Play, wants: Wants, room: Room, seat: int, layer: int, planned: int
-) -> int:
+def wrapped_bid(play: Play, wants: Wants, room: Room, seat: int, layer: int, planned: int) -> int:
     """Return what a wrapper makes of what the strategy inside it proposes."""
     part, memory, talk = play.parts[seat], room.memory[seat], room.talk[0]
     degree = part.degree[layer]

@@ -9,7 +9,17 @@ from experiments.compiled.talks import NONE, OPEN, TIMED_OUT, start_of, uniform
 from experiments.compiled.trusting import add_conduct
 from simulator.world.standing import DAYS, chance_of_extension
 
-__all__ = ["ACTS", "fall_due", "has_deal", "hold_of", "is_moving", "log", "settle", "spare", "update"]
+__all__ = [
+    "ACTS",
+    "fall_due",
+    "has_deal",
+    "hold_of",
+    "is_moving",
+    "log",
+    "settle",
+    "spare",
+    "update",
+]
 
 #: What becomes of a threat, by the numbers that stand for it.
 ACTS = ("announced", "extended", "carried out", "ended", "withdrawn")

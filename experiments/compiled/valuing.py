@@ -116,9 +116,7 @@ def value_seat(plan: Plan, world: World, k: int, seat: int) -> None:
 
 
 @compiled
-def fill(
-    plan: Plan, world: World, k: int, seat: int, part: int, of: int, tables: Floats
-) -> None:
+def fill(plan: Plan, world: World, k: int, seat: int, part: int, of: int, tables: Floats) -> None:
     """Put in a part of the value of each level: for GIVES what it performs, takes included.
 
     With a seat given, only what that party has to perform.
@@ -248,9 +246,7 @@ def allied_talk(plan: Plan, world: World, k: int, t: int) -> int:
 
 
 @compiled
-def face_threats(
-    plan: Plan, world: World, k: int, seat: int, allied: bool, faced: Floats
-) -> int:
+def face_threats(plan: Plan, world: World, k: int, seat: int, allied: bool, faced: Floats) -> int:
     """Put in the threats that a party of a talk faces, and return how many.
 
     Per threat: its number, the seat of its author, the position of its issue or -1, and what it
@@ -346,9 +342,7 @@ def ends(vector: Floats) -> tuple[float, float]:
 
 
 @compiled
-def rest_of(
-    faced: Floats, count: int, by: int, what: int, sides: Floats, row: int
-) -> float:
+def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: int) -> float:
     """Return the rest of one of a party's threats, by what the deal lets it take, issue by issue.
 
     As `payoffs.rests`.
@@ -387,9 +381,7 @@ def is_named(faced: Floats, count: int, by: int, issue: int) -> bool:
 
 
 @compiled
-def surplus_of(
-    faced: Floats, count: int, by: int, what: int, takes: Floats, row: int
-) -> float:
+def surplus_of(faced: Floats, count: int, by: int, what: int, takes: Floats, row: int) -> float:
     """Return what one of a party's own threats adds to what a deal lets it take.
 
     As `payoffs.surpluses`.
@@ -619,7 +611,9 @@ def compare(plan: Plan, world: World, p: int, bars: Floats) -> None:
     elif not peer.numeric:
         return
     else:
-        value = on_line(plan, peer.talk, i, values, plan.levels[peer.other, peer.other_issue, theirs])
+        value = on_line(
+            plan, peer.talk, i, values, plan.levels[peer.other, peer.other_issue, theirs]
+        )
     bars[i] = value if np.isnan(bars[i]) else max(value, bars[i])
 
 
@@ -792,9 +786,7 @@ def measure(
 
 
 @scanned
-def choose_rational(
-    considers: Floats, least: float, options: Floats
-) -> tuple[int, float, float]:
+def choose_rational(considers: Floats, least: float, options: Floats) -> tuple[int, float, float]:
     """Put in what rational outcomes pay, and return their number and the most and least of it."""
     count, best, worst = 0, -np.inf, np.inf
     for n in range(len(considers)):

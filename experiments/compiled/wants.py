@@ -101,8 +101,8 @@ def wants_of(space: OutcomeSpace, preferences: list[Preferences]) -> Wants:
         ranking,
         payoffs,
         measures,
-        np.ascontiguousarray(space.grid, dtype=np.int64),
-        np.ascontiguousarray(space.scaled_grid.T),
+        np.array(space.grid, np.int64, order="C"),
+        np.array(space.scaled_grid.T, order="C"),
         np.array(space.shape, dtype=np.int64),
     )
 
@@ -114,7 +114,19 @@ def _measured(wants: Preferences) -> tuple[float, ...]:
         return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart, False, 0.0
     best, step = wants.best_outcome, first_step(wants)
     range_ = wants.floor, wants.best, wants.span, wants.unit
-    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart, False, 0.0
+    return (
+        len(wants.options),
+        best,
+        wants.disagreement,
+        *range_,
+        low,
+        high,
+        high,
+        step,
+        apart,
+        False,
+        0.0,
+    )
 
 
 @compiled

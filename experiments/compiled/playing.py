@@ -401,7 +401,7 @@ class _Teller:
     def _acts(self) -> list[tuple[Any, ...]]:
         specs = [spec for spec, _, _ in self.made.world.blueprint.threats]
         return [
-            (int(week), specs[int(t)].talk, specs[int(t)].by, specs[int(t)].id, ACTS[int(act)])
-            + (times, int(deadline))
+            (int(week), of.talk, of.by, of.id, ACTS[int(act)], times, int(deadline))
             for week, t, act, times, deadline in self.logs.acts[: self.run.acts].tolist()
+            for of in [specs[int(t)]]
         ]

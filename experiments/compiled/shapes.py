@@ -5,7 +5,7 @@ Sizes: stages of the scenario (S), countries (C), nodes that news may be about (
 others is filled up.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
-Record = NDArray[np.void]
+Record = Any
 Fields = list[tuple[str, type]]
 
 

@@ -134,9 +134,9 @@ def is_first(plan: Plan, world: World, acted: Whole, t: int) -> bool:
     threat, had = plan.threats[stage, t], has_deal(world, plan.threats[stage, t].talk)
     for other in range(t):
         before = plan.threats[stage, other]
-        if acted[other] == acted[t] and before.country == threat.country:
-            if has_deal(world, before.talk) == had:
-                return False
+        alike = acted[other] == acted[t] and before.country == threat.country
+        if alike and has_deal(world, before.talk) == had:
+            return False
     return True
 
 

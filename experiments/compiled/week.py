@@ -1,5 +1,7 @@
 """The weeks of a compiled world, as in `simulator.world.world`, and many runs of them."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -130,14 +132,14 @@ def room_of(plan: Plan, world: World, k: int) -> Room:
 
 
 @compiled
-def table_of(talk: np.void, flat: Floats, first: int) -> Floats:
+def table_of(talk: Any, flat: Floats, first: int) -> Floats:
     """Return what models make of levels in a talk."""
     shape = (talk.parties, talk.parties, talk.issues, talk.most)
     return flat[first : first + shape[0] * shape[1] * shape[2] * shape[3]].reshape(shape)
 
 
 @compiled
-def misfits_of(talk: np.void, flat: Floats, first: int) -> Floats:
+def misfits_of(talk: Any, flat: Floats, first: int) -> Floats:
     """Return how ill hypotheses fit in a talk."""
     shape = (talk.parties, talk.parties, talk.issues, talk.issues, talk.kinds)
     size = shape[0] * shape[1] * shape[2] * shape[3] * shape[4]

@@ -3,21 +3,56 @@
 import hashlib
 import os
 import sys
+import time
+from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["folder", "is_kept"]
+__all__ = ["folder", "is_kept", "is_made", "may_make", "say_made"]
+
+#: Files that say that the machine code of worlds is there, and that it is being made.
+_MADE, _MAKING = "worlds-made", "worlds-making"
+#: Seconds after which whoever makes it has failed.
+_LONG = 1800.0
 
 _ROOT = Path(__file__).parents[2]
 #: The packages whose sources the machine code follows from.
 _SOURCES = ("simulator", "agents", "experiments/compiled")
 
 
+@lru_cache(maxsize=1)
 def folder() -> Path:
     """Return where machine code of these sources is kept, for every state of them another place.
 
     Numba itself only looks at the file in which the entry stands.
     """
     return _caches() / "tradetalks" / f"compiled-{_digest()}"
+
+
+def is_made() -> bool:
+    """Return whether the machine code of worlds is there to be used."""
+    return (folder() / _MADE).is_file()
+
+
+def say_made() -> None:
+    """Note that the machine code of worlds is there."""
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / _MADE).touch()
+
+
+def may_make() -> bool:
+    """Return whether to make the machine code of worlds now, in which nobody else is engaged.
+
+    Whoever began to make it long ago has failed.
+    """
+    mark = folder() / _MAKING
+    try:
+        if mark.is_file() and time.time() - mark.stat().st_mtime > _LONG:
+            mark.unlink(missing_ok=True)
+        folder().mkdir(parents=True, exist_ok=True)
+        mark.touch(exist_ok=False)
+    except OSError:  # somebody is, or nothing can be kept
+        return False
+    return True
 
 
 def is_kept(entry: str) -> bool:

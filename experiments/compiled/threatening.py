@@ -189,7 +189,7 @@ def draw(plan: Plan, world: World, t: int) -> float:
 
 @compiled
 def fall_due(plan: Plan, world: World, logs: Logs, k: int) -> bool:
-    """Let the dates of a talk that have come without a deal be extended, the talk with them, or not.
+    """Let dates of a talk that have come without a deal be extended, the talk with them, or not.
 
     Return whether its deadline has moved, to where the track now ends.
     """

@@ -353,7 +353,7 @@ def may_open(plan: Plan, world: World, k: int) -> bool:
 
 @compiled
 def expiry(plan: Plan, world: World, k: int) -> int:
-    """Return when the deal in force expires if that is within the weeks of renewal, else `NEVER`."""
+    """Return when the deal in force expires if within the weeks of renewal, else `_NEVER`."""
     track, talk = world.tracks[k], plan.talks[world.run[0].stage, k]
     if track.deal == NONE or not track.ends_ever or talk.renew == NONE:
         return _NEVER

@@ -66,8 +66,8 @@ def played(
 ) -> tuple[Simulation, bool]:
     """Return the world of a run at its end, and whether the compiled engine has played it.
 
-    That world has what tables and metrics ask for. What the compiled engine cannot play, and what fails in it, the object engine plays, whose errors say what is
-    wrong.
+    That world has what tables and metrics ask for. What the compiled engine cannot play, and what
+    fails in it, the object engine plays, whose errors say what is wrong.
     """
     kept = frozenset(tables)
     if engine != "object" and _is_ready(engine):

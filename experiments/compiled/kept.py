@@ -2,14 +2,18 @@
 
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["folder", "is_kept"]
+__all__ = ["folder", "is_kept", "made_folder"]
 
 _ROOT = Path(__file__).parents[2]
 #: The packages whose sources the machine code follows from.
 _SOURCES = ("simulator", "agents", "experiments/compiled")
+
+#: Of so many states of the sources machine code is kept: some 10 MB each.
+STATES = 8
 
 
 def folder() -> Path:
@@ -18,6 +22,23 @@ def folder() -> Path:
     Numba itself only looks at the file in which the entry stands.
     """
     return _caches() / "tradetalks" / f"compiled-{_digest()}"
+
+
+def made_folder() -> Path:
+    """Return the folder of these sources, made if it was not there, in place of the oldest.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+    place = folder()
+    if not place.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        ages = sorted(place.parent.glob("compiled-*"), key=lambda one: one.stat().st_mtime)
+        for old in ages[:-STATES]:
+            shutil.rmtree(old, ignore_errors=True)
+    return place
 
 
 def is_kept(entry: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.analysis.branch import branch
 from experiments.analysis.divergence import Divergence, compare
+from experiments.analysis.week import Week
 from experiments.display.notebook import fragment
 from experiments.display.terminal import plain_text
 from experiments.pages.deal import DealView, deal_view
@@ -81,7 +82,7 @@ class Run(RunRecord):
 
     Parameters
     ----------
-    world : World
+    world : Simulation
         The world at the end.
 
     Attributes
@@ -176,32 +177,36 @@ class Run(RunRecord):
         """
         return compare(self, other)
 
-    def why(self, what: str | int | None = None) -> Why:
+    def why(self, what: Week | None = None, number: int | None = None) -> Why:
         """Return why decisions of the run came out as they did, each as the sum of its terms.
 
         Parameters
         ----------
-        what : str or int, optional
+        what : str, int or date, optional
             A talk: how each of its openings ended, its ratifications and its breaches. A deal, such
-            as ``us-japan:0``: who accepted, passed and broke it. A week: every decision made in it.
-            By default all that decided something, in a sentence each.
+            as ``us-japan:0``: who accepted, passed and broke it. A week, by number or by a date in
+            it: every decision made in it. By default all that decided something, in a sentence
+            each.
+        number : int, optional
+            Which one of those, from 1.
 
         Raises
         ------
         ScenarioError
-            If there is no such talk, deal or week.
+            If there is no such talk, deal, week or decision.
         """
-        return why(self, what)
+        return why(self, what, number)
 
-    def what_if(self, week: int, set: Mapping[str, Any]) -> Divergence:
+    def what_if(self, week: Week, set: Mapping[str, Any]) -> Divergence:
         """Return how the run differs from what it would be with other values from a week on.
 
         The second of the two it compares is that other run; draws are the same.
 
         Parameters
         ----------
-        week : int
-            The first week in which they count; all before it is the same.
+        week : int, str or date
+            The first week in which they count, by number or by a date in it, such as
+            ``2025-07-09``; all before it is the same.
         set : mapping
             What changes: values by dotted path, of those that an event may set.
 

@@ -59,7 +59,8 @@ print(means[[PROBABILITY, "metric", "n", "mean", "low", "high"]].round(3).to_str
 curve.plot.response("trust_in_home")
 
 # %% [markdown]
-# Trust in Home falls all the way, from .91 to below .45. And Partner pays:
+# (Where Home never breaks its word, nothing is left to chance: all runs are alike, and there is no
+# interval to tell.) Trust in Home falls all the way, from .91 to below .45. And Partner pays:
 
 # %%
 curve.plot.response("payoff_weighted_partner")

@@ -5,6 +5,9 @@
 # cars, for beef, ethanol and a word on supply chains. The scenario `allies-2025` has them as a deal
 # in force at the start. Was there more to gain? For whom was it a good deal, and what would the
 # model have them sign?
+#
+# What is claimed of results below was written after they had been seen: it describes them, and is
+# no prediction that came true. The code asserts that it still holds.
 
 # %%
 import numpy as np

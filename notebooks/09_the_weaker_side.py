@@ -5,6 +5,9 @@
 # out, refuse, wait for a later date, threaten back, mind what others got, or break its word? Each
 # is played in `allies-2025` with the same seeds, so that much of the luck drops out of the
 # differences.
+#
+# What is claimed of results below was written after they had been seen: it describes them, and is
+# no prediction that came true. The code asserts that it still holds.
 
 # %%
 import datetime

@@ -3,6 +3,9 @@
 #
 # Washington announces tariffs for the case that there is no deal. What would it get without? What
 # if it never carried one out, or always did? And what hangs on being believed?
+#
+# What is claimed of results below was written after they had been seen: it describes them, and is
+# no prediction that came true. The code asserts that it still holds.
 
 # %%
 import pandas as pd

@@ -4,6 +4,9 @@
 # Is it better to come first, while Washington still needs a success, or last, when it is known what
 # others got? In `allies-2025` the talks with Japan, the EU and Korea run side by side. Here one of
 # them comes thirteen weeks before the other two, or after them.
+#
+# What is claimed of results below was written after they had been seen: it describes them, and is
+# no prediction that came true. The code asserts that it still holds.
 
 # %%
 import datetime

@@ -4,6 +4,9 @@
 # Trust is a price here: a promise counts with the trust in who gives it. But how trust moves is one
 # theory of several. Which results of `allies-2025` hold under all of them, and which are those of
 # the model that was chosen?
+#
+# What is claimed of results below was written after they had been seen: it describes them, and is
+# no prediction that came true. The code asserts that it still holds.
 
 # %%
 import pandas as pd

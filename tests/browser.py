@@ -33,7 +33,10 @@ LOOK = """() => {
     const cut = [...document.images].filter(one => one.getBoundingClientRect().right > innerWidth);
     const broad = [...document.querySelectorAll("tbody th")].filter(one =>
         one.checkVisibility() && one.clientWidth > innerWidth / 2);
+    const squeezed = [...document.querySelectorAll("thead th")].filter(one =>
+        one.checkVisibility() && one.textContent.length > 24 && one.clientWidth < 90);
     return [
+        ...squeezed.map(one => `${one.textContent} has hardly room for a word on a line`),
         ...broad.map(one => `${one.textContent} hides what it is about`),
         ...(wide > 0 ? [`the page is ${wide} pixels too wide`] : []),
         ...cut.map(one => `${one.alt} is cut`),

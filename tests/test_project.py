@@ -26,6 +26,7 @@ HEAVY = {
     "pandas": set[str](),
     "matplotlib": set[str](),
     "jinja2": set[str](),
+    "networkx": set[str](),
     "numba": {"experiments/compiled/machine.py", "experiments/compiled/references.py"},
 }
 #: What `make fast` brings, without which all else works.
@@ -196,7 +197,7 @@ def test_a_face_brings_in_nothing_slow(face: str) -> None:
     code = f"import sys, {face}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert face in run.stdout.split()
-    assert {"mesa", "numba", "pandas", "matplotlib", "pyarrow"}.isdisjoint(run.stdout.split())
+    assert {*HEAVY, "pyarrow", "scipy"}.isdisjoint(run.stdout.split())
 
 
 def test_the_simulator_names_no_country() -> None:

@@ -11,7 +11,7 @@ from experiments.analysis.decision import Moment, Motive, Scene
 from simulator.negotiation.negotiator import UNSEEN, Negotiator, Turn, show
 from simulator.negotiation.offers import Offer, Response
 from simulator.negotiation.payoffs import Preferences, Vector
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 from simulator.world.grounds import Grounds
 
 __all__ = ["Answer"]

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from experiments.analysis.week import Week, week_of
 from experiments.runs.play import play
 from experiments.runs.record import RunRecord
-from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.short_paths import ShortPaths
@@ -15,15 +15,15 @@ from simulator.scenario.short_paths import ShortPaths
 __all__ = ["branch", "branched"]
 
 
-def branch(run: RunRecord, week: int, set: Mapping[str, Any]) -> RunRecord:
+def branch(run: RunRecord, week: Week, set: Mapping[str, Any]) -> RunRecord:
     """Return the run as it would have gone with other values from a week on.
 
     Parameters
     ----------
     run : RunRecord
         The run.
-    week : int
-        The first week in which they count; all before it is the same.
+    week : int, str or date
+        The first week in which they count, by number or by a date in it; all before it is the same.
     set : mapping
         What changes: values by dotted path, of those that an event may set.
 
@@ -35,12 +35,9 @@ def branch(run: RunRecord, week: int, set: Mapping[str, Any]) -> RunRecord:
     return RunRecord(play(branched(run.scenario, week, set), run.seed))
 
 
-def branched(scenario: Scenario, week: int, set: Mapping[str, Any]) -> Scenario:
+def branched(scenario: Scenario, week: Week, set: Mapping[str, Any]) -> Scenario:
     """Return a scenario with an event more: values that change in a week. As `branch` refuses."""
-    number = literals.plain(week)
-    if not literals.is_whole(number, least=0) or number >= scenario.weeks:
-        allowed = f"a week of the run: 0 to {scenario.weeks - 1}"
-        raise ScenarioError([Problem("week", week, allowed)])
+    number = week_of(scenario, week)
     changes: object = set
     if not isinstance(changes, Mapping) or not changes:
         allowed = "what changes, by dotted path: {'countries.us.patience': 0.9}"

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from experiments.analysis.branch import branch
+from experiments.analysis.price import Price, prices_of
 from experiments.runs.breaches import Disregard, disregards
 from experiments.runs.record import RunRecord
 from simulator.world.deals import Deal
@@ -17,12 +18,12 @@ class Signing(NamedTuple):
     ----------
     week : int
         Week of signing.
-    kept : float
-        What it is worth to the party if all keep it, US$ bn a year.
+    price : Price
+        What it is worth to the party.
     """
 
     week: int
-    kept: float
+    price: Price
 
 
 class BreachCost(NamedTuple):
@@ -59,7 +60,7 @@ def breach_cost(run: RunRecord) -> BreachCost | None:
     Parameters
     ----------
     run : RunRecord
-        A run that kept its deals and performances.
+        A run that kept its offers, deals and performances.
     """
     unprovoked = [d for d in disregards(run.world) if d.reason == "withheld"]
     if not unprovoked:
@@ -82,5 +83,4 @@ def _next_deal(run: RunRecord, talk: str, week: int) -> Deal | None:
 def _signing(run: RunRecord, party: str, deal: Deal | None) -> Signing | None:
     if deal is None:
         return None
-    worth = next(row[1] for row in run.world.records.rows["deals"] if row[0] == deal.id)
-    return Signing(deal.signed, worth[deal.parties.index(party)])
+    return Signing(deal.signed, prices_of(run, deal)[deal.parties.index(party)])

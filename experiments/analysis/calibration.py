@@ -29,7 +29,15 @@ from experiments.runs.forecasts import brier, forecasts
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Calibration", "Score", "calibration", "forecast_frame", "reliability_bins", "score"]
+__all__ = [
+    "Calibration",
+    "Score",
+    "calibration",
+    "forecast_frame",
+    "model_of",
+    "reliability_bins",
+    "score",
+]
 
 BINS = 10
 #: What tells a review of one obligor from others, in the table ``performance``.
@@ -124,6 +132,11 @@ class Calibration(Shown):
         names, keys = labels(self.by), [*self.by, "observer", "obligor"]
         head = [*(wrapped(names[axis]) for axis in self.by), "of", "in", *_FEW]
         yield table(head, _cells(self.pairs, keys, _FEW), numbers=len(_FEW))
+
+
+def model_of(observer: str, models: Mapping[str, str]) -> str:
+    """Return the trust model of whoever forecasts, several joined by +; by that of each country."""
+    return " + ".join(dict.fromkeys(models[name] for name in observer.split("+")))
 
 
 def forecast_frame(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import combinations
 from math import comb
 
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 
 __all__ = [
     "Decision",

@@ -84,6 +84,11 @@ class Divergence(Shown):
         seeds = self.first.seed == self.second.seed
         return seeds and self.week is None and self.scenario.empty and not self.missing
 
+    @property
+    def compared(self) -> int:
+        """How many rows of tables were compared: none if the runs share nothing that happened."""
+        return int(self.tables["of"].sum())
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as ``tradetalks compare --json`` prints it."""
         tables = ("scenario", "tables", "deals", "trust", "payoffs")
@@ -172,10 +177,19 @@ def _verdict(divergence: Divergence) -> str:
     """Return in a sentence whether the runs differ, and from when."""
     if divergence.same:
         return "They are the same: scenario, seed, and every row of every table."
+    if not divergence.compared:
+        return f"They share {_unshared(divergence)}: what happened cannot be compared week by week."
     if divergence.week is None:
         return "Nothing that was compared of what happened differs."
     week = wording.when(divergence.first.scenario, divergence.week)
     return f"They differ from {week} on; differences are the second minus the first."
+
+
+def _unshared(divergence: Divergence) -> str:
+    """Return what two runs lack in common, of which no row of a table is in both."""
+    if divergence.payoffs.empty and divergence.deals.empty:
+        return "no country and no talk"
+    return "no table" if divergence.tables.empty else "no row of a table that both kept"
 
 
 def _settings(rows: Rows) -> Iterator[RenderableType]:
@@ -215,8 +229,9 @@ def _missing(divergence: Divergence) -> Iterator[RenderableType]:
 
 
 def _ends(divergence: Divergence, rows: Mapping[str, Rows]) -> Iterator[RenderableType]:
-    """Give deals, trust and payoffs at the end of both runs, unless nothing happened otherwise."""
-    if divergence.week is not None or divergence.first.weeks != divergence.second.weeks:
+    """Give deals, trust and payoffs at the end, unless all was compared and is the same."""
+    lengths = {divergence.first.weeks, divergence.second.weeks}
+    if divergence.week is not None or len(lengths) > 1 or not divergence.compared:
         scenario = divergence.first.scenario
         yield from _deals(scenario, rows["deals"]) if rows["deals"] else ()
         yield from _trust(divergence)

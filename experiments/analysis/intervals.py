@@ -6,24 +6,38 @@ many there are.
 
 The interval of a mean is Student's, but where every value is 0 or 1 of what lies between them by
 its nature: there it is Wilson's, which is right for shares near 0 and 1, and has a width where all
-values are the same.
+values are the same. Of other values that are all the same Student's would be ±0, as if no run could
+ever differ: there is none, and what is known is that n of n are alike. Then fewer than about 3 / n
+of all runs differ (with 95 %, the rule of three).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.display.numbers import interval_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["half_width", "precision", "replications_needed", "summarize", "wilson"]
+__all__ = [
+    "ALIKE",
+    "half_width",
+    "interval_of",
+    "precision",
+    "replications_needed",
+    "summarize",
+    "wilson",
+]
 
 Unit = Literal["replication", "point", "base sample"]
 
 Floats = NDArray[np.float64]
 
+#: In place of the name of an interval, where all values are the same.
+ALIKE = "all alike"
 #: More replications than anybody would play.
 MOST = 1e12
 
@@ -56,8 +70,8 @@ def summarize(
         Of the intervals, in (0, 1).
     shares : collection of str or None
         Metrics that lie between 0 and 1 by their nature. So does, as it is taken, one whose
-        values in `runs` are 0 and 1, both of them and nothing else. None where nothing is a share,
-        whatever its values, as a difference is not.
+        values in `runs` are 0 and 1, both of them and nothing else. None of differences within a
+        seed: they are no shares, whatever their values, and may be the same without chance.
 
     Returns
     -------
@@ -66,8 +80,9 @@ def summarize(
         but without a value); ``n`` units with a value; ``mean`` over the units; ``sd`` and
         ``median`` of the runs; ``low`` and ``high``, the interval, and ``half_width``, half of
         what lies between them; ``interval``, which one it is: ``Wilson`` in groups of a share
-        whose units all have 0 or 1 (`wilson`), otherwise ``t``, around the mean (`half_width`).
-        NaN where there are too few values: a t-interval takes two.
+        whose units all have 0 or 1 (`wilson`), otherwise ``t``, around the mean (`half_width`), or
+        ``all alike``, and no interval, where two and more have the same value. NaN where there are
+        too few values: a t-interval takes two.
     """
     import pandas as pd
 
@@ -75,7 +90,19 @@ def summarize(
         _summary(runs, list(by), metric, unit, confidence, is_share(runs, metric, shares))
         for metric in metrics
     ]
-    return pd.concat(tables, ignore_index=True)
+    summary = pd.concat(tables, ignore_index=True)
+    return summary if shares is None else _without_certainty(summary)
+
+
+def interval_of(row: Mapping[Any, Any], places: int) -> str:
+    """Return the interval of a row of a summary as text: ``± 0.03``, its ends, or ``all 20``.
+
+    The last is where that many values are all the same; empty where no interval is known.
+    """
+    if row.get("interval") == ALIKE:
+        return f"all {row['n']:,}"
+    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
+    return interval_text(mean, low, high, places) if np.isfinite(high) else ""
 
 
 def precision(
@@ -139,9 +166,12 @@ def replications_needed(
     Raises
     ------
     ValueError
-        If no number of replications would do.
+        If no number of replications would do; or if the deviation is not known, as of one value.
     """
-    if not (width > 0 and np.isfinite(sd) and sd <= width * MOST**0.5):
+    if not np.isfinite(sd):
+        known = "the standard deviation of two or more replications, a finite number"
+        raise ValueError(f"sd: {sd}: {known}: play two or more first, without what failed")
+    if not (width > 0 and sd <= width * MOST**0.5):
         raise ValueError(f"no number of replications gives ±{width} with a deviation of {sd}")
 
     def half(count: int) -> float:
@@ -289,6 +319,15 @@ def _ends(
         "half_width": np.where(by_wilson, (high - low) / 2, half),
         "interval": np.where(by_wilson, "Wilson", "t"),
     }
+
+
+def _without_certainty(summary: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a summary without t-intervals of values that are all the same, but for rounding."""
+    width = summary["half_width"]
+    alike = (summary["interval"] == "t") & (width <= 1e-9 * summary["mean"].abs())
+    summary.loc[alike, ["low", "high", "half_width"]] = np.nan
+    summary.loc[alike, "interval"] = ALIKE
+    return summary
 
 
 def _units(runs: "pd.DataFrame", data: "pd.DataFrame", keys: list[str], unit: Unit) -> Any:

@@ -14,13 +14,12 @@ from experiments.runs.metrics import Metric, scenario_metrics, shipped_metric
 from experiments.runs.play import begun
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
+from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import Status
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulator.world.blueprint import TalkPlan  # with networkx
 
 __all__ = ["later_metric", "later_metrics"]
 
@@ -104,15 +103,11 @@ class Played:
     @cached_property
     def trust_start(self) -> Matrix:
         """The trust of each in each before the first week."""
-        world = begun(self.scenario, 0, ())
-        world.let_go()
-        return world.trust_start
+        return begun(self.scenario, 0, ()).trust_start
 
     @cached_property
-    def plans(self) -> "dict[str, TalkPlan]":
+    def plans(self) -> dict[str, TalkPlan]:
         """The outcomes of each talk."""
-        from simulator.world.blueprint import TalkPlan  # with networkx
-
         return {key: TalkPlan(talk) for key, talk in self.scenario.talks.items()}
 
 
@@ -128,7 +123,7 @@ class KeptCourse(Course):
         """What was played."""
         return self._played.scenario
 
-    @property
+    @cached_property
     def signings(self) -> list[Signing]:
         """The deals signed; of a talk with a deal at the start, the first of the table is that."""
         initial = {f"{deal.talk}:0" for deal in self.scenario.deals}
@@ -170,10 +165,14 @@ class KeptCourse(Course):
         return {(observer, subject): last for observer, subject, _, last, _ in self._rows}
 
     @property
-    def lowest_trust(self) -> Matrix:
-        """The lowest trust of each in each, at the start or at the end of a week."""
-        start = self._played.trust_start
-        return {(a, b): min(start[a, b], lowest) for a, b, *_, lowest in self._rows}
+    def trust_start(self) -> Matrix:
+        """The trust of each in each before the first week."""
+        return self._played.trust_start
+
+    @property
+    def lowest_weekly_trust(self) -> Matrix:
+        """The lowest trust of each in each at the end of a week."""
+        return {(observer, subject): lowest for observer, subject, *_, lowest in self._rows}
 
     @property
     def forecasts(self) -> list[Forecast]:

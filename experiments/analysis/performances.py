@@ -8,7 +8,7 @@ from typing import Any
 from agents.compliance.opportunist import Opportunist
 from agents.compliance.unconditional import Volatile
 from experiments.analysis.decision import Moment, Motive, Scene
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 from simulator.world.party import Review, disregarded
 
 __all__ = ["Force", "Performance", "performance"]

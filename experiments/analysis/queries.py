@@ -6,11 +6,9 @@ checked against what was played.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from experiments.analysis.calibration import Calibration, calibration, forecast_frame
+from experiments.analysis.calibration import Calibration, calibration, forecast_frame, model_of
 from experiments.analysis.comparison import Comparison, comparison
 from experiments.analysis.contrasts import apart, contrasts, in_order
 from experiments.analysis.intervals import Unit, summarize
@@ -27,13 +25,12 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Effect",
     "apart_of",
     "calibration_of",
     "comparison_of",
     "contrasts_of",
-    "effects_of",
     "metrics_of",
+    "moves_alone",
     "reach_of",
     "sensitivity_of",
     "shared_unit",
@@ -101,7 +98,7 @@ def contrasts_of(
         ``half_width``.
     """
     runs = runs_of(results, [metric]) if runs is None else runs
-    if not (_shares_seeds(results) and _moves_alone(results)) or runs[over].nunique() < 2:
+    if not (_shares_seeds(results) and moves_alone(results)) or runs[over].nunique() < 2:
         return None
     found = contrasts(runs, metric, over, each)
     table = found.table.rename(columns={"difference": "mean"})
@@ -124,7 +121,7 @@ def apart_of(
     return apart(runs, metric, by), bool(any_apart)
 
 
-def _moves_alone(results: StoredResults) -> bool:
+def moves_alone(results: StoredResults) -> bool:
     """Return whether each axis moves while all others stay as they are."""
     return results.experiment.design == "factorial" or len(results.axes) == 1
 
@@ -198,67 +195,6 @@ def comparison_of(
         raise ScenarioError([Problem("axes", common, str(error))]) from error
 
 
-class Effect(NamedTuple):
-    """What changed from the first value of an axis to its last, over all values of the others.
-
-    Parameters
-    ----------
-    axis : str
-        Its path.
-    first, last : object
-        The two values.
-    table : DataFrame
-        One row per metric, the clearest change first: ``metric``, ``first`` and ``second`` (means
-        at the two values), ``difference``, and ``low`` and ``high`` of its 95 % interval.
-    """
-
-    axis: str
-    first: object
-    last: object
-    table: "pd.DataFrame"
-
-
-def effects_of(results: StoredResults, metrics: Sequence[str] = ()) -> list[Effect]:
-    """Return the effect of each axis, of a design in which others stay as they are when it moves.
-
-    Parameters
-    ----------
-    results : Results
-        What was played.
-    metrics : sequence of str
-        Metrics; those of the experiment by default.
-    """
-    names = metrics_of(results, metrics)
-    if not _moves_alone(results):
-        return []
-    runs = runs_of(results, names)
-    values = {axis: list(dict.fromkeys(runs[axis])) for axis in results.axes}
-    found = (_effect(results, runs, axis, v, names) for axis, v in values.items() if len(v) > 1)
-    return [effect for effect in found if effect is not None]
-
-
-def _effect(
-    results: StoredResults,
-    runs: "pd.DataFrame",
-    axis: str,
-    values: Sequence[object],
-    metrics: list[str],
-) -> Effect | None:
-    """Return the effect of an axis; None if both its ends have not been played at one point."""
-    first, last = values[0], values[-1]
-    at_first, at_last = (runs[runs[axis] == value] for value in (first, last))
-    others = [other for other in results.axes if other != axis]
-    try:
-        table = comparison(at_first, at_last, others, metrics, unit_of(results)).overall
-    except ValueError:
-        return None
-    width = (table["high"] - table["low"]).to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        clear = np.abs(table["difference"].to_numpy(dtype=float)) / width
-    order = np.argsort(-np.nan_to_num(clear, nan=-1.0, posinf=np.inf), kind="stable")
-    return Effect(axis, first, last, table.iloc[order])
-
-
 def calibration_of(
     results: StoredResults,
     by: Sequence[str] | None = None,
@@ -315,12 +251,12 @@ def _by_model(
         return own.merge(results.runs[["run", path]], on="run"), [path]
     base = {key: str(spec.trust) for key, spec in results.experiment.base.countries.items()}
     of_runs = {
-        run: base | {p.split(".")[1]: row[axis.path] for axis in axes for p in axis.paths}
+        run: base | {p.split(".")[1]: str(row[axis.path]) for axis in axes for p in axis.paths}
         for run, row in results.runs.set_index("run").iterrows()
     }
     models = [
-        " + ".join(dict.fromkeys(str(of_runs[run][name]) for name in names))
-        for run, names in zip(forecasts["run"], observers, strict=True)
+        model_of(names, of_runs[run])
+        for run, names in zip(forecasts["run"], forecasts["observer"], strict=True)
     ]
     several = len(set(models)) > 1
     return forecasts.assign(model=models), ["model"] if several else []

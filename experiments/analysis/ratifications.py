@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agents.ratification import Audience
 from experiments.analysis.decision import Moment, Motive, Scene
-from simulator.world.ground import Ground
+from simulator.world.ground_kinds import Ground
 from simulator.world.votes import Votes
 
 __all__ = ["Ratification"]

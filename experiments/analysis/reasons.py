@@ -6,7 +6,7 @@ from experiments.analysis.decision import Decision, Matter, Motive, Term
 from experiments.display import wording
 from simulator.scenario.scenario import Scenario
 from simulator.text import listing
-from simulator.world.ground import Kind
+from simulator.world.ground_kinds import Kind
 
 __all__ = ["label", "sentence", "title"]
 

@@ -3,6 +3,7 @@
 import click
 
 from experiments.analysis import divergence, queries
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import json_option, put_json
@@ -42,7 +43,7 @@ _json = json_option(help="Print one JSON object.")
         "tradetalks summarize results/first-talk --metric deals_signed --json",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @_metrics
 @click.option("--by", metavar="AXIS", multiple=True,
               help="Group by this axis, over all others. May be repeated.")  # fmt: skip
@@ -50,6 +51,7 @@ _json = json_option(help="Print one JSON object.")
 @click.option("--within", type=click.FloatRange(0, min_open=True), metavar="H",
               help="Tell how many replications an interval of ±H takes.")  # fmt: skip
 @_json
+@allow_code_option
 def summarize_command(
     folder: str,
     metrics: tuple[str, ...],
@@ -57,6 +59,7 @@ def summarize_command(
     each: bool,
     within: float | None,
     as_json: bool,
+    allow_code: bool,
 ) -> None:
     """Summarize results per point, with 95 % intervals.
 
@@ -65,7 +68,7 @@ def summarize_command(
     """
     if by and each:
         raise click.UsageError("--by groups points and --points shows each: leave out one.")
-    results, keys = stored_results(folder), by or None
+    results, keys = stored_results(folder, allow_code=allow_code), by or None
     if as_json:
         rows = summary_data(results, metrics, keys)
         put_json({**counts(results), "rows": rows}, indent=2)
@@ -81,15 +84,16 @@ def summarize_command(
         "tradetalks sensitivity moves --metric payoff_weighted_home",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.option("--metric", metavar="M", required=True, help="Which metric.")
 @_json
-def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
+@allow_code_option
+def sensitivity_command(folder: str, metric: str, as_json: bool, allow_code: bool) -> None:
     """Tell which axis moves a metric, by Sobol indices.
 
     They take results of a Saltelli design: tradetalks sweep ... --design saltelli --samples 256.
     """
-    results = stored_results(folder)
+    results = stored_results(folder, allow_code=allow_code)
     indices = queries.sensitivity_of(results, metric)
     if as_json:
         put_json({**counts(results), **plain_data(indices)}, indent=2)
@@ -104,7 +108,7 @@ def sensitivity_command(folder: str, metric: str, as_json: bool) -> None:
         "tradetalks calibration results/told --obligor home",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.option("--by", metavar="AXIS", multiple=True,
               help="Group by this axis, by default the trust model of who forecasts. May be"
                    " repeated.")  # fmt: skip
@@ -140,8 +144,8 @@ def calibration_command(
         "tradetalks compare results/one results/two",
     ),
 )
-@click.argument("first", metavar="DIR")
-@click.argument("second", metavar="DIR")
+@click.argument("first", metavar="DIR", shell_complete=completed_from())
+@click.argument("second", metavar="DIR", shell_complete=completed_from())
 @_metrics
 @_json
 @allow_code_option

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.outputs import (
     output_path,
@@ -28,8 +29,8 @@ __all__ = ["convert_command", "profile_files"]
         "tradetalks convert shares.toml shares-genius --format genius",
     ),
 )
-@click.argument("source", metavar="IN")
-@click.argument("out", metavar="OUT")
+@click.argument("source", metavar="IN", shell_complete=completed_from())
+@click.argument("out", metavar="OUT", shell_complete=completed_from())
 @click.option("--format", "form", type=click.Choice(["tradetalks", "negolog", "genius"]),
               required=True, help="tradetalks: one talk file; the others: a folder.")  # fmt: skip
 @click.option("--profiles", metavar="FILE,FILE",

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
-from experiments.cli.outputs import file_path, free_path, picture_path, save_picture, say
+from experiments.cli.outputs import PICTURES, file_place, save_picture, say
 from experiments.cli.subject import PLAYED, played_options, played_subject
 from experiments.plots.run import RunPlots
 from experiments.plots.sweep import SweepPlots
@@ -15,11 +16,15 @@ from experiments.run import Run
 from experiments.sweep import Results
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.files import user_path
+from simulator.scenario.source import shipped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_command", "report_command"]
+
+#: What can be drawn, of a run or of a sweep.
+KINDS = tuple(dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS)))
 
 
 @click.command(
@@ -30,8 +35,8 @@ __all__ = ["plot_command", "report_command"]
         "tradetalks plot results/first-talk timeline --run 0 -o run.pdf",
     ),
 )
-@click.argument("source", metavar="RUN|RESULTS|SCENARIO")
-@click.argument("kind", metavar="KIND")
+@click.argument("source", metavar="RUN|RESULTS|SCENARIO", shell_complete=completed_from(shipped))
+@click.argument("kind", metavar="KIND", shell_complete=completed_from(lambda: KINDS, files=False))
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .png, .svg or .pdf; by default a new .png here,"
                    " named after what is drawn.")  # fmt: skip
@@ -60,22 +65,17 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
     sweep: response, heatmap, sobol, hazard, matrix, trust, payoffs, calibration, scatter, or with
     --run N those for a run.
     """
-    # Before anything is played.
-    path = picture_path(target, "--out") if target else None
-    known = [*dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS))]
-    if kind not in known:
+    if kind not in KINDS:
         of_run, of_sweep = ", ".join(RunPlots.KINDS), ", ".join(SweepPlots.KINDS)
         allowed = f"of a run: {of_run}; of a sweep: {of_sweep}"
-        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, known))])
+        raise ScenarioError([Problem("kind", kind, allowed, nearest(kind, KINDS))])
     named = f"{_name(source, options['number'])}-{kind}"
-    path = path or free_path(named, "png", "--out")
+    place = file_place(target, named, PICTURES, "--out")
     subject = played_subject(
         source, {name: options.pop(name) for name in ("number", "allow_code", *PLAYED)}
     )
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    figure = _figure(subject, source, kind, given)
-    # Another file may have that name by now.
-    save_picture(figure, path if target else free_path(named, "png", "--out"))
+    save_picture(_figure(subject, source, kind, given), place())
 
 
 @click.command(
@@ -85,7 +85,7 @@ def plot_command(source: str, kind: str, target: str | None, **options: Any) -> 
         "tradetalks report results/first-talk -o sweep.html",
     ),
 )
-@click.argument("source", metavar="RUN|RESULTS|SCENARIO")
+@click.argument("source", metavar="RUN|RESULTS|SCENARIO", shell_complete=completed_from(shipped))
 @click.option("-o", "--out", "target", metavar="FILE",
               help="Where to: a file that ends in .html or .htm; by default a new .html here,"
                    " named after what is told.")  # fmt: skip
@@ -97,12 +97,9 @@ def report_command(source: str, target: str | None, **options: Any) -> None:
     `tradetalks sweep`, or one of its runs with --run N. The page needs no network, and nothing in
     it runs.
     """
-    named = _name(source, options["number"])
-    path = file_path(target, ENDINGS, "--out") if target else free_path(named, "html", "--out")
+    place = file_place(target, _name(source, options["number"]), ENDINGS, "--out")
     subject = played_subject(source, options)
-    # Another file may have that name by now.
-    path = path if target else free_path(named, "html", "--out")
-    subject.report(path)
+    path = subject.report(place())
     say(f"The report is in {path}.")
 
 

@@ -2,12 +2,14 @@
 
 import click
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option, loaded_scenario
 from experiments.cli.outputs import json_option, put_json
 from experiments.display.terminal import print_page
 from experiments.pages.lists import experiments_page, metrics_data, metrics_page, scenarios_page
 from experiments.pages.parts import parts_page
+from simulator.scenario.source import shipped
 
 __all__ = ["experiments_command", "metrics_command", "parts_command", "scenarios_command"]
 
@@ -55,7 +57,9 @@ def parts_command() -> None:
         "tradetalks sweep first-talk --metric share_signed --out results/signed",
     ),
 )
-@click.argument("source", metavar="[SCENARIO|FILE]", required=False)
+@click.argument(
+    "source", metavar="[SCENARIO|FILE]", required=False, shell_complete=completed_from(shipped)
+)
 @json_option(help="Print one JSON object.")
 @allow_code_option
 def metrics_command(source: str | None, as_json: bool, allow_code: bool) -> None:

@@ -7,6 +7,7 @@ import click
 
 from agents.opponents.score import model_errors
 from agents.roster import ROSTER
+from experiments.cli.completion import completed_from
 from experiments.cli.convert import profile_files
 from experiments.cli.examples import examples
 from experiments.cli.outputs import json_option, picture_path, put_json, put_remarks, save_picture
@@ -33,7 +34,7 @@ _json = json_option(help="Print one JSON object and nothing else.")
         "tradetalks negotiate shares.toml --strategies linear,linear --trace",
     ),
 )
-@click.argument("source", metavar="DOMAIN")
+@click.argument("source", metavar="DOMAIN", shell_complete=completed_from())
 @click.option(
     "--strategies",
     metavar="A,B[,C]",

@@ -14,6 +14,7 @@ from simulator.scenario.paths import parse_assignment
 from simulator.scenario.scenario import Scenario
 
 __all__ = [
+    "DEFAULT_SCENARIO",
     "allow_code_option",
     "experiment_changes",
     "loaded_scenario",
@@ -21,6 +22,9 @@ __all__ = [
     "parsed_assignments",
     "set_option",
 ]
+
+#: What is played if nothing is named.
+DEFAULT_SCENARIO = "allies-2025"
 
 Value = TypeVar("Value")
 

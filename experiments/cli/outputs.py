@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from experiments.runs.record import RunRecord
 
 __all__ = [
+    "PICTURES",
     "default_folder",
     "file_path",
-    "free_path",
+    "file_place",
     "json_option",
     "output_path",
     "picture_path",
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 #: How the name of a picture may end.
-KINDS = ("png", "svg", "pdf")
+PICTURES = ("png", "svg", "pdf")
 #: What can be the name of one folder, on any system: no way elsewhere, nothing that is not shown.
 _FOLDER_NAME = re.compile(r"(?![. ])[^/\\:*?\"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]+(?<![. ])")
 _DEVICES = {
@@ -144,11 +145,27 @@ def file_path(target: str, endings: Sequence[str], option: str) -> Path:
 
 def picture_path(target: str, option: str = "--plot") -> Path:
     """Return where a picture goes: `file_path` with the endings of pictures."""
-    return file_path(target, KINDS, option)
+    return file_path(target, PICTURES, option)
 
 
-def free_path(name: str, ending: str, option: str) -> Path:
-    """Return where a file goes that no option names: a new one in the current folder.
+def file_place(
+    target: str | None, name: str, endings: Sequence[str], option: str
+) -> Callable[[], Path]:
+    """Return what tells where a file goes, when it is written; refuse at once what is barred.
+
+    Where the option names it, or else to a new file of this name in the current folder, with the
+    first of the endings.
+    """
+    if target is not None:
+        path = file_path(target, endings, option)
+        return lambda: path
+    find = partial(_free_path, name, endings[0], option)
+    find()
+    return find  # anew: another file may have that name by then
+
+
+def _free_path(name: str, ending: str, option: str) -> Path:
+    """Return a new file in the current folder.
 
     A number is added to a name that is taken, as nothing is overwritten.
     """

@@ -6,6 +6,7 @@ import click
 from rich.console import Group
 from rich.text import Text
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.options import allow_code_option
 from experiments.cli.outputs import (
@@ -46,7 +47,7 @@ __all__ = [
         "tradetalks status results/first-talk",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 def status_command(folder: str) -> None:
     """Show how a sweep stands: what is played, failed, missing, broken."""
     print_page(status_page(folder))
@@ -60,7 +61,9 @@ def status_command(folder: str) -> None:
         "tradetalks merge one two --out results/whole",
     ),
 )
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True)
+@click.argument(
+    "folders", metavar="DIR...", nargs=-1, required=True, shell_complete=completed_from()
+)
 @click.option("--out", metavar="DIR", required=True, help="A new folder for the whole.")
 def merge_command(folders: tuple[str, ...], out: str) -> None:
     """Put the shards of an experiment together."""
@@ -86,7 +89,7 @@ def merge_command(folders: tuple[str, ...], out: str) -> None:
         "tradetalks compact results/first-talk",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 def compact_command(folder: str) -> None:
     """Put many small segments together to few large ones, with the same tables."""
     done = compact(folder)
@@ -106,7 +109,7 @@ def compact_command(folder: str) -> None:
         "tradetalks export results/first-talk --format parquet --out runs.parquet",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.option("--table", default="runs", show_default=True, help="Which table.")
 @click.option(
     "--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True
@@ -149,7 +152,7 @@ def export_command(folder: str, table: str, form: str, shape: str | None, out: s
         "tradetalks replay results/first-talk 3 --quiet --out results/third",
     ),
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completed_from())
 @click.argument("number", metavar="RUN", type=int)
 @click.option("--out", metavar="NEW", help="Write all tables of the run and its scenario there.")
 @click.option("--quiet", is_flag=True, help="Only compare: no transcript and no summary.")

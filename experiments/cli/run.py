@@ -4,15 +4,17 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TaskProgressColumn, TimeRemainingColumn
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.hints import hints_after_run
-from experiments.cli.options import allow_code_option, loaded_scenario, set_option
+from experiments.cli.options import DEFAULT_SCENARIO, allow_code_option, loaded_scenario, set_option
 from experiments.cli.outputs import (
     json_option,
     put_json,
@@ -25,10 +27,11 @@ from experiments.cli.outputs import (
 from experiments.cli.progress import follow, name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.histories import histories_data, histories_page
+from experiments.pages.no_agreement import no_agreement, no_agreement_page
 from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.run import Run, run
 from experiments.runs.histories import Histories, histories
 from simulator.files import file_text, user_path
@@ -38,7 +41,6 @@ from simulator.text import count, listing, visible
 
 __all__ = ["run_command", "show_command", "validate_command"]
 
-DEFAULT = "allies-2025"
 #: More runs than this are a sweep, which keeps them and plays them on all cores.
 MOST_SEEDS = 1000
 
@@ -55,7 +57,12 @@ _set = set_option(
         "tradetalks run --set us.compliance=always --out results/kept",
     ),
 )
-@click.argument("source", default=DEFAULT, metavar="[SCENARIO|FILE]")
+@click.argument(
+    "source",
+    default=DEFAULT_SCENARIO,
+    metavar="[SCENARIO|FILE]",
+    shell_complete=completed_from(scenarios.shipped),
+)
 @click.option(
     "--seed", type=int, help="Seed of every draw; the scenario's typical_seed by default."
 )
@@ -68,58 +75,30 @@ _set = set_option(
 @click.option("--transcript", is_flag=True, help="Tell the talks offer by offer.")
 @click.option("--details", is_flag=True, help="Tell every deal, failed talks, trust and payoffs.")
 @allow_code_option
-def run_command(
-    source: str,
-    seed: int | None,
-    seeds: int | None,
-    weeks: int | None,
-    assignments: tuple[str, ...],
-    out: str | None,
-    as_json: bool,
-    transcript: bool,
-    details: bool,
-    allow_code: bool,
-) -> None:
+def run_command(source: str, **options: Any) -> None:
     """Play a scenario, allies-2025 by default, and print what happened."""
-    if as_json and (transcript or details):
-        other = "--transcript" if transcript else "--details"
-        raise click.UsageError(
-            f"--json prints one JSON object and nothing else: leave out {other}, or --json."
-        )
-    changes = assignments if weeks is None else (*assignments, f"weeks={weeks}")
-    if seeds is not None:
-        if out is not None or transcript or details:
-            raise click.UsageError(
-                "--seeds tells each run in a row: leave out --out, --details and --transcript, or"
-                " play one seed; tradetalks sweep keeps many runs."
-            )
+    _refuse_together(options)
+    seed, out, leave = options["seed"], options["out"], options["allow_code"]
+    weeks = () if options["weeks"] is None else (f"weeks={options['weeks']}",)
+    changes = (*options["assignments"], *weeks)
+    if options["seeds"] is not None:
         first = seed or 0
-        _put_histories(source, changes, allow_code, range(first, first + seeds), as_json)
+        seeds = range(first, first + options["seeds"])
+        _put_histories(source, changes, leave, seeds, options["as_json"])
         return
-    scenario = loaded_scenario(source, changes, allow_code)
+    scenario = loaded_scenario(source, changes, leave)
     if out is not None:
         require_new_folder(out)
     played = _played(scenario, seed)
     if out is not None:
         save_tables(played, out)
         say(f"The tables and the scenario are in {out}.")
-    if as_json:
+    if options["as_json"]:
         put_text(played.to_json())
-        return
-    if transcript:
-        print_page(transcript_page(played))
-    if details:
-        print_page(run_details_page(played))
     else:
-        print_page(
-            run_summary_page(
-                played, hints_after_run(played, source, seed, changes, DEFAULT, allow_code)
-            )
-        )
-    from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it
-
-    if nothing := no_agreement_page(played):
-        print_page(nothing)
+        asked = (seed, options["weeks"], options["assignments"])
+        hints = hints_after_run(played, source, *asked, leave)
+        _put_pages(played, hints, options["transcript"], options["details"])
 
 
 @click.command(
@@ -129,7 +108,7 @@ def run_command(
         "tradetalks validate mine.toml",
     ),
 )
-@click.argument("file")
+@click.argument("file", shell_complete=completed_from())
 @allow_code_option
 def validate_command(file: str, allow_code: bool) -> None:
     """Check a scenario file, and name everything that is wrong with it.
@@ -144,8 +123,6 @@ def validate_command(file: str, allow_code: bool) -> None:
     if closed := scenario.closed:
         names = listing([f"{problem.key} ({problem.value})" for problem in closed])
         say(f"Code that it names was not imported, nor checked: {names}; --allow-code does both.")
-    from experiments.pages.no_agreement import no_agreement  # networkx hangs on it
-
     put_remarks("Note", no_agreement(scenario))
 
 
@@ -156,7 +133,7 @@ def validate_command(file: str, allow_code: bool) -> None:
         "tradetalks show first-talk --toml > mine.toml",
     ),
 )
-@click.argument("source", metavar="SCENARIO|FILE")
+@click.argument("source", metavar="SCENARIO|FILE", shell_complete=completed_from(scenarios.shipped))
 @click.option("--toml", is_flag=True, help="Print the file, to copy and edit.")
 @_set
 @allow_code_option
@@ -166,12 +143,37 @@ def show_command(source: str, toml: bool, assignments: tuple[str, ...], allow_co
     if toml:
         put_text(scenario.to_toml() if assignments else _source_text(source))
         return
-    from experiments.pages.scenario import scenario_page  # networkx hangs on it
+    from experiments.pages.scenario import scenario_page  # the trade model hangs on it
 
     print_page(scenario_page(scenario))
 
 
 # -- steps of the commands -----------------------------------------------------------------------
+
+
+def _refuse_together(options: Mapping[str, Any]) -> None:
+    """Refuse options of ``run`` of which one leaves no room for the other."""
+    pages = [f"--{name}" for name in ("transcript", "details") if options[name]]
+    if options["as_json"] and pages:
+        raise click.UsageError(
+            f"--json prints one JSON object and nothing else: leave out {pages[0]}, or --json."
+        )
+    if options["seeds"] is not None and (pages or options["out"] is not None):
+        raise click.UsageError(
+            "--seeds tells each run in a row: leave out --out, --details and --transcript, or"
+            " play one seed; tradetalks sweep keeps many runs."
+        )
+
+
+def _put_pages(
+    played: Run, hints: Sequence[tuple[str, str]], transcript: bool, details: bool
+) -> None:
+    """Print a run as asked for, and why nothing could be agreed where it is so."""
+    if transcript:
+        print_page(transcript_page(played))
+    print_page(run_details_page(played) if details else run_summary_page(played, hints))
+    if nothing := no_agreement_page(played):
+        print_page(nothing)
 
 
 def _played(scenario: Scenario, seed: int | None) -> Run:

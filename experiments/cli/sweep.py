@@ -3,11 +3,12 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Group
 
+from experiments.cli.completion import completed_from
 from experiments.cli.examples import examples
 from experiments.cli.exit_codes import FAILED, INTERRUPTED
 from experiments.cli.options import (
@@ -20,11 +21,13 @@ from experiments.cli.outputs import default_folder, results_folder, say, they_ar
 from experiments.cli.progress import follow
 from experiments.design.experiment import Experiment
 from experiments.design.reader import load_experiment, shipped_experiments
+from experiments.design.sampling import DESIGNS
 from experiments.display.terminal import print_page
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
+from experiments.runs.engines import Engine
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
 from simulator.files import user_path
@@ -44,7 +47,11 @@ Shard = tuple[int, int] | None
         "tradetalks sweep volatility --dry-run",
     ),
 )
-@click.argument("source", metavar="EXPERIMENT|SCENARIO|FILE|DIR")
+@click.argument(
+    "source",
+    metavar="EXPERIMENT|SCENARIO|FILE|DIR",
+    shell_complete=completed_from(shipped_experiments, scenarios.shipped),
+)
 @click.option("--out", metavar="DIR", help="Folder of the results; results/<name> by default.")
 @click.option(
     "--vary",
@@ -57,6 +64,7 @@ Shard = tuple[int, int] | None
 )
 @click.option(
     "--design",
+    shell_complete=completed_from(lambda: DESIGNS, files=False),
     help="factorial (by default), zip, monte-carlo, latin-hypercube, sobol or saltelli.",
 )
 @click.option("--samples", type=int, help="How many samples a design that samples draws.")
@@ -91,6 +99,12 @@ Shard = tuple[int, int] | None
     type=float,
     metavar="SECONDS",
     help="End a run that takes longer, which then has failed; no limit by default.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(Engine)),
+    default="auto",
+    help="Who plays: machine code what it knows, where numba is there, and objects the rest.",
 )
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--retry-failed", is_flag=True, help="Play runs that failed again; resumes.")
@@ -173,7 +187,7 @@ def _play(
     course: _Course, experiment: Experiment, folder: Path, shard: Shard, options: dict[str, Any]
 ) -> None:
     """Play the experiment; end the command if that is interrupted."""
-    named = ("workers", "scheduler", "resume", "retry_failed", "max_runs")
+    named = ("workers", "scheduler", "engine", "resume", "retry_failed", "max_runs")
     given = {name: options[name] for name in named}
     try:
         with follow(experiment.name) as show:

@@ -27,6 +27,7 @@ from experiments.pages.tariffs import (
 )
 from simulator.economy.trade import Trade, read_elasticities, read_tariffs, read_trade
 from simulator.errors import EconomyError, Problem, nearest
+from simulator.files import user_path
 
 __all__ = [
     "nash_command",
@@ -38,6 +39,8 @@ __all__ = [
 
 #: Whose tariffs were announced on 2 April 2025, and who is at home in the Liberation Day model.
 HOME = "USA"
+#: The answer that is no file.
+IN_KIND = "in-kind"
 
 
 def _picture_path(_: click.Context, __: click.Parameter, target: str | None) -> Path | None:
@@ -111,7 +114,7 @@ def _of_trade(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option(
     "--answer",
-    metavar="A.csv|in-kind",
+    metavar=f"A.csv|{IN_KIND}",
     help=(
         "Tariffs by which others answer, a file like that of --tariffs; in-kind: each takes from"
         " the other what is taken from it."
@@ -284,8 +287,11 @@ def _answer(options: dict[str, Any], trade: Trade, rates: Any) -> Any:
     """
     if options["answer"] is None:
         return None
-    if options["answer"] == "in-kind":
+    if options["answer"] == IN_KIND:
         return np.where(rates == 0.0, np.swapaxes(rates, -1, -2), 0.0)
+    if nearest(options["answer"], [IN_KIND]) and not user_path(options["answer"]).exists():
+        allowed = "in-kind, or a file of tariffs that exists"
+        raise EconomyError([Problem("--answer", options["answer"], allowed, IN_KIND)])
     names = (trade.regions, options["region_map"], trade.sectors)
     answer, remarks = read_tariffs(options["answer"], *names)
     put_remarks("Note", remarks)

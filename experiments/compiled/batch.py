@@ -1,6 +1,7 @@
 """Many talks about one domain, set up for the compiled engine."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from simulator.negotiation.talk import rounds_of
 __all__ = ["held", "hypotheses", "keys_of", "records", "room_for"]
 
 Whole = NDArray[np.int64]
-Record = NDArray[np.void]
+Record = Any
 
 
 def held(

@@ -4,9 +4,16 @@ import hashlib
 import os
 import shutil
 import sys
+import time
+from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["folder", "is_kept", "made_folder"]
+__all__ = ["folder", "is_kept", "is_made", "made_folder", "may_make", "say_made"]
+
+#: Files that say that the machine code of worlds is there, and that it is being made.
+_MADE, _MAKING = "worlds-made", "worlds-making"
+#: Seconds after which whoever makes it has failed.
+_LONG = 1800.0
 
 _ROOT = Path(__file__).parents[2]
 #: The packages whose sources the machine code follows from.
@@ -16,6 +23,7 @@ _SOURCES = ("simulator", "agents", "experiments/compiled")
 STATES = 8
 
 
+@lru_cache(maxsize=1)
 def folder() -> Path:
     """Return where machine code of these sources is kept, for every state of them another place.
 
@@ -39,6 +47,32 @@ def made_folder() -> Path:
         for old in ages[:-STATES]:
             shutil.rmtree(old, ignore_errors=True)
     return place
+
+
+def is_made() -> bool:
+    """Return whether the machine code of worlds is there to be used."""
+    return (folder() / _MADE).is_file()
+
+
+def say_made() -> None:
+    """Note that the machine code of worlds is there."""
+    (made_folder() / _MADE).touch()
+
+
+def may_make() -> bool:
+    """Return whether to make the machine code of worlds now, in which nobody else is engaged.
+
+    Whoever began to make it long ago has failed.
+    """
+    mark = folder() / _MAKING
+    try:
+        if mark.is_file() and time.time() - mark.stat().st_mtime > _LONG:
+            mark.unlink(missing_ok=True)
+        made_folder()
+        mark.touch(exist_ok=False)
+    except OSError:  # somebody is, or nothing can be kept
+        return False
+    return True
 
 
 def is_kept(entry: str) -> bool:

@@ -15,14 +15,15 @@ from experiments.compiled.rules import CACHED, RULES
 
 __all__ = ["cached", "compiled", "scanned"]
 
+#: Wrappers for Python are made of entries alone: options that the types of numba do not know.
+_njit: Any = numba.njit
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
     """Return a function of the compiled engine as machine code, made when it is first called."""
-    made: Function = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
-        function
-    )
+    made: Function = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return made
 
 
@@ -31,7 +32,7 @@ def scanned(function: Function) -> Function:
 
     None of what it compares is no number, and 0 has no sign for it.
     """
-    made: Function = numba.njit(
+    made: Function = _njit(
         nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, fastmath={"nnan", "nsz"}
     )(function)
     return made
@@ -47,11 +48,11 @@ def cached(function: Function) -> Function:
     try:
         place = made_folder()
     except OSError:  # nothing can be kept, and numba would keep it where it does not look well
-        plain: Function = numba.njit(nogil=True)(function)
+        plain: Function = _njit(nogil=True)(function)
         return plain
     numba.config.CACHE_DIR = str(place)
     try:
-        made: Function = numba.njit(nogil=True, cache=True)(function)
+        made: Function = _njit(nogil=True, cache=True)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made
@@ -68,7 +69,7 @@ def _register() -> None:
 def _register_cached(rule: Any) -> None:
     """Have compiled functions call what a cache of values is wrapped around."""
 
-    @overload(rule, strict=False)  # type: ignore[untyped-decorator]
+    @overload(rule, strict=False)
     def _(*arguments: object) -> Any:
         return rule.__wrapped__
 

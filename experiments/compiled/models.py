@@ -196,11 +196,11 @@ def most_left(wants: Wants, room: Room, seat: int, parties: int) -> float:
             return memory.most
         for place in range(places(wants, seat, -np.inf)):
             outcome = at_place(wants, seat, place, -np.inf)
-            if outcome != NONE and wants.expected[seat, outcome] > memory.most:
-                if would_take(wants, room, seat, parties, outcome):
-                    memory.most = wants.expected[seat, outcome]
-                    if wants.ranked:
-                        break
+            more = outcome != NONE and wants.expected[seat, outcome] > memory.most
+            if more and would_take(wants, room, seat, parties, outcome):
+                memory.most = wants.expected[seat, outcome]
+                if wants.ranked:
+                    break
     return memory.most
 
 

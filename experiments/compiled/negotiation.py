@@ -1,5 +1,7 @@
 """Talks about domains as machine code: many of one domain, one after the other."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ __all__ = ["play"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Record = NDArray[np.void]
+Record = Any
 
 
 @cached

@@ -178,7 +178,7 @@ def _wrapped(part: object, values: dict[str, Any]) -> bool:
             kinds.append((Wrappers.NOISY, part.sd))
         elif isinstance(part, Wary):
             kinds.append((Wrappers.WARY, part.premium))
-        part = part.strategy  # type: ignore[attr-defined]
+        part = part.strategy
     if len(kinds) > WRAPPERS:
         return False
     rows = [*reversed(kinds), *((Wrappers.NOISY, 0.0),) * (WRAPPERS - len(kinds))]

@@ -139,9 +139,7 @@ def prevention_of(plan: Plan, world: World, k: int, deal: int, seat: int) -> flo
 
 
 @compiled
-def collapses(
-    plan: Plan, world: World, parties: int, now: Floats, before: int
-) -> bool:
+def collapses(plan: Plan, world: World, parties: int, now: Floats, before: int) -> bool:
     """Return whether a deal collapses after a period: two withheld, or one twice running."""
     level, count, running = plan.settings[0].disregard, 0, False
     for seat in range(parties):
@@ -472,6 +470,7 @@ def interrupt(plan: Plan, world: World, logs: Logs, k: int) -> None:
     for seat in range(talk.parties):
         if not world.forced[k, seat] or not performs_any(plan, world, k, deal, seat, last):
             continue
+        world.run[0].stance += 1
         excused = world.excused[last].copy()
         world.owes[last, seat] = owed(plan, world, k, deal, seat)
         break_all(plan, world, k, deal, seat, last)

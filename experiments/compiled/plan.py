@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from agents.compliance.opportunist import Opportunist
 from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reciprocal
 from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Volatile
-from agents.country import Country
+from agents.government import Government
 from agents.opponents.bayesian import ranks, shapes
 from agents.trust.asymmetric import Asymmetric
 from agents.trust.beta import Beta
@@ -32,7 +33,7 @@ from simulator.scenario.parts import PartSpec
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.blueprint import Blueprint, TalkPlan, blueprints
-from simulator.world.world import World
+from simulator.world.simulation import Simulation
 
 __all__ = ["NotCompiled", "Prepared", "prepared"]
 
@@ -51,7 +52,7 @@ class Prepared:
 
     scenario: Scenario
     plan: Plan
-    world: World  # at the start, of any seed
+    world: Simulation  # at the start, of any seed
     plans: tuple[TalkPlan, ...]
 
 
@@ -109,8 +110,7 @@ class _Maker:
                     raise NotCompiled(f"an event that changes the levels of {key}")
 
     def made(self) -> Prepared:
-        world = World(self.scenario, Country, 0, ())
-        world.let_go()
+        world = Simulation(self.scenario, Government, 0, ())
         fields = {
             **self._settings(),
             **self._countries(),
@@ -128,14 +128,14 @@ class _Maker:
         }
         return Prepared(self.scenario, Plan(**fields), world, tuple(self.plans))
 
-    def _zeros(self, sizes: str, dtype: "type | np.dtype[np.void]" = np.float64) -> "NDArray[any]":
+    def _zeros(self, sizes: str, dtype: "type | np.dtype[np.void]" = np.float64) -> Any:
         shape = tuple(self.sizes[name] for name in sizes)
         made = np.zeros(shape, dtype)
         return made.view(np.recarray) if made.dtype.names else made
 
     # -- the scenario ------------------------------------------------------------------------
 
-    def _settings(self) -> dict[str, object]:
+    def _settings(self) -> dict[str, Any]:
         settings = self._zeros("S", arrays.SETTINGS)
         for s, stage in enumerate(self.stages):
             of = stage.scenario
@@ -146,7 +146,7 @@ class _Maker:
             )
         return {"settings": settings}
 
-    def _countries(self) -> dict[str, object]:
+    def _countries(self) -> dict[str, Any]:
         countries, towards = self._zeros("SC", arrays.COUNTRY), self._zeros("SCM", np.bool_)
         for s, stage in enumerate(self.stages):
             for c, (key, spec) in enumerate(stage.scenario.countries.items()):
@@ -155,7 +155,7 @@ class _Maker:
                     towards[s, c] = self._concerned(key, spec.shocks.towards)
         return {"countries": countries, "towards": towards}
 
-    def _country(self, row: np.record, key: str, spec: CountrySpec) -> None:
+    def _country(self, row: Any, key: str, spec: CountrySpec) -> None:
         row.patience, row.discounting, row.benchmark = (
             spec.patience,
             spec.discounting,
@@ -183,7 +183,7 @@ class _Maker:
             row[name]["kind"] = KINDS.index(kind)
             row[name]["by"][: len(by)] = by
 
-    def _seats(self) -> dict[str, object]:
+    def _seats(self) -> dict[str, Any]:
         seats, parts = self._zeros("SKP", arrays.SEAT), self._zeros("SKP", PART)
         for (s, stage), (k, key) in product(enumerate(self.stages), enumerate(self.talks)):
             spec = stage.scenario.talks[key]
@@ -212,7 +212,7 @@ class _Maker:
             self.specs.append(strategy)
         return self.specs.index(strategy)
 
-    def _issues(self) -> dict[str, object]:
+    def _issues(self) -> dict[str, Any]:
         issues, assurance = self._zeros("SKI", arrays.ISSUE), self._zeros("SKIL")
         material, weighted = self._zeros("SKPIL"), self._zeros("SKPIL")
         weights, face = self._zeros("SKPI"), self._zeros("SKPI")
@@ -242,7 +242,7 @@ class _Maker:
             return False
         return issue.id in (plan.pledges if policy.issues is None else policy.issues)
 
-    def _threats(self) -> dict[str, object]:
+    def _threats(self) -> dict[str, Any]:
         threats, payoffs = self._zeros("ST", arrays.THREAT), self._zeros("STP")
         ids = [spec.id for spec, _, _ in self.stages[0].threats]
         coalitions = list(self.scenario.coalitions)
@@ -284,7 +284,7 @@ class _Maker:
         found = {"threats": threats, "payoffs": payoffs, "coalitions": groups}
         return {**found, "members": members, "against": against}
 
-    def _news(self) -> dict[str, object]:
+    def _news(self) -> dict[str, Any]:
         hearing = self._zeros("SCCM")
         for s, stage in enumerate(self.stages):
             for (observer, subject), weights in stage.witnesses.reports.items():
@@ -293,7 +293,7 @@ class _Maker:
                     row[self.nodes.index(node)] = weight
         return {"hearing": hearing}
 
-    def _peers(self) -> dict[str, object]:
+    def _peers(self) -> dict[str, Any]:
         peers: list[tuple[object, ...]] = []
         same: list[list[int]] = []
         for (k, plan), (o, other) in product(enumerate(self.plans), enumerate(self.plans)):
@@ -323,7 +323,7 @@ class _Maker:
         whole = np.array(same, np.int64).reshape(len(peers), self.sizes["L"])
         return {"peers": table, "same": whole}
 
-    def _events(self) -> dict[str, object]:
+    def _events(self) -> dict[str, Any]:
         count = len(self.events)
         events = records(count, arrays.EVENT)
         withdraws = np.zeros((count, self.sizes["T"]), np.bool_)
@@ -352,7 +352,7 @@ class _Maker:
 
     # -- outcomes ----------------------------------------------------------------------------
 
-    def _outcomes(self) -> dict[str, object]:
+    def _outcomes(self) -> dict[str, Any]:
         talks = self._zeros("SK", arrays.TALKS)
         counts, levels = self._zeros("KI", np.int64), self._zeros("KIL")
         order = self._zeros("KIL", np.int64)
@@ -404,7 +404,7 @@ class _Maker:
             "shapes": np.concatenate(supposed) if supposed else np.zeros(0),
         }
 
-    def _dates(self, row: np.record, stage: Blueprint, plan: TalkPlan) -> None:
+    def _dates(self, row: Any, stage: Blueprint, plan: TalkPlan) -> None:
         spec, start = plan.spec, self.scenario.start
         row.open = spec.open
         if spec.open:
@@ -419,7 +419,7 @@ class _Maker:
         row.renew = NONE if spec.renew_weeks is None else spec.renew_weeks
         row.renegotiate = NONE if spec.renegotiate_weeks is None else spec.renegotiate_weeks
 
-    def _keys(self) -> dict[str, object]:
+    def _keys(self) -> dict[str, Any]:
         memories, pairs = self._zeros("KP", MEMORY), self._zeros("KPP", PAIR)
         values = self._zeros("KPI", np.uint64)
         pledges, conducts = self._zeros("KPD", np.uint64), self._zeros("KPD", np.uint64)
@@ -445,7 +445,7 @@ class _Maker:
 
     # -- the past ----------------------------------------------------------------------------
 
-    def _states(self, world: World, memory: str) -> NDArray[np.float64]:
+    def _states(self, world: Simulation, memory: str) -> NDArray[np.float64]:
         """Return what everybody remembers of everybody before the first week."""
         states = np.zeros((len(self.countries), len(self.countries), 4))
         for o, observer in enumerate(self.countries):

@@ -179,6 +179,7 @@ def _world_for(made: Prepared) -> World:
         qualities=np.zeros((conducts, nodes)),
         stakes=np.zeros((conducts, nodes)),
         accounts=records(countries, arrays.ACCOUNT),
+        flows=np.zeros((count, seats, 2)),
         factors=np.ones((count, seats, issues)),
         values=np.zeros((count, seats, issues, levels)),
         expected=np.zeros(vectors),
@@ -263,9 +264,7 @@ class _Teller:
             records=self._records(places),
             tracks={
                 key: _Track(plan, int(track.openings))
-                for key, plan, track in zip(
-                    self.talks, self.plans, self.world.tracks, strict=True
-                )
+                for key, plan, track in zip(self.talks, self.plans, self.world.tracks, strict=True)
             },
             totals={
                 key: Account(*(float(x) for x in account))
@@ -364,7 +363,11 @@ class _Teller:
         """Return what a deal is worth when signed, and how far it is from the best."""
         k = self.talks.index(deal.talk)
         plan, logged = self.plans[k], self.logs.signings[number]
-        seats, size, outcome = len(plan.parties), plan.space.size, int(self.world.deals[number].outcome)
+        seats, size, outcome = (
+            len(plan.parties),
+            plan.space.size,
+            int(self.world.deals[number].outcome),
+        )
         disagreement = logged[0, :seats]
         faith = np.stack(
             [
@@ -398,7 +401,7 @@ class _Teller:
     def _acts(self) -> list[tuple[Any, ...]]:
         specs = [spec for spec, _, _ in self.made.world.blueprint.threats]
         return [
-            (int(week), specs[int(t)].talk, specs[int(t)].by, specs[int(t)].id, ACTS[int(act)])
-            + (times, int(deadline))
+            (int(week), of.talk, of.by, of.id, ACTS[int(act)], times, int(deadline))
             for week, t, act, times, deadline in self.logs.acts[: self.run.acts].tolist()
+            for of in [specs[int(t)]]
         ]

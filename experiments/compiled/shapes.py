@@ -5,7 +5,7 @@ Sizes: stages of the scenario (S), countries (C), nodes that news may be about (
 others is filled up.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
-Record = NDArray[np.void]
+Record = Any
 Fields = list[tuple[str, type]]
 
 
@@ -178,6 +178,7 @@ TRACK = np.dtype(
     [
         *_whole("openings", "week", "start", "occasion", "breakers", "periods", "ends"),
         *_whole("rounds", "opening"),
+        *_whole("paid_deal", "paid_period", "paid_stance"),  # what flows were worked out for
         *_flag("talking", "begun", "meets", "ends_ever"),
         *_whole("pending", "deal", "expires", "next_review", "made"),  # deals: numbers, or -1
         *_whole("opens", "length", "renewed", "about", "about_review"),
@@ -195,6 +196,7 @@ RUN = np.dtype(
     [
         *_word("fold"),
         *_whole("week", "stage", "shocks", "prevented"),
+        *_whole("stance"),  # goes up when threats or values change
         *_whole("deals", "periods", "entries", "conducts"),
         *_whole("acts", "offers", "performances", "openings"),
         *_whole("failed"),  # for want of room, or 0
@@ -230,6 +232,7 @@ class World(NamedTuple):
     qualities: Floats  # (Q, M)
     stakes: Floats  # (Q, M)
     accounts: Record  # (C,)
+    flows: Floats  # (K, P, 2): what each party gets a year
     factors: Floats  # (K, P, I)
     values: Floats  # (K, P, I, L): weighted, as they count in this run
     expected: Floats  # flat: (P, N) talk by talk, likewise below

@@ -1,5 +1,7 @@
 """What a seat asks for and offers, by the rules of its strategy."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ _KNOWS_NOTHING = int(Beliefs.NONE)
 
 
 @compiled
-def share_at(part: np.void, number: int, rounds: int) -> float:
+def share_at(part: Any, number: int, rounds: int) -> float:
     """Return what a strategy asks for by time alone in a round, from 1, as a share of its range."""
     if part.open:
         time = relative_time(number, rounds, "open")
@@ -70,7 +72,7 @@ def share_at(part: np.void, number: int, rounds: int) -> float:
 
 
 @compiled
-def goes_by_time(part: np.void) -> bool:
+def goes_by_time(part: Any) -> bool:
     """Return whether a strategy has a curve over time."""
     if part.bidding == _RESOURCE:
         return not part.by_offers
@@ -78,7 +80,7 @@ def goes_by_time(part: np.void) -> bool:
 
 
 @compiled
-def curve(part: np.void, rounds: int, shares: Floats) -> None:
+def curve(part: Any, rounds: int, shares: Floats) -> None:
     """Put in what a strategy asks for in each round by time alone, as a share of its range."""
     for number in range(1, rounds + 1):
         shares[number - 1] = share_at(part, number, rounds)
@@ -101,7 +103,7 @@ def share_now(play: Play, room: Room, seat: int) -> float:
 
 
 @compiled
-def is_timed(part: np.void) -> bool:
+def is_timed(part: Any) -> bool:
     """Return whether the demands of a strategy fall to a floor when time is over."""
     return part.bidding in (_TIME, _RESOURCE, _HYBRID, _TRADE_OFF, _NASH)
 

@@ -4,7 +4,7 @@ What a party remembers is put down when an offer is made, in place of when it is
 comes to the same; where its payoffs change, all of it is put down anew.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Record = NDArray[np.void]
+Record = Any
 
 #: How a talk stands.
 OPEN, AGREED, BROKEN, TIMED_OUT = 0, 1, 2, 3

@@ -9,7 +9,17 @@ from experiments.compiled.talks import NONE, OPEN, TIMED_OUT, start_of, uniform
 from experiments.compiled.trusting import add_conduct
 from simulator.world.standing import DAYS, chance_of_extension
 
-__all__ = ["ACTS", "fall_due", "has_deal", "hold_of", "is_moving", "log", "settle", "spare", "update"]
+__all__ = [
+    "ACTS",
+    "fall_due",
+    "has_deal",
+    "hold_of",
+    "is_moving",
+    "log",
+    "settle",
+    "spare",
+    "update",
+]
 
 #: What becomes of a threat, by the numbers that stand for it.
 ACTS = ("announced", "extended", "carried out", "ended", "withdrawn")
@@ -79,6 +89,7 @@ def hold_of(plan: Plan, world: World, k: int, seat: int) -> float:
 def log(world: World, logs: Logs, plan: Plan, t: int, act: int) -> None:
     """Write down what becomes of a threat, and count it."""
     run, stands = world.run[0], world.threats[t]
+    run.stance += 1
     world.acted[act] += 1
     if len(logs.acts) > 0:
         row = logs.acts[run.acts]
@@ -123,9 +134,9 @@ def is_first(plan: Plan, world: World, acted: Whole, t: int) -> bool:
     threat, had = plan.threats[stage, t], has_deal(world, plan.threats[stage, t].talk)
     for other in range(t):
         before = plan.threats[stage, other]
-        if acted[other] == acted[t] and before.country == threat.country:
-            if has_deal(world, before.talk) == had:
-                return False
+        alike = acted[other] == acted[t] and before.country == threat.country
+        if alike and has_deal(world, before.talk) == had:
+            return False
     return True
 
 
@@ -161,8 +172,9 @@ def update(plan: Plan, world: World, logs: Logs) -> None:
         elif stands.given != threat.day:
             stands.given = threat.day
             stands.day = stands.day if stands.due else threat.day
-        if not stands.due:
-            stands.due = stands.day // DAYS <= week
+        if not stands.due and stands.day // DAYS <= week:
+            stands.due = True
+            run.stance += 1
     teach(plan, world, acted)
 
 
@@ -177,7 +189,7 @@ def draw(plan: Plan, world: World, t: int) -> float:
 
 @compiled
 def fall_due(plan: Plan, world: World, logs: Logs, k: int) -> bool:
-    """Let the dates of a talk that have come without a deal be extended, the talk with them, or not.
+    """Let dates of a talk that have come without a deal be extended, the talk with them, or not.
 
     Return whether its deadline has moved, to where the track now ends.
     """

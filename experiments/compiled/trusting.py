@@ -1,5 +1,7 @@
 """How trust and belief in threats move in a compiled world: evidence, hearsay, time."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ _NEUTRAL = 0.5
 
 
 @compiled
-def tick(model: np.void, state: Floats, dt: float) -> None:
+def tick(model: Any, state: Floats, dt: float) -> None:
     """Let time pass in what is remembered."""
     by = model.by
     if model.kind == _ASYMMETRIC:
@@ -40,7 +42,7 @@ def tick(model: np.void, state: Floats, dt: float) -> None:
 
 
 @compiled
-def update(model: np.void, state: Floats, quality: float, weight: float) -> None:
+def update(model: Any, state: Floats, quality: float, weight: float) -> None:
     """Take in evidence."""
     by = model.by
     if model.kind == _ASYMMETRIC:
@@ -61,7 +63,7 @@ def update(model: np.void, state: Floats, quality: float, weight: float) -> None
 
 
 @compiled
-def value(model: np.void, state: Floats) -> float:
+def value(model: Any, state: Floats) -> float:
     """Return the trust, or the belief in threats."""
     by = model.by
     if model.kind == _ASYMMETRIC:

@@ -23,7 +23,6 @@ __all__ = [
     "promised_part",
     "rest_of",
     "revalue",
-    "sides_of",
     "temptation_of",
     "trust_with_bonds",
     "value_talk",
@@ -117,9 +116,7 @@ def value_seat(plan: Plan, world: World, k: int, seat: int) -> None:
 
 
 @compiled
-def fill(
-    plan: Plan, world: World, k: int, seat: int, part: int, of: int, tables: Floats
-) -> None:
+def fill(plan: Plan, world: World, k: int, seat: int, part: int, of: int, tables: Floats) -> None:
     """Put in a part of the value of each level: for GIVES what it performs, takes included.
 
     With a seat given, only what that party has to perform.
@@ -249,9 +246,7 @@ def allied_talk(plan: Plan, world: World, k: int, t: int) -> int:
 
 
 @compiled
-def face_threats(
-    plan: Plan, world: World, k: int, seat: int, allied: bool, faced: Floats
-) -> int:
+def face_threats(plan: Plan, world: World, k: int, seat: int, allied: bool, faced: Floats) -> int:
     """Put in the threats that a party of a talk faces, and return how many.
 
     Per threat: its number, the seat of its author, the position of its issue or -1, and what it
@@ -347,18 +342,7 @@ def ends(vector: Floats) -> tuple[float, float]:
 
 
 @compiled
-def sides_of(plan: Plan, k: int, other: int) -> bool:
-    """Return whether outcomes can allow a party to take something."""
-    for i in range(plan.talks[0, k].issues):
-        if plan.issues[0, k, i].obligor == other and plan.issues[0, k, i].status_quo > 0:
-            return True
-    return False
-
-
-@compiled
-def rest_of(
-    faced: Floats, count: int, by: int, what: int, sides: Floats, row: int
-) -> float:
+def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: int) -> float:
     """Return the rest of one of a party's threats, by what the deal lets it take, issue by issue.
 
     As `payoffs.rests`.
@@ -397,9 +381,7 @@ def is_named(faced: Floats, count: int, by: int, issue: int) -> bool:
 
 
 @compiled
-def surplus_of(
-    faced: Floats, count: int, by: int, what: int, takes: Floats, row: int
-) -> float:
+def surplus_of(faced: Floats, count: int, by: int, what: int, takes: Floats, row: int) -> float:
     """Return what one of a party's own threats adds to what a deal lets it take.
 
     As `payoffs.surpluses`.
@@ -470,57 +452,66 @@ def expect(
     on.
     """
     stage = world.run[0].stage
-    talk = plan.talks[stage, k]
-    size, count = talk.outcomes, talk.issues
+    talk, issues, assurance = plan.talks[stage, k], plan.issues[stage, k], plan.assurance[stage, k]
+    size, count, parties = talk.outcomes, talk.issues, talk.parties
     faced = np.empty((plan.threats.shape[1], 6))
     threats = face_threats(plan, world, k, seat, False, faced)
-    block = block_of(plan, world, k, seat)
-    levels, sides = np.zeros(count, np.int64), np.zeros(count)
-    rests, effective = np.zeros(talk.parties), np.zeros(talk.parties)
+    chances, block = np.empty(threats), block_of(plan, world, k, seat)
+    for row in range(threats):
+        chances[row] = chance_of(plan, world, k, seat, int(faced[row, 0]), int(faced[row, 1]))
+    grid = plan.grid[talk.grid : talk.grid + size * count]
     at = talk.vectors + seat * size
     bargained = world.bargained[at : at + size]
+    shape = count, plan.weighted.shape[4]
+    sides, promises = np.zeros(shape), np.zeros(shape)
+    for i in range(count):
+        if issues[i].obligor == seat:
+            continue
+        for level in range(issues[i].levels):
+            if issues[i].status_quo > 0:
+                sides[i, level] = part_of(plan, world, k, seat, i, level, SIDE)
+            if issues[i].bond:
+                promises[i, level] = part_of(plan, world, k, seat, i, level, PROMISED)
+    allows, effective = np.zeros(count), np.zeros(parties)
     begin = first - first % block
     while begin < last:
-        for i in range(count):
-            levels[i] = plan.grid[talk.grid + begin * count + i]
-        for j in range(talk.parties):
-            if j == seat:
-                continue
-            takes = sides_of(plan, k, j)
-            for i in range(count):
-                of_j = takes and plan.issues[stage, k, i].obligor == j
-                with_base = of_j and plan.issues[stage, k, i].status_quo > 0
-                sides[i] = 0.0
-                if with_base:
-                    sides[i] = part_of(plan, world, k, seat, i, levels[i], SIDE)
-            rests[j] = 0.0
-            for row in range(threats):
-                if int(faced[row, 1]) == j:
-                    chance = chance_of(plan, world, k, seat, int(faced[row, 0]), j)
-                    added = faced[row, 4]
-                    if takes:
-                        added = rest_of(faced, threats, j, 4, sides, row)
-                    rests[j] = rests[j] + chance * added
-            effective[j] = trust_with_bonds(plan, world, k, j, levels, trust[j])
         low, high = max(begin, first), min(begin + block, last)
         for n in range(low, high):
             vector[n - first] = bargained[n]
-        for j in range(talk.parties):
-            if j != seat and has_bond(plan, stage, k, j):
-                more = (trust[j] - effective[j]) * pledged(plan, world, k, seat, j, begin)
+        for j in range(parties):
+            if j == seat:
+                continue
+            effective[j], pledged, binds = trust[j], 0.0, False
+            for i in range(count):
+                if issues[i].bond and issues[i].obligor == j:
+                    level = grid[begin * count + i]
+                    effective[j] = assured(effective[j], assurance[i, level], issues[i].enforced)
+                    pledged, binds = pledged + promises[i, level], True
+            if binds:
+                more = (trust[j] - effective[j]) * pledged
                 for n in range(low, high):
                     vector[n - first] = vector[n - first] + more
         if notice >= 0.0:
             for n in range(low, high):
                 saved = withheld(plan, world, k, seat, effective, notice, n)
                 vector[n - first] = vector[n - first] + saved
-        for j in range(talk.parties):
+        for j in range(parties):
             if j == seat:
                 continue
-            pair = talk.pairs + (seat * talk.parties + j) * size
-            promised = world.promised[pair : pair + size]
-            add_promised(vector[low - first : high - first], promised[low:high],
-                         effective[j], rests[j])
+            rest, takes = 0.0, False
+            for i in range(count):
+                allows[i] = 0.0
+                if issues[i].obligor == j and issues[i].status_quo > 0:
+                    allows[i], takes = sides[i, grid[begin * count + i]], True
+            for row in range(threats):
+                if int(faced[row, 1]) == j:
+                    added = faced[row, 4]
+                    if takes:
+                        added = rest_of(faced, threats, j, 4, allows, row)
+                    rest = rest + chances[row] * added
+            pair = talk.pairs + (seat * parties + j) * size
+            promised = world.promised[pair + low : pair + high]
+            add_promised(vector[low - first : high - first], promised, effective[j], rest)
         begin += block
 
 
@@ -545,26 +536,6 @@ def block_of(plan: Plan, world: World, k: int, seat: int) -> int:
     for i in range(latest + 1, talk.issues):
         block = block * plan.issues[stage, k, i].levels
     return block
-
-
-@compiled
-def has_bond(plan: Plan, stage: int, k: int, seat: int) -> bool:
-    """Return whether a party can pledge anything."""
-    for i in range(plan.talks[stage, k].issues):
-        if plan.issues[stage, k, i].bond and plan.issues[stage, k, i].obligor == seat:
-            return True
-    return False
-
-
-@compiled
-def pledged(plan: Plan, world: World, k: int, seat: int, other: int, n: int) -> float:
-    """Return what another's pledges themselves promise a party in an outcome."""
-    stage, whole = world.run[0].stage, 0.0
-    for i in range(plan.talks[stage, k].issues):
-        issue = plan.issues[stage, k, i]
-        if issue.bond and issue.obligor == other:
-            whole += part_of(plan, world, k, seat, i, level_of(plan, k, n, i), PROMISED)
-    return whole
 
 
 @compiled
@@ -640,7 +611,9 @@ def compare(plan: Plan, world: World, p: int, bars: Floats) -> None:
     elif not peer.numeric:
         return
     else:
-        value = on_line(plan, peer.talk, i, values, plan.levels[peer.other, peer.other_issue, theirs])
+        value = on_line(
+            plan, peer.talk, i, values, plan.levels[peer.other, peer.other_issue, theirs]
+        )
     bars[i] = value if np.isnan(bars[i]) else max(value, bars[i])
 
 
@@ -813,9 +786,7 @@ def measure(
 
 
 @scanned
-def choose_rational(
-    considers: Floats, least: float, options: Floats
-) -> tuple[int, float, float]:
+def choose_rational(considers: Floats, least: float, options: Floats) -> tuple[int, float, float]:
     """Put in what rational outcomes pay, and return their number and the most and least of it."""
     count, best, worst = 0, -np.inf, np.inf
     for n in range(len(considers)):

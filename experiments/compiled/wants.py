@@ -114,7 +114,19 @@ def _measured(wants: Preferences) -> tuple[float, ...]:
         return 0, 0, wants.disagreement, 0.0, 0.0, 0.0, 0.0, low, high, high, 0.0, apart, False, 0.0
     best, step = wants.best_outcome, first_step(wants)
     range_ = wants.floor, wants.best, wants.span, wants.unit
-    return len(wants.options), best, wants.disagreement, *range_, low, high, high, step, apart, False, 0.0
+    return (
+        len(wants.options),
+        best,
+        wants.disagreement,
+        *range_,
+        low,
+        high,
+        high,
+        step,
+        apart,
+        False,
+        0.0,
+    )
 
 
 @compiled

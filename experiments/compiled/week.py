@@ -1,5 +1,7 @@
 """The weeks of a compiled world, as in `simulator.world.world`, and many runs of them."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -130,14 +132,14 @@ def room_of(plan: Plan, world: World, k: int) -> Room:
 
 
 @compiled
-def table_of(talk: np.void, flat: Floats, first: int) -> Floats:
+def table_of(talk: Any, flat: Floats, first: int) -> Floats:
     """Return what models make of levels in a talk."""
     shape = (talk.parties, talk.parties, talk.issues, talk.most)
     return flat[first : first + shape[0] * shape[1] * shape[2] * shape[3]].reshape(shape)
 
 
 @compiled
-def misfits_of(talk: np.void, flat: Floats, first: int) -> Floats:
+def misfits_of(talk: Any, flat: Floats, first: int) -> Floats:
     """Return how ill hypotheses fit in a talk."""
     shape = (talk.parties, talk.parties, talk.issues, talk.issues, talk.kinds)
     size = shape[0] * shape[1] * shape[2] * shape[3] * shape[4]
@@ -163,6 +165,7 @@ def begin_run(plan: Plan, world: World, fold: int) -> None:
     """Let a run begin: the past has taught, and initial deals are in force."""
     run = world.run[0]
     run.fold = fold
+    run.stance = 1
     run.week = run.stage = run.shocks = run.prevented = run.failed = 0
     run.deals = run.periods = run.entries = run.conducts = 0
     run.acts = run.offers = run.performances = run.openings = 0
@@ -195,7 +198,7 @@ def begin_track(plan: Plan, world: World, k: int) -> None:
     """Let a talk stand as it does before the first week."""
     track, talk = world.tracks[k], plan.talks[0, k]
     track.openings = track.week = track.start = track.occasion = track.ends = track.made = 0
-    track.breakers = track.periods = track.rounds = 0
+    track.breakers = track.periods = track.rounds = track.paid_stance = 0
     track.talking = track.begun = track.meets = track.ends_ever = False
     track.pending = track.deal = track.expires = track.renewed = NONE
     track.about, track.about_review, track.next_review = -2, 0, 0
@@ -306,6 +309,7 @@ def change(plan: Plan, world: World, stage: int) -> None:
     if stage == before:
         return
     run.stage = stage
+    run.stance += 1
     value_beliefs(plan, world)
     for k in range(len(world.tracks)):
         value_talk(plan, world, k)
@@ -349,7 +353,7 @@ def may_open(plan: Plan, world: World, k: int) -> bool:
 
 @compiled
 def expiry(plan: Plan, world: World, k: int) -> int:
-    """Return when the deal in force expires if that is within the weeks of renewal, else `NEVER`."""
+    """Return when the deal in force expires if within the weeks of renewal, else `_NEVER`."""
     track, talk = world.tracks[k], plan.talks[world.run[0].stage, k]
     if track.deal == NONE or not track.ends_ever or talk.renew == NONE:
         return _NEVER
@@ -619,15 +623,30 @@ def perform(plan: Plan, world: World, logs: Logs, k: int) -> None:
 
 
 @compiled
+def work_out_flows(plan: Plan, world: World, k: int) -> None:
+    """Put in what each party of a talk gets a year, unless that is as before."""
+    run, track = world.run[0], world.tracks[k]
+    period = NONE if track.deal == NONE else world.deals[track.deal].last
+    same = track.paid_deal == track.deal and track.paid_period == period
+    if same and track.paid_stance == run.stance:
+        return
+    track.paid_deal, track.paid_period, track.paid_stance = track.deal, period, run.stance
+    for seat in range(plan.talks[run.stage, k].parties):
+        for what in range(2):
+            world.flows[k, seat, what] = flow_of(plan, world, k, seat, what)
+
+
+@compiled
 def pay(plan: Plan, world: World, logs: Logs) -> None:
     """Let the payoffs of the week accrue."""
     run, countries = world.run[0], plan.countries.shape[1]
     week = np.zeros((countries, 2))
     for k in range(len(world.tracks)):
+        work_out_flows(plan, world, k)
         for seat in range(plan.talks[run.stage, k].parties):
             country = plan.seats[run.stage, k, seat].country
             for what in range(2):
-                flow = flow_of(plan, world, k, seat, what)
+                flow = world.flows[k, seat, what]
                 week[country, what] = week[country, what] + flow / YEAR
     for country in range(countries):
         account = world.accounts[country]

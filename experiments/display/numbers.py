@@ -21,6 +21,7 @@ __all__ = [
     "number_text",
     "places_of",
     "printed",
+    "signed",
     "value_text",
     "wrapped",
 ]
@@ -78,6 +79,12 @@ def printed(value: float, places: int) -> str:
     """Return a number as pictures show it: with so many decimals and a minus, no hyphen."""
     text = f"{value:.{places}f}"
     return f"{0:.{places}f}" if float(text) == 0 else text.replace("-", "\u2212")
+
+
+def signed(value: float, places: int) -> str:
+    """Return a number as pictures show it, with its sign if it shows: ``+0.21``."""
+    text = printed(value, places)
+    return f"+{text}" if value > 0 and float(text) else text
 
 
 def difference_text(value: float, half_width: float, places: int) -> str:

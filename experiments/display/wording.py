@@ -9,12 +9,13 @@ from simulator.literals import write
 from simulator.negotiation.issues import Issue
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import EventSpec, EvidenceSpec, ShockSpec
-from simulator.text import level_text, listing
+from simulator.text import level_text, listing, visible
 
 __all__ = [
     "act",
     "amount",
     "change",
+    "cut",
     "day",
     "event",
     "known_name",
@@ -25,6 +26,7 @@ __all__ = [
     "quantity",
     "share",
     "short",
+    "signed",
     "talk_name",
     "terms",
     "trust_course",
@@ -83,6 +85,12 @@ def amount(value: float, digits: int = 2) -> str:
     """Return an amount, without a minus before zero."""
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text
+
+
+def signed(value: float) -> str:
+    """Return an amount with its sign: ``+0.22``."""
+    text = amount(value)
+    return f"+{text}" if value > 0.0 and float(text.replace(",", "")) else text
 
 
 def number(value: float) -> str:
@@ -144,6 +152,15 @@ def terms(issues: Iterable[Issue], levels: Iterable[int], brief: bool = False) -
         if level != issue.status_quo
     ]
     return ", ".join(texts) or "nothing"
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text in at most so many characters, an ellipsis for the words that are left out."""
+    text = visible(text)
+    if len(text) <= width:
+        return text
+    words = text[: width - 1].rpartition(" ")[0] or text[: width - 2]
+    return f"{words.rstrip(' ,:')} …"
 
 
 def day(date: datetime.date, brief: bool = False) -> str:

@@ -1,6 +1,6 @@
 """The page of pictures: every kind, with its options, from the methods that draw them."""
 
-from experiments.cli.outputs import KINDS
+from experiments.cli.outputs import PICTURES
 from experiments.docs.docstring import read
 from experiments.docs.markdown import Page, pipe_table, prose
 from experiments.plots.run import RunPlots
@@ -14,8 +14,8 @@ def page() -> Page:
     """Return the page of pictures."""
     about = (
         "What `tradetalks plot` draws, to a file that ends in"
-        f" {', '.join(f'`.{kind}`' for kind in KINDS)}; in Python, methods of `run(...).plot` and"
-        " of `open_results(...).plot`, which return a figure. All hang in the"
+        f" {', '.join(f'`.{kind}`' for kind in PICTURES)}; in Python, methods of `run(...).plot`"
+        " and of `open_results(...).plot`, which return a figure. All hang in the"
         " [gallery](../gallery/README.md)."
     )
     body = f"{_section('Of a run', RunPlots)}\n\n{_section('Of a sweep', SweepPlots)}"

@@ -63,6 +63,8 @@ MODULES = (
     "simulator.scenario.valuation",
     "simulator.negotiation.negotiator",
     "simulator.world.party",
+    "simulator.world.world",
+    "agents.country",
     "simulator.negotiation.talk",
     "simulator.draws",
     "simulator.negotiation.payoffs",

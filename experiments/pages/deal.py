@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from experiments.analysis.price import prices_of
 from experiments.display import wording
 from experiments.display.shown import Shown
 from experiments.display.terminal import outline, table
 from experiments.runs import breaches
+from experiments.runs.openings import opening_of
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, nearest
-from simulator.negotiation.talk import TalkState
 from simulator.world.deals import Deal, Status
-from simulator.world.news import Opening
 from simulator.world.party import disregarded
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "deal_stakes",
     "deal_title",
     "deal_view",
-    "opening_of",
 ]
 
 COLOURS = {
@@ -223,45 +222,16 @@ def _signed(run: RunRecord, deal: Deal) -> str:
 
 def deal_stakes(run: RunRecord, deal: Deal) -> tuple[Stake, ...]:
     """Return what a deal is worth to each party; nothing if it was not valued in the run."""
-    records = run.world.records
-    rows = {row[0]: row for row in records.rows["deals"]}
-    if deal.id not in rows or not records.keeps("offers"):
-        return ()
-    _, full_faith, at_trust, *_ = rows[deal.id]
     periods, level = run.world.ledger.periods[deal.id], run.scenario.disregard
     return tuple(
         Stake(
             wording.name(run.scenario, party),
-            kept,
-            expected,
-            disagreement,
+            *price,
             sum(not disregarded(period.overall[party], level) for period in periods),
             len(periods),
         )
-        for party, kept, expected, disagreement in zip(
-            deal.parties, full_faith, at_trust, _disagreement(run, deal), strict=True
-        )
+        for party, price in zip(deal.parties, prices_of(run, deal), strict=False)
     )
-
-
-def _disagreement(run: RunRecord, deal: Deal) -> list[float]:
-    """Return the disagreement payoff of each party at signing."""
-    opening = opening_of(run, deal)
-    assert opening is not None
-    return [turn.preferences.disagreement for turn in opening.talk.turns]
-
-
-def opening_of(run: RunRecord, deal: Deal) -> Opening | None:
-    """Return the opening in which a deal was signed; None before the run, or if none was kept."""
-    ledger = run.world.ledger
-    agreed = [
-        o for o in run.world.openings if o.name == deal.talk and o.talk.state is TalkState.AGREED
-    ]
-    if not agreed or ledger.is_initial(deal.id):
-        return None
-    deals = [d.id for d in ledger.deals.values() if d.talk == deal.talk]
-    signed = [key for key in deals if not ledger.is_initial(key)]
-    return agreed[signed.index(deal.id)]
 
 
 def deal_course(run: RunRecord, deal: Deal) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments.analysis.queries import Effect
+from experiments.analysis.effects import Effect
 from experiments.display.numbers import NONE, decimals, number_text, value_text
 from experiments.display.terminal import heading, table
 from simulator.text import sentence_case
@@ -15,12 +15,12 @@ __all__ = ["effects_page"]
 
 
 def effects_page(effects: Sequence[Effect], titles: Mapping[str, str]) -> Group:
-    """Return what each axis changed: the clearest in a sentence, then all metrics in a table.
+    """Return what each axis changed: the first of its metrics in a sentence, then all in a table.
 
     Parameters
     ----------
     effects : sequence of Effect
-        As `experiments.analysis.queries.effects_of` gives them.
+        As `experiments.analysis.effects.effects_of` gives them.
     titles : mapping
         What axes and metrics are called, those of the user's own by their names.
     """
@@ -29,25 +29,29 @@ def effects_page(effects: Sequence[Effect], titles: Mapping[str, str]) -> Group:
 
 
 def _sentence(effect: Effect, titles: Mapping[str, str]) -> str:
-    """Return the clearest change over an axis in words, with its interval."""
+    """Return the change that is worth telling first in words, with its interval."""
     row = effect.table.iloc[0].to_dict()
     over = f"{_title(effect.axis, titles)} from {_ends(effect)}"
     if not row["low"] <= row["high"]:
         return f"{over}: chance cannot be told from effect, which takes more replications."
-    if row["low"] <= 0 <= row["high"]:
-        return f"{over}: nothing changes by more than chance would change it."
+    metric = titles.get(row["metric"], row["metric"])
+    by_chance = row["low"] <= 0 <= row["high"]
+    if by_chance or row["set"]:
+        beside = "" if by_chance else f"beside {metric}, which it sets, "
+        return f"{over}: {beside}nothing changes by more than chance would change it."
     first, second, low, high = _numbers([row["first"], row["second"], row["low"], row["high"]])
     least, most = (low, high) if row["low"] > 0 else (high.lstrip("-"), low.lstrip("-"))
     by = least if least == most else f"{least} to {most} (95 %)"
     change = f"a {'rise' if row['low'] > 0 else 'fall'} of {by}"
-    return f"{over}: {titles.get(row['metric'], row['metric'])} from {first} to {second}, {change}."
+    return f"{over}: {metric} from {first} to {second}, {change}."
 
 
 def _table(effect: Effect, titles: Mapping[str, str]) -> Iterator[RenderableType]:
     first, last = (value_text(value) for value in (effect.first, effect.last))
     yield heading(f"{_title(effect.axis, titles)} from {_ends(effect)}")
     rows = (_cells(row, titles) for row in effect.table.to_dict("records"))
-    yield table(["", f"at {first}", f"at {last}", "change, 95 %"], rows, numbers=3)
+    together = "change, 95 %" if len(effect.table) == 1 else "change, 95 % for all"
+    yield table(["", f"at {first}", f"at {last}", together], rows, numbers=3)
 
 
 def _cells(row: Mapping[Any, Any], titles: Mapping[str, str]) -> list[str]:

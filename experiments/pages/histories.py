@@ -41,7 +41,20 @@ def histories_page(found: Histories, again: str) -> Group:
         Text(scenario.title or scenario.name, style="bold"),
         Text(f"{scenario.name}, {played}."),
         *(block for part in parts for block in _part(found, part)),
-        Text(f"\n{_ABOUT}\n{_nearest(found)}:\n{again} --seed {found.typical}"),
+        Text(f"\n{_ABOUT}\n{_all_the_same(found) if found.same else _nearest(found)}:"),
+        Text(f"{again} --seed {found.typical}"),
+    )
+
+
+def _all_the_same(found: Histories) -> str:
+    """Say why every seed tells one history, and which values would bring chance in."""
+    country = next(iter(found.scenario.countries))
+    return (
+        f"All {len(found.rows):,} histories are the same: nothing in the scenario is drawn by"
+        " chance, or nothing that is drawn changes anything here. To bring chance in, set for"
+        " example valuation_sd=0.15, what issues are worth, or"
+        f" countries.{country}.compliance=volatile:probability=0.1, whether {country} breaks its"
+        " word. The history"
     )
 
 
@@ -103,6 +116,7 @@ def histories_data(found: Histories) -> dict[str, Any]:
         "seeds": [{"seed": seed, **_plain(row)} for seed, row in found.rows.items()],
         "median": _plain({metric: found.median(metric) for metric in metrics}),
         "typical": found.typical,
+        "same": found.same,
         "share": _plain({metric: found.share(metric) for metric in metrics}),
     }
 

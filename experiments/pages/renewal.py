@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
+from experiments.analysis.price import Price, moves, prices_of
 from experiments.display import wording
 from experiments.display.numbers import VISIBLE
-from experiments.pages.deal import Stake, deal_stakes, opening_of
+from experiments.runs.openings import opening_of
 from experiments.runs.record import RunRecord
 from simulator.negotiation.issues import Issue
 from simulator.negotiation.negotiator import Turn
 from simulator.text import level_text, listing
 from simulator.world.deals import Deal
 
-__all__ = ["price_text", "reasons_text", "renewed_terms"]
+__all__ = ["price_text", "renewed_terms", "trust_text"]
 
 
 def renewed_terms(issues: Sequence[Issue], before: Sequence[int], after: Sequence[int]) -> str:
@@ -33,21 +34,28 @@ def _term(issue: Issue, old: int, new: int) -> str:
 
 def price_text(run: RunRecord, before: Deal, after: Deal) -> str:
     """Return who gets more and who less than by the deal before, if both deals were valued."""
-    old, new = deal_stakes(run, before), deal_stakes(run, after)
+    old, new = prices_of(run, before), prices_of(run, after)
     if not old or not new:
         return ""
-    changes = [b.kept - a.kept for a, b in zip(old, new, strict=True)]
+    names = [wording.name(run.scenario, party) for party in after.parties]
     amounts = [
-        f"{b.party} {wording.amount(a.kept)} → {wording.amount(b.kept)}"
-        for a, b in zip(old, new, strict=True)
+        f"{name} {wording.amount(a.kept)} → {wording.amount(b.kept)}{_because(a, b)}"
+        for name, a, b in zip(names, old, new, strict=True)
     ]
-    return f"{_direction(new, changes)}: {listing(amounts)} a year if kept"
+    changes = [b.kept - a.kept for a, b in zip(old, new, strict=True)]
+    return f"{_direction(names, changes)}: {listing(amounts)} a year if kept"
 
 
-def _direction(stakes: Sequence[Stake], changes: Sequence[float]) -> str:
+def _because(before: Price, after: Price) -> str:
+    """Return what the change is the sum of, the largest first: `` (for doubt +0.22, ...)``."""
+    moved = [f"{part} {wording.signed(by)}" for part, by in moves(before, after).items()]
+    return f" ({', '.join(moved)})" if moved else ""
+
+
+def _direction(names: Sequence[str], changes: Sequence[float]) -> str:
     """Return for whom the price moved: who gets more, at the cost of whom."""
-    more = [s.party for s, change in zip(stakes, changes, strict=True) if change > VISIBLE]
-    less = [s.party for s, change in zip(stakes, changes, strict=True) if change < -VISIBLE]
+    more = [name for name, change in zip(names, changes, strict=True) if change > VISIBLE]
+    less = [name for name, change in zip(names, changes, strict=True) if change < -VISIBLE]
     if more and less:
         return f"better for {listing(more)}, worse for {listing(less)}"
     if more or less:
@@ -55,8 +63,8 @@ def _direction(stakes: Sequence[Stake], changes: Sequence[float]) -> str:
     return "the same for all"
 
 
-def reasons_text(run: RunRecord, before: Deal, after: Deal) -> str:
-    """Return what had changed since the deal before was signed: trust, and what no deal is worth.
+def trust_text(run: RunRecord, before: Deal, after: Deal) -> str:
+    """Return how trust had changed since the deal before was signed.
 
     Empty if one of the deals is older than the run.
     """
@@ -65,17 +73,14 @@ def reasons_text(run: RunRecord, before: Deal, after: Deal) -> str:
         return ""
     then, now = (opening.talk.turns for opening in openings if opening is not None)
     changes = [c for a, b in zip(then, now, strict=True) for c in _changes(run, then, a, b)]
-    return ", ".join(changes) or "nobody's trust or alternative had changed"
+    return ", ".join(changes) or "nobody's trust had changed"
 
 
 def _changes(run: RunRecord, turns: Sequence[Turn], then: Turn, now: Turn) -> Iterator[str]:
-    """Give how a party's trust in each partner and its alternative to a deal have changed."""
+    """Give how a party's trust in each partner has changed."""
     name = wording.name(run.scenario, then.party)
     partners = [turn.party for turn in turns if turn.seat != then.seat]
     for partner, old, new in zip(partners, then.trust, now.trust, strict=True):
         if abs(new - old) >= VISIBLE:
             whom = wording.name(run.scenario, partner)
             yield f"trust of {name} in {whom} {wording.share(old)} → {wording.share(new)}"
-    old, new = then.preferences.disagreement, now.preferences.disagreement
-    if abs(new - old) >= VISIBLE:
-        yield f"without a deal {name} {wording.amount(old)} → {wording.amount(new)}"

@@ -15,8 +15,8 @@ from experiments.display.sparkline import sparkline
 from experiments.display.terminal import heading, outline, table
 from experiments.pages.deal import deal_course, deal_stakes, deal_title
 from experiments.pages.disregard import disregard_text, reason_text
-from experiments.pages.failure import best_offer_text, failure_text
-from experiments.pages.renewal import price_text, reasons_text, renewed_terms
+from experiments.pages.failure import failure_rows
+from experiments.pages.renewal import price_text, renewed_terms, trust_text
 from experiments.pages.threats import threats_section
 from experiments.runs import breaches
 from experiments.runs.breaches import Disregard
@@ -24,7 +24,6 @@ from experiments.runs.record import RunRecord
 from simulator.negotiation.talk import TalkState
 from simulator.text import count, listing
 from simulator.world.deals import Deal, Status
-from simulator.world.news import Opening
 
 __all__ = ["run_details_page"]
 
@@ -32,6 +31,11 @@ __all__ = ["run_details_page"]
 SINGLY = 8
 #: Characters of the line that shows the course of trust.
 SPARK = 16
+#: What stands in brackets behind a price.
+_PARTS = (
+    "A price is what a deal is worth if kept: what there is with no deal, what makes up for doubt"
+    " (if kept less expected), and the expected gain on no deal. In brackets: what they moved."
+)
 
 
 def run_details_page(run: RunRecord) -> Group:
@@ -115,11 +119,16 @@ def _deals(run: RunRecord) -> Iterator[RenderableType]:
     longest = max(len(country.name) for country in run.scenario.countries.values())
     width = min(max(len("became"), longest), 18)  # of the labels, within reason
     last: dict[str, Deal] = {}
+    labels = set()
     for deal in sorted(deals.values(), key=lambda d: (d.signed, d.id)):
+        rows = list(_deal_rows(run, deal, last.get(deal.talk)))
+        labels |= {label for label, _ in rows}
         yield Padding(deal_title(run, deal), (0, 0, 0, 2))
-        yield outline(_deal_rows(run, deal, last.get(deal.talk)), indent=4, label=width)
+        yield outline(rows, indent=4, label=width)
         if run.world.ledger.status(deal.id) is not Status.REJECTED:
             last[deal.talk] = deal
+    if "price" in labels:
+        yield Padding(Text(_PARTS, style="dim"), (0, 0, 0, 2))
 
 
 def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
@@ -133,11 +142,11 @@ def _deal_rows(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tu
 
 
 def _price(run: RunRecord, previous: Deal, deal: Deal) -> Iterator[tuple[str, str]]:
-    """Give for whom new terms are better and for whom worse, and what had changed before."""
+    """Give for whom new terms are better and for whom worse, and how trust had changed before."""
     if price := price_text(run, previous, deal):
         yield "price", price
-    if reasons := reasons_text(run, previous, deal):
-        yield "since then", reasons
+    if trust := trust_text(run, previous, deal):
+        yield "since then", trust
 
 
 def _terms(run: RunRecord, deal: Deal, previous: Deal | None) -> Iterator[tuple[str, str]]:
@@ -169,34 +178,10 @@ def _worth_text(run: RunRecord, deal: Deal) -> str:
 
 
 def _talks_without_deal(run: RunRecord) -> Iterator[RenderableType]:
-    groups: dict[tuple[str, str], list[Opening]] = {}
-    for opening in run.world.openings:
-        if opening.talk.state is not TalkState.AGREED:
-            groups.setdefault((opening.name, _outcome(run, opening)), []).append(opening)
-    if not groups:
-        return
-    yield heading("Talks without a deal")
-    yield outline(
-        (wording.talk_name(run.scenario, name), _failure_text(run, o, end))
-        for (name, end), o in groups.items()
-    )
-
-
-def _outcome(run: RunRecord, opening: Opening) -> str:
-    """Return why a talk had no result, and of one about other terms why it was held."""
-    why = f", although {wording.unwilling(run.scenario, opening.by)}" if opening.by else ""
-    return f"{failure_text(run, opening)}{why}"
-
-
-def _failure_text(run: RunRecord, openings: "Sequence[Opening]", ending: str) -> str:
-    weeks = [wording.when(run.scenario, opening.week) for opening in openings]
-    best = best_offer_text(run, openings[-1])
-    if len(weeks) == 1:
-        return f"opened {weeks[0]}; {ending}{best and f'; {best}'}"
-    last = best and f"; the last time {best}"
-    when = listing(weeks) if len(weeks) < 4 else f"from {weeks[0]} to {weeks[-1]}"
-    times = "" if len(weeks) < 4 else f"{len(weeks)} times "
-    return f"opened {times}{when}; each time {ending}{last}"
+    failed = [o for o in run.world.openings if o.talk.state is not TalkState.AGREED]
+    if failed:
+        yield heading("Talks without a deal")
+        yield outline(failure_rows(run, failed))
 
 
 # -- broken promises ---------------------------------------------------------------------------
@@ -223,7 +208,7 @@ def _disregards(run: RunRecord) -> Iterator[RenderableType]:
 
 
 def _group_text(run: RunRecord, obligor: str, talk: str, disregards: Sequence[Disregard]) -> str:
-    reasons = Counter(reason_text(disregard) for disregard in disregards)
+    reasons = Counter(reason_text(run, disregard) for disregard in disregards)
     why = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
     others = _other_parties(run, run.scenario.talks[talk].parties, obligor)
     first = wording.when(run.scenario, disregards[0].week)

@@ -8,13 +8,14 @@ from rich.text import Text
 
 from experiments.analysis.breach_cost import BreachCost, Signing, breach_cost
 from experiments.analysis.failed_opening import failure_of
+from experiments.analysis.price import moves
 from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
 from experiments.display.terminal import heading, ladder, outline
-from experiments.pages.disregard import disregard_text
+from experiments.pages.disregard import disregard_text, reason_text
 from experiments.runs.breaches import disregards
 from experiments.runs.record import RunRecord
-from simulator.text import count, visible
+from simulator.text import count
 from simulator.world.deals import Deal
 
 __all__ = ["run_summary_page"]
@@ -25,6 +26,7 @@ WIDTH = 80
 TALKS, BROKEN = 4, 3
 #: Characters of a name beside three columns of what a breach cost.
 NAME = 22
+_NEXT = "next deal worth a year"
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
@@ -48,25 +50,16 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     signed = sum(not ledger.is_initial(deal) for deal in ledger.deals)
     passed = [_passed(run, talk) for talk in scenario.talks]
     renewals = sum(max(len(deals) - 1, 0) for deals in passed)
-    yield Text(_cut(scenario.title or scenario.name, WIDTH), style="bold")
+    yield Text(wording.cut(scenario.title or scenario.name, WIDTH), style="bold")
     days = f"{scenario.start:%b %Y} to {end:%b %Y}"
     deals = count(signed, "deal") + _renewed(renewals)
-    yield Text(_cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
+    yield Text(wording.cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
 
 
 def _renewed(renewals: int) -> str:
     if not renewals:
         return ""
     return f", {renewals} of them {'a renewal' if renewals == 1 else 'renewals'}"
-
-
-def _cut(text: str, width: int) -> str:
-    """Return a text in at most so many characters, an ellipsis for the words that are left out."""
-    text = visible(text)
-    if len(text) <= width:
-        return text
-    words = text[: width - 1].rpartition(" ")[0] or text[: width - 2]
-    return f"{words.rstrip(' ,:')} …"
 
 
 # -- who signed what -----------------------------------------------------------------------------
@@ -77,15 +70,14 @@ def _signed(run: RunRecord) -> Iterator[RenderableType]:
     deals = {talk: _passed(run, talk) for talk in run.scenario.talks}
     order = sorted(deals, key=lambda talk: [deal.signed for deal in deals[talk]] or [run.weeks])
     hub = _hub(run)
-    yield heading(
-        _cut(f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed", WIDTH)
-    )
+    title = f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed"
+    yield heading(wording.cut(title, WIDTH))
     shown = order if len(order) <= TALKS else order[: TALKS - 1]
     rows = [_row(run, talk, deals[talk], hub) for talk in shown]
     if rest := order[len(shown) :]:
         rows.append((f"{len(rest)} more", f"{sum(map(bool, map(deals.get, rest)))} with a deal"))
     width = max((len(name) for name, _ in rows), default=0)
-    yield outline((name, _cut(text, WIDTH - width - 4)) for name, text in rows)
+    yield outline((name, wording.cut(text, WIDTH - width - 4)) for name, text in rows)
 
 
 def _passed(run: RunRecord, talk: str) -> list[Deal]:
@@ -104,7 +96,7 @@ def _hub(run: RunRecord) -> str | None:
 def _row(run: RunRecord, talk: str, deals: Sequence[Deal], hub: str | None) -> tuple[str, str]:
     """Return with whom a talk was, and when and on what terms a deal was signed first."""
     others = [party for party in run.scenario.talks[talk].parties if party != hub]
-    name = _cut(wording.parties(run.scenario, others), 30)
+    name = wording.cut(wording.parties(run.scenario, others), 30)
     if not deals:
         return name, _without(run, talk, hub)
     return name, f"{_day(run, deals[0].signed)}: {_terms(run, deals[0], hub)}"
@@ -146,9 +138,9 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
     shown = broken if len(broken) <= BROKEN else broken[: BROKEN - 1]
     for disregard in shown:
         text = f"{_day(run, disregard.week):>11}  {disregard_text(run, disregard, brief=True)}"
-        yield Text(f"  {_cut(text, WIDTH - 2)}")
+        yield Text(f"  {wording.cut(text, WIDTH - 2)}")
     if rest := broken[len(shown) :]:
-        unprovoked = sum(disregard.reason == "withheld" for disregard in rest)
+        unprovoked = sum(reason_text(run, each) == "unprovoked" for each in rest)
         yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} unprovoked")
 
 
@@ -162,7 +154,7 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
     verb = "cost" if unbroken >= total else "brought"
     yield heading(
-        _cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
+        wording.cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
     )
     rows = [
         ("", "as it was", "word kept", "cost"),
@@ -170,17 +162,22 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
         *_renewal(run, cost),
         ("its payoffs in all", *map(wording.amount, (total, unbroken)), _loss(total, unbroken)),
     ]
-    yield ladder(((_cut(name, NAME), values) for name, *values in rows), indent=2)
+    yield ladder(((wording.cut(name, NAME), values) for name, *values in rows), indent=2)
 
 
 def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
-    """Give when the next deal with those let down was signed, and its worth, if there was one."""
-    signings = cost.signed, cost.unbroken
-    if any(signings):
-        yield "next deal", *(_signed_on(run, signing) for signing in signings), ""
-        worths = [signing.kept for signing in signings if signing is not None]
-        loss = _loss(*worths) if len(worths) == 2 else ""
-        yield "worth a year, if kept", *map(_worth, signings), loss
+    """Give the next deal with those let down, its worth, and which part of that moved most."""
+    signed, unbroken = cost.signed, cost.unbroken
+    if signed is None and unbroken is None:
+        return
+    texts = (_signed_on(run, signing) for signing in (signed, unbroken))
+    if signed is None or unbroken is None:
+        yield _NEXT, *texts, ""
+        return
+    yield _NEXT, *texts, _loss(signed.price.kept, unbroken.price.kept)
+    for part in list(moves(unbroken.price, signed.price))[:1]:
+        amounts = signed.price.parts[part], unbroken.price.parts[part]
+        yield f"of it: {part}", *map(wording.amount, amounts), _loss(*amounts)
 
 
 def _loss(was: float, kept: float) -> str:
@@ -189,11 +186,10 @@ def _loss(was: float, kept: float) -> str:
 
 
 def _signed_on(run: RunRecord, signing: Signing | None) -> str:
-    return "none" if signing is None else _day(run, signing.week)
-
-
-def _worth(signing: Signing | None) -> str:
-    return "" if signing is None else wording.amount(signing.kept)
+    if signing is None:
+        return "none"
+    date = run.scenario.start + datetime.timedelta(weeks=signing.week)
+    return f"{date:%b %Y}: {wording.amount(signing.price.kept)}"
 
 
 def _trust(run: RunRecord) -> Iterator[RenderableType]:
@@ -202,7 +198,7 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     yield heading("Trust, the share at which a promise of the other counts")
     for pair, path in sorted(paths, key=lambda of: -abs(of[1].end - of[1].start))[:3]:
         names = [wording.name(run.scenario, country) for country in pair]
-        yield Text(f"  {_cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
+        yield Text(f"  {wording.cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
 
 
 # -- what to try next ------------------------------------------------------------------------------

@@ -100,8 +100,10 @@ def _countries(scenario: Scenario) -> Iterator[RenderableType]:
         ]
         if country.discount is not None:
             rows.append(("discount", f"{country.discount:g} a week in its books"))
-        if str(country.credibility) != CountrySpec.model_fields["credibility"].default:
+        if not _takes_at_word(country):
             rows.append(("believes", f"threats by {country.credibility}"))
+        elif scenario.threats:
+            rows.append(("believes", "every threat, at its word"))
         if country.benchmark:
             rows.append(("benchmark", f"{country.benchmark:g}, the weight of what a peer has"))
         if country.shocks is not None:
@@ -120,6 +122,8 @@ def _parameters(scenario: Scenario) -> Iterator[RenderableType]:
     told: dict[str, str] = {}
     for key, country in scenario.countries.items():
         parts = {slot: getattr(country, slot) for slot in _PARTS}
+        if _takes_at_word(country):
+            del parts["credibility"]
         given = [f"{slot}.{name}" for slot, part in parts.items() for name in part.given()]
         fields = CountrySpec.model_fields
         numbers = [name for name in _NUMBERS if getattr(country, name) != fields[name].default]
@@ -135,6 +139,12 @@ def _parameters(scenario: Scenario) -> Iterator[RenderableType]:
 #: What a country is made of, and its numbers besides.
 _PARTS = ("strategy", "compliance", "trust", "credibility")
 _NUMBERS = ("patience", "discount", "benchmark", "revenue_weight")
+
+
+def _takes_at_word(country: CountrySpec) -> bool:
+    """Return whether the country believes every threat in full and for good, as by default."""
+    model = country.credibility
+    return (model.name, model.params) == ("fixed", (("t0", 1.0),))
 
 
 def _without_effect(scenario: Scenario, country: CountrySpec) -> str:

@@ -12,7 +12,14 @@ from rich.text import Text
 from experiments.analysis import queries
 from experiments.analysis.calibration import Calibration
 from experiments.analysis.comparison import Comparison, difference_tables, pairing
-from experiments.analysis.intervals import Unit, precision, quantile, replications_needed
+from experiments.analysis.intervals import (
+    ALIKE,
+    Unit,
+    interval_of,
+    precision,
+    quantile,
+    replications_needed,
+)
 from experiments.analysis.sensitivity import Sensitivity
 from experiments.display.numbers import (
     ERRORS,
@@ -204,6 +211,9 @@ def _reach(results: StoredResults, unit: Unit) -> Iterator[Text]:
 def _means(
     summary: "pd.DataFrame", keys: list[str], names: Mapping[str, str]
 ) -> Iterator[RenderableType]:
+    if (summary["interval"] == ALIKE).any():
+        told = "has this value, and up to about 3 / N of further ones may have another (95 %)."
+        yield Text(f"all N: each of N {told}")
     for metric, rows in summary.groupby("metric", sort=False):
         yield heading(names.get(str(metric), str(metric)))
         counts_shown = [name for name in ("failed", "missing") if rows[name].any()]
@@ -231,6 +241,8 @@ def _mean_cells(
         mean, half, median, sd = (number_text(row[name], places) for name in statistics)
         low, high = (number_text(row[name], places) for name in ("low", "high"))
         ends = NONE if half == NONE else f"{low} to {high}"
+        if row["interval"] == ALIKE:
+            half, ends = interval_of(row, places), NONE
         yield [
             *(value_text(row[key]) for key in keys),
             *(f"{row['n']:,}", mean),

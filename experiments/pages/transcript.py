@@ -1,7 +1,7 @@
 """The transcript of a run: its talks in words, offer by offer."""
 
 import datetime
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -409,7 +409,7 @@ def _end(run: RunRecord, deal: Deal, week: int) -> _Line:
 def _performance(run: RunRecord, deal: Deal) -> Iterator[_Line]:
     """Give who keeps the deal and who does not, with consecutive equal reviews on one line."""
     periods = [_period_at_review(run, deal, period) for period in run.world.ledger.periods[deal.id]]
-    texts = [(p.start, _conduct_text(run, p.overall, p.excused)) for p in periods]
+    texts = [(p.start, _conduct_text(run, p.overall)) for p in periods]
     for text, group in groupby(texts, key=lambda entry: entry[1]):
         weeks = [week for week, _ in group]
         again = f" The same in {_weeks(weeks[1:])}." if len(weeks) > 1 else ""
@@ -426,14 +426,13 @@ def _period_at_review(run: RunRecord, deal: Deal, period: Period) -> Period:
 _ALL_KEPT = "Everybody keeps the deal."
 
 
-def _conduct_text(run: RunRecord, overall: Mapping[str, float], excused: Container[str]) -> str:
+def _conduct_text(run: RunRecord, overall: Mapping[str, float]) -> str:
     disregards, partial = [], []
     for party, quality in overall.items():
         who = wording.name(run.scenario, party)
         if disregarded(quality, run.scenario.disregard):
-            what = "withholds in answer" if party in excused else "disregards the deal"
             part = f", keeping {quality:.0%} of it" if quality > 0 else ""
-            disregards.append(f"{who} {what}{part}")
+            disregards.append(f"{who} disregards the deal{part}")
         elif quality < 1:
             partial.append(f"{who} keeps {quality:.0%} of it")
     clauses = [*disregards, *partial]

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.display.numbers import VISIBLE
 from experiments.plots.palette import Palette, Style, palette
 from experiments.plots.style import empty
+from experiments.plots.trust import tells_something
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -83,8 +83,8 @@ def telling(
 ) -> "nx.DiGraph[str]":
     """Return a graph without the edges that say nothing.
 
-    Between countries that never meet in a talk, trust says something only if it is not what it was
-    at the start, in the digits that are shown; a bystander's edge of weight 0 carries no news.
+    Trust says something by the rule of `tells_something`, moved from the start to the end; a
+    bystander's edge of weight 0 carries no news.
 
     Parameters
     ----------
@@ -93,15 +93,15 @@ def telling(
     meetings : container of pairs of str
         Who meet in a talk, as `Scenario.partners` gives them.
     start : mapping
-        The trust at the start of each country in each other: ``World.trust_start``.
+        The trust at the start of each country in each other: ``Simulation.trust_start``.
     """
     told: nx.DiGraph[str] = relationships.copy()
     for pair, data in relationships.edges.items():
-        if "trust" not in data:
-            silent = not data.get("weight")
+        if "trust" in data:
+            tells = tells_something(pair, meetings, abs(data["trust"] - start[pair]))
         else:
-            silent = pair not in meetings and abs(data["trust"] - start[pair]) < VISIBLE
-        if silent and not data.get("deals"):
+            tells = bool(data.get("weight"))
+        if not tells and not data.get("deals"):
             told.remove_edge(*pair)
     return told
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.display.numbers import even_texts, interval_text, places_of, printed
+from experiments.analysis.intervals import interval_of
+from experiments.display.numbers import even_texts, places_of, printed
 from experiments.plots.palette import literal_text
 from experiments.plots.style import empty, lines
 
@@ -78,9 +79,12 @@ def heatmap(
     if not apart[np.isfinite(cells)].all():
         _mark_middle(bar, label, printed(middle, places), middle)
     if max(cells.shape) <= FEW:
-        low, high = (_cells(summary, down, across, rows, columns, end) for end in ("low", "high"))
         shade = (shown - ends[0]) / (ends[1] - ends[0])
-        _write_means(ax, cells, (low, high), shade, places)
+        intervals = {
+            (rows.index(row[down]), columns.index(row[across])): interval_of(row, places)
+            for row in summary.to_dict("records")
+        }
+        _write_means(ax, cells, intervals, shade, places)
     return _label_axes(ax, rows, columns, names.get(down, down), names.get(across, across))
 
 
@@ -195,19 +199,24 @@ def _draw_cells(
 def _mark_middle(bar: "Colorbar", label: str, told: str, middle: float) -> None:
     """Mark the mean of all on the bar, and say which cells have its colour."""
     bar.ax.axhline(middle, color="#D55E00", lw=2.5)
-    note = f"orange: mean of all, {told}, the colour of what differs from it by no more than chance"
+    note = (
+        f"orange: mean of all, {told}, the colour of what differs from it by no more than chance"
+        " (by the interval of that difference; in the cells are those of the means)"
+    )
     bar.set_label(f"{lines(label, WIDE)}\n{lines(note, WIDE)}")
 
 
 def _write_means(
-    ax: "Axes", cells: Floats, ends: tuple[Floats, Floats], shade: Floats, places: int
+    ax: "Axes",
+    cells: Floats,
+    intervals: Mapping[tuple[int, int], str],
+    shade: Floats,
+    places: int,
 ) -> None:
     """Write a mean into each cell, and its interval below."""
     for i, j in np.argwhere(np.isfinite(cells)):
-        mean, (low, high) = cells[i, j], (float(end[i, j]) for end in ends)
-        interval = f"\n{interval_text(mean, low, high, places)}" if np.isfinite(high) else ""
         size = 8.5 if max(cells.shape) <= 7 else 6.5
-        text = f"{printed(mean, places)}{interval}"
+        text = f"{printed(cells[i, j], places)}\n{intervals[int(i), int(j)]}".rstrip()
         ax.text(j, i, text, ha="center", va="center", fontsize=size, color=_ink(shade[i, j]))
 
 

@@ -26,8 +26,9 @@ DASHES: tuple[Any, ...] = (
 )
 
 
-#: Colours of numbers, dark to light also in grey; the lightest would be lost on white.
-SHADES, LIGHTEST = "viridis", 0.82
+#: Colours of numbers, dark to light also in grey; lighter ones would be lost on white, and their
+#: opposites on black.
+SHADES, LIGHTEST = "viridis", 0.64
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from experiments.analysis.intervals import ALIKE
 from experiments.plots.palette import Style, literal_text, palette, shades
 from experiments.plots.style import ACROSS, UP, dress, empty, lines
 
@@ -27,6 +29,7 @@ def response(
     """Return axes with the mean of a metric over an axis of a sweep, with intervals.
 
     Numbers are joined into curves with bands; other values are placed side by side with error bars.
+    A white marker is a mean of values that are all the same, and has no interval.
 
     Parameters
     ----------
@@ -71,8 +74,11 @@ def _curve(ax: "Axes", curve: "pd.DataFrame", over: str, style: Style, several: 
     x = curve[over].to_numpy(dtype=float)
     look = style.line | {"label": style.label if several else "mean"}
     ax.plot(x, curve["mean"], **look, lw=1.7, marker=style.marker, ms=5)
-    ax.fill_between(x, curve["low"], curve["high"], color=style.colour, alpha=0.18, lw=0,
+    # A band begins and ends in a point where no interval is known.
+    low, high = (curve[end].fillna(curve["mean"]) for end in ("low", "high"))
+    ax.fill_between(x, low, high, color=style.colour, alpha=0.12 if several else 0.18, lw=0,
                     label=None if several else "95 % interval")  # fmt: skip
+    _mark_alike(ax, curve, x, style)
 
 
 def _points(
@@ -95,6 +101,23 @@ def _points(
         capsize=3,
         label="mean, 95 % interval" if position is None else style.label,
     )
+    _mark_alike(ax, curve, np.array(x), style)
     long = max((len(str(place)) for place in places), default=0) * len(places) > 60
     ax.set_xticks(range(len(places)), [literal_text(place) for place in places],
                   rotation=35 if long else 0, ha="right" if long else "center")  # fmt: skip
+
+
+def _mark_alike(ax: "Axes", curve: "pd.DataFrame", x: NDArray[np.float64], style: Style) -> None:
+    """Mark in white what is the mean of values that are all the same; say so in the legend."""
+    if "interval" not in curve or not (alike := (curve["interval"] == ALIKE).to_numpy()).any():
+        return
+    known = "all runs alike" in ax.get_legend_handles_labels()[1]
+    ax.plot(
+        *(x[alike], curve["mean"][alike]),
+        color=style.colour,
+        ls="none",
+        marker=style.marker,
+        mfc="white",
+        ms=6,
+        label=None if known else "all runs alike",
+    )

@@ -5,8 +5,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from experiments.analysis import reasons
-from experiments.analysis.calibration import calibration, forecast_frame
+from experiments.analysis.calibration import calibration, forecast_frame, model_of
 from experiments.analysis.decision import Decision
+from experiments.analysis.week import Week
 from experiments.analysis.why import decisions_of
 from experiments.display import wording
 from experiments.plots import chronicle, frames
@@ -19,7 +20,7 @@ from experiments.plots.style import empty, figure
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import telling_rows, trust, trust_matrix
-from experiments.plots.waterfall import waterfall
+from experiments.plots.waterfall import waterfall, waterfall_key
 from experiments.plots.zone import zone
 from experiments.runs.record import RunRecord
 from simulator.errors import Problem, ScenarioError, TradetalksError
@@ -191,6 +192,8 @@ class RunPlots:
     def calibration(self, obligor: str | None = None) -> "Figure":
         """Return the reliability diagram: performance over the trust with which it was expected.
 
+        There is a curve for each trust model, if there are several.
+
         Parameters
         ----------
         obligor : str, optional
@@ -203,24 +206,30 @@ class RunPlots:
         if obligor is not None:
             wording.known_name("obligor", obligor, run.scenario.countries, "a country")
             forecasts = forecasts[forecasts["obligor"] == obligor]
+        base = {key: str(spec.trust) for key, spec in run.scenario.countries.items()}
+        models = [model_of(observer, base) for observer in forecasts["observer"]]
+        each = "model" if len(set(models)) > 1 else None
+        found = calibration(forecasts.assign(model=models), [each] if each else [])
         fig = figure(7.6, 5.4)
-        axes = reliability_diagram(calibration(forecasts).bins, *stacked(fig))
+        axes = reliability_diagram(found.bins, *stacked(fig), each)
         axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
         return fig
 
-    def why(self, what: str | int | None = None) -> "Figure":
+    def why(self, what: Week | None = None, number: int | None = None) -> "Figure":
         """Return how the terms of decisions add up to their margins, a panel each, six at most.
 
-        Outlined is what a decision hangs on.
+        Outlined is what a decision hangs on, as the legend says.
 
         Parameters
         ----------
-        what : str or int, optional
+        what : str, int or date, optional
             A talk, a deal or a week; all that decided something by default.
+        number : int, optional
+            Which one of those, from 1.
         """
-        decisions = decisions_of(self._run, what)
+        decisions = decisions_of(self._run, what, number)
         shown = [d for d in decisions if d.terms][:PANELS]
-        fig = figure(8.6, 0.8 + sum(1.2 + 0.34 * len(d.terms) for d in shown) if shown else 2.0)
+        fig = figure(8.6, 1.1 + sum(1.2 + 0.34 * len(d.terms) for d in shown) if shown else 2.0)
         if not shown:
             empty(fig.add_subplot(), "nothing was decided")
             return fig
@@ -228,6 +237,7 @@ class RunPlots:
         panels = fig.subplots(len(shown), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, decision in zip(panels, shown, strict=True):
             self._split(decision, axes)
+        fig.legend(handles=waterfall_key(), loc="outside lower center", ncols=3, frameon=False)
         if len(shown) < len(decisions):
             rest = f"the first {len(shown)} of {len(decisions)} decisions"
             fig.suptitle(self._title(rest), x=0.01, ha="left", fontsize="medium")

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from experiments.analysis.intervals import ALIKE, interval_of
 from experiments.display.numbers import (
     difference_text,
     even_texts,
-    interval_text,
     places_of,
     printed,
 )
@@ -70,18 +70,24 @@ def spread(summary: "pd.DataFrame", differs: bool, metric: str) -> str:
     """
     if not differs:
         return f"No difference in {_the(metric)} beyond chance"
-    known = summary[summary["half_width"].notna()].sort_values("mean")
-    if len(known) < 2 or known["low"].iloc[-1] <= known["high"].iloc[0]:
+    known = summary[summary["half_width"].notna() | _alike(summary)].sort_values("mean")
+    low, high = (known[end].fillna(known["mean"]) for end in ("low", "high"))
+    if len(known) < 2 or low.iloc[-1] <= high.iloc[0]:
         return ""
     places = places_of(known["mean"], known["half_width"])
-    low, high = (_with_chance(known.iloc[k], places) for k in (0, -1))
-    return f"{sentence_case(metric)}: from {low} to {high}"
+    least, most = (_with_chance(known.iloc[k], places) for k in (0, -1))
+    return f"{sentence_case(metric)}: from {least} to {most}"
+
+
+def _alike(summary: "pd.DataFrame") -> "pd.Series[bool]":
+    """Return which rows are of values that are all the same."""
+    return summary.get("interval", summary["mean"]) == ALIKE
 
 
 def _with_chance(row: "pd.Series[Any]", places: int) -> str:
     """Return a mean with its interval: ``0.15 ± 0.02``, or ``0.97 (0.91 to 0.99)``."""
     mean = printed(row["mean"], places)
-    interval = interval_text(row["mean"], row["low"], row["high"], places)
+    interval = interval_of(row.to_dict(), places)
     return f"{mean} {interval}" if interval.startswith("\u00b1") else f"{mean} ({interval})"
 
 

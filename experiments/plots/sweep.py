@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.analysis import queries
-from experiments.analysis.contrasts import unbeaten
-from experiments.analysis.intervals import half_width, summarize
+from experiments.analysis.contrasts import in_order, unbeaten
+from experiments.analysis.intervals import summarize
 from experiments.design import sampling
 from experiments.design.plan import Plan
 from experiments.display import wording
@@ -18,8 +18,8 @@ from experiments.plots.calibration import reliability_diagram, stacked
 from experiments.plots.hazard import hazard, hazards
 from experiments.plots.heatmap import heatmap, matrix
 from experiments.plots.labels import axis_label, metric_label
-from experiments.plots.palette import Palette, palette
-from experiments.plots.payoffs import payoffs_figure
+from experiments.plots.palette import Palette, literal_text, palette
+from experiments.plots.payoffs import payoffs, payoffs_figure
 from experiments.plots.response import response
 from experiments.plots.scatter import scatter
 from experiments.plots.sentences import effect, spread, strongest
@@ -285,7 +285,7 @@ class SweepPlots:
         fig = figure(4.4 * columns + 3.4, 2.6 * rows + 1.4)
         panels = fig.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for k, (axes, (one, observers)) in enumerate(zip(panels, pairs.items(), strict=False)):
-            means = _with_intervals(self._trust_in(one, observers), [*by, "week"])
+            means = self._mean_trust(one, observers, by)
             title = "" if len(pairs) == 1 else f"Trust in {wording.mention(self._base, one)}"
             key = self._axis_names.get(by[0], by[0]) if by and k == columns - 1 else None
             trust_by(means, axes, by[0] if by else None, title, self._base.start, key)
@@ -308,13 +308,20 @@ class SweepPlots:
         return [other for other in others if (country, other) in meetings] or others
 
     def _trust_in(self, subject: str, observers: Sequence[str]) -> "pd.DataFrame":
-        """Return the mean trust of some in a country by run and week, with the run's point."""
+        """Return the mean trust of some in a country by run and week, with what runs say."""
         table = self._results.trust
         rows = table[(table["subject"] == subject) & table["observer"].isin(observers)]
         means = rows.groupby(["run", "week"], sort=False)["trust"].mean().reset_index()
-        runs = queries.runs_of(self._results)
-        unit = runs[queries.unit_of(self._results)].rename("unit")
-        return means.merge(runs[["run", *self._results.axes]].assign(unit=unit), on="run")
+        return means.merge(queries.runs_of(self._results), on="run")
+
+    def _mean_trust(
+        self, subject: str, observers: Sequence[str], by: Sequence[str]
+    ) -> "pd.DataFrame":
+        """Return the mean trust of some in a country by week, with 95 % intervals."""
+        table, unit = self._trust_in(subject, observers), queries.unit_of(self._results)
+        means = summarize(table, [*by, "week"], ["trust"], unit).rename(columns={"mean": "trust"})
+        # A band begins where all runs still trust alike.
+        return means.fillna(dict.fromkeys(("low", "high"), means["trust"]))
 
     def _trust_title(self, pairs: dict[str, list[str]], by: list[str]) -> str:
         """Return what an axis does to trust at the end, if that is all that is drawn."""
@@ -337,14 +344,37 @@ class SweepPlots:
             said = effect(differences, by[0], None, self._words(by[0]), words)
         return said or sentence_case(words.removesuffix(" at the end"))
 
-    def payoffs(self) -> "Figure":
-        """Return payoffs over time, the mean over all runs."""
+    def payoffs(self, by: Sequence[str] = ()) -> "Figure":
+        """Return mean payoffs over time, a panel for each value of an axis.
+
+        Where no axis has few values, it is the mean over all runs, and what has accrued below.
+
+        Parameters
+        ----------
+        by : sequence of str
+            The axis; the first by default, if it has few values.
+        """
         self._require_table("payoffs", "payoffs")
-        table = self._results.payoffs
-        means = table.groupby(["week", "country"], sort=False).mean(numeric_only=True).reset_index()
-        fig = payoffs_figure(means, self._styles, self._base.start)
-        fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
-        return fig
+        each = self._axes(by, 1, 1) or self._few_valued(self._results.axes)[:1]
+        runs = self._results.runs[["run", *each]]
+        table = self._results.payoffs.merge(runs, on="run")
+        keys = [*each, "week", "country"]
+        means = table.groupby(keys, sort=False).mean(numeric_only=True).reset_index()
+        if not each:
+            fig = payoffs_figure(means, self._styles, self._base.start)
+            fig.axes[0].set_title("mean over runs", loc="left", fontsize="medium")
+            return fig
+        (axis,) = each
+        values = in_order(runs[axis])
+        fig = figure(8.4, 1.0 + 2.2 * len(values))
+        panels = fig.subplots(len(values), 1, squeeze=False, sharex=True, sharey=True)[:, 0]
+        for axes, value, told in zip(panels, values, even_texts(values), strict=True):
+            rows = means[means[axis] == value]
+            payoffs(rows, axes, "rate", self._styles, self._base.start, legend=axes is panels[0])
+            axes.set_title(literal_text(told), loc="left", fontsize="small")
+            if axes is not panels[-1]:
+                axes.set_xlabel("")
+        return titled(fig, f"Means over runs, by {self._axis_names.get(axis, axis)}")
 
     def calibration(self, by: Sequence[str] = (), obligor: str | None = None) -> "Figure":
         """Return the reliability diagram: performance over the trust with which it was expected.
@@ -469,15 +499,6 @@ class SweepPlots:
 
 def _weeks(scenario: Scenario, days: Sequence[datetime.date | None]) -> list[float]:
     return sorted({(day - scenario.start).days / 7 for day in days if day is not None})
-
-
-def _with_intervals(table: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
-    """Return mean trust with 95 % intervals, of units that are independent."""
-    units = table.groupby([*keys, "unit"], sort=False)["trust"].mean()
-    means = units.groupby(level=keys, sort=False).agg(["mean", "std", "count"]).reset_index()
-    reach = half_width(means["std"], means["count"])
-    ends = {"low": means["mean"] - reach, "high": means["mean"] + reach}
-    return means.rename(columns={"mean": "trust"}).assign(**ends)
 
 
 def _averaged(table: "pd.DataFrame", keys: list[str], value: str) -> "pd.DataFrame":

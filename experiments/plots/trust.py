@@ -17,12 +17,31 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["telling_rows", "trust", "trust_by", "trust_matrix"]
+__all__ = ["telling_rows", "tells_something", "trust", "trust_by", "trust_matrix"]
 
 Floats = NDArray[np.float64]
 
 #: The share of its cell that a panel of the matrix takes; the most names for which marks are drawn.
 CELL, MANY = 0.84, 12
+
+
+def tells_something(
+    pair: tuple[str, str], meetings: Container[tuple[str, str]], moved: float
+) -> bool:
+    """Return whether the trust of one country in another is worth showing.
+
+    Between two that never meet in a talk it is so only if it moves, in the digits that are shown.
+
+    Parameters
+    ----------
+    pair : (str, str)
+        Who trusts, and whom.
+    meetings : container of pairs of str
+        Who meet in a talk, as `Scenario.partners` gives them.
+    moved : float
+        By how much it has moved, 0 or more.
+    """
+    return pair in meetings or not moved < VISIBLE  # of what is not known, it is not known either
 
 
 def telling_rows(table: "pd.DataFrame", meetings: Container[tuple[str, str]]) -> "pd.DataFrame":
@@ -37,12 +56,17 @@ def telling_rows(table: "pd.DataFrame", meetings: Container[tuple[str, str]]) ->
     meetings : container of pairs of str
         Who meet in a talk, as `Scenario.partners` gives them.
     """
+    import pandas as pd
+
     if not len(table):
         return table
     pairs = table.groupby(["observer", "subject"], sort=False)["trust"]
-    moved = pairs.transform("max") - pairs.transform("min") >= VISIBLE
+    apart = pairs.transform("max") - pairs.transform("min")
     both = zip(table["observer"], table["subject"], strict=True)
-    tells = moved | np.array([pair in meetings for pair in both])
+    tells = pd.Series(
+        [tells_something(pair, meetings, by) for pair, by in zip(both, apart, strict=True)],
+        index=table.index,
+    )
     silent = ~tells.groupby(table["observer"]).transform("any")
     return table[tells | silent]
 

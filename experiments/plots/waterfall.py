@@ -5,16 +5,18 @@ from itertools import accumulate
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from experiments.display.numbers import signed
 from experiments.plots.palette import literal_text
 from experiments.plots.style import dress, empty
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
-__all__ = ["waterfall"]
+__all__ = ["waterfall", "waterfall_key"]
 
 #: As in pictures of gains and losses; the sum is black.
-GAIN, LOSS, SUM = "#0072B2", "#E69F00", "#000000"
+GAIN, LOSS, SUM, OUTLINE = "#0072B2", "#E69F00", "#000000", "black"
 
 
 def waterfall(
@@ -45,10 +47,10 @@ def waterfall(
     starts = [0.0, *ends[:-1]]
     sizes = [*amounts, ends[-1]]
     colours = [*(LOSS if amount < 0.0 else GAIN for amount in amounts), SUM]
-    outlines = ["black" if k in named else "none" for k in range(len(sizes))]
+    outlines = [OUTLINE if k in named else "none" for k in range(len(sizes))]
     places = range(len(sizes))
     drawn = ax.barh(places, sizes, left=[*starts, 0.0], color=colours, ec=outlines, lw=1.6)
-    ax.bar_label(drawn, [f"{size:+.2f}" for size in sizes], padding=3, fontsize="small")
+    ax.bar_label(drawn, [signed(size, 2) for size in sizes], padding=3, fontsize="small")
     ax.vlines(ends, [k + 0.4 for k in range(len(ends))], [k + 0.6 for k in range(len(ends))],
               color="0.5", lw=0.8)  # fmt: skip
     ax.set_yticks(places, labels=[*(fill(literal_text(label), 36) for label in labels), "margin"])
@@ -59,3 +61,14 @@ def waterfall(
     ax.set_xlim(low - room, high + room)
     ax.set_xlabel(literal_text(unit))
     return dress(ax, legend=False)
+
+
+def waterfall_key() -> "list[Patch]":
+    """Return what the colours and outlines of the bars of a decision mean, for a legend."""
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(color=GAIN, label="speaks for a yes"),
+        Patch(color=LOSS, label="speaks for a no"),
+        Patch(fc="none", ec=OUTLINE, lw=1.6, label="outlined: what it turns without"),
+    ]

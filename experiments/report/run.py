@@ -11,6 +11,7 @@ from experiments.display.blocks import Heading
 from experiments.display.html import folded, parted, rendered
 from experiments.display.terminal import heading, outline
 from experiments.pages.deal import deal_view
+from experiments.pages.no_agreement import no_agreement_page
 from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.scenario import scenario_page
@@ -44,7 +45,7 @@ def run_report(run: RunRecord) -> bytes:
     title, *rest = lead.renderables
     gallery = pictures(RunPlots(run), map(Picture, WHOLE))
     sections = [
-        Section("What happened", [*_lacking(run), rendered(story, 3)]),
+        Section("What happened", [*_lacking(run), rendered(story, 3), *_impossible(run)]),
         Section("The run in pictures", [*gallery.figures[1:], *gallery.left_out]),
         Section("Talk by talk", [], [_talk(run, key) for key in run.scenario.talks]),
         Section("What was on the table", [folded(parted(scenario_page(run.scenario))[1], 3)]),
@@ -72,6 +73,12 @@ def _lacking(run: RunRecord) -> Iterator[Markup]:
     if gone:
         tables = listing(gone)
         yield part("note", f"The run did not keep {tables}: what is in them is not told here.")
+
+
+def _impossible(run: RunRecord) -> Iterator[Markup]:
+    """Say in which talks nothing could be agreed, and why, as after a run at the terminal."""
+    if nothing := no_agreement_page(run):
+        yield rendered(nothing, 3)
 
 
 def _talk(run: RunRecord, key: str) -> Section:

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from experiments.analysis import queries
-from experiments.analysis.queries import Effect
+from experiments.analysis.effects import Effect, effects_of
 from experiments.design.sampling import SAMPLING
 from experiments.display.html import parted, rendered
 from experiments.display.terminal import outline
@@ -52,7 +52,7 @@ def sweep_report(results: StoredResults) -> bytes:
         return run_report(replayed_folder(results))
     metrics = queries.metrics_of(results)
     titles = _titles(results)
-    effects = queries.effects_of(results)
+    effects = effects_of(results)
     head, answers = parted(summary_page(results, titles=titles))
     _, line, *scope = head.renderables
     assigned = results.manifest.get("set", {})

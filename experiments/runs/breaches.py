@@ -10,9 +10,9 @@ from simulator.world.news import News
 from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
-__all__ = ["Disregard", "disregards", "forced_in", "weeks_disregarded"]
+__all__ = ["Disregard", "breached_before", "disregards", "forced_in", "weeks_disregarded"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Disregard:
     quality: float
 
 
-def disregards(world: "World") -> list[Disregard]:
+def disregards(world: "Simulation") -> list[Disregard]:
     """Return all disregards of a run that kept its performances, in order."""
     groups: dict[tuple[int, str, str, str], dict[str, float]] = {}
     for row in world.records.rows["performance"]:
@@ -39,6 +39,18 @@ def disregards(world: "World") -> list[Disregard]:
         if reason != "kept":
             groups.setdefault((week, deal, obligor, reason), {})[issue] = quality
     return [Disregard(*key, tuple(q), fmean(q.values())) for key, q in groups.items()]
+
+
+def breached_before(world: "Simulation", disregard: Disregard) -> bool:
+    """Return whether a partner disregarded the deal in a period before a disregard of it."""
+    level, own = world.scenario.disregard, disregard.obligor
+    return any(
+        disregarded(quality, level)
+        for period in world.ledger.periods[disregard.deal]
+        if period.start < disregard.week
+        for party, quality in period.overall.items()
+        if party != own
+    )
 
 
 def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
@@ -50,7 +62,7 @@ def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
     ]
 
 
-def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
+def weeks_disregarded(world: "Simulation", deal: str, party: str) -> list[int]:
     """Return the week in which a party began to disregard a deal, per period in which it did."""
     level = world.scenario.disregard
     return [
@@ -60,7 +72,7 @@ def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
     ]
 
 
-def _since(world: "World", deal: str, party: str, period: Period) -> int:
+def _since(world: "Simulation", deal: str, party: str, period: Period) -> int:
     level = world.scenario.disregard
     for news in forced_in(world.news, deal, period):
         if news.by == party and news.before and not disregarded(news.before.overall[party], level):

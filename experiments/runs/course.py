@@ -4,6 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.runs.forecasts import Forecast, of_run
@@ -12,7 +13,7 @@ from simulator.world.deals import Status
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["Course", "Matrix", "Signing", "WorldCourse", "takes"]
 
@@ -61,8 +62,19 @@ class Course(ABC):
 
     @property
     @abstractmethod
+    def trust_start(self) -> Matrix:
+        """The trust of each in each before the first week."""
+
+    @property
+    @abstractmethod
+    def lowest_weekly_trust(self) -> Matrix:
+        """The lowest trust of each in each at the end of a week that was kept."""
+
+    @property
     def lowest_trust(self) -> Matrix:
         """The lowest trust of each in each, at the start or at the end of a week."""
+        start = self.trust_start
+        return {pair: min(start[pair], low) for pair, low in self.lowest_weekly_trust.items()}
 
     @property
     @abstractmethod
@@ -98,7 +110,7 @@ class Course(ABC):
 class WorldCourse(Course):
     """The course of a run by its world at the end."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "Simulation") -> None:
         self.world = world
 
     @property
@@ -106,7 +118,7 @@ class WorldCourse(Course):
         """What was played, as it was before the first event."""
         return self.world.first
 
-    @property
+    @cached_property
     def signings(self) -> list[Signing]:
         """The deals signed; with distances if the table ``deals`` is kept."""
         ledger = self.world.ledger
@@ -137,12 +149,15 @@ class WorldCourse(Course):
         return self.world.trust_matrix()
 
     @property
-    def lowest_trust(self) -> Matrix:
+    def trust_start(self) -> Matrix:
+        """The trust of each in each before the first week."""
+        return self.world.trust_start
+
+    @property
+    def lowest_weekly_trust(self) -> Matrix:
         """The lowest trust of each in each, of a run that has kept the table ``trust``."""
-        start = self.world.trust_start
         weeks = (trusts for _, trusts, _ in self.world.records.rows["trust"])
-        lowest = map(min, zip(start.values(), *weeks, strict=True))
-        return dict(zip(start, lowest, strict=True))
+        return dict(zip(self.trust_start, map(min, zip(*weeks, strict=True)), strict=True))
 
     @property
     def credibility(self) -> Matrix:

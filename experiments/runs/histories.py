@@ -34,6 +34,13 @@ class Histories:
         return median(values) if values else math.nan
 
     @property
+    def same(self) -> bool:
+        """Whether there are several, and every metric is the same in all of them."""
+        # NaN is no less the same for not being equal to itself.
+        told = {tuple(map(str, row.values())) for row in self.rows.values()}
+        return len(self.rows) > 1 and len(told) == 1
+
+    @property
     def typical(self) -> int:
         """The seed whose run is nearest to the medians, of what is measured in every run."""
         names = typical_metrics(self.scenario)

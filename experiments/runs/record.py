@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from simulator.world.world import World  # with Mesa
+    from simulator.world.simulation import Simulation
 
 __all__ = ["RunRecord", "nested", "package_version"]
 
@@ -28,7 +28,7 @@ class RunRecord(tables.TableFrames):
 
     Parameters
     ----------
-    world : World
+    world : Simulation
         The world at the end.
 
     Attributes
@@ -39,15 +39,14 @@ class RunRecord(tables.TableFrames):
         The seed of its draws.
     """
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "Simulation") -> None:
         self.world = world
         self.seed = world.seed
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self.scenario.name!r}, seed={self.seed}, weeks={self.weeks},"
-            f" deals={len(self.world.ledger.deals)})"
-        )
+        initial = len(self.world.ledger.deals) - self._signed
+        of = f"{self.scenario.name!r}, seed={self.seed}, weeks={self.weeks}, signed={self._signed}"
+        return f"{type(self).__name__}({of}{f', initial={initial}' if initial else ''})"
 
     @property
     def scenario(self) -> Scenario:
@@ -100,6 +99,11 @@ class RunRecord(tables.TableFrames):
         """The relationship graph at the end: trust both ways, weight, distance, deals."""
         return self.world.graph
 
+    @property
+    def _signed(self) -> int:
+        """How many deals were signed in the run, renewals among them, without the initial ones."""
+        return sum(not self.world.ledger.is_initial(deal) for deal in self.world.ledger.deals)
+
     def row(self, number: int = 0) -> dict[str, Any]:
         """Return the row of this run in the table ``runs``."""
         world = self.world
@@ -114,7 +118,7 @@ class RunRecord(tables.TableFrames):
             "version": package_version(),
             "weeks": self.weeks,
             "talks_opened": sum(track.openings for track in world.tracks.values()),
-            "deals_signed": sum(not world.ledger.is_initial(deal) for deal in world.ledger.deals),
+            "deals_signed": self._signed,
             "deals_in_force": statuses.count(Status.IN_FORCE),
             "deals_rejected": statuses.count(Status.REJECTED),
             "deals_collapsed": statuses.count(Status.COLLAPSED),

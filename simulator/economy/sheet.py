@@ -1,6 +1,7 @@
 """Tables of numbers as people write them: CSV with a head, lines that start with # left out."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,14 +33,14 @@ class Sheet:
         self.head = [name.strip() for name in next(self._lines(), (0, []))[1]]
         if not self.head:
             self.refuse("head", MISSING, "a first line with the names of the columns")
-        elif len(set(self.head)) < len(self.head):
-            twice = next(name for name in self.head if self.head.count(name) > 1)
-            self.refuse("head", twice, "columns with a name each, every name once")
+        elif repeated := [name for name, times in Counter(self.head).items() if times > 1]:
+            self.refuse("head", repeated[0], "columns with a name each, every name once")
         self.done()
 
     def rows(self, *columns: str) -> Iterator[tuple[int, list[str]]]:
         """Give line and cells of each row, those of some columns or all."""
-        wanted = [self.head.index(name) for name in columns or self.head]
+        places = {name: k for k, name in enumerate(self.head)}
+        wanted = [places[name] for name in columns or self.head]
         lines = self._lines()
         next(lines, None)
         for line, cells in lines:

@@ -206,8 +206,15 @@ def _part(slot: str) -> tuple[PlainValidator, WithJsonSchema]:
     return PlainValidator(check), WithJsonSchema({"part": slot})
 
 
+#: Years that 4 divides: without centuries, and centuries of which 4 divides the hundreds.
+_LEAP = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+#: The days of the calendar, as a text of which no month has too many, nor February.
+_DAY_PATTERN = (
+    "^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    f"|02-(0[1-9]|1[0-9]|2[0-8]))|{_LEAP}-02-29)$"
+)
 # What no constraint of pydantic says, a schema for editors says beside it.
-_DAY_SCHEMA = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_DAY_SCHEMA = {"type": "string", "format": "date", "pattern": _DAY_PATTERN}
 _LEVEL_SCHEMA = {"type": ["number", "string"]}
 _NAME_SCHEMA = {"type": "string", "pattern": NAME_PATTERN}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, nearest
 from simulator.scenario import paths
 from simulator.scenario.specs import Settings, Table
 from simulator.text import listing
@@ -39,7 +39,8 @@ class ShortPaths:
         Raises
         ------
         ScenarioError
-            If several paths end so; or if what its first name stands for takes no such thing.
+            If several paths end so; if what its first name stands for takes no such thing; or if
+            that name is one of an entry or key, misspelt.
         """
         first = path.partition(".")[0]
         if first in _TOP:
@@ -58,7 +59,16 @@ class ShortPaths:
             raise ScenarioError([Problem(path, value, allowed)])
         if refusals and not meant:
             raise min(refusals, key=lambda refusal: refusal[0])[1]  # of the outermost
-        return meant[0] if meant else path
+        return meant[0] if meant else self._spelt(path, value)
+
+    def _spelt(self, path: str, value: object) -> str:
+        """Return a path that ends no other as it is, unless an id or a key was meant by it."""
+        first = path.partition(".")[0]
+        near = nearest(first, [*_TOP, *self._places])
+        if self.data and near is not None and near not in _TOP:
+            allowed = f"no such path: {first!r} stands for no entry or key of the scenario"
+            raise ScenarioError([Problem(path, value, allowed, f"{near}{path[len(first) :]}")])
+        return path
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:

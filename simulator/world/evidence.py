@@ -2,12 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
-
-import networkx as nx
 
 from simulator.world.party import Evidence, disregarded, in_order
-from simulator.world.relationships import hearing
+from simulator.world.relationships import Ties, hearings
 
 __all__ = ["Conduct", "Lessons", "WitnessNetwork", "excused"]
 
@@ -34,6 +31,10 @@ class WitnessNetwork:
 
     Parameters
     ----------
+    graph : Ties
+        The relationships, with edge attribute ``weight``.
+    countries : iterable of str
+        Who observes, and is observed.
     decay : float
         What is left of the news after each further edge.
     good_news : float
@@ -46,14 +47,11 @@ class WitnessNetwork:
     """
 
     def __init__(
-        self, graph: "nx.Graph[str]", countries: Iterable[str], decay: float, good_news: float
+        self, graph: Ties, countries: Iterable[str], decay: float, good_news: float
     ) -> None:
         self.countries = tuple(countries)
         self.good_news = good_news
-        self.reports = {
-            (observer, subject): hearing(graph, subject, observer, decay)
-            for observer, subject in permutations(self.countries, 2)
-        }
+        self.reports = hearings(graph, self.countries, decay)
         self.pairs = tuple(self.reports)
 
     def lessons(self, conducts: Sequence[Conduct]) -> Lessons:

@@ -19,7 +19,7 @@ from simulator.negotiation.payoffs import (
     trusted,
 )
 from simulator.world.deals import Deal
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 from simulator.world.standing import Standing
 from simulator.world.valuations import Bar, Valuations
 

@@ -82,7 +82,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("obligor", "str", "", "who performs"),
         ("issue", "str", "", "what; (threat) where only a threat is to be refrained from"),
         ("quality", "float", "", "in [0, 1]; below `disregard` of the scenario a disregard"),
-        ("reason", "str", "", "kept, withheld, excused (an answer in kind) or forced"),
+        ("reason", "str", "", "kept, withheld, excused (a partner's came just before) or forced"),
         ("review", "int?", "", "review of the deal, from 0; an event may change a performance"),
         ("overall", "float?", "", "quality of all that is owed, weighted by stakes, at its lowest"),
         ("trust", "float?", "", "of the beneficiary in the obligor when it chose, at its lowest"),

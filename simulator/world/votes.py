@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from simulator.arithmetic import total
 from simulator.negotiation.payoffs import Valuation, Vector
 from simulator.rounding import slack
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 from simulator.world.grounds import valued
 
 __all__ = ["Votes"]

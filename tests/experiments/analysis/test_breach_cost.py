@@ -45,4 +45,4 @@ def test_the_next_deal_is_the_first_of_the_talk_after_the_breach() -> None:
     talk = r.world.ledger.deals[cost.first.deal].talk
     rows = r.deals[(r.deals["talk"] == talk) & (r.deals["signed"] > cost.first.week)]
     assert cost.signed.week == rows["signed"].min()
-    assert cost.signed.kept == rows.sort_values("signed")["payoff_us"].iloc[0]
+    assert cost.signed.price.kept == rows.sort_values("signed")["payoff_us"].iloc[0]

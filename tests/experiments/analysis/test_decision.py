@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.analysis.decision import smallest_sets
-from simulator.world.ground import Ground
+from simulator.world.ground_kinds import Ground
 
 GROUNDS = [Ground(kind) for kind in "abcdef"]
 

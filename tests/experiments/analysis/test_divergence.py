@@ -177,10 +177,21 @@ def test_a_notebook_shows_the_page_and_escapes_what_a_scenario_says(plain: Run) 
 
 
 def test_runs_of_nothing_in_common_are_told_apart(plain: Run, allies: dict[int, Run]) -> None:
-    page = str(compare(plain, allies[1]))
+    found = compare(plain, allies[1])
+    page = str(found)
+    assert found.compared == 0
+    assert "They share no country and no talk: what happened cannot be compared" in page
+    assert "Nothing that was compared" not in page
     assert "talks.us-japan     only the second has it" in page
     assert re.search(r"^and [\d,]+ more$", page, re.M)
     assert "weeks" in page
+
+
+def test_runs_of_the_same_countries_that_kept_no_table_both_are_compared_at_their_ends() -> None:
+    found = compare(run("first-talk", tables=["offers"]), run("first-talk", set=HASTY, tables=[]))
+    page = str(found)
+    assert "They share no table: what happened cannot be compared week by week." in page
+    assert re.search(r"^Home +0\.46 +0\.46 +0\.00$", page, re.M)
 
 
 # -- the command ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The effect of an axis: its last value against its first, over all values of the other axes."""
 
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from experiments.analysis.queries import effects_of
+from experiments.analysis.effects import Effect, effects_of
 from experiments.display.terminal import plain_text
 from experiments.pages.effects import effects_page
 from experiments.sweep import Results, load_experiment, sweep
@@ -103,3 +104,46 @@ def test_an_axis_whose_ends_were_not_both_played_has_no_effect_yet(tmp_path: Pat
         )
         == []
     )
+
+
+def of_compliance(folder: Path, *metrics: str) -> Effect:
+    """The effect of how often a country disregards a deal."""
+    axes = {"countries.home.compliance.probability": [0.0, 0.9]}
+    data = {
+        "scenario": "first-talk",
+        "set": {"countries.home.compliance": "volatile"},
+        "axes": axes,
+    }
+    contents = {"name": "x", "metrics": [*metrics], "replications": 6, **data}
+    (found,) = effects_of(sweep(load_experiment(contents), folder / "of", workers=1))
+    return found
+
+
+def test_what_an_axis_sets_is_no_finding(tmp_path: Path) -> None:
+    alone = of_compliance(tmp_path / "alone", "disregards")
+    assert alone.table["set"].tolist() == [True]
+    page = plain_text(effects_page([alone], {"disregards": "breaches"}), 200)
+    assert "beside breaches, which it sets, nothing changes" in page
+    assert "none" not in page.splitlines()[-1]
+
+
+def test_what_somebody_gets_is_told_before_what_is_done(tmp_path: Path) -> None:
+    effect = of_compliance(tmp_path, "disregards", "mean_trust_end", "payoff_weighted_home")
+    assert effect.table["metric"].tolist()[-1] == "disregards"
+    assert effect.table["metric"].tolist()[0] == "payoff_weighted_home"
+
+
+def noise(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Forty metrics that only chance moves."""
+    chance = random.Random(f"{seed} {parameters['x']}")
+    return {f"m{k}": chance.gauss(0, 1) for k in range(40)}
+
+
+def test_the_clearest_of_many_metrics_that_only_chance_moves_is_no_effect(tmp_path: Path) -> None:
+    whole = {"name": "noise", "model": f"{__name__}.noise", "axes": {"x": [0, 1]}}
+    results = sweep(load_experiment({**whole, "replications": 20}), tmp_path / "x", workers=1)
+    names = [f"m{k}" for k in range(40)]
+    one_by_one = [effects_of(results, [name])[0].table.iloc[0] for name in names]
+    assert sum(row["low"] > 0 or row["high"] < 0 for row in one_by_one) > 0
+    (effect,) = effects_of(results, names)
+    assert "nothing changes by more than chance" in plain_text(effects_page([effect], {}), 200)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from experiments.analysis.intervals import (
+    ALIKE,
     half_width,
+    interval_of,
     precision,
     replications_needed,
     summarize,
@@ -147,10 +149,16 @@ def test_the_replications_needed_suffice_and_one_less_would_not(sd: float, wante
     assert count == 2 or half_width(sd, count - 1) > wanted
 
 
-@pytest.mark.parametrize(("sd", "wanted"), [(1.0, 0.0), (1.0, -1.0), (math.nan, 1.0)])
+@pytest.mark.parametrize(("sd", "wanted"), [(1.0, 0.0), (1.0, -1.0), (1e9, 1e-9)])
 def test_no_number_of_replications_does_the_impossible(sd: float, wanted: float) -> None:
     with pytest.raises(ValueError, match="no number of replications"):
         replications_needed(sd, wanted)
+
+
+@pytest.mark.parametrize("sd", [math.nan, math.inf])
+def test_a_deviation_that_is_not_known_says_what_to_play_first(sd: float) -> None:
+    with pytest.raises(ValueError, match=r"^sd: (nan|inf): .*play two or more first"):
+        replications_needed(sd, 1.0)
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
@@ -218,10 +226,26 @@ def test_the_interval_of_what_is_zero_or_one_is_wilsons() -> None:
     assert list(found["half_width"]) == pytest.approx(list((found["high"] - found["low"]) / 2))
 
 
+@pytest.mark.parametrize("value", [3.0, 0.0, 0.1])
+def test_values_that_are_all_the_same_have_no_interval_of_width_zero(value: float) -> None:
+    constant, varied = summarize(table([[value] * 20, [1.0, 2.0] * 10]), ["point"], ["m"]).to_dict(
+        "records"
+    )
+    assert (constant["interval"], constant["n"]) == (ALIKE, 20)
+    assert all(math.isnan(constant[end]) for end in ("low", "high", "half_width"))
+    assert interval_of(constant, 2) == "all 20"
+    assert interval_of(varied, 2).startswith("\u00b1 0.2")
+
+
+def test_differences_within_a_seed_may_be_exact() -> None:
+    row = summarize(table([[2.0] * 20]), ["point"], ["m"], shares=None).iloc[0]
+    assert (row["interval"], row["half_width"]) == ("t", 0)
+
+
 @pytest.mark.parametrize(
     ("values", "shares", "kinds"),
     [
-        ([[1.0, 1.0], [1.0, 1.0]], [], ["t", "t"]),  # may be a count, of which nothing is known
+        ([[1.0, 1.0], [1.0, 1.0]], [], [ALIKE, ALIKE]),  # may be a count, of which nothing is known
         ([[1.0, 1.0], [1.0, 1.0]], ["m"], ["Wilson", "Wilson"]),
         ([[1.0, 1.0], [0.5, 1.0]], ["m"], ["Wilson", "t"]),  # a share of several, not of one
         ([[0.0, 1.0], [0.0, 2.0]], [], ["t", "t"]),

@@ -16,7 +16,7 @@ from experiments.run import load, run
 from simulator.errors import ScenarioError
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer, Response
-from simulator.world.ground import Ground
+from simulator.world.ground_kinds import Ground
 from tests.generators import scenarios
 from tests.simulator.world.small import OLD_DEAL, offers, plays, two, week
 

@@ -188,6 +188,24 @@ def test_a_page_about_results_imports_nothing() -> None:
     assert not touched()
 
 
+def test_a_metric_of_the_start_is_told_after_a_sweep_only_with_leave() -> None:
+    vary = ["--vary", "home.patience=0.9..1", "--vary", "partner.patience=0.9..1"]
+    design = ["--design", "saltelli", "--samples", "4", *vary]
+    file, metric = scenario("started", "strategy"), ["--metric", "lowest_partner_trust"]
+    kept = ["--allow-code", "--tables", "trust", "--out", "out", *ALONE]
+    assert tradetalks("sweep", file, *design, *kept).exit_code == 0
+    Path("mark").unlink()
+    del sys.modules["started"]
+    for command in ("summarize", "sensitivity"):
+        refused = tradetalks(command, "out", *metric)
+        assert refused.exit_code == 2
+        assert "--allow-code" in refused.stderr
+        assert not touched()
+    for command in ("summarize", "sensitivity"):
+        told = tradetalks(command, "out", *metric, "--allow-code")
+        assert told.exit_code == 0, told.stderr
+
+
 def test_what_the_user_types_is_the_users_word() -> None:
     name = module("typed")
     typed = tradetalks("run", "first-talk", "--set", f"countries.home.strategy={name}.Mine")

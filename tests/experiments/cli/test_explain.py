@@ -1,6 +1,7 @@
 """The commands why and what-if: what they print, draw and refuse."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,9 +69,29 @@ def test_what_if_shows_both_arms_side_by_side() -> None:
     assert data["week"] >= 2
 
 
+def test_a_week_may_be_named_by_a_date_in_it() -> None:
+    way = ("--set", "countries.home.strategy=hardliner", "--seed", "1")
+    by_date = call("what-if", "first-talk", "--from", "2025-01-22", *way)
+    assert by_date.exit_code == 0, by_date.output
+    assert by_date.output == call("what-if", "first-talk", "--from", "2", *way).output
+    assert call("why", "first-talk", "2025-01-22").output == call("why", "first-talk", "2").output
+
+
+def test_one_of_many_decisions_is_told_and_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "one.png"
+    way = ("why", "allies-2025", "0", "--weeks", "2", "--number", "3")
+    result = call(*way, "-o", str(picture))
+    assert result.exit_code == 0, result.output
+    assert len(re.findall("^margin", result.output, re.M)) == 1
+    assert picture.exists()
+
+
 WRONG = [
     (("why", "first-talk", "tade"), "did you mean 'trade'"),
     (("why", "first-talk", "4000"), "a week of the run"),
+    (("why", "first-talk", "2030-01-01"), "a date from 2025-01-06 (6 January 2025) to 2025-07-06"),
+    (("why", "first-talk", "trade", "--number", "99"), "the number of a decision: 1 to"),
+    (("what-if", "first-talk", "--from", "soon", "--set", "reciprocity=true"), "or a date from"),
     (("why", "first-talk", "-o", "why.doc"), ".png"),
     (("what-if", "first-talk", "--from", "2"), "--set"),
     (("what-if", "first-talk", "--set", "countries.home.patience=.9"), "--from"),

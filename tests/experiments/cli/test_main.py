@@ -15,6 +15,8 @@ from click.testing import CliRunner
 import experiments.cli
 from experiments.cli.main import COMMANDS, GROUPS, main
 from experiments.cli.tariffs import tariffs_command
+from experiments.design.reader import shipped_experiments
+from simulator.scenario import source as scenarios
 
 COMMAND = Path(sys.executable).parent / "tradetalks"
 HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "editor.md"
@@ -185,6 +187,30 @@ def test_bash_completes_commands_options_and_choices() -> None:
     assert completed("tradetalks", "run", "--se") == ["--seed", "--seeds", "--set"]
     assert completed("tradetalks", "schema", "") == ["scenario", "experiment"]
     assert completed("tradetalks", "tariffs", "o") == ["optimal"]
+
+
+@pytest.mark.skipif(which("bash") is None, reason="this system has no bash")
+def test_bash_completes_scenarios_experiments_kinds_of_pictures_and_designs() -> None:
+    assert completed("tradetalks", "run", "") == scenarios.shipped()
+    assert completed("tradetalks", "sweep", "f") == [
+        name for name in [*shipped_experiments(), *scenarios.shipped()] if name[0] == "f"
+    ]
+    assert completed("tradetalks", "plot", "first-talk", "ti") == ["timeline"]
+    assert completed("tradetalks", "sweep", "first-talk", "--design", "s") == ["sobol", "saltelli"]
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [("show", scenarios.shipped()), ("validate", []), ("summarize", []), ("convert", [])],
+)
+def test_what_may_be_a_file_is_completed_by_the_shell_where_no_name_fits(
+    command: str, names: list[str]
+) -> None:
+    (argument, *_) = (p for p in main.commands[command].params if isinstance(p, click.Argument))
+    found = argument.shell_complete(click.Context(main), "")
+    # The file comes first: bash begins its list anew with it, and completes files if it is empty.
+    assert [item.type for item in found] == ["file", *("plain" for _ in names)]
+    assert [item.value for item in found[1:]] == names
 
 
 def test_names_of_commands_are_completed_without_importing_one() -> None:

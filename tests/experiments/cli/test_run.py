@@ -52,8 +52,16 @@ def test_json_is_one_object_and_the_same_bytes_for_the_same_seed() -> None:
 
 def test_a_run_shows_what_it_is() -> None:
     assert repr(run("first-talk", seed=3, weeks=5)) == (
-        "Run('first-talk', seed=3, weeks=5, deals=1)"
+        "Run('first-talk', seed=3, weeks=5, signed=1)"
     )
+
+
+def test_deals_from_before_the_run_are_told_apart_from_those_signed_in_it() -> None:
+    played = run("allies-2025", seed=3, weeks=12)
+    signed, initial = played.row()["deals_signed"], len(played.scenario.deals)
+    assert repr(played).endswith(f"signed={signed}, initial={initial})")
+    assert signed + initial == len(played.deals)
+    assert min(signed, initial) > 0
 
 
 def test_json_and_transcript_exclude_each_other() -> None:
@@ -73,19 +81,37 @@ def test_details_are_told_on_demand() -> None:
     assert tradetalks("run", "first-talk", "--details").stdout == run("first-talk").details()
 
 
-def test_a_run_ends_with_commands_that_can_be_run() -> None:
-    given = ["first-talk", "--set", "countries.home.compliance=volatile:probability=0.3"]
-    lines = tradetalks("run", *given, "--weeks", "40", "--seed", "5").stdout.splitlines()
-    commands = [line.split("  ")[0] for line in lines if line.startswith("tradetalks ")]
-    assert [shlex.split(command)[1] for command in commands] == ["run", "why"]
+ASKED = [
+    ("first-talk", "--set", "countries.home.compliance=volatile:probability=0.3", "--seed", "5"),
+    ("first-talk", "--weeks", "40"),
+    ("allies-2025", "--seed", "3", "--weeks", "40"),
+    ("allies-2025", "--set", "us.compliance=volatile:probability=0.4", "--weeks", "40"),
+]
+
+
+@pytest.mark.parametrize("given", ASKED, ids=" ".join)
+def test_a_run_ends_with_three_commands_that_can_be_run(given: tuple[str, ...]) -> None:
+    lines = tradetalks("run", *given).stdout.splitlines()
+    hints = [line.split("  ")[0] for line in lines if line.startswith("tradetalks ")]
+    commands = [shlex.split(hint)[1:] for hint in hints]
+    assert [command[0] for command in commands[:2]] == ["run", "why"]
+    assert commands[2][0] in ("run", "what-if")
+    assert len(commands) == 3
     for command in commands:
-        assert tradetalks(*shlex.split(command)[1:]).exit_code == 0
-    assert "seed 5" in tradetalks(*shlex.split(commands[0])[1:]).stdout
+        assert tradetalks(*command).exit_code == 0
+    weeks = given[given.index("--weeks") + 1] if "--weeks" in given else ""
+    assert all(f"--weeks {weeks}" in hint for hint in hints if weeks)
 
 
-def test_a_run_that_is_played_as_it_is_shipped_ends_with_what_if() -> None:
-    lines = tradetalks("run", "allies-2025", "--seed", "3", "--weeks", "70").stdout.splitlines()
-    assert not [line for line in lines if "what-if" in line]  # weeks were set
+def test_what_is_asked_about_a_run_that_is_shipped_fits_a_line() -> None:
+    for given in ((), ("--seed", "12345"), ("--seed", "12345", "--weeks", "60")):
+        lines = tradetalks("run", *given).stdout.splitlines()[-3:]
+        assert all(line.startswith("tradetalks ") for line in lines)
+        assert max(map(len, lines)) <= 80
+    assert lines[-1].startswith("tradetalks what-if --from ")
+
+
+def test_a_run_with_a_breach_ends_with_what_if() -> None:
     command = next(line for line in tradetalks("run").stdout.splitlines() if "what-if" in line)
     told = tradetalks(*shlex.split(command.split("  ")[0])[1:])
     assert told.exit_code == 0
@@ -279,15 +305,24 @@ def test_show_prints_the_file_with_what_is_set() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["scenarios"], ["parts"], ["validate", "allies-2025"], ["show", "allies-2025"]],
-    ids=lambda arguments: arguments[0],
+    [
+        ["scenarios"],
+        ["parts"],
+        ["validate", "allies-2025"],
+        ["show", "allies-2025"],
+        ["run", "allies-2025"],
+        ["run", "first-talk", "--seeds", "2"],
+        ["run", "first-talk", "--json"],
+        ["why", "first-talk", "trade"],
+    ],
+    ids=" ".join,
 )
-def test_what_plays_nothing_imports_nothing_slow(arguments: list[str]) -> None:
+def test_a_command_of_a_scenario_imports_nothing_slow(arguments: list[str]) -> None:
     code = (
         "import sys\n"
         "from experiments.cli.main import main\n"
         f"main({arguments}, standalone_mode=False)\n"
-        "slow = {'mesa', 'pandas', 'matplotlib', 'pyarrow', 'scipy'} & set(sys.modules)\n"
-        "assert not slow, slow\n"
+        "slow = {'mesa', 'networkx', 'pandas', 'matplotlib', 'pyarrow', 'scipy'}\n"
+        "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)

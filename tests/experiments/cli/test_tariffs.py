@@ -168,6 +168,13 @@ def test_an_answer_in_kind_takes_from_each_what_it_takes(files: "Files") -> None
     )
 
 
+def test_an_answer_in_kind_that_is_misspelt_is_told_how_it_is_spelt() -> None:
+    done = told("welfare", "--answer", "inkind")
+    assert done.exit_code == 2
+    assert "--answer: 'inkind': in-kind, or a file of tariffs that exists" in done.output
+    assert "did you mean 'in-kind'?" in done.output
+
+
 def test_an_answer_to_what_is_taxed_already_is_refused(files: "Files") -> None:
     ours = "exporter,importer,tariff\nJPN,USA,.25\nKOR,USA,.1\n"
     done = told("welfare", *files(tariffs=ours, answer=ours.replace(".25", ".2")))

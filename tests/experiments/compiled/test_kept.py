@@ -2,11 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from experiments.compiled import kept
+
+
+@pytest.fixture(autouse=True)
+def _looked_up_anew() -> Iterator[None]:
+    """Have the folder looked up anew by every test, and by those that follow."""
+    kept.folder.cache_clear()
+    yield
+    kept.folder.cache_clear()
 
 
 @pytest.fixture
@@ -31,6 +40,7 @@ def test_the_folder_hangs_on_the_sources(monkeypatch: pytest.MonkeyPatch) -> Non
     one = kept.folder()
     assert one == kept.folder()
     monkeypatch.setattr(kept, "_SOURCES", ("simulator",))
+    kept.folder.cache_clear()
     assert kept.folder() != one
 
 
@@ -53,15 +63,27 @@ def test_while_the_sources_stay_the_same_nothing_goes(caches: Path) -> None:
 def test_code_of_other_sources_does_not_count(caches: Path) -> None:
     older(caches, 1)
     assert not kept.is_kept("negotiation.play")
+    assert not kept.is_made()
     (kept.made_folder() / "negotiation.play-20.py311.1.nbc").write_bytes(b"code")
     assert kept.is_kept("negotiation.play")
     assert not kept.is_kept("week.play_run")
+    kept.say_made()
+    assert kept.is_made()
 
 
 def test_where_nothing_can_be_written_it_says_so(caches: Path) -> None:
     caches.write_text("no folder", encoding="utf-8")
     with pytest.raises(OSError, match="tradetalks"):
         kept.made_folder()
+
+
+@pytest.mark.usefixtures("caches")
+def test_one_alone_may_make_code_until_that_is_long_ago() -> None:
+    assert kept.may_make()
+    assert not kept.may_make()
+    mark = kept.folder() / kept._MAKING
+    os.utime(mark, (0, 0))
+    assert kept.may_make()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """The schemas of files: what they flag of a hundred mistakes, and that they flag nothing sound."""
 
+import itertools
 import json
+import re
 import tomllib
+import typing
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from agents.roster import ROSTER
@@ -17,6 +22,9 @@ from experiments.design.experiment import FILE_KEYS
 from experiments.design.schema import experiment_schema
 from simulator.errors import ScenarioError
 from simulator.scenario.drafting import FOLLOWING
+from simulator.scenario.parameters import signature
+from simulator.scenario.part_patterns import part_pattern
+from simulator.scenario.parts import parse
 from simulator.scenario.paths import keys_of
 from simulator.scenario.scenario import load
 from simulator.scenario.schema import scenario_schema
@@ -103,6 +111,18 @@ def test_a_schema_has_every_key_of_a_file() -> None:
         ('{bidding = "boulware", acceptance = "next"}+noisy', False),
         ({"bidding": "micro", "acceptance": "combined:after=0.9", "model": "bayesian"}, False),
         ("bulware", True),
+        ("time-dependent:exponent=4:noise=0", False),
+        ("micro+wary:premium=.5+noisy:sd=1_0.5", False),
+        ("time-dependent:exponent=0", True),
+        ("time-dependent:exponent=0.0", True),
+        ("time-dependent:exponent=-2", True),
+        ("time-dependent:resolve=1.5", True),
+        ("averaged-tit-for-tat:window=0", True),
+        ("micro+wary:premium=2", True),
+        ("micro+noisy:sd=-0.1", True),
+        ({"bidding": "micro", "acceptance": "next:plus=-0.5"}, False),
+        ({"bidding": "micro", "acceptance": "next:plus=-2"}, True),
+        ({"bidding": "micro", "acceptance": "time:after=1.1"}, True),
         ("boulware:exponnent=2", True),
         ("boulware:exponent=fast", True),
         ("boulware:exponent", True),
@@ -118,6 +138,59 @@ def test_a_part_is_known_by_its_name_and_its_parameters(strategy: object, is_fla
     data = sketch()
     data["countries"]["us"]["strategy"] = strategy
     assert bool(flagged(data)) == is_flagged
+
+
+def numeric(cls: type) -> list[str]:
+    return [
+        name for name, (type_, _) in signature(cls)[0].items()
+        if {int, float} & {type_, *typing.get_args(type_)}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("slot", ["strategy", "compliance", "trust", "bidding", "acceptance"])
+@given(st.data())
+def test_numbers_that_a_part_takes_together_are_not_flagged(slot: str, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(n for n, cls in ROSTER[slot].items() if numeric(cls))))
+    values = st.sampled_from([-3, -0.5, 0, 1e-6, 0.3, 0.3 + 0.4, 1, 1.5, 4, 1e5])
+    given_ = data.draw(st.dictionaries(st.sampled_from(numeric(ROSTER[slot][name])), values))
+    text = ":".join([name, *(f"{key}={value}" for key, value in given_.items())])
+    try:
+        parse(text, slot, ROSTER)
+    except ScenarioError:
+        return
+    assert re.search(part_pattern(slot, ROSTER), text)
+
+
+@pytest.mark.parametrize(
+    ("slot", "text"),
+    [
+        ("compliance", "volatile:probability=5"),
+        ("compliance", "volatile:probability=-.1"),
+        ("compliance", "limited-punishment:periods=0"),
+        ("trust", "asymmetric:t0=1.01"),
+        ("trust", "asymmetric:up=0"),
+        ("trust", "beta:kappa=-1"),
+        ("trust", "fixed:t0=60"),
+    ],
+)
+def test_a_number_beyond_what_a_part_can_take_is_flagged(slot: str, text: str) -> None:
+    assert not re.search(part_pattern(slot, ROSTER), text)
+    with pytest.raises(ScenarioError):
+        parse(text, slot, ROSTER)
+
+
+def test_the_days_of_a_schema_are_those_of_the_calendar() -> None:
+    pattern = validator(True).schema["properties"]["start"]["pattern"]
+    for year, month, day in itertools.product((1900, 2000, 2024, 2025), range(14), range(33)):
+        text = f"{year}-{month:02}-{day:02}"
+        assert bool(re.search(pattern, text)) == is_day(text), text
+
+
+def is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def tables(data: dict[str, Any], cls: type) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from experiments.display.numbers import difference_text, even_texts, places_of, printed
+from experiments.display.numbers import difference_text, even_texts, places_of, printed, signed
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_the_values_of_an_axis_have_as_many_decimals_each(
     values: list[object], texts: list[str]
 ) -> None:
     assert even_texts(values) == texts
+
+
+def test_a_number_of_a_picture_has_a_sign_where_it_shows() -> None:
+    assert [signed(value, 2) for value in (1.0, 0.004, -0.004, -2.0)] == [
+        *("+1.00", "0.00", "0.00", "\u22122.00")
+    ]

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from statistics import median
 
 import pytest
@@ -48,7 +49,7 @@ def test_seeds_are_a_row_each_with_medians_and_shares_below() -> None:
     assert [line[0] for line in lines if line and line[0].isdigit()] == ["2", "3", "4", "5"]
     assert ["median", "2", "0", "0.80", "0.462", "1.154"] in lines
     assert ["share", "100%", "0%"] in lines
-    again = page.partition("the payoffs:\n")[2].split()
+    again = page.partition("The history:\n")[2].split()
     assert again == [
         "tradetalks",
         "run",
@@ -58,6 +59,31 @@ def test_seeds_are_a_row_each_with_medians_and_shares_below() -> None:
         "--seed",
         "2",
     ]
+
+
+@pytest.mark.parametrize(
+    "change", ["valuation_sd=0.15", "home.compliance=volatile:probability=0.5"]
+)
+def test_histories_that_are_all_the_same_are_said_to_be_and_how_to_bring_chance_in(
+    change: str,
+) -> None:
+    def page(*more: str) -> str:
+        return re.sub(
+            r"\s+", " ", told("first-talk", "--seeds", "4", "--weeks", "40", *more).stdout
+        )
+
+    said = "All 4 histories are the same: nothing in the scenario is drawn by chance, or"
+    assert said in page()
+    assert change.replace("home", "countries.home").replace("0.5", "0.1") in page()
+    assert "histories are the same" not in page("--set", change)
+    assert "histories are the same" not in told("first-talk", "--seeds", "1").stdout
+
+
+def test_histories_without_a_value_of_one_metric_are_the_same_all_the_same() -> None:
+    rows = {seed: {"first_signing_trade": float("nan"), "disregards": 0.0} for seed in range(3)}
+    assert Histories(load("first-talk"), rows).same
+    assert not Histories(load("first-talk"), {**rows, 3: {**rows[0], "disregards": 1.0}}).same
+    assert not Histories(load("first-talk"), {0: rows[0]}).same
 
 
 def test_medians_and_shares_are_of_the_seeds_that_have_a_value() -> None:
@@ -84,6 +110,7 @@ def test_json_has_the_same_and_no_number_where_there_is_none() -> None:
     assert found["seeds"][0]["first_signing_trade"] is None
     assert found["median"]["first_signing_trade"] is None
     assert found["share"]["first_signing_trade"] == 0
+    assert found["same"] is True
 
 
 def test_payoffs_of_many_stand_in_a_table_of_their_own_that_fits() -> None:

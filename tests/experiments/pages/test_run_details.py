@@ -56,9 +56,20 @@ def test_a_disregard_is_told_with_who_when_and_why() -> None:
     )
     text = told(r.details())
     assert "21 Apr 2025 (week 15) Home withholds all it owes from Partner (unprovoked)" in text
-    assert "21 Jul 2025 (week 28) Partner withholds all it owes from Home (in answer)" in text
+    assert "21 Jul 2025 (week 28) Partner withholds all it owes from Home (after a breach)" in text
     assert "2 broken promises" in text
     assert "disregarded by Home 21 Apr 2025 (week 15)" in text
+
+
+def test_a_breach_after_a_partners_is_told_as_that_whatever_the_policy_went_by() -> None:
+    breaks = {"countries.home.compliance": "scripted:qualities=[1.0, 0.0, 1.0, 1.0]"}
+    for policy in ("grim", "scripted:qualities=[1.0, 1.0, 1.0, 0.0]"):
+        r = run("first-talk", weeks=60, set=breaks | {"countries.partner.compliance": policy})
+        row = r.performance.query("obligor == 'partner' and week == 41").iloc[0]
+        assert row["reason"] == "withheld"  # Home had kept the deal in the period just ended
+        assert "Partner to Home: all withheld, after a breach" in r.summary()
+        assert "withholds all it owes from Home (after a breach)" in told(r.details())
+    assert "because its policy, scripted" in r.why("trade:0").to_dict()["decisions"][-1]["sentence"]
 
 
 def test_a_forced_disregard_has_the_date_of_its_event() -> None:
@@ -158,8 +169,9 @@ def test_a_renewal_is_told_as_before_and_after_and_for_whom_the_price_moved() ->
         for issue, old, new in zip(space.issues, first.levels, second.levels, strict=True):
             if old != new and not isinstance(issue.levels[new], str):
                 assert f"{issue.name} {issue.levels[old]:g} → " in text
-    assert len(re.findall("price better for", text)) >= 1
-    assert len(re.findall("since then", text)) == len(re.findall("price", text))
+    assert "A price is what a deal is worth if kept" in text
+    assert len(re.findall("since then", text)) == len(re.findall("price (better|worse)", text))
+    assert "A price is what" not in run("first-talk").details()
 
 
 def test_trust_is_told_with_its_lowest_value_and_for_those_that_meet_alone() -> None:

@@ -1,5 +1,6 @@
 """The first page: what a stranger sees after a run."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.analysis.breach_cost import breach_cost
+from experiments.analysis.price import moves
 from experiments.display.terminal import plain_text
 from experiments.pages.run_summary import run_summary_page
 from experiments.run import load, run
@@ -67,6 +69,18 @@ def test_what_a_breach_cost_stands_beside_what_would_have_been_without() -> None
     for each in (r, loyal):
         assert f"{each.world.totals['us'].weighted:.2f}" in text
     assert "What that cost United States, by the same run" in text
+
+
+def test_the_first_page_and_the_details_name_the_same_part_of_a_price() -> None:
+    r = run("allies-2025", 116)
+    cost = breach_cost(r)
+    assert cost is not None
+    assert cost.signed is not None
+    assert cost.unbroken is not None
+    part = next(iter(moves(cost.unbroken.price, cost.signed.price)))
+    was, kept = cost.signed.price.parts[part], cost.unbroken.price.parts[part]
+    assert re.search(rf"of it: {part} +{was:.2f} +{kept:.2f} +{kept - was:.2f}\n", r.summary())
+    assert f"({part} " in r.details()
 
 
 def test_the_default_run_contains_a_breach_and_a_signing_after_it() -> None:

@@ -196,6 +196,24 @@ def test_every_number_of_a_country_is_explained_once_and_no_other() -> None:
     assert "benchmark weight" not in small
 
 
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("fixed:t0=1", "believes every threat, at its word"),
+        ("fixed:t0=0.5", "believes threats by fixed:t0=0.5"),
+    ],
+)
+def test_a_country_that_takes_threats_at_their_word_is_said_to(model: str, told: str) -> None:
+    scenario = load("allies-2025", {"countries.us.credibility": model})
+    text = re.sub(r"\s+", " ", plain_text(scenario_page(scenario)))
+    assert told in text
+    assert ("credibility.t0 " in text) is (model != "fixed:t0=1")
+
+
+def test_what_nobody_threatens_with_is_not_said_to_be_believed() -> None:
+    assert "believes" not in plain_text(scenario_page(load("first-talk")))
+
+
 def test_the_dates_of_a_talk_say_when_other_terms_are_talked_about() -> None:
     text = re.sub(r"\s+", " ", plain_text(scenario_page(load(dear()))))
     assert "renegotiation 2 weeks before a review that would see it broken" in text

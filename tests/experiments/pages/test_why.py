@@ -1,8 +1,18 @@
 """Why decisions came out as they did, in sentences and as a table."""
 
-import pytest
+import datetime
+import re
+from typing import Any
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments.analysis import reasons
+from experiments.pages.why import Why
 from experiments.run import Run, run
+from simulator.errors import ScenarioError
+from tests.generators import scenarios
 from tests.simulator.world.small import OLD_DEAL, offers, plays, two
 
 
@@ -54,3 +64,58 @@ def test_a_run_in_which_nothing_was_decided_says_so() -> None:
     data = two(weeks=3)
     data["talks"]["trade"]["open"] = False
     assert "Nothing was decided" in str(run(data).why())
+
+
+def test_a_talk_in_which_nobody_had_anything_to_decide_says_why_it_failed() -> None:
+    apart = run("first-talk", weeks=3, set={"talks.trade.audience.home": {"threshold": 9}})
+    for what in (None, "trade", 0):
+        text = " ".join(str(apart.why(what)).split())
+        assert "Talks in which nobody had an offer to answer Home and Partner opened 6 Jan" in text
+        assert "Home walked away: nothing better than no deal would have passed at home" in text
+    assert "Nothing was decided in the week of 13 Jan 2025 (week 1)" in str(apart.why(1))
+
+
+def test_a_deal_that_all_kept_from_before_the_run_says_so(allies: Run) -> None:
+    assert "us-uk:0 in the run: it was there before, and all kept" in str(allies.why("us-uk:0"))
+
+
+def test_many_decisions_get_a_line_each_and_any_of_them_can_be_split(allies: Run) -> None:
+    why = allies.why(0)
+    lines = str(why).splitlines()
+    numbered = [line for line in lines if re.match(r" +\d+   round", line)]
+    assert len(numbered) == len(why.decisions) > 30
+    assert max(map(len, lines)) <= 80
+    assert re.match(r" +2   round 2: us refused +face \+ own \+ ambition +-14\.64$", numbered[1])
+    assert "--number N splits one" in " ".join(lines)
+    one = allies.why(0, number=2)
+    assert one.decisions == why.decisions[1:2]
+    assert "loss of face" in str(one)
+
+
+def test_a_date_stands_for_its_week(allies: Run) -> None:
+    assert allies.why("2025-06-30", number=1).decisions == allies.why(6, number=1).decisions
+    assert allies.why(datetime.date(2025, 7, 6)).asked == 6
+
+
+def test_a_decision_that_there_is_not_is_refused(allies: Run) -> None:
+    with pytest.raises(ScenarioError, match="number: 0: the number of a decision: 1 to"):
+        allies.why(0, number=0)
+    with pytest.raises(ScenarioError, match="number: 1: none was made"):
+        allies.why("us-uk:0", number=1)
+
+
+@settings(max_examples=10)
+@given(data=scenarios(), seed=st.integers(0, 3))
+def test_the_reasons_of_any_run_fit_80_columns(data: dict[str, Any], seed: int) -> None:
+    played = run(data | {"weeks": min(data["weeks"], 4)}, seed)
+    for what in (None, 0, *played.scenario.talks):
+        assert max(map(len, str(played.why(what)).splitlines())) <= 80
+
+
+def test_what_a_decision_turns_without_stands_in_its_table() -> None:
+    played = run("allies-2025", seed=0, weeks=1)
+    for decision in played.why(0).decisions:
+        page = str(Why(played, (decision,), 0, number=1))
+        rows = " ".join(page.split(decision.unit)[1].split("\nmargin")[0].split())
+        for term in (term for some in decision.turning for term in some):
+            assert reasons.label(played.scenario, decision, term) in rows

@@ -495,6 +495,22 @@ def test_a_response_to_numbers_is_a_curve_in_their_order() -> None:
     rendered(ax.figure)
 
 
+def test_a_mean_of_values_that_are_all_the_same_is_marked_in_white() -> None:
+    told = summary([(1, 4.0, NAN), (2, 5.0, 1.0)], "x").assign(interval=["all alike", "t"])
+    ax: Any = response(told, axes(), "x", "y")
+    marked = lines(ax)["all runs alike"]
+    assert marked.get_xydata().tolist() == [[1, 4]]
+    (band,) = (one for one in ax.collections if one.get_label() == "95 % interval")
+    assert band.get_datalim(ax.transData).y1 == pytest.approx(6.0)
+
+
+def test_a_cell_of_values_that_are_all_the_same_says_of_how_many() -> None:
+    rows = [(1, 1, 4.0, NAN), (1, 2, 5.0, 1.0)]
+    told = summary(rows, "x", "y").assign(interval=["all alike", "t"], n=20)
+    shown = {text.get_text() for text in heatmap(told, axes(), "x", "y").texts}
+    assert shown == {"4.0\nall 20", "5.0\n\u00b1 1.0"}
+
+
 def test_a_response_to_names_has_a_place_for_each() -> None:
     ax: Any = response(summary([("b", 5.0, 1.0), ("a", 4.0, NAN)], "x"), axes(), "x")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["b", "a"]
@@ -742,6 +758,7 @@ def test_bars_of_terms_begin_where_the_one_before_ends_and_end_with_their_sum() 
     bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
     np.testing.assert_allclose(bars, [(0.0, -2.0), (-2.0, 3.5), (0.0, 1.5)])
     assert [bar.get_edgecolor()[3] for bar in ax.patches] == [0.0, 1.0, 0.0]
+    assert [text.get_text() for text in ax.texts] == ["\u22122.00", "+3.50", "+1.50"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["costs", "gains", "margin"]
     low, high = ax.get_xlim()
     assert low < -2.0

@@ -1,3 +1,4 @@
+import re
 import socket
 import ssl  # noqa: F401 - has a class of sockets, and has to be there before they are refused
 import subprocess
@@ -50,6 +51,12 @@ def test_every_kind_is_a_method_that_says_what_it_draws(kind: str) -> None:
 
 def test_a_notebook_is_told_which_pictures_there_are() -> None:
     assert repr(played("two").plot).startswith("Pictures of a run: graph, trust, talk")
+
+
+def test_outlines_of_what_a_decision_hangs_on_are_explained() -> None:
+    told = texts(run("first-talk", weeks=4).plot.why("trade"))
+    assert "outlined: what it turns without" in told
+    assert not [text for text in told if re.fullmatch(r"[+-]?\d.*", text) and "-" in text]
 
 
 def test_countries_are_called_by_their_names() -> None:
@@ -163,3 +170,11 @@ def test_pictures_need_neither_a_display_nor_a_window() -> None:
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_forecasts_of_a_run_have_a_curve_for_each_trust_model() -> None:
+    mixed = {"countries.us.trust": "beta", "countries.japan.trust": "fixed"}
+    told = texts(run(world("two"), set=mixed).plot.calibration())
+    assert "beta" in told
+    assert "fixed" in told
+    assert "beta" not in texts(run(world("two")).plot.calibration())

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from experiments.analysis import queries
+from experiments.analysis.effects import effects_of
 from experiments.analysis.intervals import half_width
 from experiments.plots.sweep import SweepPlots
 from experiments.sweep import Results, load_experiment, open_results, sweep
@@ -106,7 +107,7 @@ def test_where_axes_move_together_nothing_is_said_of_either(tmp_path: Path) -> N
     sweep(load_experiment(contents), tmp_path / "zip", workers=1)
     found = open_results(tmp_path / "zip")
     assert queries.contrasts_of(found, "deals_signed", "countries.us.patience") is None
-    assert queries.effects_of(found) == []
+    assert effects_of(found) == []
 
 
 @pytest.mark.parametrize("kind", ["response", "heatmap", *OF_TABLES])
@@ -327,3 +328,13 @@ def test_a_table_that_is_missing_is_named_and_how_to_keep_it(
     assert f"the table {table!r}" in told
     assert "kept are: runs" in told
     assert f"--tables {table}" in told
+
+
+def test_payoffs_have_a_panel_for_each_value_of_an_axis(results: dict[str, Results]) -> None:
+    found = results["everything"]
+    drawn = found.plot.payoffs([DEADLINE])
+    assert [ax.get_title(loc="left") for ax in drawn.axes] == [str(week(3)), str(week(5))]
+    table = found.payoffs.merge(found.runs[["run", DEADLINE]], on="run")
+    mine = table[(table["country"] == "us") & (table[DEADLINE] == table[DEADLINE].iloc[0])]
+    shown: Any = drawn.axes[0].lines[0].get_ydata()
+    np.testing.assert_allclose(shown, 52 * mine.groupby("week")["weighted"].mean())

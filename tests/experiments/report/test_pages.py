@@ -11,6 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from agents.strategies.time_dependent import Linear
+from experiments.pages.no_agreement import no_agreement
 from experiments.report.document import without_paths
 from experiments.report.repeat import changed
 from experiments.report.run import run_report
@@ -91,6 +92,14 @@ def test_a_run_answers_above_its_contents_who_signed_broke_and_trusts_with_a_pic
     assert all(word in head for word in ("signed with", "Broken promises", "trust"))
     assert head.partition('class="columns"')[2].count("<h2>") == 3
     assert "Talk by talk" in rest
+
+
+def test_a_run_says_why_nothing_could_be_agreed_in_the_words_of_the_terminal() -> None:
+    barred = run("first-talk", set={"talks.trade.audience.partner.threshold": 50})
+    (told,) = no_agreement(barred.scenario)
+    assert "the audience of Partner passes none of them" in told
+    assert told in checked(run_report(barred)).text
+    assert "Nothing to agree on" not in checked(run_report(run("first-talk"))).text
 
 
 def test_the_scenario_in_the_page_plays_the_same_run() -> None:

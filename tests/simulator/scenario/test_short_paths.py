@@ -67,6 +67,25 @@ def test_a_key_that_is_misspelt_behind_an_id_is_told_the_nearest() -> None:
     assert (told.key, told.nearest) == ("countries.us.patiance", "patience")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("US.patience", "us.patience"),
+        ("us-jpan.deadline", "us-japan.deadline"),
+        ("Elasticity", "elasticity"),
+    ],
+)
+def test_a_misspelt_id_or_key_that_a_path_begins_with_is_told_the_nearest(
+    written: str, meant: str
+) -> None:
+    assert problem(written).nearest == meant
+    assert full(meant) != meant
+
+
+def test_without_a_scenario_nothing_is_taken_for_misspelt() -> None:
+    assert ShortPaths({}).full("Elasticity", 1) == "Elasticity"
+
+
 def meaning(short: ShortPaths, path: str) -> str:
     """Return the full path, or the error that says which it may be."""
     try:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from experiments.run import load
 from simulator.negotiation.payoffs import Valuation
 from simulator.world.blueprint import Blueprint
-from simulator.world.ground import Ground, Kind
+from simulator.world.ground_kinds import Ground, Kind
 from simulator.world.grounds import Grounds, Views
 from simulator.world.threats import ThreatRegister
 from simulator.world.track import Track

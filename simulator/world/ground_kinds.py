@@ -1,4 +1,4 @@
-"""One of the things that decisions follow from."""
+"""The kinds of grounds that decisions follow from, and one such ground."""
 
 from enum import StrEnum
 from typing import NamedTuple

@@ -86,9 +86,9 @@ def played(
 
 def _compiled(scenario: Scenario, seed: int, tables: frozenset[str]) -> Simulation | None:
     """Return a run by the compiled engine, None if it cannot be had."""
-    from experiments.compiled.playing import compiled_run  # with numba
-
     try:
+        from experiments.compiled.playing import compiled_run  # with numba
+
         return cast("Simulation", compiled_run(scenario, seed, tables))
     except Exception:
         # Whatever it is: the object engine plays the run, or says what is wrong with it.

@@ -50,6 +50,9 @@ def progress_line(progress: Progress, played: int, seconds: float) -> str:
     line = f"{progress.done:,} of {progress.total:,} runs"
     if progress.failed:
         line += f", {progress.failed:,} failed"
+    if progress.compiled:
+        most = "all" if progress.compiled == progress.played else f"{progress.compiled:,}"
+        line += f", {most} as machine code"
     left = progress.total - progress.done
     if not played or seconds <= 0 or (left and seconds < 1):
         return line

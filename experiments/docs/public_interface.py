@@ -39,6 +39,7 @@ MODULES = (
     "experiments.plots.style",
     "experiments.runs.metrics",
     "experiments.runs.negotiation",
+    "experiments.runs.negotiations",
     "experiments.pages.tariffs",
     "simulator.scenario.scenario",
     "simulator.scenario.provenance",

@@ -21,6 +21,8 @@ class Progress:
         Runs done by then; as starting takes time, they do not count towards the rate.
     gaps : int
         Runs that did not fail, but lack the value of a metric, which raised.
+    played, compiled : int
+        Runs that were played just now, and those of them that the compiled engine has played.
     """
 
     total: int = 0
@@ -30,3 +32,5 @@ class Progress:
     began: float | None = None
     before: int = 0
     gaps: int = 0
+    played: int = 0
+    compiled: int = 0

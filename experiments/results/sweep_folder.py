@@ -127,6 +127,8 @@ def publisher(
             failure_log.append(folder, [*result.failures, *result.gaps])
             segments.publish(result)
         state.done += len(result.runs)
+        state.played += len(result.runs)
+        state.compiled += result.compiled
         state.failed += len(result.failures)
         state.gaps += len({gap.run for gap in result.gaps})
         if state.began is None and result.seconds:  # runs that are only blamed take no time

@@ -51,8 +51,8 @@ class WitnessNetwork:
     ) -> None:
         self.countries = tuple(countries)
         self.good_news = good_news
-        self._hearing = hearings(graph, self.countries, decay)
-        self.pairs = tuple(self._hearing)
+        self.reports = hearings(graph, self.countries, decay)
+        self.pairs = tuple(self.reports)
 
     def lessons(self, conducts: Sequence[Conduct]) -> Lessons:
         """Return what one week teaches, of promises and of threats."""
@@ -69,7 +69,7 @@ class WitnessNetwork:
         for conduct in conducts:
             for observer in self.countries:
                 pair = (observer, conduct.obligor)
-                piece = self._piece(pair, conduct) if pair in self._hearing else None
+                piece = self._piece(pair, conduct) if pair in self.reports else None
                 if piece is not None and piece.weight > 0:
                     evidence.setdefault(pair, []).append(piece)
         return {pair: in_order(pieces) for pair, pieces in evidence.items()}
@@ -79,7 +79,7 @@ class WitnessNetwork:
         own = conduct.towards.get(pair[0])
         if own is not None:
             return own
-        weights = self._hearing[pair]
+        weights = self.reports[pair]
         reports = [
             Evidence(e.quality, e.weight * weights[victim] * self._interest(e))
             for victim, e in conduct.towards.items()

@@ -476,8 +476,7 @@ def expect(
     begin = first - first % block
     while begin < last:
         low, high = max(begin, first), min(begin + block, last)
-        for n in range(low, high):
-            vector[n - first] = bargained[n]
+        certain, so_far = bargained[low:high], vector[low - first : high - first]
         for j in range(parties):
             if j == seat:
                 continue
@@ -488,13 +487,13 @@ def expect(
                     effective[j] = assured(effective[j], assurance[i, level], issues[i].enforced)
                     pledged, binds = pledged + promises[i, level], True
             if binds:
-                more = (trust[j] - effective[j]) * pledged
-                for n in range(low, high):
-                    vector[n - first] = vector[n - first] + more
+                add_number(so_far, certain, (trust[j] - effective[j]) * pledged)
+                certain = so_far
         if notice >= 0.0:
             for n in range(low, high):
                 saved = withheld(plan, world, k, seat, effective, notice, n)
-                vector[n - first] = vector[n - first] + saved
+                so_far[n - low] = certain[n - low] + saved
+            certain = so_far
         for j in range(parties):
             if j == seat:
                 continue
@@ -511,16 +510,26 @@ def expect(
                     rest = rest + chances[row] * added
             pair = talk.pairs + (seat * parties + j) * size
             promised = world.promised[pair + low : pair + high]
-            add_promised(vector[low - first : high - first], promised, effective[j], rest)
+            add_promised(so_far, certain, promised, effective[j], rest)
+            certain = so_far
         begin += block
 
 
 @compiled
-def add_promised(vector: Floats, promised: Floats, trust: float, rest: float) -> None:
-    """Add what is promised as far as it is trusted, and what comes else (`payoffs.expected`)."""
+def add_number(vector: Floats, certain: Floats, more: float) -> None:
+    """Put in what is certain and a number more."""
+    for n in range(len(vector)):
+        vector[n] = certain[n] + more
+
+
+@compiled
+def add_promised(
+    vector: Floats, certain: Floats, promised: Floats, trust: float, rest: float
+) -> None:
+    """Put in what is certain, promised as far as it is trusted, or else (`payoffs.expected`)."""
     broken = (1.0 - trust) * rest
     for n in range(len(vector)):
-        vector[n] = trust * promised[n] + broken + vector[n]
+        vector[n] = trust * promised[n] + broken + certain[n]
 
 
 @compiled

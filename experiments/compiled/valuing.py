@@ -3,13 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.strategies.mirror import NOISE
 from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Bidding
 from experiments.compiled.shapes import Plan, World
 from experiments.compiled.talks import NONE, normal, start_of
 from experiments.compiled.wants import highest_of, place_of
 from simulator.arithmetic import exp, power
-from simulator.negotiation.payoffs import after_breach, assured, between
+from simulator.negotiation.payoffs import after_breach, assured, between, rest_beyond
 from simulator.rounding import slack_between
 from simulator.world.standing import chance_of_extension
 
@@ -349,7 +350,7 @@ def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: i
     """
     issue, payoff = int(faced[row, 2]), faced[row, what]
     if issue != NONE:
-        return rest(payoff, sides[issue])
+        return rest_beyond(payoff, sides[issue])
     loose, together = 0.0, 0.0
     for i in range(len(sides)):
         if not is_named(faced, count, by, i):
@@ -358,17 +359,8 @@ def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: i
         if int(faced[other, 1]) == by and int(faced[other, 2]) == NONE:
             together += faced[other, what] if faced[other, what] < 0.0 else 0.0
     if payoff < 0.0:
-        return payoff / together * rest(together, loose)
-    return rest(payoff, loose)
-
-
-@compiled
-def rest(threat: float, side: float) -> float:
-    """Return what carrying out a threat adds to what a deal allows already, as `payoffs.rest`."""
-    if threat < 0.0:
-        added = threat - side
-        return added if added < 0.0 else 0.0
-    return threat + 0.0 * side
+        return payoff / together * rest_beyond(together, loose)
+    return rest_beyond(payoff, loose)
 
 
 @compiled
@@ -813,6 +805,6 @@ def first_step(options: Floats, best: float, span: float) -> float:
     """Return the gap between the best payoff and the second best, as a share of the range."""
     below = -np.inf
     for n in range(len(options)):
-        if options[n] < best - 1e-12 * span:
+        if options[n] < best - NOISE * span:
             below = max(below, options[n])
     return (best - below) / span if below > -np.inf else 0.0

@@ -77,6 +77,11 @@ format: $(INSTALLED) ## let ruff format the code and fix what it safely can
 .PHONY: setup
 setup: $(INSTALLED) ## make .venv and nothing else
 
+# Within what the locks pin: numba has a say in which numpy it works with.
+.PHONY: fast
+fast: $(RUNNABLE) ## add numba, 200 MB, which plays many negotiations as machine code
+	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -c requirements.lock numba
+
 .PHONY: lock
 lock: ## resolve both locks anew, with Python 3.11
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \

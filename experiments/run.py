@@ -82,7 +82,7 @@ class Run(RunRecord):
 
     Parameters
     ----------
-    world : World
+    world : Simulation
         The world at the end.
 
     Attributes

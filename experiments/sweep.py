@@ -16,9 +16,10 @@ from experiments.execution.execute import execute
 from experiments.execution.replay import replayed
 from experiments.pages.sweep import summary_page
 from experiments.report.file import save_page
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults, stored_results
-from experiments.results.sweep_folder import Progress
 from experiments.run import Run
+from experiments.runs.engines import Engine
 from simulator.errors import TradetalksError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def sweep(
     chunk: int | None = None,
     apart: bool = False,
     timeout: float | None = None,
+    engine: Engine = "auto",
     progress: Callable[[Progress], None] | None = None,
 ) -> "Results":
     """Return the results of an experiment, once every run of it is in a folder.
@@ -82,6 +84,10 @@ def sweep(
         Seconds that a run may take, in place of what the experiment says: one that takes longer is
         ended with its process, and fails. Not with an executor or a scheduler; a single worker is
         a process of its own then.
+    engine : {"auto", "object", "compiled"}
+        Who plays: with numba (``pip install 'tradetalks[fast]'``) machine code plays what it knows,
+        and objects the rest. The tables are the same. Where machine code is not there yet, a large
+        sweep has it made meanwhile; "compiled" waits for it, and refuses what it does not know.
     progress : callable, optional
         Called with a `Progress` at the start and after every chunk.
 
@@ -110,6 +116,7 @@ def sweep(
         chunk=chunk,
         apart=apart,
         timeout=timeout,
+        engine=engine,
         progress=progress,
     )
     return Results(stored.folder, stored.manifest, stored.allow_code)

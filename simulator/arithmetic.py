@@ -87,7 +87,7 @@ def _exp(high: float, low: float) -> float:
     if high < _LOWEST:
         return 0.0
     if high > _HIGHEST:
-        raise OverflowError(f"exp({high!r}) is too large")
+        raise OverflowError("the exponential of so large a number is no float")
     k = math.floor(high * _PER_LN2 + 0.5)
     first, second = high - k * _LN2_HIGH, low - k * _LN2_LOW
     r = first + second
@@ -108,7 +108,7 @@ def _series(r: float) -> float:
 def _log(x: float) -> tuple[float, float]:
     """Return the logarithm of `x` as the sum of two floats, the first being its value."""
     if not 0.0 < x < math.inf:
-        raise ValueError(f"log({x!r}): a number above 0 is needed")
+        raise ValueError("a logarithm needs a number above 0")
     mantissa, k = math.frexp(x)
     if mantissa < _ROOT_HALF:
         mantissa, k = 2.0 * mantissa, k - 1

@@ -26,10 +26,28 @@ from hashlib import blake2b
 
 from simulator.arithmetic import log
 
-__all__ = ["normal", "uniform"]
+__all__ = [
+    "WORDS",
+    "Words",
+    "as_normal",
+    "as_uniform",
+    "bits",
+    "fold",
+    "key",
+    "mix",
+    "normal",
+    "quantile",
+    "ratio",
+    "start",
+    "uniform",
+]
 
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
+#: The constants of the arithmetic: multipliers, the mask, how far words are shifted, and one. As
+#: Python's integers here; where the rules are compiled, as unsigned words of 64 bits.
+Words = tuple[int, int, int, int, int, int, int, int, int]
+WORDS: Words = (_GOLDEN, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, _MASK, 30, 27, 31, 32, 1)
 _ADDRESSES = 4096  # of one seed a world uses about a hundred
 
 #: Coefficients of AS 241, of the highest power first: numerators and denominators of the middle, of
@@ -90,7 +108,7 @@ def uniform(
     round, count : int
         The round of a talk and the number of the draw in it, both in [0, 2^32).
     """
-    return (_bits(seed, stream, ids, week, round, count) >> 11) * 2.0**-53
+    return as_uniform(bits(_start(seed, stream, ids), week, round, count))
 
 
 def normal(
@@ -114,42 +132,74 @@ def normal(
     round, count : int
         The round of a talk and the number of the draw in it, both in [0, 2^32).
     """
-    return _quantile(((_bits(seed, stream, ids, week, round, count) >> 12) + 0.5) * 2.0**-52)
+    return as_normal(bits(_start(seed, stream, ids), week, round, count))
 
 
-def _quantile(share: float) -> float:
+def as_uniform(drawn: int, eleven: int = 11) -> float:
+    """Return 64 bits as a number in [0, 1)."""
+    return (drawn >> eleven) * 2.0**-53
+
+
+def as_normal(drawn: int, twelve: int = 12) -> float:
+    """Return 64 bits as a standard normal number."""
+    return quantile(((drawn >> twelve) + 0.5) * 2.0**-52)
+
+
+def quantile(share: float) -> float:
     """Return what a standard normal number falls short of with this probability, in (0, 1)."""
     q = share - 0.5
     if abs(q) <= 0.425:
-        return q * _ratio(_MIDDLE, 0.180625 - q * q)
+        return q * ratio(_MIDDLE[0], _MIDDLE[1], 0.180625 - q * q)
     r = math.sqrt(-log(share if q < 0.0 else 1.0 - share))
-    x = _ratio(_TAILS, r - 1.6) if r <= 5.0 else _ratio(_FAR_OUT, r - 5.0)
+    if r <= 5.0:
+        x = ratio(_TAILS[0], _TAILS[1], r - 1.6)
+    else:
+        x = ratio(_FAR_OUT[0], _FAR_OUT[1], r - 5.0)
     return -x if q < 0.0 else x
 
 
-def _ratio(coefficients: Sequence[Sequence[float]], x: float) -> float:
-    above, below = 0.0, 0.0
-    for a, b in zip(*coefficients, strict=True):
-        above, below = above * x + a, below * x + b
-    return above / below
+def ratio(above: Sequence[float], below: Sequence[float], x: float) -> float:
+    """Return the ratio of two polynomials, by their coefficients from the highest power on."""
+    numerator, denominator = 0.0, 0.0
+    for k in range(len(above)):
+        numerator, denominator = numerator * x + above[k], denominator * x + below[k]
+    return numerator / denominator
 
 
-def _bits(seed: int, stream: str, ids: tuple[str, ...], week: int, round: int, count: int) -> int:
-    row = _mix(_start(seed, stream, ids) + week * _GOLDEN & _MASK)
-    return _mix(row + ((round << 32) + count + 1) * _GOLDEN & _MASK)
+def start(fold: int, key: int, words: Words = WORDS) -> int:
+    """Return where the draws for somebody begin, by the fold of the seed and the key."""
+    golden, mask = words[0], words[3]
+    return mix(mix(fold + golden & mask, words) ^ key, words)
+
+
+def bits(start: int, week: int, round: int, count: int, words: Words = WORDS) -> int:
+    """Return the 64 bits of a week, round and count."""
+    golden, mask, half, one = words[0], words[3], words[7], words[8]
+    row = mix(start + week * golden & mask, words)
+    return mix(row + ((round << half) + count + one) * golden & mask, words)
+
+
+def mix(z: int, words: Words = WORDS) -> int:
+    """Return a word whose bits each hang on all of those of `z`."""
+    _, first, second, mask, thirty, twenty_seven, thirty_one, _, _ = words
+    z = (z ^ (z >> thirty)) * first & mask
+    z = (z ^ (z >> twenty_seven)) * second & mask
+    return z ^ (z >> thirty_one)
 
 
 @lru_cache(maxsize=_ADDRESSES)
 def _start(seed: int, stream: str, ids: tuple[str, ...]) -> int:
-    return _mix(_mix(_fold(seed) + _GOLDEN & _MASK) ^ _key(stream, ids))
+    return start(fold(seed), key(stream, ids))
 
 
-def _fold(seed: int) -> int:
+def fold(seed: int) -> int:
+    """Return a seed as a word of 64 bits."""
     return seed if 0 <= seed <= _MASK else _hash(str(seed).encode())
 
 
 @lru_cache(maxsize=_ADDRESSES)
-def _key(stream: str, ids: tuple[str, ...]) -> int:
+def key(stream: str, ids: tuple[str, ...]) -> int:
+    """Return what is drawn, and for whom, as a word of 64 bits."""
     words = [word.encode() for word in (stream, *ids)]
     # The lengths keep ("a", "bc") and ("ab", "c") apart.
     return _hash(b"".join(len(word).to_bytes(4, "little") + word for word in words))
@@ -157,9 +207,3 @@ def _key(stream: str, ids: tuple[str, ...]) -> int:
 
 def _hash(data: bytes) -> int:
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
-
-
-def _mix(z: int) -> int:
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & _MASK
-    return z ^ (z >> 31)

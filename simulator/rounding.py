@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ROUNDING", "slack"]
+__all__ = ["ROUNDING", "slack", "slack_between"]
 
 #: Slack in comparing payoffs, as a share of their range.
 ROUNDING = 1e-9
@@ -24,5 +24,9 @@ def slack(payoffs: NDArray[np.float64], least: float = 0.0) -> float:
     """
     if not payoffs.size:
         return 0.0
-    low, high = float(payoffs.min()), float(payoffs.max())
+    return slack_between(float(payoffs.min()), float(payoffs.max()), least)
+
+
+def slack_between(low: float, high: float, least: float) -> float:
+    """Return the `slack` of payoffs that run from `low` to `high`."""
     return ROUNDING * (high - low) + _DIGITS * max(abs(low), abs(high), abs(least))

@@ -15,3 +15,6 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+# Sweeps that do not say who plays are played by objects: none waits for machine code, or makes it.
+os.environ["TRADETALKS_ENGINE"] = "object"

@@ -17,7 +17,7 @@ from agents.strategies.strategy import Strategy
 from simulator.negotiation.negotiator import Turn
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 Parameters = Mapping[str, Any]
 
@@ -166,19 +166,24 @@ class Raiser(Strategy):
         raise ValueError("never")
 
 
-def deals(world: "World") -> float:
+def deals(world: "Simulation") -> float:
     """A metric: how many deals there are in the ledger."""
     return len(world.ledger.deals)
 
 
-def odd(world: "World") -> float:
+def slow_imports(world: "Simulation") -> float:
+    """A metric: how much that is slow to import is there; pandas comes with a table of pyarrow."""
+    return len({"mesa", "networkx", "scipy", "matplotlib"} & sys.modules.keys())
+
+
+def odd(world: "Simulation") -> float:
     """A metric that fails of odd seeds while a variable of the environment is set."""
     if world.seed % 2 and "TRADETALKS_TEST_BROKEN" in os.environ:
         raise ValueError("odd")
     return float(world.seed % 2)
 
 
-def deals_gated(world: "World") -> float:
+def deals_gated(world: "Simulation") -> float:
     """A metric that waits, so that something can happen meanwhile."""
     pass_gate()
     return deals(world)

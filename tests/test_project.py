@@ -3,6 +3,7 @@
 import ast
 import importlib
 import importlib.metadata
+import importlib.util
 import re
 import subprocess
 import sys
@@ -25,7 +26,11 @@ HEAVY = {
     "pandas": set[str](),
     "matplotlib": set[str](),
     "jinja2": set[str](),
+    "networkx": set[str](),
+    "numba": {"experiments/compiled/machine.py", "experiments/compiled/references.py"},
 }
+#: What `make fast` brings, without which all else works.
+FAST = {"numba", "llvmlite"}
 #: Locked for a run, though not needed on every system and Python.
 OTHERWHERE = {"tzdata", "typing-extensions"}
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
@@ -192,7 +197,7 @@ def test_a_face_brings_in_nothing_slow(face: str) -> None:
     code = f"import sys, {face}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert face in run.stdout.split()
-    assert {"mesa", "pandas", "matplotlib", "pyarrow"}.isdisjoint(run.stdout.split())
+    assert {*HEAVY, "pyarrow", "scipy"}.isdisjoint(run.stdout.split())
 
 
 def test_the_simulator_names_no_country() -> None:
@@ -339,6 +344,34 @@ def test_a_run_needs_all_that_its_packages_need_and_nothing_more(
     assert set(pins(run_lock)) - needed <= OTHERWHERE
 
 
+def numba_imports(root: Path) -> list[str]:
+    """Return every file that imports numba, wherever in it."""
+    return [
+        name
+        for package in PACKAGES
+        for name, tree in modules(root, package)
+        if any(target.partition(".")[0] == "numba" for target in imports(tree))
+    ]
+
+
+def test_numba_is_imported_where_functions_are_compiled_and_nowhere_else() -> None:
+    assert set(numba_imports(ROOT)) == HEAVY["numba"]
+
+
+def test_an_import_of_numba_is_seen_wherever_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, "experiments/late.py", "def f():\n    from numba import njit")
+    write(tmp_path, "agents/types.py", "if TYPE_CHECKING:\n    import numba.core")
+    write(tmp_path, "simulator/none.py", "import numbers")
+    assert sorted(numba_imports(tmp_path)) == ["agents/types.py", "experiments/late.py"]
+
+
+def test_numba_is_an_extra_and_no_run_waits_for_it(project: dict[str, Any], run_lock: str) -> None:
+    extra = project["project"]["optional-dependencies"]["fast"]
+    assert [Requirement(need).name for need in extra] == ["numba"]
+    assert extra[0] in project["dependency-groups"]["dev"]
+    assert FAST.isdisjoint(pins(run_lock))
+
+
 def test_a_run_waits_for_no_more_than_it_needs() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"(?m)^run: \$\(RUNNABLE\) ", makefile)
@@ -349,8 +382,10 @@ def test_a_run_waits_for_no_more_than_it_needs() -> None:
 
 
 def test_the_environment_is_the_locked_one(lock: str) -> None:
-    found = {name: importlib.metadata.version(name) for name in pins(lock)}
-    assert found == pins(lock)
+    locked = pins(lock)
+    absent = {name for name in FAST if importlib.util.find_spec(name) is None}
+    found = {name: importlib.metadata.version(name) for name in locked.keys() - absent}
+    assert found == {name: locked[name] for name in found}
 
 
 # -- version and command -------------------------------------------------------------------------

@@ -32,7 +32,7 @@ FLOORS = {
         "world",
     ),
     "experiments": (
-        "display",
+        "compiled display",
         "runs",
         "design",
         "results",

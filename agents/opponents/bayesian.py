@@ -17,7 +17,9 @@ from simulator.negotiation.payoffs import Vector
 __all__ = ["Bayesian"]
 
 Floats = NDArray[np.float64]
-
+Row = list[float]
+Rows = list[list[float]]
+Table = list[list[list[float]]]
 
 #: What is so much more unlikely than the likeliest, in logarithms, counts for nothing.
 NOTHING = -60.0
@@ -42,50 +44,107 @@ def ranks(issues: int) -> Vector:
     return 2.0 * np.arange(1, issues + 1) / (issues * (issues + 1))
 
 
+def worths(misfits: Table, weights: Row, shapes: Table, found: Rows, likely: Rows) -> None:
+    """Put into `found` the expected weight times value of each level, per issue.
+
+    Parameters
+    ----------
+    misfits : sequence of sequences of sequences of float
+        Per issue, rank of its weight and shape of its values, how ill they fit: their probability
+        falls with its exponential.
+    weights : sequence of float
+        The weight of each rank.
+    shapes : sequence of sequences of sequences of float
+        Per issue and shape, the value of each level.
+    found : sequence of sequences of float
+        What is put in, per issue and level.
+    likely : sequence of sequences of float
+        Room for as many numbers as an issue has ranks and shapes.
+    """
+    for k in range(len(misfits)):
+        least = math.inf
+        for of_rank in misfits[k]:
+            for misfit in of_rank:
+                least = min(least, misfit)
+        for level in range(len(found[k])):
+            found[k][level] = 0.0
+        whole = 0.0
+        for r in range(len(weights)):
+            for s in range(len(shapes[k])):
+                likely[r][s] = odds(misfits[k][r][s], least)
+                whole += likely[r][s]
+        for s in range(len(shapes[k])):
+            weighted = 0.0
+            for r in range(len(weights)):
+                weighted += weights[r] * (likely[r][s] / whole)
+            for level in range(len(found[k])):
+                found[k][level] += weighted * shapes[k][s][level]
+
+
+def odds(misfit: float, least: float) -> float:
+    """Return how likely a hypothesis is beside the one that fits best, none if hardly at all."""
+    return exp(least - misfit) if least - misfit > NOTHING else 0.0
+
+
+def judge(
+    misfits: Table,
+    weights: Row,
+    shapes: Table,
+    found: Rows,
+    levels: Sequence[int],
+    demanded: float,
+    spread: float,
+) -> None:
+    """Change the misfits by an offer that is expected to be worth so much to its maker.
+
+    Each issue is judged by itself, the others as they are expected to be.
+
+    Parameters
+    ----------
+    misfits, weights, shapes, found
+        As in `worths`, whose expectations `found` has to hold.
+    levels : sequence of int
+        What is offered, per issue.
+    demanded, spread : float
+        What it is expected to be worth, and the standard deviation around that.
+    """
+    whole = 0.0
+    for k in range(len(levels)):
+        whole += found[k][levels[k]]
+    for k in range(len(levels)):
+        others = whole - found[k][levels[k]]
+        for r in range(len(weights)):
+            for s in range(len(shapes[k])):
+                gap = (others + weights[r] * shapes[k][s][levels[k]] - demanded) / spread
+                misfits[k][r][s] += gap * gap / 2.0
+
+
+def demanded_at(time: float, concession: float) -> float:
+    """Return the utility that a partner is supposed to demand at a relative time."""
+    return 1.0 - concession * time
+
+
 class _Beliefs:
     """What is believed of one party: per issue, how ill each pair of weight and shape fits.
 
-    The probability of a pair falls with the exponential of its misfit. Probabilities themselves
-    would vanish for good where an offer all but rules a pair out.
+    Probabilities themselves would vanish for good where an offer all but rules a pair out.
     """
 
     def __init__(self, space_shape: Sequence[int]) -> None:
-        kinds = [shapes(count) for count in space_shape]
-        most = max(map(len, kinds)), max(space_shape)
-        self.counts = tuple(space_shape)
-        self.weights = ranks(len(kinds))
-        # Issues with fewer shapes or levels than others are filled up, and what fills them is
-        # ruled out.
-        self.shapes = np.zeros((len(kinds), *most))
-        self.misfits = np.full((len(kinds), len(self.weights), most[0]), np.inf)
-        for k, kind in enumerate(kinds):
-            self.shapes[k, : kind.shape[0], : kind.shape[1]] = kind
-            self.misfits[k, :, : len(kind)] = 0.0
+        self.shapes: Table = [shapes(count).tolist() for count in space_shape]
+        self.weights: Row = ranks(len(space_shape)).tolist()
+        self.misfits: Table = [[[0.0] * len(kinds) for _ in self.weights] for kinds in self.shapes]
+        self.worths: Rows = [[0.0] * count for count in space_shape]
+        self._likely: Rows = [[0.0] * max(map(len, self.shapes)) for _ in self.weights]
+        self._expect()
 
-    def worths(self) -> Floats:
-        """Return the expected weight times value, shape (issues, levels)."""
-        odds = _exp(self.misfits.min(axis=(1, 2), keepdims=True) - self.misfits)
-        odds /= odds.sum(axis=(1, 2), keepdims=True)
-        # No matrix products: their last digits hang on the processor.
-        weighted = (self.weights[:, None] * odds).sum(axis=1)
-        result: Floats = (weighted[:, :, None] * self.shapes).sum(axis=1)
-        return result
+    def _expect(self) -> None:
+        worths(self.misfits, self.weights, self.shapes, self.worths, self._likely)
 
     def learn(self, levels: Sequence[int], demanded: float, spread: float) -> None:
-        """Judge the hypotheses by an offer that is expected to be worth so much to its maker."""
-        issues = np.arange(len(levels))
-        means = self.worths()[issues, levels]
-        # Each issue by itself, the others as they are expected to be.
-        others = (means.sum() - means)[:, None, None]
-        values = self.shapes[issues, :, levels][:, None, :]
-        supposed = others + self.weights[:, None] * values
-        self.misfits = self.misfits + ((supposed - demanded) / spread) ** 2 / 2.0
-
-
-def _exp(values: Floats) -> Floats:
-    """Return the exponential of each of many values, none above 0."""
-    found = [exp(value) if value > NOTHING else 0.0 for value in values.ravel().tolist()]
-    return np.array(found).reshape(values.shape)
+        """Judge the hypotheses by an offer."""
+        judge(self.misfits, self.weights, self.shapes, self.worths, levels, demanded, spread)
+        self._expect()
 
 
 class Bayesian(LearningModel):
@@ -134,7 +193,6 @@ class Bayesian(LearningModel):
             if offer.outcome not in judged:
                 judged.add(offer.outcome)
                 time = relative_time(offer.round + 1, turn.rounds)
-                demanded = 1.0 - self.concession * time
+                demanded = demanded_at(time, self.concession)
                 beliefs.learn(turn.space.levels(offer.outcome), demanded, self.spread)
-        worths = beliefs.worths()
-        return [row[:count] for row, count in zip(worths, beliefs.counts, strict=True)]
+        return [np.array(row) for row in beliefs.worths]

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulator.arithmetic import total
 from simulator.negotiation.issues import OutcomeSpace
 from simulator.negotiation.negotiator import Turn
 from simulator.negotiation.offers import Offer
@@ -74,8 +75,8 @@ class LearningModel(OpponentModel):
         known = self._gains.get(seat)
         if known is None or known[0] != len(offers):
             fresh = offers[known[0] if known else 0 :]
-            total = turn.space.total(self.learned(turn, seat, fresh))
-            known = len(offers), total / (total.max() or 1.0)
+            utilities = turn.space.total(self.learned(turn, seat, fresh))
+            known = len(offers), utilities / (utilities.max() or 1.0)
             self._gains[seat] = known
         return known[1]
 
@@ -108,16 +109,18 @@ def issue_weights(space: OutcomeSpace, utilities: Vector) -> Vector:
         Utility of each, shape ``(outcomes,)``.
     """
     ranges = np.array([float(np.ptp(means)) for means in _means(space.shape, utilities)])
-    total = ranges.sum()
-    return ranges / total if total > 0 else ranges
+    whole = total(ranges.tolist())
+    return ranges / whole if whole > 0 else ranges
 
 
 def _means(shape: Sequence[int], utilities: Vector) -> Iterator[Vector]:
     """Give the mean utility of each level, issue by issue."""
     for count in shape:
         by_level = utilities.reshape(count, -1)
-        yield by_level.mean(axis=1)
-        utilities = by_level.mean(axis=0)  # the issue is averaged out for those that follow
+        # One after the other: the order in which numpy sums depends on their number.
+        yield np.add.accumulate(by_level, axis=1)[:, -1] / by_level.shape[1]
+        # The issue is averaged out for those that follow.
+        utilities = np.add.accumulate(by_level, axis=0)[-1] / count
 
 
 def nash_product(turn: Turn, model: OpponentModel) -> Vector:

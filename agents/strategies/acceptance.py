@@ -60,6 +60,19 @@ class _Paying(Acceptance):
         return bool(pays >= self.demand(turn, offer, bidding))
 
 
+def good_enough(offered: float, planned: float, factor: float, plus: float) -> bool:
+    """Return whether an offer is as good as what is planned, both as shares of the range."""
+    return factor * offered + plus >= planned
+
+
+def window_from(round: int, rounds: int) -> int:
+    """Return the first round of a window as long as the time that is left.
+
+    In rounds, so that it does not hang on rounding.
+    """
+    return round - (rounds - round - 1)
+
+
 class Next(_Paying):
     """Accept what is as good as what would be offered next (AC_next).
 
@@ -89,7 +102,7 @@ class Next(_Paying):
         if (self.factor, self.plus) == (1.0, 0.0):
             return float(turn.preferences.expected[planned])
         share = turn.preferences.share
-        good = self.factor * share(offer.outcome) + self.plus >= share(planned)
+        good = good_enough(share(offer.outcome), share(planned), self.factor, self.plus)
         return -math.inf if good else math.inf
 
 
@@ -173,8 +186,7 @@ class Combined(_Paying):
         if turn.time < self.after:
             return planned
         expected = turn.preferences.expected
-        # In rounds, so that the first of the window does not hang on rounding.
-        since = turn.round - (turn.rounds - turn.round - 1)
+        since = window_from(turn.round, turn.rounds)
         received = [
             float(expected[o.outcome])
             for o in turn.offers[:-1]

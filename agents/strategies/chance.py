@@ -40,6 +40,12 @@ class Random(Strategy):
         return -math.inf if wanted else math.inf
 
 
+def counted(share: float, outcomes: int) -> int:
+    """Return how many outcomes a share of them is, at least one."""
+    # A share of .29 of a hundred is 28.999... in floating point.
+    return max(int(share * outcomes + 1e-9), 1)
+
+
 class TopFraction(Strategy):
     """Offer a random one of the best outcomes, and accept any of them.
 
@@ -68,6 +74,5 @@ class TopFraction(Strategy):
 
     def _least(self, turn: Turn) -> float:
         payoffs = turn.preferences.payoffs
-        # A share of .29 of a hundred is 28.999... in floating point.
-        count = max(int(self.share * len(payoffs) + 1e-9), 1)
+        count = counted(self.share, len(payoffs))
         return float(np.partition(payoffs, -count)[-count])

@@ -152,18 +152,31 @@ def outside_options(turn: Turn) -> Pair:
     """Return what the party and its partner get by leaving, as shares of their ranges."""
     partner = turn.seats[(turn.seat + 1) % turn.parties]
     own = _share(turn.preferences, turn.preferences.disagreement)
-    # Together no more than there is.
-    return own, min(_share(partner.preferences, partner.preferences.disagreement), 1.0 - own)
+    return own, together(own, _share(partner.preferences, partner.preferences.disagreement))
+
+
+def at_share(share: float, low: float, high: float) -> float:
+    """Return the payoff at a share of the range from `low` to `high`."""
+    return low + share * (high - low)
 
 
 def nearest(preferences: Preferences, share: float) -> int:
     """Return the rational outcome whose payoff is nearest to a share of the range."""
     low, high = float(preferences.expected.min()), float(preferences.expected.max())
-    gaps = abs(preferences.payoffs - (low + share * (high - low)))
+    gaps = abs(preferences.payoffs - at_share(share, low, high))
     return int(preferences.options[gaps.argmin()])
 
 
 def _share(preferences: Preferences, payoff: float) -> float:
     """Return a payoff as a share of the range over all outcomes, from 0 to 1."""
-    low, high = float(preferences.expected.min()), float(preferences.expected.max())
+    return of_range(payoff, float(preferences.expected.min()), float(preferences.expected.max()))
+
+
+def together(own: float, other: float) -> float:
+    """Return what a partner gets by leaving: with one's own share no more than there is."""
+    return min(other, 1.0 - own)
+
+
+def of_range(payoff: float, low: float, high: float) -> float:
+    """Return a payoff as a share of the range from `low` to `high`, from 0 to 1."""
     return min(max((payoff - low) / (high - low), 0.0), 1.0) if high > low else 0.0

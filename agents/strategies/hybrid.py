@@ -13,6 +13,11 @@ from simulator.negotiation.payoffs import SLACK
 __all__ = ["Hybrid"]
 
 
+def weighed(by_time: float, mirrored: float, mirroring: float) -> float:
+    """Return the mean of two targets, the second of this weight."""
+    return (1.0 - mirroring) * by_time + mirroring * mirrored
+
+
 class Hybrid(Timed):
     """Demand a mean of what the time and what mirroring the partner would have it demand.
 
@@ -71,5 +76,5 @@ class Hybrid(Timed):
         """Return the weighted mean of the two targets."""
         floor = self.floor(turn)
         by_time, mirrored = self._schedule.aim(turn, floor), self._mirror.target(turn)
-        mean = (1.0 - self.mirroring) * by_time + self.mirroring * mirrored
+        mean = weighed(by_time, mirrored, self.mirroring)
         return max(mean, floor - SLACK) if self.resolve else mean

@@ -8,6 +8,16 @@ from simulator.negotiation.payoffs import Preferences
 __all__ = ["Mirror"]
 
 
+def mirrored(conceded: float, floor: float, span: float) -> float:
+    """Return the payoff to ask for after a partner has conceded a share of the range."""
+    return (1.0 - conceded) * span + floor - ROUNDING * span
+
+
+def within_range(share: float) -> float:
+    """Return a share of the range, that of a payoff outside it as the nearer end."""
+    return min(max(share, 0.0), 1.0)
+
+
 class Mirror(Demanding):
     """Concede as much as the partner's last offer concedes (absolute tit for tat).
 
@@ -30,9 +40,8 @@ class Mirror(Demanding):
 
     def target(self, turn: Turn) -> float:
         """Return what the partner has not conceded."""
-        preferences = turn.preferences
-        share = 1.0 - self._concession(turn)
-        return share * preferences.span + preferences.floor - ROUNDING * preferences.span
+        wants = turn.preferences
+        return mirrored(self._concession(turn), wants.floor, wants.span)
 
     def _concession(self, turn: Turn) -> float:
         """Return what the partner concedes, as a share of this party's range."""
@@ -41,7 +50,7 @@ class Mirror(Demanding):
             return 0.0
         if turn.round <= 2:
             return first_step(turn.preferences)
-        return min(max(turn.preferences.share(standing.outcome), 0.0), 1.0)
+        return within_range(turn.preferences.share(standing.outcome))
 
 
 #: Share of the range up to which payoffs differ only because they were summed differently.

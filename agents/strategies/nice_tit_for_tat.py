@@ -36,6 +36,19 @@ def bonus(time: float, deadline: float) -> float:
     return min(max(20.0 * (time - deadline), 0.0), 1.0)
 
 
+def on_the_way(nash: float, best: float, conceded: float, bonus: float) -> float:
+    """Return the payoff that is so far on the way from the best to the Nash point.
+
+    Parameters
+    ----------
+    nash, best : float
+        What they pay.
+    conceded, bonus : float
+        The share that is gone because the partner has, and of the rest because time runs out.
+    """
+    return nash + (1.0 - conceded) * (1.0 - bonus) * (best - nash)
+
+
 class NiceTitForTat(Modelling):
     """Concede as large a part of the way to the Nash point as the partner has, at first nothing.
 
@@ -76,8 +89,8 @@ class NiceTitForTat(Modelling):
         if not self._ends:
             return preferences.best
         nash = self._nash(turn)
-        gap = (1.0 - self._conceded(turn, nash)) * (1.0 - bonus(turn.time, self.deadline))
-        return nash + gap * (preferences.best - nash) - ROUNDING * preferences.span
+        gone = self._conceded(turn, nash), bonus(turn.time, self.deadline)
+        return on_the_way(nash, preferences.best, *gone) - ROUNDING * preferences.span
 
     def choose(self, turn: Turn, target: float) -> int:
         """Return the outcome that is best for the partners among those that pay `target`."""

@@ -62,6 +62,7 @@ class Timed(Demanding):
         self.belief: BeliefKind = belief
         self.noise = noise
         kind: BeliefKind = "perfect" if resolve > 0 and belief == "none" else belief
+        self.goes_by = kind
         self._belief = None if kind == "none" else Belief(kind, noise)
         self._received = _Received()
         self._weighs = False  # the last offer received

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from agents.strategies.demanding import ROUNDING, Demanding
+from agents.strategies.mirror import within_range
 from agents.strategies.strategy import Traits
 from simulator import draws
 from simulator.arithmetic import power
@@ -26,6 +27,26 @@ def remaining(before: float, after: float) -> float:
         the rest of the range.
     """
     return (1.0 - after) / (1.0 - before) if before < 1.0 else 1.0
+
+
+def asked(demand: float, floor: float, span: float) -> float:
+    """Return the payoff to ask for at a demand, which is a share of the range."""
+    return floor + demand * span - span * ROUNDING
+
+
+def relative_step(demand: float, before: float, after: float) -> float:
+    """Return the demand shrunk by the percentage by which the partner shrank its own."""
+    return demand * remaining(before, after)
+
+
+def averaged_step(demand: float, before: float, after: float, count: int) -> float:
+    """Return the demand shrunk by the mean percentage of so many concessions."""
+    return demand * power(remaining(before, after), 1.0 / count)
+
+
+def random_step(demand: float, before: float, after: float, spread: float, drawn: float) -> float:
+    """Return the demand less the partner's concession, moved by a draw from [0, 1)."""
+    return demand - (after - before) + spread * (2.0 * drawn - 1.0)
 
 
 class TitForTat(Demanding):
@@ -59,13 +80,13 @@ class TitForTat(Demanding):
         demand = max(self._demands.values(), default=1.0)
         if turn.round == 0 and len(self._demands) < turn.parties - 1:
             demand = 1.0  # somebody has not had its turn; later, who offers nothing only accepts
-        return preferences.floor + demand * preferences.span - preferences.span * ROUNDING
+        return asked(demand, preferences.floor, preferences.span)
 
     def _take(self, turn: Turn, seat: int, outcome: int) -> None:
         given = self._given.setdefault(seat, [])
-        given.append(min(max(turn.preferences.share(outcome), 0.0), 1.0))
+        given.append(within_range(turn.preferences.share(outcome)))
         demand = self.step(turn, seat, self._demands.get(seat, 1.0), given)
-        self._demands[seat] = min(max(demand, 0.0), 1.0)
+        self._demands[seat] = within_range(demand)
 
     @abstractmethod
     def step(self, turn: Turn, seat: int, demand: float, given: Sequence[float]) -> float:
@@ -99,7 +120,7 @@ class RelativeTitForTat(TitForTat):
         """Return the demand shrunk by the same percentage."""
         if len(given) <= self.delay:
             return demand
-        return demand * remaining(given[-1 - self.delay], given[-self.delay])
+        return relative_step(demand, given[-1 - self.delay], given[-self.delay])
 
 
 class AveragedTitForTat(TitForTat):
@@ -126,8 +147,7 @@ class AveragedTitForTat(TitForTat):
         count = min(self.window, len(given) - 1)
         if count < 1:
             return demand
-        ratio = remaining(given[-1 - count], given[-1])
-        return demand * power(ratio, 1.0 / count)
+        return averaged_step(demand, given[-1 - count], given[-1], count)
 
 
 class RandomTitForTat(TitForTat):
@@ -156,7 +176,7 @@ class RandomTitForTat(TitForTat):
         """Return the demand less the partner's concession, moved by the draw of that offer."""
         if len(given) <= self.delay:
             return demand
-        conceded = given[-self.delay] - given[-1 - self.delay]
         ids = (turn.talk, turn.party, str(seat))
         drawn = draws.uniform(turn.seed, "tit-for-tat", ids, self._opened, len(given))
-        return demand - conceded + self.spread * (2.0 * drawn - 1.0)
+        before, after = given[-1 - self.delay], given[-self.delay]
+        return random_step(demand, before, after, self.spread, drawn)

@@ -11,6 +11,18 @@ from simulator.negotiation.offers import Offer, Response
 __all__ = ["Noisy", "TrustBlind", "Wary", "Wrapper"]
 
 
+def least_with_margin(
+    premium: float, trust: float, floor: float, span: float, best: float
+) -> float:
+    """Return the least payoff that keeps the margin a distrusted partner is asked for."""
+    return min(floor + premium * (1.0 - trust) * span, best)
+
+
+def moved(payoff: float, sd: float, span: float, drawn: float) -> float:
+    """Return a payoff moved by a standard normal draw times so large a share of the range."""
+    return payoff + sd * span * drawn
+
+
 class Wrapper(Strategy):
     """A strategy that does as another one does, but for what its class says.
 
@@ -85,7 +97,7 @@ class Noisy(Wrapper):
         drawn = draws.normal(
             turn.seed, "noisy", (turn.talk, turn.party), turn.week, turn.round, len(turn.offers)
         )
-        meant = float(preferences.expected[planned]) + self.sd * preferences.span * drawn
+        meant = moved(float(preferences.expected[planned]), self.sd, preferences.span, drawn)
         return int(preferences.options[abs(preferences.payoffs - meant).argmin()])
 
     def respond(self, turn: Turn, offer: Offer) -> Response:
@@ -146,6 +158,5 @@ class Wary(Wrapper):
         return self._or_own(self.strategy.respond(turn, offer), turn, offer)
 
     def _least(self, turn: Turn) -> float:
-        preferences = turn.preferences
-        margin = self.premium * (1.0 - min(turn.trust, default=1.0)) * preferences.span
-        return min(preferences.floor + margin, preferences.best)
+        wants, trust = turn.preferences, min(turn.trust, default=1.0)
+        return least_with_margin(self.premium, trust, wants.floor, wants.span, wants.best)

@@ -50,7 +50,12 @@ def judged(beliefs: State, keeps: Sequence[float], quality: float, weight: float
         return beliefs
     joint = [b * likelihood(p, quality, weight) for b, p in zip(beliefs, keeps, strict=True)]
     whole = total(joint)
-    return tuple(max(part / whole, min(LEAST, b)) for part, b in zip(joint, beliefs, strict=True))
+    return tuple(posterior(part / whole, b) for part, b in zip(joint, beliefs, strict=True))
+
+
+def posterior(share: float, before: float) -> float:
+    """Return what is believed of a type after evidence that leaves it this share."""
+    return max(share, min(LEAST, before))
 
 
 def predicted(beliefs: State, keeps: Sequence[float]) -> float:
@@ -66,8 +71,12 @@ def predicted(beliefs: State, keeps: Sequence[float]) -> float:
     keeps : sequence of float
         The probability with which each type keeps a promise.
     """
-    mean = total(b * p for b, p in zip(beliefs, keeps, strict=True)) / total(beliefs)
-    return min(max(mean, min(keeps)), max(keeps))
+    whole, kept, low, high = 0.0, 0.0, keeps[0], keeps[0]
+    for k in range(len(beliefs)):
+        whole += beliefs[k]
+        kept += beliefs[k] * keeps[k]
+        low, high = min(low, keeps[k]), max(high, keeps[k])
+    return min(max(kept / whole, low), high)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,13 +14,12 @@ from experiments.runs.metrics import Metric, scenario_metrics, shipped_metric
 from experiments.runs.play import begun
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.scenario import Scenario
+from simulator.world.blueprint import TalkPlan
 from simulator.world.deals import Status
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulator.world.blueprint import TalkPlan  # with networkx
 
 __all__ = ["later_metric", "later_metrics"]
 
@@ -104,15 +103,11 @@ class Played:
     @cached_property
     def trust_start(self) -> Matrix:
         """The trust of each in each before the first week."""
-        world = begun(self.scenario, 0, ())
-        world.let_go()
-        return world.trust_start
+        return begun(self.scenario, 0, ()).trust_start
 
     @cached_property
-    def plans(self) -> "dict[str, TalkPlan]":
+    def plans(self) -> dict[str, TalkPlan]:
         """The outcomes of each talk."""
-        from simulator.world.blueprint import TalkPlan  # with networkx
-
         return {key: TalkPlan(talk) for key, talk in self.scenario.talks.items()}
 
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from experiments.analysis.decision import Decision, Matter, Scene
 from experiments.analysis.week import Week, looks_like_week, week_of
+from experiments.analysis.witness import Seen, Witness
 from experiments.runs.record import RunRecord
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, nearest
 from simulator.world.deals import Status
 
 if TYPE_CHECKING:
-    from experiments.analysis.witness import Seen, Witness  # with Mesa
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["asked", "decisions_of"]
 
@@ -38,8 +38,6 @@ def decisions_of(
     ScenarioError
         If there is no such talk, deal, week or decision.
     """
-    from experiments.analysis.witness import Witness
-
     first = Witness(run.scenario, run.seed)
     made = _made(first, asked(run, what))
     if number is None:
@@ -62,7 +60,7 @@ def asked(run: RunRecord, what: Week | None) -> str | int | None:
     raise ScenarioError([Problem("what", what, allowed, nearest(str(what), known))])
 
 
-def _made(witness: "Witness", what: str | int | None) -> list[Scene]:
+def _made(witness: Witness, what: str | int | None) -> list[Scene]:
     """Return the decisions that are asked about, in order."""
     if isinstance(what, int):
         return [seen.scene for seen in witness.seen if seen.scene.week == what]
@@ -82,7 +80,7 @@ def _place(number: int, there_are: int) -> int:
     raise ScenarioError([Problem("number", number, allowed)])
 
 
-def _decisive(seen: "Iterable[Seen]", world: "World") -> Iterator[tuple[Scene, str | None]]:
+def _decisive(seen: Iterable[Seen], world: "Simulation") -> Iterator[tuple[Scene, str | None]]:
     """Yield what decided something, with the deal that an answer led to.
 
     Of the answers in a talk, those that made a deal of an offer, or if there was none, the last of
@@ -104,7 +102,7 @@ def _decisive(seen: "Iterable[Seen]", world: "World") -> Iterator[tuple[Scene, s
         yield from ((s.scene, deal) for s in given if s.positive and s.offer == last)
 
 
-def _deals(world: "World") -> dict[str, Iterator[str]]:
+def _deals(world: "Simulation") -> dict[str, Iterator[str]]:
     """Return, per talk, the deals signed in the run, in order."""
     signed: dict[str, list[str]] = {talk: [] for talk in world.tracks}
     for entry in world.ledger.entries:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.country import Country
+from agents.government import Government
 from experiments.analysis.answers import Answer
 from experiments.analysis.decision import Decision, Matter, Moment, Scene, explained
 from experiments.analysis.performances import Force, Performance, performance
@@ -21,7 +21,7 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.specs import CountrySpec
 from simulator.world.news import Happening
 from simulator.world.party import Review, disregarded
-from simulator.world.world import World
+from simulator.world.simulation import Simulation
 
 __all__ = ["Seen", "Witness"]
 
@@ -52,7 +52,7 @@ class Witness:
         Every decision, in the order in which they were made; of performances the breaches.
     decisions : list of Decision
         Those that were wanted, explained.
-    world : World
+    world : Simulation
         The world at the end.
     """
 
@@ -71,7 +71,7 @@ class Witness:
         self.chosen: dict[tuple[str, str], Performance] = {}
         self.world = play(scenario, seed, progress=self._end_week, make_party=self._country)
 
-    def _country(self, world: World, spec: CountrySpec) -> Country:
+    def _country(self, world: Simulation, spec: CountrySpec) -> Government:
         self.world = world
         return _Watched(world, spec, self)
 
@@ -124,10 +124,10 @@ class Witness:
         return self.scenario.disregard
 
 
-class _Watched(Country):
+class _Watched(Government):
     """A country under the eyes of a witness."""
 
-    def __init__(self, world: World, spec: CountrySpec, witness: Witness) -> None:
+    def __init__(self, world: Simulation, spec: CountrySpec, witness: Witness) -> None:
         self.witness = witness
         self.surplus: dict[str, Vector] = {}  # of each outcome in the eyes of the audience
         super().__init__(world, spec)

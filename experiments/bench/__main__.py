@@ -11,6 +11,7 @@ from importlib.metadata import version
 from experiments.bench.clock import processor
 from experiments.bench.commands import help_time, negotiate_time
 from experiments.bench.economy import equilibria, equilibrium, liberation, tariff_war
+from experiments.bench.negotiations import compiled_talk, tournament
 from experiments.bench.runs import memory_growth, runs_bare, runs_full, scenario_building
 from experiments.bench.sweeps import mesa_batch, opened_store, sweep_overhead, two_workers
 from experiments.bench.talks import bargaining_points, boulware_talk, million_outcomes, talk_of
@@ -31,6 +32,11 @@ def main() -> None:
         partial(talk_of, "micro", "micro", "0.5 ms"),
         partial(talk_of, "nice-tit-for-tat", "boulware", "5 ms"),  # two of a kind agree soon
         partial(talk_of, "nash-seeking", "nash-seeking", "5 ms"),
+        partial(compiled_talk, "boulware", "boulware", "10 x objects"),
+        partial(compiled_talk, "micro", "micro", "10 x objects"),
+        partial(compiled_talk, "nice-tit-for-tat", "boulware", "10 x objects"),
+        partial(compiled_talk, "nash-seeking", "nash-seeking", "10 x objects"),
+        tournament,
         million_outcomes,
         bargaining_points,
         help_time,

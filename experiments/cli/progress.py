@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from simulator.text import visible
 
 __all__ = ["follow", "progress_line"]
@@ -50,6 +50,9 @@ def progress_line(progress: Progress, played: int, seconds: float) -> str:
     line = f"{progress.done:,} of {progress.total:,} runs"
     if progress.failed:
         line += f", {progress.failed:,} failed"
+    if progress.compiled:
+        most = "all" if progress.compiled == progress.played else f"{progress.compiled:,}"
+        line += f", {most} as machine code"
     left = progress.total - progress.done
     if not played or seconds <= 0 or (left and seconds < 1):
         return line

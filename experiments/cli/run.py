@@ -27,10 +27,11 @@ from experiments.cli.outputs import (
 from experiments.cli.progress import follow, name_and_bar
 from experiments.display.terminal import print_page
 from experiments.pages.histories import histories_data, histories_page
+from experiments.pages.no_agreement import no_agreement, no_agreement_page
 from experiments.pages.run_details import run_details_page
 from experiments.pages.run_summary import run_summary_page
 from experiments.pages.transcript import transcript_page
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.run import Run, run
 from experiments.runs.histories import Histories, histories
 from simulator.files import file_text, user_path
@@ -122,8 +123,6 @@ def validate_command(file: str, allow_code: bool) -> None:
     if closed := scenario.closed:
         names = listing([f"{problem.key} ({problem.value})" for problem in closed])
         say(f"Code that it names was not imported, nor checked: {names}; --allow-code does both.")
-    from experiments.pages.no_agreement import no_agreement  # networkx hangs on it
-
     put_remarks("Note", no_agreement(scenario))
 
 
@@ -144,7 +143,7 @@ def show_command(source: str, toml: bool, assignments: tuple[str, ...], allow_co
     if toml:
         put_text(scenario.to_toml() if assignments else _source_text(source))
         return
-    from experiments.pages.scenario import scenario_page  # networkx hangs on it
+    from experiments.pages.scenario import scenario_page  # the trade model hangs on it
 
     print_page(scenario_page(scenario))
 
@@ -173,8 +172,6 @@ def _put_pages(
     if transcript:
         print_page(transcript_page(played))
     print_page(run_details_page(played) if details else run_summary_page(played, hints))
-    from experiments.pages.no_agreement import no_agreement_page  # networkx hangs on it
-
     if nothing := no_agreement_page(played):
         print_page(nothing)
 

@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Group
@@ -26,7 +26,8 @@ from experiments.display.terminal import print_page
 from experiments.execution.execute import dry_run
 from experiments.pages.status import experiment_page
 from experiments.results import manifest
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
+from experiments.runs.engines import Engine
 from experiments.sweep import sweep
 from simulator.errors import StoreError, WorkerError, nearest
 from simulator.files import user_path
@@ -98,6 +99,12 @@ Shard = tuple[int, int] | None
     type=float,
     metavar="SECONDS",
     help="End a run that takes longer, which then has failed; no limit by default.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(Engine)),
+    default="auto",
+    help="Who plays: machine code what it knows, where numba is there, and objects the rest.",
 )
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--retry-failed", is_flag=True, help="Play runs that failed again; resumes.")
@@ -180,7 +187,7 @@ def _play(
     course: _Course, experiment: Experiment, folder: Path, shard: Shard, options: dict[str, Any]
 ) -> None:
     """Play the experiment; end the command if that is interrupted."""
-    named = ("workers", "scheduler", "resume", "retry_failed", "max_runs")
+    named = ("workers", "scheduler", "engine", "resume", "retry_failed", "max_runs")
     given = {name: options[name] for name in named}
     try:
         with follow(experiment.name) as show:

@@ -10,6 +10,7 @@ from typing import Any
 from experiments.design.axis import Axis
 from experiments.design.fingerprint import digests
 from experiments.design.plan import Plan
+from experiments.runs.engines import Engine
 from simulator.world.records import TABLES, Column, columns
 
 __all__ = ["DIED", "LATE", "Chunk", "ChunkResult", "Failure", "Job", "job_of", "schema"]
@@ -35,9 +36,10 @@ class Job:
     countries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # where the user's own modules are
     code: Mapping[str, str] = field(default_factory=dict)  # as `fingerprint.digests` gives it
+    engine: Engine = "auto"  # who plays
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Job) and self.key == other.key
+        return isinstance(other, Job) and (self.key, self.engine) == (other.key, other.engine)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -95,6 +97,7 @@ class ChunkResult:
     gaps: tuple[Failure, ...]
     seconds: float
     ready_after: float = 0.0
+    compiled: int = 0  # of the runs, how many the compiled engine has played
 
 
 def job_of(plan: Plan) -> Job:

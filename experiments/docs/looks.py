@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
-    from simulator.world.world import World  # with Mesa
+    from simulator.world.simulation import Simulation
 
 __all__ = [
     "ALLIES",
@@ -57,7 +57,7 @@ class Measure:
     of: Callable[[Sequence[Look]], NDArray[np.float64]]
 
 
-def look_at(world: "World") -> Look:
+def look_at(world: "Simulation") -> Look:
     """Return what a world that kept its tables of deals and threats came to."""
     ledger, signed = world.ledger, dict[str, int]()
     worth, rates = dict[tuple[str, str], float](), dict[str, float]()

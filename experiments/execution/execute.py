@@ -17,20 +17,22 @@ from pathlib import Path
 from experiments.design.experiment import Experiment
 from experiments.design.plan import Plan
 from experiments.execution import executors, worker
+from experiments.execution.engine import engine_for, require_engine
 from experiments.execution.executors import Workers
 from experiments.execution.processes import Processes
 from experiments.execution.scheduler import Scheduler
 from experiments.execution.trial import planned
 from experiments.results import amend, manifest
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults, stored_results
 from experiments.results.sweep_folder import (
-    Progress,
     opened_for_writing,
     pending_runs,
     publisher,
     require_same,
     require_usable,
 )
+from experiments.runs.engines import Engine, engine_problems
 from simulator import literals
 from simulator.errors import Problem, ScenarioError, WorkerError
 from simulator.files import user_path
@@ -52,6 +54,7 @@ def execute(
     chunk: int | None = None,
     apart: bool = False,
     timeout: float | None = None,
+    engine: Engine = "auto",
     progress: Callable[[Progress], None] | None = None,
 ) -> StoredResults:
     """Play an experiment until every run of it is in a folder, and return its results.
@@ -64,7 +67,11 @@ def execute(
     if timeout is not None:
         experiment = replace(experiment, timeout=timeout)
     _require_own_workers(experiment, executor, scheduler)
+    if problems := [*engine_problems(engine)]:
+        raise ScenarioError(problems)
     whole = planned(experiment, shard, _most(folder, resume, max_runs))
+    chosen = engine_for(engine, whole.size)
+    require_engine(chosen, None if experiment.model else experiment.base)
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
     with (
@@ -80,12 +87,15 @@ def execute(
             report(state)
 
         try:
-            Scheduler(whole, deque(pending), pool, publish, chunk, tell).run()
+            Scheduler(whole, deque(pending), pool, publish, chunk, tell, chosen).run()
         except WorkerError as error:
             raise WorkerError(
                 f"{error}; {state.done:,} of {state.total:,} runs are in {folder}:"
                 f" `tradetalks sweep {folder} --resume` goes on"
             ) from error
+        finally:
+            if state.compiled:
+                manifest.note_compiled(folder, state.compiled)
     return stored_results(folder, allow_code=True)  # as it has just been played
 
 

@@ -4,13 +4,14 @@ import concurrent.futures
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from experiments.design.job import DIED, LATE, Chunk, ChunkResult, Job, job_of
 from experiments.design.plan import Plan
 from experiments.execution import worker
 from experiments.execution.executors import Workers
 from experiments.execution.pulse import TimedOut
+from experiments.runs.engines import Engine
 from simulator.errors import WorkerError, describe_error
 
 __all__ = ["Scheduler"]
@@ -48,9 +49,10 @@ class Scheduler:
         publish: Callable[[ChunkResult], None],
         chunk: int | None,
         tell: Callable[[str], None] = lambda _: None,
+        engine: Engine = "object",
     ) -> None:
         self.plan = planned
-        self.job: Job = job_of(planned)
+        self.job: Job = replace(job_of(planned), engine=engine)
         self.pending = pending
         self.workers = workers
         self.publish = publish

@@ -19,10 +19,10 @@ from agents.roster import ROSTER
 from experiments.design.axis import Axis, assigned
 from experiments.design.fingerprint import require_code
 from experiments.design.job import Chunk, ChunkResult, Failure, Job, schema
+from experiments.execution.engine import played
 from experiments.execution.pulse import playing
 from experiments.runs import metrics, tables
-from experiments.runs.play import play as play_scenario
-from experiments.runs.play import prepare
+from experiments.runs.engines import Engine
 from experiments.runs.record import RunRecord, package_version
 from simulator.errors import describe_error
 from simulator.scenario.code import ANY, import_object
@@ -33,7 +33,7 @@ from simulator.world.records import TABLES, columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["blamed", "forget", "play_chunk", "probe"]
 
@@ -127,6 +127,12 @@ class _Player:
         return load(self.job.scenario or {}, ROSTER, code=ANY)  # as who made the job allowed
 
     @cached_property
+    def engine(self) -> Engine:
+        """Who plays: metrics of the user's own may ask a world for what a compiled run lacks."""
+        own = any(metrics.shipped_metric(name, self.base) is None for name in self.metrics)
+        return "object" if own else self.job.engine
+
+    @cached_property
     def tables_read(self) -> set[str]:
         """The tables that metrics read while a run is played."""
         return metrics.tables_read(self.metrics, self.base)
@@ -135,7 +141,6 @@ class _Player:
         """Do what belongs to no run beforehand; what is wrong with it, the runs tell."""
         if self.job.model is None:
             with contextlib.suppress(Exception):
-                prepare()
                 _ = self.base
 
     def scenario(self, values: tuple[Any, ...]) -> Scenario:
@@ -153,7 +158,8 @@ class _Player:
             return self._modelled(task)
         tables_kept = self.job.kept_tables
         scenario = self.scenario(task.values)
-        world = play_scenario(scenario, task.seed, {*tables_kept, *self.tables_read})
+        asked = {*tables_kept, *self.tables_read}
+        world, compiled = played(scenario, task.seed, asked, self.engine)
         measures = {
             name: partial(metrics.measure, name, metric, world)
             for name, metric in self.metrics.items()
@@ -161,7 +167,7 @@ class _Player:
         measured, gaps = _measured(measures)
         cells = {**RunRecord(world).row(task.run), **measured}
         rows = {table: self._rows(world, table, task.run) for table in tables_kept}
-        return _Played(cells, rows, gaps)
+        return _Played(cells, rows, gaps, compiled)
 
     def _modelled(self, task: _Task) -> "_Played":
         results = self.model(assigned(self.job.axes, task.values), task.seed)
@@ -171,7 +177,7 @@ class _Player:
         cells, gaps = _measured(measures)
         return _Played(cells, {}, gaps)
 
-    def _rows(self, world: "World", table: str, run: int) -> list[Row]:
+    def _rows(self, world: "Simulation", table: str, run: int) -> list[Row]:
         rows = tables.rows(world, table, run)
         every = self.job.tables[table]
         if every == 1:
@@ -187,6 +193,7 @@ class _Played:
     cells: dict[str, Any]
     rows: dict[str, list[Row]]
     gaps: Sequence[BaseException]
+    compiled: bool = False  # whether the compiled engine has played it
 
 
 def _result(results: Mapping[str, object], name: str) -> float:
@@ -232,6 +239,7 @@ class _ChunkRows:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     gaps: list[Failure] = field(default_factory=list)
+    compiled: int = 0
 
     def add(self, task: _Task, player: _Player) -> None:
         try:
@@ -241,6 +249,7 @@ class _ChunkRows:
         except BaseException as error:
             self.fail(task, *_told(error))
             return
+        self.compiled += played.compiled
         texts = [_told(error) for error in played.gaps]
         self.gaps.extend(_failure(task, *text) for text in texts)
         trace = "\n".join(f"{error}\n{trace}" for error, trace in texts) or None
@@ -262,7 +271,8 @@ class _ChunkRows:
         for table in self.job.kept_tables:
             cells = self.rows.get(table, [])
             segments[table] = _parquet(tables.typed(columns(table, self.job.countries), cells))
-        return ChunkResult(runs, segments, tuple(self.failures), tuple(self.gaps), seconds)
+        told = tuple(self.failures), tuple(self.gaps)
+        return ChunkResult(runs, segments, *told, seconds, compiled=self.compiled)
 
 
 def _told(error: BaseException) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.analysis.agreement_zone import Baseline
 from simulator.scenario.scenario import Scenario
 from simulator.theory.analysis import Analysis
 
@@ -61,8 +62,6 @@ def zones(scenario: Scenario, talk: str, steps: int = 40) -> "pd.DataFrame":
     The columns are those that `experiments.plots.zone.zone` takes.
     """
     import pandas as pd
-
-    from experiments.analysis.agreement_zone import Baseline  # with the world, and networkx
 
     baseline = Baseline(scenario)
     parties = scenario.talks[talk].parties

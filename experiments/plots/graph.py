@@ -93,7 +93,7 @@ def telling(
     meetings : container of pairs of str
         Who meet in a talk, as `Scenario.partners` gives them.
     start : mapping
-        The trust at the start of each country in each other: ``World.trust_start``.
+        The trust at the start of each country in each other: ``Simulation.trust_start``.
     """
     told: nx.DiGraph[str] = relationships.copy()
     for pair, data in relationships.edges.items():

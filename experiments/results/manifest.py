@@ -23,6 +23,7 @@ from simulator.errors import StoreError
 from simulator.scenario.parts import as_text, code_in
 
 __all__ = [
+    "COMPILED",
     "DIGEST",
     "HALF_MERGED",
     "NAME",
@@ -34,6 +35,7 @@ __all__ = [
     "has_digest",
     "is_older",
     "manifest_of",
+    "note_compiled",
     "read_manifest",
     "versions",
     "write_manifest",
@@ -43,8 +45,10 @@ NAME = "manifest.json"
 #: What the manifest of a merge is called until all that belongs to it is there.
 UNFINISHED = "merging.json"
 HALF_MERGED = "{} holds what a merge that was cut short has left: do the merge again"
-#: Packages that results may depend on; those of a world depend on mesa as well.
+#: Packages that results may depend on. Of a world Mesa is named as well, which may play it, too.
 PACKAGES = ("numpy", "scipy", "pyarrow")
+#: How many of the runs the compiled engine has played, where it has played any.
+COMPILED = "compiled"
 #: What must be the same for a sweep to continue in a folder.
 _BINDING = ("format", "tradetalks", "shard", "code", "experiment")
 
@@ -106,6 +110,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{path} cannot be read: {literals.fault_of(error)}") from error
     manifest: dict[str, Any] = json.loads(text, object_hook=_undated)
     return manifest
+
+
+def note_compiled(folder: Path, runs: int) -> None:
+    """Add to a manifest how many more of the runs the compiled engine has played.
+
+    Raises OSError if it cannot be written.
+    """
+    known = read_manifest(folder)
+    write_manifest(folder, {**known, COMPILED: known.get(COMPILED, 0) + runs})
 
 
 def experiment_of(manifest: Mapping[str, Any], **changes: Any) -> Experiment:

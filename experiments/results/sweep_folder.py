@@ -3,7 +3,6 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ from experiments.results import amend, failure_log, manifest
 from experiments.results.atomic import whole_name
 from experiments.results.lock import NAME as LOCK
 from experiments.results.lock import Lock
+from experiments.results.progress import Progress
 from experiments.results.segments import Segments
 from simulator.errors import StoreError, WriteError
 
 __all__ = [
-    "Progress",
     "opened_for_writing",
     "pending_runs",
     "publisher",
@@ -29,33 +28,6 @@ _CHANGED = (
     "Warning: code has changed since {} was begun; failed and missing runs are played with the new"
     " one, as manifest.json notes:"
 )
-
-
-@dataclass
-class Progress:
-    """How far a sweep has got.
-
-    Attributes
-    ----------
-    total, done, failed : int
-        Runs of the whole (or of the shard), those in the folder, and those of them that failed.
-    notes : list of str
-        What the user should know: segments set aside, a lock taken over.
-    began : float or None
-        When the first chunk that was played came back, by `time.monotonic`; None before.
-    before : int
-        Runs done by then; as starting takes time, they do not count towards the rate.
-    gaps : int
-        Runs that did not fail, but lack the value of a metric, which raised.
-    """
-
-    total: int = 0
-    done: int = 0
-    failed: int = 0
-    notes: list[str] = field(default_factory=list)
-    began: float | None = None
-    before: int = 0
-    gaps: int = 0
 
 
 @contextlib.contextmanager
@@ -155,6 +127,8 @@ def publisher(
             failure_log.append(folder, [*result.failures, *result.gaps])
             segments.publish(result)
         state.done += len(result.runs)
+        state.played += len(result.runs)
+        state.compiled += result.compiled
         state.failed += len(result.failures)
         state.gaps += len({gap.run for gap in result.gaps})
         if state.began is None and result.seconds:  # runs that are only blamed take no time

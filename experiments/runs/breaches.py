@@ -10,7 +10,7 @@ from simulator.world.news import News
 from simulator.world.party import disregarded
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["Disregard", "breached_before", "disregards", "forced_in", "weeks_disregarded"]
 
@@ -31,7 +31,7 @@ class Disregard:
     quality: float
 
 
-def disregards(world: "World") -> list[Disregard]:
+def disregards(world: "Simulation") -> list[Disregard]:
     """Return all disregards of a run that kept its performances, in order."""
     groups: dict[tuple[int, str, str, str], dict[str, float]] = {}
     for row in world.records.rows["performance"]:
@@ -41,7 +41,7 @@ def disregards(world: "World") -> list[Disregard]:
     return [Disregard(*key, tuple(q), fmean(q.values())) for key, q in groups.items()]
 
 
-def breached_before(world: "World", disregard: Disregard) -> bool:
+def breached_before(world: "Simulation", disregard: Disregard) -> bool:
     """Return whether a partner disregarded the deal in a period before a disregard of it."""
     level, own = world.scenario.disregard, disregard.obligor
     return any(
@@ -62,7 +62,7 @@ def forced_in(news: Iterable[News], deal: str, period: Period) -> list[News]:
     ]
 
 
-def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
+def weeks_disregarded(world: "Simulation", deal: str, party: str) -> list[int]:
     """Return the week in which a party began to disregard a deal, per period in which it did."""
     level = world.scenario.disregard
     return [
@@ -72,7 +72,7 @@ def weeks_disregarded(world: "World", deal: str, party: str) -> list[int]:
     ]
 
 
-def _since(world: "World", deal: str, party: str, period: Period) -> int:
+def _since(world: "Simulation", deal: str, party: str, period: Period) -> int:
     level = world.scenario.disregard
     for news in forced_in(world.news, deal, period):
         if news.by == party and news.before and not disregarded(news.before.overall[party], level):

@@ -13,7 +13,7 @@ from simulator.world.deals import Status
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["Course", "Matrix", "Signing", "WorldCourse", "takes"]
 
@@ -110,7 +110,7 @@ class Course(ABC):
 class WorldCourse(Course):
     """The course of a run by its world at the end."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "Simulation") -> None:
         self.world = world
 
     @property

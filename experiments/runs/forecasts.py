@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from simulator.arithmetic import total
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["Forecast", "brier", "forecasts", "of_run"]
 
@@ -39,7 +39,7 @@ def forecasts(rows: Iterable[tuple[Key, float, float]]) -> dict[Key, Forecast]:
     return found
 
 
-def of_run(world: "World") -> list[Forecast]:
+def of_run(world: "Simulation") -> list[Forecast]:
     """Return the forecasts of a run that has kept the table ``performance``."""
     rows = world.records.rows["performance"]
     told = (((row[1], row[3], row[7]), row[9], row[8]) for row in rows)

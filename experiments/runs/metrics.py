@@ -3,7 +3,7 @@
 Beside the numeric columns of the table ``runs`` there are those of `METRICS` with a function.
 
 Where there is nothing to measure, the number is nan. A metric of one's own is the import path of
-a function of a `simulator.world.world.World` that returns a number.
+a function of a `simulator.world.simulation.Simulation` that returns a number.
 """
 
 import math
@@ -22,7 +22,7 @@ from simulator.world.records import TABLES, Column
 from simulator.world.standing import Act
 
 if TYPE_CHECKING:
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = [
     "COLUMNS",
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 #: What a metric makes of a world.
-Measure = Callable[["World"], float]
+Measure = Callable[["Simulation"], float]
 
 #: Numeric columns of ``runs`` that describe the run and not its outcome.
 NO_OUTCOME = {"run", "seed", "weeks"}
@@ -101,7 +101,7 @@ def scenario_metrics(scenario: Scenario) -> dict[str, Measure]:
     }
 
 
-def _of_world(function: Callable[[Course], float], world: "World") -> float:
+def _of_world(function: Callable[[Course], float], world: "Simulation") -> float:
     return function(WorldCourse(world))
 
 
@@ -137,7 +137,7 @@ def find_metric(name: str, scenario: Scenario) -> Measure | None:
     return import_function(name, "metrics", ["world"])
 
 
-def measure(name: str, metric: Measure, world: "World") -> float:
+def measure(name: str, metric: Measure, world: "Simulation") -> float:
     """Return the value of a metric for a world.
 
     Raises TypeError if it returns something other than a number, and whatever it raises, with a

@@ -4,25 +4,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, cast, get_args
+from typing import Any
 
 from agents.roster import ROSTER
+from experiments.runs.protocol import Discounting, Protocol, delay
 from simulator import literals
 from simulator.arithmetic import power
 from simulator.domains.domain import Domain
-from simulator.errors import Problem, ScenarioError, nearest
-from simulator.negotiation.clock import relative_time
+from simulator.errors import Problem, ScenarioError
 from simulator.negotiation.issues import Level
-from simulator.negotiation.negotiator import Negotiator
 from simulator.negotiation.talk import Talk, TalkState
 from simulator.scenario import parts
 from simulator.text import count
 from simulator.theory.analysis import Analysis
 
 __all__ = ["Discounting", "Negotiation", "negotiate"]
-
-#: What a discount factor is applied to: the utility over the whole talk, or per proposal.
-Discounting = Literal["time", "proposal", "none"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +64,8 @@ class Negotiation:
     @property
     def delay(self) -> float:
         """The exponent of the discount factors: relative time, or proposals before the last."""
-        if self.discounting == "none":
-            return 0.0
-        if self.discounting == "proposal":
-            return max(len(self.talk.offers) - (self.talk.agreement is not None), 0)
-        rounds_played, rounds = self.talk.round, self.talk.rounds
-        timed_out = self.talk.state is TalkState.TIMED_OUT and rounds_played >= rounds
-        return 1.0 if timed_out else relative_time(rounds_played, rounds, "open")
+        talk = self.talk
+        return delay(self.discounting, talk.state, talk.round, talk.rounds, len(talk.offers))
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -167,43 +158,16 @@ def negotiate(
     StrategyError
         If a strategy raises an error or breaks the rules of the talk.
     """
-    specs = _checked(domain, strategies, rounds, max_proposals, seed, discounting)
-    talk = Talk(
-        domain.space,
-        [cast("Negotiator", spec.build()) for spec in specs],
-        [domain.preferences(seat) for seat in range(len(specs))],
-        rounds,
-        name=domain.name,
-        parties=_names(domain),
-        seed=seed,
-        max_proposals=max_proposals,
-        discounts=_per_proposal(domain) if discounting == "proposal" else None,
-    )
+    protocol = Protocol(rounds, max_proposals, discounting)
+    specs = _checked(domain, strategies, protocol, seed)
+    preferences = [domain.preferences(seat) for seat in range(len(specs))]
+    talk = protocol.talk(domain, preferences, specs, seed)
     talk.play()
     return Negotiation(domain, specs, talk, discounting)
 
 
-def _per_proposal(domain: Domain) -> list[float] | None:
-    """Return the profiles' discount factors, None if there is no discount."""
-    factors = [profile.discount for profile in domain.profiles]
-    return factors if min(factors) < 1 else None
-
-
-def _names(domain: Domain) -> list[str]:
-    """Return the parties' names, with their seats where two have the same name."""
-    names = [profile.name for profile in domain.profiles]
-    if len(set(names)) == len(names):
-        return names
-    return [f"{name} ({seat})" for seat, name in enumerate(names)]
-
-
 def _checked(
-    domain: Domain,
-    strategies: Sequence[object],
-    rounds: int,
-    max_proposals: int | None,
-    seed: int,
-    discounting: Discounting,
+    domain: Domain, strategies: Sequence[object], protocol: Protocol, seed: int
 ) -> tuple[parts.PartSpec, ...]:
     problems: list[Problem] = []
     parties = len(domain.profiles)
@@ -211,16 +175,9 @@ def _checked(
         here = count(parties, "profile")
         allowed = f"one per profile, and two or more; {domain.name} has {here} here"
         problems.append(Problem("strategies", [str(s) for s in strategies], allowed))
-    if not literals.is_whole(literals.plain(rounds), least=1):
-        problems.append(Problem("rounds", rounds, "a whole number from 1"))
-    if not (max_proposals is None or literals.is_whole(literals.plain(max_proposals), least=1)):
-        problems.append(Problem("max_proposals", max_proposals, "a whole number from 1"))
+    problems += protocol.problems()
     if not literals.is_whole(literals.plain(seed)):
         problems.append(Problem("seed", seed, "a whole number"))
-    kinds = get_args(Discounting)
-    if discounting not in kinds:
-        allowed = f"one of {', '.join(kinds)}"
-        problems.append(Problem("discounting", discounting, allowed, nearest(discounting, kinds)))
     specs: list[parts.PartSpec] = []
     for seat, strategy in enumerate(strategies):
         try:

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from agents.government import Government
 from agents.roster import ROSTER
 from simulator import literals
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import scenario as scenarios
 from simulator.scenario.code import ANY
 from simulator.scenario.scenario import Scenario
+from simulator.scenario.specs import CountrySpec
+from simulator.world.simulation import Simulation
 
-if TYPE_CHECKING:
-    from agents.country import Country
-    from simulator.scenario.specs import CountrySpec
-    from simulator.world.world import World
-
-__all__ = ["Source", "begun", "load", "play", "prepare"]
+__all__ = ["Source", "begun", "load", "play"]
 
 #: A scenario, the name of a shipped one, the path of a TOML file, or the contents of one.
 Source = Scenario | str | Path | Mapping[str, Any]
@@ -41,21 +39,18 @@ def play(
     seed: int,
     tables: Iterable[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    make_party: "Callable[[World, CountrySpec], Country] | None" = None,
-) -> "World":
+    make_party: Callable[[Simulation, CountrySpec], Government] | None = None,
+) -> Simulation:
     """Return the world of a scenario at the end of its weeks.
 
-    Countries may be of another class than `Country`. Raises ScenarioError if the scenario names
-    code that may not be imported.
+    Countries may be played by another class than `Government`. Raises ScenarioError if the scenario
+    names code that may not be imported.
     """
     world = begun(scenario, seed, tables, make_party)
-    try:
-        while world.week < scenario.weeks:
-            world.step()
-            if progress is not None:
-                progress(world.week, scenario.weeks)
-    finally:
-        world.let_go()
+    while world.week < scenario.weeks:
+        world.step()
+        if progress is not None:
+            progress(world.week, scenario.weeks)
     return world
 
 
@@ -63,30 +58,16 @@ def begun(
     scenario: Scenario,
     seed: int,
     tables: Iterable[str] | None = None,
-    make_party: "Callable[[World, CountrySpec], Country] | None" = None,
-) -> "World":
-    """Return the world of a scenario before its first week; whoever has it lets it go.
+    make_party: Callable[[Simulation, CountrySpec], Government] | None = None,
+) -> Simulation:
+    """Return the world of a scenario before its first week.
 
     Raises ScenarioError if it names code that may not be imported.
     """
     if closed := scenario.closed:
         raise ScenarioError(closed)
-    world_of, party_of = _world()
     number = literals.plain(seed)
     if not literals.is_whole(number, least=-(2**63)) or number >= 2**63:  # as in the tables
         allowed = "a whole number from -2^63 to 2^63 - 1"
         raise ScenarioError([Problem("seed", seed, allowed)])
-    return world_of(scenario, make_party or party_of, number, tables)
-
-
-def prepare() -> None:
-    """Import what the first run would import, which is slow."""
-    _world()
-
-
-def _world() -> "tuple[type[World], type[Country]]":
-    # These import Mesa, and Mesa imports pandas.
-    from agents.country import Country
-    from simulator.world.world import World
-
-    return World, Country
+    return Simulation(scenario, make_party or Government, number, tables)

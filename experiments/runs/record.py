@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from simulator.world.world import World  # with Mesa
+    from simulator.world.simulation import Simulation
 
 __all__ = ["RunRecord", "nested", "package_version"]
 
@@ -28,7 +28,7 @@ class RunRecord(tables.TableFrames):
 
     Parameters
     ----------
-    world : World
+    world : Simulation
         The world at the end.
 
     Attributes
@@ -39,7 +39,7 @@ class RunRecord(tables.TableFrames):
         The seed of its draws.
     """
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "Simulation") -> None:
         self.world = world
         self.seed = world.seed
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from simulator.world.world import World
+    from simulator.world.simulation import Simulation
 
 __all__ = ["TableFrames", "arrow", "frame", "outcome_terms", "rows", "typed"]
 
@@ -76,17 +76,17 @@ def outcome_terms(space: OutcomeSpace, levels: Sequence[int]) -> str:
     return "; ".join(commitments) or "nothing"
 
 
-def rows(world: "World", table: str, run: int = 0) -> list[tuple[Any, ...]]:
+def rows(world: "Simulation", table: str, run: int = 0) -> list[tuple[Any, ...]]:
     """Return the rows of a table, in the order of its columns."""
     return [(run, *row) for row in _ROWS[table](world)]
 
 
-def frame(world: "World", table: str, run: int = 0) -> "pd.DataFrame":
+def frame(world: "Simulation", table: str, run: int = 0) -> "pd.DataFrame":
     """Return a table as a data frame with the types of the schema."""
     return as_frame(world, table, rows(world, table, run))
 
 
-def as_frame(world: "World", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
+def as_frame(world: "Simulation", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd.DataFrame":
     """Return rows of a table as a data frame with the types of the schema."""
     import pandas as pd
 
@@ -95,7 +95,7 @@ def as_frame(world: "World", table: str, rows: Sequence[tuple[Any, ...]]) -> "pd
     return data.astype({c.name: _PANDAS.get(c.type, "str") for c in schema})
 
 
-def arrow(world: "World", table: str, rows: Sequence[Sequence[Any]]) -> "pa.Table":
+def arrow(world: "Simulation", table: str, rows: Sequence[Sequence[Any]]) -> "pa.Table":
     """Return rows of a table as an Arrow table: typed even when empty, with units and meanings."""
     return typed(columns(table, world.parties), rows)
 
@@ -116,7 +116,7 @@ def typed(schema: Sequence[Column], rows: Sequence[Sequence[Any]]) -> "pa.Table"
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _offers(world: "World") -> Iterator[tuple[Any, ...]]:
+def _offers(world: "Simulation") -> Iterator[tuple[Any, ...]]:
     @cache
     def words(talk: str, outcome: int) -> str:
         space = world.tracks[talk].plan.space
@@ -139,7 +139,7 @@ def _response(talk: Talk, offer: Offer) -> str:
     return ends.get(talk.state, "none")
 
 
-def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
+def _deals(world: "Simulation") -> Iterator[tuple[Any, ...]]:
     signings = {row[0]: row[1:] for row in world.records.rows["deals"]}
     unknown = ((), (), NAN, NAN, NAN, NAN)
     for deal in world.ledger.deals.values():
@@ -164,21 +164,21 @@ def _deals(world: "World") -> Iterator[tuple[Any, ...]]:
 
 
 def _by_country(
-    world: "World", parties: Sequence[str], payoffs: Sequence[float]
+    world: "Simulation", parties: Sequence[str], payoffs: Sequence[float]
 ) -> Iterable[float]:
     """Give a payoff per country of the scenario, NaN for countries that are not parties."""
     nothing = dict.fromkeys(world.parties, NAN)
     return (nothing | dict(zip(parties, payoffs, strict=False))).values()
 
 
-def _trust(world: "World") -> Iterator[tuple[Any, ...]]:
+def _trust(world: "Simulation") -> Iterator[tuple[Any, ...]]:
     pairs = world.blueprint.witnesses.pairs
     for week, trusts, credibilities in world.records.rows["trust"]:
         for pair, trust, credibility in zip(pairs, trusts, credibilities, strict=True):
             yield week, *pair, trust, credibility
 
 
-_ROWS: dict[str, "Callable[[World], Iterator[tuple[Any, ...]]]"] = {
+_ROWS: dict[str, "Callable[[Simulation], Iterator[tuple[Any, ...]]]"] = {
     "offers": _offers,
     "deals": _deals,
     "performance": lambda world: iter(world.records.rows["performance"]),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-__all__ = ["LastTurn", "mixed", "relative_time"]
+__all__ = ["LastTurn", "in_the_mean", "mixed", "relative_time"]
 
 #: What the last turn is for: "reservation", to ask for what one would get without a deal; "open",
 #: a turn like any other, as in the field's libraries.
@@ -65,5 +65,9 @@ def mixed(
     stands = curve(relative_time(number, rounds, last_turn))
     if hold == 1.0 or extension == 0:
         return stands
-    moves = curve(relative_time(number, rounds + extension, last_turn))
+    return in_the_mean(stands, curve(relative_time(number, rounds + extension, last_turn)), hold)
+
+
+def in_the_mean(stands: float, moves: float, hold: float) -> float:
+    """Return the mean of what holds if the deadline stands, with this chance, and if it moves."""
     return hold * stands + (1.0 - hold) * moves

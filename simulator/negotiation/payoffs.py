@@ -36,6 +36,7 @@ __all__ = [
     "interpolated",
     "rest",
     "rests",
+    "share",
     "split",
     "surpluses",
     "temptation",
@@ -113,6 +114,11 @@ def rest(threat: float, side: float | Vector) -> float | Vector:
     """
     if isinstance(side, np.ndarray):
         return np.minimum(threat - side, 0.0) if threat < 0.0 else threat + 0.0 * side
+    return rest_beyond(threat, side)
+
+
+def rest_beyond(threat: float, side: float) -> float:
+    """Return the `rest` of a threat beyond what one outcome allows."""
     return min(threat - side, 0.0) if threat < 0.0 else threat
 
 
@@ -286,8 +292,13 @@ def _on_line(x: float, points: Sequence[tuple[float, float]]) -> float:
         return points[0][1]
     for (x0, y0), (x1, y1) in pairwise(points):
         if x < x1:
-            return y0 + (y1 - y0) / (x1 - x0) * (x - x0)
+            return between(x, x0, y0, x1, y1)
     return points[-1][1]
+
+
+def between(x: float, x0: float, y0: float, x1: float, y1: float) -> float:
+    """Return the value at `x` of the line through two points."""
+    return y0 + (y1 - y0) / (x1 - x0) * (x - x0)
 
 
 def benchmark_penalty(values: Vector, peer_value: float, weight: float) -> Vector:
@@ -584,7 +595,7 @@ class Preferences:
 
     def share(self, outcome: int) -> float:
         """Return the payoff of `outcome` on a scale from 0 (`floor`) to 1 (`best`)."""
-        return (float(self.expected[outcome]) - self.floor) / self.span if self.span > 0 else 1.0
+        return share(float(self.expected[outcome]), self.floor, self.span)
 
     def lowest_at_least(self, target: float) -> int:
         """Return the rational outcome that pays least among those paying `target`.
@@ -641,11 +652,35 @@ def accrued(
         default.
     """
     certain = taken if taken is not None else [False] * len(values)
-    performed = total(
-        v * q if (v > 0 or o == seat) and not sure else v
-        for v, o, q, sure in zip(values, obligors, qualities, certain, strict=True)
-    )
-    return performed + total((1.0 - q) * t for q, t in zip(overall, threats, strict=True))
+    return performed(values, obligors, qualities, seat, certain) + withheld(overall, threats)
+
+
+def performed(
+    values: Sequence[float],
+    obligors: Sequence[int],
+    qualities: Sequence[float],
+    seat: int,
+    certain: Sequence[bool],
+) -> float:
+    """Return what a party gets of the issues of a deal, performed as they are."""
+    whole = 0.0
+    for k in range(len(values)):
+        hangs_on = (values[k] > 0.0 or obligors[k] == seat) and not certain[k]
+        whole += values[k] * qualities[k] if hangs_on else values[k]
+    return whole
+
+
+def withheld(overall: Sequence[float], threats: Sequence[float]) -> float:
+    """Return what parties that withhold add by their threats."""
+    whole = 0.0
+    for j in range(len(overall)):
+        whole += (1.0 - overall[j]) * threats[j]
+    return whole
+
+
+def share(payoff: float, floor: float, span: float) -> float:
+    """Return a payoff on a scale from 0 at `floor` to 1 at ``floor + span``; 1 without a span."""
+    return (payoff - floor) / span if span > 0.0 else 1.0
 
 
 def disagreement(threats: Sequence[float], deal: float | None) -> float:

@@ -115,12 +115,12 @@ def finite_horizon_shares(
     """
     splits = np.zeros((proposals, 2))
     later: Pair = (0.0, 0.0)
-    for k in reversed(range(proposals)):
+    for k in range(proposals - 1, -1, -1):
         proposer = (first + k) % 2
         responder = 1 - proposer
         conceded = max(deltas[responder] * later[responder], outside[responder])
         later = _seated(pie - conceded, pie, proposer)
-        splits[k] = later
+        splits[k, 0], splits[k, 1] = later
     return splits
 
 

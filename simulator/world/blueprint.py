@@ -5,8 +5,8 @@ from copy import copy
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from simulator import draws
@@ -18,7 +18,10 @@ from simulator.scenario.specs import CoalitionSpec, EventSpec, TalkSpec, ThreatS
 from simulator.world.deals import Commitment, Deal
 from simulator.world.evidence import Conduct, Lessons, WitnessNetwork
 from simulator.world.party import Evidence
-from simulator.world.relationships import relationship_graph
+from simulator.world.relationships import relationship_graph, ties
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Blueprint", "TalkPlan", "blueprints"]
 
@@ -172,8 +175,14 @@ class Blueprint:
         """The relationship graph: an edge per relationship and per pair that talks."""
         scenario = self.scenario
         pairs = [p for talk in scenario.talks.values() for p in combinations(talk.parties, 2)]
+        return relationship_graph(*self._relationships, pairs)
+
+    @property
+    def _relationships(self) -> tuple[list[str], dict[tuple[str, str], float]]:
+        """The nodes, and the weight of the relationship between two of them."""
+        scenario = self.scenario
         weights = {(r.between[0], r.between[1]): r.weight for r in scenario.relationships}
-        return relationship_graph([*scenario.countries, *scenario.bystanders], weights, pairs)
+        return [*scenario.countries, *scenario.bystanders], weights
 
     @cached_property
     def witnesses(self) -> WitnessNetwork:
@@ -182,7 +191,10 @@ class Blueprint:
         if before is not None and _news(scenario) == _news(before.scenario):
             return before.witnesses
         return WitnessNetwork(
-            self.graph, scenario.countries, scenario.hearsay_decay, scenario.good_news
+            ties(*self._relationships),
+            scenario.countries,
+            scenario.hearsay_decay,
+            scenario.good_news,
         )
 
     @cached_property

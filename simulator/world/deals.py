@@ -18,6 +18,7 @@ __all__ = [
     "Status",
     "collapses",
     "shares",
+    "stake",
 ]
 
 
@@ -195,11 +196,13 @@ def shares(values: Sequence[float]) -> tuple[float, ...]:
 
     It is the share of the positive value, equal if there is none.
     """
-    positive = [max(value, 0.0) for value in values]
-    whole = total(positive)
-    if whole > 0:
-        return tuple(value / whole for value in positive)
-    return tuple(1.0 / len(positive) for _ in positive)
+    whole = total([max(value, 0.0) for value in values])
+    return tuple(stake(value, whole, len(values)) for value in values)
+
+
+def stake(value: float, whole: float, count: int) -> float:
+    """Return the stake of a commitment: its share of the positive values, or of their number."""
+    return max(value, 0.0) / whole if whole > 0.0 else 1.0 / count
 
 
 def collapses(now: Mapping[str, float], before: Mapping[str, float] | None, level: float) -> bool:

@@ -2,12 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
-
-import networkx as nx
 
 from simulator.world.party import Evidence, disregarded, in_order
-from simulator.world.relationships import hearing
+from simulator.world.relationships import Ties, hearings
 
 __all__ = ["Conduct", "Lessons", "WitnessNetwork", "excused"]
 
@@ -34,6 +31,10 @@ class WitnessNetwork:
 
     Parameters
     ----------
+    graph : Ties
+        The relationships, with edge attribute ``weight``.
+    countries : iterable of str
+        Who observes, and is observed.
     decay : float
         What is left of the news after each further edge.
     good_news : float
@@ -46,15 +47,12 @@ class WitnessNetwork:
     """
 
     def __init__(
-        self, graph: "nx.Graph[str]", countries: Iterable[str], decay: float, good_news: float
+        self, graph: Ties, countries: Iterable[str], decay: float, good_news: float
     ) -> None:
         self.countries = tuple(countries)
         self.good_news = good_news
-        self._hearing = {
-            (observer, subject): hearing(graph, subject, observer, decay)
-            for observer, subject in permutations(self.countries, 2)
-        }
-        self.pairs = tuple(self._hearing)
+        self.reports = hearings(graph, self.countries, decay)
+        self.pairs = tuple(self.reports)
 
     def lessons(self, conducts: Sequence[Conduct]) -> Lessons:
         """Return what one week teaches, of promises and of threats."""
@@ -71,7 +69,7 @@ class WitnessNetwork:
         for conduct in conducts:
             for observer in self.countries:
                 pair = (observer, conduct.obligor)
-                piece = self._piece(pair, conduct) if pair in self._hearing else None
+                piece = self._piece(pair, conduct) if pair in self.reports else None
                 if piece is not None and piece.weight > 0:
                     evidence.setdefault(pair, []).append(piece)
         return {pair: in_order(pieces) for pair, pieces in evidence.items()}
@@ -81,7 +79,7 @@ class WitnessNetwork:
         own = conduct.towards.get(pair[0])
         if own is not None:
             return own
-        weights = self._hearing[pair]
+        weights = self.reports[pair]
         reports = [
             Evidence(e.quality, e.weight * weights[victim] * self._interest(e))
             for victim, e in conduct.towards.items()

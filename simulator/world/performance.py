@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from simulator.arithmetic import total
 from simulator.world.deals import Deal, Period, shares
 from simulator.world.evidence import Conduct, excused
 from simulator.world.party import Evidence, disregarded, evident
@@ -27,7 +26,9 @@ def mean_quality(qualities: Sequence[float], worth: Sequence[float]) -> float:
     worth : sequence of float
         What each is worth to the beneficiary, US$ bn per year.
     """
-    mean = total(s * q for s, q in zip(shares(worth), qualities, strict=True))
+    stakes, mean = shares(worth), 0.0
+    for k in range(len(qualities)):
+        mean += stakes[k] * qualities[k]
     # Rounding must not make a disregard of commitments all kept just well enough.
     return min(max(mean, min(qualities)), max(qualities))
 
@@ -40,9 +41,12 @@ def weighted_trust(trust: Sequence[float], promised: Sequence[float]) -> float:
     trust, promised : sequence of float
         Per partner, trust in [0, 1] and the positive value of what it must perform.
     """
-    whole = total(promised)
-    weighted = total(t * p for t, p in zip(trust, promised, strict=True))
-    return weighted / whole if whole > 0 else min(trust)
+    whole, weighted, lowest = 0.0, 0.0, trust[0]
+    for j in range(len(trust)):
+        whole += promised[j]
+        weighted += trust[j] * promised[j]
+        lowest = min(lowest, trust[j])
+    return weighted / whole if whole > 0.0 else lowest
 
 
 def prevention(assurances: Sequence[tuple[float, bool]]) -> float:
@@ -56,8 +60,13 @@ def prevention(assurances: Sequence[tuple[float, bool]]) -> float:
     """
     left = 1.0
     for assurance, _ in assurances:
-        left = left * (1.0 - assurance)
+        left = unprevented(left, assurance)
     return 1.0 - left
+
+
+def unprevented(left: float, assurance: float) -> float:
+    """Return the probability of a breach that another pledge leaves."""
+    return left * (1.0 - assurance)
 
 
 def period_of(

@@ -1,46 +1,22 @@
-"""A country made of parts of the user's that fail."""
+import mesa
 
-import pytest
-
-from agents.compliance.unconditional import Always
-from agents.trust.fixed import Fixed
-from agents.trust.model import State
-from experiments.run import run
-from simulator.errors import ConductError
-from simulator.world.party import Review
+from agents.country import Country
+from agents.government import Government
+from experiments.run import load
+from simulator.world.simulation import Simulation
+from simulator.world.world import World
 
 
-class Quits(Always):
-    """A policy that ends the process."""
-
-    def choose(self, review: Review) -> float:
-        raise SystemExit(3)
-
-
-class Forgets(Fixed):
-    """A trust model that ends the process."""
-
-    def tick(self, state: State, dt: float) -> State:
-        raise SystemExit
+def test_a_country_is_an_agent_of_mesa_and_a_government() -> None:
+    assert issubclass(Country, mesa.Agent)
+    assert issubclass(Country, Government)
+    world = World(load("first-talk"), Country)
+    home = world.parties["home"]
+    assert isinstance(home, Country)
+    assert (home.name, home.unique_id, home.model, home.world) == ("home", 1, world, world)
 
 
-class Stops(Always):
-    """A policy during which the user presses Ctrl-C."""
-
-    def choose(self, review: Review) -> float:
-        raise KeyboardInterrupt
-
-
-def test_a_policy_that_exits_is_named() -> None:
-    with pytest.raises(ConductError, match=r"Quits of 'home', week 2: deal .*SystemExit: 3"):
-        run("first-talk", set={"countries.home.compliance": Quits})
-
-
-def test_a_trust_model_that_exits_is_named() -> None:
-    with pytest.raises(ConductError, match=r"Forgets of 'home', week 0: SystemExit$"):
-        run("first-talk", set={"countries.home.trust": Forgets})
-
-
-def test_an_interrupt_in_a_policy_is_an_interrupt() -> None:
-    with pytest.raises(KeyboardInterrupt):
-        run("first-talk", set={"countries.home.compliance": Stops})
+def test_a_government_is_no_agent_and_needs_no_model() -> None:
+    assert not issubclass(Government, mesa.Agent)
+    simulation = Simulation(load("first-talk"), Government)
+    assert [type(party) for party in simulation.parties.values()] == [Government, Government]

@@ -19,7 +19,7 @@ from experiments.docs.claims import FIRST, arms
 from experiments.docs.looks import ALLIES, Look, look_at
 from experiments.run import load, play
 from simulator.world.deals import Status
-from simulator.world.world import World
+from simulator.world.simulation import Simulation
 
 SEEDS = range(32)
 #: For an effect that is small beside what else differs.
@@ -72,7 +72,7 @@ def played(arm: str, seeds: range = SEEDS) -> list[Outcome]:
     return [_outcome(play(scenario, seed, ("deals", "threats"))) for seed in seeds]
 
 
-def _outcome(world: World) -> Outcome:
+def _outcome(world: Simulation) -> Outcome:
     ledger = world.ledger
     return Outcome(
         look=look_at(world),

@@ -11,6 +11,7 @@ import pytest
 from simulator.errors import ScenarioError
 from tests.fuzz import trial
 from tests.fuzz.__main__ import main
+from tests.fuzz.engines import ENGINES, engine_faults
 from tests.fuzz.readers import READERS, Reader
 from tests.fuzz.trial import faults, input_of
 
@@ -22,6 +23,19 @@ COUNT = 40
 def test_what_is_nearly_valid_is_read_or_refused_at_once(name: str, tmp_path: Path) -> None:
     tried = faults(READERS[name], name, seed=1, numbers=range(COUNT), folder=tmp_path / "input")
     assert [fault for fault in tried if fault is not None] == []
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_both_engines_play_alike(name: str) -> None:
+    tried = engine_faults(name, seed=1, numbers=range(COUNT))
+    assert [fault for fault in tried if fault is not None] == []
+
+
+def test_what_differs_between_engines_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENGINES, "odd", lambda draws: iter(["x"] * (draws.random() < 0.5)))
+    found = list(engine_faults("odd", 1, range(20)))
+    assert {fault.what for fault in found if fault is not None} == {"x"}
+    assert None in found
 
 
 @pytest.mark.parametrize("name", READERS)

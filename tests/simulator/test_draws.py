@@ -218,6 +218,6 @@ def test_normal_draws_have_the_moments_of_the_normal_distribution() -> None:
 def test_the_most_extreme_bits_give_a_finite_normal_draw(
     bits: int, sign: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.draws._bits", lambda *_: bits)
+    monkeypatch.setattr("simulator.draws.bits", lambda *_: bits)
     assert 8 < sign * normal(1, "value", US) < 9
     assert 0 <= uniform(1, "value", US) < 1

@@ -1,12 +1,14 @@
 """The bench measures what it says it does; how fast, no test asks."""
 
+import importlib.util
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from experiments.analysis.queries import summary_of
-from experiments.bench import economy, mesa, runs, sweeps, talks
+from experiments.bench import economy, mesa, negotiations, runs, sweeps, talks
 from experiments.run import run
 from experiments.sweep import open_results
 
@@ -40,6 +42,34 @@ def test_a_figure_is_what_was_measured_how_much_and_the_aim(
     assert what
     assert measured[0].isdigit()
     assert aim
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        partial(negotiations.tournament, 1),
+        partial(negotiations.compiled_talk, "boulware", "micro", "x", times=2),
+    ],
+)
+def test_figures_of_the_compiled_engine_are_there_where_it_is(
+    figure: Callable[[], tuple[str, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    if find("numba") is not None:
+        what, measured, aim = figure()
+        assert "/ s, core)" in what or "x objects)" in what
+        assert measured[0].isdigit()
+        assert measured.endswith("CPU")
+        assert aim
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert figure()[1] == "- (make fast)"
+
+
+def test_the_domains_of_the_tournament_have_a_thousand_outcomes_and_differ() -> None:
+    one, other = negotiations._domains(2)
+    assert one.space.size == other.space.size == 1000
+    assert one.utilities.tolist() != other.utilities.tolist()
+    assert len(negotiations.PLAYERS) == 20
 
 
 def test_mesas_batch_run_plays_the_same_runs() -> None:

@@ -11,7 +11,7 @@ from experiments.cli import progress
 from experiments.cli.progress import follow, progress_line
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.sweep import sweep
 
 

@@ -21,8 +21,8 @@ from experiments.execution import executors
 from experiments.execution.replay import replay
 from experiments.results import manifest
 from experiments.results.merge import merge
+from experiments.results.progress import Progress
 from experiments.results.store import StoredResults
-from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import ScenarioError, StoreError, WorkerError, WriteError
 
@@ -102,6 +102,12 @@ def test_one_run_of_a_sweep_is_what_run_gives_for_its_seed(serial: Results) -> N
     assert alone.runs.iloc[0][shared].to_dict() == row[shared].to_dict()
     deals = serial.deals.query("run == 17").drop(columns="run").reset_index(drop=True)
     assert deals.to_dict() == alone.deals.drop(columns="run").to_dict()
+
+
+def test_a_worker_imports_nothing_slow_to_play(tmp_path: Path) -> None:
+    experiment = replace(WORLD, metrics=("tests.sweepable.slow_imports",), replications=1)
+    runs = sweep(experiment, tmp_path / "out", workers=2).runs
+    assert (runs["tests.sweepable.slow_imports"] == 0).all()
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1000])

@@ -19,7 +19,7 @@ from experiments.design.experiment import Experiment
 from experiments.execution.replay import replay
 from experiments.results import manifest
 from experiments.results.merge import merge
-from experiments.results.sweep_folder import Progress
+from experiments.results.progress import Progress
 from experiments.sweep import load_experiment, open_results, sweep
 from simulator.errors import ScenarioError
 

@@ -16,9 +16,9 @@ from experiments.design.axis import Axis, vary
 from experiments.design.experiment import Experiment
 from experiments.results.compact import compact
 from experiments.results.lock import Lock
+from experiments.results.progress import Progress
 from experiments.results.segments import Segments, read_segment
 from experiments.results.store import StoredResults
-from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, load_experiment, open_results, sweep
 from simulator.errors import StoreError, WriteError
 

@@ -16,8 +16,8 @@ from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.results import lock
 from experiments.results.lock import Lock, holder
+from experiments.results.progress import Progress
 from experiments.results.segments import Segments
-from experiments.results.sweep_folder import Progress
 from experiments.sweep import Results, open_results, sweep
 from simulator.errors import StoreError, WriteError
 

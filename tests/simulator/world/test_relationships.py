@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.world.relationships import hearing, relationship_graph
+from simulator.world.relationships import hearing, hearings, relationship_graph, ties
 
 NODES = "abcdef"
 weights = st.sampled_from((0.0, 0.1, 0.3, 0.5, 0.9, 1.0))
@@ -37,17 +37,97 @@ def heard_by_trying_all_paths(
 def test_news_travels_the_shortest_path_round_the_subject_with_the_largest_product(
     edges: Weights, decay: float
 ) -> None:
-    graph = relationship_graph(NODES, edges)
+    graph = ties(NODES, edges)
+    together = hearings(graph, NODES, decay)
     for subject, observer in (("a", "b"), ("c", "a"), ("f", "e")):
         heard = hearing(graph, subject, observer, decay)
         assert subject not in heard
         assert observer not in heard
+        assert without(subject, together[observer, subject]) == heard
         for victim in set(NODES) - {subject, observer}:
             plain = heard_by_trying_all_paths(edges, subject, observer, victim, decay)
             if plain is None:
                 assert victim not in heard
             else:
                 assert heard[victim] == pytest.approx(plain)
+
+
+def without(subject: str, heard: dict[str, float]) -> dict[str, float]:
+    return {victim: weight for victim, weight in heard.items() if victim != subject}
+
+
+def heard_by_a_search_of_its_own(
+    graph: "nx.Graph[str]", subject: str, observer: str, decay: float
+) -> dict[str, float]:
+    """Return what is heard by one search for one pair over all that there is, to the last bit."""
+    heard: dict[str, float] = {}
+    latest, left, scale = {observer: 1.0}, set(graph) - {subject, observer}, 1.0
+    while latest:
+        offers: dict[str, list[float]] = {}
+        for teller, product in latest.items():
+            for node in left & set(graph[teller]):
+                if weight := graph.edges[teller, node]["weight"]:
+                    offers.setdefault(node, []).append(product * weight)
+        latest = {node: max(products) for node, products in offers.items()}
+        heard |= {node: product * scale for node, product in latest.items()}
+        left -= set(latest)
+        scale *= decay
+    return heard
+
+
+def pairs_of(count: int) -> list[tuple[str, str]]:
+    return list(itertools.combinations([f"n{k}" for k in range(count)], 2))
+
+
+loads = st.one_of(weights, st.floats(0.01, 1.0))
+#: Some of a dozen nodes, in chains and stars; or each with each of a few.
+crowds = st.one_of(
+    st.dictionaries(st.sampled_from(pairs_of(12)), loads),
+    st.integers(3, 8).flatmap(lambda n: st.fixed_dictionaries(dict.fromkeys(pairs_of(n), loads))),
+)
+
+
+@settings(max_examples=150)
+@given(edges=crowds, decay=st.one_of(st.just(0.5), st.floats(0.0, 1.0)))
+def test_searches_that_subjects_share_find_what_one_for_each_finds_to_the_last_bit(
+    edges: Weights, decay: float
+) -> None:
+    nodes = [*sorted({node for pair in edges for node in pair}), "alone", "bystander"]
+    graph = relationship_graph(nodes, edges)
+    countries = nodes[:-1]
+    together = hearings(ties(nodes, edges), countries, decay)
+    assert list(together) == list(itertools.permutations(countries, 2))
+    for (observer, subject), heard in together.items():
+        alone = heard_by_a_search_of_its_own(graph, subject, observer, decay)
+        assert without(subject, heard) == alone
+        assert hearing(graph, subject, observer, decay) == alone
+
+
+def test_subjects_that_are_not_in_the_way_share_what_is_heard() -> None:
+    chain = ties("oabc", {("o", "a"): 1.0, ("a", "b"): 1.0, ("b", "c"): 1.0})
+    heard = hearings(chain, "oabc", 0.5)
+    assert heard["o", "c"] == {"a": 1.0, "b": 0.5, "c": 0.25}
+    assert heard["o", "a"] == {}
+    assert heard["o", "b"] == {"a": 1.0}
+    crowd = hearings(ties("oabc", dict.fromkeys(itertools.combinations("oabc", 2), 0.3)), "oabc", 1)
+    assert crowd["o", "a"] is crowd["o", "b"] is crowd["o", "c"]
+
+
+@given(edges=graphs)
+def test_ties_are_the_relationships_of_the_graph_without_the_talks(edges: Weights) -> None:
+    graph = relationship_graph(NODES, edges)
+    told = {
+        node: {other: {"weight": edge["weight"]} for other, edge in graph[node].items()}
+        for node in graph
+    }
+    assert ties(NODES, edges) == told
+
+
+def test_a_path_of_tiny_weights_is_still_the_shortest() -> None:
+    # Their product is 0 in floating point; the way round, of products of 1, is longer.
+    edges = {("o", "x"): 1e-160, ("x", "v"): 1e-200, ("o", "y"): 1.0, ("y", "z"): 1.0}
+    heard = hearing(ties("oxyzvs", edges | {("z", "v"): 1.0}), "s", "o", 1.0)
+    assert heard == {"x": 1e-160, "y": 1.0, "z": 1.0, "v": 0.0}
 
 
 def test_fewer_edges_go_before_a_larger_product() -> None:

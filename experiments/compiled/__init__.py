@@ -1,0 +1,1 @@
+"""The compiled engine: the rules of the rooms below, played as machine code."""

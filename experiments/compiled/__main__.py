@@ -1,0 +1,18 @@
+"""Make the machine code of worlds, and keep it: ``python -m experiments.compiled``."""
+
+from agents.roster import ROSTER
+from experiments.compiled.kept import say_made
+from experiments.compiled.playing import compiled_run
+from simulator.scenario.scenario import load
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Play a short scenario, for which all of a world is compiled."""
+    compiled_run(load("first-talk", ROSTER), 0)
+    say_made()
+
+
+if __name__ == "__main__":
+    main()

@@ -93,14 +93,19 @@ class Run(RunRecord):
         The seed of its draws.
     """
 
-    def summary(self) -> str:
-        """Return what happened at a glance: 24 lines of 80 columns at most.
+    def summary(self, width: int = 80) -> str:
+        """Return what happened at a glance: 24 lines at most.
 
         Who signed what, who broke its word, and what that cost, for which a run with broken
         promises is played again without them.
+
+        Parameters
+        ----------
+        width : int
+            Columns of the text.
         """
         self.needs("offers", "deals", "performance", "trust")
-        return plain_text(run_summary_page(self))
+        return plain_text(run_summary_page(self), width)
 
     def details(self, width: int = 80) -> str:
         """Return all that happened: every deal and renewal, failed talks, trust and payoffs.

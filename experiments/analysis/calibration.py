@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from experiments.display.numbers import LINES, labels, number_text, value_text, wrapped
+from experiments.display.numbers import LINES, labels, number_text, point_texts, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
 from experiments.runs.forecasts import brier, forecasts
@@ -292,9 +292,10 @@ def _cells(
     frame: "pd.DataFrame", keys: Sequence[str], shown: Mapping[str, str]
 ) -> Iterator[list[str]]:
     """Give the cells of a table of scores: the keys, and some parts of each score."""
-    for row in frame.to_dict("records"):
+    records = frame.to_dict("records")
+    for row, point in zip(records, point_texts(records, keys), strict=True):
         yield [
-            *(value_text(row[key]) for key in keys),
+            *point,
             *(
                 number_text(row[name], 3) if isinstance(row[name], float) else f"{row[name]:,}"
                 for name in shown.values()

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.intervals import Unit, numbers, quantile, summarize
-from experiments.display.numbers import LINES, decimals, labels, number_text, value_text, wrapped
+from experiments.display.numbers import LINES, decimals, labels, number_text, point_texts, wrapped
 from experiments.display.shown import Shown
 from experiments.display.terminal import heading, table
 from simulator.text import count
@@ -293,22 +293,21 @@ def difference_tables(comparison: Comparison) -> Iterator[RenderableType]:
         together = [] if len(by_point) == 1 else overall.to_dict("records")
         places = decimals(overall[["first", "second", "low", "high"]].to_numpy().ravel())
         head = [*(wrapped(names[axis]) for axis in comparison.by), "n", "first", "second"]
-        cells = _difference_cells([*by_point, *together], comparison, places)
+        points = point_texts(by_point, comparison.by)
+        points += [["all", *[""] * len(comparison.by)][: len(comparison.by)] for _ in together]
+        cells = _difference_cells([*by_point, *together], points, places)
         yield table([*head, "difference", "± 95 %"], cells, numbers=5)
         if too_many:
             yield Text(f"  {len(rows):,} points: only all together; --json has each", style="dim")
 
 
 def _difference_cells(
-    rows: Iterable[Mapping[Any, Any]], comparison: Comparison, places: int
+    rows: Iterable[Mapping[Any, Any]], points: Iterable[Sequence[str]], places: int
 ) -> Iterator[Sequence[str]]:
-    for row in rows:
-        keys = [value_text(row[axis]) if axis in row else "" for axis in comparison.by]
-        if comparison.by and comparison.by[0] not in row:
-            keys[0] = "all"
+    for row, point in zip(rows, points, strict=True):
         n = [f"{row['n_first']:,}", f"{row['n_second']:,}"]
         yield [
-            *keys,
+            *point,
             n[0] if n[0] == n[1] else "/".join(n),
             *(number_text(row[name], places) for name in ("first", "second", "difference")),
             number_text(row["high"] - row["difference"], places),

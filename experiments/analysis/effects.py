@@ -6,7 +6,7 @@ most where none does, the intervals of a table hold together (Bonferroni).
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,8 @@ class Effect(NamedTuple):
     ----------
     axis : str
         Its path.
-    first, last : object
-        The two values.
+    values : list
+        Its values, two or more.
     table : DataFrame
         One row per metric: ``metric``, ``first`` and ``second`` (means at the two values),
         ``difference``, ``low`` and ``high`` of its interval, and ``set``: whether the axis sets
@@ -46,8 +46,7 @@ class Effect(NamedTuple):
     """
 
     axis: str
-    first: object
-    last: object
+    values: list[Any]
     table: "pd.DataFrame"
 
 
@@ -89,7 +88,7 @@ def _effect(
     sets = [_sets(results.experiment, axis, metric) for metric in table["metric"]]
     money = [_is_money(results.experiment, metric) for metric in table["metric"]]
     table = table.assign(set=sets)
-    return Effect(axis, first, last, table.iloc[_order(table, np.where(sets, 2, 1) - money)])
+    return Effect(axis, list(values), table.iloc[_order(table, np.where(sets, 2, 1) - money)])
 
 
 def _order(table: "pd.DataFrame", rank: NDArray[np.int_]) -> NDArray[np.intp]:

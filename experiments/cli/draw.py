@@ -42,7 +42,7 @@ KINDS = tuple(dict.fromkeys((*RunPlots.KINDS, *SweepPlots.KINDS)))
                    " named after what is drawn.")  # fmt: skip
 @click.option("--talk", metavar="TALK", help="Which talk; the first by default.")
 @click.option("--opening", type=int, metavar="K", help="Which opening of the talk, from 0.")
-@click.option("--what", metavar="TALK|DEAL|WEEK", help="Whose reasons; of all by default.")
+@click.option("--what", metavar="TALK|DEAL|WEEK|DATE", help="Whose reasons; of all by default.")
 @click.option("--observer", metavar="COUNTRY", help="Whose trust; everybody's by default.")
 @click.option("--subject", metavar="COUNTRY", help="Of a sweep, who is trusted; each by default.")
 @click.option("--obligor", metavar="COUNTRY", help="Whose performance; everybody's by default.")

@@ -5,30 +5,43 @@ A page is a `rich.console.Group` of these and of `rich.text.Text`;
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text
 
-__all__ = ["Heading", "Ladder", "Matrix", "Outline", "Table"]
+from experiments.display.wording import cut
+
+__all__ = ["Heading", "Ladder", "Line", "Matrix", "Outline", "Table"]
 
 #: Columns of a matrix that fit beside each other on 80 characters.
 ABREAST = 5
 
 
+class Line(Text):
+    """A text on one line: a terminal cuts it after a word if it has no room, a browser never."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Segment]:
+        shown = Text(cut(self.plain, options.max_width), self.style, end=self.end)
+        yield from shown.__rich_console__(console, options)
+
+
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a section, with a blank line before it."""
+    """The heading of a section, with a blank line before it; `one_line` as a `Line` is."""
 
     text: str
+    one_line: bool = False
 
     def __rich__(self) -> Padding:
-        return Padding(Text(self.text, style="bold cyan"), (1, 0, 0, 0))
+        kind = Line if self.one_line else Text
+        return Padding(kind(self.text, style="bold cyan"), (1, 0, 0, 0))
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ class Outline:
         grid.add_column(min_width=self.label, style="dim", overflow="fold")
         grid.add_column(ratio=1, overflow="fold")
         for name, text in self.rows:
-            grid.add_row(name, _Wrapped(text))
+            grid.add_row(name, text if isinstance(text, Line) else _Wrapped(text))
         return Padding(grid, (0, 0, 0, self.indent))
 
 
@@ -92,21 +105,23 @@ class _Wrapped:
 class Ladder:
     """Rows of short values in columns, each with its name, the first row in bold."""
 
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: tuple[tuple[Text, tuple[str, ...]], ...]
     indent: int = 4
     label: int = 0
 
     def table(self) -> Table:
         """Return the table whose head is the first row."""
-        head, *rows = [(Text(name), *map(Text, values)) for name, values in self.rows] or [()]
+        head, *rows = [(name, *map(Text, values)) for name, values in self.rows] or [()]
         return Table(head, tuple(rows), len(head) - 1)
 
     def __rich__(self) -> Padding:
         grid = Grid.grid(padding=(0, 3, 0, 0))
         grid.add_column(min_width=self.label, style="dim")
+        for _ in self.rows[0][1] if self.rows else ():
+            grid.add_column(no_wrap=True)  # it is the names that give way
         for k, (name, values) in enumerate(self.rows):
             style = "bold" if k == 0 else ""
-            grid.add_row(Text(name), *(Text(v, style=style, justify="right") for v in values))
+            grid.add_row(name, *(Text(v, style=style, justify="right") for v in values))
         return Padding(grid, (0, 0, 0, self.indent))
 
 

@@ -3,8 +3,9 @@
 import itertools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
+from typing import Any
 
 __all__ = [
     "ERRORS",
@@ -20,9 +21,9 @@ __all__ = [
     "labels",
     "number_text",
     "places_of",
+    "point_texts",
     "printed",
     "signed",
-    "value_text",
     "wrapped",
 ]
 
@@ -120,9 +121,10 @@ def _written(numbers: Iterable[float]) -> int:
     return max(map(len, decimals), default=0)
 
 
-def value_text(value: object) -> str:
-    """Return the value of an axis as the text of a cell."""
-    return f"{value:.6g}" if isinstance(value, float) else wrapped(str(value))
+def point_texts(rows: Sequence[Mapping[Any, object]], axes: Sequence[str]) -> list[list[str]]:
+    """Return the values of axes in each row of a table as cells, alike down each column."""
+    columns = [map(wrapped, even_texts([row[axis] for row in rows])) for axis in axes]
+    return [list(cells) for cells in zip(*columns, strict=True)] if axes else [[] for _ in rows]
 
 
 def wrapped(text: str, length: int = NARROW) -> str:

@@ -61,9 +61,9 @@ class _Visible:
             yield Segment(text if control else visible(text), style, control)
 
 
-def heading(text: str) -> Heading:
+def heading(text: str, one_line: bool = False) -> Heading:
     """Return the heading of a section, with a blank line before it."""
-    return Heading(text)
+    return Heading(text, one_line)
 
 
 def table(head: Sequence[Cell], rows: Iterable[Sequence[Cell]], numbers: int = 0) -> Table:
@@ -77,9 +77,9 @@ def outline(rows: Iterable[tuple[Cell, Cell]], indent: int = 2, label: int = 0) 
     return Outline(texts, indent, label)
 
 
-def ladder(rows: Iterable[tuple[str, Sequence[str]]], indent: int = 4, label: int = 0) -> Ladder:
+def ladder(rows: Iterable[tuple[Cell, Sequence[str]]], indent: int = 4, label: int = 0) -> Ladder:
     """Return rows of short values in columns, the first row in bold."""
-    return Ladder(tuple((name, tuple(values)) for name, values in rows), indent, label)
+    return Ladder(tuple((_text(name), tuple(values)) for name, values in rows), indent, label)
 
 
 def cross_table(

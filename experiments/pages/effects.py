@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from experiments.analysis.effects import Effect
-from experiments.display.numbers import NONE, decimals, number_text, value_text
+from experiments.display.numbers import NONE, decimals, even_texts, number_text, wrapped
 from experiments.display.terminal import heading, table
 from simulator.text import sentence_case
 
@@ -47,7 +47,7 @@ def _sentence(effect: Effect, titles: Mapping[str, str]) -> str:
 
 
 def _table(effect: Effect, titles: Mapping[str, str]) -> Iterator[RenderableType]:
-    first, last = (value_text(value) for value in (effect.first, effect.last))
+    first, *_, last = map(wrapped, even_texts(effect.values))
     yield heading(f"{_title(effect.axis, titles)} from {_ends(effect)}")
     rows = (_cells(row, titles) for row in effect.table.to_dict("records"))
     together = "change, 95 %" if len(effect.table) == 1 else "change, 95 % for all"
@@ -73,4 +73,5 @@ def _title(axis: str, titles: Mapping[str, str]) -> str:
 
 
 def _ends(effect: Effect) -> str:
-    return f"{value_text(effect.first)} to {value_text(effect.last)}".replace("\n", "")
+    first, *_, last = even_texts(effect.values)
+    return f"{first} to {last}"

@@ -15,8 +15,8 @@ from simulator.text import count, listing
 
 __all__ = ["histories_data", "histories_page"]
 
-#: As many columns as fit beside each other on 80 characters.
-BESIDE = 8
+#: Characters of a line of the table, of its first column at least, and between columns.
+WIDTH, SEED, APART = 80, 6, 3
 _ABOUT = (
     "Trust is the lowest among partners in talks, at the start or in any week; payoffs are"
     " weighted, US$ bn over the run. The median is of the seeds that have a value; the share says"
@@ -34,13 +34,10 @@ def histories_page(found: Histories, again: str) -> Group:
     played = (
         f"{number} {seeds[-1]}, {weeks} each" if len(seeds) > 1 else f"seed {seeds[0]}, {weeks}"
     )
-    columns = _columns(found)
-    outcomes = len(columns) - len(scenario.countries)
-    parts = [columns] if len(columns) <= BESIDE else [columns[:outcomes], columns[outcomes:]]
     return Group(
         Text(scenario.title or scenario.name, style="bold"),
         Text(f"{scenario.name}, {played}."),
-        *(block for part in parts for block in _part(found, part)),
+        *(block for part in _parts(found) for block in _part(found, part)),
         Text(f"\n{_ABOUT}\n{_all_the_same(found) if found.same else _nearest(found)}:"),
         Text(f"{again} --seed {found.typical}"),
     )
@@ -70,6 +67,34 @@ class _Column(NamedTuple):
     metric: str
     head: str
     written: Callable[[float], str]
+
+
+def _parts(found: Histories) -> list[Sequence[_Column]]:
+    """Return the columns in as many tables as it takes: of all, or of outcomes and of payoffs."""
+    columns, payoffs = _columns(found), len(found.scenario.countries)
+    if _width(found, columns) <= WIDTH:
+        return [columns]
+    return [*_split(found, columns[:-payoffs]), *_split(found, columns[-payoffs:])]
+
+
+def _split(found: Histories, columns: Sequence[_Column]) -> list[Sequence[_Column]]:
+    """Return columns in the fewest tables that fit, with about as many in each."""
+    for tables in range(1, len(columns) + 1):
+        size = -(-len(columns) // tables)
+        parts = [columns[k : k + size] for k in range(0, len(columns), size)]
+        if all(_width(found, part) <= WIDTH for part in parts):
+            break
+    return parts
+
+
+def _width(found: Histories, columns: Sequence[_Column]) -> int:
+    """Return how many characters a line of the table of some columns takes."""
+    width = max(SEED, *(len(str(seed)) for seed in found.rows))
+    for column in columns:
+        values = [*(row[column.metric] for row in found.rows.values()), found.median(column.metric)]
+        cells = [*column.head.splitlines(), *map(column.written, values)]
+        width += APART + max(map(len, cells))
+    return width
 
 
 def _columns(found: Histories) -> list[_Column]:

@@ -1,4 +1,7 @@
-"""The first page of a run, a screen: who signed what, who broke it, what that cost, what to try."""
+"""The first page of a run, a screen: who signed what, who broke it, what that cost, what to try.
+
+A narrow terminal cuts its lines, so that it fits 24 of 80 characters whatever the run.
+"""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -11,6 +14,7 @@ from experiments.analysis.failed_opening import failure_of
 from experiments.analysis.price import moves
 from experiments.analysis.trust_path import trust_path
 from experiments.display import wording
+from experiments.display.blocks import Line
 from experiments.display.terminal import heading, ladder, outline
 from experiments.pages.disregard import disregard_text, reason_text
 from experiments.runs.breaches import disregards
@@ -20,17 +24,15 @@ from simulator.world.deals import Deal
 
 __all__ = ["run_summary_page"]
 
-#: Characters of a line; the page is at most 24 of them, whatever the run.
+#: Characters of a line on which a command and what it shows stand beside each other.
 WIDTH = 80
 #: The most talks and broken promises that are listed.
 TALKS, BROKEN = 4, 3
-#: Characters of a name beside three columns of what a breach cost.
-NAME = 22
 _NEXT = "next deal worth a year"
 
 
 def run_summary_page(run: RunRecord, hints: Sequence[tuple[str, str]] = ()) -> Group:
-    """Return the first page of a run: at most 24 lines of 80 characters.
+    """Return the first page of a run: at most 24 lines of 80 characters, or of more if there are.
 
     Parameters
     ----------
@@ -50,10 +52,10 @@ def _head(run: RunRecord) -> Iterator[RenderableType]:
     signed = sum(not ledger.is_initial(deal) for deal in ledger.deals)
     passed = [_passed(run, talk) for talk in scenario.talks]
     renewals = sum(max(len(deals) - 1, 0) for deals in passed)
-    yield Text(wording.cut(scenario.title or scenario.name, WIDTH), style="bold")
+    yield Line(scenario.title or scenario.name, style="bold")
     days = f"{scenario.start:%b %Y} to {end:%b %Y}"
     deals = count(signed, "deal") + _renewed(renewals)
-    yield Text(wording.cut(f"{scenario.name}, seed {run.seed}, {days}: {deals}", WIDTH))
+    yield Line(f"{scenario.name}, seed {run.seed}, {days}: {deals}")
 
 
 def _renewed(renewals: int) -> str:
@@ -70,14 +72,16 @@ def _signed(run: RunRecord) -> Iterator[RenderableType]:
     deals = {talk: _passed(run, talk) for talk in run.scenario.talks}
     order = sorted(deals, key=lambda talk: [deal.signed for deal in deals[talk]] or [run.weeks])
     hub = _hub(run)
-    title = f"{wording.name(run.scenario, hub)} signed with, first:" if hub else "Signed"
-    yield heading(wording.cut(title, WIDTH))
+    title = "Signed (what the first gives for what the other gives):"
+    if hub:
+        who = wording.name(run.scenario, hub)
+        title = f"{who} signed with, first (what it gives for what it gets):"
+    yield heading(title, one_line=True)
     shown = order if len(order) <= TALKS else order[: TALKS - 1]
     rows = [_row(run, talk, deals[talk], hub) for talk in shown]
     if rest := order[len(shown) :]:
         rows.append((f"{len(rest)} more", f"{sum(map(bool, map(deals.get, rest)))} with a deal"))
-    width = max((len(name) for name, _ in rows), default=0)
-    yield outline((name, wording.cut(text, WIDTH - width - 4)) for name, text in rows)
+    yield outline((Line(name), Line(text)) for name, text in rows)
 
 
 def _passed(run: RunRecord, talk: str) -> list[Deal]:
@@ -96,7 +100,7 @@ def _hub(run: RunRecord) -> str | None:
 def _row(run: RunRecord, talk: str, deals: Sequence[Deal], hub: str | None) -> tuple[str, str]:
     """Return with whom a talk was, and when and on what terms a deal was signed first."""
     others = [party for party in run.scenario.talks[talk].parties if party != hub]
-    name = wording.cut(wording.parties(run.scenario, others), 30)
+    name = wording.parties(run.scenario, others)
     if not deals:
         return name, _without(run, talk, hub)
     return name, f"{_day(run, deals[0].signed)}: {_terms(run, deals[0], hub)}"
@@ -116,13 +120,18 @@ def _day(run: RunRecord, week: int) -> str:
 
 
 def _terms(run: RunRecord, deal: Deal, hub: str | None) -> str:
-    """Return the terms of a deal in brief, first those that the hub owes: ``car 5 % for rice``."""
+    """Return the terms of a deal in brief, first those that the hub owes: ``car 5 % for rice``.
+
+    Among more than two, who owes them is named.
+    """
     issues = run.world.tracks[deal.talk].plan.space.issues
     owed = []
     for party in sorted(deal.parties, key=lambda party: party != hub):
         own = [k for k, issue in enumerate(issues) if issue.obligor == party]
         levels = [deal.levels[k] for k in own]
-        owed.append(wording.terms([issues[k] for k in own], levels, brief=True))
+        terms = wording.terms([issues[k] for k in own], levels, brief=True)
+        several = len(deal.parties) > 2
+        owed.append(f"{terms} ({wording.name(run.scenario, party)})" if several else terms)
     return " for ".join(owed)
 
 
@@ -137,8 +146,8 @@ def _broken(run: RunRecord) -> Iterator[RenderableType]:
         return
     shown = broken if len(broken) <= BROKEN else broken[: BROKEN - 1]
     for disregard in shown:
-        text = f"{_day(run, disregard.week):>11}  {disregard_text(run, disregard, brief=True)}"
-        yield Text(f"  {wording.cut(text, WIDTH - 2)}")
+        text = disregard_text(run, disregard, brief=True)
+        yield Line(f"  {_day(run, disregard.week):>11}  {text}")
     if rest := broken[len(shown) :]:
         unprovoked = sum(reason_text(run, each) == "unprovoked" for each in rest)
         yield Text(f"  {'':>11}  and {len(rest)} more, {unprovoked} unprovoked")
@@ -153,16 +162,15 @@ def _cost(run: RunRecord, cost: BreachCost) -> Iterator[RenderableType]:
     fall = wording.share(kept.end - was.end)
     total, unbroken = (each.world.totals[cost.by].weighted for each in (run, cost.loyal))
     verb = "cost" if unbroken >= total else "brought"
-    yield heading(
-        wording.cut(f"What that {verb} {by}, by the same run with its word kept (US$ bn)", WIDTH)
-    )
+    what = f"What that {verb} {by}, by the same run with its word kept (US$ bn)"
+    yield heading(what, one_line=True)
     rows = [
         ("", "as it was", "word kept", "cost"),
         (f"trust: {wording.name(run.scenario, party)}", was.text, without, fall),
         *_renewal(run, cost),
         ("its payoffs in all", *map(wording.amount, (total, unbroken)), _loss(total, unbroken)),
     ]
-    yield ladder(((wording.cut(name, NAME), values) for name, *values in rows), indent=2)
+    yield ladder(((Line(name), values) for name, *values in rows), indent=2)
 
 
 def _renewal(run: RunRecord, cost: BreachCost) -> Iterator[tuple[str, ...]]:
@@ -196,9 +204,13 @@ def _trust(run: RunRecord) -> Iterator[RenderableType]:
     """Give the trust of partners that moved most, where nobody broke a promise unprovoked."""
     paths = [(pair, trust_path(run, *pair)) for pair in run.scenario.partners]
     yield heading("Trust, the share at which a promise of the other counts")
-    for pair, path in sorted(paths, key=lambda of: -abs(of[1].end - of[1].start))[:3]:
-        names = [wording.name(run.scenario, country) for country in pair]
-        yield Text(f"  {wording.cut(f'{names[0]} in {names[1]}', 40):<40}  {path.text}")
+    most = sorted(paths, key=lambda of: -abs(of[1].end - of[1].start))[:3]
+    yield outline((Line(_in(run, *pair)), path.text) for pair, path in most)
+
+
+def _in(run: RunRecord, observer: str, subject: str) -> str:
+    """Return whose trust in whom: ``Japan in Korea``."""
+    return f"{wording.name(run.scenario, observer)} in {wording.name(run.scenario, subject)}"
 
 
 # -- what to try next ------------------------------------------------------------------------------

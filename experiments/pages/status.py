@@ -11,6 +11,7 @@ from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.design.plan import shard_size
 from experiments.design.sampling import design_size
+from experiments.display.numbers import even_texts
 from experiments.display.terminal import heading, outline
 from experiments.results.failure_log import logged_runs
 from experiments.results.lock import holder
@@ -92,7 +93,7 @@ def _table_text(table: tuple[str, int]) -> str:
 def _values(axis: Axis) -> str:
     if axis.values is None:
         return f"{axis.low} to {axis.high}{', whole numbers' if axis.integer else ''}"
-    values = list(dict.fromkeys(str(axis.cell(value)) for value in axis.values))
+    values = even_texts(list(dict.fromkeys(axis.cell(value) for value in axis.values)))
     if len(values) <= 2 * SHOWN:
         return ", ".join(values)
     return f"{', '.join(values[:SHOWN])} ... {values[-1]} ({len(values)} values)"

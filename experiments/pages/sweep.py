@@ -28,7 +28,7 @@ from experiments.display.numbers import (
     decimals,
     labels,
     number_text,
-    value_text,
+    point_texts,
     wrapped,
 )
 from experiments.display.terminal import heading, outline, table
@@ -237,14 +237,15 @@ def _mean_cells(
     """
     statistics = ["mean", "half_width", "median", "sd"]
     places = decimals(rows[statistics].to_numpy().ravel())
-    for row in rows.to_dict("records"):
+    records = rows.to_dict("records")
+    for row, point in zip(records, point_texts(records, keys), strict=True):
         mean, half, median, sd = (number_text(row[name], places) for name in statistics)
         low, high = (number_text(row[name], places) for name in ("low", "high"))
         ends = NONE if half == NONE else f"{low} to {high}"
         if row["interval"] == ALIKE:
             half, ends = interval_of(row, places), NONE
         yield [
-            *(value_text(row[key]) for key in keys),
+            *point,
             *(f"{row['n']:,}", mean),
             *([ends, row["interval"]] if by_wilson else [half]),
             *(median, sd),

@@ -16,7 +16,9 @@ from experiments.plots.graph import graph, telling
 from experiments.plots.offers import offers
 from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs_figure
-from experiments.plots.style import empty, figure
+from experiments.plots.run_sentences import extremes, furthest_fall, tally
+from experiments.plots.sentences import foretold
+from experiments.plots.style import empty, figure, titled
 from experiments.plots.talk import talk
 from experiments.plots.timeline import timeline
 from experiments.plots.trust import telling_rows, trust, trust_matrix
@@ -67,9 +69,8 @@ class RunPlots:
         threatened = {(party, t.by) for t in scenario.threats for party in talks[t.talk].parties}
         wide = len(told) == 2 or bool(scenario.bystanders)
         fig = figure(9.0, (3.6 if len(told) == 2 else 4.9) if wide else 6.0)
-        axes = graph(told, fig.add_subplot(), self._styles, threatened)
-        axes.set_title(self._title("trust and deals at the end"), loc="left", fontsize="medium")
-        return fig
+        graph(told, fig.add_subplot(), self._styles, threatened)
+        return titled(fig, self._title("trust and deals at the end"))
 
     def trust(self, observer: str | None = None) -> "Figure":
         """Return trust over time, deals and disregards marked.
@@ -88,13 +89,12 @@ class RunPlots:
             size = 2.2 + 1.25 * min(len(run.scenario.countries), 12)
             fig = figure(1.1 * size, size)
             trust_matrix(table, fig.add_subplot(), run.deals, run.performance, self._styles)
-            fig.suptitle(self._title("trust"), x=0.01, ha="left", fontsize="medium")
-            return fig
+            return titled(fig, self._title(furthest_fall(run)))
         wording.known_name("observer", observer, run.scenario.countries, "a country")
         fig = figure(8.4, 4.2)
         tables = run.deals, run.performance
         trust(table, fig.add_subplot(), observer, *tables, self._styles, run.scenario.start)
-        return fig
+        return titled(fig, self._title(furthest_fall(run, observer)))
 
     def talk(self, talk: str | None = None, opening: int = 0) -> "Figure":
         """Return a talk in the space of payoffs, a panel for each pair of its parties.
@@ -165,11 +165,13 @@ class RunPlots:
         events = chronicle.spans(run), chronicle.marks(run)
         axes = timeline(*events, fig.add_subplot(), talks, self._styles, run.scenario.start)
         axes.set_xlim(-0.5, run.weeks + 0.5)
-        return fig
+        return titled(fig, self._title(tally(run)))
 
     def payoffs(self) -> "Figure":
         """Return payoffs over time: what accrues, and what has accrued."""
-        return payoffs_figure(self._run.payoffs, self._styles, self._run.scenario.start)
+        table, styles = self._run.payoffs, self._styles
+        fig = payoffs_figure(table, styles, self._run.scenario.start)
+        return titled(fig, self._title(extremes(table, styles)))
 
     def zone(self, talk: str | None = None) -> "Figure":
         """Return the zone of agreement of a talk, before the first week, over trust.
@@ -211,9 +213,8 @@ class RunPlots:
         each = "model" if len(set(models)) > 1 else None
         found = calibration(forecasts.assign(model=models), [each] if each else [])
         fig = figure(7.6, 5.4)
-        axes = reliability_diagram(found.bins, *stacked(fig), each)
-        axes.set_title(self._title("trust as a forecast"), loc="left", fontsize="medium")
-        return fig
+        reliability_diagram(found.bins, *stacked(fig), each)
+        return titled(fig, self._title(foretold(found.groups)))
 
     def why(self, what: Week | None = None, number: int | None = None) -> "Figure":
         """Return how the terms of decisions add up to their margins, a panel each, six at most.
@@ -240,7 +241,7 @@ class RunPlots:
         fig.legend(handles=waterfall_key(), loc="outside lower center", ncols=3, frameon=False)
         if len(shown) < len(decisions):
             rest = f"the first {len(shown)} of {len(decisions)} decisions"
-            fig.suptitle(self._title(rest), x=0.01, ha="left", fontsize="medium")
+            titled(fig, self._title(rest))
         return fig
 
     def _split(self, decision: Decision, axes: "Axes") -> None:
@@ -285,7 +286,7 @@ class RunPlots:
 
     def _title(self, subject: str) -> str:
         run = self._run
-        return literal_text(f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {subject}")
+        return f"{run.scenario.name}, seed {run.seed}, week {run.weeks}: {subject}"
 
     def _issue(self, issue: Issue) -> str:
         obligor = self._run.scenario.countries[issue.obligor].name

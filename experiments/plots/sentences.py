@@ -1,11 +1,11 @@
 """The sentence that a picture supports, as its title."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from experiments.analysis.intervals import ALIKE, interval_of
+from experiments.analysis.intervals import ALIKE, interval_of, wilson
 from experiments.display.numbers import (
     difference_text,
     even_texts,
@@ -17,7 +17,7 @@ from simulator.text import sentence_case
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["effect", "spread", "strongest"]
+__all__ = ["effect", "foretold", "in_time", "spread", "strongest"]
 
 #: The most curves whose differences a title tells one by one, and the longest name of a value.
 CURVES, LONGEST = 3, 30
@@ -112,6 +112,41 @@ def strongest(table: "pd.DataFrame", names: Mapping[str, str], metric: str) -> s
     return f"{sentence_case(_the(names[first['axis']]))} moves {_the(metric)} most"
 
 
+def in_time(table: "pd.DataFrame", deadlines: Sequence[float]) -> str:
+    """Return in how many runs there was a deal by the deadline; empty without a single one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `experiments.plots.hazard.hazards` returns for one talk.
+    deadlines : sequence of float
+        Weeks in which the talk's first deadline may fall.
+    """
+    runs = int(table["at_risk"].iloc[0]) if len(table) else 0
+    if len(deadlines) != 1 or not runs:
+        return ""
+    signed = table.loc[table["week"] <= deadlines[0], "signed"].sum()
+    share, low, high = (100 * x for x in (signed / runs, *wilson(signed / runs, runs, 0.95)))
+    return f"a deal in time in {share:.0f} % of runs ({low:.0f} to {high:.0f})"
+
+
+def foretold(groups: "pd.DataFrame") -> str:
+    """Return what trust foretold on average and what was performed, if all forecasts are one group.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        The groups of an `experiments.analysis.calibration.Calibration`.
+    """
+    if len(groups) != 1 or not groups["reviews"].iloc[0]:
+        return "performance over the trust with which it was expected"
+    reviews, forecast, performed = groups[["reviews", "forecast", "performed"]].iloc[0]
+    return (
+        f"trust foretold {printed(forecast, 2)} on average over {reviews:,.0f} reviews, and"
+        f" {printed(performed, 2)} was performed"
+    )
+
+
 def _by_chance(rows: "pd.DataFrame") -> bool:
     """Return whether all differences but that of the first to itself may be chance."""
     others = rows.iloc[1:]
@@ -138,7 +173,8 @@ def _change(values: "pd.Series[Any]", axis: str) -> str:
     once = list(dict.fromkeys(values))
     if pd.api.types.is_numeric_dtype(values):
         rising = all(a < b for a, b in pairwise(once))
-        return f"Raising {_the(axis)} from {once[0]:g} to {once[-1]:g}" if rising else ""
+        texts = even_texts(once)
+        return f"Raising {_the(axis)} from {texts[0]} to {texts[-1]}" if rising else ""
     first, last = str(once[0]), str(once[-1])
     told = len(once) == 2 and max(len(first), len(last)) <= LONGEST
     return f"{sentence_case(last)} in place of {first}, {_the(axis)}," if told else ""

@@ -17,8 +17,8 @@ __all__ = ["ACROSS", "UP", "dress", "empty", "figure", "lines", "titled", "weeks
 
 #: With more entries, a legend is set smaller and in two columns.
 FEW = 14
-#: Letters of a title on an inch.
-LETTERS = 12.5
+#: Letters of a title on an inch, and inches to the left of axes.
+LETTERS, BESIDE = 12.5, 0.9
 #: Letters on a line of the label of the horizontal axis, and of the vertical one.
 ACROSS, UP = 52, 40
 
@@ -90,7 +90,8 @@ def dress(ax: "Axes", title: str = "", legend: bool = True, key: str = "") -> "A
     ax.grid(color="0.92", lw=0.7)
     ax.set_axisbelow(True)
     if title:
-        ax.set_title(literal_text(title), loc="left", fontsize="medium")
+        width = ax.figure.bbox.width / ax.figure.dpi - BESIDE
+        ax.set_title(lines(title, int(LETTERS * width)), loc="left", fontsize="medium")
     handles, labels = ax.get_legend_handles_labels()
     if legend and labels:
         many = len(labels) > FEW

@@ -22,7 +22,7 @@ from experiments.plots.palette import Palette, literal_text, palette
 from experiments.plots.payoffs import payoffs, payoffs_figure
 from experiments.plots.response import response
 from experiments.plots.scatter import scatter
-from experiments.plots.sentences import effect, spread, strongest
+from experiments.plots.sentences import effect, foretold, in_time, spread, strongest
 from experiments.plots.sobol import sobol
 from experiments.plots.style import figure, titled
 from experiments.plots.trust import telling_rows, trust, trust_by, trust_matrix
@@ -83,7 +83,7 @@ class SweepPlots:
         left, *right = fig.subplots(1, 1 if beside is None else 2, squeeze=False)[0]
         response(summary, left, over, self._metric_label(name), each, self._axis_names)
         if beside is not None:
-            first = even_texts([beside[over].iloc[0]])[0]
+            first = even_texts(list(dict.fromkeys(beside[over])))[0]
             label = f"difference to {first} within a seed{self._unit(name)}"
             response(beside, right[0], over, label, each, self._axis_names)
             right[0].axhline(0.0, color="0.3", lw=0.8, zorder=1)
@@ -165,6 +165,8 @@ class SweepPlots:
     def hazard(self, talk: str | None = None, by: str | None = None) -> "Figure":
         """Return how likely a talk without a deal gets its first one, week by week.
 
+        The title says how many had one in time: by the week of the deadline, if that is one.
+
         Parameters
         ----------
         talk : str, optional
@@ -181,12 +183,15 @@ class SweepPlots:
         fig = figure(8.6, 0.6 + 1.9 * len(chosen) * len(parts))
         panels = fig.subplots(len(chosen) * len(parts), 1, squeeze=False)[:, 0]
         cases = [(name, value, runs) for name in chosen for value, runs in parts]
-        for k, (axes, (name, value, runs)) in enumerate(zip(panels, cases, strict=True)):
+        told = even_texts([value for _, value, _ in cases])
+        for k, (axes, (name, _, runs)) in enumerate(zip(panels, cases, strict=True)):
             horizon = int(runs["weeks"].max()) if len(runs) else 0
             table = hazards(self._first_signings(name, runs), horizon)
-            suffix = f", {by.rpartition('.')[2]} {value}" if by else ""
+            suffix = f", {by.rpartition('.')[2]} {told[k]}" if by else ""
             title = wording.talk_name(self._base, name) + suffix
-            hazard(table, axes, self._deadlines(name, runs), title, self._base.start)
+            deadlines = self._deadlines(name, runs)
+            title = ": ".join(filter(None, [title, in_time(table, deadlines)]))
+            hazard(table, axes, deadlines, title, self._base.start)
             if k and axes.get_legend():
                 axes.get_legend().remove()
             if k < len(cases) - 1:
@@ -391,7 +396,7 @@ class SweepPlots:
         each = found.by[0] if found.by else None
         fig = figure(7.6, 5.4)
         reliability_diagram(found.bins, *stacked(fig), each, self._axis_names)
-        return fig
+        return titled(fig, sentence_case(foretold(found.groups)))
 
     # -- what was played -------------------------------------------------------------------------
 

@@ -65,10 +65,20 @@ class ShortPaths:
         """Return a path that ends no other as it is, unless an id or a key was meant by it."""
         first = path.partition(".")[0]
         near = nearest(first, [*_TOP, *self._places])
-        if self.data and near is not None and near not in _TOP:
+        if self.data and near not in _TOP and (near or "." in path):
             allowed = f"no such path: {first!r} stands for no entry or key of the scenario"
-            raise ScenarioError([Problem(path, value, allowed, f"{near}{path[len(first) :]}")])
+            hint = f"{near}{path[len(first) :]}" if near else None
+            raise ScenarioError([Problem(path, value, f"{allowed}{self._entries(hint)}", hint)])
         return path
+
+    def _entries(self, hint: str | None) -> str:
+        """Return which entries there are, unless a hint says enough."""
+        entries = [
+            place
+            for place in _all_places(self.data)
+            if place.count(".") == 1 and place.partition(".")[0] in paths.REGISTERS
+        ]
+        return "" if hint or not entries else f", such as {_some(entries)}"
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:

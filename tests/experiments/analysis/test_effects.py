@@ -34,7 +34,7 @@ def test_an_effect_is_the_change_from_the_first_value_to_the_last_over_the_other
     tmp_path: Path,
 ) -> None:
     of_x, of_z = effects_of(swept(tmp_path, replications=4))
-    assert (of_x.axis, of_x.first, of_x.last) == ("x", 0, 1)
+    assert (of_x.axis, of_x.values) == ("x", [0, 5, 1])
     clearest = of_x.table.iloc[0]
     assert clearest["metric"] == "y"
     assert clearest["difference"] == pytest.approx(-2)

@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from experiments.display.numbers import difference_text, even_texts, places_of, printed, signed
+from experiments.display.numbers import (
+    difference_text,
+    even_texts,
+    places_of,
+    point_texts,
+    printed,
+    signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +62,14 @@ def test_a_number_of_a_picture_has_a_sign_where_it_shows() -> None:
     assert [signed(value, 2) for value in (1.0, 0.004, -0.004, -2.0)] == [
         *("+1.00", "0.00", "0.00", "\u22122.00")
     ]
+
+
+def test_points_are_written_alike_down_each_column() -> None:
+    rows = [{"x": 0.0, "y": "us.strategy"}, {"x": 0.25, "y": "a"}, {"x": 1, "y": "b"}]
+    assert point_texts(rows, ["x", "y"]) == [
+        ["0.00", "us.strategy"],
+        ["0.25", "a"],
+        ["1.00", "b"],
+    ]
+    assert point_texts(rows, []) == [[], [], []]
+    assert point_texts([], ["x"]) == []

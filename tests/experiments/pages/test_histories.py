@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -136,3 +137,13 @@ def test_what_is_of_one_run_is_refused_of_many(more: list[str]) -> None:
 @pytest.mark.parametrize("number", ["0", "1001", "many"])
 def test_a_number_of_seeds_that_cannot_be_is_refused(number: str) -> None:
     assert told("first-talk", "--seeds", number).exit_code == 2
+
+
+def test_heads_of_columns_are_whole_however_many_countries_there_are(tmp_path: Path) -> None:
+    file = str(tmp_path / "seven.toml")
+    names = ["us", "japan", "korea", "eu", "uk", "canada", "mexico"]
+    assert CliRunner().invoke(main, ["new", *names, "--out", file]).exit_code == 0
+    tables = told(file, "--seeds", "1", "--weeks", "4").stdout.partition("Trust is")[0]
+    for talk in names[1:]:
+        assert f" us-{talk} " in f"{tables} ".replace("\n", " ")
+    assert max(map(len, tables.splitlines())) <= 80

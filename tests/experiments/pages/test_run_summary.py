@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from experiments.analysis.breach_cost import breach_cost
 from experiments.analysis.price import moves
+from experiments.display.html import rendered
 from experiments.display.terminal import plain_text
 from experiments.pages.run_summary import run_summary_page
 from experiments.run import load, run
+from tests.experiments.plots.drawn import world
 from tests.generators import scenarios
 
 HINTS = [(f"tradetalks run --hint {k}", "what it shows") for k in range(3)]
@@ -23,16 +25,39 @@ def test_first_talk_is_summed_up() -> None:
         "Two countries, a tariff for purchases\n"
         "first-talk, seed 0, Jan 2025 to Jul 2025: 1 deal\n"
         "\n"
-        "Signed\n"
+        "Signed (what the first gives for what the other gives):\n"
         "  Home and Partner  20 Jan 2025: tariff 5 % for purchases US$ 50 bn\n"
         "\n"
         "Broken promises\n"
         "  None: everybody kept every deal.\n"
         "\n"
         "Trust, the share at which a promise of the other counts\n"
-        "  Home in Partner                           .80 ↗ .82\n"
-        "  Partner in Home                           .80 ↗ .82\n"
+        "  Home in Partner  .80 ↗ .82\n"
+        "  Partner in Home  .80 ↗ .82\n"
     )
+
+
+def test_lines_are_cut_only_to_the_width_there_is() -> None:
+    page = run_summary_page(run("allies-2025"))
+    narrow, wide, html = plain_text(page), plain_text(page, 200), str(rendered(page))
+    assert "…" in narrow
+    assert len(wide.splitlines()) == len(narrow.splitlines())
+    for whole in (wide, html):
+        assert "…" not in whole
+        assert "investment US$ 1000 bn, currency: clause" in whole
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_names_give_way_before_numbers(width: int) -> None:
+    text = run("allies-2025").summary(width)
+    assert all(len(line) <= width for line in text.splitlines())
+    assert ".47 ↘ .33 (week 36) ↗ .45" in text
+
+
+def test_who_gives_what_is_said_in_a_deal_of_several() -> None:
+    signed = run(world("three")).summary(200).partition("\n\n")[2].partition("\n\n")[0]
+    for country in ("us", "japan", "eu"):
+        assert f"({country})" in signed
 
 
 @settings(max_examples=25)

@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments.plots.sentences import effect, spread, strongest
+from experiments.analysis.calibration import calibration
+from experiments.plots.hazard import hazards
+from experiments.plots.sentences import effect, foretold, in_time, spread, strongest
 
 AXIS, METRIC = "patience of Japan", "weighted payoff of Japan"
 
@@ -24,7 +26,7 @@ def told(rows: list[tuple[Any, ...]], axis: str = AXIS) -> str:
 def test_what_raising_an_axis_does_is_said_with_its_interval() -> None:
     rows = [(0.9, 0.0, 0.0), (0.95, -0.5, 0.2), (1.0, -1.21, 0.34)]
     assert told(rows) == (
-        "Raising the patience of Japan from 0.9 to 1 lowers the weighted payoff of Japan by"
+        "Raising the patience of Japan from 0.90 to 1.00 lowers the weighted payoff of Japan by"
         " 1.2 \u00b1 0.3"
     )
     assert "raises the weighted payoff" in told([(0, 0.0, 0.0), (1, 2.0, 0.5)])
@@ -108,3 +110,29 @@ def test_the_axis_that_moves_most_is_named_if_its_interval_lies_above_the_others
     )
     assert strongest(table.assign(total_low=0.0), names, METRIC) == ""
     assert strongest(table[:1], names, METRIC) == ""
+
+
+def test_how_many_signed_by_the_deadline_is_told_with_its_interval() -> None:
+    table = hazards([3.0] * 30 + [5.0] * 10 + [6.0] * 8 + [float("nan")] * 2, 10)
+    told = "a deal in time in 80 % of runs (67 to 89)"
+    assert in_time(table, [5.0]) == in_time(table, [5.9]) == told
+    assert in_time(table, [5.0, 8.0]) == in_time(table, []) == ""
+    assert in_time(hazards([], 10), [5.0]) == in_time(hazards([], 0), [5.0]) == ""
+
+
+def test_what_trust_foretold_is_told_of_all_forecasts_together() -> None:
+    one = {"run": 0, "observer": "us", "obligor": "japan", "model": "beta"}
+    forecasts = pd.DataFrame(
+        [{**one, "forecast": 0.5, "quality": 1.0}, {**one, "forecast": 0.6, "quality": 0.8}]
+    )
+    assert foretold(calibration(forecasts).groups) == (
+        "trust foretold 0.55 on average over 2 reviews, and 0.90 was performed"
+    )
+    two = forecasts.assign(model=["beta", "fixed"])
+    for groups in (calibration(two, ["model"]).groups, calibration(forecasts[:0]).groups):
+        assert "foretold" not in foretold(groups)
+
+
+def test_the_ends_of_an_axis_are_written_alike_as_in_the_legend() -> None:
+    rows = [(0.0, 0.0, 0.0), (0.1, 1.0, 0.1), (0.5, 2.0, 0.1)]
+    assert told(rows).startswith("Raising the patience of Japan from 0.0 to 0.5 ")

@@ -233,7 +233,7 @@ def test_beside_a_response_stands_the_difference_within_a_seed(
     band: Any = right.collections[0].get_datalim(right.transData)
     reach = half_width((second - first).std(ddof=1), len(first))
     assert band.height == pytest.approx(max(shown[1] + reach, 0) - min(shown[1] - reach, 0))
-    assert label(right.get_ylabel()) == r"difference to 0.9 within a seed (US\$ bn)"
+    assert label(right.get_ylabel()) == r"difference to 0.90 within a seed (US\$ bn)"
     assert [list(line.get_ydata()) for line in right.lines][-1] == [0, 0]  # type: ignore[arg-type]
     assert left.get_legend() is None
 
@@ -253,7 +253,7 @@ def test_a_title_says_what_the_differences_support(results: dict[str, Results]) 
     axis = "countries.us.patience"
     found.runs = found.runs.assign(deals_signed=100 * found.runs[axis] + found.runs["replication"])
     drawn = found.plot.response("deals_signed", [axis])
-    words = "Raising the patience of us in a talk from 0.9 to 0.99 raises the deals signed by 9"
+    words = "Raising the patience of us in a talk from 0.90 to 0.99 raises the deals signed by 9"
     assert label(title(drawn)).startswith(words)
     found.runs = found.runs.assign(deals_signed=7)
     told = title(found.plot.response("deals_signed", [axis]))

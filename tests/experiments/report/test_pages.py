@@ -272,7 +272,7 @@ def test_a_sweep_answers_above_its_contents_what_changed_with_an_interval_and_a_
     head, _, rest = sweep_report(swept).decode().partition("</header>")
     change = r"from \S+ to \S+, a (?:rise|fall) of \S+ to \S+ \(95 %\)\."
     words = "Chance that Home disregards a deal at a review"
-    told = re.search(f"{words}.* from 0 to 0.8: (.+?) {change}", head)
+    told = re.search(f"{words}.* from 0.0 to 0.8: (.+?) {change}", head)
     assert told is not None
     assert head.count("<img") == 1
     caption = f"{sentence_case(told[1])}: the mean of a metric over an axis"

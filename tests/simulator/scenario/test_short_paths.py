@@ -82,6 +82,14 @@ def test_a_misspelt_id_or_key_that_a_path_begins_with_is_told_the_nearest(
     assert full(meant) != meant
 
 
+def test_a_path_that_begins_with_what_there_is_not_is_told_which_entries_there_are() -> None:
+    told = problem("zzz.patience")
+    assert told.nearest is None
+    assert (
+        "'zzz' stands for no entry or key of the scenario, such as countries.us, " in told.allowed
+    )
+
+
 def test_without_a_scenario_nothing_is_taken_for_misspelt() -> None:
     assert ShortPaths({}).full("Elasticity", 1) == "Elasticity"
 

@@ -1,6 +1,7 @@
 """The compiled engine plays the worlds that the object engine plays, table by table, to the bit."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,12 @@ def test_shipped_scenarios(name: str) -> None:
 def test_every_strategy_against_another_in_a_world(strategy: str) -> None:
     assert differences("first-talk", 0, 5, countries__home__strategy=strategy) == []
     assert differences("first-talk", 1, countries__partner__strategy=strategy) == []
+
+
+def test_a_deadline_far_beyond_the_run() -> None:
+    late: dict[str, Any] = {"talks__trade__deadline": date(2035, 1, 1), "weeks": 3}
+    late["countries__home__strategy"] = "backward-induction"
+    assert differences("first-talk", 0, **late) == []
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from agents.strategies.hardliner import Hardliner
 from experiments.design.axis import Axis
@@ -87,6 +87,19 @@ def test_every_model_of_trust_and_of_belief_in_threats(model: str) -> None:
 @given(scenarios(max_parties=3))
 def test_scenarios_of_all_kinds(data: Mapping[str, Any]) -> None:
     assert differences(load(data), 0, 7) == []
+
+
+@pytest.mark.long
+@settings(max_examples=3_000)
+@given(scenarios(max_parties=3))
+def test_very_many_scenarios(data: Mapping[str, Any]) -> None:
+    assert differences(load(data), 0, 7) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["first-talk", "symmetric-tariff-game", "allies-2025"])
+def test_shipped_scenarios_over_a_thousand_seeds(name: str) -> None:
+    assert differences(name, *range(1_000)) == []
 
 
 def test_tables_that_are_not_kept_change_nothing() -> None:

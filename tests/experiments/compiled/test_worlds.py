@@ -1,11 +1,12 @@
 """The compiled engine plays the worlds that the object engine plays, table by table, to the bit."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from agents.strategies.hardliner import Hardliner
 from experiments.design.axis import Axis
@@ -65,6 +66,12 @@ def test_every_strategy_against_another_in_a_world(strategy: str) -> None:
     assert differences("first-talk", 1, countries__partner__strategy=strategy) == []
 
 
+def test_a_deadline_far_beyond_the_run() -> None:
+    late: dict[str, Any] = {"talks__trade__deadline": date(2035, 1, 1), "weeks": 3}
+    late["countries__home__strategy"] = "backward-induction"
+    assert differences("first-talk", 0, **late) == []
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_policy(policy: str) -> None:
     assert differences("first-talk", 0, 1, 2, 3, countries__partner__compliance=policy) == []
@@ -80,6 +87,19 @@ def test_every_model_of_trust_and_of_belief_in_threats(model: str) -> None:
 @given(scenarios(max_parties=3))
 def test_scenarios_of_all_kinds(data: Mapping[str, Any]) -> None:
     assert differences(load(data), 0, 7) == []
+
+
+@pytest.mark.long
+@settings(max_examples=3_000)
+@given(scenarios(max_parties=3))
+def test_very_many_scenarios(data: Mapping[str, Any]) -> None:
+    assert differences(load(data), 0, 7) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["first-talk", "symmetric-tariff-game", "allies-2025"])
+def test_shipped_scenarios_over_a_thousand_seeds(name: str) -> None:
+    assert differences(name, *range(1_000)) == []
 
 
 def test_tables_that_are_not_kept_change_nothing() -> None:

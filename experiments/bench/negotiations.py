@@ -12,14 +12,15 @@ from simulator.domains.domain import Domain, Profile
 from simulator.negotiation.issues import Issue
 from simulator.scenario.parts import parse
 
-__all__ = ["compiled_talk", "tournament"]
+__all__ = ["MISSING", "compiled_talk", "tournament"]
 
 #: All that ship but a script.
 PLAYERS = tuple(name for name in STRATEGIES if name != "scripted")
 #: What a tournament has: domains, and seeds of each match.
 DOMAINS, SEEDS = 100, 10
 
-_MISSING = "- (make fast)"
+#: What a figure of the compiled engine is without numba.
+MISSING = "- (make fast)"
 
 
 def tournament(played: int = 20) -> tuple[str, str, str]:
@@ -27,7 +28,7 @@ def tournament(played: int = 20) -> tuple[str, str, str]:
     rows = DOMAINS * len(PLAYERS) ** 2 * SEEDS
     what, aim = f"{rows:,} negotiations of {len(PLAYERS)} strategies, 1,000 outcomes", "15 s"
     if not _warm():
-        return what, _MISSING, aim
+        return what, MISSING, aim
     took = spent(
         negotiate_many, _domains(played), PLAYERS, 100, range(SEEDS), engine="compiled", quiet=True
     )
@@ -39,7 +40,7 @@ def compiled_talk(strategy: str, partner: str, aim: str, times: int = 200) -> tu
     """Return the time of a talk in a batch, and how many times that objects take."""
     what = f"{' against '.join(dict.fromkeys((strategy, partner)))}: 1,000 outcomes, in a batch"
     if not _warm():
-        return what, _MISSING, aim
+        return what, MISSING, aim
     batch, alone = _talk(strategy, partner, "compiled", times), _talk(strategy, partner, "object")
     return f"{what} ({alone / batch:.1f} x objects)", f"{1e6 * batch:.1f} us CPU", aim
 

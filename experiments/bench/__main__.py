@@ -34,7 +34,7 @@ def main() -> None:
         runs_full,
         partial(compiled_runs, "allies-2025", "table runs only", "12 x objects"),
         partial(compiled_runs, "allies-2025", "all tables", "200 / s"),
-        partial(compiled_runs, "first-talk", "table runs only", "50,000 / s"),
+        partial(compiled_runs, "first-talk", "table runs only", "50,000 / s", seeds=500),
         plan_making,
         scenario_building,
         boulware_talk,

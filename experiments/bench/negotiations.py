@@ -1,26 +1,22 @@
 """Figures of many negotiations: by the compiled engine, and beside the object engine."""
 
-import importlib.util
-
 import numpy as np
 
 from agents.roster import ROSTER, STRATEGIES
 from experiments.bench.clock import spent
+from experiments.bench.engines import MISSING, engines
 from experiments.runs.engines import Engine
 from experiments.runs.negotiations import negotiate_many
 from simulator.domains.domain import Domain, Profile
 from simulator.negotiation.issues import Issue
 from simulator.scenario.parts import parse
 
-__all__ = ["MISSING", "compiled_talk", "tournament"]
+__all__ = ["compiled_talk", "tournament"]
 
 #: All that ship but a script.
 PLAYERS = tuple(name for name in STRATEGIES if name != "scripted")
 #: What a tournament has: domains, and seeds of each match.
 DOMAINS, SEEDS = 100, 10
-
-#: What a figure of the compiled engine is without numba.
-MISSING = "- (make fast)"
 
 
 def tournament(played: int = 20) -> tuple[str, str, str]:
@@ -55,7 +51,7 @@ def _talk(strategy: str, partner: str, engine: Engine, times: int = 1, domains: 
 
 def _warm() -> bool:
     """Return whether there is a compiled engine, which then is ready to play."""
-    if importlib.util.find_spec("numba") is None:
+    if "compiled" not in engines():
         return False
     negotiate_many(_domains(1), ["micro"], 2, engine="compiled", quiet=True)
     return True

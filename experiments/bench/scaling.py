@@ -1,6 +1,5 @@
 """How the time of a run grows with its size, by both engines: a table."""
 
-import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from experiments.bench.clock import spent
+from experiments.bench.engines import engines
 from experiments.bench.runs import run_told
 from experiments.runs.engines import Engine
 from experiments.runs.play import load
@@ -29,13 +29,10 @@ START = date(2025, 1, 6)
 
 def scaling(axes: Mapping[str, Sequence[int]] = AXES, seeds: int = 3) -> Iterator[str]:
     """Give the lines of the table: ms CPU of a run, and the exponent of their growth."""
-    names: list[Engine] = ["object"]
-    if importlib.util.find_spec("numba") is not None:
-        names.append("compiled")
     for axis, sizes in axes.items():
         worlds = [star(**{axis: size}) for size in sizes]
         yield f"{axis:10}" + "".join(f"{size:>9,}" for size in sizes)
-        for name in names:
+        for name in engines():
             took = [1e3 * _of_a_run(world, name, seeds) for world in worlds]
             cells = "".join(f"{ms:>9.{2 if ms < 10 else 0}f}" for ms in took)
             yield f"  {name:8}{cells}   n^{_exponent(sizes, took):.2f}"

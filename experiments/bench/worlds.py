@@ -1,10 +1,9 @@
 """Figures of runs by the compiled engine, and beside the object engine in the same process."""
 
-import importlib.util
 from statistics import median
 
 from experiments.bench.clock import spent
-from experiments.bench.negotiations import MISSING
+from experiments.bench.engines import MISSING, engines
 from experiments.bench.runs import run_told
 from experiments.runs.play import load
 from simulator.world.records import TABLES
@@ -19,7 +18,7 @@ def compiled_runs(name: str, kept: str, aim: str, seeds: int = 20) -> tuple[str,
     other, so that what else the machine does meets both.
     """
     what = f"{name}, {kept}, compiled"
-    if importlib.util.find_spec("numba") is None:
+    if "compiled" not in engines():
         return what, MISSING, aim
     scenario = load(name)
     tables = tuple(TABLES) if kept == "all tables" else ()
@@ -34,7 +33,7 @@ def compiled_runs(name: str, kept: str, aim: str, seeds: int = 20) -> tuple[str,
 def plan_making(count: int = 9) -> tuple[str, str, str]:
     """Return the time in which allies-2025, with another number in it, becomes arrays."""
     what, aim = "allies-2025 as arrays, once a point of a sweep", "5 ms"
-    if importlib.util.find_spec("numba") is None:
+    if "compiled" not in engines():
         return what, MISSING, aim
     from experiments.compiled.plan import prepared  # with numba
 

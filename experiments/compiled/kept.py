@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import shutil
 import sys
 import time
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["folder", "is_kept", "is_made", "may_make", "say_made"]
+__all__ = ["folder", "is_kept", "is_made", "made_folder", "may_make", "say_made"]
 
 #: Files that say that the machine code of worlds is there, and that it is being made.
 _MADE, _MAKING = "worlds-made", "worlds-making"
@@ -17,6 +18,9 @@ _LONG = 1800.0
 _ROOT = Path(__file__).parents[2]
 #: The packages whose sources the machine code follows from.
 _SOURCES = ("simulator", "agents", "experiments/compiled")
+
+#: Of so many states of the sources machine code is kept: some 10 MB each.
+STATES = 8
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +32,23 @@ def folder() -> Path:
     return _caches() / "tradetalks" / f"compiled-{_digest()}"
 
 
+def made_folder() -> Path:
+    """Return the folder of these sources, made if it was not there, in place of the oldest.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+    place = folder()
+    if not place.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        ages = sorted(place.parent.glob("compiled-*"), key=lambda one: one.stat().st_mtime)
+        for old in ages[:-STATES]:
+            shutil.rmtree(old, ignore_errors=True)
+    return place
+
+
 def is_made() -> bool:
     """Return whether the machine code of worlds is there to be used."""
     return (folder() / _MADE).is_file()
@@ -35,8 +56,7 @@ def is_made() -> bool:
 
 def say_made() -> None:
     """Note that the machine code of worlds is there."""
-    folder().mkdir(parents=True, exist_ok=True)
-    (folder() / _MADE).touch()
+    (made_folder() / _MADE).touch()
 
 
 def may_make() -> bool:
@@ -48,7 +68,7 @@ def may_make() -> bool:
     try:
         if mark.is_file() and time.time() - mark.stat().st_mtime > _LONG:
             mark.unlink(missing_ok=True)
-        folder().mkdir(parents=True, exist_ok=True)
+        made_folder()
         mark.touch(exist_ok=False)
     except OSError:  # somebody is, or nothing can be kept
         return False

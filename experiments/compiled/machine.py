@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numba
 from numba.extending import overload, register_jitable
 
-from experiments.compiled.kept import folder
+from experiments.compiled.kept import made_folder
 from experiments.compiled.rules import CACHED, RULES
 
 __all__ = ["cached", "compiled", "scanned"]
@@ -44,9 +44,9 @@ def cached(function: Function) -> Function:
     It is kept per machine type and version of numba, as numba does it; and in a folder of its own
     for every state of the sources, for numba only looks at the file in which the entry stands.
     """
-    place, before = folder(), numba.config.CACHE_DIR
+    before = numba.config.CACHE_DIR
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place = made_folder()
     except OSError:  # nothing can be kept, and numba would keep it where it does not look well
         plain: Function = _njit(nogil=True)(function)
         return plain

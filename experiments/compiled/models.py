@@ -15,6 +15,9 @@ __all__ = ["issue_weights", "kindest", "learn", "learn_of", "most_left", "produc
 
 Floats = NDArray[np.float64]
 
+#: So many outcomes are looked through at once.
+_PIECE = 512
+
 _FREQUENCY, _PERFECT = int(Models.FREQUENCY), int(Models.PERFECT)
 
 
@@ -250,10 +253,7 @@ def liked_best(
     if parties == 2 and not wants.ranked:
         other = 1 - seat
         theirs = considered(wants, other) if passed else wants.expected[other]
-        highest = most_liked(wants.options[seat], theirs, target)
-        if highest == -np.inf:
-            return NONE
-        return first_liked(wants.options[seat], theirs, target, highest)
+        return liked_by_one(wants.options[seat], theirs, target)
     for place in range(places(wants, seat, target)):
         outcome = at_place(wants, seat, place, target)
         if outcome == NONE:
@@ -262,6 +262,24 @@ def liked_best(
         if liked > highest or (liked == highest and liked > -np.inf and outcome < found):
             highest, found = liked, outcome
     return found
+
+
+@compiled
+def liked_by_one(options: Floats, theirs: Floats, target: float) -> int:
+    """Return the first outcome that pays `target` of those of which a partner expects most.
+
+    Piece by piece, so that only one piece is looked through for the place.
+    """
+    highest, begins = -np.inf, NONE
+    for begin in range(0, len(options), _PIECE):
+        end = begin + _PIECE
+        liked = most_liked(options[begin:end], theirs[begin:end], target)
+        if liked > highest:
+            highest, begins = liked, begin
+    if begins == NONE:
+        return NONE
+    end = begins + _PIECE
+    return begins + first_liked(options[begins:end], theirs[begins:end], target, highest)
 
 
 @scanned

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.compiled import shapes as arrays
 from experiments.compiled.batch import records
 from experiments.compiled.performing import REASONS
-from experiments.compiled.plan import DEALS, NONE, Prepared, prepared
+from experiments.compiled.plan import DEALS, NONE, NotCompiled, Prepared, prepared
 from experiments.compiled.shapes import Logs, World
 from experiments.compiled.talks import AGREED, BROKEN, MEMORY, OFFER, PAIR, TALK
 from experiments.compiled.threatening import ACTS
@@ -101,6 +101,8 @@ def compiled_run(scenario: Scenario, seed: int, tables: Iterable[str] = ()) -> C
         If the run needs more room than was made.
     """
     made = _prepared(_Same(scenario))
+    if isinstance(made, NotCompiled):
+        raise made
     kept = frozenset(tables)
     world, logs = _rooms(_Same(scenario), kept)
     if failed := play_run(made.plan, world, logs, np.uint64(draws.fold(seed))):
@@ -122,14 +124,18 @@ class _Same:
 
 
 @lru_cache(maxsize=4)
-def _prepared(same: _Same) -> Prepared:
-    return prepared(same.scenario)
+def _prepared(same: _Same) -> Prepared | NotCompiled:
+    try:
+        return prepared(same.scenario)
+    except NotCompiled as error:
+        return error
 
 
 @lru_cache(maxsize=4)
 def _rooms(same: _Same, kept: frozenset[str]) -> tuple[World, Logs]:
-    """Return room for a run of a scenario."""
+    """Return room for a run of a scenario that is known."""
     made = _prepared(same)
+    assert isinstance(made, Prepared)
     return _world_for(made), _logs_for(made, kept)
 
 

@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
     payoffs.share,
     talk.rounds_of,
     *(payoffs.assured, payoffs.after_breach, payoffs.between, payoffs.performed),
-    payoffs.withheld,
+    *(payoffs.withheld, payoffs.rest_beyond),
     *(standing.chance_of_extension, party.disregarded, party.evident),
     *(deals.stake, performance.unprevented, performance.weighted_trust),
     *(repeated.keeping, repeated._annuity),

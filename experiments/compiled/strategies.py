@@ -476,6 +476,8 @@ def equilibrium_share(play: Play, wants: Wants, room: Room, seat: int) -> float:
     if left <= 0:
         return 0.0
     ahead, turns = room.ahead[seat, left % 2], memory.reach
+    if left >= len(ahead):  # a deadline far beyond the run
+        return finite_horizon_shares(factors, left, by_leaving)[0, 0]
     if turns[left % 2] < left:
         splits = finite_horizon_shares(factors, left, by_leaving)
         for k in range(left):

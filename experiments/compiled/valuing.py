@@ -3,13 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.strategies.mirror import NOISE
 from experiments.compiled.machine import compiled, scanned
 from experiments.compiled.parts import Bidding
 from experiments.compiled.shapes import Plan, World
 from experiments.compiled.talks import NONE, normal, start_of
 from experiments.compiled.wants import highest_of, place_of
 from simulator.arithmetic import exp, power
-from simulator.negotiation.payoffs import after_breach, assured, between
+from simulator.negotiation.payoffs import after_breach, assured, between, rest_beyond
 from simulator.rounding import slack_between
 from simulator.world.standing import chance_of_extension
 
@@ -349,7 +350,7 @@ def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: i
     """
     issue, payoff = int(faced[row, 2]), faced[row, what]
     if issue != NONE:
-        return rest(payoff, sides[issue])
+        return rest_beyond(payoff, sides[issue])
     loose, together = 0.0, 0.0
     for i in range(len(sides)):
         if not is_named(faced, count, by, i):
@@ -358,17 +359,8 @@ def rest_of(faced: Floats, count: int, by: int, what: int, sides: Floats, row: i
         if int(faced[other, 1]) == by and int(faced[other, 2]) == NONE:
             together += faced[other, what] if faced[other, what] < 0.0 else 0.0
     if payoff < 0.0:
-        return payoff / together * rest(together, loose)
-    return rest(payoff, loose)
-
-
-@compiled
-def rest(threat: float, side: float) -> float:
-    """Return what carrying out a threat adds to what a deal allows already, as `payoffs.rest`."""
-    if threat < 0.0:
-        added = threat - side
-        return added if added < 0.0 else 0.0
-    return threat + 0.0 * side
+        return payoff / together * rest_beyond(together, loose)
+    return rest_beyond(payoff, loose)
 
 
 @compiled
@@ -476,8 +468,7 @@ def expect(
     begin = first - first % block
     while begin < last:
         low, high = max(begin, first), min(begin + block, last)
-        for n in range(low, high):
-            vector[n - first] = bargained[n]
+        certain, so_far = bargained[low:high], vector[low - first : high - first]
         for j in range(parties):
             if j == seat:
                 continue
@@ -488,13 +479,13 @@ def expect(
                     effective[j] = assured(effective[j], assurance[i, level], issues[i].enforced)
                     pledged, binds = pledged + promises[i, level], True
             if binds:
-                more = (trust[j] - effective[j]) * pledged
-                for n in range(low, high):
-                    vector[n - first] = vector[n - first] + more
+                add_number(so_far, certain, (trust[j] - effective[j]) * pledged)
+                certain = so_far
         if notice >= 0.0:
             for n in range(low, high):
                 saved = withheld(plan, world, k, seat, effective, notice, n)
-                vector[n - first] = vector[n - first] + saved
+                so_far[n - low] = certain[n - low] + saved
+            certain = so_far
         for j in range(parties):
             if j == seat:
                 continue
@@ -511,16 +502,26 @@ def expect(
                     rest = rest + chances[row] * added
             pair = talk.pairs + (seat * parties + j) * size
             promised = world.promised[pair + low : pair + high]
-            add_promised(vector[low - first : high - first], promised, effective[j], rest)
+            add_promised(so_far, certain, promised, effective[j], rest)
+            certain = so_far
         begin += block
 
 
 @compiled
-def add_promised(vector: Floats, promised: Floats, trust: float, rest: float) -> None:
-    """Add what is promised as far as it is trusted, and what comes else (`payoffs.expected`)."""
+def add_number(vector: Floats, certain: Floats, more: float) -> None:
+    """Put in what is certain and a number more."""
+    for n in range(len(vector)):
+        vector[n] = certain[n] + more
+
+
+@compiled
+def add_promised(
+    vector: Floats, certain: Floats, promised: Floats, trust: float, rest: float
+) -> None:
+    """Put in what is certain, promised as far as it is trusted, or else (`payoffs.expected`)."""
     broken = (1.0 - trust) * rest
     for n in range(len(vector)):
-        vector[n] = trust * promised[n] + broken + vector[n]
+        vector[n] = trust * promised[n] + broken + certain[n]
 
 
 @compiled
@@ -804,6 +805,6 @@ def first_step(options: Floats, best: float, span: float) -> float:
     """Return the gap between the best payoff and the second best, as a share of the range."""
     below = -np.inf
     for n in range(len(options)):
-        if options[n] < best - 1e-12 * span:
+        if options[n] < best - NOISE * span:
             below = max(below, options[n])
     return (best - below) / span if below > -np.inf else 0.0

@@ -20,6 +20,9 @@ __all__ = ["engine_for", "played", "require_engine"]
 #: From so many runs of a sweep on machine code is made for it, if it is not there.
 WORTH_MAKING = 2_000
 
+#: What makes it, and marks it as made.
+_MAKING = [sys.executable, "-m", "experiments.compiled"]
+
 _MISSING = "auto or object, or numba, which pip install 'tradetalks[fast]' brings"
 
 
@@ -59,6 +62,10 @@ def require_engine(engine: Engine, scenario: Scenario | None) -> None:
     except NotCompiled as error:
         allowed = f"auto or object: the compiled engine does not know {error}"
         raise ScenarioError([Problem("engine", engine, allowed)]) from None
+    if not is_made():
+        told = "Making machine code of worlds, once for this version: a minute or two."
+        print(told, file=sys.stderr, flush=True)
+        subprocess.run(_MAKING, check=False, stdout=subprocess.DEVNULL)
 
 
 def played(
@@ -66,8 +73,8 @@ def played(
 ) -> tuple[Simulation, bool]:
     """Return the world of a run at its end, and whether the compiled engine has played it.
 
-    That world has what tables and metrics ask for. What the compiled engine cannot play, and what fails in it, the object engine plays, whose errors say what is
-    wrong.
+    That world has what tables and metrics ask for. What the compiled engine cannot play, and what
+    fails in it, the object engine plays, whose errors say what is wrong.
     """
     kept = frozenset(tables)
     if engine != "object" and _is_ready(engine):
@@ -79,9 +86,9 @@ def played(
 
 def _compiled(scenario: Scenario, seed: int, tables: frozenset[str]) -> Simulation | None:
     """Return a run by the compiled engine, None if it cannot be had."""
-    from experiments.compiled.playing import compiled_run  # with numba
-
     try:
+        from experiments.compiled.playing import compiled_run  # with numba
+
         return cast("Simulation", compiled_run(scenario, seed, tables))
     except Exception:
         # Whatever it is: the object engine plays the run, or says what is wrong with it.
@@ -108,5 +115,4 @@ def _make() -> None:
     """Have another process make the machine code, if none does; this one goes on meanwhile."""
     if may_make():
         quiet = subprocess.DEVNULL
-        command = [sys.executable, "-m", "experiments.compiled"]
-        subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        subprocess.Popen(_MAKING, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)

@@ -24,7 +24,7 @@ from simulator.domains.domain import Domain
 from simulator.errors import Problem, ScenarioError
 from simulator.negotiation.issues import read_only
 from simulator.scenario.parts import PartSpec
-from simulator.text import count, listing
+from simulator.text import count, listing, visible
 from simulator.theory.analysis import Analysis
 
 if TYPE_CHECKING:
@@ -309,11 +309,10 @@ class Negotiations(Shown):
 
     def _headline(self) -> str:
         """Return what was played, in a line."""
-        domain = (
-            self.domains[0].name if len(self.domains) == 1 else f"{len(self.domains):,} domains"
-        )
-        return (
-            f"{count(len(self), 'negotiation')}: {domain}, "
+        about, domains = self.domains[0].name, len(self.domains)
+        return visible(
+            f"{count(len(self), 'negotiation')}: "
+            f"{about if domains == 1 else count(domains, 'domain')}, "
             f"{count(len(self.batch.matches.seats), 'match', 'matches')} of "
             f"{count(len(self.strategies), 'strategy', 'strategies')}, "
             f"{count(len(self.batch.seeds), 'seed')}."

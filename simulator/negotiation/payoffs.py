@@ -114,6 +114,11 @@ def rest(threat: float, side: float | Vector) -> float | Vector:
     """
     if isinstance(side, np.ndarray):
         return np.minimum(threat - side, 0.0) if threat < 0.0 else threat + 0.0 * side
+    return rest_beyond(threat, side)
+
+
+def rest_beyond(threat: float, side: float) -> float:
+    """Return the `rest` of a threat beyond what one outcome allows."""
     return min(threat - side, 0.0) if threat < 0.0 else threat
 
 

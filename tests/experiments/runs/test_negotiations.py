@@ -367,6 +367,13 @@ def test_a_notebook_shows_the_same_as_html() -> None:
     assert "<table" in html
 
 
+def test_names_of_strangers_do_nothing_to_a_terminal_or_a_page() -> None:
+    played = many(domains=domain("\x1b[31m<b>"), strategies=["linear"])
+    assert "\x1b" not in str(played)
+    assert "<b>" not in played._repr_html_()
+    assert "&lt;b&gt;" in played._repr_html_()
+
+
 def test_many_parties_and_strategies_keep_the_page_narrow() -> None:
     played = many(domains=[domain(parties=5)], strategies=["linear", "boulware"], seeds=[0])
     assert " as p0" not in str(played)

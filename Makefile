@@ -79,7 +79,7 @@ setup: $(INSTALLED) ## make .venv and nothing else
 
 # Within what the locks pin: numba has a say in which numpy it works with.
 .PHONY: fast
-fast: $(RUNNABLE) ## add numba, 200 MB, which plays many negotiations as machine code
+fast: $(RUNNABLE) ## add numba, 200 MB, which plays sweeps and many negotiations as machine code
 	$(BIN)/python $(PIP_INSTALL) --only-binary :all: -c requirements.lock numba
 
 .PHONY: lock

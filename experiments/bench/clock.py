@@ -1,11 +1,12 @@
 """What the bench measures with: time, memory, the machine."""
 
+import os
 import platform
 import resource
 import time
 from collections.abc import Callable
 
-__all__ = ["processor", "resident", "spent", "timed"]
+__all__ = ["load", "processor", "resident", "so_far", "spent", "timed"]
 
 
 def resident() -> int:
@@ -29,6 +30,21 @@ def spent(work: Callable[..., object], *given: object, **named: object) -> float
     start = time.process_time()
     work(*given, **named)
     return time.process_time() - start
+
+
+def so_far() -> tuple[float, float]:
+    """Return the seconds of the processor, with ended child processes, and of the clock so far."""
+    used = os.times()
+    return sum(used[:4]), time.perf_counter()
+
+
+def load() -> str:
+    """Return the load of the machine, over 1, 5 and 15 minutes, beside its cores."""
+    try:
+        load = ", ".join(f"{mean:.1f}" for mean in os.getloadavg())
+    except (AttributeError, OSError):  # on Windows
+        load = "unknown"
+    return f"load {load} on {os.cpu_count()} cores"
 
 
 def processor() -> str:

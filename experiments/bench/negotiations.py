@@ -1,11 +1,10 @@
 """Figures of many negotiations: by the compiled engine, and beside the object engine."""
 
-import importlib.util
-
 import numpy as np
 
 from agents.roster import ROSTER, STRATEGIES
 from experiments.bench.clock import spent
+from experiments.bench.engines import MISSING, engines
 from experiments.runs.engines import Engine
 from experiments.runs.negotiations import negotiate_many
 from simulator.domains.domain import Domain, Profile
@@ -19,15 +18,13 @@ PLAYERS = tuple(name for name in STRATEGIES if name != "scripted")
 #: What a tournament has: domains, and seeds of each match.
 DOMAINS, SEEDS = 100, 10
 
-_MISSING = "- (make fast)"
-
 
 def tournament(played: int = 20) -> tuple[str, str, str]:
     """Return the time of a tournament by the compiled engine, of which some domains are played."""
     rows = DOMAINS * len(PLAYERS) ** 2 * SEEDS
     what, aim = f"{rows:,} negotiations of {len(PLAYERS)} strategies, 1,000 outcomes", "15 s"
     if not _warm():
-        return what, _MISSING, aim
+        return what, MISSING, aim
     took = spent(
         negotiate_many, _domains(played), PLAYERS, 100, range(SEEDS), engine="compiled", quiet=True
     )
@@ -39,7 +36,7 @@ def compiled_talk(strategy: str, partner: str, aim: str, times: int = 200) -> tu
     """Return the time of a talk in a batch, and how many times that objects take."""
     what = f"{' against '.join(dict.fromkeys((strategy, partner)))}: 1,000 outcomes, in a batch"
     if not _warm():
-        return what, _MISSING, aim
+        return what, MISSING, aim
     batch, alone = _talk(strategy, partner, "compiled", times), _talk(strategy, partner, "object")
     return f"{what} ({alone / batch:.1f} x objects)", f"{1e6 * batch:.1f} us CPU", aim
 
@@ -54,7 +51,7 @@ def _talk(strategy: str, partner: str, engine: Engine, times: int = 1, domains: 
 
 def _warm() -> bool:
     """Return whether there is a compiled engine, which then is ready to play."""
-    if importlib.util.find_spec("numba") is None:
+    if "compiled" not in engines():
         return False
     negotiate_many(_domains(1), ["micro"], 2, engine="compiled", quiet=True)
     return True

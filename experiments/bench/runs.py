@@ -4,11 +4,14 @@ import gc
 from statistics import median
 
 from experiments.bench.clock import resident, timed
+from experiments.execution.engine import played
+from experiments.runs.engines import Engine
 from experiments.runs.play import load, play
 from experiments.runs.tables import rows
+from simulator.scenario.scenario import Scenario
 from simulator.world.records import TABLES
 
-__all__ = ["memory_growth", "runs_bare", "runs_full", "scenario_building"]
+__all__ = ["memory_growth", "run_told", "runs_bare", "runs_full", "scenario_building"]
 
 
 def runs_bare() -> tuple[str, str, str]:
@@ -23,16 +26,27 @@ def runs_full() -> tuple[str, str, str]:
 
 def _runs(what: str, kept: tuple[str, ...], aim: str, count: int = 40) -> tuple[str, str, str]:
     scenario = load("allies-2025")
-    play(scenario, 0, kept)
-
-    def work(seed: int) -> None:
-        world = play(scenario, seed, kept)
-        for table in kept:
-            if table != "runs":
-                rows(world, table)
-
-    seconds = [timed(work, seed) for seed in range(1, count + 1)]
+    run_told(scenario, 0, kept)
+    seconds = [timed(run_told, scenario, seed, kept) for seed in range(1, count + 1)]
     return what, f"{1 / median(seconds):.0f} / s", aim
+
+
+def run_told(
+    scenario: Scenario, seed: int, kept: tuple[str, ...], engine: Engine = "object"
+) -> None:
+    """Play a run by just this engine, and build the rows of the tables that are kept.
+
+    Raises
+    ------
+    RuntimeError
+        If the engine has left the run to the other.
+    """
+    world, compiled = played(scenario, seed, kept, engine)
+    if compiled != (engine == "compiled"):
+        raise RuntimeError(f"the {engine} engine has not played {scenario.name}")
+    for table in kept:
+        if table != "runs":
+            rows(world, table)
 
 
 def scenario_building(count: int = 20) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.bench.clock import timed
+from experiments.bench.engines import engines
 from experiments.design.axis import Axis
 from experiments.design.experiment import Experiment
 from experiments.design.job import job_of, schema
@@ -37,7 +38,9 @@ def two_workers(replications: int = REPLICATIONS) -> tuple[str, str, str]:
     """Return how much faster two workers play a sweep of allies-2025 than one does."""
     one, two = _swept(1, replications), _swept(2, replications)
     runs = len(PROBABILITIES) * replications
-    what = f"2 workers against 1, {runs:,} runs of allies-2025 ({one:.0f} s with 1)"
+    what = (
+        f"2 workers against 1, {runs:,} runs of allies-2025, {engines()[-1]} ({one:.0f} s with 1)"
+    )
     return what, f"{one / two:.2f} x", "1.8 x"
 
 
@@ -90,11 +93,13 @@ def spin(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
 
 @lru_cache
 def _swept(workers: int, replications: int) -> float:
-    """Return the seconds that a sweep of allies-2025 takes."""
+    """Return the seconds that a sweep of allies-2025 takes by the fastest engine."""
     axes = (Axis("countries.us.compliance.probability", PROBABILITIES),)
     experiment = Experiment("bench", "allies-2025", axes=axes, replications=replications)
     with TemporaryDirectory() as folder:
-        return timed(lambda: sweep(experiment, Path(folder) / "bench", workers=workers))
+        return timed(
+            lambda: sweep(experiment, Path(folder) / "bench", workers=workers, engine=engines()[-1])
+        )
 
 
 def _batched(replications: int, processes: int) -> None:

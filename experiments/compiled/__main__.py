@@ -1,7 +1,7 @@
 """Make the machine code of worlds, and keep it: ``python -m experiments.compiled``."""
 
 from agents.roster import ROSTER
-from experiments.compiled.kept import say_made
+from experiments.compiled.kept import is_over, say_made
 from experiments.compiled.playing import compiled_run
 from simulator.scenario.scenario import load
 
@@ -10,8 +10,11 @@ __all__ = ["main"]
 
 def main() -> None:
     """Play a short scenario, for which all of a world is compiled."""
-    compiled_run(load("first-talk", ROSTER), 0)
-    say_made()
+    try:
+        compiled_run(load("first-talk", ROSTER), 0)
+        say_made()
+    finally:
+        is_over()
 
 
 if __name__ == "__main__":

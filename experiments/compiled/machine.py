@@ -47,7 +47,10 @@ def cached(function: Function) -> Function:
     before = numba.config.CACHE_DIR
     try:
         place = made_folder()
-    except OSError:  # nothing can be kept, and numba would keep it where it does not look well
+    except (
+        OSError,
+        RuntimeError,
+    ):  # nothing can be kept, and numba would keep it where it does not look well
         plain: Function = _njit(nogil=True)(function)
         return plain
     numba.config.CACHE_DIR = str(place)

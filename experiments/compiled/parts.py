@@ -164,8 +164,11 @@ def coded(part: object) -> "NDArray[np.void] | None":
     values: dict[str, Any] = {}
     if not _wrapped(part, values):
         return None
-    for name, value in values.items():
-        code[name][0] = value
+    try:
+        for name, value in values.items():
+            code[name][0] = value
+    except OverflowError:  # a whole number of more than 64 bits
+        return None
     code["draws"] = _draws(values)
     return code
 

@@ -39,6 +39,8 @@ __all__ = ["NotCompiled", "Prepared", "prepared"]
 
 #: So many deals of a talk in one run at most; a run with more is for the object engine.
 DEALS = 48
+#: So many outcomes, times pairs of parties, of all talks together at most: a gigabyte or so.
+MOST = 8_000_000
 NONE = -1
 
 
@@ -64,7 +66,10 @@ def prepared(scenario: Scenario) -> Prepared:
     NotCompiled
         If there is something in it that only the object engine plays.
     """
-    return _Maker(scenario).made()
+    try:
+        return _Maker(scenario).made()
+    except OverflowError:
+        raise NotCompiled("a whole number of more than 64 bits") from None
 
 
 class _Maker:
@@ -104,6 +109,11 @@ class _Maker:
         """Refuse what is not known."""
         if self.sizes["P"] > 30:
             raise NotCompiled("a talk of more than 30 parties")
+        spans = [len(plan.parties) ** 2 * plan.space.size for plan in self.plans]
+        if sum(spans) > MOST:
+            raise NotCompiled("so many outcomes of all talks together")
+        if any(coalition.part_ends for coalition in self.scenario.coalitions):
+            raise NotCompiled("a coalition of which a deal ends a part")
         for stage in self.stages[1:]:
             for key, plan in zip(self.talks, self.plans, strict=True):
                 if stage.plans[key].space.issues != plan.space.issues:
@@ -308,7 +318,10 @@ class _Maker:
                     if own.obligor != theirs.obligor:
                         continue
                     unit = own.unit == theirs.unit
-                    numeric = unit and all(_is_number(x) for x in (*own.levels, *theirs.levels))
+                    numbers = [_is_number(x) for x in (*own.levels, *theirs.levels)]
+                    if unit and any(numbers) and not all(numbers):
+                        raise NotCompiled(f"levels of {own.id} of which some are words")
+                    numeric = unit and all(numbers)
                     peers.append((k, p, i, o, j, numeric, unit))
                     row = [
                         own.levels.index(x)

@@ -73,7 +73,7 @@ class CompiledRun:
 
     @property
     def scenario(self) -> Scenario:
-        """The world as it stands at the end."""
+        """The world as it was at the start."""
         return self.blueprint.scenario
 
     @property
@@ -374,12 +374,13 @@ class _Teller:
             plan.space.size,
             int(self.world.deals[number].outcome),
         )
-        disagreement = logged[0, :seats]
+        disagreement, stage = logged[0, :seats], self._stage_at(deal.signed)
         faith = np.stack(
             [
                 plan.space.total(
                     [
-                        self.world.values[k, seat, i, : len(issue.levels)]
+                        self.plan.weighted[stage, k, seat, i, : len(issue.levels)]
+                        * self.world.factors[k, seat, i]
                         for i, issue in enumerate(plan.space.issues)
                     ]
                 )
@@ -391,6 +392,11 @@ class _Teller:
         views = [Analysis(payoffs, disagreement) for payoffs in (faith, expected)]
         distances = [v.distance(outcome, at) for v in views for at in (v.nash, v.frontier)]
         return (faith[outcome].tolist(), expected[outcome].tolist(), *distances)
+
+    def _stage_at(self, week: int) -> int:
+        """Return the stage of the scenario in a week."""
+        stages = [0, *(int(event.stage) for event in self.plan.events if event.week <= week)]
+        return stages[-1]
 
     def _performances(self) -> list[tuple[Any, ...]]:
         rows = []

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from experiments.compiled.machine import compiled
 from experiments.compiled.shapes import Logs, Plan, World
-from experiments.compiled.talks import NONE, OPEN, TIMED_OUT, start_of, uniform
+from experiments.compiled.talks import NONE, start_of, uniform
 from experiments.compiled.trusting import add_conduct
 from simulator.world.standing import DAYS, chance_of_extension
 
@@ -293,9 +293,3 @@ def spare(plan: Plan, world: World, deal: int, period: int) -> None:
             drawn = uniform(start_of(run.fold, plan.spares[t, of.number]), run.week, 0, 0)
             chance = chance_of_extension(threat, stands.extended)
             world.spared[period, t] = drawn < chance
-
-
-@compiled
-def goes_on(state: int) -> bool:
-    """Return whether a talk is under way, or may be."""
-    return state in (OPEN, TIMED_OUT)

@@ -21,7 +21,6 @@ __all__ = [
     "draw_factors",
     "face_threats",
     "part_of",
-    "promised_part",
     "rest_of",
     "revalue",
     "temptation_of",
@@ -414,12 +413,6 @@ def trust_with_bonds(
         if issue.bond and issue.obligor == other:
             trust = assured(trust, plan.assurance[stage, k, i, levels[i]], issue.enforced)
     return trust
-
-
-@compiled
-def promised_part(plan: Plan, world: World, k: int, seat: int, i: int, level: int) -> float:
-    """Return what a party is promised by a level of an issue."""
-    return part_of(plan, world, k, seat, i, level, PROMISED)
 
 
 # -- preferences -----------------------------------------------------------------------------

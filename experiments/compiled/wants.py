@@ -198,7 +198,7 @@ def lowest_of(options: Floats, target: float) -> float:
     least = np.inf
     for n in range(len(options)):
         pays = options[n] if options[n] >= target else np.inf
-        least = pays if pays < least else least
+        least = min(least, pays)
     return least
 
 

@@ -189,6 +189,8 @@ def begin_run(plan: Plan, world: World, fold: int) -> None:
     for number in range(len(plan.deals)):
         k = plan.deals[number, 0]
         deal = add_deal(plan, world, k, plan.deals[number, 2:], plan.deals[number, 1])
+        if deal == NONE:
+            return
         enter(world, deal, _IN_FORCE, plan.deals[number, 1])
         bring_into_force(plan, world, k, deal, plan.deals[number, 1])
 
@@ -216,7 +218,7 @@ def add_deal(plan: Plan, world: World, k: int, levels: Whole, week: int) -> int:
     run, talk, track = world.run[0], plan.talks[0, k], world.tracks[k]
     if run.deals == len(world.deals) or track.made == plan.pledges.shape[2]:
         run.failed = 3
-        return 0
+        return NONE
     number, outcome = run.deals, 0
     run.deals += 1
     deal = world.deals[number]
@@ -529,6 +531,8 @@ def hold_talk(plan: Plan, world: World, logs: Logs, k: int) -> None:
     issues = plan.talks[0, k].issues
     at = plan.talks[0, k].grid + state.agreed * issues
     deal = add_deal(plan, world, k, plan.grid[at : at + issues], run.week)
+    if deal == NONE:
+        return
     enter(world, deal, _PENDING, run.week)
     if len(logs.signings) > 0:
         write_signing(plan, world, logs, k, deal)
@@ -701,7 +705,7 @@ def play_run(plan: Plan, world: World, logs: Logs, fold: int) -> int:
     of_plan, of_world, of_logs = PlanOf(*plan), WorldOf(*world), LogsOf(*logs)
     begin_run(of_plan, of_world, fold)
     for _ in range(plan.settings[0].weeks):
-        play_week(of_plan, of_world, of_logs)
         if world.run[0].failed != 0:
             break
+        play_week(of_plan, of_world, of_logs)
     return world.run[0].failed

@@ -1,44 +1,54 @@
 """Which engine plays the runs of a sweep: the compiled one where it can, or that of objects."""
 
+import contextlib
 import importlib.util
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
 from experiments.compiled.kept import is_made, may_make
-from experiments.runs.engines import Engine
+from experiments.execution.offspring import MARK
+from experiments.runs.engines import Engine, engine_problems
 from experiments.runs.play import play
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, describe_error
 from simulator.scenario.scenario import Scenario
 from simulator.world.simulation import Simulation
 
 __all__ = ["engine_for", "played", "require_engine"]
 
-#: From so many runs of a sweep on machine code is made for it, if it is not there.
-WORTH_MAKING = 2_000
+#: The environment variable that says who plays where nobody else does.
+VARIABLE = "TRADETALKS_ENGINE"
+#: Seconds for which a process has objects play before it has machine code made beside it.
+WORTH_MAKING = 45.0
+
+#: What went wrong in the compiled engine of this process, if anything did.
+_broken: list[Exception] = []
+#: Seconds for which objects have played in this process.
+_played = [0.0]
 
 #: What makes it, and marks it as made.
-_MAKING = [sys.executable, "-m", "experiments.compiled"]
+_MAKING = [sys.executable, "-P", "-m", "experiments.compiled"]  # -P: nothing of this folder
 
 _MISSING = "auto or object, or numba, which pip install 'tradetalks[fast]' brings"
 
 
-def engine_for(engine: Engine, runs: int) -> Engine:
-    """Return which engine is to play so many runs.
+def engine_for(engine: Engine) -> Engine:
+    """Return which engine is to play.
 
-    Without a wish it is that of the environment variable ``TRADETALKS_ENGINE`` if there is one, and
-    that of objects where machine code is not there and not worth the making, of a minute or two.
+    Without a wish it is that of the environment variable ``TRADETALKS_ENGINE`` if there is one.
+    Raises ScenarioError if that is none.
     """
     if engine != "auto":
         return engine
-    wish = os.environ.get("TRADETALKS_ENGINE", "auto")
-    if wish in ("object", "compiled"):
-        return wish  # type: ignore[return-value]
-    worth = _installed() and (is_made() or runs >= WORTH_MAKING)
-    return "auto" if worth else "object"
+    wish = os.environ.get(VARIABLE, "auto")
+    if problems := [replace(problem, key=VARIABLE) for problem in engine_problems(wish)]:
+        raise ScenarioError(problems)
+    return cast("Engine", wish) if wish != "auto" or _installed() else "object"
 
 
 def require_engine(engine: Engine, scenario: Scenario | None) -> None:
@@ -81,18 +91,36 @@ def played(
         world = _compiled(scenario, seed, kept)
         if world is not None:
             return world, True
-    return play(scenario, seed, kept), False
+    begun = time.perf_counter()
+    objects = play(scenario, seed, kept)
+    _played[0] += time.perf_counter() - begun
+    return objects, False
 
 
 def _compiled(scenario: Scenario, seed: int, tables: frozenset[str]) -> Simulation | None:
     """Return a run by the compiled engine, None if it cannot be had."""
-    try:
-        from experiments.compiled.playing import compiled_run  # with numba
-
-        return cast("Simulation", compiled_run(scenario, seed, tables))
-    except Exception:
-        # Whatever it is: the object engine plays the run, or says what is wrong with it.
+    if _broken:
         return None
+    try:
+        from experiments.compiled.plan import NotCompiled  # with numba
+        from experiments.compiled.playing import Overflow, compiled_run
+    except ImportError as error:  # such as by a numpy that numba does not know
+        _give_up(error)
+        return None
+    try:
+        return cast("Simulation", compiled_run(scenario, seed, tables))
+    except (NotCompiled, Overflow):
+        return None
+    except Exception as error:
+        _give_up(error)
+        return None
+
+
+def _give_up(error: Exception) -> None:
+    """Tell once that the compiled engine fails, and have objects play from now on."""
+    _broken.append(error)
+    told = f"The compiled engine does not work ({describe_error(error)}): objects play."
+    print(told, file=sys.stderr, flush=True)
 
 
 def _is_ready(engine: Engine) -> bool:
@@ -101,7 +129,8 @@ def _is_ready(engine: Engine) -> bool:
         return False
     if engine == "compiled" or is_made():
         return True
-    _make()
+    if _played[0] > WORTH_MAKING:
+        _make()
     return False
 
 
@@ -113,6 +142,11 @@ def _installed() -> bool:
 @cache
 def _make() -> None:
     """Have another process make the machine code, if none does; this one goes on meanwhile."""
-    if may_make():
-        quiet = subprocess.DEVNULL
-        subprocess.Popen(_MAKING, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    quiet = subprocess.DEVNULL
+    # Without the mark of a worker's processes, which end with the sweep.
+    rest = {name: value for name, value in os.environ.items() if name != MARK}
+    with contextlib.suppress(OSError):
+        if may_make():
+            subprocess.Popen(
+                _MAKING, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, env=rest
+            )

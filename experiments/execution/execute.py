@@ -70,7 +70,7 @@ def execute(
     if problems := [*engine_problems(engine)]:
         raise ScenarioError(problems)
     whole = planned(experiment, shard, _most(folder, resume, max_runs))
-    chosen = engine_for(engine, whole.size)
+    chosen = engine_for(engine)
     require_engine(chosen, None if experiment.model else experiment.base)
     report = progress or (lambda _: None)
     # Workers first: if they cannot be reached, no folder is left behind.
@@ -95,7 +95,8 @@ def execute(
             ) from error
         finally:
             if state.compiled:
-                manifest.note_compiled(folder, state.compiled)
+                with contextlib.suppress(OSError):  # which something else has told by then
+                    manifest.note_compiled(folder, state.compiled)
     return stored_results(folder, allow_code=True)  # as it has just been played
 
 

@@ -130,7 +130,9 @@ def _common(parts: Sequence[StoredResults]) -> dict[str, object]:
     # Runs that are still to be played may take as long as they might in any part.
     limits: list[Any] = [part.manifest.get("timeout") for part in parts]
     longest = None if None in limits else max(limits)
-    return {**first, "timeout": longest, **{key: value for key, value in notes.items() if value}}
+    compiled = sum(part.manifest.get(manifest.COMPILED, 0) for part in parts)
+    told = {**notes, manifest.COMPILED: compiled}
+    return {**first, "timeout": longest, **{key: value for key, value in told.items() if value}}
 
 
 def _require_sound(parts: Sequence[StoredResults]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from agents.strategies.hardliner import Hardliner
 from experiments.design.axis import Axis
 from experiments.design.reader import load_experiment
-from experiments.execution.engine import engine_for, require_engine
+from experiments.execution.engine import engine_for, played, require_engine
 from experiments.results.manifest import read_manifest
 from experiments.results.progress import Progress
 from experiments.runs.play import load
@@ -24,7 +24,7 @@ from tests.worlds import TABLES, world_differences
 pytest.importorskip("numba", reason="numba is not there: make fast")
 
 from experiments.compiled.plan import NotCompiled, prepared
-from experiments.compiled.playing import compiled_run
+from experiments.compiled.playing import Overflow, compiled_run
 from tests.machine import world_code
 
 STRATEGIES = (
@@ -100,6 +100,41 @@ def test_very_many_scenarios(data: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("name", ["first-talk", "symmetric-tariff-game", "allies-2025"])
 def test_shipped_scenarios_over_a_thousand_seeds(name: str) -> None:
     assert differences(name, *range(1_000)) == []
+
+
+def test_what_a_deal_was_worth_when_it_was_signed_an_event_changes_no_more() -> None:
+    event = {
+        "date": date(2025, 3, 10),
+        "what": "The tariff is worth more",
+        "set": {"talks.trade.issues.tariff.political_weights.partner": 3.0},
+    }
+    assert differences("first-talk", 0, 1, 2, events=[event]) == []
+
+
+@pytest.mark.parametrize("strategy", ["micro", "conceder"])
+def test_an_event_changes_who_negotiates_and_what_an_audience_wants(strategy: str) -> None:
+    event = {
+        "date": date(2025, 1, 20),
+        "what": "A change of government",
+        "set": {
+            "countries.partner.strategy": strategy,
+            "countries.home.compliance": "grim",
+            "talks.trade.audience.home": {"threshold": 0.5, "noise": 0.2},
+            "talks.trade.deadline": date(2025, 3, 3),
+        },
+    }
+    assert differences("first-talk", 0, 1, 2, events=[event]) == []
+
+
+def test_more_deals_than_there_is_room_for_are_for_objects(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.compiled.plan.DEALS", 1)
+    monkeypatch.setattr("experiments.compiled.playing.DEALS", 1)
+    again = {"talks.trade.term_weeks": 8, "talks.trade.renew_weeks": 4, "weeks": 60}
+    with pytest.raises(Overflow):
+        compiled_run(load("first-talk", again), 0)
+    assert played(load("first-talk", again), 0, (), "compiled")[1] is False
 
 
 def test_tables_that_are_not_kept_change_nothing() -> None:
@@ -204,9 +239,9 @@ def test_a_scenario_that_it_does_not_know_is_refused_where_nothing_else_may_play
 def test_who_plays_says_the_environment_where_nobody_else_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert engine_for("compiled", 1) == "compiled"
-    assert engine_for("auto", 10**6) == "object"  # as the environment of the tests says
+    assert engine_for("compiled") == "compiled"
+    assert engine_for("auto") == "object"  # as the environment of the tests says
     monkeypatch.setenv("TRADETALKS_ENGINE", "compiled")
-    assert engine_for("auto", 1) == "compiled"
+    assert engine_for("auto") == "compiled"
     monkeypatch.delenv("TRADETALKS_ENGINE")
-    assert engine_for("auto", 10**6) == "auto"
+    assert engine_for("auto") == "auto"

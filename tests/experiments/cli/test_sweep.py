@@ -62,7 +62,7 @@ def test_a_dry_run_tells_the_plan_and_plays_nothing() -> None:
     result = tradetalks("sweep", "first-talk", *VARY, "--replications", "40", "--dry-run")
     assert result.exit_code == 0
     assert "120 runs would be played. Nothing was." in result.stdout
-    assert "countries.home.patience  0.9, 0.95, 1.0" in result.stdout
+    assert "countries.home.patience  0.90, 0.95, 1.00" in result.stdout
     assert list(Path().iterdir()) == []
     refused = tradetalks("sweep", "first-talk", "--vary", "countries.home.patience=2", "--dry-run")
     assert refused.exit_code == 2

@@ -23,9 +23,12 @@ from tests.worlds import TABLES, world_differences
 
 pytest.importorskip("numba", reason="numba is not there: make fast")
 
-from experiments.compiled.plan import NotCompiled, prepared
-from experiments.compiled.playing import Overflow, compiled_run
-from tests.machine import world_code
+from experiments.compiled.plan import NotCompiled, prepared  # noqa: E402
+from experiments.compiled.playing import Overflow, compiled_run  # noqa: E402
+from tests.machine import world_code  # noqa: E402
+
+# The making of machine code takes minutes: `make test` plays all this as Python, `test_as_python`.
+pytestmark = pytest.mark.long
 
 STRATEGIES = (
     *("boulware", "linear", "conceder", "ultimatum", "micro", "mirror", "hybrid:mirroring=0.3"),
@@ -52,7 +55,17 @@ def machine_code() -> Iterator[None]:
 
 def differences(scenario: Scenario | str, *seeds: int, **set: Any) -> list[str]:
     loaded = load(scenario, {path.replace("__", "."): value for path, value in set.items()})
+    try:
+        prepared(loaded)
+    except NotCompiled as error:
+        assume_known(str(error))
+        return []
     return [told for seed in seeds for told in world_differences(loaded, seed)]
+
+
+def assume_known(lacking: str) -> None:
+    """Hold that what a scenario has which the engine does not know is one of a few things."""
+    assert lacking.startswith(("a coalition of which", "levels of")), lacking
 
 
 @pytest.mark.parametrize("name", ["first-talk", "symmetric-tariff-game", "allies-2025"])
@@ -89,14 +102,12 @@ def test_scenarios_of_all_kinds(data: Mapping[str, Any]) -> None:
     assert differences(load(data), 0, 7) == []
 
 
-@pytest.mark.long
 @settings(max_examples=3_000)
 @given(scenarios(max_parties=3))
 def test_very_many_scenarios(data: Mapping[str, Any]) -> None:
     assert differences(load(data), 0, 7) == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["first-talk", "symmetric-tariff-game", "allies-2025"])
 def test_shipped_scenarios_over_a_thousand_seeds(name: str) -> None:
     assert differences(name, *range(1_000)) == []

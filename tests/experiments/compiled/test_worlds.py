@@ -23,9 +23,9 @@ from tests.worlds import TABLES, world_differences
 
 pytest.importorskip("numba", reason="numba is not there: make fast")
 
-from experiments.compiled.plan import NotCompiled, prepared  # noqa: E402
-from experiments.compiled.playing import Overflow, compiled_run  # noqa: E402
-from tests.machine import world_code  # noqa: E402
+from experiments.compiled.plan import NotCompiled, prepared
+from experiments.compiled.playing import Overflow, compiled_run
+from tests.machine import world_code
 
 # The making of machine code takes minutes: `make test` plays all this as Python, `test_as_python`.
 pytestmark = pytest.mark.long

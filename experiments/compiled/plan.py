@@ -39,6 +39,8 @@ __all__ = ["NotCompiled", "Prepared", "prepared"]
 
 #: So many deals of a talk in one run at most; a run with more is for the object engine.
 DEALS = 48
+#: So many outcomes of a talk at most: objects sort them once, and machine code looks through all.
+LARGE = 30_000
 #: So many outcomes, times pairs of parties, of all talks together at most: a gigabyte or so.
 MOST = 8_000_000
 NONE = -1
@@ -110,6 +112,8 @@ class _Maker:
         if self.sizes["P"] > 30:
             raise NotCompiled("a talk of more than 30 parties")
         spans = [len(plan.parties) ** 2 * plan.space.size for plan in self.plans]
+        if any(plan.space.size > LARGE for plan in self.plans):
+            raise NotCompiled("a talk of so many outcomes, which objects play as fast")
         if sum(spans) > MOST:
             raise NotCompiled("so many outcomes of all talks together")
         if any(coalition.part_ends for coalition in self.scenario.coalitions):

@@ -12,7 +12,7 @@ from functools import cache
 from typing import cast
 
 from experiments.compiled.kept import is_made, may_make
-from experiments.execution.offspring import MARK
+from experiments.execution.offspring import unmarked
 from experiments.runs.engines import Engine, engine_problems
 from experiments.runs.play import play
 from simulator.errors import Problem, ScenarioError, describe_error
@@ -143,10 +143,13 @@ def _installed() -> bool:
 def _make() -> None:
     """Have another process make the machine code, if none does; this one goes on meanwhile."""
     quiet = subprocess.DEVNULL
-    # Without the mark of a worker's processes, which end with the sweep.
-    rest = {name: value for name, value in os.environ.items() if name != MARK}
     with contextlib.suppress(OSError):
         if may_make():
             subprocess.Popen(
-                _MAKING, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, env=rest
+                _MAKING,
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                start_new_session=True,
+                env=unmarked(),
             )

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MARK", "Guard", "end_group", "kill_group", "kill_marked", "lead_group", "marked"]
+__all__ = ["Guard", "end_group", "kill_group", "kill_marked", "lead_group", "marked", "unmarked"]
 
-MARK = "TRADETALKS_WORKER"
+_MARK = "TRADETALKS_WORKER"
 #: Waits until nobody can write to it any more, then kills those with a mark, and a group.
 _SCRIPT = """
 read _
@@ -34,14 +34,19 @@ def marked() -> Iterator[str]:
     """Give the mark that a process gets if it is started now, and all that it starts."""
     mark = secrets.token_hex(16)
     with _marking:
-        before = os.environ.get(MARK)
-        os.environ[MARK] = mark
+        before = os.environ.get(_MARK)
+        os.environ[_MARK] = mark
         try:
             yield mark
         finally:
-            os.environ.pop(MARK)
+            os.environ.pop(_MARK)
             if before is not None:
-                os.environ[MARK] = before
+                os.environ[_MARK] = before
+
+
+def unmarked() -> dict[str, str]:
+    """Return the environment of a process that is to outlive those with the mark."""
+    return {key: value for key, value in os.environ.items() if key != _MARK}
 
 
 class Guard:
@@ -51,13 +56,12 @@ class Guard:
     """
 
     def __init__(self, leader: int, mark: str) -> None:
-        command = ["/bin/sh", "-c", _SCRIPT, "guard", str(leader), f"{MARK}={mark}"]
+        command = ["/bin/sh", "-c", _SCRIPT, "guard", str(leader), f"{_MARK}={mark}"]
         self._process: subprocess.Popen[bytes] | None = None
         # Without a shell, where there are no groups either, workers are on their own.
         with contextlib.suppress(OSError):
-            unmarked = {key: value for key, value in os.environ.items() if key != MARK}
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, env=unmarked, **_SILENT
+                command, stdin=subprocess.PIPE, env=unmarked(), **_SILENT
             )
 
     def end(self) -> None:
@@ -84,15 +88,15 @@ def kill_group(leader: int) -> None:
 
 def end_group() -> None:
     """Kill all that this process, a worker, has started, and itself."""
-    if MARK in os.environ:
-        kill_marked({os.environ[MARK]})
+    if _MARK in os.environ:
+        kill_marked({os.environ[_MARK]})
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def kill_marked(marks: Collection[str]) -> None:
     """Kill all processes but this one that have one of these marks, where that can be seen."""
-    entries = {f"{MARK}={mark}".encode() for mark in marks}
+    entries = {f"{_MARK}={mark}".encode() for mark in marks}
     for path in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             pid = int(path.parent.name)

@@ -1,6 +1,6 @@
 """A scenario as arrays: what the compiled engine plays, or why it cannot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -13,7 +13,6 @@ from agents.compliance.reciprocal import Generous, Grim, LimitedPunishment, Reci
 from agents.compliance.shortfall import Shortfall
 from agents.compliance.unconditional import Always, Volatile
 from agents.government import Government
-from agents.opponents.bayesian import ranks, shapes
 from agents.trust.asymmetric import Asymmetric
 from agents.trust.beta import Beta
 from agents.trust.fire import Fire
@@ -22,7 +21,7 @@ from agents.trust.memory import Memory
 from agents.trust.two_layer import TwoLayer
 from agents.trust.types import Types
 from experiments.compiled import shapes as arrays
-from experiments.compiled.batch import keys_of, records
+from experiments.compiled.batch import hypotheses, keys_of, records
 from experiments.compiled.parts import PART, coded
 from experiments.compiled.performing import POLICIES
 from experiments.compiled.shapes import Plan
@@ -58,6 +57,7 @@ class Prepared:
     plan: Plan
     world: Simulation  # at the start, of any seed
     plans: tuple[TalkPlan, ...]
+    lengths: Mapping[str, int]  # of the flat arrays, by where those of a talk begin
 
 
 def prepared(scenario: Scenario) -> Prepared:
@@ -140,7 +140,7 @@ class _Maker:
             "credibility": self._states(world, "_threats"),
             "deals": self._deals(),
         }
-        return Prepared(self.scenario, Plan(**fields), world, tuple(self.plans))
+        return Prepared(self.scenario, Plan(**fields), world, tuple(self.plans), self.lengths)
 
     def _zeros(self, sizes: str, dtype: "type | np.dtype[np.void]" = np.float64) -> Any:
         shape = tuple(self.sizes[name] for name in sizes)
@@ -380,8 +380,8 @@ class _Maker:
         for k, plan in enumerate(self.plans):
             space, parties = plan.space, len(plan.parties)
             issues, size = len(space.shape), space.size
-            hypotheses = [shapes(count) for count in space.shape]
-            kind, most = max(map(len, hypotheses)), max(space.shape)
+            suppose = hypotheses(space.shape)
+            _, kind, most = suppose.shapes.shape
             for s, stage in enumerate(self.stages):
                 row = talks[s, k]
                 row.parties, row.issues, row.outcomes = parties, issues, size
@@ -396,19 +396,17 @@ class _Maker:
             at["misfits"] += parties * parties * issues * issues * kind
             at["likely"] += issues * kind
             at["supposed"] += issues * kind * most
-            counts[k, :issues], rank[k, :issues] = space.shape, ranks(issues)
-            kinds[k, :issues] = [len(found) for found in hypotheses]
+            counts[k, :issues], rank[k, :issues] = space.shape, suppose.weights
+            kinds[k, :issues] = suppose.kinds
             grids.append(np.ascontiguousarray(space.grid, dtype=np.int64).ravel())
             scaled.append(np.ascontiguousarray(space.scaled_grid.T).ravel())
-            table = np.zeros((issues, kind, most))
-            for i, found in enumerate(hypotheses):
-                table[i, : found.shape[0], : found.shape[1]] = found
-                own = space.issues[i].levels
+            for i, issue in enumerate(space.issues):
+                own = issue.levels
                 if all(_is_number(x) for x in own):
                     levels[k, i, : len(own)] = own
                     order[k, i, : len(own)] = np.argsort(np.array(own, float), kind="stable")
-            supposed.append(table.ravel())
-        self.at = at
+            supposed.append(suppose.shapes.ravel())
+        self.lengths = at
         return {
             "talks": talks,
             "counts": counts,

@@ -22,7 +22,7 @@ from simulator.negotiation.talk import TalkState
 from simulator.scenario.scenario import Scenario
 from simulator.theory.analysis import Analysis
 from simulator.world.accounts import Account
-from simulator.world.blueprint import Blueprint, TalkPlan
+from simulator.world.blueprint import Blueprint, Same, TalkPlan
 from simulator.world.deals import REFRAIN, Deal, Ledger, Period, Status
 from simulator.world.records import Records
 from simulator.world.standing import Act
@@ -100,31 +100,18 @@ def compiled_run(scenario: Scenario, seed: int, tables: Iterable[str] = ()) -> C
     Overflow
         If the run needs more room than was made.
     """
-    made = _prepared(_Same(scenario))
+    made = _prepared(Same(scenario))
     if isinstance(made, NotCompiled):
         raise made
     kept = frozenset(tables)
-    world, logs = _rooms(_Same(scenario), kept)
+    world, logs = _rooms(Same(scenario), kept)
     if failed := play_run(made.plan, world, logs, np.uint64(draws.fold(seed))):
         raise Overflow(f"no room ({failed})")
     return _Teller(made, world, logs, seed, kept).told()
 
 
-class _Same:
-    """A scenario that is equal to itself alone."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-
-    def __hash__(self) -> int:
-        return id(self.scenario)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.scenario is self.scenario
-
-
 @lru_cache(maxsize=4)
-def _prepared(same: _Same) -> Prepared | NotCompiled:
+def _prepared(same: Same) -> Prepared | NotCompiled:
     try:
         return prepared(same.scenario)
     except NotCompiled as error:
@@ -132,7 +119,7 @@ def _prepared(same: _Same) -> Prepared | NotCompiled:
 
 
 @lru_cache(maxsize=4)
-def _rooms(same: _Same, kept: frozenset[str]) -> tuple[World, Logs]:
+def _rooms(same: Same, kept: frozenset[str]) -> tuple[World, Logs]:
     """Return room for a run of a scenario that is known."""
     made = _prepared(same)
     assert isinstance(made, Prepared)
@@ -141,23 +128,15 @@ def _rooms(same: _Same, kept: frozenset[str]) -> tuple[World, Logs]:
 
 def _world_for(made: Prepared) -> World:
     plan = made.plan
-    talks, weeks = plan.talks[0], int(plan.settings[0].weeks)
+    settings, lengths = plan.settings[0], made.lengths
+    weeks = int(settings.weeks)
     countries, nodes = plan.hearing.shape[2], plan.hearing.shape[3]
     threats, (count, seats, issues, levels) = plan.threats.shape[1], plan.weighted.shape[1:]
     deals, periods = count * DEALS, count * (weeks + 2) + 1
-    rounds = max((_most_rounds(made, k) for k in range(count)), default=1)
-    offers = rounds * seats + 1
-    vectors = int(sum(t.parties * t.outcomes for t in talks))
-    pairs = int(sum(t.parties * t.parties * t.outcomes for t in talks))
+    # No session holds more rounds than the whole run.
+    offers = (int(weeks * settings.rounds_per_week) + 1) * seats + 1
+    vectors, pairs = lengths["vectors"], lengths["pairs"]
     conducts = len(plan.events) + countries + 2 * threats * 3 + count * seats * 3 + 8
-    sizes = {
-        name: int(sum(size(t) for t in talks))
-        for name, size in {
-            "tables": lambda t: t.parties * t.parties * t.issues * t.most,
-            "misfits": lambda t: t.parties * t.parties * t.issues * t.issues * t.kinds,
-            "likely": lambda t: t.issues * t.kinds,
-        }.items()
-    }
     flag, whole = np.bool_, np.int64
     return World(
         run=records(1, arrays.RUN),
@@ -204,19 +183,13 @@ def _world_for(made: Prepared) -> World:
         sent=np.zeros((count, seats, offers), whole),
         was_sent=np.zeros(vectors, flag),
         given=np.zeros((count, seats, seats, offers)),
-        tables=np.zeros(sizes["tables"]),
-        misfits=np.zeros(sizes["misfits"]),
-        likely=np.zeros(sizes["likely"]),
+        tables=np.zeros(lengths["tables"]),
+        misfits=np.zeros(lengths["misfits"]),
+        likely=np.zeros(lengths["likely"]),
         gains=np.zeros(pairs),
         ahead=np.zeros((count, seats, 2, offers + 1)),
         weights=np.zeros((count, seats, issues)),
     )
-
-
-def _most_rounds(made: Prepared, k: int) -> int:
-    """Return how many rounds a session of a talk can hold at most."""
-    settings = made.plan.settings[0]
-    return int(settings.weeks * settings.rounds_per_week) + 1
 
 
 def _logs_for(made: Prepared, kept: Collection[str]) -> Logs:

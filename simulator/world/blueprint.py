@@ -23,7 +23,7 @@ from simulator.world.relationships import relationship_graph, ties
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Blueprint", "TalkPlan", "blueprints"]
+__all__ = ["Blueprint", "Same", "TalkPlan", "blueprints"]
 
 
 class TalkPlan:
@@ -277,10 +277,10 @@ def blueprints(scenario: Scenario) -> Sequence[tuple[EventSpec | None, Blueprint
 
     Made once per scenario object; events come in the order in which they happen.
     """
-    return _blueprints(_Same(scenario))
+    return _blueprints(Same(scenario))
 
 
-class _Same:
+class Same:
     """A scenario that is equal to itself alone: equal ones may hold different parts of a user."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -290,11 +290,11 @@ class _Same:
         return id(self.scenario)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.scenario is self.scenario
+        return isinstance(other, Same) and other.scenario is self.scenario
 
 
 @lru_cache(maxsize=8)
-def _blueprints(same: _Same) -> tuple[tuple[EventSpec | None, Blueprint], ...]:
+def _blueprints(same: Same) -> tuple[tuple[EventSpec | None, Blueprint], ...]:
     scenario = same.scenario
     stages: list[tuple[EventSpec | None, Blueprint]] = [(None, Blueprint(scenario))]
     for event, stage in zip(scenario.events, scenario.stages, strict=True):

@@ -385,8 +385,6 @@ def begin_period(plan: Plan, world: World, logs: Logs, k: int) -> None:
     judge(plan, world, k, deal, period, before)
     spare(plan, world, deal, period)
     world.deals[deal].last = period
-    if before == NONE:
-        world.deals[deal].first = period
     track.next_review = run.week + talk.review
     for seat in range(talk.parties):
         note(plan, world, logs, k, deal, seat, period, world.forced[k, seat])

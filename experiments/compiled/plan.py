@@ -237,7 +237,7 @@ class _Maker:
                 bond = any(issue.assurance)
                 short = self._falls_short(stage, plan, i)
                 row = (count, plan.obligors[i], issue.base, issue.enforced, bond)
-                issues[s, k, i] = (*row, issue.id in plan.pledges, short)
+                issues[s, k, i] = (*row, short)
                 if bond:
                     assurance[s, k, i, :count] = issue.assurance
                 for p, party in enumerate(plan.parties):
@@ -288,7 +288,7 @@ class _Maker:
         members = np.full((len(coalitions), len(self.talks)), NONE)
         against = np.full((len(coalitions), len(self.talks)), NONE)
         for q, coalition in enumerate(coalitions):
-            groups[q] = (self.countries.index(coalition.against), coalition.part_ends)
+            groups[q] = (coalition.part_ends,)
             for k, plan in enumerate(self.plans):
                 inside = [party for party in plan.parties if party in coalition.members]
                 if inside:

@@ -20,7 +20,6 @@ __all__ = [
     "EVENT",
     "ISSUE",
     "MODEL",
-    "OCCASIONS",
     "PEER",
     "PERIOD",
     "RUN",
@@ -58,9 +57,6 @@ def _flag(*names: str) -> Fields:
 def _word(*names: str) -> Fields:
     return [(name, np.uint64) for name in names]
 
-
-#: Why a talk opens.
-OCCASIONS = ("planned", "renewal", "renegotiation")
 
 #: A model of trust: which, and its parameters in an order of its own.
 MODEL = np.dtype([("kind", np.int64), ("by", np.float64, (10,))])
@@ -102,9 +98,7 @@ SEAT = np.dtype(
         *_word("audience_key"),
     ]
 )
-ISSUE = np.dtype(
-    [*_whole("levels", "obligor", "status_quo"), *_flag("enforced", "bond", "pledge", "short")]
-)
+ISSUE = np.dtype([*_whole("levels", "obligor", "status_quo"), *_flag("enforced", "bond", "short")])
 THREAT = np.dtype(
     [
         *_whole("talk", "by", "country", "issue", "level", "answers", "coalition"),
@@ -114,7 +108,7 @@ THREAT = np.dtype(
         *_word("key"),
     ]
 )
-COALITION = np.dtype([*_whole("against"), *_flag("part_ends")])
+COALITION = np.dtype(_flag("part_ends"))
 #: What a peer has that a party compares with: an issue of another talk.
 PEER = np.dtype(
     [*_whole("talk", "seat", "issue", "other", "other_issue"), *_flag("numeric", "unit")]
@@ -187,10 +181,10 @@ TRACK = np.dtype(
 STANDING = np.dtype(
     [*_flag("stands", "due", "acts"), *_whole("given", "day", "extended"), *_real("times")]
 )
-DEAL = np.dtype([*_whole("talk", "number", "outcome", "signed", "status", "first", "last")])
-PERIOD = np.dtype([*_whole("deal", "start", "before", "excused", "number"), *_whole("kind")])
+DEAL = np.dtype([*_whole("talk", "number", "outcome", "signed", "status", "last")])
+PERIOD = np.dtype([*_whole("deal", "start", "before", "number")])
 ENTRY = np.dtype(_whole("week", "deal", "status"))
-CONDUCT = np.dtype([*_whole("by", "kind"), *_real("quality", "stake")])
+CONDUCT = np.dtype(_whole("by", "kind"))
 ACCOUNT = np.dtype(_real("material", "weighted", "cumulative", "discount"))
 RUN = np.dtype(
     [

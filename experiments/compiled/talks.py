@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.strategies.mirror import within_range
 from agents.strategies.tit_for_tat import averaged_step, random_step, relative_step
 from experiments.compiled.machine import compiled
-from experiments.compiled.parts import WRAPPERS, Beliefs, Bidding, Models
+from experiments.compiled.parts import Beliefs, Bidding, Models
 from experiments.compiled.wants import Wants, is_rational
 from simulator.draws import WORDS, as_normal, as_uniform, bits, start
 from simulator.negotiation.payoffs import share
@@ -84,7 +84,6 @@ MEMORY = np.dtype(
         ("most", np.float64),  # u*, as far as it is known
         ("most_known", np.bool_),
         ("reach", np.int64, (2,)),  # for how many proposals left the equilibrium is known
-        ("wrapped", np.int64, (WRAPPERS + 1,)),
     ]
 )
 

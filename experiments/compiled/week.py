@@ -223,7 +223,7 @@ def add_deal(plan: Plan, world: World, k: int, levels: Whole, week: int) -> int:
     run.deals += 1
     deal = world.deals[number]
     deal.talk, deal.number, deal.signed, deal.status = k, track.made, week, NONE
-    deal.first = deal.last = NONE
+    deal.last = NONE
     track.made += 1
     for i in range(talk.issues):
         world.agreed[number, i] = levels[i]
